@@ -1,0 +1,136 @@
+import { parseDocument } from 'yaml';
+import { ActionError } from '../errors.ts';
+
+/** In which of the accepted forms credentials were given. */
+export type CredentialsForm = 'JSON' | 'base64 of JSON' | 'YAML' | 'base64 of YAML';
+
+/** Credentials as text that a parser can read: without base64 around it, byte order mark or outer white space. */
+export interface CredentialsText {
+  form: CredentialsForm;
+  text: string;
+}
+
+/** The keys and values of a credentials document, as found. */
+export type CredentialsDocument = Record<string, unknown>;
+
+const COPY_AGAIN =
+  'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
+
+/**
+ * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
+ * @param given the secret as it was stored; not blank
+ * @throws ActionError `invalid-credentials`
+ */
+export function decodeCredentials(given: string): CredentialsText {
+  const text = trim(given);
+  if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---')) return { form: formOf(text), text };
+
+  const compact = text.replace(/\s+/g, '');
+  if (/[-_]/.test(compact)) {
+    throw new ActionError(
+      'invalid-credentials',
+      'The credentials look like URL-safe base64: they have "-" or "_" where standard base64 has "+" or "/".',
+      'Encode the credentials file with standard base64 (`base64 -w0 credentials.json`), or store the JSON as it is.',
+    );
+  }
+  // Text of a single word, a file name for one, passes for base64 until it is decoded.
+  const bytes = /^[A-Za-z0-9+/]*={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : Buffer.alloc(0);
+  const complete = bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
+  if (compact.length % 4 !== 0 || !complete || !isUtf8(bytes)) {
+    throw new ActionError(
+      'invalid-credentials',
+      `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`,
+      COPY_AGAIN,
+    );
+  }
+  const decoded = trim(bytes.toString('utf8'));
+  return { form: `base64 of ${formOf(decoded)}`, text: decoded };
+}
+
+/**
+ * Parses credentials into their keys and values; keys that stand twice are refused.
+ * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
+ */
+export function parseCredentials({ form, text }: CredentialsText): CredentialsDocument {
+  const isJson = form.endsWith('JSON');
+  const document = isJson ? parseJson(text) : undefined;
+  // JSON.parse keeps the last of two equal keys without a word, so that a stale key could hide a fresh one:
+  // YAML is a superset of JSON, and its parser tells.
+  const yaml = parseDocument(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: true });
+  const duplicate = yaml.errors.find((error) => error.code === 'DUPLICATE_KEY');
+  if (duplicate) {
+    throw new ActionError(
+      'invalid-credentials',
+      `The credentials (${form}) have the same key twice, the second time at ${place(text, duplicate.pos[0])}.`,
+      'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.',
+    );
+  }
+  if (isJson) return asMap(document, form);
+
+  const mistake = yaml.errors[0];
+  if (mistake) {
+    throw new ActionError(
+      'invalid-credentials',
+      `The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`,
+      COPY_AGAIN,
+    );
+  }
+  try {
+    // No credentials need an alias, and a few of them can unfold into gigabytes.
+    return asMap(yaml.toJS({ maxAliasCount: 0 }), form);
+  } catch (error) {
+    if (error instanceof ActionError) throw error;
+    throw new ActionError(
+      'invalid-credentials',
+      'The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.',
+      'Write the values out where the aliases are.',
+    );
+  }
+}
+
+function trim(text: string): string {
+  return text.replace(/^\uFEFF/, '').trim();
+}
+
+function formOf(text: string): 'JSON' | 'YAML' {
+  return text.startsWith('{') ? 'JSON' : 'YAML';
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser's message quotes the text; only the number in it is safe to show.
+    const position = /at position (\d+)/.exec((error as SyntaxError).message)?.[1];
+    const where =
+      position === undefined ? 'they end too early' : `the mistake is at ${place(text, Number(position))}`;
+    throw new ActionError(
+      'invalid-credentials',
+      `The credentials start with "{" but are not valid JSON: ${where} (of ${text.length} characters).`,
+      COPY_AGAIN,
+    );
+  }
+}
+
+function asMap(value: unknown, form: CredentialsForm): CredentialsDocument {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as CredentialsDocument;
+  const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  const escaped = typeof value === 'string' && /^\s*\{/.test(value);
+  throw new ActionError(
+    'invalid-credentials',
+    `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`,
+    escaped
+      ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
+      : COPY_AGAIN,
+  );
+}
+
+function place(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}

@@ -1,0 +1,32 @@
+/** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
+const SHORTEST_MASK = 16;
+
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+
+/**
+ * Finds what has to be masked in a text with credentials, however broken it is: each line of every private
+ * key, the key's body in one piece, and the whole key as it stands inside JSON.
+ *
+ * The runner registers a value of several lines line by line, the short ones too; so no value has a line end.
+ * MRNs and endpoints are no secrets: masking them would blank out later outputs.
+ */
+export function secretsIn(text: string): string[] {
+  const secrets = new Set<string>();
+  for (const [pem] of text.matchAll(PRIVATE_KEY)) {
+    const lines = pem.split(/(?:\\r|\\n|\s*[\r\n])+\s*/).filter(Boolean);
+    const body = lines.filter((line) => !line.startsWith('-----')).join('');
+    const unfolded = lines.join('\n');
+    for (const secret of [...lines, body, escaped(unfolded), escaped(`${unfolded}\n`)]) secrets.add(secret);
+  }
+  return [...secrets].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+
+/** Finds what has to be masked of a text that is base64 of credentials: the runner masks no decoded content. */
+export function base64Secrets(base64: string): string[] {
+  const lines = base64.split(/\s+/);
+  return [...new Set([...lines, lines.join('')])].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}

@@ -1,0 +1,4 @@
+import { run } from './register.ts';
+import { guarded } from './report/crash.ts';
+
+await guarded(run);

@@ -1,0 +1,53 @@
+import { formatRpcStatus, type RpcStatus } from './rpc-status.ts';
+
+/** How far a request came before it failed. Up to `connect` it has provably not reached the platform. */
+export type Phase = 'connect' | 'headers' | 'body';
+
+/** Why a call has no usable answer. */
+export type Failure =
+  /** The platform answered with an error of its own. */
+  | { kind: 'rpc'; status: RpcStatus }
+  /** Something answered, but not as the platform does. `problem` fits behind "the answer". */
+  | { kind: 'answer'; httpStatus: number; problem: string }
+  /** Nothing answered, or not to the end. `reason` says so in a few words. */
+  | { kind: 'connection'; phase: Phase; reason: string };
+
+/** A call to the platform that failed. Its message is text for the log and holds no secret. */
+export class PlatformError extends Error {
+  /** `<Service>/<Method>` */
+  readonly method: string;
+  readonly failure: Failure;
+  /** The X-Request-Id that was sent: the platform's support can find the request by it. */
+  readonly requestId: string;
+
+  constructor(method: string, failure: Failure, requestId: string) {
+    super(describe(failure));
+    this.name = 'PlatformError';
+    this.method = method;
+    this.failure = failure;
+    this.requestId = requestId;
+  }
+
+  /** The platform's gRPC code, where it was the platform that answered. */
+  get code(): number | undefined {
+    return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
+  }
+
+  /** Whether the platform may have carried the request out although the answer is missing or unreadable. */
+  get mayHaveArrived(): boolean {
+    if (this.failure.kind === 'answer')
+      return this.failure.httpStatus >= 200 && this.failure.httpStatus < 300;
+    return this.failure.kind === 'connection' && this.failure.phase !== 'connect';
+  }
+}
+
+function describe(failure: Failure): string {
+  switch (failure.kind) {
+    case 'rpc':
+      return formatRpcStatus(failure.status);
+    case 'answer':
+      return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
+    case 'connection':
+      return failure.reason;
+  }
+}

@@ -1,0 +1,43 @@
+import { plainText } from '../values/plain-text.ts';
+
+/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
+export const RpcCode = {
+  Canceled: 1,
+  Unknown: 2,
+  InvalidArgument: 3,
+  DeadlineExceeded: 4,
+  NotFound: 5,
+  AlreadyExists: 6,
+  PermissionDenied: 7,
+  ResourceExhausted: 8,
+  FailedPrecondition: 9,
+  Aborted: 10,
+  OutOfRange: 11,
+  Unimplemented: 12,
+  Internal: 13,
+  Unavailable: 14,
+  DataLoss: 15,
+  Unauthenticated: 16,
+} as const;
+
+/** The error body of the platform: what it refused, in its own words. */
+export interface RpcStatus {
+  /** A gRPC code; kept as it came, also where it is none of `RpcCode`. */
+  code: number;
+  /** The platform's words, harmless to log. */
+  message: string;
+}
+
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+export function parseRpcStatus(body: unknown): RpcStatus | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { code, message } = body as Record<string, unknown>;
+  if (!Number.isInteger(code) || code === 0) return undefined;
+  return { code: code as number, message: typeof message === 'string' ? plainText(message) : '' };
+}
+
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+export function formatRpcStatus({ code, message }: RpcStatus): string {
+  const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+  return `rpc error: code = ${name} desc = ${message}`;
+}

@@ -1,0 +1,31 @@
+import type { Finding } from '../errors.ts';
+import type { Problem } from '../status/findings.ts';
+import { plainText } from '../values/plain-text.ts';
+
+/** The longest text of one problem: an annotation has room for 4096 characters, and may tell of two. */
+const LONGEST_TEXT = 1500;
+
+/** The text of the annotation that a failure ends with: each problem, its remedy, and where to read more. */
+export function annotationText(problems: Problem[], env: NodeJS.ProcessEnv): string {
+  return problems
+    .slice(0, 2)
+    .map(({ code, message, remedy }) =>
+      [
+        plainText(message, LONGEST_TEXT),
+        `What to do: ${plainText(remedy, LONGEST_TEXT)}`,
+        `More: ${documentation(code, env)}`,
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
+
+/** The section of the README on a finding, in the very version of the action that runs. */
+export function documentation(code: Finding, env: NodeJS.ProcessEnv): string {
+  const section = `README.md#${code}`;
+  // Both are empty for an action that the workflow's own repository holds.
+  const repository = env.GITHUB_ACTION_REPOSITORY || env.GITHUB_REPOSITORY;
+  const ref = env.GITHUB_ACTION_REPOSITORY ? env.GITHUB_ACTION_REF || 'HEAD' : env.GITHUB_SHA || 'HEAD';
+  return repository && env.GITHUB_SERVER_URL
+    ? `${env.GITHUB_SERVER_URL}/${repository}/blob/${ref}/${section}`
+    : section;
+}

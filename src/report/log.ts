@@ -1,0 +1,43 @@
+import { PlatformError } from '../platform/platform-error.ts';
+import { type Facts, isAuthenticated, isRegistered } from '../status/facts.ts';
+import type { Verdict } from '../status/verdict.ts';
+import { plainText } from '../values/plain-text.ts';
+import { apiTime, NO_CLIENT, skewWarning, timestamp } from './cnspec-words.ts';
+
+/**
+ * Writes the facts in the lines of `cnspec status`, in its words and its order: whoever can read the one can
+ * read the other. Lines that only cnspec can know are left out.
+ */
+export function statusLines(facts: Facts, verdict: Verdict): string[] {
+  const { host, account, observation, registration } = facts;
+  const health = observation?.health;
+  const reachable = health !== undefined && !(health instanceof PlatformError);
+  const lines = [
+    health instanceof PlatformError && `x could not check upstream health error=${quoted(health)}`,
+    `→ Platform: ${host.platform.name}`,
+    `→ Version: ${host.platform.version}`,
+    `→ Hostname: ${host.hostname}`,
+    `→ IP: ${host.ip}`,
+    `→ Time: ${timestamp(facts.now)}`,
+    account && `→ API ConnectionConfig: ${account.apiEndpoint}`,
+    observation && `→ API Status: ${reachable ? health.status : ''}`,
+    observation && `→ API Time: ${apiTime(observation) ?? ''}`,
+    observation && `→ API Version: ${(reachable && health.apiVersion) || ''}`,
+    account && `→ Owner: ${account.ownerMrn}`,
+    account && `→ Client: ${registration.clientMrn ?? NO_CLIENT}`,
+    account && `→ Service Account: ${account.mrn}`,
+    isRegistered(facts) ? '→ client is registered' : 'x client is not registered',
+    registration.error && `x could not register the client error=${quoted(registration.error)}`,
+    isAuthenticated(facts) && '→ client authenticated successfully',
+    observation?.ping instanceof PlatformError &&
+      `x could not connect to mondoo platform error=${quoted(observation.ping)}`,
+    verdict.findings.includes('clock-skew') &&
+      observation?.skew !== undefined &&
+      `! ${skewWarning(observation.skew)}`,
+  ];
+  return lines.filter((line) => typeof line === 'string').map((line) => plainText(line, 1000));
+}
+
+function quoted({ message }: PlatformError): string {
+  return JSON.stringify(message);
+}

@@ -1,0 +1,50 @@
+import { PlatformError } from '../platform/platform-error.ts';
+import { type Facts, isAuthenticated, isRegistered } from '../status/facts.ts';
+import type { Verdict } from '../status/verdict.ts';
+import { formatDuration } from '../values/duration.ts';
+import { spaceId } from '../values/mrn.ts';
+import { plainText } from '../values/plain-text.ts';
+import { apiTime } from './cnspec-words.ts';
+import { statusJson } from './status-json.ts';
+
+/** The longest `error`: one line, not a page. */
+const LONGEST_ERROR = 2000;
+
+/**
+ * Names every output that is known, by name.
+ * @param configPath only where the gate passed: no later step may run cnspec on a path that is gone, because
+ * cnspec ignores that without a word and falls back to another identity
+ */
+export function outputs(
+  facts: Facts,
+  verdict: Verdict,
+  configPath: string | undefined,
+): Record<string, string> {
+  const { account, observation, registration } = facts;
+  const known: Record<string, string | undefined> = {
+    status: verdict.status,
+    findings: verdict.findings.join(','),
+    registered: String(isRegistered(facts)),
+    authenticated: String(isAuthenticated(facts)),
+    'config-path': configPath,
+    'client-mrn': registration.clientMrn,
+    'service-account-mrn': account?.mrn,
+    'owner-mrn': account?.ownerMrn,
+    'space-id': account && spaceId(account.ownerMrn),
+    'api-endpoint': account?.apiEndpoint,
+    'status-json': JSON.stringify(statusJson(facts, verdict)),
+    error: verdict.fatal[0] && plainText(verdict.fatal[0].message, LONGEST_ERROR),
+  };
+  if (observation && !(observation.health instanceof PlatformError)) {
+    known['api-status'] = observation.health.status;
+    known['api-time'] = apiTime(observation);
+    known['api-version'] = observation.health.apiVersion;
+  }
+  if (observation?.skew !== undefined) {
+    known['clock-skew'] = formatDuration(observation.skew);
+    known['clock-skew-seconds'] = String(observation.skew / 1000);
+  }
+  return Object.fromEntries(
+    Object.entries(known).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

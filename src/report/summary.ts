@@ -1,0 +1,61 @@
+import { PlatformError } from '../platform/platform-error.ts';
+import type { Facts } from '../status/facts.ts';
+import type { Verdict } from '../status/verdict.ts';
+import { formatDuration } from '../values/duration.ts';
+import { plainText } from '../values/plain-text.ts';
+import { documentation } from './annotation.ts';
+import { NO_CLIENT } from './cnspec-words.ts';
+import { TITLES } from './titles.ts';
+
+/**
+ * Writes the job summary: the verdict, then what to do, then who and where.
+ * It is HTML because GitHub takes no Markdown inside of HTML, so that text from elsewhere stays text.
+ */
+export function summaryHtml(
+  facts: Facts,
+  verdict: Verdict,
+  configPath: string | undefined,
+  env: NodeJS.ProcessEnv,
+): string {
+  const mark = verdict.passed ? (verdict.status === 'ok' ? '✅' : '⚠️') : '❌';
+  const problems = [...verdict.fatal, ...verdict.tolerated].map(
+    ({ code, message, remedy }) =>
+      `<p><b>${code}</b>: ${escapeHtml(message)}<br><b>What to do:</b> ${escapeHtml(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`,
+  );
+  const rows = summaryRows(facts, configPath).map(
+    ([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`,
+  );
+  return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, `<table>${rows.join('')}</table>`].join('\n')}\n`;
+}
+
+function summaryRows(
+  { account, observation, registration }: Facts,
+  configPath: string | undefined,
+): [string, string][] {
+  const rows: [string, string | undefined][] = [];
+  if (account) {
+    rows.push(
+      ['Owner', account.ownerMrn],
+      ['Client', registration.clientMrn ?? NO_CLIENT],
+      ['Service account', account.mrn],
+      ['API endpoint', account.apiEndpoint],
+    );
+  }
+  if (observation && !(observation.health instanceof PlatformError)) {
+    rows.push(['API status', observation.health.status], ['API version', observation.health.apiVersion]);
+  }
+  if (observation?.skew !== undefined) rows.push(['Clock skew', formatDuration(observation.skew)]);
+  rows.push(['mondoo.yml', configPath]);
+  return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}
+
+function escapeHtml(text: string): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return plainText(text, 2000).replace(/[&<>"']/g, (character) => entities[character]!);
+}

@@ -1,0 +1,38 @@
+import type { ServiceAccount } from '../credentials/service-account.ts';
+import type { ActionError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { Observation } from '../platform/observe.ts';
+import type { PlatformError } from '../platform/platform-error.ts';
+import type { Mrn } from '../values/mrn.ts';
+
+/** All that the step has found out so far. What it did not come to is absent. */
+export interface Facts {
+  /** The local time at the start of the step. */
+  now: Date;
+  host: Host;
+  account?: ServiceAccount;
+  observation?: Observation;
+  registration: Registration;
+  /** What ended the work early. */
+  failure?: ActionError;
+}
+
+/** How it stands with the client. */
+export interface Registration {
+  /** Whether a client is to be registered: not with `register: false`, nor when the credentials name one. */
+  wanted: boolean;
+  /** The name for the space's list. */
+  name: string;
+  clientMrn?: Mrn | undefined;
+  error?: PlatformError;
+}
+
+/** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
+export function isRegistered({ account, registration }: Facts): boolean {
+  return account !== undefined && (!registration.wanted || registration.clientMrn !== undefined);
+}
+
+/** Authenticated as cnspec counts it: the ping was accepted at the local time. */
+export function isAuthenticated({ observation }: Facts): boolean {
+  return observation?.ping === 'accepted';
+}
