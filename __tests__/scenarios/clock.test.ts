@@ -1,0 +1,70 @@
+import { describe, expect } from 'vitest';
+import { test } from './stage.ts';
+
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+
+/** What the platform still accepts: a token is valid for a minute, and the guard allows another before and after. */
+const isAccepted = (offset: number) => offset > -60 * SECOND && offset < 120 * SECOND;
+const OFFSETS = [45 * SECOND, 90 * SECOND, 3 * DAY].flatMap((offset) => [offset, -offset]);
+
+describe.each(OFFSETS)("with the platform's clock %i ms off", (offset) => {
+  test('good credentials give clock-skew, and no client is created', async ({ stage }) => {
+    stage.platform.clock.offsetMs = offset;
+    const step = await stage.run();
+    expect(step.exitCode).toBe(1);
+    expect(step.outputs).toMatchObject({ status: 'clock-skew', findings: 'clock-skew', registered: 'false' });
+    expect(step.outputs.authenticated).toBe(String(isAccepted(offset)));
+    expect(Number(step.outputs['clock-skew-seconds'])).toBeCloseTo(offset / SECOND, -1);
+    expect(step.annotations).toHaveLength(1);
+    expect(step.annotations[0]?.message).toContain(offset > 0 ? 'behind' : 'ahead of');
+    expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
+    expect(stage.platform.count('AgentManager/PingPong')).toBe(isAccepted(offset) ? 1 : 2);
+  });
+
+  test('revoked credentials give unauthenticated, with clock-skew among the findings', async ({ stage }) => {
+    stage.platform.clock.offsetMs = offset;
+    stage.platform.revoke(stage.credentials.mrn);
+    const step = await stage.run();
+    expect(step.exitCode).toBe(1);
+    expect(step.outputs).toMatchObject({
+      status: 'unauthenticated',
+      findings: 'unauthenticated,clock-skew',
+      registered: 'false',
+      authenticated: 'false',
+    });
+    expect(step.annotations[0]?.message).toContain("signed at the platform's own time is refused too");
+    expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
+    expect(stage.platform.clients).toEqual([]);
+  });
+});
+
+test('a wrong role is found behind a skewed clock', async ({ stage }) => {
+  stage.platform.clock.offsetMs = 3 * DAY;
+  const viewer = stage.platform.mint({ role: 'viewer' });
+  stage.alsoSecret(viewer.private_key);
+  const step = await stage.run({ credentials: JSON.stringify(viewer) });
+  expect(step.outputs.findings).toBe('permission-denied,clock-skew');
+});
+
+test('beyond seven days nothing is signed at the time of the platform', async ({ stage }) => {
+  stage.platform.clock.offsetMs = 8 * DAY;
+  const step = await stage.run();
+  expect(step.outputs.findings).toBe('clock-skew');
+  expect(step.outputs.error).toContain('the credentials cannot be judged');
+  expect(stage.platform.count('AgentManager/PingPong')).toBe(1);
+});
+
+test('a larger max-clock-skew lets pass what the platform accepts', async ({ stage }) => {
+  stage.platform.clock.offsetMs = 45 * SECOND;
+  const step = await stage.run({ 'max-clock-skew': '50s' });
+  expect(step.exitCode).toBe(0);
+  expect(step.outputs).toMatchObject({ status: 'ok', registered: 'true' });
+});
+
+test('no max-clock-skew lets pass what the platform refuses', async ({ stage }) => {
+  stage.platform.clock.offsetMs = -90 * SECOND;
+  const step = await stage.run({ 'max-clock-skew': '1h' });
+  expect(step.exitCode).toBe(1);
+  expect(step.outputs.status).toBe('clock-skew');
+});

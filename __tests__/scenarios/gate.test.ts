@@ -1,0 +1,51 @@
+import { expect } from 'vitest';
+import { test } from './stage.ts';
+
+const THREE_DAYS = 3 * 86_400_000;
+
+test('fails when the graver of two findings is gated', async ({ stage }) => {
+  stage.platform.clock.offsetMs = THREE_DAYS;
+  stage.platform.revoke(stage.credentials.mrn);
+  const step = await stage.run({ 'fail-on': 'unauthenticated' });
+  expect(step.exitCode).toBe(1);
+  expect(step.annotations.map(({ level }) => level)).toEqual(['warning', 'error']);
+  expect(step.outputs).toMatchObject({ status: 'unauthenticated', findings: 'unauthenticated,clock-skew' });
+});
+
+test('fails when only the lesser of two findings is gated', async ({ stage }) => {
+  stage.platform.clock.offsetMs = THREE_DAYS;
+  stage.platform.revoke(stage.credentials.mrn);
+  const step = await stage.run({ 'fail-on': 'clock-skew' });
+  expect(step.exitCode).toBe(1);
+  expect(step.outputs.status).toBe('unauthenticated');
+  expect(step.annotations.at(-1)).toMatchObject({ level: 'error', title: 'The clock of this machine is wrong' });
+  expect(step.outputs['config-path']).toBeUndefined();
+});
+
+test('passes with warnings when no finding is gated, and registers nothing', async ({ stage }) => {
+  stage.platform.clock.offsetMs = THREE_DAYS;
+  const step = await stage.run({ 'fail-on': 'none' });
+  expect(step.exitCode).toBe(0);
+  expect(step.outputs).toMatchObject({ status: 'clock-skew', registered: 'false', authenticated: 'false' });
+  expect(step.annotations).toEqual([expect.objectContaining({ level: 'warning' })]);
+  expect(step.outputs['config-path']).toBe(step.env.MONDOO_CONFIG_PATH);
+  expect(step.outputs.error).toBeUndefined();
+  expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
+});
+
+test('registers in spite of a finding that is let pass, where the platform accepts the credentials', async ({
+  stage,
+}) => {
+  stage.platform.clock.offsetMs = 45_000;
+  const step = await stage.run({ 'fail-on': 'unauthenticated, unregistered' });
+  expect(step.exitCode).toBe(0);
+  expect(step.outputs).toMatchObject({ status: 'clock-skew', registered: 'true' });
+  expect(stage.platform.clients).toHaveLength(1);
+});
+
+test('fails on credentials that cannot work whatever fail-on says', async ({ stage }) => {
+  const step = await stage.run({ credentials: '{"mrn": ', 'fail-on': 'none' });
+  expect(step.exitCode).toBe(1);
+  expect(step.outputs.status).toBe('invalid-credentials');
+  expect(stage.platform.requests).toEqual([]);
+});

@@ -1,0 +1,158 @@
+import net, { type AddressInfo } from 'node:net';
+import { describe, expect } from 'vitest';
+import { RpcCode } from '../../src/platform/rpc-status.ts';
+import { type Ran, type Stage, test } from './stage.ts';
+
+/** A verdict, what brings it about, and what the person who reads the red run is told. */
+interface Expected {
+  status: string;
+  title: string;
+  /** What is wrong and how we know. */
+  says: RegExp;
+  remedy: RegExp;
+  /** The requests to the platform, in whatever order they arrive. */
+  asked: string[];
+  run(stage: Stage): Promise<Ran>;
+}
+
+const HEALTH = 'Health/Check';
+const PING = 'AgentManager/PingPong';
+const REGISTER = 'AgentManager/RegisterAgent';
+
+const VERDICTS: Expected[] = [
+  {
+    status: 'invalid-input',
+    title: 'An input of the step is not valid',
+    says: /The input timeout is not a duration/,
+    remedy: /Write it like 30s/,
+    asked: [],
+    run: (stage) => stage.run({ timeout: 'soon' }),
+  },
+  {
+    status: 'missing-credentials',
+    title: 'There are no credentials',
+    says: /The input credentials is empty/,
+    remedy: /secrets\.MONDOO_CREDENTIALS/,
+    asked: [],
+    run: (stage) => stage.run({ credentials: '' }),
+  },
+  {
+    status: 'invalid-credentials',
+    title: 'The credentials cannot work',
+    says: /The field private_key of the credentials has lost its line ends/,
+    remedy: /gh secret set/,
+    asked: [],
+    run: (stage) => {
+      const flat = stage.credentials.private_key.replaceAll('\n', ' ');
+      return stage.run({ credentials: JSON.stringify({ ...stage.credentials, private_key: flat }) });
+    },
+  },
+  {
+    status: 'unreachable',
+    title: 'Mondoo Platform could not be reached',
+    says: /Health\/Check: 127\.0\.0\.1:\d+ refuses connections \(ECONNREFUSED\) \(request id [0-9a-f-]{36}\)/,
+    remedy: /firewall, proxy/,
+    asked: [],
+    run: async (stage) => stage.run({ 'api-endpoint': `http://127.0.0.1:${await closedPort()}` }),
+  },
+  {
+    status: 'not-serving',
+    title: 'Mondoo Platform is not serving',
+    says: /its health check returns the status NOT_SERVING/,
+    remedy: /Run the job again/,
+    asked: [HEALTH, PING],
+    run: (stage) => {
+      stage.platform.health.status = 'NOT_SERVING';
+      return stage.run();
+    },
+  },
+  {
+    status: 'unauthenticated',
+    title: 'The credentials are refused',
+    says: /refuses \/\/agents\.api\.mondoo\.app\/\S+ with "rpc error: code = Unauthenticated .*the clock is not the cause/,
+    remedy: /Generate new credentials in the Mondoo Console/,
+    asked: [HEALTH, PING],
+    run: (stage) => {
+      stage.platform.revoke(stage.credentials.mrn);
+      return stage.run();
+    },
+  },
+  {
+    status: 'permission-denied',
+    title: 'The credentials lack the permission',
+    says: /knows \/\/agents\S+ but does not let it do this: "rpc error: code = PermissionDenied/,
+    remedy: /the role Agent/,
+    asked: [HEALTH, PING],
+    run: (stage) => {
+      const viewer = stage.platform.mint({ role: 'viewer' });
+      stage.alsoSecret(viewer.private_key);
+      return stage.run({ credentials: JSON.stringify(viewer) });
+    },
+  },
+  {
+    status: 'clock-skew',
+    title: 'The clock of this machine is wrong',
+    says: /is (71h59m59|72h0m0)\S* behind the platform's: .*so the credentials are good/,
+    remedy: /by NTP/,
+    asked: [HEALTH, PING, PING],
+    run: (stage) => {
+      stage.platform.clock.offsetMs = 72 * 3_600_000;
+      return stage.run();
+    },
+  },
+  {
+    status: 'unregistered',
+    title: 'cnspec could not be registered',
+    says: /did not register a client for \/\/captain\S+: rpc error: code = NotFound desc = space not found/,
+    remedy: /register: false/,
+    asked: [HEALTH, PING, REGISTER],
+    run: (stage) => {
+      stage.platform.fault(REGISTER, { kind: 'error', code: RpcCode.NotFound, message: 'space not found' });
+      return stage.run();
+    },
+  },
+];
+
+describe.each(VERDICTS)('$status', ({ status, title, says, remedy, asked, run }) => {
+  test('fails the job and tells what is wrong, how we know and what to do', async ({ stage }) => {
+    const step = await run(stage);
+    expect(step.exitCode).toBe(1);
+    expect(step.outputs).toMatchObject({ status, findings: status, registered: 'false' });
+
+    const errors = step.annotations.filter(({ level }) => level === 'error');
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.title).toBe(title);
+    expect(errors[0]?.message).toMatch(says);
+    expect(errors[0]?.message).toMatch(remedy);
+    expect(errors[0]?.message).toContain(
+      `https://github.com/lunalectric/website/blob/0123456789abcdef0123456789abcdef01234567/README.md#${status}`,
+    );
+    expect(step.outputs.error).toMatch(says);
+    expect(step.outputs.error).not.toContain('\n');
+    expect(step.summary).toContain(`❌ ${title}`);
+
+    expect(stage.platform.requests.map(({ method }) => method).toSorted()).toEqual(asked.toSorted());
+    expect(stage.platform.clients).toEqual([]);
+  });
+
+  test('leaves no file, no path and no variable behind', async ({ stage }) => {
+    const step = await run(stage);
+    expect(step.outputs['config-path']).toBeUndefined();
+    expect(step.env).toEqual({});
+    const post = await step.job.runPost(step);
+    expect(post.exitCode).toBe(0);
+    const listing = await step.job.runScript(
+      `import { readdirSync } from 'node:fs'; console.log(readdirSync(process.env.RUNNER_TEMP).join(' '));`,
+    );
+    expect(listing.log).not.toContain('_github_home');
+  });
+});
+
+/** A port of the loopback interface on which nothing listens. */
+async function closedPort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
