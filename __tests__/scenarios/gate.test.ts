@@ -18,7 +18,10 @@ test('fails when only the lesser of two findings is gated', async ({ stage }) =>
   const step = await stage.run({ 'fail-on': 'clock-skew' });
   expect(step.exitCode).toBe(1);
   expect(step.outputs.status).toBe('unauthenticated');
-  expect(step.annotations.at(-1)).toMatchObject({ level: 'error', title: 'The clock of this machine is wrong' });
+  expect(step.annotations.at(-1)).toMatchObject({
+    level: 'error',
+    title: 'The clock of this machine is wrong',
+  });
   expect(step.outputs['config-path']).toBeUndefined();
 });
 

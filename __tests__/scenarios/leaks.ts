@@ -37,7 +37,9 @@ function piecesOf(text: string): string[] {
 
 function innerBase64(text: string, offset: number): string {
   // What the first and the last group encode depends on the neighbours.
-  return Buffer.from('x'.repeat(offset) + text).toString('base64').slice(4, -4);
+  return Buffer.from('x'.repeat(offset) + text)
+    .toString('base64')
+    .slice(4, -4);
 }
 
 /** What the step printed, less the lines that tell the runner what to mask. */

@@ -18,7 +18,12 @@ describe('the outcomes of cnspec status', () => {
       '→ client is registered',
       '→ client authenticated successfully',
     ]);
-    expect(step.outputs).toMatchObject({ status: 'ok', findings: '', registered: 'true', authenticated: 'true' });
+    expect(step.outputs).toMatchObject({
+      status: 'ok',
+      findings: '',
+      registered: 'true',
+      authenticated: 'true',
+    });
   });
 
   test('not registered', async ({ stage }) => {
@@ -31,19 +36,29 @@ describe('the outcomes of cnspec status', () => {
     expect(step.exitCode).toBe(1);
     expect(step.log).toContain('x client is not registered\n');
     expect(step.log).not.toContain('client is registered\n→');
-    expect(step.outputs).toMatchObject({ status: 'unregistered', registered: 'false', authenticated: 'true' });
+    expect(step.outputs).toMatchObject({
+      status: 'unregistered',
+      registered: 'false',
+      authenticated: 'true',
+    });
   });
 
   test('registered, but not authenticated', async ({ stage }) => {
     stage.platform.revoke(stage.credentials.mrn);
     const agentMrn = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
-    const step = await stage.run({ credentials: JSON.stringify({ ...stage.credentials, agent_mrn: agentMrn }) });
+    const step = await stage.run({
+      credentials: JSON.stringify({ ...stage.credentials, agent_mrn: agentMrn }),
+    });
     expect(step.exitCode).toBe(1);
     expect(statusOf(step.log).slice(-2)).toEqual([
       '→ client is registered',
       'x could not connect to mondoo platform error="rpc error: code = Unauthenticated desc = request permission unauthenticated"',
     ]);
-    expect(step.outputs).toMatchObject({ status: 'unauthenticated', registered: 'true', authenticated: 'false' });
+    expect(step.outputs).toMatchObject({
+      status: 'unauthenticated',
+      registered: 'true',
+      authenticated: 'false',
+    });
     expect(step.outputs['client-mrn']).toBe(agentMrn);
   });
 

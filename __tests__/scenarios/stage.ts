@@ -1,4 +1,4 @@
-import { expect, test as base } from 'vitest';
+import { test as base, expect } from 'vitest';
 import type { Credentials } from '../../simulator/accounts.ts';
 import { type Platform, startPlatform } from '../../simulator/platform.ts';
 import { createJob, type Job, type JobOptions, type Step, type StepOptions } from '../../simulator/runner.ts';

@@ -28525,7 +28525,7 @@ class ConfigFile {
 }
 /** Removes a step's files and folders, as far as they are still what the step made of them. */
 async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha256: expected, }) {
-    await (0,promises_namespaceObject.rm)(temporaryPath, { force: true });
+    await (0,promises_namespaceObject.rm)(temporaryPath).catch(ignoreMissing);
     const content = await (0,promises_namespaceObject.readFile)(configPath).catch(ignoreMissing);
     let removal = 'absent';
     if (content !== undefined) {

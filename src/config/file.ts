@@ -92,7 +92,7 @@ export async function removeConfigFile({
   createdFolders,
   sha256: expected,
 }: Footprint): Promise<Removal> {
-  await rm(temporaryPath, { force: true });
+  await rm(temporaryPath).catch(ignoreMissing);
   const content = await readFile(configPath).catch(ignoreMissing);
   let removal: Removal = 'absent';
   if (content !== undefined) {

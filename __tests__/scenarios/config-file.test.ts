@@ -1,0 +1,169 @@
+import { existsSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect } from 'vitest';
+import { parse } from 'yaml';
+import { test } from './stage.ts';
+
+const POSIX = process.platform !== 'win32';
+
+describe('mondoo.yml', () => {
+  test('holds every key of the credentials, and what the step adds', async ({ stage }) => {
+    const step = await stage.run({ annotations: 'team=web\nenvironment = production', name: 'gate' });
+    const text = readFileSync(step.outputs['config-path']!, 'utf8');
+    expect(text).toMatch(/^# Written by register-cnspec/);
+    expect(text).toMatch(/^private_key: \|\n {2}-----BEGIN PRIVATE KEY-----\n/m);
+    expect(text).toMatch(/^certificate: \|\n {2}-----BEGIN CERTIFICATE-----\n/m);
+    expect(parse(text)).toEqual({
+      ...stage.credentials,
+      agent_mrn: step.outputs['client-mrn'],
+      annotations: { team: 'web', environment: 'production' },
+    });
+    expect(stage.platform.clients).toEqual([expect.objectContaining({ name: 'gate' })]);
+  });
+
+  test.runIf(POSIX)('is readable for its owner only, in a folder of his', async ({ stage }) => {
+    const { outputs } = await stage.run();
+    const file = outputs['config-path']!;
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
+  });
+
+  test('is found by later steps, until post removes it with the folders that the step made', async ({
+    stage,
+  }) => {
+    const step = await stage.run();
+    expect(step.outputs['config-path']).toBe(
+      path.join(step.job.folders.temp, '_github_home', '.config', 'mondoo', 'mondoo.yml'),
+    );
+    const later = await step.job.runScript(
+      `import { readFileSync } from 'node:fs'; console.log(readFileSync(process.env.MONDOO_CONFIG_PATH, 'utf8').includes('agent_mrn'));`,
+    );
+    expect(later.log).toBe('true\n');
+
+    const post = await step.job.runPost(step, { inputs: { credentials: '', 'config-path': '/elsewhere' } });
+    expect(post.exitCode).toBe(0);
+    expect(post.log).toContain('Removed mondoo.yml');
+    expect(existsSync(path.join(step.job.folders.temp, '_github_home'))).toBe(false);
+    // A client of a service account is not taken back: that may revoke the account for everybody.
+    expect(stage.platform.clients).toHaveLength(1);
+  });
+
+  test('goes where config-path says, relative to the workspace', async ({ stage }) => {
+    const step = await stage.run({ 'config-path': '../private/mondoo.yml' });
+    expect(step.outputs['config-path']).toBe(path.join(step.job.folders.workspace, '../private/mondoo.yml'));
+    expect(step.env.MONDOO_CONFIG_PATH).toBe(step.outputs['config-path']);
+  });
+
+  test('takes the place of one that an earlier step wrote; each post removes its own', async ({ stage }) => {
+    const job = await stage.job();
+    const inputs = { credentials: JSON.stringify(stage.credentials) };
+    const first = await job.runMain({ inputs });
+    const second = await job.runMain({ inputs });
+    expect(second.exitCode).toBe(0);
+    const file = second.outputs['config-path']!;
+    expect(readFileSync(file, 'utf8')).toContain(second.outputs['client-mrn']);
+
+    const firstPost = await job.runPost(first);
+    expect(firstPost.log).toContain('Left mondoo.yml alone');
+    expect(existsSync(file)).toBe(true);
+    await job.runPost(second);
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe("somebody else's file", () => {
+  test('is left alone, the step fails, and nothing is asked of the platform', async ({ stage }) => {
+    const job = await stage.job();
+    const file = path.join(job.folders.workspace, 'mondoo.yml');
+    writeFileSync(file, 'mrn: theirs\n');
+    const step = await job.runMain({
+      inputs: { credentials: JSON.stringify(stage.credentials), 'config-path': file },
+    });
+    expect(step.outputs.status).toBe('invalid-input');
+    expect(step.outputs.error).toContain('that this action did not write');
+    await job.runPost(step);
+    expect(readFileSync(file, 'utf8')).toBe('mrn: theirs\n');
+    expect(stage.platform.requests).toEqual([]);
+  });
+
+  test('is not removed by post when it took the place of ours', async ({ stage }) => {
+    const step = await stage.run();
+    const file = step.outputs['config-path']!;
+    writeFileSync(file, 'mrn: theirs\n');
+    const post = await step.job.runPost(step);
+    expect(post.exitCode).toBe(0);
+    expect(post.log).toContain('Left mondoo.yml alone');
+    expect(readFileSync(file, 'utf8')).toBe('mrn: theirs\n');
+  });
+
+  test.runIf(POSIX)('behind a symbolic link is not followed', async ({ stage }) => {
+    const job = await stage.job();
+    const target = path.join(job.folders.home, 'target.yml');
+    writeFileSync(target, '# Written by register-cnspec\n');
+    const link = path.join(job.folders.home, 'mondoo.yml');
+    symlinkSync(target, link);
+    const step = await job.runMain({
+      inputs: { credentials: JSON.stringify(stage.credentials), 'config-path': link },
+    });
+    expect(step.outputs.error).toContain('is a symbolic link');
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, 'utf8')).toBe('# Written by register-cnspec\n');
+  });
+});
+
+test('a place that cannot be written fails the step before a client is created', async ({ stage }) => {
+  const job = await stage.job();
+  const file = path.join(job.folders.home, 'file');
+  writeFileSync(file, '');
+  const step = await job.runMain({
+    inputs: { credentials: JSON.stringify(stage.credentials), 'config-path': path.join(file, 'mondoo.yml') },
+  });
+  expect(step.outputs.status).toBe('invalid-input');
+  expect(step.outputs.error).toContain('cannot be written');
+  expect(stage.platform.requests).toEqual([]);
+});
+
+test('a failed step leaves folders that were there before', async ({ stage }) => {
+  const job = await stage.job();
+  const folder = path.join(job.folders.temp, '_github_home');
+  await mkdir(folder);
+  stage.platform.revoke(stage.credentials.mrn);
+  const step = await job.runMain({ inputs: { credentials: JSON.stringify(stage.credentials) } });
+  expect(step.exitCode).toBe(1);
+  expect(existsSync(folder)).toBe(true);
+  expect(existsSync(path.join(folder, '.config'))).toBe(false);
+});
+
+describe('the environment of later steps', () => {
+  test('loses a MONDOO_CONFIG_BASE64, which would win over the file', async ({ stage }) => {
+    const base64 = Buffer.from(JSON.stringify(stage.credentials)).toString('base64');
+    const step = await stage.run({ credentials: '' }, { env: { MONDOO_CONFIG_BASE64: base64 } });
+    expect(step.exitCode).toBe(0);
+    expect(step.log).toContain('from the environment variable MONDOO_CONFIG_BASE64 (base64 of JSON)');
+    expect(step.env).toEqual({ MONDOO_CONFIG_PATH: step.outputs['config-path'], MONDOO_CONFIG_BASE64: '' });
+    expect(step.annotations.map(({ message }) => message)).toEqual([
+      expect.stringContaining('a step that sets it in its own env: still uses it'),
+    ]);
+    expect(step.log).not.toContain(base64);
+  });
+
+  test('gets our MONDOO_CONFIG_PATH in the place of another, with a notice', async ({ stage }) => {
+    const step = await stage.run({}, { env: { MONDOO_CONFIG_PATH: '/etc/opt/mondoo/mondoo.yml' } });
+    expect(step.env.MONDOO_CONFIG_PATH).toBe(step.outputs['config-path']);
+    expect(step.annotations).toEqual([
+      {
+        level: 'notice',
+        message: expect.stringContaining('MONDOO_CONFIG_PATH was /etc/opt/mondoo/mondoo.yml'),
+      },
+    ]);
+  });
+
+  test('is warned about where it overrides a key of the file', async ({ stage }) => {
+    const step = await stage.run({}, { env: { MONDOO_API_ENDPOINT: 'https://eu.api.mondoo.com' } });
+    expect(step.exitCode).toBe(0);
+    expect(step.annotations).toEqual([
+      { level: 'warning', message: expect.stringContaining('MONDOO_API_ENDPOINT is set') },
+    ]);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect } from 'vitest';
+import { stringify } from 'yaml';
+import type { Credentials } from '../../simulator/accounts.ts';
+import { test } from './stage.ts';
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const json = (credentials: Credentials) => JSON.stringify(credentials, null, 2);
+
+describe.each<{ form: string; write: (credentials: Credentials) => string }>([
+  { form: 'JSON as the Console gives it', write: json },
+  {
+    form: 'JSON with a byte order mark, CRLF and white space at its end',
+    write: (c) => `\uFEFF${json(c).replaceAll('\n', '\r\n')}\r\n \r\n`,
+  },
+  { form: 'base64', write: (c) => base64(json(c)) },
+  { form: 'base64 in lines of 76 characters', write: (c) => base64(json(c)).replace(/.{76}/g, '$&\n') },
+  { form: 'mondoo.yml', write: (c) => stringify(c) },
+  { form: 'base64 of mondoo.yml', write: (c) => base64(`# mondoo.yml\n${stringify(c)}`) },
+])('credentials given as $form', ({ write }) => {
+  test('register the client, and no part of the key shows', async ({ stage }) => {
+    const step = await stage.run({ credentials: write(stage.credentials) });
+    expect(step.outputs.status, step.log).toBe('ok');
+    expect(step.annotations).toEqual([]);
+  });
+});
+
+test('every line of the key is masked', async ({ stage }) => {
+  const step = await stage.run({ credentials: base64(json(stage.credentials)) });
+  for (const line of stage.credentials.private_key.trim().split('\n')) expect(step.masks).toContain(line);
+  const later = await step.job.runScript(
+    `import { readFileSync } from 'node:fs';
+     const text = readFileSync(process.env.MONDOO_CONFIG_PATH, 'utf8');
+     console.log(text.slice(text.indexOf('private_key'), text.indexOf('certificate')));
+     console.log(JSON.stringify(text));
+     console.log(Buffer.from(text).toString('base64'));`,
+  );
+  // The end check of the stage looks for every piece of the key in this log.
+  expect(later.log).toContain('private_key: |\n  ***\n  ***\n');
+});
+
+test('with RUNNER_DEBUG the log holds no more of the key', async ({ stage }) => {
+  const step = await stage.run({}, { env: { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' } });
+  expect(step.outputs.status).toBe('ok');
+});
+
+test('an expired certificate is a warning, and named when the platform refuses', async ({ stage }) => {
+  const expired = stage.platform.mint({ certificateNotAfter: new Date('2024-05-06T07:08:09Z') });
+  stage.alsoSecret(expired.private_key);
+  const accepted = await stage.run({ credentials: json(expired) });
+  expect(accepted.outputs.status).toBe('ok');
+  expect(accepted.annotations).toEqual([
+    { level: 'warning', message: expect.stringContaining('expired on 2024-05-06T07:08:09.000Z') },
+  ]);
+
+  stage.platform.revoke(expired.mrn);
+  const refused = await stage.run({ credentials: json(expired) });
+  expect(refused.outputs.status).toBe('unauthenticated');
+  expect(refused.outputs.error).toContain(
+    'The certificate of the credentials expired on 2024-05-06T07:08:09.000Z.',
+  );
+});
+
+test('credentials that name a client keep it, and no other is created', async ({ stage }) => {
+  const agentMrn = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
+  const step = await stage.run({
+    credentials: json({ ...stage.credentials, agent_mrn: agentMrn } as Credentials),
+  });
+  expect(step.outputs).toMatchObject({ status: 'ok', registered: 'true', 'client-mrn': agentMrn });
+  expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
+});
+
+test('register: false checks only, and says so as cnspec does', async ({ stage }) => {
+  const step = await stage.run({ register: 'false' });
+  expect(step.outputs).toMatchObject({ status: 'ok', registered: 'true', authenticated: 'true' });
+  expect(step.outputs['client-mrn']).toBeUndefined();
+  expect(step.log).toContain('→ Client: no managed client\n');
+  expect(stage.platform.clients).toEqual([]);
+});
+
+test('the client tells which run registered it', async ({ stage }) => {
+  await stage.run();
+  expect(stage.platform.clients).toEqual([
+    expect.objectContaining({
+      name: 'lunalectric/website/scan',
+      info: expect.objectContaining({
+        platform_name: expect.stringMatching(/./),
+        platform_arch: expect.stringMatching(/./),
+        platform_hostname: expect.stringMatching(/./),
+        labels: {
+          'register-cnspec/version': expect.stringMatching(/^\d+\.\d+\.\d+$/),
+          'github.com/repository': 'lunalectric/website',
+          'github.com/workflow': 'Security',
+          'github.com/job': 'scan',
+          'github.com/run-id': '17300000001',
+          'github.com/sha': '0123456789abcdef0123456789abcdef01234567',
+          'github.com/ref': 'refs/heads/main',
+        },
+      }),
+    }),
+  ]);
+});
+
+test('requests name this action and carry an id of their own', async ({ stage }) => {
+  await stage.run();
+  const ids = stage.platform.requests.map(({ headers }) => headers['x-request-id']);
+  expect(new Set(ids).size).toBe(3);
+  for (const { headers } of stage.platform.requests) {
+    expect(headers['user-agent']).toMatch(/^register-cnspec\/\d+\.\d+\.\d+ \(\w+; \w+\)$/);
+  }
+});
