@@ -13,15 +13,18 @@ import { describeHost } from './host.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { agentInfo } from './platform/agent-info.ts';
 import { PlatformClient } from './platform/client.ts';
+import { Deadline } from './platform/deadline.ts';
 import { Http } from './platform/http.ts';
 import { type Observation, observe } from './platform/observe.ts';
 import { PlatformError } from './platform/platform-error.ts';
+import type { Retry } from './platform/retry.ts';
 import { Rpc } from './platform/rpc.ts';
 import { report } from './report/report.ts';
 import { keepState } from './state.ts';
 import type { Facts } from './status/facts.ts';
 import { findProblems } from './status/findings.ts';
 import { judge, type Verdict } from './status/verdict.ts';
+import { formatDuration } from './values/duration.ts';
 import { plainText } from './values/plain-text.ts';
 
 /** What the gate and the report need of the inputs, also when these could not be read. */
@@ -67,11 +70,13 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
   };
 
   const file = await ConfigFile.prepare(inputs.configPath ?? defaultConfigPath(process.env), keepState);
-  const http = new Http(AbortSignal.timeout(inputs.timeout));
+  const deadline = new Deadline(inputs.timeout);
+  const http = new Http(deadline);
   let passed = false;
   try {
     const userAgent = `register-cnspec/${manifest.version} (${process.platform}; ${process.arch})`;
-    const client = new PlatformClient(new Rpc(http, { endpoint: account.apiEndpoint, userAgent }), account);
+    const rpc = new Rpc(http, { endpoint: account.apiEndpoint, userAgent, deadline, onRetry: tellRetry });
+    const client = new PlatformClient(rpc, account);
     facts.observation = await observe(client);
     warnOfUnknownClock(facts.observation);
     if (facts.registration.wanted && mayRegister(facts, inputs)) await registerClient(client, facts);
@@ -146,6 +151,15 @@ function exportConfigPath(configPath: string): void {
       'MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.',
     );
   }
+}
+
+function tellRetry({ error, failed, delay }: Retry): void {
+  info(
+    plainText(
+      `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`,
+      1000,
+    ),
+  );
 }
 
 function warnOfUnknownClock({ health }: Observation): void {

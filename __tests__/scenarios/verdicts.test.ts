@@ -53,7 +53,8 @@ const VERDICTS: Expected[] = [
     says: /Health\/Check: 127\.0\.0\.1:\d+ refuses connections \(ECONNREFUSED\) \(request id [0-9a-f-]{36}\)/,
     remedy: /firewall, proxy/,
     asked: [],
-    run: async (stage) => stage.run({ 'api-endpoint': `http://127.0.0.1:${await closedPort()}` }),
+    run: async (stage) =>
+      stage.run({ 'api-endpoint': `http://127.0.0.1:${await closedPort()}`, timeout: '1s' }),
   },
   {
     status: 'not-serving',

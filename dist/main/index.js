@@ -28374,7 +28374,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(373);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9475);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
@@ -28385,7 +28385,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 373:
+/***/ 9475:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30043,10 +30043,11 @@ class PlatformClient {
     }
     /**
      * Proves the credentials: resolves when the platform accepts them.
-     * @param now the time to sign the request at
+     * @param skew how far from the local time to sign the request, in milliseconds
      */
-    async pingPong(now) {
-        await this.rpc.call('AgentManager/PingPong', '{}', await signRequest(this.signer, '{}', now));
+    async pingPong(skew = 0) {
+        const sign = () => signRequest(this.signer, '{}', new Date(Date.now() + skew));
+        await this.rpc.call('AgentManager/PingPong', '{}', sign);
     }
     /**
      * Registers a client. Not idempotent: each call that arrives creates another one.
@@ -30054,8 +30055,8 @@ class PlatformClient {
      */
     async registerAgent(name, info) {
         const body = JSON.stringify({ name, agent_info: info });
-        const token = await signRequest(this.signer, body, new Date());
-        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, token);
+        const sign = () => signRequest(this.signer, body, new Date());
+        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, sign);
         if (typeof value.agent_mrn !== 'string' || !isMrn('client', value.agent_mrn)) {
             throw malformed('does not name the client that was registered');
         }
@@ -30065,6 +30066,23 @@ class PlatformClient {
 /** What a version or a status from the platform may look like to become an output. */
 const WORD = /^[\w.+-]{1,64}$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+;// CONCATENATED MODULE: ./src/platform/deadline.ts
+/** The end of the time that the step may take. */
+class Deadline {
+    /** Aborts when the time is up. */
+    signal;
+    end;
+    /** @param timeout milliseconds from now */
+    constructor(timeout) {
+        this.signal = AbortSignal.timeout(timeout);
+        this.end = performance.now() + timeout;
+    }
+    /** Milliseconds that are left; negative when the time is up. */
+    remaining() {
+        return this.end - performance.now();
+    }
+}
 
 // EXTERNAL MODULE: ./node_modules/undici/index.js
 var undici = __nccwpck_require__(6752);
@@ -30078,10 +30096,13 @@ const REQUEST_TIMEOUT = 30_000;
 /** A request without a complete answer. The message says why in a few words. */
 class HttpError extends Error {
     phase;
-    constructor(phase, message) {
+    /** Whether another try would end the same way. */
+    permanent;
+    constructor(phase, message, permanent) {
         super(message);
         this.name = 'HttpError';
         this.phase = phase;
+        this.permanent = permanent;
     }
 }
 /**
@@ -30090,10 +30111,10 @@ class HttpError extends Error {
  */
 class Http {
     dispatcher;
-    stop;
-    /** @param stop ends every request, finished or not: the deadline of the whole step */
-    constructor(stop) {
-        this.stop = stop;
+    deadline;
+    /** @param deadline of the whole step: ends every request, finished or not */
+    constructor(deadline) {
+        this.deadline = deadline;
         this.dispatcher = new undici/* Agent */.g6({
             // Said outright because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch it off.
             connect: { rejectUnauthorized: true, timeout: REQUEST_TIMEOUT },
@@ -30107,7 +30128,7 @@ class Http {
      * @throws HttpError
      */
     post(url, headers, body) {
-        const stop = AbortSignal.any([this.stop, AbortSignal.timeout(REQUEST_TIMEOUT)]);
+        const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(REQUEST_TIMEOUT)]);
         return new Promise((resolve, reject) => {
             const startedAt = Date.now();
             const chunks = [];
@@ -30115,11 +30136,12 @@ class Http {
             let abort = () => { };
             let status = 0;
             let contentType = '';
+            let retryAfter = '';
             let sentAt = 0;
             let receivedAt = 0;
-            const fail = (reason) => {
+            const fail = (reason, permanent = false) => {
                 stop.removeEventListener('abort', giveUp);
-                reject(new HttpError(phase, reason));
+                reject(new HttpError(phase, reason, permanent));
             };
             const giveUp = () => {
                 fail(`${WAITING[phase]} within ${formatDuration(Date.now() - startedAt)}`);
@@ -30144,6 +30166,7 @@ class Http {
                     receivedAt = Date.now();
                     status = statusCode;
                     contentType = header(rawHeaders, 'content-type');
+                    retryAfter = header(rawHeaders, 'retry-after');
                     return true;
                 },
                 onData(chunk) {
@@ -30152,10 +30175,10 @@ class Http {
                 },
                 onComplete() {
                     stop.removeEventListener('abort', giveUp);
-                    resolve({ status, contentType, body: Buffer.concat(chunks), sentAt, receivedAt });
+                    resolve({ status, contentType, retryAfter, body: Buffer.concat(chunks), sentAt, receivedAt });
                 },
                 onError(error) {
-                    fail(explain(error, phase, url));
+                    fail(explain(error, phase, url), isPermanent(error));
                 },
             });
         });
@@ -30184,6 +30207,11 @@ function explain(error, phase, url) {
         return `no connection to ${url.host}${code && ` (${code})`}`;
     const broken = phase === 'headers' ? 'broke off before an answer came' : 'broke off in the middle of the answer';
     return `the connection to ${url.host} ${broken}${code && ` (${code})`}`;
+}
+/** A certificate or a size does not change from one try to the next. */
+function isPermanent(error) {
+    const { code = '' } = error;
+    return /CERT|SIGNED|SIGNATURE|ERR_SSL/.test(code) || code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
 }
 const REASONS = {
     ECONNREFUSED: 'ADDRESS refuses connections',
@@ -30264,12 +30292,15 @@ class PlatformError extends Error {
     failure;
     /** The X-Request-Id that was sent: the platform's support can find the request by it. */
     requestId;
-    constructor(method, failure, requestId) {
+    /** How long the answer asks to wait, in milliseconds. */
+    retryAfter;
+    constructor(method, failure, requestId, retryAfter) {
         super(describe(failure));
         this.name = 'PlatformError';
         this.method = method;
         this.failure = failure;
         this.requestId = requestId;
+        this.retryAfter = retryAfter;
     }
     /** The platform's gRPC code, where it was the platform that answered. */
     get code() {
@@ -30307,7 +30338,7 @@ const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
 async function observe(client) {
     const [health, ping] = await Promise.all([
         outcome(client.checkHealth()),
-        outcome(client.pingPong(new Date()).then(() => 'accepted')),
+        outcome(client.pingPong().then(() => 'accepted')),
     ]);
     const observation = { health, ping };
     if (health instanceof PlatformError || health.time === undefined)
@@ -30315,8 +30346,7 @@ async function observe(client) {
     const skew = health.time.getTime() - health.localTime.getTime();
     observation.skew = skew;
     if (ping !== 'accepted' && ping.code === RpcCode.Unauthenticated && isProvable(skew, health.roundTrip)) {
-        const serverNow = new Date(Date.now() + skew);
-        observation.pingAtServerTime = await outcome(client.pingPong(serverNow).then(() => 'accepted'));
+        observation.pingAtServerTime = await outcome(client.pingPong(skew).then(() => 'accepted'));
     }
     return observation;
 }
@@ -30337,7 +30367,876 @@ async function outcome(call) {
     }
 }
 
+;// CONCATENATED MODULE: ./node_modules/cockatiel/dist/backoff/DelegateBackoff.js
+class DelegateBackoff {
+    fn;
+    /**
+     * Backoff that delegates to a user-provided function. The function takes
+     * the backoff context, and can optionally take (and return) a state value
+     * that will be passed into subsequent backoff requests.
+     */
+    constructor(fn) {
+        this.fn = fn;
+    }
+    /**
+     * @inheritdoc
+     */
+    next(context) {
+        return instance(this.fn).next(context);
+    }
+}
+const instance = (fn, state, current = 0) => ({
+    duration: current,
+    next(context) {
+        const result = fn(context, state);
+        return typeof result === 'number'
+            ? instance(fn, state, result)
+            : instance(fn, result.state, result.delay);
+    },
+});
+//# sourceMappingURL=DelegateBackoff.js.map
+;// CONCATENATED MODULE: ./node_modules/cockatiel/dist/backoff/ExponentialBackoffGenerators.js
+/**
+ * Generator that creates a backoff with no jitter.
+ */
+const noJitterGenerator = (attempts = 0, options) => [
+    Math.min(options.maxDelay, options.initialDelay * 2 ** attempts),
+    attempts + 1,
+];
+/**
+ * Generator that randomizes an exponential backoff between [0, delay).
+ */
+const fullJitterGenerator = (state, options) => {
+    const [delay, next] = noJitterGenerator(state, options);
+    return [Math.floor(Math.random() * delay), next];
+};
+/**
+ * Generator that randomizes an exponential backoff between [0, delay).
+ */
+const halfJitterGenerator = (attempts, options) => {
+    const [delay, next] = noJitterGenerator(attempts, options);
+    return [Math.floor((delay + Math.random() * delay) / 2), next];
+};
+/**
+ * A factor used within the formula to help smooth the first calculated delay.
+ */
+const pFactor = 4.0;
+/**
+ *  A factor used to scale the median values of the retry times generated by
+ * the formula to be _near_ whole seconds, to aid user comprehension. This
+ * factor allows the median values to fall approximately at 1, 2, 4 etc
+ * seconds, instead of 1.4, 2.8, 5.6, 11.2.
+ */
+const rpScalingFactor = (/* unused pure expression or super */ null && (1 / 1.4));
+/**
+ * Decorrelated jitter. This should be considered the optimal Jitter stategy
+ * for most scenarios, as battle-tested in Polly.
+ *
+ * @see https://github.com/App-vNext/Polly/issues/530
+ * @see https://github.com/Polly-Contrib/Polly.Contrib.WaitAndRetry/blob/24cb116a2a320e82b01f57e13bfeaeff2725ccbf/src/Polly.Contrib.WaitAndRetry/Backoff.DecorrelatedJitterV2.cs
+ */
+const decorrelatedJitterGenerator = (state, options) => {
+    const [attempt, prev] = state || [0, 0];
+    const t = attempt + Math.random();
+    const next = Math.pow(options.exponent, t) * Math.tanh(Math.sqrt(pFactor * t));
+    const formulaIntrinsicValue = isFinite(next) ? Math.max(0, next - prev) : Infinity;
+    return [
+        Math.min(formulaIntrinsicValue * rpScalingFactor * options.initialDelay, options.maxDelay),
+        [attempt + 1, next],
+    ];
+};
+//# sourceMappingURL=ExponentialBackoffGenerators.js.map
+;// CONCATENATED MODULE: ./node_modules/cockatiel/dist/backoff/ConstantBackoff.js
+class ConstantBackoff {
+    interval;
+    /**
+     * Backoff that returns a constant interval.
+     */
+    constructor(interval) {
+        this.interval = interval;
+    }
+    /**
+     * @inheritdoc
+     */
+    next() {
+        return ConstantBackoff_instance(this.interval);
+    }
+}
+const ConstantBackoff_instance = (interval) => ({
+    duration: interval,
+    next() {
+        return this;
+    },
+});
+//# sourceMappingURL=ConstantBackoff.js.map
+;// CONCATENATED MODULE: ./node_modules/cockatiel/dist/errors/TaskCancelledError.js
+class TaskCancelledError extends Error {
+    message;
+    isTaskCancelledError = true;
+    /**
+     * Error thrown when a task is cancelled.
+     */
+    constructor(message = 'Operation cancelled') {
+        super(message);
+        this.message = message;
+    }
+}
+//# sourceMappingURL=TaskCancelledError.js.map
+;// CONCATENATED MODULE: ./node_modules/cockatiel/dist/common/Event.js
+
+const noopDisposable = { dispose: () => undefined };
+var Event;
+(function (Event) {
+    /**
+     * Adds a handler that handles one event on the emitter.
+     */
+    Event.once = (event, listener) => {
+        let syncDispose = false;
+        let disposable;
+        disposable = event(value => {
+            listener(value);
+            if (disposable) {
+                disposable.dispose();
+            }
+            else {
+                syncDispose = true; // callback can fire before disposable is returned
+            }
+        });
+        if (syncDispose) {
+            disposable.dispose();
+            return noopDisposable; // no reason to keep the ref around
+        }
+        return disposable;
+    };
+    /**
+     * Returns a promise that resolves when the event fires, or when cancellation
+     * is requested, whichever happens first.
+     */
+    Event.toPromise = (event, signal) => {
+        if (!signal) {
+            return new Promise(resolve => Event.once(event, resolve));
+        }
+        if (signal.aborted) {
+            return Promise.reject(new TaskCancelledError());
+        }
+        const toDispose = [];
+        return new Promise((resolve, reject) => {
+            const abortEvt = Event_onAbort(signal);
+            toDispose.push(abortEvt);
+            toDispose.push(abortEvt.event(() => {
+                reject(new TaskCancelledError());
+            }));
+            toDispose.push(Event.once(event, data => {
+                resolve(data);
+            }));
+        }).finally(() => {
+            for (const d of toDispose) {
+                d.dispose();
+            }
+        });
+    };
+})(Event || (Event = {}));
+/** Creates an Event that fires when the signal is aborted. */
+const Event_onAbort = (signal) => {
+    const evt = new OneShotEvent();
+    if (signal.aborted) {
+        evt.emit(signal.reason);
+        return { event: evt.addListener, dispose: () => { } };
+    }
+    const dispose = () => signal.removeEventListener('abort', l);
+    // @types/node is currently missing the event types on AbortSignal
+    const l = () => {
+        evt.emit(signal.reason);
+        dispose();
+    };
+    signal.addEventListener('abort', l);
+    return { event: evt.addListener, dispose };
+};
+/**
+ * Base event emitter. Calls listeners when data is emitted.
+ */
+class EventEmitter {
+    listeners;
+    /**
+     * Event<T> function.
+     */
+    addListener = listener => this.addListenerInner(listener);
+    /**
+     * Gets the number of event listeners.
+     */
+    get size() {
+        if (!this.listeners) {
+            return 0;
+        }
+        else if (typeof this.listeners === 'function') {
+            return 1;
+        }
+        else {
+            return this.listeners.length;
+        }
+    }
+    /**
+     * Emits event data.
+     */
+    emit(value) {
+        if (!this.listeners) {
+            // no-op
+        }
+        else if (typeof this.listeners === 'function') {
+            this.listeners(value);
+        }
+        else {
+            for (const listener of this.listeners) {
+                listener(value);
+            }
+        }
+    }
+    addListenerInner(listener) {
+        if (!this.listeners) {
+            this.listeners = listener;
+        }
+        else if (typeof this.listeners === 'function') {
+            this.listeners = [this.listeners, listener];
+        }
+        else {
+            this.listeners.push(listener);
+        }
+        return { dispose: () => this.removeListener(listener) };
+    }
+    removeListener(listener) {
+        if (!this.listeners) {
+            return;
+        }
+        if (typeof this.listeners === 'function') {
+            if (this.listeners === listener) {
+                this.listeners = undefined;
+            }
+            return;
+        }
+        const index = this.listeners.indexOf(listener);
+        if (index === -1) {
+            return;
+        }
+        if (this.listeners.length === 2) {
+            this.listeners = index === 0 ? this.listeners[1] : this.listeners[0];
+        }
+        else {
+            this.listeners = this.listeners.slice(0, index).concat(this.listeners.slice(index + 1));
+        }
+    }
+}
+/**
+ * An event emitter that memorizes and instantly re-emits its last value
+ * to attached listeners.
+ */
+class MemorizingEventEmitter extends (/* unused pure expression or super */ null && (EventEmitter)) {
+    /**
+     * Last emitted value, wrapped in an object so that we can correctly detect
+     * emission of 'undefined' values.
+     */
+    lastValue;
+    /**
+     * Gets whether this emitter has yet emitted any event.
+     */
+    get hasEmitted() {
+        return !!this.lastValue;
+    }
+    /**
+     * @inheritdoc
+     */
+    addListener = listener => {
+        const disposable = this.addListenerInner(listener);
+        if (this.lastValue) {
+            listener(this.lastValue.value);
+        }
+        return disposable;
+    };
+    /**
+     * @inheritdoc
+     */
+    emit(value) {
+        this.lastValue = { value };
+        super.emit(value);
+    }
+}
+/**
+ * An event emitter that fires a value once and removes all
+ * listeners automatically after doing so.
+ */
+class OneShotEvent extends EventEmitter {
+    /**
+     * Last emitted value, wrapped in an object so that we can correctly detect
+     * emission of 'undefined' values.
+     */
+    lastValue;
+    /**
+     * @inheritdoc
+     */
+    addListener = listener => {
+        if (this.lastValue) {
+            listener(this.lastValue.value);
+            return noopDisposable;
+        }
+        else {
+            return this.addListenerInner(listener);
+        }
+    };
+    /**
+     * @inheritdoc
+     */
+    emit(value) {
+        this.lastValue = { value };
+        super.emit(value);
+        this.listeners = undefined;
+    }
+}
+//# sourceMappingURL=Event.js.map
+;// CONCATENATED MODULE: ./node_modules/cockatiel/dist/common/Executor.js
+
+const returnOrThrow = (failure) => {
+    if ('error' in failure) {
+        throw failure.error;
+    }
+    if ('success' in failure) {
+        return failure.success;
+    }
+    return failure.value;
+};
+const makeStopwatch = () => {
+    if (typeof performance !== 'undefined') {
+        const start = performance.now();
+        return () => performance.now() - start;
+    }
+    else {
+        const start = process.hrtime.bigint();
+        return () => Number(process.hrtime.bigint() - start) / 1000000; // ns->ms
+    }
+};
+class Executor_ExecuteWrapper {
+    errorFilter;
+    resultFilter;
+    successEmitter = new EventEmitter();
+    failureEmitter = new EventEmitter();
+    onSuccess = this.successEmitter.addListener;
+    onFailure = this.failureEmitter.addListener;
+    constructor(errorFilter = () => false, resultFilter = () => false) {
+        this.errorFilter = errorFilter;
+        this.resultFilter = resultFilter;
+    }
+    clone() {
+        return new Executor_ExecuteWrapper(this.errorFilter, this.resultFilter);
+    }
+    async invoke(fn, ...args) {
+        const stopwatch = this.successEmitter.size || this.failureEmitter.size ? makeStopwatch() : null;
+        try {
+            const value = await fn(...args);
+            if (!this.resultFilter(value)) {
+                if (stopwatch) {
+                    this.successEmitter.emit({ duration: stopwatch() });
+                }
+                return { success: value };
+            }
+            if (stopwatch) {
+                this.failureEmitter.emit({ duration: stopwatch(), handled: true, reason: { value } });
+            }
+            return { value };
+        }
+        catch (error) {
+            const handled = this.errorFilter(error);
+            if (stopwatch) {
+                this.failureEmitter.emit({ duration: stopwatch(), handled, reason: { error } });
+            }
+            if (!handled) {
+                throw error;
+            }
+            return { error };
+        }
+    }
+}
+//# sourceMappingURL=Executor.js.map
+;// CONCATENATED MODULE: ./node_modules/cockatiel/dist/common/abort.js
+
+const neverAbortedSignal = new AbortController().signal;
+const cancelledSrc = new AbortController();
+cancelledSrc.abort();
+const abortedSignal = cancelledSrc.signal;
+const noop = () => { };
+/**
+ * Creates a new AbortController that is aborted when the parent signal aborts.
+ * @private
+ */
+const deriveAbortController = (signal) => {
+    const ctrl = new AbortController();
+    let dispose = noop;
+    if (!signal) {
+        return { ctrl, dispose };
+    }
+    if (signal.aborted) {
+        ctrl.abort(signal.reason);
+    }
+    else {
+        const abortEvt = onAbort(signal);
+        abortEvt.event((reason) => ctrl.abort(reason));
+        dispose = abortEvt.dispose;
+    }
+    return { ctrl, dispose };
+};
+//# sourceMappingURL=abort.js.map
+;// CONCATENATED MODULE: ./node_modules/cockatiel/dist/NoopPolicy.js
+
+
+/**
+ * A no-op policy, useful for unit tests and stubs.
+ */
+class NoopPolicy {
+    executor = new Executor_ExecuteWrapper();
+    onSuccess = this.executor.onSuccess;
+    onFailure = this.executor.onFailure;
+    async execute(fn, signal = neverAbortedSignal) {
+        return returnOrThrow(await this.executor.invoke(fn, { signal }));
+    }
+}
+//# sourceMappingURL=NoopPolicy.js.map
+;// CONCATENATED MODULE: ./node_modules/cockatiel/dist/RetryPolicy.js
+
+
+
+const delay = (duration, unref) => new Promise(resolve => {
+    const timer = setTimeout(resolve, duration);
+    if (unref) {
+        timer.unref();
+    }
+});
+class RetryPolicy {
+    options;
+    executor;
+    onGiveUpEmitter = new EventEmitter();
+    onRetryEmitter = new EventEmitter();
+    /**
+     * @inheritdoc
+     */
+    get onSuccess() {
+        return this.executor.onSuccess;
+    }
+    /**
+     * @inheritdoc
+     */
+    get onFailure() {
+        return this.executor.onFailure;
+    }
+    /**
+     * Emitter that fires when we retry a call, before any backoff.
+     *
+     */
+    onRetry = this.onRetryEmitter.addListener;
+    /**
+     * Emitter that fires when we're no longer retrying a call and are giving up.
+     */
+    onGiveUp = this.onGiveUpEmitter.addListener;
+    constructor(options, executor) {
+        this.options = options;
+        this.executor = executor;
+    }
+    /**
+     * When retrying, a referenced timer is created. This means the Node.js event
+     * loop is kept active while we're delaying a retried call. Calling this
+     * method on the retry builder will unreference the timer, allowing the
+     * process to exit even if a retry might still be pending.
+     */
+    dangerouslyUnref() {
+        return new RetryPolicy({ ...this.options, unref: true }, this.executor.clone());
+    }
+    /**
+     * Executes the given function with retries.
+     * @param fn Function to run
+     * @returns a Promise that resolves or rejects with the function results.
+     */
+    async execute(fn, signal = neverAbortedSignal) {
+        const factory = this.options.backoff || new ConstantBackoff(0);
+        let backoff;
+        for (let retries = 0;; retries++) {
+            const result = await this.executor.invoke(fn, { attempt: retries, signal });
+            if ('success' in result) {
+                return result.success;
+            }
+            if (!signal.aborted && retries < this.options.maxAttempts) {
+                const context = { attempt: retries + 1, signal, result };
+                backoff = backoff ? backoff.next(context) : factory.next(context);
+                const delayDuration = backoff.duration;
+                const delayPromise = delay(delayDuration, !!this.options.unref);
+                // A little sneaky reordering here lets us use Sinon's fake timers
+                // when we get an emission in our tests.
+                this.onRetryEmitter.emit({ ...result, delay: delayDuration, attempt: retries + 1 });
+                await delayPromise;
+                continue;
+            }
+            this.onGiveUpEmitter.emit(result);
+            if ('error' in result) {
+                throw result.error;
+            }
+            return result.value;
+        }
+    }
+}
+//# sourceMappingURL=RetryPolicy.js.map
+;// CONCATENATED MODULE: ./node_modules/cockatiel/dist/Policy.js
+
+
+
+
+
+
+
+
+const typeFilter = (cls, predicate) => predicate ? (v) => v instanceof cls && predicate(v) : (v) => v instanceof cls;
+const always = () => true;
+const never = () => false;
+class Policy {
+    options;
+    /**
+     * Factory that builds a base set of filters that can be used in circuit
+     * breakers, retries, etc.
+     */
+    constructor(options) {
+        this.options = options;
+    }
+    /**
+     * Allows the policy to additionally handles errors of the given type.
+     *
+     * @param cls Class constructor to check that the error is an instance of.
+     * @param predicate If provided, a function to be called with the error
+     * which should return "true" if we want to handle this error.
+     * @example
+     * ```js
+     * // retry both network errors and response errors with a 503 status code
+     * new Policy()
+     *  .orType(NetworkError)
+     *  .orType(ResponseError, err => err.statusCode === 503)
+     *  .retry()
+     *  .attempts(3)
+     *  .execute(() => getJsonFrom('https://example.com'));
+     * ```
+     */
+    orType(cls, predicate) {
+        const filter = typeFilter(cls, predicate);
+        return new Policy({
+            ...this.options,
+            errorFilter: e => this.options.errorFilter(e) || filter(e),
+        });
+    }
+    /**
+     * Allows the policy to additionally handles errors that pass the given
+     * predicate function.
+     *
+     * @param predicate Takes any thrown error, and returns true if it should
+     * be retried by this policy.
+     * @example
+     * ```js
+     * // only retry if the error has a "shouldBeRetried" property set
+     * new Policy()
+     *  .orWhen(err => err.shouldBeRetried === true)
+     *  .retry()
+     *  .attempts(3)
+     *  .execute(() => getJsonFrom('https://example.com'));
+     * ```
+     */
+    orWhen(predicate) {
+        return new Policy({
+            ...this.options,
+            errorFilter: e => this.options.errorFilter(e) || predicate(e),
+        });
+    }
+    /**
+     * Adds handling for return values. The predicate will be called with
+     * the return value of the executed function,
+     *
+     * @param predicate Takes the returned value, and returns true if it
+     * should be retried by this policy.
+     * @example
+     * ```js
+     * // retry when the response status code is a 5xx
+     * new Policy()
+     *  .orResultWhen(res => res.statusCode >= 500)
+     *  .retry()
+     *  .attempts(3)
+     *  .execute(() => getJsonFrom('https://example.com'));
+     * ```
+     */
+    orWhenResult(predicate) {
+        return new Policy({
+            ...this.options,
+            resultFilter: r => this.options.resultFilter(r) || predicate(r),
+        });
+    }
+    /**
+     * Adds handling for return values. The predicate will be called with
+     * the return value of the executed function,
+     *
+     * @param predicate Takes the returned value, and returns true if it
+     * should be retried by this policy.
+     * @example
+     * ```js
+     * // retry when the response status code is a 5xx
+     * new Policy()
+     *  .orResultType(res => res.statusCode >= 500)
+     *  .retry()
+     *  .attempts(3)
+     *  .execute(() => getJsonFrom('https://example.com'));
+     * ```
+     */
+    orResultType(cls, predicate) {
+        const filter = typeFilter(cls, predicate);
+        return new Policy({
+            ...this.options,
+            resultFilter: r => this.options.resultFilter(r) || filter(r),
+        });
+    }
+}
+const Policy_noop = new NoopPolicy();
+/**
+ * A policy that handles all errors.
+ */
+const handleAll = new Policy({ errorFilter: always, resultFilter: never });
+/**
+ * See {@link Policy.orType} for usage.
+ */
+function handleType(cls, predicate) {
+    return new Policy({ errorFilter: typeFilter(cls, predicate), resultFilter: never });
+}
+/**
+ * See {@link Policy.orWhen} for usage.
+ */
+function handleWhen(predicate) {
+    return new Policy({ errorFilter: predicate, resultFilter: never });
+}
+/**
+ * See {@link Policy.orResultType} for usage.
+ */
+function handleResultType(cls, predicate) {
+    return new Policy({ errorFilter: never, resultFilter: typeFilter(cls, predicate) });
+}
+/**
+ * See {@link Policy.orWhenResult} for usage.
+ */
+function handleWhenResult(predicate) {
+    return new Policy({ errorFilter: never, resultFilter: predicate });
+}
+/**
+ * Creates a bulkhead--a policy that limits the number of concurrent calls.
+ */
+function bulkhead(limit, queue = 0) {
+    return new BulkheadPolicy(limit, queue);
+}
+/**
+ * A decorator that can be used to wrap class methods and apply the given
+ * policy to them. It also adds the last argument normally given in
+ * {@link Policy.execute} as the last argument in the function call.
+ * For example:
+ *
+ * ```ts
+ * import { usePolicy, retry, handleAll } from 'cockatiel';
+ *
+ * const retry = retry(handleAll, { maxAttempts: 3 });
+ *
+ * class Database {
+ *   @usePolicy(retry)
+ *   public getUserInfo(userId, context, cancellationToken) {
+ *     console.log('Retry attempt number', context.attempt);
+ *     // implementation here
+ *   }
+ * }
+ *
+ * const db = new Database();
+ * db.getUserInfo(3).then(info => console.log('User 3 info:', info))
+ * ```
+ *
+ * Note that it will force the return type to be a Promise, since that's
+ * what policies return.
+ */
+function usePolicy(policy) {
+    return (_target, _key, descriptor) => {
+        const inner = descriptor.value;
+        if (typeof inner !== 'function') {
+            throw new Error(`Can only decorate functions with @cockatiel, got ${typeof inner}`);
+        }
+        descriptor.value = function (...args) {
+            const signal = args[args.length - 1] instanceof AbortSignal ? args.pop() : undefined;
+            return policy.execute(context => inner.apply(this, [...args, context]), signal);
+        };
+    };
+}
+/**
+ * Creates a timeout policy.
+ * @param duration - How long to wait before timing out execute()'d functions
+ * @param strategy - Strategy for timeouts, "Cooperative" or "Aggressive".
+ * A {@link CancellationToken} will be pass to any executed function, and in
+ * cooperative timeouts we'll simply wait for that function to return or
+ * throw. In aggressive timeouts, we'll immediately throw a
+ * {@link TaskCancelledError} when the timeout is reached, in addition to
+ * marking the passed token as failed.
+ */
+function timeout(duration, strategyOrOpts) {
+    return new TimeoutPolicy(duration, typeof strategyOrOpts === 'string' ? { strategy: strategyOrOpts } : strategyOrOpts);
+}
+function wrap(...p) {
+    return {
+        _altReturn: undefined,
+        onFailure: p[0].onFailure,
+        onSuccess: p[0].onSuccess,
+        wrapped: p,
+        execute(fn, signal) {
+            const run = (context, i) => i === p.length
+                ? fn(context)
+                : p[i].execute(next => run({ ...context, ...next }, i + 1), context.signal);
+            return Promise.resolve(run({ signal }, 0));
+        },
+    };
+}
+/**
+ * Creates a retry policy. The options should contain the backoff strategy to
+ * use. Included strategies are:
+ *  - {@link ConstantBackoff}
+ *  - {@link ExponentialBackoff}
+ *  - {@link IterableBackoff}
+ *  - {@link DelegateBackoff} (advanced)
+ *
+ * For example:
+ *
+ * ```
+ * import { handleAll, retry } from 'cockatiel';
+ *
+ * const policy = retry(handleAll, { backoff: new ExponentialBackoff() });
+ * ```
+ *
+ * You can optionally pass in the `attempts` to limit the maximum number of
+ * retry attempts per call.
+ */
+function retry(policy, opts) {
+    return new RetryPolicy({ backoff: opts.backoff || new ConstantBackoff(0), maxAttempts: opts.maxAttempts ?? Infinity }, new Executor_ExecuteWrapper(policy.options.errorFilter, policy.options.resultFilter));
+}
+/**
+ * Returns a circuit breaker for the policy. **Important**: you should share
+ * your circuit breaker between executions of whatever function you're
+ * wrapping for it to function!
+ *
+ * ```ts
+ * import { SamplingBreaker, Policy } from 'cockatiel';
+ *
+ * // Break if more than 20% of requests fail in a 30 second time window:
+ * const breaker = Policy
+ *  .handleAll()
+ *  .circuitBreaker(10_000, new SamplingBreaker(0.2, 30 * 1000));
+ *
+ * export function handleRequest() {
+ *   return breaker.execute(() => getInfoFromDatabase());
+ * }
+ * ```
+ *
+ * @param halfOpenAfter Time after failures to try to open the circuit
+ * breaker again.
+ * @param breaker The circuit breaker to use. This package exports
+ * ConsecutiveBreaker and SamplingBreakers for you to use.
+ */
+function circuitBreaker(policy, opts) {
+    return new CircuitBreakerPolicy(opts, new ExecuteWrapper(policy.options.errorFilter, policy.options.resultFilter));
+}
+/**
+ * Falls back to the given value in the event of an error.
+ *
+ * ```ts
+ * import { Policy } from 'cockatiel';
+ *
+ * const fallback = Policy
+ *  .handleType(DatabaseError)
+ *  .fallback(() => getStaleData());
+ *
+ * export function handleRequest() {
+ *   return fallback.execute(() => getInfoFromDatabase());
+ * }
+ * ```
+ *
+ * @param toValue Value to fall back to, or a function that creates the
+ * value to return (any may return a promise)
+ */
+function fallback(policy, valueOrFactory) {
+    return new FallbackPolicy(new ExecuteWrapper(policy.options.errorFilter, policy.options.resultFilter), 
+    // not technically type-safe, since if they actually want to _return_
+    // a function, that gets lost here. We'll just advice in the docs to
+    // use a higher-order function if necessary.
+    (typeof valueOrFactory === 'function' ? valueOrFactory : () => valueOrFactory));
+}
+//# sourceMappingURL=Policy.js.map
+;// CONCATENATED MODULE: ./src/platform/retry.ts
+
+
+
+/** The first wait is shorter than this, in milliseconds; each one after it may be twice as long. */
+const INITIAL_DELAY = 500;
+const LONGEST_DELAY = 15_000;
+/** For methods that change nothing: whatever may pass by itself. */
+const ifTransient = (failure) => {
+    switch (failure.kind) {
+        case 'rpc':
+            return TRANSIENT_CODES.has(failure.status.code);
+        case 'answer':
+            return TRANSIENT_HTTP.has(failure.httpStatus);
+        case 'connection':
+            return !failure.permanent;
+    }
+};
+/** For RegisterAgent, where each call that arrives may create a client: only where none can have been created. */
+const ifNothingWasDone = (failure, retryAfter) => {
+    switch (failure.kind) {
+        case 'rpc':
+            // Without a Retry-After, ResourceExhausted is a limit of the space.
+            return (failure.status.code === RpcCode.Aborted ||
+                (failure.status.code === RpcCode.ResourceExhausted && retryAfter !== undefined));
+        case 'answer':
+            return failure.httpStatus === 429 || failure.httpStatus === 503;
+        case 'connection':
+            return failure.phase === 'connect' && !failure.permanent;
+    }
+};
+/** What is retried, by method. The same table stands in the README. */
+const RULES = {
+    'Health/Check': ifTransient,
+    'AgentManager/PingPong': ifTransient,
+    'AgentManager/RegisterAgent': ifNothingWasDone,
+};
+const TRANSIENT_CODES = new Set([
+    RpcCode.DeadlineExceeded,
+    RpcCode.ResourceExhausted,
+    RpcCode.Aborted,
+    RpcCode.Unavailable,
+]);
+const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
+/**
+ * Calls a method until it succeeds, fails for good, or the next try would not fit into the time that is left.
+ * Waits grow exponentially with full jitter, so that jobs which fail together do not come back together; a
+ * Retry-After is waited for in full before that.
+ * @throws the error of the last try
+ */
+function retrying(method, call, { deadline, onRetry }) {
+    const rule = RULES[method] ?? (() => false);
+    const backoff = new DelegateBackoff((context, state) => {
+        const [jitter, next] = fullJitterGenerator(state, BACKOFF);
+        const delay = jitter + (context.result.error.retryAfter ?? 0);
+        if (delay >= deadline.remaining())
+            throw context.result.error;
+        onRetry({ error: context.result.error, failed: context.attempt, delay });
+        return { delay, state: next };
+    });
+    return retry(handleType(PlatformError, ({ failure, retryAfter }) => rule(failure, retryAfter)), { maxAttempts: Number.POSITIVE_INFINITY, backoff: backoff }).execute(call);
+}
+const BACKOFF = {
+    initialDelay: INITIAL_DELAY,
+    maxDelay: LONGEST_DELAY,
+    exponent: 2,
+    generator: fullJitterGenerator,
+};
+
 ;// CONCATENATED MODULE: ./src/platform/rpc.ts
+
 
 
 
@@ -30345,29 +31244,31 @@ async function outcome(call) {
 /** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
 class Rpc {
     http;
-    endpoint;
-    userAgent;
-    constructor(http, { endpoint, userAgent }) {
+    options;
+    constructor(http, options) {
         this.http = http;
-        this.endpoint = endpoint;
-        this.userAgent = userAgent;
+        this.options = options;
     }
     /**
-     * Calls one method.
+     * Calls one method, and again where that is safe and may help.
      * @param method `<Service>/<Method>`
-     * @param body JSON, byte for byte what was signed
-     * @param bearer the request token, for methods that want one
+     * @param body JSON, byte for byte what is signed
+     * @param sign makes the request token, for methods that want one: a fresh one for each try
      * @throws PlatformError
      */
-    async call(method, body, bearer) {
+    call(method, body, sign) {
+        return retrying(method, async () => this.attempt(method, body, await sign?.()), this.options);
+    }
+    async attempt(method, body, bearer) {
         const requestId = (0,external_node_crypto_.randomUUID)();
         const answer = await this.send(method, requestId, body, bearer);
-        const malformed = (problem) => new PlatformError(method, { kind: 'answer', httpStatus: answer.status, problem }, requestId);
+        const retryAfter = parseRetryAfter(answer.retryAfter);
+        const malformed = (problem) => new PlatformError(method, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
         const json = rpc_parseJson(answer.body);
         if (answer.status < 200 || answer.status > 299) {
             const status = parseRpcStatus(json);
             throw status
-                ? new PlatformError(method, { kind: 'rpc', status }, requestId)
+                ? new PlatformError(method, { kind: 'rpc', status }, requestId, retryAfter)
                 : malformed(describeAnswer(answer, json));
         }
         if (!rpc_isObject(json))
@@ -30378,13 +31279,13 @@ class Rpc {
         const headers = {
             'content-type': 'application/json',
             accept: 'application/json',
-            'user-agent': this.userAgent,
+            'user-agent': this.options.userAgent,
             'x-request-id': requestId,
         };
         if (bearer !== undefined)
             headers.authorization = `Bearer ${bearer}`;
         try {
-            return await this.http.post(new URL(`${this.endpoint}/${method}`), headers, body);
+            return await this.http.post(new URL(`${this.options.endpoint}/${method}`), headers, body);
         }
         catch (error) {
             if (!(error instanceof HttpError))
@@ -30392,6 +31293,14 @@ class Rpc {
             throw new PlatformError(method, { kind: 'connection', phase: error.phase, reason: error.message }, requestId);
         }
     }
+}
+/**
+ * Reads a Retry-After header: seconds or a date.
+ * @returns milliseconds from now, or nothing where there is none that can be read
+ */
+function parseRetryAfter(header) {
+    const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+    return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
 }
 /** Nothing where the body is no JSON: proxies and load balancers answer HTML or nothing. */
 function rpc_parseJson(body) {
@@ -30814,20 +31723,20 @@ function registrationProblem(facts, error) {
 function isTransient({ failure }) {
     switch (failure.kind) {
         case 'rpc':
-            return TRANSIENT_CODES.has(failure.status.code);
+            return findings_TRANSIENT_CODES.has(failure.status.code);
         case 'answer':
-            return TRANSIENT_HTTP.has(failure.httpStatus);
+            return findings_TRANSIENT_HTTP.has(failure.httpStatus);
         case 'connection':
             return failure.phase === 'connect';
     }
 }
-const TRANSIENT_CODES = new Set([
+const findings_TRANSIENT_CODES = new Set([
     RpcCode.DeadlineExceeded,
     RpcCode.ResourceExhausted,
     RpcCode.Aborted,
     RpcCode.Unavailable,
 ]);
-const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
+const findings_TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
 function unreachable(facts, error) {
     const host = new URL(endpoint(facts)).host;
     const remedy = {
@@ -30917,6 +31826,8 @@ function judge(problems, failOn) {
 
 
 
+
+
 const STRICTEST = { failOn: new Set(FINDINGS), maxClockSkew: 0, jobSummary: true };
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
 async function run() {
@@ -30956,11 +31867,13 @@ async function register(inputs, facts) {
         clientMrn: account.agentMrn,
     };
     const file = await ConfigFile.prepare(inputs.configPath ?? defaultConfigPath(process.env), keepState);
-    const http = new Http(AbortSignal.timeout(inputs.timeout));
+    const deadline = new Deadline(inputs.timeout);
+    const http = new Http(deadline);
     let passed = false;
     try {
         const userAgent = `register-cnspec/${package_namespaceObject.rE} (${process.platform}; ${process.arch})`;
-        const client = new PlatformClient(new Rpc(http, { endpoint: account.apiEndpoint, userAgent }), account);
+        const rpc = new Rpc(http, { endpoint: account.apiEndpoint, userAgent, deadline, onRetry: tellRetry });
+        const client = new PlatformClient(rpc, account);
         facts.observation = await observe(client);
         warnOfUnknownClock(facts.observation);
         if (facts.registration.wanted && mayRegister(facts, inputs))
@@ -31029,6 +31942,9 @@ function exportConfigPath(configPath) {
         (0,core/* exportVariable */.dN)('MONDOO_CONFIG_BASE64', '');
         (0,core/* warning */.$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
     }
+}
+function tellRetry({ error, failed, delay }) {
+    (0,core/* info */.pq)(plainText(`! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`, 1000));
 }
 function warnOfUnknownClock({ health }) {
     if (health instanceof PlatformError || health.time !== undefined)

@@ -42,10 +42,11 @@ export class PlatformClient {
 
   /**
    * Proves the credentials: resolves when the platform accepts them.
-   * @param now the time to sign the request at
+   * @param skew how far from the local time to sign the request, in milliseconds
    */
-  async pingPong(now: Date): Promise<void> {
-    await this.rpc.call('AgentManager/PingPong', '{}', await signRequest(this.signer, '{}', now));
+  async pingPong(skew = 0): Promise<void> {
+    const sign = () => signRequest(this.signer, '{}', new Date(Date.now() + skew));
+    await this.rpc.call('AgentManager/PingPong', '{}', sign);
   }
 
   /**
@@ -54,8 +55,8 @@ export class PlatformClient {
    */
   async registerAgent(name: string, info: AgentInfo): Promise<Mrn> {
     const body = JSON.stringify({ name, agent_info: info });
-    const token = await signRequest(this.signer, body, new Date());
-    const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, token);
+    const sign = () => signRequest(this.signer, body, new Date());
+    const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, sign);
     if (typeof value.agent_mrn !== 'string' || !isMrn('client', value.agent_mrn)) {
       throw malformed('does not name the client that was registered');
     }

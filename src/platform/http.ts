@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher } from 'undici';
 import { formatDuration } from '../values/duration.ts';
+import type { Deadline } from './deadline.ts';
 import type { Phase } from './platform-error.ts';
 
 /** The longest answer that is read. The platform's own are a few kilobytes. */
@@ -12,6 +13,8 @@ const REQUEST_TIMEOUT = 30_000;
 export interface HttpAnswer {
   status: number;
   contentType: string;
+  /** The header as it came, or empty. */
+  retryAfter: string;
   body: Buffer;
   sentAt: number;
   receivedAt: number;
@@ -20,11 +23,14 @@ export interface HttpAnswer {
 /** A request without a complete answer. The message says why in a few words. */
 export class HttpError extends Error {
   readonly phase: Phase;
+  /** Whether another try would end the same way. */
+  readonly permanent: boolean;
 
-  constructor(phase: Phase, message: string) {
+  constructor(phase: Phase, message: string, permanent: boolean) {
     super(message);
     this.name = 'HttpError';
     this.phase = phase;
+    this.permanent = permanent;
   }
 }
 
@@ -34,11 +40,11 @@ export class HttpError extends Error {
  */
 export class Http {
   private readonly dispatcher: Dispatcher;
-  private readonly stop: AbortSignal;
+  private readonly deadline: Deadline;
 
-  /** @param stop ends every request, finished or not: the deadline of the whole step */
-  constructor(stop: AbortSignal) {
-    this.stop = stop;
+  /** @param deadline of the whole step: ends every request, finished or not */
+  constructor(deadline: Deadline) {
+    this.deadline = deadline;
     this.dispatcher = new Agent({
       // Said outright because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch it off.
       connect: { rejectUnauthorized: true, timeout: REQUEST_TIMEOUT },
@@ -53,7 +59,7 @@ export class Http {
    * @throws HttpError
    */
   post(url: URL, headers: Record<string, string>, body: string): Promise<HttpAnswer> {
-    const stop = AbortSignal.any([this.stop, AbortSignal.timeout(REQUEST_TIMEOUT)]);
+    const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(REQUEST_TIMEOUT)]);
     return new Promise((resolve, reject) => {
       const startedAt = Date.now();
       const chunks: Buffer[] = [];
@@ -61,12 +67,13 @@ export class Http {
       let abort: () => void = () => {};
       let status = 0;
       let contentType = '';
+      let retryAfter = '';
       let sentAt = 0;
       let receivedAt = 0;
 
-      const fail = (reason: string) => {
+      const fail = (reason: string, permanent = false) => {
         stop.removeEventListener('abort', giveUp);
-        reject(new HttpError(phase, reason));
+        reject(new HttpError(phase, reason, permanent));
       };
       const giveUp = () => {
         fail(`${WAITING[phase]} within ${formatDuration(Date.now() - startedAt)}`);
@@ -91,6 +98,7 @@ export class Http {
             receivedAt = Date.now();
             status = statusCode;
             contentType = header(rawHeaders, 'content-type');
+            retryAfter = header(rawHeaders, 'retry-after');
             return true;
           },
           onData(chunk) {
@@ -99,10 +107,10 @@ export class Http {
           },
           onComplete() {
             stop.removeEventListener('abort', giveUp);
-            resolve({ status, contentType, body: Buffer.concat(chunks), sentAt, receivedAt });
+            resolve({ status, contentType, retryAfter, body: Buffer.concat(chunks), sentAt, receivedAt });
           },
           onError(error) {
-            fail(explain(error, phase, url));
+            fail(explain(error, phase, url), isPermanent(error));
           },
         },
       );
@@ -135,6 +143,12 @@ function explain(error: Error, phase: Phase, url: URL): string {
   const broken =
     phase === 'headers' ? 'broke off before an answer came' : 'broke off in the middle of the answer';
   return `the connection to ${url.host} ${broken}${code && ` (${code})`}`;
+}
+
+/** A certificate or a size does not change from one try to the next. */
+function isPermanent(error: Error): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return /CERT|SIGNED|SIGNATURE|ERR_SSL/.test(code) || code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
 }
 
 const REASONS: Record<string, string> = {

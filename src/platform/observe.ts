@@ -25,7 +25,7 @@ export interface Observation {
 export async function observe(client: PlatformClient): Promise<Observation> {
   const [health, ping] = await Promise.all([
     outcome(client.checkHealth()),
-    outcome(client.pingPong(new Date()).then(() => 'accepted' as const)),
+    outcome(client.pingPong().then(() => 'accepted' as const)),
   ]);
   const observation: Observation = { health, ping };
   if (health instanceof PlatformError || health.time === undefined) return observation;
@@ -33,8 +33,7 @@ export async function observe(client: PlatformClient): Promise<Observation> {
   const skew = health.time.getTime() - health.localTime.getTime();
   observation.skew = skew;
   if (ping !== 'accepted' && ping.code === RpcCode.Unauthenticated && isProvable(skew, health.roundTrip)) {
-    const serverNow = new Date(Date.now() + skew);
-    observation.pingAtServerTime = await outcome(client.pingPong(serverNow).then(() => 'accepted' as const));
+    observation.pingAtServerTime = await outcome(client.pingPong(skew).then(() => 'accepted' as const));
   }
   return observation;
 }

@@ -9,8 +9,11 @@ export type Failure =
   | { kind: 'rpc'; status: RpcStatus }
   /** Something answered, but not as the platform does. `problem` fits behind "the answer". */
   | { kind: 'answer'; httpStatus: number; problem: string }
-  /** Nothing answered, or not to the end. `reason` says so in a few words. */
-  | { kind: 'connection'; phase: Phase; reason: string };
+  /**
+   * Nothing answered, or not to the end. `reason` says so in a few words; `permanent` when another try would
+   * end the same way, as with a certificate that is not good.
+   */
+  | { kind: 'connection'; phase: Phase; reason: string; permanent?: boolean };
 
 /** A call to the platform that failed. Its message is text for the log and holds no secret. */
 export class PlatformError extends Error {
@@ -19,13 +22,16 @@ export class PlatformError extends Error {
   readonly failure: Failure;
   /** The X-Request-Id that was sent: the platform's support can find the request by it. */
   readonly requestId: string;
+  /** How long the answer asks to wait, in milliseconds. */
+  readonly retryAfter: number | undefined;
 
-  constructor(method: string, failure: Failure, requestId: string) {
+  constructor(method: string, failure: Failure, requestId: string, retryAfter?: number) {
     super(describe(failure));
     this.name = 'PlatformError';
     this.method = method;
     this.failure = failure;
     this.requestId = requestId;
+    this.retryAfter = retryAfter;
   }
 
   /** The platform's gRPC code, where it was the platform that answered. */

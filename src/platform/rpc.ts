@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Deadline } from './deadline.ts';
 import { type Http, type HttpAnswer, HttpError } from './http.ts';
 import { PlatformError } from './platform-error.ts';
+import { type Retry, retrying } from './retry.ts';
 import { parseRpcStatus } from './rpc-status.ts';
 
 /** An answer of the platform: its JSON object, and the local time at both ends of the round trip. */
@@ -12,52 +14,75 @@ export interface RpcAnswer {
   malformed(problem: string): PlatformError;
 }
 
+/** Where calls go, and how. */
+export interface RpcOptions {
+  /** Without a slash at its end. */
+  endpoint: string;
+  userAgent: string;
+  deadline: Deadline;
+  /** Is told of every try that is followed by another. */
+  onRetry: (retry: Retry) => void;
+}
+
 /** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
 export class Rpc {
   private readonly http: Http;
-  private readonly endpoint: string;
-  private readonly userAgent: string;
+  private readonly options: RpcOptions;
 
-  constructor(http: Http, { endpoint, userAgent }: { endpoint: string; userAgent: string }) {
+  constructor(http: Http, options: RpcOptions) {
     this.http = http;
-    this.endpoint = endpoint;
-    this.userAgent = userAgent;
+    this.options = options;
   }
 
   /**
-   * Calls one method.
+   * Calls one method, and again where that is safe and may help.
    * @param method `<Service>/<Method>`
-   * @param body JSON, byte for byte what was signed
-   * @param bearer the request token, for methods that want one
+   * @param body JSON, byte for byte what is signed
+   * @param sign makes the request token, for methods that want one: a fresh one for each try
    * @throws PlatformError
    */
-  async call(method: string, body: string, bearer?: string): Promise<RpcAnswer> {
+  call(method: string, body: string, sign?: () => Promise<string>): Promise<RpcAnswer> {
+    return retrying(method, async () => this.attempt(method, body, await sign?.()), this.options);
+  }
+
+  private async attempt(method: string, body: string, bearer: string | undefined): Promise<RpcAnswer> {
     const requestId = randomUUID();
     const answer = await this.send(method, requestId, body, bearer);
+    const retryAfter = parseRetryAfter(answer.retryAfter);
     const malformed = (problem: string) =>
-      new PlatformError(method, { kind: 'answer', httpStatus: answer.status, problem }, requestId);
+      new PlatformError(
+        method,
+        { kind: 'answer', httpStatus: answer.status, problem },
+        requestId,
+        retryAfter,
+      );
 
     const json = parseJson(answer.body);
     if (answer.status < 200 || answer.status > 299) {
       const status = parseRpcStatus(json);
       throw status
-        ? new PlatformError(method, { kind: 'rpc', status }, requestId)
+        ? new PlatformError(method, { kind: 'rpc', status }, requestId, retryAfter)
         : malformed(describeAnswer(answer, json));
     }
     if (!isObject(json)) throw malformed(describeAnswer(answer, json));
     return { value: json, sentAt: answer.sentAt, receivedAt: answer.receivedAt, malformed };
   }
 
-  private async send(method: string, requestId: string, body: string, bearer?: string): Promise<HttpAnswer> {
+  private async send(
+    method: string,
+    requestId: string,
+    body: string,
+    bearer: string | undefined,
+  ): Promise<HttpAnswer> {
     const headers: Record<string, string> = {
       'content-type': 'application/json',
       accept: 'application/json',
-      'user-agent': this.userAgent,
+      'user-agent': this.options.userAgent,
       'x-request-id': requestId,
     };
     if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`;
     try {
-      return await this.http.post(new URL(`${this.endpoint}/${method}`), headers, body);
+      return await this.http.post(new URL(`${this.options.endpoint}/${method}`), headers, body);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       throw new PlatformError(
@@ -67,6 +92,15 @@ export class Rpc {
       );
     }
   }
+}
+
+/**
+ * Reads a Retry-After header: seconds or a date.
+ * @returns milliseconds from now, or nothing where there is none that can be read
+ */
+function parseRetryAfter(header: string): number | undefined {
+  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
 }
 
 /** Nothing where the body is no JSON: proxies and load balancers answer HTML or nothing. */

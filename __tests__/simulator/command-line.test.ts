@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Credentials } from '../../simulator/accounts.ts';
+import { startPlatform } from '../../simulator/platform.ts';
+import { scenarios } from '../../simulator/scenarios.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'command-line-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+function spawnCommand(name: 'start' | 'serve', args: string[]): ChildProcess {
+  const script = fileURLToPath(new URL(`../../simulator/${name}.ts`, import.meta.url));
+  return spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function run(name: 'start' | 'serve', ...args: string[]) {
+  const child = spawnCommand(name, args);
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout!),
+    text(child.stderr!),
+    once(child, 'close'),
+  ]);
+  return { exitCode: exitCode as number, stdout, stderr };
+}
+
+describe('start', () => {
+  test('shows the scenario "registered" unless another is named', async () => {
+    const { exitCode, stdout } = await run('start');
+    expect(exitCode).toBe(0);
+    for (const line of [
+      'credentials: ${{ secrets.MONDOO_CREDENTIALS }}',
+      '→ client is registered',
+      '→ client authenticated successfully',
+      'verdict    ok',
+      'AgentManager/RegisterAgent  200  by //agents.api.mondoo.app/spaces/lunalectric-website/serviceaccounts/',
+      'on the platform: the client lunalectric/website/scan, ',
+      'on the machine: nothing, mondoo.yml was removed after the job',
+    ]) {
+      expect(stdout).toContain(line);
+    }
+    expect(stdout, 'colours belong on a terminal').not.toContain('\u001B');
+  });
+
+  test("has the action's exit code", async () => {
+    const { exitCode, stdout } = await run('start', '--scenario', 'unauthenticated');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('verdict    unauthenticated');
+    expect(stdout).toContain('on the platform: no client');
+  });
+
+  test('takes real credentials, and registers only where it is told to', async () => {
+    const platform = await startPlatform();
+    const file = path.join(folder, 'credentials.json');
+    await writeFile(file, JSON.stringify(platform.mint()));
+
+    const checked = await run('start', '--credentials', file);
+    expect(checked.exitCode).toBe(0);
+    expect(checked.stdout).toContain('register: "false"');
+    expect(platform.clients).toEqual([]);
+
+    expect((await run('start', '--credentials', file, '--register')).exitCode).toBe(0);
+    expect(platform.clients).toHaveLength(1);
+    await platform.close();
+  });
+
+  test.each([
+    [['--scenario', 'none'], 'There is no scenario "none".'],
+    [['--nothing'], "Unknown option '--nothing'"],
+    [['--register'], '--register goes with --credentials only.'],
+    [['--credentials', 'x', '--scenario', 'registered'], 'Give --scenario or --credentials, not both.'],
+    [['--credentials', 'no-such-file'], 'The credentials file no-such-file cannot be read (ENOENT).'],
+  ])('%j is an error', async (args, message) => {
+    const { exitCode, stdout, stderr } = await run('start', ...args);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    for (const { name } of scenarios) expect(stderr).toContain(`\n  ${name} `);
+  });
+
+  test('--help', async () => {
+    expect(await run('start', '--help')).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+});
+
+describe('serve', () => {
+  test('serves a scenario to the credentials that it writes', async () => {
+    const file = path.join(folder, 'credentials.json');
+    const child = spawnCommand('serve', ['--scenario', 'permission-denied', '--credentials-file', file]);
+    const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+    const { api_endpoint: endpoint } = JSON.parse(await readFile(file, 'utf8')) as Credentials;
+    expect(line.toString()).toBe(
+      `Ready: scenario permission-denied at ${endpoint}, credentials in ${file}\n`,
+    );
+    if (process.platform !== 'win32') expect((await stat(file)).mode & 0o777).toBe(0o600);
+
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${endpoint}/Health/Check`, { method: 'POST', headers, body: '{}' });
+    expect(response.status).toBe(200);
+
+    child.kill('SIGTERM');
+    const [exitCode] = await once(child, 'close');
+    if (process.platform !== 'win32') expect(exitCode).toBe(0);
+  });
+
+  test.each([
+    [[], '--credentials-file is missing.'],
+    [['--credentials-file', 'x', '--scenario', 'none'], 'There is no scenario "none".'],
+  ])('%j is an error', async (args, message) => {
+    const { exitCode, stderr } = await run('serve', ...args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});

@@ -1,0 +1,77 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, errorAnswer } from './answer.ts';
+import type { Fault } from './faults.ts';
+
+/** One request that waits for its answer. */
+export interface Exchange {
+  /** Does what the request asks for. */
+  act(): Answer;
+  /** Sends the head of an answer. */
+  start(answer: Answer): ServerResponse;
+  socket: Socket;
+  /** Aborted when the platform ends. */
+  closing: AbortSignal;
+}
+
+/** Long enough for bytes on loopback to arrive before the reset that would overtake them. Milliseconds. */
+const ON_ITS_WAY = 20;
+
+/**
+ * Answers a request, with a fault where there is one.
+ * @throws Error when the platform ends before the answer is out
+ */
+export async function deliver({ act, start, socket, closing }: Exchange, fault?: Fault): Promise<void> {
+  const pause = (ms: number) => sleep(ms, undefined, { signal: closing });
+  const send = (answer: Answer) => start(answer).end(answer.body);
+
+  switch (fault?.kind) {
+    case undefined:
+      send(act());
+      return;
+    case 'error': {
+      const answer = errorAnswer(fault);
+      send({ ...answer, headers: { ...answer.headers, ...fault.headers } });
+      return;
+    }
+    case 'answer':
+      send({
+        status: fault.status,
+        headers: fault.headers ?? {},
+        body: Buffer.from(fault.body ?? ''),
+        code: undefined,
+      });
+      return;
+    case 'delay': {
+      await pause(fault.ms / 2);
+      const answer = act();
+      await pause(fault.ms / 2);
+      send(answer);
+      return;
+    }
+    case 'hang':
+      return;
+    case 'reset':
+      if (fault.when === 'after') act();
+      socket.resetAndDestroy();
+      return;
+    case 'half': {
+      const answer = act();
+      start(answer).write(answer.body.subarray(0, Math.ceil(answer.body.length / 2)));
+      if (fault.end === 'silence') return;
+      await pause(ON_ITS_WAY);
+      socket.resetAndDestroy();
+      return;
+    }
+    case 'drip': {
+      const answer = act();
+      const response = start(answer);
+      for (const byte of answer.body) {
+        response.write(Buffer.of(byte));
+        await pause(fault.ms);
+      }
+      response.end();
+    }
+  }
+}

@@ -1,0 +1,247 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readActionDefinition } from './action-definition.ts';
+import { parseCommandFile } from './command-files.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { type Environment, merge, runnerEnvironment } from './runner-environment.ts';
+import { createSandbox, removeSandbox, type Sandbox } from './sandbox.ts';
+import { SecretMasker } from './secret-masker.ts';
+import { type Annotation, StepLog } from './step-log.ts';
+
+export type { Environment } from './runner-environment.ts';
+export type { Sandbox } from './sandbox.ts';
+export type { Annotation } from './step-log.ts';
+
+/** What a job is. */
+export interface JobOptions {
+  /** The job's `env:`, and what the runner itself would set; an undefined variable is taken away. */
+  env?: Environment;
+  /** The payload of the event. */
+  event?: object;
+  eventName?: string;
+  /** Gives the job a home folder that ends in `github/home`, as jobs with `container:` have it. */
+  container?: boolean;
+  /** The folder of action.yml; this repository's when it is left out. */
+  action?: string;
+}
+
+/** What a step of a job is. */
+export interface StepOptions {
+  /** The step's `with:`. */
+  inputs?: Record<string, string>;
+  /** The step's `env:`; an undefined variable is taken away. */
+  env?: Environment;
+  /** How long it may run before it is killed, in milliseconds; a minute when it is left out. */
+  timeoutMs?: number;
+}
+
+/** A step that has ended. */
+export interface Step {
+  /** Nothing where a signal ended it. */
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  durationMs: number;
+  /** As the step wrote it. */
+  stdout: string;
+  stderr: string;
+  /** As the runner shows it: commands carried out, masks applied. */
+  log: string;
+  /** What is masked in the job by now, each line of it too. */
+  masks: string[];
+  /** With masks applied. */
+  annotations: Annotation[];
+  outputs: Record<string, string>;
+  /** What it set for later steps. */
+  env: Record<string, string>;
+  /** What it put in front of PATH for later steps. */
+  path: string[];
+  /** What it left for its own post step. */
+  state: Record<string, string>;
+  /** Markdown, as the step wrote it. */
+  summary: string;
+  /** The `with:` it had. */
+  inputs: Record<string, string>;
+}
+
+/** A job on a runner. What a step sets by GITHUB_ENV and GITHUB_PATH, and its masks, hold for the steps after it. */
+export interface Job {
+  readonly folders: Sandbox;
+  /** Runs the action. */
+  runMain(options?: StepOptions): Promise<Step>;
+  /** Runs the action's post step, with the state of its main step, and its inputs unless there are others. */
+  runPost(main: Step, options?: StepOptions): Promise<Step>;
+  /**
+   * Runs a step of the workflow's own.
+   * @param script an ES module for Node
+   */
+  runScript(script: string, options?: Omit<StepOptions, 'inputs'>): Promise<Step>;
+  /** Removes the job's folders. */
+  dispose(): Promise<void>;
+}
+
+const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
+
+const PUSH = {
+  ref: 'refs/heads/main',
+  repository: {
+    id: 100001,
+    full_name: 'lunalectric/website',
+    default_branch: 'main',
+    fork: false,
+    private: true,
+  },
+  sender: { login: 'stella', id: 4242 },
+};
+
+/** Starts a job for an action on a runner that has nothing but Node. */
+export async function createJob(options: JobOptions = {}): Promise<Job> {
+  const {
+    env: jobEnv = {},
+    event = PUSH,
+    eventName = 'push',
+    container = false,
+    action = REPOSITORY,
+  } = options;
+  const definition = await readActionDefinition(action);
+  const folders = await createSandbox(event, container);
+  const runnerEnv = runnerEnvironment(folders, eventName);
+  const masker = new SecretMasker();
+  /** What the steps so far have set. */
+  const stepsEnv: Record<string, string> = {};
+  const stepsPath: string[] = [];
+
+  async function runStep(script: string, kind: Partial<Environment>, options: StepOptions): Promise<Step> {
+    const { inputs = {}, env: stepEnv = {}, timeoutMs = 60_000 } = options;
+    const files = await createCommandFiles(folders.commandFiles);
+    const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, files.variables);
+    env.PATH = [...stepsPath, env.PATH].join(path.delimiter);
+
+    const log = new StepLog(masker, { debug: env.RUNNER_DEBUG === '1' });
+    for (const name of Object.keys(inputs)) {
+      if (definition.inputs.has(name)) continue;
+      const valid = [...definition.inputs.keys()].map((input) => `'${input}'`).join(', ');
+      log.annotate('warning', `Unexpected input(s) '${name}', valid inputs are [${valid}]`);
+    }
+    const ended = await runNode(script, {
+      cwd: folders.workspace,
+      env,
+      timeoutMs,
+      onLine: (line) => log.take(line),
+    });
+
+    const written = await files.read();
+    const paths = written.path.split(/\r?\n/).filter((line) => line !== '');
+    Object.assign(stepsEnv, written.env);
+    for (const folder of paths) stepsPath.unshift(folder);
+    return {
+      ...ended,
+      log: log.text,
+      masks: [...masker.secrets],
+      annotations: log.annotations,
+      outputs: { ...log.outputs, ...written.output },
+      env: written.env,
+      path: paths,
+      state: { ...log.state, ...written.state },
+      summary: written.summary,
+      inputs,
+    };
+  }
+
+  function inputVariables(inputs: Record<string, string> = {}): Environment {
+    const values = new Map([...definition.inputs, ...Object.entries(inputs)]);
+    return Object.fromEntries(
+      [...values].map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value ?? '']),
+    );
+  }
+
+  return {
+    folders,
+    runMain: (options = {}) => runStep(definition.main, inputVariables(options.inputs), options),
+    runPost: (main, { inputs = main.inputs, ...options } = {}) => {
+      if (definition.post === undefined) throw new Error('The action has no post step.');
+      const state = Object.entries(main.state).map(([name, value]) => [`STATE_${name}`, value] as const);
+      const variables = { ...inputVariables(inputs), ...Object.fromEntries(state) };
+      return runStep(definition.post, variables, { inputs, ...options });
+    },
+    runScript: async (script, options = {}) => {
+      const file = path.join(folders.temp, `${randomUUID()}.mjs`);
+      await writeFile(file, script);
+      return runStep(file, {}, options);
+    },
+    dispose: () => removeSandbox(folders),
+  };
+}
+
+/** Creates the files that a step hands its results over in; they are read whatever became of the step. */
+async function createCommandFiles(folder: string) {
+  const create = async (prefix: string) => {
+    const file = path.join(folder, `${prefix}_${randomUUID()}`);
+    await writeFile(file, '');
+    return file;
+  };
+  const variables = {
+    GITHUB_ENV: await create('set_env'),
+    GITHUB_OUTPUT: await create('set_output'),
+    GITHUB_PATH: await create('add_path'),
+    GITHUB_STATE: await create('save_state'),
+    GITHUB_STEP_SUMMARY: await create('step_summary'),
+  };
+  const text = (file: string) => readFile(file, 'utf8');
+  const read = async () => {
+    const env = parseCommandFile(await text(variables.GITHUB_ENV));
+    if ('NODE_OPTIONS' in env) throw new Error("Can't store NODE_OPTIONS in GITHUB_ENV.");
+    return {
+      env,
+      output: parseCommandFile(await text(variables.GITHUB_OUTPUT)),
+      path: await text(variables.GITHUB_PATH),
+      state: parseCommandFile(await text(variables.GITHUB_STATE)),
+      summary: await text(variables.GITHUB_STEP_SUMMARY),
+    };
+  };
+  return { variables, read };
+}
+
+interface NodeRun {
+  cwd: string;
+  env: Record<string, string>;
+  timeoutMs: number;
+  /** Takes the lines of both streams, as they come. */
+  onLine(line: string): void;
+}
+
+type EndedProcess = Pick<Step, 'exitCode' | 'signal' | 'durationMs' | 'stdout' | 'stderr'>;
+
+function runNode(script: string, { cwd, env, timeoutMs, onLine }: NodeRun): Promise<EndedProcess> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [script], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+  });
+  const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  for (const name of ['stdout', 'stderr'] as const) {
+    const splitter = new LineSplitter(onLine);
+    child[name].on('data', (chunk: Buffer) => {
+      written[name].push(chunk);
+      splitter.push(chunk);
+    });
+    child[name].on('end', () => splitter.end());
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode, signal) =>
+      resolve({
+        exitCode,
+        signal,
+        durationMs: performance.now() - startedAt,
+        stdout: Buffer.concat(written.stdout).toString('utf8'),
+        stderr: Buffer.concat(written.stderr).toString('utf8'),
+      }),
+    );
+  });
+}

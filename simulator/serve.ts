@@ -1,0 +1,42 @@
+import './require-node-24.mjs';
+import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { startPlatform } from './platform.ts';
+import { chooseScenario, listScenarios, runCommand, UsageError } from './usage.ts';
+
+const HELP = `Serves a Mondoo Platform on this machine until it is stopped, for a workflow that uses the action.
+
+  npm run simulator -- --credentials-file PATH [--scenario NAME]
+
+Writes throwaway credentials for it to PATH and prints one line when it is ready.
+
+Scenarios ("registered" where none is named):
+${listScenarios()}`;
+
+await runCommand(async () => {
+  const { values } = parseArgs({
+    options: {
+      scenario: { type: 'string', default: 'registered' },
+      'credentials-file': { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const file = values['credentials-file'];
+  if (file === undefined) throw new UsageError('--credentials-file is missing.');
+  const scenario = chooseScenario(values.scenario);
+
+  const platform = await startPlatform();
+  const { credentials } = await scenario.prepare(platform);
+  // Removed first, because a file that is there already keeps its mode.
+  await rm(file, { force: true });
+  await writeFile(file, credentials, { mode: 0o600, flag: 'wx' });
+  console.log(`Ready: scenario ${scenario.name} at ${platform.endpoint}, credentials in ${file}`);
+
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await platform.close();
+}, HELP);

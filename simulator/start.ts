@@ -1,0 +1,143 @@
+import './require-node-24.mjs';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Platform, startPlatform } from './platform.ts';
+import { formatRequests, formatStep, formatTable, printSection } from './presentation.ts';
+import { createJob, type Environment, type Step } from './runner.ts';
+import { chooseScenario, listScenarios, runCommand, UsageError } from './usage.ts';
+
+const HELP = `Runs the built action as a job would, and shows what happens.
+
+  npm start                                  the scenario "registered"
+  npm start -- --scenario NAME               another scenario, against a platform on this machine
+  npm start -- --credentials FILE            the platform that a real credentials file names; creates nothing there
+  npm start -- --credentials FILE --register registers a client there too, which stays in the space's list
+
+Scenarios:
+${listScenarios()}`;
+
+/** How a machine reaches the internet: what a job on it would be given. */
+const NETWORK_VARIABLES = [
+  'HTTPS_PROXY',
+  'https_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+];
+
+/** Longer than the action's own default, so that the action is the one to give up. Milliseconds. */
+const LONGEST_STEP = 150_000;
+
+await runCommand(async () => {
+  const { values } = parseArgs({
+    options: {
+      scenario: { type: 'string' },
+      credentials: { type: 'string' },
+      register: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  if (!existsSync(fileURLToPath(new URL('../dist/main/index.js', import.meta.url)))) {
+    throw new UsageError('The action is not built: run "npm run build" first.');
+  }
+  if (values.credentials === undefined) {
+    if (values.register) throw new UsageError('--register goes with --credentials only.');
+    await showScenario(values.scenario ?? 'registered');
+  } else {
+    if (values.scenario !== undefined) throw new UsageError('Give --scenario or --credentials, not both.');
+    await showCredentials(values.credentials, values.register ?? false);
+  }
+}, HELP);
+
+async function showScenario(name: string): Promise<void> {
+  const { description, prepare } = chooseScenario(name);
+  console.log(`Scenario ${name}: ${description}`);
+  const platform = await startPlatform();
+  try {
+    await showJob({ inputs: await prepare(platform), env: {}, platform });
+  } finally {
+    await platform.close();
+  }
+}
+
+async function showCredentials(file: string, register: boolean): Promise<void> {
+  const credentials = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`The credentials file ${file} cannot be read (${error.code}).`);
+  });
+  console.log(
+    `Credentials from ${file}, ${register ? 'registering a client' : 'check only: nothing is created'}`,
+  );
+  const env = Object.fromEntries(NETWORK_VARIABLES.map((name) => [name, process.env[name]]));
+  await showJob({ inputs: { credentials, ...(!register && { register: 'false' }) }, env });
+}
+
+interface JobToShow {
+  inputs: Record<string, string>;
+  env: Environment;
+  /** Nothing where the platform is a real one. */
+  platform?: Platform;
+}
+
+async function showJob({ inputs, env, platform }: JobToShow): Promise<void> {
+  const job = await createJob({ env });
+  try {
+    printSection('The step', formatStep(inputs));
+    const main = await job.runMain({ inputs, timeoutMs: LONGEST_STEP });
+    printSection('Its log', main.log);
+    printSection('How it ended', describeEnd(main));
+    printSection('Its outputs', formatTable(Object.entries(main.outputs)));
+    printSection('Its summary, in Markdown', main.summary);
+    const written = await findConfigFiles(job.folders.root);
+
+    const post = await job.runPost(main);
+    printSection('The log of its post step, after the job', post.log);
+    if (platform) printSection('What the platform was asked', formatRequests(platform.requests));
+    const left = await findConfigFiles(job.folders.root);
+    printSection(
+      'What is left',
+      [...describeClients(main, platform), describeFiles(written, left)].join('\n'),
+    );
+    process.exitCode = main.exitCode ?? 1;
+  } finally {
+    await job.dispose();
+  }
+}
+
+function describeEnd({ exitCode, signal, durationMs, outputs }: Step): string {
+  return formatTable([
+    ['verdict', outputs.status ?? 'none'],
+    ['exit code', exitCode === null ? `none: ended by ${signal}` : String(exitCode)],
+    ['took', `${(durationMs / 1000).toFixed(2)} s`],
+  ]);
+}
+
+function describeClients(main: Step, platform: Platform | undefined): string[] {
+  if (platform) {
+    const { clients } = platform;
+    return clients.length === 0
+      ? ['on the platform: no client']
+      : clients.map(({ name, mrn }) => `on the platform: the client ${name}, ${mrn}`);
+  }
+  return main.outputs['client-mrn'] ? [`on the platform: the client ${main.outputs['client-mrn']}`] : [];
+}
+
+function describeFiles(written: string[], left: string[]): string {
+  if (left.length > 0) return `on the machine: ${left.join(', ')}`;
+  return written.length > 0
+    ? 'on the machine: nothing, mondoo.yml was removed after the job'
+    : 'on the machine: nothing, there was no mondoo.yml after the step';
+}
+
+async function findConfigFiles(folder: string): Promise<string[]> {
+  const files = await readdir(folder, { recursive: true });
+  return files.filter((file) => path.basename(file).includes('mondoo.yml'));
+}

@@ -1,0 +1,44 @@
+import { findScenario, type Scenario, scenarios } from './scenarios.ts';
+
+/** A command line that cannot be carried out. Its message says why. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+/** Lists the scenarios, one per line. */
+export function listScenarios(): string {
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  return scenarios.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`).join('\n');
+}
+
+/**
+ * Finds the scenario that a command line asks for.
+ * @throws UsageError when there is none of that name
+ */
+export function chooseScenario(name: string): Scenario {
+  const scenario = findScenario(name);
+  if (!scenario) throw new UsageError(`There is no scenario "${name}".`);
+  return scenario;
+}
+
+/**
+ * Runs a command, and ends the process with 2 where its command line was wrong.
+ * @param help the text that says how it is used
+ */
+export async function runCommand(command: () => Promise<void>, help: string): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    if (!(error instanceof UsageError || isArgumentError(error))) throw error;
+    console.error(`${error.message}\n\n${help}`);
+    process.exitCode = 2;
+  }
+}
+
+/** The errors of node:util's parseArgs. */
+function isArgumentError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+}

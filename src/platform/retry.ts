@@ -1,0 +1,102 @@
+import { DelegateBackoff, fullJitterGenerator, handleType, retry } from 'cockatiel';
+import type { Deadline } from './deadline.ts';
+import { type Failure, PlatformError } from './platform-error.ts';
+import { RpcCode } from './rpc-status.ts';
+
+/** The first wait is shorter than this, in milliseconds; each one after it may be twice as long. */
+const INITIAL_DELAY = 500;
+const LONGEST_DELAY = 15_000;
+
+/** Says whether a method may be called again after a failure. */
+type Rule = (failure: Failure, retryAfter: number | undefined) => boolean;
+
+/** For methods that change nothing: whatever may pass by itself. */
+const ifTransient: Rule = (failure) => {
+  switch (failure.kind) {
+    case 'rpc':
+      return TRANSIENT_CODES.has(failure.status.code);
+    case 'answer':
+      return TRANSIENT_HTTP.has(failure.httpStatus);
+    case 'connection':
+      return !failure.permanent;
+  }
+};
+
+/** For RegisterAgent, where each call that arrives may create a client: only where none can have been created. */
+const ifNothingWasDone: Rule = (failure, retryAfter) => {
+  switch (failure.kind) {
+    case 'rpc':
+      // Without a Retry-After, ResourceExhausted is a limit of the space.
+      return (
+        failure.status.code === RpcCode.Aborted ||
+        (failure.status.code === RpcCode.ResourceExhausted && retryAfter !== undefined)
+      );
+    case 'answer':
+      return failure.httpStatus === 429 || failure.httpStatus === 503;
+    case 'connection':
+      return failure.phase === 'connect' && !failure.permanent;
+  }
+};
+
+/** What is retried, by method. The same table stands in the README. */
+const RULES: Record<string, Rule> = {
+  'Health/Check': ifTransient,
+  'AgentManager/PingPong': ifTransient,
+  'AgentManager/RegisterAgent': ifNothingWasDone,
+};
+
+const TRANSIENT_CODES: ReadonlySet<number> = new Set([
+  RpcCode.DeadlineExceeded,
+  RpcCode.ResourceExhausted,
+  RpcCode.Aborted,
+  RpcCode.Unavailable,
+]);
+
+const TRANSIENT_HTTP: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** A failed try that is followed by another. */
+export interface Retry {
+  error: PlatformError;
+  /** How many tries have failed so far. */
+  failed: number;
+  /** Milliseconds until the next one. */
+  delay: number;
+}
+
+/**
+ * Calls a method until it succeeds, fails for good, or the next try would not fit into the time that is left.
+ * Waits grow exponentially with full jitter, so that jobs which fail together do not come back together; a
+ * Retry-After is waited for in full before that.
+ * @throws the error of the last try
+ */
+export function retrying<T>(
+  method: string,
+  call: () => Promise<T>,
+  { deadline, onRetry }: { deadline: Deadline; onRetry: (retry: Retry) => void },
+): Promise<T> {
+  const rule = RULES[method] ?? (() => false);
+  const backoff = new DelegateBackoff<Context, number>((context, state) => {
+    const [jitter, next] = fullJitterGenerator(state, BACKOFF);
+    const delay = jitter + (context.result.error.retryAfter ?? 0);
+    if (delay >= deadline.remaining()) throw context.result.error;
+    onRetry({ error: context.result.error, failed: context.attempt, delay });
+    return { delay, state: next };
+  });
+  return retry(
+    handleType(PlatformError, ({ failure, retryAfter }) => rule(failure, retryAfter)),
+    { maxAttempts: Number.POSITIVE_INFINITY, backoff: backoff as never },
+  ).execute(call);
+}
+
+/** What the policy tells of a failure; it handles no errors but these. */
+interface Context {
+  attempt: number;
+  result: { error: PlatformError };
+}
+
+const BACKOFF = {
+  initialDelay: INITIAL_DELAY,
+  maxDelay: LONGEST_DELAY,
+  exponent: 2,
+  generator: fullJitterGenerator,
+};
