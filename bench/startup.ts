@@ -12,7 +12,7 @@ interface Candidate {
 }
 
 const platform = await startPlatform();
-const credentials = JSON.stringify(platform.mint());
+const credentials = JSON.stringify(await platform.mint());
 
 const candidates: Candidate[] = [
   { name: 'node -e 0', run: bareNode },

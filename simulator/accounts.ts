@@ -40,19 +40,19 @@ export interface MintedAccount {
 const YEAR = 365 * 86_400_000;
 
 /** Mints a throwaway service account that no real platform knows. */
-export function mintAccount({
+export async function mintAccount({
   space = 'lunalectric-website',
   organization,
   endpoint = 'https://us.api.mondoo.com',
   certificateNotAfter = new Date(Date.now() + 10 * YEAR),
-}: AccountOptions = {}): MintedAccount {
+}: AccountOptions = {}): Promise<MintedAccount> {
   const owner = organization === undefined ? `spaces/${space}` : `organizations/${organization}`;
   const ownerMrn = `//captain.api.mondoo.app/${owner}`;
   const mrn = `//agents.api.mondoo.app/${owner}/serviceaccounts/${ksuid()}`;
 
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
   const notBefore = new Date(Math.min(Date.now(), certificateNotAfter.getTime()) - YEAR);
-  const certificate = issueCertificate(
+  const certificate = await issueCertificate(
     { commonName: mrn, notBefore, notAfter: certificateNotAfter },
     privateKey,
     publicKey,

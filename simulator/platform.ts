@@ -44,7 +44,7 @@ export interface Platform {
   /** What arrived for no method of the platform. */
   readonly unexpected: readonly RecordedRequest[];
   /** Makes a service account that is known here and has this endpoint. */
-  mint(options?: AccountOptions & { role?: Role }): Credentials;
+  mint(options?: AccountOptions & { role?: Role }): Promise<Credentials>;
   /** Makes the platform forget a service account. */
   revoke(mrn: string): void;
   /** Counts the requests to a method, answered or not. */

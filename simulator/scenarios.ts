@@ -23,7 +23,7 @@ export const scenarios: readonly Scenario[] = [
     description: 'The platform knows the service account and registers the client.',
     status: 'ok',
     exitCode: 0,
-    prepare: async (platform) => ({ credentials: toJson(platform.mint()) }),
+    prepare: async (platform) => ({ credentials: toJson(await platform.mint()) }),
   },
   {
     name: 'unregistered',
@@ -36,7 +36,7 @@ export const scenarios: readonly Scenario[] = [
         code: 9,
         message: 'the space has reached its limit of clients',
       });
-      return { credentials: toJson(platform.mint()) };
+      return { credentials: toJson(await platform.mint()) };
     },
   },
   {
@@ -45,7 +45,7 @@ export const scenarios: readonly Scenario[] = [
     status: 'unauthenticated',
     exitCode: 1,
     prepare: async (platform) => {
-      const credentials = platform.mint();
+      const credentials = await platform.mint();
       platform.revoke(credentials.mrn);
       return { credentials: toJson(credentials) };
     },
@@ -55,7 +55,7 @@ export const scenarios: readonly Scenario[] = [
     description: 'The service account is a viewer, not an agent.',
     status: 'permission-denied',
     exitCode: 1,
-    prepare: async (platform) => ({ credentials: toJson(platform.mint({ role: 'viewer' })) }),
+    prepare: async (platform) => ({ credentials: toJson(await platform.mint({ role: 'viewer' })) }),
   },
   {
     name: 'clock-skew',
@@ -64,7 +64,7 @@ export const scenarios: readonly Scenario[] = [
     exitCode: 1,
     prepare: async (platform) => {
       platform.clock.offsetMs = 72 * HOUR;
-      return { credentials: toJson(platform.mint()) };
+      return { credentials: toJson(await platform.mint()) };
     },
   },
   {
@@ -74,7 +74,7 @@ export const scenarios: readonly Scenario[] = [
     exitCode: 1,
     prepare: async (platform) => {
       platform.health.status = 'NOT_SERVING';
-      return { credentials: toJson(platform.mint()) };
+      return { credentials: toJson(await platform.mint()) };
     },
   },
   {
@@ -84,7 +84,7 @@ export const scenarios: readonly Scenario[] = [
     exitCode: 1,
     prepare: async (platform) => {
       const endpoint = `http://127.0.0.1:${await findClosedPort()}`;
-      return { credentials: toJson(platform.mint({ endpoint })), timeout: '3s' };
+      return { credentials: toJson(await platform.mint({ endpoint })), timeout: '3s' };
     },
   },
 ];

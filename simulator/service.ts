@@ -64,8 +64,8 @@ export class Service {
   ]);
 
   /** Makes a service account that is known here. */
-  mint({ role = 'agent', ...options }: AccountOptions & { role?: Role }): Credentials {
-    const { credentials, publicKey } = mintAccount(options);
+  async mint({ role = 'agent', ...options }: AccountOptions & { role?: Role }): Promise<Credentials> {
+    const { credentials, publicKey } = await mintAccount(options);
     this.accounts.set(credentials.mrn, { mrn: credentials.mrn, publicKey, role });
     return credentials;
   }

@@ -4,6 +4,7 @@ import { getInput, getMultilineInput } from '@actions/core';
 import { ActionError, FINDINGS, type Finding } from './errors.ts';
 import { parseDuration } from './values/duration.ts';
 import { type EndpointError, parseEndpoint } from './values/endpoint.ts';
+import { type ProxyUrlError, parseProxyUrl } from './values/proxy-url.ts';
 
 /** What the workflow asks for, checked. */
 export interface Inputs {
@@ -11,6 +12,8 @@ export interface Inputs {
   credentials: string;
   /** Without a slash at its end. */
   apiEndpoint: string | undefined;
+  /** A URL, which may hold a password. */
+  apiProxy: string | undefined;
   /** The name of the client in the space's list. */
   name: string;
   annotations: Record<string, string>;
@@ -47,6 +50,7 @@ export function readInputs(): Inputs {
   return {
     credentials: getInput('credentials'),
     apiEndpoint: readEndpoint(),
+    apiProxy: readProxy(),
     name: readName(),
     annotations: readAnnotations(),
     register: readBoolean('register'),
@@ -72,6 +76,20 @@ function readEndpoint(): string | undefined {
       'invalid-input',
       `The input api-endpoint ${(error as EndpointError).message}.`,
       'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.',
+    );
+  }
+}
+
+function readProxy(): string | undefined {
+  const text = getInput('api-proxy');
+  if (text === '') return undefined;
+  try {
+    return parseProxyUrl(text);
+  } catch (error) {
+    throw new ActionError(
+      'invalid-input',
+      `The input api-proxy ${(error as ProxyUrlError).message}.`,
+      'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.',
     );
   }
 }

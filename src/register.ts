@@ -5,7 +5,7 @@ import { ConfigFile } from './config/file.ts';
 import { defaultConfigPath } from './config/location.ts';
 import { mondooConfig, renderMondooYml } from './config/mondoo-yml.ts';
 import { type CredentialsDocument, decodeCredentials, parseCredentials } from './credentials/decode.ts';
-import { base64Secrets, secretsIn } from './credentials/secrets.ts';
+import { base64Secrets, proxySecrets, secretsIn } from './credentials/secrets.ts';
 import { readServiceAccount, type ServiceAccount } from './credentials/service-account.ts';
 import { findCredentials } from './credentials/source.ts';
 import { ActionError, FINDINGS } from './errors.ts';
@@ -17,6 +17,7 @@ import { Deadline } from './platform/deadline.ts';
 import { Http } from './platform/http.ts';
 import { type Observation, observe } from './platform/observe.ts';
 import { PlatformError } from './platform/platform-error.ts';
+import { proxyFor } from './platform/proxy.ts';
 import type { Retry } from './platform/retry.ts';
 import { Rpc } from './platform/rpc.ts';
 import { report } from './report/report.ts';
@@ -60,7 +61,12 @@ export async function run(): Promise<void> {
 async function register(inputs: Inputs, facts: Facts): Promise<string | undefined> {
   const { document, account: given } = loadCredentials(inputs, facts.now);
   const configWith = (agentMrn: string | undefined) =>
-    mondooConfig(document, { apiEndpoint: given.apiEndpoint, annotations: inputs.annotations, agentMrn });
+    mondooConfig(document, {
+      apiEndpoint: given.apiEndpoint,
+      apiProxy: inputs.apiProxy,
+      annotations: inputs.annotations,
+      agentMrn,
+    });
   const account = readBack(configWith(given.agentMrn), facts.now);
   facts.account = account;
   facts.registration = {
@@ -69,9 +75,12 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
     clientMrn: account.agentMrn,
   };
 
+  const proxy = proxyFor(account.apiEndpoint, account.apiProxy);
+  mask(proxySecrets(proxy));
+
   const file = await ConfigFile.prepare(inputs.configPath ?? defaultConfigPath(process.env), keepState);
   const deadline = new Deadline(inputs.timeout);
-  const http = new Http(deadline);
+  const http = new Http(deadline, proxy);
   let passed = false;
   try {
     const userAgent = `register-cnspec/${manifest.version} (${process.platform}; ${process.arch})`;
@@ -98,6 +107,7 @@ function loadCredentials(
   inputs: Inputs,
   now: Date,
 ): { document: CredentialsDocument; account: ServiceAccount } {
+  mask(proxySecrets(inputs.apiProxy));
   const { text: given, source } = findCredentials(inputs.credentials, process.env);
   mask(secretsIn(given));
   const decoded = decodeCredentials(given);

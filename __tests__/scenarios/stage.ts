@@ -26,7 +26,7 @@ export const test = base.extend<{ stage: Stage }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern
   stage: async ({}, use) => {
     const platform = await startPlatform();
-    const credentials = platform.mint();
+    const credentials = await platform.mint();
     const keys = [credentials.private_key];
     const jobs: Job[] = [];
     const steps: Step[] = [];

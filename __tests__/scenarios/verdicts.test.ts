@@ -84,8 +84,8 @@ const VERDICTS: Expected[] = [
     says: /knows \/\/agents\S+ but does not let it do this: "rpc error: code = PermissionDenied/,
     remedy: /the role Agent/,
     asked: [HEALTH, PING],
-    run: (stage) => {
-      const viewer = stage.platform.mint({ role: 'viewer' });
+    run: async (stage) => {
+      const viewer = await stage.platform.mint({ role: 'viewer' });
       stage.alsoSecret(viewer.private_key);
       return stage.run({ credentials: JSON.stringify(viewer) });
     },

@@ -2,8 +2,8 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest';
 import { mintAccount } from '../../simulator/accounts.ts';
 
-test('mints a P-384 key and a certificate that belongs to it', () => {
-  const { credentials, publicKey } = mintAccount();
+test('mints a P-384 key and a certificate that belongs to it', async () => {
+  const { credentials, publicKey } = await mintAccount();
   const key = createPrivateKey(credentials.private_key);
   const certificate = new X509Certificate(credentials.certificate);
 
@@ -15,8 +15,9 @@ test('mints a P-384 key and a certificate that belongs to it', () => {
   expect(certificate.subject).toBe(`CN=${credentials.mrn}`);
 });
 
-test('belongs to a space', () => {
-  expect(mintAccount({ space: 'team', endpoint: 'https://eu.api.mondoo.com' }).credentials).toMatchObject({
+test('belongs to a space', async () => {
+  const { credentials } = await mintAccount({ space: 'team', endpoint: 'https://eu.api.mondoo.com' });
+  expect(credentials).toMatchObject({
     mrn: expect.stringMatching(
       /^\/\/agents\.api\.mondoo\.app\/spaces\/team\/serviceaccounts\/[0-9A-Za-z]{27}$/,
     ),
@@ -27,8 +28,8 @@ test('belongs to a space', () => {
   });
 });
 
-test('belongs to an organization', () => {
-  const { credentials } = mintAccount({ organization: 'lunalectric' });
+test('belongs to an organization', async () => {
+  const { credentials } = await mintAccount({ organization: 'lunalectric' });
   expect(credentials.mrn).toMatch(
     /^\/\/agents\.api\.mondoo\.app\/organizations\/lunalectric\/serviceaccounts\//,
   );
@@ -38,8 +39,8 @@ test('belongs to an organization', () => {
 
 test.each(['2020-02-29T12:34:56Z', '2049-12-31T23:59:59Z', '2050-01-01T00:00:00Z'])(
   'has a certificate until %s',
-  (end) => {
-    const { certificate } = mintAccount({ certificateNotAfter: new Date(end) }).credentials;
-    expect(new X509Certificate(certificate).validToDate).toEqual(new Date(end));
+  async (end) => {
+    const { credentials } = await mintAccount({ certificateNotAfter: new Date(end) });
+    expect(new X509Certificate(credentials.certificate).validToDate).toEqual(new Date(end));
   },
 );

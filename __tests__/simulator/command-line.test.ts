@@ -61,7 +61,7 @@ describe('start', () => {
   test('takes real credentials, and registers only where it is told to', async () => {
     const platform = await startPlatform();
     const file = path.join(folder, 'credentials.json');
-    await writeFile(file, JSON.stringify(platform.mint()));
+    await writeFile(file, JSON.stringify(await platform.mint()));
 
     const checked = await run('start', '--credentials', file);
     expect(checked.exitCode).toBe(0);

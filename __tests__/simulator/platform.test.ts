@@ -67,7 +67,7 @@ describe('Health/Check', () => {
 
 describe('AgentManager/PingPong', () => {
   test('answers an agent', async ({ platform }) => {
-    const as = platform.mint();
+    const as = await platform.mint();
     expect(as.api_endpoint).toBe(platform.endpoint);
     expect(await call(platform, 'AgentManager/PingPong', { as })).toEqual({ status: 200, json: {} });
     expect(platform.requests).toMatchObject([
@@ -81,21 +81,23 @@ describe('AgentManager/PingPong', () => {
   });
 
   test('refuses a revoked account', async ({ platform }) => {
-    const as = platform.mint();
+    const as = await platform.mint();
     platform.revoke(as.mrn);
     expect(await call(platform, 'AgentManager/PingPong', { as })).toEqual(UNAUTHENTICATED);
     expect(platform.requests).toMatchObject([{ refusal: 'unknown key id' }]);
   });
 
   test('refuses a viewer', async ({ platform }) => {
-    expect(await call(platform, 'AgentManager/PingPong', { as: platform.mint({ role: 'viewer' }) })).toEqual({
+    expect(
+      await call(platform, 'AgentManager/PingPong', { as: await platform.mint({ role: 'viewer' }) }),
+    ).toEqual({
       status: 403,
       json: { code: 7, message: 'request permission denied' },
     });
   });
 
   test('goes by its own clock', async ({ platform }) => {
-    const as = platform.mint();
+    const as = await platform.mint();
     platform.clock.offsetMs = 3 * 86_400_000;
     expect(await call(platform, 'AgentManager/PingPong', { as })).toEqual(UNAUTHENTICATED);
     const at = Date.now() + platform.clock.offsetMs;
@@ -105,7 +107,7 @@ describe('AgentManager/PingPong', () => {
 
 describe('AgentManager/RegisterAgent', () => {
   test('creates a client each time', async ({ platform }) => {
-    const as = platform.mint({ space: 'team' });
+    const as = await platform.mint({ space: 'team' });
     const info = { platform_name: 'debian', labels: { workflow: 'Security' } };
     const body = JSON.stringify({ name: 'a job', agent_info: info, unknown: 1 });
     const mrns: unknown[] = [];
@@ -130,7 +132,7 @@ describe('AgentManager/RegisterAgent', () => {
     ['{', 'syntax error'],
   ])('takes no %s', async (body, message) => {
     const platform = await startPlatform();
-    const as = platform.mint();
+    const as = await platform.mint();
     expect(await call(platform, 'AgentManager/RegisterAgent', { as, body })).toEqual({
       status: 500,
       json: { code: 2, message: expect.stringMatching(new RegExp(`^proto: .*${message}`)) },
@@ -142,7 +144,7 @@ describe('AgentManager/RegisterAgent', () => {
 
 describe('AgentManager/UnRegisterAgent', () => {
   test('takes the client away, and its account with it', async ({ platform }) => {
-    const as = platform.mint();
+    const as = await platform.mint();
     await call(platform, 'AgentManager/RegisterAgent', { as });
     const body = JSON.stringify({ mrn: platform.clients[0]?.mrn });
     expect((await call(platform, 'AgentManager/UnRegisterAgent', { as, body })).json).toEqual(
@@ -153,9 +155,9 @@ describe('AgentManager/UnRegisterAgent', () => {
   });
 
   test("does not find another account's client", async ({ platform }) => {
-    await call(platform, 'AgentManager/RegisterAgent', { as: platform.mint() });
+    await call(platform, 'AgentManager/RegisterAgent', { as: await platform.mint() });
     const body = JSON.stringify({ mrn: platform.clients[0]?.mrn });
-    const answer = await call(platform, 'AgentManager/UnRegisterAgent', { as: platform.mint(), body });
+    const answer = await call(platform, 'AgentManager/UnRegisterAgent', { as: await platform.mint(), body });
     expect(answer).toMatchObject({ status: 404, json: { code: 5 } });
     expect(platform.clients).toHaveLength(1);
   });
@@ -240,7 +242,7 @@ describe('faults', () => {
 
   test('keep the platform from acting', async ({ platform }) => {
     platform.fault('AgentManager/RegisterAgent', error(9));
-    await call(platform, 'AgentManager/RegisterAgent', { as: platform.mint() });
+    await call(platform, 'AgentManager/RegisterAgent', { as: await platform.mint() });
     expect(platform.clients).toEqual([]);
   });
 
@@ -290,7 +292,9 @@ describe('faults', () => {
   ] as const)('reset: the connection breaks %s the platform has acted', async (when, clients) => {
     const platform = await startPlatform();
     platform.fault('AgentManager/RegisterAgent', { kind: 'reset', when });
-    await expect(send(platform, 'AgentManager/RegisterAgent', { as: platform.mint() })).rejects.toThrow();
+    await expect(
+      send(platform, 'AgentManager/RegisterAgent', { as: await platform.mint() }),
+    ).rejects.toThrow();
     expect(platform.clients).toHaveLength(clients);
     expect(platform.requests).toMatchObject([{ status: undefined }]);
     await platform.close();

@@ -8,8 +8,8 @@ const BODY = '{"name":"läuft"}';
 const NOW = new Date('2026-11-24T22:54:02Z');
 const SECONDS = NOW.getTime() / 1000;
 
-const { credentials, publicKey } = mintAccount();
-const stranger = mintAccount().credentials;
+const { credentials, publicKey } = await mintAccount();
+const stranger = (await mintAccount()).credentials;
 
 function decide(authorization: string | undefined, { body = BODY, now = NOW, role = 'agent' as Role } = {}) {
   const account: Account = { mrn: credentials.mrn, publicKey, role };

@@ -7,6 +7,8 @@ const MARK = '# Written by register-cnspec';
 /** What the step adds to the keys that the credentials have. */
 export interface Additions {
   apiEndpoint: string;
+  /** Only one that the workflow names: what the environment says holds for later steps anyway. */
+  apiProxy: string | undefined;
   annotations: Record<string, string>;
   agentMrn: string | undefined;
 }
@@ -14,6 +16,7 @@ export interface Additions {
 /** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
 export function mondooConfig(credentials: CredentialsDocument, additions: Additions): CredentialsDocument {
   const config: CredentialsDocument = { ...credentials, api_endpoint: additions.apiEndpoint };
+  if (additions.apiProxy !== undefined) config.api_proxy = additions.apiProxy;
   if (additions.agentMrn !== undefined) config.agent_mrn = additions.agentMrn;
   if (Object.keys(additions.annotations).length > 0) {
     config.annotations = { ...asMap(credentials.annotations), ...additions.annotations };

@@ -1,3 +1,5 @@
+import { proxyPassword } from '../values/proxy-url.ts';
+
 /** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
 const SHORTEST_MASK = 16;
 
@@ -25,6 +27,13 @@ export function secretsIn(text: string): string[] {
 export function base64Secrets(base64: string): string[] {
   const lines = base64.split(/\s+/);
   return [...new Set([...lines, lines.join('')])].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+
+/** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
+export function proxySecrets(proxy: string | undefined): string[] {
+  if (proxy === undefined) return [];
+  const { password } = new URL(proxy);
+  return [...new Set([password, proxyPassword(proxy) ?? ''])].filter(Boolean);
 }
 
 function escaped(text: string): string {

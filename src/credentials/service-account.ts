@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { ActionError } from '../errors.ts';
 import { DEFAULT_ENDPOINT, type EndpointError, isTrustedHost, parseEndpoint } from '../values/endpoint.ts';
 import { isMrn, MRN_SHAPE, type Mrn, type MrnKind, ownerOf } from '../values/mrn.ts';
+import { type ProxyUrlError, parseProxyUrl } from '../values/proxy-url.ts';
 import { readCertificate, type Validity } from './certificate.ts';
 import type { CredentialsDocument } from './decode.ts';
 import { readPrivateKey } from './private-key.ts';
@@ -15,6 +16,8 @@ export interface ServiceAccount {
   ownerMrn: Mrn;
   /** Without a slash at its end. */
   apiEndpoint: string;
+  /** The URL of the proxy that these credentials name. */
+  apiProxy?: string;
   /** The client that these credentials are registered as already. */
   agentMrn?: Mrn;
   certificate?: Validity;
@@ -46,6 +49,8 @@ export function readServiceAccount(
     ownerMrn: readOwner(document, mrn),
     apiEndpoint: endpoint ?? readEndpoint(document, warnings),
   };
+  const apiProxy = readProxy(document);
+  if (apiProxy !== undefined) account.apiProxy = apiProxy;
   const agentMrn = optionalMrn(document, 'agent_mrn', 'client');
   if (agentMrn !== undefined) account.agentMrn = agentMrn;
 
@@ -113,6 +118,19 @@ function readEndpoint(document: CredentialsDocument, warnings: string[]): string
     );
   }
   return endpoint;
+}
+
+function readProxy(document: CredentialsDocument): string | undefined {
+  const text = optionalText(document, 'api_proxy');
+  try {
+    return text === undefined ? undefined : parseProxyUrl(text);
+  } catch (error) {
+    throw new ActionError(
+      'invalid-credentials',
+      `The field api_proxy of the credentials ${(error as ProxyUrlError).message}.`,
+      'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
+    );
+  }
 }
 
 function requiredMrn(document: CredentialsDocument, field: string, kind: MrnKind): Mrn {

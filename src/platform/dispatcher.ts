@@ -1,0 +1,33 @@
+import tls from 'node:tls';
+import type { Dispatcher } from 'undici';
+// The whole of undici takes longer to load than everything else together; these are the parts that are needed.
+import Agent from 'undici/lib/dispatcher/agent.js';
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+
+/** How the platform is reached. */
+export interface Route {
+  /** The URL of a proxy. */
+  proxy?: string | undefined;
+  /** Whether issuers count that only the system's own store knows. */
+  trustSystem?: boolean;
+}
+
+/** The longest answer that is read, in bytes. The platform's own are a few kilobytes. */
+export const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** How long a connection may take, in milliseconds. */
+const CONNECT_TIMEOUT = 15_000;
+
+/** Opens what requests are dispatched by: connections are kept, certificates always verified. */
+export function openDispatcher({ proxy, trustSystem = false }: Route): Dispatcher {
+  const connect = {
+    // Said outright because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch it off.
+    rejectUnauthorized: true,
+    timeout: CONNECT_TIMEOUT,
+    ...(trustSystem && { ca: [...tls.getCACertificates('default'), ...tls.getCACertificates('system')] }),
+  };
+  // The time limits are those of Http; undici's own count idle time only.
+  const limits = { maxResponseSize: MAX_ANSWER_BYTES, headersTimeout: 0, bodyTimeout: 0 };
+  if (proxy === undefined) return new Agent({ connect, ...limits });
+  return new ProxyAgent({ uri: proxy, requestTls: connect, proxyTls: connect, ...limits });
+}

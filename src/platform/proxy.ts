@@ -1,0 +1,23 @@
+import { getProxyUrl } from '@actions/http-client/lib/proxy';
+import { ActionError } from '../errors.ts';
+import { ProxyUrlError, parseProxyUrl } from '../values/proxy-url.ts';
+
+/**
+ * Chooses the proxy for an endpoint: the one that is named outright, or else what HTTPS_PROXY and NO_PROXY say.
+ * @throws ActionError `invalid-input` when the environment names a proxy that cannot be used
+ */
+export function proxyFor(endpoint: string, named: string | undefined): string | undefined {
+  if (named !== undefined) return named;
+  try {
+    const proxy = getProxyUrl(new URL(endpoint));
+    return proxy && parseProxyUrl(proxy.href);
+  } catch (error) {
+    // The toolkit's parser quotes the URL in its error, and with it a password.
+    const found = error instanceof ProxyUrlError ? error.message : 'is not a URL';
+    throw new ActionError(
+      'invalid-input',
+      `The proxy that the environment variable HTTPS_PROXY names ${found}.`,
+      'Write it like http://proxy.example.com:3128, or set the input api-proxy.',
+    );
+  }
+}
