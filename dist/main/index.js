@@ -14416,13 +14416,40 @@ class PlatformError extends Error {
     get code() {
         return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
     }
-    /** Whether the platform may have carried the request out although the answer is missing or unreadable. */
-    get mayHaveArrived() {
-        if (this.failure.kind === 'answer')
-            return this.failure.httpStatus >= 200 && this.failure.httpStatus < 300;
-        return this.failure.kind === 'connection' && this.failure.phase !== 'connect';
+    /** Whether the failure may pass by itself: it says nothing about the request. */
+    get isTransient() {
+        switch (this.failure.kind) {
+            case 'rpc':
+                return TRANSIENT_CODES.has(this.failure.status.code);
+            case 'answer':
+                return TRANSIENT_HTTP.has(this.failure.httpStatus);
+            case 'connection':
+                return !this.failure.permanent;
+        }
+    }
+    /** Whether the platform may have carried the request out all the same. */
+    get mayHaveTakenEffect() {
+        switch (this.failure.kind) {
+            case 'rpc':
+                return UNDECIDED_CODES.has(this.failure.status.code);
+            case 'answer':
+                return this.failure.httpStatus < 300 || UNDECIDED_HTTP.has(this.failure.httpStatus);
+            case 'connection':
+                return this.failure.phase !== 'connect';
+        }
     }
 }
+const TRANSIENT_CODES = new Set([
+    RpcCode.DeadlineExceeded,
+    RpcCode.ResourceExhausted,
+    RpcCode.Aborted,
+    RpcCode.Unavailable,
+]);
+const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
+/** Codes of a platform that lost sight of what it was doing. */
+const UNDECIDED_CODES = new Set([RpcCode.DeadlineExceeded, RpcCode.Unavailable]);
+/** A gateway's word that it passed the request on and got no good answer. */
+const UNDECIDED_HTTP = new Set([502, 504]);
 function describe(failure) {
     switch (failure.kind) {
         case 'rpc':
@@ -15397,18 +15424,9 @@ function fallback(policy, valueOrFactory) {
 const INITIAL_DELAY = 500;
 const LONGEST_DELAY = 15_000;
 /** For methods that change nothing: whatever may pass by itself. */
-const ifTransient = (failure) => {
-    switch (failure.kind) {
-        case 'rpc':
-            return TRANSIENT_CODES.has(failure.status.code);
-        case 'answer':
-            return TRANSIENT_HTTP.has(failure.httpStatus);
-        case 'connection':
-            return !failure.permanent;
-    }
-};
+const ifTransient = (error) => error.isTransient;
 /** For RegisterAgent, where each call that arrives may create a client: only where none can have been created. */
-const ifNothingWasDone = (failure, retryAfter) => {
+const ifNothingWasDone = ({ failure, retryAfter }) => {
     switch (failure.kind) {
         case 'rpc':
             // Without a Retry-After, ResourceExhausted is a limit of the space.
@@ -15426,13 +15444,6 @@ const RULES = {
     'AgentManager/PingPong': ifTransient,
     'AgentManager/RegisterAgent': ifNothingWasDone,
 };
-const TRANSIENT_CODES = new Set([
-    RpcCode.DeadlineExceeded,
-    RpcCode.ResourceExhausted,
-    RpcCode.Aborted,
-    RpcCode.Unavailable,
-]);
-const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
 /**
  * Calls a method until it succeeds, fails for good, or the next try would not fit into the time that is left.
  * Waits grow exponentially with full jitter, so that jobs which fail together do not come back together; a
@@ -15449,7 +15460,10 @@ function retrying(method, call, { deadline, onRetry }) {
         onRetry({ error: context.result.error, failed: context.attempt, delay });
         return { delay, state: next };
     });
-    return retry(handleType(PlatformError, ({ failure, retryAfter }) => rule(failure, retryAfter)), { maxAttempts: Number.POSITIVE_INFINITY, backoff: backoff }).execute(call);
+    return retry(handleType(PlatformError, rule), {
+        maxAttempts: Number.POSITIVE_INFINITY,
+        backoff: backoff,
+    }).execute(call);
 }
 const BACKOFF = {
     initialDelay: INITIAL_DELAY,
@@ -15756,7 +15770,7 @@ function summaryHtml(facts, verdict, configPath, env) {
     const mark = verdict.passed ? (verdict.status === 'ok' ? '✅' : '⚠️') : '❌';
     const problems = [...verdict.fatal, ...verdict.tolerated].map(({ code, message, remedy }) => `<p><b>${code}</b>: ${escapeHtml(message)}<br><b>What to do:</b> ${escapeHtml(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`);
     const rows = summaryRows(facts, configPath).map(([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`);
-    return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, `<table>${rows.join('')}</table>`].join('\n')}\n`;
+    return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, '<table>', ...rows, '</table>'].join('\n')}\n`;
 }
 function summaryRows({ account, observation, registration }, configPath) {
     const rows = [];
@@ -15882,7 +15896,7 @@ function pingProblems(facts, { health, skew, ping, pingAtServerTime }) {
             ? health instanceof PlatformError
                 ? 'whether the clock is the cause could not be checked, as the health check failed'
                 : 'whether the clock is the cause could not be checked, as the platform did not tell its time'
-            : `the clock is not the cause: it differs from the platform's by ${formatDuration(skew)}`;
+            : `the clock is not the cause: it differs from the platform's by ${formatDuration(Math.abs(skew))}`;
         return [unauthenticated(facts, ping, clock)];
     }
     if (pingAtServerTime === 'accepted')
@@ -15926,45 +15940,35 @@ function clockProblems({ health, skew, ping, pingAtServerTime }, maxClockSkew) {
     ];
 }
 function registrationProblem(facts, error) {
-    const { failure } = error;
-    const name = facts.registration.name;
     if (error.code === RpcCode.Unauthenticated) {
         return unauthenticated(facts, error, 'the same credentials were accepted a moment before, so they were revoked just now or may not register clients');
     }
     if (error.code === RpcCode.PermissionDenied)
         return permissionDenied(facts, error);
-    if (isTransient(error))
-        return unreachable(facts, error);
-    const mayExist = error.mayHaveArrived
+    const { name } = facts.registration;
+    const lost = error.mayHaveTakenEffect
         ? ` A client named "${name}" may exist all the same: look for it in the space's list in the Mondoo Console.`
         : '';
+    if (saysNothingOfTheSpace(error)) {
+        const problem = unreachable(facts, error, 'The credentials are good, but no client was registered.');
+        return { ...problem, message: problem.message + lost };
+    }
     return {
         code: 'unregistered',
-        message: `Mondoo Platform accepts the credentials but did not register a client for ${owner(facts)}: ${error.message}${reference(error)}.${mayExist}`,
-        remedy: failure.kind === 'rpc'
+        message: `Mondoo Platform accepts the credentials but did not register a client for ${owner(facts)}: ${error.message}${reference(error)}.${lost}`,
+        remedy: error.failure.kind === 'rpc'
             ? 'Look in the Mondoo Console whether the space still exists and whether it has reached a limit, and remove clients that are no longer used. Where the job only has to check the credentials, set register: false.'
             : 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.',
     };
 }
-/** Failures of a registration that say nothing about the registration itself. */
-function isTransient({ failure }) {
-    switch (failure.kind) {
-        case 'rpc':
-            return findings_TRANSIENT_CODES.has(failure.status.code);
-        case 'answer':
-            return findings_TRANSIENT_HTTP.has(failure.httpStatus);
-        case 'connection':
-            return failure.phase === 'connect';
-    }
+/** Whether a registration failed before anybody looked at it, rather than by refusal or with its answer lost. */
+function saysNothingOfTheSpace(error) {
+    if (error.failure.kind === 'connection')
+        return error.failure.phase === 'connect';
+    const isLimit = error.code === RpcCode.ResourceExhausted && error.retryAfter === undefined;
+    return error.isTransient && !isLimit;
 }
-const findings_TRANSIENT_CODES = new Set([
-    RpcCode.DeadlineExceeded,
-    RpcCode.ResourceExhausted,
-    RpcCode.Aborted,
-    RpcCode.Unavailable,
-]);
-const findings_TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
-function unreachable(facts, error) {
+function unreachable(facts, error, consequence = 'The credentials could not be checked.') {
     const host = new URL(endpoint(facts)).host;
     const remedy = {
         connection: `Look whether this machine may reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(facts)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
@@ -15973,7 +15977,7 @@ function unreachable(facts, error) {
     }[error.failure.kind];
     return {
         code: 'unreachable',
-        message: `Mondoo Platform at ${endpoint(facts)} gave no usable answer to ${error.method}: ${error.message}${reference(error)}. The credentials could not be checked.`,
+        message: `Mondoo Platform at ${endpoint(facts)} gave no usable answer to ${error.method}: ${error.message}${reference(error)}. ${consequence}`,
         remedy,
     };
 }

@@ -1,4 +1,4 @@
-import { formatRpcStatus, type RpcStatus } from './rpc-status.ts';
+import { formatRpcStatus, RpcCode, type RpcStatus } from './rpc-status.ts';
 
 /** How far a request came before it failed. Up to `connect` it has provably not reached the platform. */
 export type Phase = 'connect' | 'headers' | 'body';
@@ -39,13 +39,45 @@ export class PlatformError extends Error {
     return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
   }
 
-  /** Whether the platform may have carried the request out although the answer is missing or unreadable. */
-  get mayHaveArrived(): boolean {
-    if (this.failure.kind === 'answer')
-      return this.failure.httpStatus >= 200 && this.failure.httpStatus < 300;
-    return this.failure.kind === 'connection' && this.failure.phase !== 'connect';
+  /** Whether the failure may pass by itself: it says nothing about the request. */
+  get isTransient(): boolean {
+    switch (this.failure.kind) {
+      case 'rpc':
+        return TRANSIENT_CODES.has(this.failure.status.code);
+      case 'answer':
+        return TRANSIENT_HTTP.has(this.failure.httpStatus);
+      case 'connection':
+        return !this.failure.permanent;
+    }
+  }
+
+  /** Whether the platform may have carried the request out all the same. */
+  get mayHaveTakenEffect(): boolean {
+    switch (this.failure.kind) {
+      case 'rpc':
+        return UNDECIDED_CODES.has(this.failure.status.code);
+      case 'answer':
+        return this.failure.httpStatus < 300 || UNDECIDED_HTTP.has(this.failure.httpStatus);
+      case 'connection':
+        return this.failure.phase !== 'connect';
+    }
   }
 }
+
+const TRANSIENT_CODES: ReadonlySet<number> = new Set([
+  RpcCode.DeadlineExceeded,
+  RpcCode.ResourceExhausted,
+  RpcCode.Aborted,
+  RpcCode.Unavailable,
+]);
+
+const TRANSIENT_HTTP: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** Codes of a platform that lost sight of what it was doing. */
+const UNDECIDED_CODES: ReadonlySet<number> = new Set([RpcCode.DeadlineExceeded, RpcCode.Unavailable]);
+
+/** A gateway's word that it passed the request on and got no good answer. */
+const UNDECIDED_HTTP: ReadonlySet<number> = new Set([502, 504]);
 
 function describe(failure: Failure): string {
   switch (failure.kind) {

@@ -1,6 +1,6 @@
 import { DelegateBackoff, fullJitterGenerator, handleType, retry } from 'cockatiel';
 import type { Deadline } from './deadline.ts';
-import { type Failure, PlatformError } from './platform-error.ts';
+import { PlatformError } from './platform-error.ts';
 import { RpcCode } from './rpc-status.ts';
 
 /** The first wait is shorter than this, in milliseconds; each one after it may be twice as long. */
@@ -8,22 +8,13 @@ const INITIAL_DELAY = 500;
 const LONGEST_DELAY = 15_000;
 
 /** Says whether a method may be called again after a failure. */
-type Rule = (failure: Failure, retryAfter: number | undefined) => boolean;
+type Rule = (error: PlatformError) => boolean;
 
 /** For methods that change nothing: whatever may pass by itself. */
-const ifTransient: Rule = (failure) => {
-  switch (failure.kind) {
-    case 'rpc':
-      return TRANSIENT_CODES.has(failure.status.code);
-    case 'answer':
-      return TRANSIENT_HTTP.has(failure.httpStatus);
-    case 'connection':
-      return !failure.permanent;
-  }
-};
+const ifTransient: Rule = (error) => error.isTransient;
 
 /** For RegisterAgent, where each call that arrives may create a client: only where none can have been created. */
-const ifNothingWasDone: Rule = (failure, retryAfter) => {
+const ifNothingWasDone: Rule = ({ failure, retryAfter }) => {
   switch (failure.kind) {
     case 'rpc':
       // Without a Retry-After, ResourceExhausted is a limit of the space.
@@ -44,15 +35,6 @@ const RULES: Record<string, Rule> = {
   'AgentManager/PingPong': ifTransient,
   'AgentManager/RegisterAgent': ifNothingWasDone,
 };
-
-const TRANSIENT_CODES: ReadonlySet<number> = new Set([
-  RpcCode.DeadlineExceeded,
-  RpcCode.ResourceExhausted,
-  RpcCode.Aborted,
-  RpcCode.Unavailable,
-]);
-
-const TRANSIENT_HTTP: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** A failed try that is followed by another. */
 export interface Retry {
@@ -82,10 +64,10 @@ export function retrying<T>(
     onRetry({ error: context.result.error, failed: context.attempt, delay });
     return { delay, state: next };
   });
-  return retry(
-    handleType(PlatformError, ({ failure, retryAfter }) => rule(failure, retryAfter)),
-    { maxAttempts: Number.POSITIVE_INFINITY, backoff: backoff as never },
-  ).execute(call);
+  return retry(handleType(PlatformError, rule), {
+    maxAttempts: Number.POSITIVE_INFINITY,
+    backoff: backoff as never,
+  }).execute(call);
 }
 
 /** What the policy tells of a failure; it handles no errors but these. */

@@ -56,7 +56,7 @@ function pingProblems(facts: Facts, { health, skew, ping, pingAtServerTime }: Ob
         ? health instanceof PlatformError
           ? 'whether the clock is the cause could not be checked, as the health check failed'
           : 'whether the clock is the cause could not be checked, as the platform did not tell its time'
-        : `the clock is not the cause: it differs from the platform's by ${formatDuration(skew)}`;
+        : `the clock is not the cause: it differs from the platform's by ${formatDuration(Math.abs(skew))}`;
     return [unauthenticated(facts, ping, clock)];
   }
   if (pingAtServerTime === 'accepted') return [];
@@ -110,8 +110,6 @@ function clockProblems(
 }
 
 function registrationProblem(facts: Facts, error: PlatformError): Problem {
-  const { failure } = error;
-  const name = facts.registration.name;
   if (error.code === RpcCode.Unauthenticated) {
     return unauthenticated(
       facts,
@@ -120,42 +118,37 @@ function registrationProblem(facts: Facts, error: PlatformError): Problem {
     );
   }
   if (error.code === RpcCode.PermissionDenied) return permissionDenied(facts, error);
-  if (isTransient(error)) return unreachable(facts, error);
-  const mayExist = error.mayHaveArrived
+
+  const { name } = facts.registration;
+  const lost = error.mayHaveTakenEffect
     ? ` A client named "${name}" may exist all the same: look for it in the space's list in the Mondoo Console.`
     : '';
+  if (saysNothingOfTheSpace(error)) {
+    const problem = unreachable(facts, error, 'The credentials are good, but no client was registered.');
+    return { ...problem, message: problem.message + lost };
+  }
   return {
     code: 'unregistered',
-    message: `Mondoo Platform accepts the credentials but did not register a client for ${owner(facts)}: ${error.message}${reference(error)}.${mayExist}`,
+    message: `Mondoo Platform accepts the credentials but did not register a client for ${owner(facts)}: ${error.message}${reference(error)}.${lost}`,
     remedy:
-      failure.kind === 'rpc'
+      error.failure.kind === 'rpc'
         ? 'Look in the Mondoo Console whether the space still exists and whether it has reached a limit, and remove clients that are no longer used. Where the job only has to check the credentials, set register: false.'
         : 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.',
   };
 }
 
-/** Failures of a registration that say nothing about the registration itself. */
-function isTransient({ failure }: PlatformError): boolean {
-  switch (failure.kind) {
-    case 'rpc':
-      return TRANSIENT_CODES.has(failure.status.code);
-    case 'answer':
-      return TRANSIENT_HTTP.has(failure.httpStatus);
-    case 'connection':
-      return failure.phase === 'connect';
-  }
+/** Whether a registration failed before anybody looked at it, rather than by refusal or with its answer lost. */
+function saysNothingOfTheSpace(error: PlatformError): boolean {
+  if (error.failure.kind === 'connection') return error.failure.phase === 'connect';
+  const isLimit = error.code === RpcCode.ResourceExhausted && error.retryAfter === undefined;
+  return error.isTransient && !isLimit;
 }
 
-const TRANSIENT_CODES: ReadonlySet<number> = new Set([
-  RpcCode.DeadlineExceeded,
-  RpcCode.ResourceExhausted,
-  RpcCode.Aborted,
-  RpcCode.Unavailable,
-]);
-
-const TRANSIENT_HTTP: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-
-function unreachable(facts: Facts, error: PlatformError): Problem {
+function unreachable(
+  facts: Facts,
+  error: PlatformError,
+  consequence = 'The credentials could not be checked.',
+): Problem {
   const host = new URL(endpoint(facts)).host;
   const remedy = {
     connection: `Look whether this machine may reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(facts)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
@@ -164,7 +157,7 @@ function unreachable(facts: Facts, error: PlatformError): Problem {
   }[error.failure.kind];
   return {
     code: 'unreachable',
-    message: `Mondoo Platform at ${endpoint(facts)} gave no usable answer to ${error.method}: ${error.message}${reference(error)}. The credentials could not be checked.`,
+    message: `Mondoo Platform at ${endpoint(facts)} gave no usable answer to ${error.method}: ${error.message}${reference(error)}. ${consequence}`,
     remedy,
   };
 }
