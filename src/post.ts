@@ -1,4 +1,4 @@
 import { run } from './cleanup.ts';
 import { guarded } from './report/crash.ts';
 
-await guarded(run);
+await guarded(run, 'warn');

@@ -1,6 +1,185 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 158:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+const { addAbortListener } = __nccwpck_require__(3440)
+const { RequestAbortedError } = __nccwpck_require__(8707)
+
+const kListener = Symbol('kListener')
+const kSignal = Symbol('kSignal')
+
+function abort (self) {
+  if (self.abort) {
+    self.abort(self[kSignal]?.reason)
+  } else {
+    self.reason = self[kSignal]?.reason ?? new RequestAbortedError()
+  }
+  removeSignal(self)
+}
+
+function addSignal (self, signal) {
+  self.reason = null
+
+  self[kSignal] = null
+  self[kListener] = null
+
+  if (!signal) {
+    return
+  }
+
+  if (signal.aborted) {
+    abort(self)
+    return
+  }
+
+  self[kSignal] = signal
+  self[kListener] = () => {
+    abort(self)
+  }
+
+  addAbortListener(self[kSignal], self[kListener])
+}
+
+function removeSignal (self) {
+  if (!self[kSignal]) {
+    return
+  }
+
+  if ('removeEventListener' in self[kSignal]) {
+    self[kSignal].removeEventListener('abort', self[kListener])
+  } else {
+    self[kSignal].removeListener('abort', self[kListener])
+  }
+
+  self[kSignal] = null
+  self[kListener] = null
+}
+
+module.exports = {
+  addSignal,
+  removeSignal
+}
+
+
+/***/ }),
+
+/***/ 4660:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const assert = __nccwpck_require__(4589)
+const { AsyncResource } = __nccwpck_require__(6698)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
+const { addSignal, removeSignal } = __nccwpck_require__(158)
+
+class ConnectHandler extends AsyncResource {
+  constructor (opts, callback) {
+    if (!opts || typeof opts !== 'object') {
+      throw new InvalidArgumentError('invalid opts')
+    }
+
+    if (typeof callback !== 'function') {
+      throw new InvalidArgumentError('invalid callback')
+    }
+
+    const { signal, opaque, responseHeaders } = opts
+
+    if (signal && typeof signal.on !== 'function' && typeof signal.addEventListener !== 'function') {
+      throw new InvalidArgumentError('signal must be an EventEmitter or EventTarget')
+    }
+
+    super('UNDICI_CONNECT')
+
+    this.opaque = opaque || null
+    this.responseHeaders = responseHeaders || null
+    this.callback = callback
+    this.abort = null
+
+    addSignal(this, signal)
+  }
+
+  onConnect (abort, context) {
+    if (this.reason) {
+      abort(this.reason)
+      return
+    }
+
+    assert(this.callback)
+
+    this.abort = abort
+    this.context = context
+  }
+
+  onHeaders () {
+    throw new SocketError('bad connect', null)
+  }
+
+  onUpgrade (statusCode, rawHeaders, socket) {
+    const { callback, opaque, context } = this
+
+    removeSignal(this)
+
+    this.callback = null
+
+    let headers = rawHeaders
+    // Indicates is an HTTP2Session
+    if (headers != null) {
+      headers = this.responseHeaders === 'raw' ? util.parseRawHeaders(rawHeaders) : util.parseHeaders(rawHeaders)
+    }
+
+    this.runInAsyncScope(callback, null, null, {
+      statusCode,
+      headers,
+      socket,
+      opaque,
+      context
+    })
+  }
+
+  onError (err) {
+    const { callback, opaque } = this
+
+    removeSignal(this)
+
+    if (callback) {
+      this.callback = null
+      queueMicrotask(() => {
+        this.runInAsyncScope(callback, null, err, { opaque })
+      })
+    }
+  }
+}
+
+function connect (opts, callback) {
+  if (callback === undefined) {
+    return new Promise((resolve, reject) => {
+      connect.call(this, opts, (err, data) => {
+        return err ? reject(err) : resolve(data)
+      })
+    })
+  }
+
+  try {
+    const connectHandler = new ConnectHandler(opts, callback)
+    this.dispatch({ ...opts, method: 'CONNECT' }, connectHandler)
+  } catch (err) {
+    if (typeof callback !== 'function') {
+      throw err
+    }
+    const opaque = opts?.opaque
+    queueMicrotask(() => callback(err, { opaque }))
+  }
+}
+
+module.exports = connect
+
+
+/***/ }),
+
 /***/ 9136:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -5839,7 +6018,7 @@ module.exports = Dispatcher
 
 /***/ }),
 
-/***/ 4660:
+/***/ 2279:
 /***/ ((module) => {
 
 /* eslint-disable */
@@ -5969,7 +6148,7 @@ module.exports = class FixedQueue {
 
 
 const DispatcherBase = __nccwpck_require__(1841)
-const FixedQueue = __nccwpck_require__(4660)
+const FixedQueue = __nccwpck_require__(2279)
 const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(6443)
 const PoolStats = __nccwpck_require__(3246)
 
@@ -12329,7 +12508,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
-await (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_1__/* .guarded */ .N)(_register_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e);
+await (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_1__/* .guarded */ .N)(_register_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e, 'fail');
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -14106,9 +14285,15 @@ class Deadline {
 // EXTERNAL MODULE: external "node:tls"
 var external_node_tls_ = __nccwpck_require__(1692);
 var external_node_tls_default = /*#__PURE__*/__nccwpck_require__.n(external_node_tls_);
+// EXTERNAL MODULE: ./node_modules/undici/lib/api/api-connect.js
+var api_connect = __nccwpck_require__(4660);
+var api_connect_default = /*#__PURE__*/__nccwpck_require__.n(api_connect);
 // EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/agent.js
 var agent = __nccwpck_require__(7405);
 var agent_default = /*#__PURE__*/__nccwpck_require__.n(agent);
+// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/dispatcher.js
+var dispatcher = __nccwpck_require__(883);
+var dispatcher_default = /*#__PURE__*/__nccwpck_require__.n(dispatcher);
 // EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/proxy-agent.js
 var proxy_agent = __nccwpck_require__(6672);
 var proxy_agent_default = /*#__PURE__*/__nccwpck_require__.n(proxy_agent);
@@ -14117,13 +14302,17 @@ var proxy_agent_default = /*#__PURE__*/__nccwpck_require__.n(proxy_agent);
 // The whole of undici takes longer to load than everything else together; these are the parts that are needed.
 
 
+
+
+// undici's index gives its dispatchers their methods in this way; ProxyAgent needs this one.
+(dispatcher_default()).prototype.connect = (api_connect_default());
 /** The longest answer that is read, in bytes. The platform's own are a few kilobytes. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 /** How long a connection may take, in milliseconds. */
 const CONNECT_TIMEOUT = 15_000;
 /** Opens what requests are dispatched by: connections are kept, certificates always verified. */
 function openDispatcher({ proxy, trustSystem = false }) {
-    const connect = {
+    const tlsOptions = {
         // Said outright because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch it off.
         rejectUnauthorized: true,
         timeout: CONNECT_TIMEOUT,
@@ -14132,8 +14321,8 @@ function openDispatcher({ proxy, trustSystem = false }) {
     // The time limits are those of Http; undici's own count idle time only.
     const limits = { maxResponseSize: MAX_ANSWER_BYTES, headersTimeout: 0, bodyTimeout: 0 };
     if (proxy === undefined)
-        return new (agent_default())({ connect, ...limits });
-    return new (proxy_agent_default())({ uri: proxy, requestTls: connect, proxyTls: connect, ...limits });
+        return new (agent_default())({ connect: tlsOptions, ...limits });
+    return new (proxy_agent_default())({ uri: proxy, requestTls: tlsOptions, proxyTls: tlsOptions, ...limits });
 }
 
 ;// CONCATENATED MODULE: ./src/platform/http-failure.ts
@@ -15768,7 +15957,7 @@ const TITLES = {
  */
 function summaryHtml(facts, verdict, configPath, env) {
     const mark = verdict.passed ? (verdict.status === 'ok' ? '✅' : '⚠️') : '❌';
-    const problems = [...verdict.fatal, ...verdict.tolerated].map(({ code, message, remedy }) => `<p><b>${code}</b>: ${escapeHtml(message)}<br><b>What to do:</b> ${escapeHtml(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`);
+    const problems = [...verdict.fatal, ...verdict.tolerated].map(({ code, message, remedy }) => `<p><b>${code}</b>: ${prose(message)}<br><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`);
     const rows = summaryRows(facts, configPath).map(([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`);
     return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, '<table>', ...rows, '</table>'].join('\n')}\n`;
 }
@@ -15784,6 +15973,10 @@ function summaryRows({ account, observation, registration }, configPath) {
         rows.push(['Clock skew', formatDuration(observation.skew)]);
     rows.push(['mondoo.yml', configPath]);
     return rows.filter((row) => row[1] !== undefined);
+}
+/** Escapes a sentence; what stands between backticks is shown as code. */
+function prose(text) {
+    return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 function escapeHtml(text) {
     const entities = {
@@ -16219,20 +16412,26 @@ function mask(secrets) {
 
 /**
  * Runs an entry so that nothing ever goes to stderr, which the runner may show before a mask takes effect.
- * A crash is told on stdout and fails the step; Node's own warnings are dropped.
+ * Node's own warnings are dropped, and a crash is told on stdout.
+ * @param onCrash whether a crash fails the job, or is a warning only
  */
-async function guarded(run) {
+async function guarded(run, onCrash) {
+    const crash = (cause) => {
+        const tell = onCrash === 'fail' ? _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3 : _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e;
+        tell(describeCrash(cause), { title: 'register-cnspec crashed' });
+        if (onCrash === 'fail')
+            process.exitCode = 1;
+    };
     process.removeAllListeners('warning');
     process.on('uncaughtException', crash);
     await run().catch(crash);
 }
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */
-function crash(cause) {
+function describeCrash(cause) {
     const { name, stack } = cause instanceof Error ? cause : { name: typeof cause, stack: '' };
     const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
     const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3)([message, ...frames.slice(0, 5)].join('\n'), { title: 'register-cnspec crashed' });
-    process.exitCode = 1;
+    return [message, ...frames.slice(0, 5)].join('\n');
 }
 
 
@@ -16256,6 +16455,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
+
+/***/ }),
+
+/***/ 6698:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
 
 /***/ }),
 

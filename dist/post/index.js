@@ -264,7 +264,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
-await (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_1__/* .guarded */ .N)(_cleanup_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e);
+await (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_1__/* .guarded */ .N)(_cleanup_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e, 'warn');
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -281,20 +281,26 @@ __webpack_async_result__();
 
 /**
  * Runs an entry so that nothing ever goes to stderr, which the runner may show before a mask takes effect.
- * A crash is told on stdout and fails the step; Node's own warnings are dropped.
+ * Node's own warnings are dropped, and a crash is told on stdout.
+ * @param onCrash whether a crash fails the job, or is a warning only
  */
-async function guarded(run) {
+async function guarded(run, onCrash) {
+    const crash = (cause) => {
+        const tell = onCrash === 'fail' ? _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3 : _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e;
+        tell(describeCrash(cause), { title: 'register-cnspec crashed' });
+        if (onCrash === 'fail')
+            process.exitCode = 1;
+    };
     process.removeAllListeners('warning');
     process.on('uncaughtException', crash);
     await run().catch(crash);
 }
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */
-function crash(cause) {
+function describeCrash(cause) {
     const { name, stack } = cause instanceof Error ? cause : { name: typeof cause, stack: '' };
     const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
     const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3)([message, ...frames.slice(0, 5)].join('\n'), { title: 'register-cnspec crashed' });
-    process.exitCode = 1;
+    return [message, ...frames.slice(0, 5)].join('\n');
 }
 
 

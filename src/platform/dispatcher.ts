@@ -1,8 +1,13 @@
 import tls from 'node:tls';
 import type { Dispatcher } from 'undici';
 // The whole of undici takes longer to load than everything else together; these are the parts that are needed.
+import connect from 'undici/lib/api/api-connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
+import DispatcherClass from 'undici/lib/dispatcher/dispatcher.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+
+// undici's index gives its dispatchers their methods in this way; ProxyAgent needs this one.
+DispatcherClass.prototype.connect = connect;
 
 /** How the platform is reached. */
 export interface Route {
@@ -20,7 +25,7 @@ const CONNECT_TIMEOUT = 15_000;
 
 /** Opens what requests are dispatched by: connections are kept, certificates always verified. */
 export function openDispatcher({ proxy, trustSystem = false }: Route): Dispatcher {
-  const connect = {
+  const tlsOptions = {
     // Said outright because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch it off.
     rejectUnauthorized: true,
     timeout: CONNECT_TIMEOUT,
@@ -28,6 +33,6 @@ export function openDispatcher({ proxy, trustSystem = false }: Route): Dispatche
   };
   // The time limits are those of Http; undici's own count idle time only.
   const limits = { maxResponseSize: MAX_ANSWER_BYTES, headersTimeout: 0, bodyTimeout: 0 };
-  if (proxy === undefined) return new Agent({ connect, ...limits });
-  return new ProxyAgent({ uri: proxy, requestTls: connect, proxyTls: connect, ...limits });
+  if (proxy === undefined) return new Agent({ connect: tlsOptions, ...limits });
+  return new ProxyAgent({ uri: proxy, requestTls: tlsOptions, proxyTls: tlsOptions, ...limits });
 }

@@ -1,20 +1,25 @@
-import { error } from '@actions/core';
+import { error, warning } from '@actions/core';
 
 /**
  * Runs an entry so that nothing ever goes to stderr, which the runner may show before a mask takes effect.
- * A crash is told on stdout and fails the step; Node's own warnings are dropped.
+ * Node's own warnings are dropped, and a crash is told on stdout.
+ * @param onCrash whether a crash fails the job, or is a warning only
  */
-export async function guarded(run: () => Promise<void>): Promise<void> {
+export async function guarded(run: () => Promise<void>, onCrash: 'fail' | 'warn'): Promise<void> {
+  const crash = (cause: unknown) => {
+    const tell = onCrash === 'fail' ? error : warning;
+    tell(describeCrash(cause), { title: 'register-cnspec crashed' });
+    if (onCrash === 'fail') process.exitCode = 1;
+  };
   process.removeAllListeners('warning');
   process.on('uncaughtException', crash);
   await run().catch(crash);
 }
 
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */
-function crash(cause: unknown): void {
+function describeCrash(cause: unknown): string {
   const { name, stack } = cause instanceof Error ? cause : { name: typeof cause, stack: '' };
   const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
   const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
-  error([message, ...frames.slice(0, 5)].join('\n'), { title: 'register-cnspec crashed' });
-  process.exitCode = 1;
+  return [message, ...frames.slice(0, 5)].join('\n');
 }

@@ -20,7 +20,7 @@ export function summaryHtml(
   const mark = verdict.passed ? (verdict.status === 'ok' ? '✅' : '⚠️') : '❌';
   const problems = [...verdict.fatal, ...verdict.tolerated].map(
     ({ code, message, remedy }) =>
-      `<p><b>${code}</b>: ${escapeHtml(message)}<br><b>What to do:</b> ${escapeHtml(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`,
+      `<p><b>${code}</b>: ${prose(message)}<br><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`,
   );
   const rows = summaryRows(facts, configPath).map(
     ([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`,
@@ -47,6 +47,11 @@ function summaryRows(
   if (observation?.skew !== undefined) rows.push(['Clock skew', formatDuration(observation.skew)]);
   rows.push(['mondoo.yml', configPath]);
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}
+
+/** Escapes a sentence; what stands between backticks is shown as code. */
+function prose(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
 function escapeHtml(text: string): string {

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { FINDINGS } from '../src/errors.ts';
+import { DEFAULTS } from '../src/inputs.ts';
+import { outputs } from '../src/report/outputs.ts';
+import { findProblems } from '../src/status/findings.ts';
+import { judge } from '../src/status/verdict.ts';
+import { CLIENT_MRN, facts, health } from './fixtures.ts';
+
+interface ActionDefinition {
+  name: string;
+  description: string;
+  branding: { icon: string; color: string };
+  inputs: Record<string, { description: string; required?: boolean; default?: string }>;
+  outputs: Record<string, { description: string }>;
+  runs: { using: string; main: string; post: string };
+}
+
+const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+const action: ActionDefinition = parse(read('action.yml'));
+
+/** Every output that the step can set: all that is known after a success and after a failure. */
+function settable(): string[] {
+  const observation = { health: health(), skew: 45_000, ping: 'accepted' as const };
+  const all = facts({ observation, registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN } });
+  const names = [[], FINDINGS].flatMap((failOn) => {
+    const verdict = judge(findProblems(all, 30_000), new Set(failOn));
+    return Object.keys(outputs(all, verdict, verdict.passed ? '/mondoo.yml' : undefined));
+  });
+  return [...new Set(names)].sort();
+}
+
+describe('action.yml', () => {
+  it('has what the Marketplace shows', () => {
+    expect(action).toMatchObject({ name: expect.any(String), description: expect.any(String) });
+    expect(action.branding).toEqual({ icon: expect.any(String), color: expect.any(String) });
+  });
+
+  it('declares the inputs that are read, and no other', () => {
+    // Each input's name stands as a text of its own in the one file that reads inputs.
+    const source = read('src/inputs.ts');
+    const names = [
+      ...source.matchAll(
+        /(?:getInput|getMultilineInput|inputOrDefault|readBoolean|readDuration)\(\s*'([^']+)'/g,
+      ),
+    ];
+    expect([...new Set(names.map((match) => match[1]))].sort()).toEqual(Object.keys(action.inputs).sort());
+  });
+
+  it('declares the defaults that hold for an empty input', () => {
+    const declared = Object.entries(action.inputs).filter(([, { default: value }]) => value !== undefined);
+    expect(Object.fromEntries(declared.map(([name, { default: value }]) => [name, value]))).toEqual(DEFAULTS);
+  });
+
+  it('requires nothing: the runner does not enforce it', () => {
+    expect(Object.entries(action.inputs).filter(([, { required }]) => required !== false)).toEqual([]);
+  });
+
+  it('declares the outputs that can be set, and no other', () => {
+    expect(settable()).toEqual(Object.keys(action.outputs).sort());
+  });
+
+  it('describes every input and output', () => {
+    for (const { description } of [...Object.values(action.inputs), ...Object.values(action.outputs)]) {
+      expect(description).toMatch(/^[\s\S]{10,}\.\s*$/);
+    }
+  });
+
+  it('runs on Node 24 from files that are there, main and post', () => {
+    expect(action.runs.using).toBe('node24');
+    expect(Object.keys(action.runs).sort()).toEqual(['main', 'post', 'using']);
+    for (const entry of [action.runs.main, action.runs.post]) {
+      expect(existsSync(new URL(`../${entry}`, import.meta.url))).toBe(true);
+    }
+  });
+});

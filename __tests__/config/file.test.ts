@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigFile, type Footprint, removeConfigFile } from '../../src/config/file.ts';
+import { renderMondooYml } from '../../src/config/mondoo-yml.ts';
+import { ActionError } from '../../src/errors.ts';
+
+const OURS = renderMondooYml({ mrn: 'x' });
+const onWindows = process.platform === 'win32';
+
+let root: string;
+let saved: Footprint[];
+const save = (footprint: Footprint) => void saved.push(structuredClone(footprint));
+const at = (...names: string[]) => path.join(root, ...names);
+
+beforeEach(async () => {
+  root = await mkdtemp(path.join(os.tmpdir(), 'register-cnspec-'));
+  saved = [];
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function mode(file: string): Promise<number> {
+  return (await stat(file)).mode & 0o777;
+}
+
+async function refusalOf(run: Promise<unknown>): Promise<ActionError> {
+  const error = await run.then(
+    () => new Error('it did not fail'),
+    (error) => error,
+  );
+  expect(error).toBeInstanceOf(ActionError);
+  expect(error.code).toBe('invalid-input');
+  expect(error.remedy).toMatch(/config-path/);
+  return error;
+}
+
+describe('a file that is prepared', () => {
+  it('has a folder and an empty file under another name, but stands nowhere yet', async () => {
+    const file = await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), save);
+    expect(file.path).toBe(at('home', '.config', 'mondoo', 'mondoo.yml'));
+    const names = await readdir(at('home', '.config', 'mondoo'));
+    expect(names).toEqual([expect.stringMatching(/^\.mondoo\.yml\.[\da-f-]{36}$/)]);
+    expect(await readFile(at('home', '.config', 'mondoo', names[0]!), 'utf8')).toBe('');
+  });
+
+  it('told of every name before it existed', async () => {
+    let nothingYet: boolean | undefined;
+    await ConfigFile.prepare(at('a', 'b', 'mondoo.yml'), (footprint) => {
+      save(footprint);
+      nothingYet = !existsSync(at('a'));
+    });
+    expect(nothingYet).toBe(true);
+    expect(saved).toEqual([
+      {
+        configPath: at('a', 'b', 'mondoo.yml'),
+        temporaryPath: expect.stringContaining(at('a', 'b', '.mondoo.yml.')),
+        createdFolders: [at('a'), at('a', 'b')],
+      },
+    ]);
+  });
+
+  it.skipIf(onWindows)(
+    'is private from the start, and so is its folder, but not the folders above',
+    async () => {
+      await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), save);
+      expect(await mode(saved[0]!.temporaryPath)).toBe(0o600);
+      expect(await mode(at('home', '.config', 'mondoo'))).toBe(0o700);
+      expect(await mode(at('home'))).toBe(0o777 & ~process.umask());
+      expect(await mode(at('home', '.config'))).toBe(0o777 & ~process.umask());
+    },
+  );
+
+  it.skipIf(onWindows)('leaves the mode of a folder that was there', async () => {
+    await mkdir(at('there'), { mode: 0o755 });
+    await ConfigFile.prepare(at('there', 'mondoo.yml'), save);
+    expect(await mode(at('there'))).toBe(0o755);
+    expect(saved[0]!.createdFolders).toEqual([]);
+  });
+
+  it('may replace a file of ours', async () => {
+    await writeFile(at('mondoo.yml'), OURS);
+    const file = await ConfigFile.prepare(at('mondoo.yml'), save);
+    expect(await readFile(at('mondoo.yml'), 'utf8')).toBe(OURS);
+    await file.write(`${OURS}more: x\n`);
+    expect(await readFile(at('mondoo.yml'), 'utf8')).toBe(`${OURS}more: x\n`);
+  });
+});
+
+describe('a place that cannot be taken', () => {
+  it.each(['', 'mrn: x\n', '# Written by hand\n'])(
+    'has a file of somebody else, which stays: %j',
+    async (content) => {
+      await writeFile(at('mondoo.yml'), content);
+      const { message } = await refusalOf(ConfigFile.prepare(at('mondoo.yml'), save));
+      expect(message).toContain(
+        `There is a file at ${at('mondoo.yml')} already that this action did not write.`,
+      );
+      expect(message).toContain('left as it is');
+      expect(await readFile(at('mondoo.yml'), 'utf8')).toBe(content);
+      expect(saved).toEqual([]);
+    },
+  );
+
+  it.skipIf(onWindows).each(['to our own file', 'to nothing'])(
+    'is a symbolic link %s, which stays',
+    async (target) => {
+      if (target === 'to our own file') await writeFile(at('target'), OURS);
+      await symlink(at('target'), at('mondoo.yml'));
+      const { message } = await refusalOf(ConfigFile.prepare(at('mondoo.yml'), save));
+      expect(message).toContain(`What stands at ${at('mondoo.yml')} is a symbolic link.`);
+      expect((await lstat(at('mondoo.yml'))).isSymbolicLink()).toBe(true);
+      expect(await readdir(root)).toHaveLength(target === 'to nothing' ? 1 : 2);
+    },
+  );
+
+  it('is a folder', async () => {
+    await mkdir(at('mondoo.yml'));
+    expect((await refusalOf(ConfigFile.prepare(at('mondoo.yml'), save))).message).toMatch(/is not a file/);
+  });
+
+  it.each([['mondoo.yml'], ['sub', 'folder', 'mondoo.yml']])('lies under a file: %s', async (...names) => {
+    await writeFile(at('file'), 'x');
+    const { message, remedy } = await refusalOf(ConfigFile.prepare(at('file', ...names), save));
+    expect(message).toMatch(/mondoo\.yml cannot be written to .*file.* \((?:ENOTDIR|ENOENT|EEXIST)\)/);
+    expect(remedy).toMatch(/mend the path/);
+    expect(await readdir(root)).toEqual(['file']);
+  });
+});
+
+describe('a file that is written', () => {
+  it('stands whole in its place, and nothing stands beside it', async () => {
+    const file = await ConfigFile.prepare(at('mondoo', 'mondoo.yml'), save);
+    await file.write(OURS);
+    expect(await readFile(file.path, 'utf8')).toBe(OURS);
+    expect(await readdir(at('mondoo'))).toEqual(['mondoo.yml']);
+    if (!onWindows) expect(await mode(file.path)).toBe(0o600);
+  });
+
+  it('has its hash saved, the rest of the footprint unchanged', async () => {
+    const file = await ConfigFile.prepare(at('mondoo.yml'), save);
+    await file.write(OURS);
+    const [first, second] = saved;
+    expect(first).not.toHaveProperty('sha256');
+    expect(second).toEqual({ ...first, sha256: expect.stringMatching(/^[\da-f]{64}$/) });
+  });
+
+  it('says so when it cannot be', async () => {
+    const file = await ConfigFile.prepare(at('mondoo', 'mondoo.yml'), save);
+    await rm(at('mondoo'), { recursive: true });
+    const { message } = await refusalOf(file.write(OURS));
+    expect(message).toContain(`mondoo.yml cannot be written to ${at('mondoo')} (ENOENT)`);
+  });
+});
+
+describe('what is removed', () => {
+  it('is the file and every folder that was made for it', async () => {
+    await mkdir(at('home'));
+    const file = await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), save);
+    await file.write(OURS);
+    await file.remove();
+    expect(await readdir(at('home'))).toEqual([]);
+    expect(existsSync(at('home'))).toBe(true);
+  });
+
+  it('is also a file that was only prepared', async () => {
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), save);
+    await file.remove();
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('is known from the saved footprint alone', async () => {
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), save);
+    await file.write(OURS);
+    expect(await removeConfigFile(JSON.parse(JSON.stringify(saved.at(-1))))).toBe('removed');
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('is nothing the second time, and that is no error', async () => {
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), save);
+    await file.write(OURS);
+    await file.remove();
+    expect(await removeConfigFile(saved.at(-1)!)).toBe('absent');
+  });
+
+  it('is the temporary file where the step was killed between writing and moving', async () => {
+    await ConfigFile.prepare(at('a', 'mondoo.yml'), save);
+    await writeFile(saved[0]!.temporaryPath, OURS);
+    expect(await removeConfigFile(saved[0]!)).toBe('absent');
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('is never a file that is not the one that was written, nor the folder around it', async () => {
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), save);
+    await file.write(OURS);
+    await writeFile(file.path, `${OURS}# changed\n`);
+    expect(await removeConfigFile(saved.at(-1)!)).toBe('foreign');
+    expect(await readFile(file.path, 'utf8')).toBe(`${OURS}# changed\n`);
+  });
+
+  it('is not the file of an earlier step, where this one wrote none', async () => {
+    await writeFile(at('mondoo.yml'), OURS);
+    const file = await ConfigFile.prepare(at('mondoo.yml'), save);
+    await file.remove();
+    expect(await readFile(at('mondoo.yml'), 'utf8')).toBe(OURS);
+    expect(await readdir(root)).toEqual(['mondoo.yml']);
+  });
+
+  it('is no folder that holds something else by now', async () => {
+    const file = await ConfigFile.prepare(at('a', 'b', 'mondoo.yml'), save);
+    await file.write(OURS);
+    await writeFile(at('a', 'other'), 'x');
+    await file.remove();
+    expect(await readdir(root, { recursive: true })).toEqual(['a', path.join('a', 'other')]);
+  });
+
+  it('is nothing where the place is gone', async () => {
+    const gone: Footprint = {
+      configPath: at('gone', 'mondoo.yml'),
+      temporaryPath: at('gone', `.mondoo.yml.${randomUUID()}`),
+      createdFolders: [at('gone')],
+      sha256: '0'.repeat(64),
+    };
+    expect(await removeConfigFile(gone)).toBe('absent');
+    await writeFile(at('gone'), 'a file now');
+    expect(await removeConfigFile(gone)).toBe('absent');
+    expect(await readFile(at('gone'), 'utf8')).toBe('a file now');
+  });
+});

@@ -1,0 +1,232 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { isOurs, mondooConfig, renderMondooYml } from '../../src/config/mondoo-yml.ts';
+import { CLIENT_MRN, credentials, KEY_PEM } from '../fixtures.ts';
+
+const ENDPOINT = 'https://eu.api.mondoo.com';
+const nothing = { apiEndpoint: ENDPOINT, apiProxy: undefined, annotations: {}, agentMrn: undefined };
+
+describe('mondooConfig', () => {
+  it('keeps every key that the credentials had, and sets the endpoint', () => {
+    const given = credentials({
+      typename: 'T',
+      labels: { a: 'b' },
+      features: ['x'],
+      scan_interval: { timer: 60 },
+    });
+    expect(mondooConfig(given, nothing)).toEqual({ ...given, api_endpoint: ENDPOINT });
+  });
+
+  it('adds the client', () => {
+    expect(
+      mondooConfig(credentials({ agent_mrn: 'old' }), { ...nothing, agentMrn: CLIENT_MRN }),
+    ).toMatchObject({
+      agent_mrn: CLIENT_MRN,
+    });
+    expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('agent_mrn');
+    expect(mondooConfig(credentials({ agent_mrn: CLIENT_MRN }), nothing).agent_mrn).toBe(CLIENT_MRN);
+  });
+
+  it('adds a proxy that the workflow names, and keeps the one of the credentials otherwise', () => {
+    const given = credentials({ api_proxy: 'http://old.example.org:3128' });
+    const apiProxy = 'http://new.example.org:3128/';
+    expect(mondooConfig(given, { ...nothing, apiProxy }).api_proxy).toBe(apiProxy);
+    expect(mondooConfig(given, nothing).api_proxy).toBe('http://old.example.org:3128');
+    expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('api_proxy');
+  });
+
+  it('adds annotations to those that are there, the new ones first in rank', () => {
+    const given = credentials({ annotations: { a: 'old', b: 'kept' } });
+    const added = { ...nothing, annotations: { a: 'new', c: 'added' } };
+    expect(mondooConfig(given, added).annotations).toEqual({ a: 'new', b: 'kept', c: 'added' });
+    expect(mondooConfig(given, nothing).annotations).toEqual({ a: 'old', b: 'kept' });
+    expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('annotations');
+  });
+
+  it.each([null, 'text', ['list'], 5])('replaces annotations that are no map: %j', (annotations) => {
+    const config = mondooConfig(credentials({ annotations }), { ...nothing, annotations: { a: 'b' } });
+    expect(config.annotations).toEqual({ a: 'b' });
+  });
+
+  it('leaves the credentials as they are', () => {
+    const given = Object.freeze(credentials());
+    mondooConfig(given, { ...nothing, agentMrn: CLIENT_MRN, annotations: { a: 'b' } });
+    expect(given).toEqual(credentials());
+  });
+});
+
+describe('renderMondooYml', () => {
+  it('begins with a comment that says who wrote it', () => {
+    const [comment, ...rest] = renderMondooYml({ mrn: 'x' }).split('\n');
+    expect(comment).toMatch(/^# Written by register-cnspec, .*private key/);
+    expect(rest.join('\n')).toBe('mrn: x\n');
+  });
+
+  it('writes each PEM as a block of lines, as cnspec does', () => {
+    const lines = KEY_PEM.trimEnd()
+      .split('\n')
+      .map((line) => `  ${line}\n`);
+    expect(renderMondooYml({ private_key: KEY_PEM })).toContain(`private_key: |\n${lines.join('')}`);
+    expect(renderMondooYml({ private_key: KEY_PEM.trimEnd() })).toContain(
+      `private_key: |-\n${lines.join('')}`,
+    );
+  });
+
+  it('writes out twice what stands twice: aliases would not be read back', () => {
+    const shared = { a: 'b' };
+    expect(renderMondooYml({ one: shared, two: shared, three: KEY_PEM, four: KEY_PEM })).not.toMatch(/[&*]/);
+  });
+
+  it('never folds a long line', () => {
+    const long = 'word '.repeat(100).trim();
+    expect(renderMondooYml({ name: long })).toContain(`name: ${long}\n`);
+  });
+
+  // What the two versions of YAML, or one of them, would read as something else than text.
+  const AMBIGUOUS = [
+    ...[
+      '',
+      ' ',
+      ' x',
+      'x ',
+      '~',
+      'null',
+      'Null',
+      'true',
+      'True',
+      'yes',
+      'Yes',
+      'y',
+      'n',
+      'no',
+      'NO',
+      'on',
+      'off',
+    ],
+    ...[
+      '0',
+      '-1',
+      '+1',
+      '012',
+      '0o14',
+      '0x1F',
+      '0b11',
+      '1_000',
+      '1.5',
+      '1e3',
+      '.5',
+      '.inf',
+      '-.INF',
+      '.nan',
+      '1:20',
+    ],
+    ...[
+      '190:20:30.15',
+      '2026-11-24',
+      '2026-11-24T22:59:43Z',
+      '=',
+      '<<',
+      '*x',
+      '&x',
+      '!x',
+      '!!str x',
+      '%x',
+      '@x',
+    ],
+    ...[
+      '`x`',
+      '|',
+      '>',
+      '- x',
+      '-',
+      '? x',
+      '?',
+      ': x',
+      ':',
+      'x: y',
+      'x:',
+      '# x',
+      'x # y',
+      'x#y',
+      '[x]',
+      '{x}',
+      ',',
+    ],
+    ...[
+      '"x"',
+      "'x'",
+      "it's",
+      '\\n',
+      '---',
+      '...',
+      '--- x',
+      '\n',
+      '\nx',
+      'x\n',
+      'x\n\n',
+      'x\r\ny',
+      '\tx',
+      'x\ty',
+    ],
+    ...['  a\nb', 'a\n  b\nc', '\n  a\nb', 'a\n#b', 'a\n---\nb', '\u0000', '\u001b[0m', '😀', 'a\\b'],
+  ];
+
+  it.each(['1.1', '1.2'] as const)('keeps every text a text under YAML %s', (version) => {
+    const read = (text: string) => parse(text, { version });
+    for (const text of AMBIGUOUS) {
+      expect(read(renderMondooYml({ before: 'a', key: text, after: 'b' }))).toEqual({
+        before: 'a',
+        key: text,
+        after: 'b',
+      });
+      expect(read(renderMondooYml({ annotations: { key: text, after: 'b' } }))).toEqual({
+        annotations: { key: text, after: 'b' },
+      });
+      expect(read(renderMondooYml({ annotations: { [text]: 'x', z: 'b' } }))).toEqual({
+        annotations: { [text]: 'x', z: 'b' },
+      });
+    }
+  });
+
+  it.each(['1.1', '1.2'] as const)('keeps any keys and any texts under YAML %s', (version) => {
+    const anyText = fc.oneof(
+      fc.constantFrom(...AMBIGUOUS),
+      fc.string(),
+      fc.string({ unit: 'grapheme' }),
+      fc
+        .array(fc.constantFrom('\n', ' ', '\t', '#', ':', '-', 'a', '"', "'", '\r', '\\'), { maxLength: 8 })
+        .map((all) => all.join('')),
+    );
+    // The yaml library does not keep a text of nothing but white space with a line end in it.
+    const text = anyText.filter((given) => given === '\n' || given.trim() !== '' || !given.includes('\n'));
+    const value = fc.oneof(
+      text,
+      fc.array(text, { maxLength: 3 }),
+      fc.dictionary(text, text, { maxKeys: 3 }),
+      fc.boolean(),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(text, value, { maxKeys: 4, noNullPrototype: true }), (config) => {
+        expect(parse(renderMondooYml(config), { version })).toEqual(config);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('isOurs', () => {
+  it('knows what renderMondooYml wrote', () => {
+    expect(isOurs(renderMondooYml(credentials()))).toBe(true);
+  });
+
+  it.each([
+    '',
+    'mrn: x\n',
+    '\n# Written by register-cnspec',
+    '# written by register-cnspec',
+    '# Written by hand',
+  ])('knows nobody else’s file: %j', (content) => {
+    expect(isOurs(content)).toBe(false);
+  });
+});

@@ -1,0 +1,49 @@
+import { createPrivateKey } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { readCertificate } from '../../src/credentials/certificate.ts';
+import { CERTIFICATE_PEM, certificateFor, failureOf, KEY_PEM, OTHER_KEY_PEM, pemBody } from '../fixtures.ts';
+
+const key = createPrivateKey(KEY_PEM);
+
+describe('readCertificate', () => {
+  it('tells from when to when a certificate of the key is valid', async () => {
+    const certificate = await certificateFor(KEY_PEM, {
+      from: '2026-01-02T03:04:05Z',
+      to: '2027-02-03T04:05:06Z',
+    });
+    expect(readCertificate(certificate, key)).toEqual({
+      from: new Date('2026-01-02T03:04:05Z'),
+      to: new Date('2027-02-03T04:05:06Z'),
+    });
+  });
+
+  it('reads a certificate that is out of its dates: cnspec never sends it', async () => {
+    const expired = await certificateFor(KEY_PEM, {
+      from: '2020-01-01T00:00:00Z',
+      to: '2021-01-01T00:00:00Z',
+    });
+    expect(readCertificate(expired, key).to).toEqual(new Date('2021-01-01T00:00:00Z'));
+  });
+
+  it('refuses a certificate that was issued for another key, and names both fields', async () => {
+    const certificate = await certificateFor(OTHER_KEY_PEM);
+    const error = failureOf(() => readCertificate(certificate, key), pemBody(KEY_PEM), pemBody(certificate));
+    expect(error.code).toBe('invalid-credentials');
+    expect(error.message).toMatch(/certificate and private_key .* do not belong together/);
+    expect(error.remedy).toMatch(/mixes two sets/);
+  });
+
+  it.each([
+    ['no PEM', 'MIIBsjCCATmgAwIBAgIBATAKBggqhkjOPQQDAzAf'],
+    ['a private key', KEY_PEM],
+    ['cut off', CERTIFICATE_PEM.slice(0, 200)],
+    ['without line ends', CERTIFICATE_PEM.replaceAll('\n', ' ')],
+    ['with line ends escaped twice', CERTIFICATE_PEM.replaceAll('\n', '\\n')],
+    ['garbage between its labels', '-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n'],
+  ])('refuses what is no certificate: %s', (_, text) => {
+    const error = failureOf(() => readCertificate(text, key), pemBody(KEY_PEM), pemBody(text));
+    expect(error.code).toBe('invalid-credentials');
+    expect(error.message).toMatch(/field certificate .* not a readable PEM certificate/);
+    expect(error.remedy).toMatch(/Copy the credentials .* or remove the field/);
+  });
+});

@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { stringify } from 'yaml';
+import {
+  type CredentialsDocument,
+  decodeCredentials,
+  parseCredentials,
+} from '../../src/credentials/decode.ts';
+import { readServiceAccount } from '../../src/credentials/service-account.ts';
+import { ActionError } from '../../src/errors.ts';
+import { credentials, expectSilence, failureOf, KEY_PEM, NOW, pemBody } from '../fixtures.ts';
+
+const BODY = pemBody(KEY_PEM);
+const document = credentials();
+const json = JSON.stringify(document, null, 2);
+const yaml = stringify(document);
+
+function read(given: string): CredentialsDocument {
+  return parseCredentials(decodeCredentials(given));
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+/** Base64 with line ends, as `base64` without `-w0` writes it. */
+function wrapped(text: string, lineEnd = '\n'): string {
+  return base64(text)
+    .match(/.{1,76}/g)!
+    .join(lineEnd);
+}
+
+/** Reads credentials that must not work, and returns what the person who reads the run is told. */
+function refusalOf(given: string): ActionError {
+  const error = failureOf(() => read(given), BODY);
+  expect(error.code).toBe('invalid-credentials');
+  return error;
+}
+
+describe('the accepted forms', () => {
+  it.each([
+    ['JSON, pretty-printed', json, 'JSON'],
+    ['JSON in one line', JSON.stringify(document), 'JSON'],
+    ['JSON with a byte order mark', `\uFEFF${json}`, 'JSON'],
+    ['JSON with CRLF line ends', json.replaceAll('\n', '\r\n'), 'JSON'],
+    ['JSON between white space', `\r\n \t${json}\n\n`, 'JSON'],
+    ['base64 in one line', base64(json), 'base64 of JSON'],
+    ['base64 in lines', `${wrapped(json)}\n`, 'base64 of JSON'],
+    ['base64 in lines with CRLF', wrapped(json, '\r\n'), 'base64 of JSON'],
+    ['base64 of JSON with a byte order mark', base64(`\uFEFF${json}\r\n`), 'base64 of JSON'],
+    ['YAML', yaml, 'YAML'],
+    ['YAML with a comment above', `# cnspec\n${yaml}`, 'YAML'],
+    ['YAML with a document marker', `---\n${yaml}`, 'YAML'],
+    ['YAML with CRLF line ends', yaml.replaceAll('\n', '\r\n'), 'YAML'],
+    ['base64 of YAML', base64(yaml), 'base64 of YAML'],
+  ])('are told apart by content: %s', (_, given, form) => {
+    expect(decodeCredentials(given).form).toBe(form);
+    expect(read(given)).toEqual(document);
+  });
+
+  it('decode to text without what stood around it', () => {
+    expect(decodeCredentials(`\uFEFF\n${json}\n`).text).toBe(json);
+    expect(decodeCredentials(base64(`\uFEFF${json}\r\n`)).text).toBe(json);
+  });
+
+  it('keep keys and values that mean nothing here', () => {
+    expect(read('{"mrn": "x", "typename": "T", "labels": {"a": 1}, "features": ["b"], "n": null}')).toEqual({
+      mrn: 'x',
+      typename: 'T',
+      labels: { a: 1 },
+      features: ['b'],
+      n: null,
+    });
+  });
+
+  it('keep a key that JavaScript gives a meaning to', () => {
+    expect(Object.keys(read('{"__proto__": {"mrn": "x"}}'))).toEqual(['__proto__']);
+    expect(Object.keys(read('__proto__:\n  mrn: x\n'))).toEqual(['__proto__']);
+  });
+});
+
+describe('base64 that cannot be decoded', () => {
+  it.each([
+    ['cut off', base64(json).slice(0, -3)],
+    ['cut off in a line', wrapped(json).slice(0, 400)],
+    ['with a character lost', base64(json).replace(/.$/, '')],
+    ['of bytes that are no text', Buffer.from([0xff, 0xfe, 0x80, 0x81, 0x82, 0xc0]).toString('base64')],
+    ['with padding in the middle', 'ab==cdef'],
+    ['with bits left over', 'YWJjZB=='],
+    ['that is a name', 'MONDOO_CREDENTIALS'.replace('_', '')],
+    ['that is a path', 'home/runner/mondoo/config'],
+  ])('is refused as cut off or something else: %s', (_, given) => {
+    const { message, remedy } = refusalOf(given);
+    expect(message).toMatch(/neither JSON nor YAML, and the \d+ characters .* cannot be decoded as base64/);
+    expect(message).toMatch(/cut off or are something else, such as a path or a name/);
+    expect(remedy).toMatch(/from the first \{ to the last \}/);
+  });
+
+  it('is told by its length, white space aside', () => {
+    expect(refusalOf('abc\ndef').message).toContain('the 6 characters');
+  });
+
+  it.each(['eyJh_-aa', 'eyJhIjoiPz8_In0', 'my-credentials'])('is refused as URL-safe base64: %s', (given) => {
+    const { message, remedy } = refusalOf(given);
+    expect(message).toMatch(/look like URL-safe base64/);
+    expect(remedy).toMatch(/`base64 -w0 credentials\.json`/);
+  });
+});
+
+describe('JSON with a mistake', () => {
+  it.each([
+    ['a comma too many', '{\n  "mrn": "x",\n}', 'the mistake is at line 3, column 1 (of 17 characters)'],
+    ['text behind the object', '{"mrn":"x"} and more', 'the mistake is at line 1, column 13'],
+    ['a line end inside of a string', '{"private_key":"a\nb"}', 'the mistake is at line 1, column 18'],
+    ['other quotes', "{'mrn':'x'}", 'the mistake is at line 1, column 2'],
+    ['its end missing', '{"mrn":', 'they end too early (of 7 characters)'],
+  ])('is refused by its place: %s', (_, given, where) => {
+    const { message, remedy } = refusalOf(given);
+    expect(message).toContain('The credentials start with "{" but are not valid JSON: ');
+    expect(message).toContain(where);
+    expect(remedy).toMatch(/from the first \{ to the last \}/);
+  });
+
+  it('is refused without a word of the text around the mistake', () => {
+    refusalOf(json.replace(BODY.slice(0, 64), `${BODY.slice(0, 20)}\n"${BODY.slice(20, 64)}`));
+    refusalOf(json.slice(0, json.indexOf(BODY.slice(64, 96)) + 10));
+    refusalOf(`{"private_key": ${BODY}}`);
+    refusalOf(`{${BODY}: 1}`);
+  });
+});
+
+describe('YAML with a mistake', () => {
+  it.each([
+    ['a bracket that is not closed', 'a: [1', /BAD_INDENT at line 1, column 6/],
+    ['text behind a value', 'a: "b" c', /UNEXPECTED_TOKEN at line 1, column \d+/],
+    ['a wrong indentation', 'a:\n  b: 1\n c: 2\n', /at line 3, column \d+/],
+  ])('is refused by kind and place: %s', (_, given, where) => {
+    const { message } = refusalOf(given);
+    expect(message).toMatch(/neither JSON \(they do not start with "\{"\) nor valid YAML: /);
+    expect(message).toMatch(where);
+  });
+
+  it('is refused without a word of the text around the mistake', () => {
+    refusalOf(`private_key: "${BODY}" ${BODY}`);
+    refusalOf(`private_key: [${BODY}`);
+    refusalOf(`"${BODY}`);
+    refusalOf(`a: 1\n${BODY.slice(0, 40)} x: &${BODY.slice(0, 40)} *${BODY.slice(40, 80)}: [`);
+  });
+
+  it.each(['a: &x 1\nb: *x', 'a: *nowhere'])('is refused for aliases: %j', (given) => {
+    const { message, remedy } = refusalOf(given);
+    expect(message).toMatch(/YAML with aliases/);
+    expect(remedy).toMatch(/Write the values out/);
+  });
+});
+
+describe('keys that stand twice', () => {
+  it.each([
+    ['JSON', '{\n"mrn": "a",\n"mrn": "b"}', 'line 3, column 1'],
+    ['JSON', '{"mrn": "a", "m\\u0072n": "b"}', 'line 1, column 14'],
+    ['JSON', '{"annotations": {"a": 1, "a": 2}}', 'line 1, column 26'],
+    ['base64 of JSON', base64('{"mrn": "a", "mrn": "b"}'), 'line 1, column 14'],
+    ['YAML', 'mrn: a\nspace_mrn: b\nmrn: c\n', 'line 3, column 1'],
+    ['YAML', 'mrn: a\n"mrn": c\n', 'line 2, column 1'],
+  ])('are refused in %s: %j', (form, given, where) => {
+    const { message, remedy } = refusalOf(given);
+    expect(message).toContain(
+      `The credentials (${form}) have the same key twice, the second time at ${where}.`,
+    );
+    expect(remedy).toMatch(/Remove the one that is out of date/);
+  });
+
+  it('are refused without a word of either value', () => {
+    refusalOf(json.replace('{', `{"private_key": ${JSON.stringify(KEY_PEM)},`));
+  });
+});
+
+describe('a document that is no object', () => {
+  it.each([
+    ['[1, 2]', 'YAML', 'hold a list'],
+    ['# nothing but a comment', 'YAML', 'hold nothing'],
+    ['~', 'YAML', 'hold nothing'],
+    ['./credentials.json', 'YAML', 'hold a string'],
+    ['"12"', 'YAML', 'hold a string'],
+    ['12.5e3', 'YAML', 'hold a number'],
+    [base64('[1, 2, "three"]'), 'base64 of YAML', 'hold a list'],
+  ])('is refused by what it holds: %s', (given, form, found) => {
+    const { message, remedy } = refusalOf(given);
+    expect(message).toContain(`The credentials (${form}) ${found} where a JSON object with the keys mrn,`);
+    expect(remedy).toMatch(/from the first \{ to the last \}/);
+  });
+
+  it('is told apart when it is the object, quoted and escaped once more', () => {
+    const { message, remedy } = refusalOf(JSON.stringify(json));
+    expect(message).toContain('hold a string');
+    expect(remedy).toMatch(/put into quotes and escaped once more/);
+  });
+});
+
+describe('whatever is given', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  /** Reads a text all the way: it works, or it fails in the one way that is meant for it, without a byte of the key. */
+  function readToTheEnd(given: string): void {
+    try {
+      readServiceAccount(read(given), { now: NOW });
+    } catch (error) {
+      expect(error).toBeInstanceOf(ActionError);
+      expect((error as ActionError).code).toBe('invalid-credentials');
+      expect((error as ActionError).remedy).not.toBe('');
+      expectSilence(error as ActionError, BODY);
+    }
+  }
+
+  it('is read or refused, and nothing is printed beside', () => {
+    const warned = vi.spyOn(process, 'emitWarning');
+    const printed = (['log', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name));
+    readToTheEnd('? {a: b}\n: !unknown c\n%FOO\n');
+    readToTheEnd('? [a, b]\n: !unknown c\n');
+    readToTheEnd('%YAML 9.9\n---\nmrn: x\n');
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.json()), (text) => {
+        if (text.trim() !== '') readToTheEnd(text);
+      }),
+      { numRuns: 300 },
+    );
+    for (const spy of [warned, ...printed]) expect(spy).not.toHaveBeenCalled();
+  });
+
+  it('tells no piece of the key however valid credentials were damaged', () => {
+    const originals = [
+      json,
+      JSON.stringify(document),
+      yaml,
+      base64(json),
+      wrapped(yaml),
+      JSON.stringify(json),
+    ];
+    const scraps = [
+      '',
+      '\n',
+      '\r',
+      '"',
+      '\\',
+      '\\n',
+      ',',
+      ':',
+      ': ',
+      '{',
+      '}',
+      '[',
+      '&',
+      '*',
+      '- ',
+      '\t',
+      '\0',
+      '%',
+    ];
+    const damage = fc.record({
+      original: fc.constantFrom(...originals),
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      length: fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 400 })),
+      instead: fc.oneof(fc.constantFrom(...scraps), fc.string({ maxLength: 12 })),
+      cut: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(damage, ({ original, at, length, instead, cut }) => {
+        const from = Math.floor(at * original.length);
+        const rest = cut ? '' : original.slice(from + length);
+        readToTheEnd(original.slice(0, from) + instead + rest);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('tells no piece of the key whatever stands in the fields', () => {
+    const value = fc.oneof(
+      fc.constantFrom<unknown>(KEY_PEM, BODY, [KEY_PEM], { a: KEY_PEM }, null, 12, true, ''),
+      fc.string(),
+    );
+    const fields = fc.dictionary(fc.constantFrom(...Object.keys(document), 'agent_mrn', 'scope_mrn'), value);
+    fc.assert(
+      fc.property(fields, (changes) => readToTheEnd(JSON.stringify({ ...document, ...changes }))),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,161 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { readPrivateKey } from '../../src/credentials/private-key.ts';
+import { CERTIFICATE_PEM, failureOf, KEY_PEM, pem, pemBody, pkcs8 } from '../fixtures.ts';
+
+/** Reads a key that must not work, and returns what the person who reads the run is told. */
+function refusalOf(text: string): { message: string; remedy: string } {
+  const error = failureOf(() => readPrivateKey(text), pemBody(text));
+  expect(error.code).toBe('invalid-credentials');
+  expect(error.message).toMatch(/^The field private_key of the credentials /);
+  expect(error.remedy).not.toBe('');
+  return error;
+}
+
+const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const [begin, ...rest] = KEY_PEM.trimEnd().split('\n');
+const end = rest.pop();
+
+describe('a PKCS#8 P-384 key', () => {
+  it('is read as the very key that the PEM holds', () => {
+    const key = readPrivateKey(KEY_PEM);
+    expect(key.type).toBe('private');
+    expect(key.asymmetricKeyDetails?.namedCurve).toBe('secp384r1');
+    expect(pem(key)).toBe(KEY_PEM);
+  });
+
+  it.each([
+    ['CRLF line ends', KEY_PEM.replaceAll('\n', '\r\n')],
+    ['no line end at its end', KEY_PEM.trimEnd()],
+    ['blank lines around it', `\n\n${KEY_PEM}\n\n`],
+  ])('is read with %s', (_, text) => {
+    expect(pem(readPrivateKey(text))).toBe(KEY_PEM);
+  });
+});
+
+describe('a key that cnspec could not use', () => {
+  it.each([
+    [
+      'SEC1',
+      p384.privateKey.export({ format: 'pem', type: 'sec1' }) as string,
+      /SEC1 form \("BEGIN EC PRIVATE KEY"\)/,
+      /openssl pkcs8 -topk8 -nocrypt/,
+    ],
+    [
+      'encrypted PKCS#8',
+      p384.privateKey.export({
+        format: 'pem',
+        type: 'pkcs8',
+        cipher: 'aes-256-cbc',
+        passphrase: 'open sesame',
+      }) as string,
+      /encrypted with a passphrase/,
+      /Generate new credentials/,
+    ],
+    [
+      'PKCS#1 RSA',
+      rsa.export({ format: 'pem', type: 'pkcs1' }) as string,
+      /is an RSA key; .*EC P-384/,
+      /Generate new credentials/,
+    ],
+    ['PKCS#8 RSA', pem(rsa), /is an RSA key; .*EC P-384/, /Generate new credentials/],
+    [
+      'Ed25519',
+      pem(generateKeyPairSync('ed25519').privateKey),
+      /is an ED25519 key; .*EC P-384/,
+      /Generate new credentials/,
+    ],
+    ['P-256', pkcs8('P-256'), /EC key on the curve P-256; .*P-384/, /Generate new credentials/],
+    ['P-521', pkcs8('P-521'), /EC key on the curve P-521; .*P-384/, /Generate new credentials/],
+    ['secp256k1', pkcs8('secp256k1'), /EC key on the curve secp256k1; .*P-384/, /Generate new credentials/],
+    [
+      'a curve without a better name',
+      pkcs8('brainpoolP384r1'),
+      /EC key on the curve brainpoolP384r1; .*P-384/,
+      /Generate new credentials/,
+    ],
+    [
+      'the public half',
+      p384.publicKey.export({ format: 'pem', type: 'spki' }) as string,
+      /only the public half/,
+      /Generate new credentials/,
+    ],
+    [
+      'a certificate',
+      CERTIFICATE_PEM,
+      /a certificate instead of a key; .*swapped/,
+      /Generate new credentials/,
+    ],
+    [
+      'an OpenSSH key',
+      KEY_PEM.replaceAll('PRIVATE KEY', 'OPENSSH PRIVATE KEY'),
+      /not a PKCS#8 private key/,
+      /Generate new credentials/,
+    ],
+  ])('is refused by its kind: %s', (_, text, found, remedy) => {
+    const refusal = refusalOf(text);
+    expect(refusal.message).toMatch(found);
+    expect(refusal.remedy).toMatch(remedy);
+  });
+});
+
+describe('a key that was damaged on its way', () => {
+  it.each([
+    [
+      'text that is no PEM',
+      pemBody(KEY_PEM),
+      /is not PEM: it has no "-----BEGIN PRIVATE KEY-----"/,
+      /Generate/,
+    ],
+    [
+      'line ends that became blanks',
+      KEY_PEM.replaceAll('\n', ' '),
+      /has lost its line ends/,
+      /gh secret set/,
+    ],
+    ['line ends that are gone', KEY_PEM.replaceAll('\n', ''), /has lost its line ends/, /gh secret set/],
+    [
+      'line ends escaped twice',
+      KEY_PEM.replaceAll('\n', '\\n'),
+      /line ends escaped twice: .*backslash followed by "n"/,
+      /without quoting or escaping/,
+    ],
+    [
+      'CRLF escaped twice',
+      KEY_PEM.replaceAll('\n', '\\r\\n'),
+      /line ends escaped twice/,
+      /without quoting or escaping/,
+    ],
+    [
+      'a cut in the middle',
+      KEY_PEM.slice(0, 150),
+      /is cut off: it has no "-----END PRIVATE KEY-----"/,
+      /Generate/,
+    ],
+    ['nothing but the first line', `${begin}\n`, /is cut off/, /Generate/],
+    ['no body', `${begin}\n${end}\n`, /cannot be read: .*damaged or cut/, /Generate/],
+    [
+      'a missing line',
+      [begin, ...rest.slice(1), end].join('\n'),
+      /cannot be read: .*damaged or cut/,
+      /Generate/,
+    ],
+    [
+      'base64 of something else',
+      `${begin}\n${Buffer.from('this is the text of a very secret diary, and no key').toString('base64')}\n${end}\n`,
+      /cannot be read: .*damaged or cut/,
+      /Generate/,
+    ],
+    [
+      'a body that is no base64',
+      `${begin}\n§§§ not base64 at all §§§\n${end}\n`,
+      /cannot be read/,
+      /Generate/,
+    ],
+  ])('is refused by what happened to it: %s', (_, text, found, remedy) => {
+    const refusal = refusalOf(text);
+    expect(refusal.message).toMatch(found);
+    expect(refusal.remedy).toMatch(remedy);
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { findCredentials } from '../../src/credentials/source.ts';
+import { failureOf } from '../fixtures.ts';
+
+describe('findCredentials', () => {
+  it('takes the input as it is, and lets it win over the environment', () => {
+    expect(findCredentials(' {} \n', { MONDOO_CONFIG_BASE64: 'e30=' })).toEqual({
+      text: ' {} \n',
+      source: 'the input credentials',
+    });
+  });
+
+  it.each(['', ' ', '\n\t'])('takes the environment where the input is blank (%j)', (input) => {
+    expect(findCredentials(input, { MONDOO_CONFIG_BASE64: 'e30=' })).toEqual({
+      text: 'e30=',
+      source: 'the environment variable MONDOO_CONFIG_BASE64',
+    });
+  });
+
+  it.each([{}, { MONDOO_CONFIG_BASE64: '' }, { MONDOO_CONFIG_BASE64: ' \n' }])(
+    'names both places and every common cause where there are none: %j',
+    (env) => {
+      const error = failureOf(() => findCredentials(' ', env));
+      expect(error.code).toBe('missing-credentials');
+      expect(error.message).toMatch(/input credentials is empty.*MONDOO_CONFIG_BASE64/);
+      expect(error.remedy).toContain('credentials: ${{ secrets.MONDOO_CREDENTIALS }}');
+      expect(error.remedy).toMatch(/spelling.*`environment:`.*`secrets: inherit`.*forks.*Dependabot secrets/);
+    },
+  );
+});

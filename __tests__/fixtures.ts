@@ -1,0 +1,154 @@
+import './reflect-metadata.ts';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, webcrypto } from 'node:crypto';
+import { X509CertificateGenerator } from '@peculiar/x509';
+import { expect } from 'vitest';
+import type { ServiceAccount } from '../src/credentials/service-account.ts';
+import { ActionError } from '../src/errors.ts';
+import type { Health } from '../src/platform/client.ts';
+import { type Failure, PlatformError } from '../src/platform/platform-error.ts';
+import type { Facts } from '../src/status/facts.ts';
+
+/** A P-384 key in PKCS#8, the only kind that works. One for all tests: making keys takes time. */
+export const KEY_PEM = pkcs8('P-384');
+
+/** Another one, that no certificate here was issued for. */
+export const OTHER_KEY_PEM = pkcs8('P-384');
+
+export const NOW = new Date('2026-11-24T22:59:43Z');
+
+export const SPACE = 'oracle-space';
+export const SERVICE_ACCOUNT_MRN = `//agents.api.mondoo.app/spaces/${SPACE}/serviceaccounts/healthy`;
+export const OWNER_MRN = `//captain.api.mondoo.app/spaces/${SPACE}`;
+export const CLIENT_MRN = `//agents.api.mondoo.app/spaces/${SPACE}/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8`;
+
+/** A private key on a curve, as PKCS#8 PEM. */
+export function pkcs8(namedCurve: string): string {
+  return pem(generateKeyPairSync('ec', { namedCurve }).privateKey);
+}
+
+export function pem(key: KeyObject): string {
+  return key.export({ format: 'pem', type: 'pkcs8' }) as string;
+}
+
+/** A self-issued certificate for a P-384 key, valid for a year on each side of NOW where nothing else is said. */
+export async function certificateFor(
+  keyPem: string,
+  { from = '2025-11-24T00:00:00Z', to = '2027-11-24T00:00:00Z' } = {},
+): Promise<string> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' };
+  const key = createPrivateKey(keyPem);
+  const { d: _, ...publicJwk } = key.export({ format: 'jwk' });
+  const keys = {
+    privateKey: key.toCryptoKey(algorithm, true, ['sign']),
+    publicKey: await webcrypto.subtle.importKey('jwk', publicJwk, algorithm, true, ['verify']),
+  };
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: '01',
+    name: 'CN=register-cnspec test',
+    notBefore: new Date(from),
+    notAfter: new Date(to),
+    signingAlgorithm: algorithm,
+    keys,
+  });
+  return `${certificate.toString('pem')}\n`;
+}
+
+export const CERTIFICATE_PEM = await certificateFor(KEY_PEM);
+
+/** Credentials as the Console gives them, with changes; a field that is set to undefined is left out. */
+export function credentials(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  const document = {
+    mrn: SERVICE_ACCOUNT_MRN,
+    space_mrn: OWNER_MRN,
+    private_key: KEY_PEM,
+    certificate: CERTIFICATE_PEM,
+    api_endpoint: 'https://us.api.mondoo.com',
+    typename: 'ServiceAccountCredentials',
+    ...changes,
+  };
+  return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined));
+}
+
+/** The service account that `credentials()` make. */
+export function account(changes: Partial<ServiceAccount> = {}): ServiceAccount {
+  return {
+    mrn: SERVICE_ACCOUNT_MRN,
+    ownerMrn: OWNER_MRN,
+    apiEndpoint: 'https://us.api.mondoo.com',
+    privateKey: createPrivateKey(KEY_PEM),
+    ...changes,
+  };
+}
+
+/** What `cnspec status` would find on the machine of the reference output. */
+export function facts(changes: Partial<Facts> = {}): Facts {
+  return {
+    now: NOW,
+    host: {
+      platform: { name: 'debian', version: '12.11', arch: 'x86_64' },
+      ip: '192.0.2.2',
+      hostname: 'vm',
+    },
+    account: account(),
+    registration: { wanted: true, name: 'acme/shop/scan' },
+    ...changes,
+  };
+}
+
+/** The answer of a platform that serves and whose clock agrees. */
+export function health(changes: Partial<Health> = {}): Health {
+  return { status: 'SERVING', time: NOW, apiVersion: '13', localTime: NOW, roundTrip: 40, ...changes };
+}
+
+export const REQUEST_ID = '6f2b6a5e-0000-4000-8000-0123456789ab';
+
+/** An error that the platform itself answered. */
+export function rpcError(code: number, message = 'in its own words', method = 'AgentManager/PingPong') {
+  return platformError({ kind: 'rpc', status: { code, message } }, method);
+}
+
+export function platformError(
+  failure: Failure,
+  method = 'AgentManager/PingPong',
+  retryAfter?: number,
+): PlatformError {
+  return new PlatformError(method, failure, REQUEST_ID, retryAfter);
+}
+
+/** The body of a PEM, without its labels, white space and escaped line ends. */
+export function pemBody(text: string): string {
+  return text.replace(/-----[A-Z0-9 ]+-----/g, '').replace(/\\[rn]|\s/g, '');
+}
+
+/** Every piece of a text that is `length` long. */
+export function piecesOf(text: string, length = 8): string[] {
+  return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, at) =>
+    text.slice(at, at + length),
+  );
+}
+
+/** Fails when an error tells any 8 characters of a secret, wherever it could be printed from. */
+export function expectSilence(error: Error, ...secrets: string[]): void {
+  const told = [
+    error.message,
+    error.stack ?? '',
+    error instanceof ActionError ? error.remedy : '',
+    String(error.cause ?? ''),
+    JSON.stringify(error.cause ?? ''),
+    JSON.stringify(error),
+  ].join('\n');
+  const leaked = secrets.flatMap((secret) => piecesOf(secret)).filter((piece) => told.includes(piece));
+  expect(leaked).toEqual([]);
+}
+
+/** Runs what should fail, and returns its ActionError after making sure that it tells no secret. */
+export function failureOf(run: () => unknown, ...secrets: string[]): ActionError {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    expectSilence(error, ...secrets);
+    return error;
+  }
+  throw new Error('it did not fail');
+}

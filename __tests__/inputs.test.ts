@@ -1,0 +1,312 @@
+import os from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ActionError, FINDINGS } from '../src/errors.ts';
+import { DEFAULTS, readInputs } from '../src/inputs.ts';
+import { failureOf } from './fixtures.ts';
+
+const WORKSPACE = path.resolve('/home/runner/work/shop/shop');
+
+/** Sets an input as the runner does: upper case, hyphens stay. */
+function given(inputs: Record<string, string>): void {
+  for (const [name, value] of Object.entries(inputs)) vi.stubEnv(`INPUT_${name.toUpperCase()}`, value);
+}
+
+function refusalOf(inputs: Record<string, string>, ...secrets: string[]): ActionError {
+  given(inputs);
+  const error = failureOf(readInputs, ...secrets);
+  expect(error.code).toBe('invalid-input');
+  for (const name of Object.keys(inputs)) expect(error.message).toContain(`The input ${name} `);
+  expect(error.remedy).not.toBe('');
+  return error;
+}
+
+beforeEach(() => {
+  for (const name of Object.keys(process.env)) if (name.startsWith('INPUT_')) vi.stubEnv(name, undefined);
+  vi.stubEnv('GITHUB_WORKSPACE', WORKSPACE);
+  vi.stubEnv('GITHUB_REPOSITORY', 'acme/shop');
+  vi.stubEnv('GITHUB_JOB', 'scan');
+});
+afterEach(() => void vi.unstubAllEnvs());
+
+describe('without any input', () => {
+  const expected = {
+    credentials: '',
+    apiEndpoint: undefined,
+    name: 'acme/shop/scan',
+    annotations: {},
+    register: true,
+    configPath: undefined,
+    maxClockSkew: 30_000,
+    failOn: new Set(FINDINGS),
+    timeout: 120_000,
+    jobSummary: true,
+  };
+
+  it('the defaults hold', () => {
+    expect(readInputs()).toMatchObject(expected);
+  });
+
+  it('the defaults hold as well where a workflow passes inputs on that are empty', () => {
+    given(
+      Object.fromEntries(
+        [...Object.keys(DEFAULTS), 'name', 'api-endpoint', 'config-path'].map((name) => [name, '']),
+      ),
+    );
+    expect(readInputs()).toMatchObject(expected);
+  });
+
+  it('the defaults hold where action.yml passes its own', () => {
+    given(DEFAULTS);
+    expect(readInputs()).toMatchObject(expected);
+  });
+});
+
+describe('credentials', () => {
+  it('are read as they are, white space around them aside', () => {
+    given({ credentials: '\n{"a":\r\n "b"}\n' });
+    expect(readInputs().credentials).toBe('{"a":\r\n "b"}');
+  });
+});
+
+describe('api-endpoint', () => {
+  it('loses the slash at its end', () => {
+    given({ 'api-endpoint': ' https://eu.api.mondoo.com/ ' });
+    expect(readInputs().apiEndpoint).toBe('https://eu.api.mondoo.com');
+  });
+
+  it.each([
+    ['eu.api.mondoo.com', /is not a URL/],
+    ['http://eu.api.mondoo.com', /is plain http/],
+    ['https://user:correct-horse@eu.api.mondoo.com', /contains a user name or a password/],
+  ])('is refused without being quoted: %s', (endpoint, found) => {
+    const { message, remedy } = refusalOf({ 'api-endpoint': endpoint }, 'correct-horse');
+    expect(message).toMatch(found);
+    expect(remedy).toMatch(/such as https:\/\/eu\.api\.mondoo\.com/);
+  });
+});
+
+describe('api-proxy', () => {
+  it('is read as a URL', () => {
+    given({ 'api-proxy': 'http://proxy.example.org:3128' });
+    expect(readInputs().apiProxy).toBe('http://proxy.example.org:3128/');
+    given({ 'api-proxy': '' });
+    expect(readInputs().apiProxy).toBeUndefined();
+  });
+
+  it.each([
+    'proxy.example.org',
+    'socks5://user:correct-horse@proxy.example.org',
+    'http://user:correct%horse@proxy.example.org',
+  ])('is refused without being quoted: %s', (proxy) => {
+    expect(refusalOf({ 'api-proxy': proxy }, 'correct-horse', 'correct%horse').remedy).toMatch(/URL-encoded/);
+  });
+});
+
+describe('name', () => {
+  it('wins over what the run is called', () => {
+    given({ name: ' a name ' });
+    expect(readInputs().name).toBe('a name');
+  });
+
+  it.each([
+    ['acme/shop', '', 'acme/shop'],
+    ['', 'scan', 'scan'],
+    ['', '', os.hostname()],
+  ])('is what the environment tells: repository %j, job %j', (repository, job, name) => {
+    vi.stubEnv('GITHUB_REPOSITORY', repository);
+    vi.stubEnv('GITHUB_JOB', job);
+    expect(readInputs().name).toBe(name);
+  });
+});
+
+describe('annotations', () => {
+  it('are one pair per line, white space around key and value aside', () => {
+    given({ annotations: '\n team = platform \r\n\nurl=https://x/?a=b&c=d\nempty=\n  spaced key = a b \n' });
+    expect(readInputs().annotations).toEqual({
+      team: 'platform',
+      url: 'https://x/?a=b&c=d',
+      empty: '',
+      'spaced key': 'a b',
+    });
+  });
+
+  it('may be called as JavaScript calls things', () => {
+    given({ annotations: '__proto__=x\nconstructor=y' });
+    expect(Object.entries(readInputs().annotations)).toEqual([
+      ['__proto__', 'x'],
+      ['constructor', 'y'],
+    ]);
+  });
+
+  it.each([
+    ['a=b\nno pair\nc=d', 2],
+    ['=value', 1],
+    ['a=b\n\n  =x', 2],
+  ])('are refused by the line that is no pair, without quoting it: %j', (annotations, line) => {
+    const { message, remedy } = refusalOf({ annotations }, 'no pair=value');
+    expect(message).toMatch(new RegExp(`not key=value: line ${line} of those with text`));
+    expect(remedy).toMatch(/one key=value pair per line/);
+  });
+
+  it('are refused where a key stands twice', () => {
+    expect(refusalOf({ annotations: 'a=1\nb=2\na=3' }).message).toMatch(
+      /same key twice, the second time in line 3/,
+    );
+  });
+
+  it('are read as they were written, or refused as invalid-input, whatever the text', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('a', 'b', '=', ' ', '\n', '\r', '\t') })),
+        (text) => {
+          given({ annotations: text.replaceAll('\0', '') });
+          try {
+            for (const [key, value] of Object.entries(readInputs().annotations)) {
+              expect(key).toBe(key.trim());
+              expect(key).not.toBe('');
+              expect(key).not.toMatch(/[=\n]/);
+              expect(value).toBe(value.trim());
+              expect(value).not.toContain('\n');
+              expect(text).toContain(key);
+              expect(text).toContain(value);
+            }
+          } catch (error) {
+            expect(error).toBeInstanceOf(ActionError);
+            expect((error as ActionError).code).toBe('invalid-input');
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe.each([
+  ['register', 'register'],
+  ['job-summary', 'jobSummary'],
+] as const)('%s', (name, property) => {
+  it.each([
+    ['true', true],
+    ['false', false],
+    ['TRUE', true],
+    ['False', false],
+    [' false ', false],
+  ])('is read: %j', (text, value) => {
+    given({ [name]: text });
+    expect(readInputs()[property]).toBe(value);
+  });
+
+  it.each(['yes', '0', 'null', 'true false', 'falsee'])(
+    'is refused when it is neither true nor false: %j',
+    (text) => {
+      const { message, remedy } = refusalOf({ [name]: text });
+      expect(message).toMatch(/neither true nor false/);
+      expect(remedy).toBe(`Set ${name} to true or false, or leave it out.`);
+    },
+  );
+});
+
+describe('config-path', () => {
+  it.each([
+    ['mondoo.yml', path.join(WORKSPACE, 'mondoo.yml')],
+    ['../elsewhere/x.yml', path.resolve(WORKSPACE, '../elsewhere/x.yml')],
+    [path.resolve('/etc/opt/x.yml'), path.resolve('/etc/opt/x.yml')],
+    ['sub/', path.join(WORKSPACE, 'sub')],
+  ])('is absolute, seen from the workspace: %s', (text, configPath) => {
+    given({ 'config-path': text });
+    expect(readInputs().configPath).toBe(configPath);
+  });
+
+  it('is seen from the current folder where there is no workspace', () => {
+    vi.stubEnv('GITHUB_WORKSPACE', '');
+    given({ 'config-path': 'mondoo.yml' });
+    expect(readInputs().configPath).toBe(path.resolve('mondoo.yml'));
+  });
+
+  it.each(['~', '~/mondoo.yml', '~runner/x'])(
+    'is refused with a tilde, which nothing here replaces: %s',
+    (text) => {
+      const { message, remedy } = refusalOf({ 'config-path': text });
+      expect(message).toMatch(/starts with "~", which only a shell replaces/);
+      expect(remedy).toContain('${{ runner.temp }}');
+    },
+  );
+
+  it('is refused with several lines', () => {
+    expect(refusalOf({ 'config-path': 'a\nb' }).message).toMatch(/more than one line/);
+  });
+});
+
+describe('max-clock-skew', () => {
+  it.each([
+    ['0s', 0],
+    ['0', 0],
+    ['1m30s', 90_000],
+    ['168h', 7 * 86_400_000],
+  ])('is read: %s', (text, milliseconds) => {
+    given({ 'max-clock-skew': text });
+    expect(readInputs().maxClockSkew).toBe(milliseconds);
+  });
+
+  it.each([
+    ['30', /is not a duration.*must not be negative/],
+    ['thirty seconds', /is not a duration/],
+    ['-1s', /is out of range.*must not be negative/],
+  ])('is refused: %s', (text, found) => {
+    const { message, remedy } = refusalOf({ 'max-clock-skew': text });
+    expect(message).toMatch(found);
+    expect(remedy).toMatch(/like 30s, 2m or 1m30s/);
+  });
+});
+
+describe('timeout', () => {
+  it.each([
+    ['1ms', 1],
+    ['10s', 10_000],
+    ['24h', 86_400_000],
+  ])('is read: %s', (text, milliseconds) => {
+    given({ timeout: text });
+    expect(readInputs().timeout).toBe(milliseconds);
+  });
+
+  it.each([
+    ['120', /is not a duration/],
+    ['0s', /is out of range.*more than 0s and at most 24h/],
+    ['-2m', /is out of range/],
+    ['24h0m1s', /is out of range/],
+    ['99999999999999999999h', /is out of range/],
+  ])('is refused: %s', (text, found) => {
+    expect(refusalOf({ timeout: text }).message).toMatch(found);
+  });
+});
+
+describe('fail-on', () => {
+  it.each([
+    ['all', [...FINDINGS]],
+    ['none', []],
+    ['clock-skew', ['clock-skew']],
+    ['clock-skew,unreachable', ['clock-skew', 'unreachable']],
+    [' clock-skew ,\n unreachable, ', ['clock-skew', 'unreachable']],
+    ['clock-skew clock-skew', ['clock-skew']],
+  ])('is read: %j', (text, findings) => {
+    given({ 'fail-on': text });
+    expect(readInputs().failOn).toEqual(new Set(findings));
+  });
+
+  it.each([
+    'ok',
+    'clock_skew',
+    'Clock-Skew',
+    'all,clock-skew',
+    'none,all',
+    'none,none',
+    ',',
+    'clock-skew,typo',
+  ])('is refused: %s', (text) => {
+    const { message, remedy } = refusalOf({ 'fail-on': text });
+    expect(message).toMatch(/a word that is no finding, or "all" or "none" beside others/);
+    for (const finding of FINDINGS) expect(remedy).toContain(finding);
+  });
+});

@@ -1,0 +1,205 @@
+import { createHash, createPublicKey } from 'node:crypto';
+import fc from 'fast-check';
+import { decodeJwt, jwtVerify } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { agentInfo } from '../../src/platform/agent-info.ts';
+import { PlatformClient } from '../../src/platform/client.ts';
+import { PlatformError } from '../../src/platform/platform-error.ts';
+import { account, CLIENT_MRN, facts, KEY_PEM, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
+import { type Handler, type LoopbackServer, openRpc, refuse, startServer } from './loopback-server.ts';
+
+async function serve(handler: Handler): Promise<{ server: LoopbackServer; client: PlatformClient }> {
+  const server = await startServer(handler);
+  return { server, client: new PlatformClient(openRpc(server.endpoint), account()) };
+}
+
+async function healthFrom(answer: unknown) {
+  const { client } = await serve(() => answer);
+  return client.checkHealth();
+}
+
+function bearerOf({ received }: LoopbackServer): string {
+  return received[0]!.headers.authorization!.replace(/^Bearer /, '');
+}
+
+describe('checkHealth', () => {
+  it('asks without authentication', async () => {
+    const { server, client } = await serve(() => ({ status: 'SERVING' }));
+    await client.checkHealth();
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]).toMatchObject({ path: '/Health/Check', body: '{}' });
+    expect(server.received[0]!.headers).not.toHaveProperty('authorization');
+  });
+
+  it('tells status, clock and version', async () => {
+    const before = Date.now();
+    const { localTime, roundTrip, ...told } = await healthFrom({
+      status: 'SERVING',
+      time: '2026-11-24T22:54:02Z',
+      apiVersion: '13',
+      build: 'x',
+    });
+    expect(told).toEqual({ status: 'SERVING', time: new Date('2026-11-24T22:54:02Z'), apiVersion: '13' });
+    expect(localTime.getTime()).toBeGreaterThanOrEqual(before);
+    expect(localTime.getTime()).toBeLessThanOrEqual(Date.now());
+    expect(roundTrip).toBeGreaterThanOrEqual(0);
+  });
+
+  it('takes the middle of the round trip for the local time', async () => {
+    const { client } = await serve(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return { status: 'SERVING' };
+    });
+    const before = Date.now();
+    const { localTime, roundTrip } = await client.checkHealth();
+    expect(roundTrip).toBeGreaterThanOrEqual(190);
+    expect(localTime.getTime() - before).toBeGreaterThanOrEqual(90);
+    expect(Date.now() - localTime.getTime()).toBeGreaterThanOrEqual(90);
+  });
+
+  it('takes a status that is left out for UNKNOWN', async () => {
+    expect((await healthFrom({})).status).toBe('UNKNOWN');
+  });
+
+  it.each([[null], [1], [''], ['SERVING\n'], ['a b'], ['x'.repeat(65)], ['::error::'], [['SERVING']]])(
+    'refuses an answer whose status is %j',
+    async (status) => {
+      const error = await healthFrom({ status }).catch((error) => error);
+      expect(error).toBeInstanceOf(PlatformError);
+      expect(error.message).toBe('HTTP status 200: the answer has no readable status');
+    },
+  );
+
+  it.each([
+    ['2026-11-24T22:54:02.5Z', '2026-11-24T22:54:02.500Z'],
+    ['2026-11-24T23:54:02+01:00', '2026-11-24T22:54:02.000Z'],
+  ])('reads the time %s', async (time, iso) => {
+    expect((await healthFrom({ status: 'SERVING', time })).time?.toISOString()).toBe(iso);
+  });
+
+  it.each([
+    [undefined],
+    [null],
+    [''],
+    [1764024842],
+    ['1764024842'],
+    ['2026-11-24'],
+    ['2026-11-24T22:54:02'],
+    ['2026-11-24 22:54:02Z'],
+    ['2026-13-24T22:54:02Z'],
+    ['2026-11-24T25:54:02Z'],
+    ['Tue, 24 Nov 2026 22:54:02 GMT'],
+    ['x2026-11-24T22:54:02Z'],
+  ])('leaves out a time that it cannot read: %j', async (time) => {
+    expect(await healthFrom({ status: 'SERVING', time })).not.toHaveProperty('time');
+  });
+
+  it.each([[13], ['13\n'], ['1 3'], ['x'.repeat(65)], ['']])(
+    'leaves out a version like %j',
+    async (apiVersion) => {
+      expect(await healthFrom({ status: 'SERVING', apiVersion })).not.toHaveProperty('apiVersion');
+    },
+  );
+});
+
+describe('pingPong', () => {
+  it.each([undefined, 0, 3 * 86_400_000, -90_000])(
+    'sends an empty object, signed by the key %s ms from now',
+    async (skew) => {
+      const { server, client } = await serve(() => ({}));
+      const at = new Date(Date.now() + (skew ?? 0));
+      await client.pingPong(skew);
+      expect(server.received).toHaveLength(1);
+      expect(server.received[0]).toMatchObject({ path: '/AgentManager/PingPong', body: '{}' });
+      const { payload } = await jwtVerify(bearerOf(server), createPublicKey(KEY_PEM), {
+        currentDate: at,
+        clockTolerance: 2,
+      });
+      expect(payload.sub).toBe(SERVICE_ACCOUNT_MRN);
+      expect(Math.abs(payload.iat! - at.getTime() / 1000)).toBeLessThan(2);
+    },
+  );
+
+  it('takes any object for a pong', async () => {
+    const { client } = await serve(() => ({ anything: [1] }));
+    await expect(client.pingPong()).resolves.toBeUndefined();
+  });
+
+  it('fails as the platform says', async () => {
+    const { client } = await serve((_, response) =>
+      refuse(response, 401, 16, 'request permission unauthenticated'),
+    );
+    await expect(client.pingPong()).rejects.toMatchObject({ code: 16, method: 'AgentManager/PingPong' });
+  });
+});
+
+describe('registerAgent', () => {
+  const info = agentInfo(facts().host, '1.2.3', { GITHUB_JOB: 'scan' });
+
+  it('sends name and machine, signed as of now with the hash of the very bytes', async () => {
+    const { server, client } = await serve(() => ({ agent_mrn: CLIENT_MRN }));
+    expect(await client.registerAgent('acme/shöp/scan', info)).toBe(CLIENT_MRN);
+    const [{ path, body }] = server.received as [LoopbackServer['received'][number]];
+    expect(path).toBe('/AgentManager/RegisterAgent');
+    expect(JSON.parse(body)).toEqual({ name: 'acme/shöp/scan', agent_info: info });
+    const claims = decodeJwt(bearerOf(server));
+    expect(claims.chash).toBe(createHash('sha256').update(body).digest('hex'));
+    expect(Math.abs(claims.iat! - Date.now() / 1000)).toBeLessThan(5);
+  });
+
+  it.each([[undefined], [''], [null], [SERVICE_ACCOUNT_MRN], [`${CLIENT_MRN}\n::error::`], [[CLIENT_MRN]]])(
+    'refuses an answer that names the client %j: one may exist all the same',
+    async (agent_mrn) => {
+      const { server, client } = await serve(() => ({ agent_mrn }));
+      const error = await client.registerAgent('x', info).catch((error) => error);
+      expect(error).toBeInstanceOf(PlatformError);
+      expect(error.message).toMatch(/does not name the client that was registered/);
+      expect(error.mayHaveTakenEffect).toBe(true);
+      expect(server.received).toHaveLength(1);
+    },
+  );
+
+  it('is called once, whatever the answer: each call that arrives makes a client', async () => {
+    const { server, client } = await serve((_, response) => refuse(response, 503, 14, 'busy'));
+    await client.registerAgent('x', info).catch(() => {});
+    expect(server.received).toHaveLength(1);
+  });
+});
+
+it('gives what was promised or a PlatformError, whatever JSON comes', async () => {
+  let next: unknown = {};
+  const { client } = await serve(() => next);
+  const word = /^[\w.+-]{1,64}$/;
+  const answer = fc.oneof(
+    fc.jsonValue().filter((json) => json !== undefined),
+    fc.record(
+      { status: fc.jsonValue(), time: fc.jsonValue(), apiVersion: fc.jsonValue(), agent_mrn: fc.jsonValue() },
+      { requiredKeys: [] },
+    ),
+    fc.record({
+      status: fc.constantFrom('SERVING', 'NOT_SERVING'),
+      time: fc.oneof(
+        fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+        fc.string(),
+      ),
+      apiVersion: fc.string(),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(answer, async (json) => {
+      next = json;
+      try {
+        const health = await client.checkHealth();
+        expect(health.status).toMatch(word);
+        if (health.apiVersion !== undefined) expect(health.apiVersion).toMatch(word);
+        if (health.time) expect(health.time.getTime()).not.toBeNaN();
+      } catch (error) {
+        expect(error).toBeInstanceOf(PlatformError);
+      }
+      await client.registerAgent('x', agentInfo(facts().host, '1', {})).catch((error) => {
+        expect(error).toBeInstanceOf(PlatformError);
+      });
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { describeFailure, isPermanent, isUnknownIssuer } from '../../src/platform/http-failure.ts';
+
+const url = new URL('https://us.api.mondoo.com/Health/Check');
+const PROXY = 'http://user:correct-horse@proxy.example.org:3128/';
+
+function failure(code: string, message = 'POST correct-horse failed'): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+describe('describeFailure', () => {
+  it.each([
+    ['ECONNREFUSED', 'us.api.mondoo.com refuses connections (ECONNREFUSED)'],
+    ['ENOTFOUND', 'the name us.api.mondoo.com cannot be resolved (ENOTFOUND)'],
+    ['EAI_AGAIN', 'the name us.api.mondoo.com cannot be resolved at the moment (EAI_AGAIN)'],
+    ['ENETUNREACH', 'there is no network route to us.api.mondoo.com (ENETUNREACH)'],
+    ['EHOSTUNREACH', 'there is no network route to us.api.mondoo.com (EHOSTUNREACH)'],
+    ['ETIMEDOUT', 'us.api.mondoo.com does not answer (ETIMEDOUT)'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'us.api.mondoo.com does not answer (UND_ERR_CONNECT_TIMEOUT)'],
+    ['CERT_HAS_EXPIRED', 'the TLS certificate of us.api.mondoo.com has expired (CERT_HAS_EXPIRED)'],
+    ['EXOTIC', 'no connection to us.api.mondoo.com (EXOTIC)'],
+    ['', 'no connection to us.api.mondoo.com'],
+  ])('names host and reason while connecting: %s', (code, text) => {
+    expect(describeFailure(failure(code), 'connect', { url, proxy: undefined })).toBe(text);
+  });
+
+  it('names the proxy where that is what cannot be reached, without its password', () => {
+    const text = (code: string) => describeFailure(failure(code), 'connect', { url, proxy: PROXY });
+    expect(text('ECONNREFUSED')).toBe('the proxy proxy.example.org:3128 refuses connections (ECONNREFUSED)');
+    expect(text('ENOTFOUND')).toBe('the name proxy.example.org cannot be resolved (ENOTFOUND)');
+    expect(text('EXOTIC')).toBe('no connection to the proxy proxy.example.org:3128 (EXOTIC)');
+  });
+
+  it.each([
+    [407, /^the proxy proxy\.example\.org:3128 wants a user name and a password.*407/],
+    [
+      403,
+      /^the proxy proxy\.example\.org:3128 does not let this machine through to us\.api\.mondoo\.com.*403/,
+    ],
+  ])('names the proxy that refuses: %i', (status, text) => {
+    const error = failure('UND_ERR_ABORTED', `Proxy response (${status}) !== 200 when HTTP Tunneling`);
+    expect(describeFailure(error, 'connect', { url, proxy: PROXY })).toMatch(text);
+  });
+
+  it('says how far the request came', () => {
+    const text = (phase: 'headers' | 'body') =>
+      describeFailure(failure('ECONNRESET'), phase, { url, proxy: undefined });
+    expect(text('headers')).toBe(
+      'the connection to us.api.mondoo.com broke off before an answer came (ECONNRESET)',
+    );
+    expect(text('body')).toBe(
+      'the connection to us.api.mondoo.com broke off in the middle of the answer (ECONNRESET)',
+    );
+  });
+
+  it('never tells the text of the error', () => {
+    for (const phase of ['connect', 'headers', 'body'] as const) {
+      for (const proxy of [undefined, PROXY]) {
+        expect(describeFailure(failure('EXOTIC'), phase, { url, proxy })).not.toContain('correct-horse');
+      }
+    }
+  });
+});
+
+describe('isPermanent', () => {
+  it.each([
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  ])('holds for %s', (code) => expect(isPermanent(code)).toBe(true));
+
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'UND_ERR_SOCKET', ''])('does not hold for %j', (code) =>
+    expect(isPermanent(code)).toBe(false),
+  );
+});
+
+describe('isUnknownIssuer', () => {
+  it.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', true],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', true],
+    ['CERT_HAS_EXPIRED', false],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', false],
+    ['', false],
+  ])('%j: %s', (code, unknown) => {
+    expect(isUnknownIssuer(code)).toBe(unknown);
+  });
+});

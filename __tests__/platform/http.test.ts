@@ -1,0 +1,257 @@
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Deadline } from '../../src/platform/deadline.ts';
+import { type Http, HttpError } from '../../src/platform/http.ts';
+import type { Phase } from '../../src/platform/platform-error.ts';
+import { CERTIFICATE_PEM, KEY_PEM } from '../fixtures.ts';
+import { deadEndpoint, openHttp, startServer } from './loopback-server.ts';
+
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+function post(http: Http, url: URL | string, headers: Record<string, string> = {}, body = '{}') {
+  return http.send(new URL(url), { method: 'POST', headers, body });
+}
+
+/** Waits for a request to fail, and returns how. */
+async function failureOf(
+  request: Promise<unknown>,
+): Promise<{ phase: Phase; message: string; permanent: boolean }> {
+  const error = await request.then(
+    () => new Error('it did not fail'),
+    (error) => error,
+  );
+  expect(error).toBeInstanceOf(HttpError);
+  return error;
+}
+
+/** A server below HTTP: it does with each connection what the test wants. */
+async function startTcpServer(onConnection: (socket: Socket) => void): Promise<URL> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    onConnection(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/x`);
+}
+
+describe('a request that is answered', () => {
+  it('is a POST of the very bytes, with the headers given', async () => {
+    const server = await startServer(() => ({}));
+    await post(
+      openHttp(),
+      new URL(`${server.endpoint}/api/Health/Check`),
+      { 'x-request-id': 'r1' },
+      '{"ü":1}',
+    );
+    expect(server.received).toEqual([
+      expect.objectContaining({ method: 'POST', path: '/api/Health/Check', body: '{"ü":1}' }),
+    ]);
+    expect(server.received[0]!.headers).toMatchObject({ 'x-request-id': 'r1', 'content-length': '8' });
+  });
+
+  it.each([200, 201, 302, 401, 500])('gives the whole answer at status %i', async (status) => {
+    const server = await startServer((_, response) => {
+      response.writeHead(status, { 'Content-Type': 'text/plain', location: '/elsewhere' });
+      response.write('first, ');
+      setTimeout(() => response.end('second'), 20);
+    });
+    const answer = await post(openHttp(), new URL(server.endpoint));
+    expect(answer).toMatchObject({ status, contentType: 'text/plain' });
+    expect(answer.body.toString()).toBe('first, second');
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('gives the header Retry-After as it came, or nothing', async () => {
+    const server = await startServer(({ path }, response) => {
+      response.writeHead(503, path === '/now' ? {} : { 'Retry-After': ' 120' }).end();
+    });
+    const http = openHttp();
+    expect((await post(http, new URL(`${server.endpoint}/later`))).retryAfter).toBe('120');
+    expect((await post(http, new URL(`${server.endpoint}/now`))).retryAfter).toBe('');
+  });
+
+  it('has no content type where the answer has none', async () => {
+    const server = await startServer((_, response) => void response.writeHead(204).end());
+    expect(await post(openHttp(), new URL(server.endpoint))).toMatchObject({
+      status: 204,
+      contentType: '',
+    });
+  });
+
+  it('is not mistaken for the early hints before it', async () => {
+    const server = await startServer((_, response) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      setTimeout(() => response.writeHead(200, { 'content-type': 'text/plain' }).end('done'), 20);
+    });
+    const answer = await post(openHttp(), new URL(server.endpoint));
+    expect(answer).toMatchObject({ status: 200, contentType: 'text/plain' });
+  });
+
+  it('tells the time at both ends of the round trip, connecting and reading the body aside', async () => {
+    const server = await startServer((_, response) => {
+      setTimeout(() => response.writeHead(200).write('{'), 60);
+      setTimeout(() => response.end('}'), 260);
+    });
+    const before = Date.now();
+    const { sentAt, receivedAt } = await post(openHttp(), new URL(server.endpoint));
+    expect(sentAt).toBeGreaterThanOrEqual(before);
+    expect(receivedAt - sentAt).toBeGreaterThanOrEqual(50);
+    expect(Date.now() - receivedAt).toBeGreaterThanOrEqual(150);
+  });
+
+  it('leaves its connection to a later one', async () => {
+    const server = await startServer(() => ({}));
+    const http = openHttp();
+    for (let i = 0; i < 6; i++) await post(http, new URL(server.endpoint));
+    expect(server.connections()).toBeLessThan(6);
+  });
+
+  it('may be as large as the limit', async () => {
+    const server = await startServer((_, response) => void response.end(Buffer.alloc(MAX_ANSWER_BYTES, 'x')));
+    const { body } = await post(openHttp(), new URL(server.endpoint));
+    expect(body.length).toBe(MAX_ANSWER_BYTES);
+  });
+});
+
+describe('a request without a complete answer', () => {
+  it('says that nothing listens there', async () => {
+    const endpoint = new URL(await deadEndpoint());
+    const { phase, message, permanent } = await failureOf(post(openHttp(), endpoint));
+    expect(phase).toBe('connect');
+    expect(permanent).toBe(false);
+    expect(message).toBe(`${endpoint.host} refuses connections (ECONNREFUSED)`);
+  });
+
+  it('says that a name cannot be resolved', async () => {
+    const { phase, message } = await failureOf(post(openHttp(), new URL('http://nowhere.invalid/x')));
+    expect(phase).toBe('connect');
+    expect(message).toMatch(/^the name nowhere\.invalid cannot be resolved/);
+  });
+
+  it.each([
+    ['with its length told', { 'content-length': String(MAX_ANSWER_BYTES + 1) }],
+    ['in chunks', {}],
+  ])('says that the answer is too large, %s', async (_, headers) => {
+    const server = await startServer((_, response) => {
+      response.on('error', () => {});
+      response.writeHead(200, headers).end(Buffer.alloc(MAX_ANSWER_BYTES + 1, 'x'));
+    });
+    const { message, permanent } = await failureOf(post(openHttp(), new URL(server.endpoint)));
+    expect(message).toMatch(/the answer is larger than 1 MiB/);
+    expect(permanent).toBe(true);
+  });
+
+  it.each([
+    ['before an answer came', '', 'headers', /broke off before an answer came/],
+    [
+      'in the middle of the answer',
+      'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"cut',
+      'body',
+      /broke off in the middle of the answer/,
+    ],
+    [
+      'with something that is not HTTP',
+      'SSH-2.0-OpenSSH_9.2\r\n\r\n',
+      'headers',
+      /broke off before an answer came/,
+    ],
+  ])('says that the connection broke off %s', async (_, text, phase, message) => {
+    const url = await startTcpServer((socket) => void socket.once('data', () => socket.end(text)));
+    const failure = await failureOf(
+      post(openHttp(), url, { authorization: 'Bearer s3cret-token' }, 's3cret-body'),
+    );
+    expect(failure.phase).toBe(phase);
+    expect(failure.message).toMatch(message);
+    expect(failure.message).toContain(url.host);
+    expect(failure.message).not.toContain('s3cret');
+  });
+
+  it.each([
+    ['no answer', () => {}, 'headers', /^connected, but no answer within \d/],
+    [
+      'no end of the answer',
+      (socket: Socket) => void socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n{')),
+      'body',
+      /^the answer began but did not end within \d/,
+    ],
+  ])('ends at the deadline: %s', async (_, onConnection, phase, message) => {
+    const url = await startTcpServer(onConnection);
+    const startedAt = Date.now();
+    const failure = await failureOf(post(openHttp(new Deadline(150)), url));
+    expect(Date.now() - startedAt).toBeLessThan(3000);
+    expect(failure).toMatchObject({ phase, message: expect.stringMatching(message) });
+  });
+
+  it('ends at the deadline also while an answer keeps dripping', async () => {
+    const server = await startServer((_, response) => {
+      const drip = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(drip));
+    });
+    const { phase } = await failureOf(post(openHttp(new Deadline(200)), new URL(server.endpoint)));
+    expect(phase).toBe('body');
+  });
+
+  it('is not even begun after the deadline', async () => {
+    const server = await startServer(() => ({}));
+    const http = openHttp(new Deadline(1));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const { phase, message } = await failureOf(post(http, new URL(server.endpoint)));
+    expect(phase).toBe('connect');
+    expect(message).toMatch(/^no connection within /);
+    expect(server.received).toEqual([]);
+  });
+
+  it('ends when all connections are dropped', async () => {
+    const http = openHttp();
+    const server = await startServer(() => void http.close());
+    await failureOf(post(http, new URL(server.endpoint)));
+  });
+});
+
+describe('TLS', () => {
+  async function startTls(): Promise<URL> {
+    const server = createTlsServer({ key: KEY_PEM, cert: CERTIFICATE_PEM }, (_, response) =>
+      response.end('{}'),
+    );
+    server.on('tlsClientError', () => {});
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    return new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/x`);
+  }
+
+  it('refuses a certificate that nobody vouches for, before anything is sent', async () => {
+    const { phase, message, permanent } = await failureOf(post(openHttp(), await startTls()));
+    expect(phase).toBe('connect');
+    expect(permanent).toBe(true);
+    expect(message).toMatch(
+      /^the TLS certificate of 127\.0\.0\.1 is self-signed.*DEPTH_ZERO_SELF_SIGNED_CERT/,
+    );
+  });
+
+  it('refuses it also where the environment switches verification off', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { message } = await failureOf(post(openHttp(), await startTls()));
+    expect(message).toMatch(/is self-signed/);
+  });
+
+  it('says that a server speaks no TLS', async () => {
+    const url = await startTcpServer(
+      (socket) => void socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n')),
+    );
+    const { phase, message, permanent } = await failureOf(post(openHttp(), new URL(`https://${url.host}/x`)));
+    expect(phase).toBe('connect');
+    expect(permanent).toBe(true);
+    expect(message).toMatch(/does not speak TLS/);
+  });
+});

@@ -1,0 +1,92 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { Deadline } from '../../src/platform/deadline.ts';
+import { Http } from '../../src/platform/http.ts';
+import type { Retry } from '../../src/platform/retry.ts';
+import { Rpc } from '../../src/platform/rpc.ts';
+
+export const USER_AGENT = 'register-cnspec/0.0.0 (test; test)';
+
+/** A request as it arrived. */
+export interface Received {
+  method: string;
+  path: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+/** Answers one request; what it returns is sent as JSON, unless it answered by itself. */
+export type Handler = (request: Received, response: ServerResponse) => unknown;
+
+/** A server on loopback for the length of one test, and what arrived at it. */
+export interface LoopbackServer {
+  endpoint: string;
+  received: Received[];
+  /** How many connections were made. */
+  connections(): number;
+}
+
+export async function startServer(handler: Handler): Promise<LoopbackServer> {
+  const received: Received[] = [];
+  let connections = 0;
+  const server = createServer(async (incoming, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    const request: Received = {
+      method: incoming.method!,
+      path: incoming.url!,
+      headers: incoming.headers,
+      body: Buffer.concat(chunks).toString('utf8'),
+    };
+    received.push(request);
+    const answer = await handler(request, response);
+    if (answer !== undefined) answerJson(response, 200, answer);
+  });
+  server.on('connection', () => connections++);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const { port } = server.address() as AddressInfo;
+  return { endpoint: `http://127.0.0.1:${port}`, received, connections: () => connections };
+}
+
+export function answerJson(response: ServerResponse, status: number, json: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+}
+
+/** Answers with an error as the platform words it. */
+export function refuse(response: ServerResponse, status: number, code: number, message: string): void {
+  answerJson(response, status, { code, message });
+}
+
+/** A connection that is closed after the test, and that gives up after so many milliseconds. */
+export function openHttp(deadline = new Deadline(10_000)): Http {
+  const http = new Http(deadline);
+  onTestFinished(() => http.close());
+  return http;
+}
+
+/** Calls to an endpoint, and the retries that were made. */
+export function openRpc(endpoint: string, timeout = 10_000): Rpc & { retries: Retry[] } {
+  const deadline = new Deadline(timeout);
+  const retries: Retry[] = [];
+  const rpc = new Rpc(openHttp(deadline), {
+    endpoint,
+    userAgent: USER_AGENT,
+    deadline,
+    onRetry: (retry) => retries.push(retry),
+  });
+  return Object.assign(rpc, { retries });
+}
+
+/** An address on loopback at which nothing listens. */
+export async function deadEndpoint(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}

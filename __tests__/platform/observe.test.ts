@@ -1,0 +1,155 @@
+import { decodeJwt } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { PlatformClient } from '../../src/platform/client.ts';
+import { MAX_PROVABLE_SKEW, type Observation, observe } from '../../src/platform/observe.ts';
+import { PlatformError } from '../../src/platform/platform-error.ts';
+import { account } from '../fixtures.ts';
+import { answerJson, deadEndpoint, openRpc, type Received, refuse, startServer } from './loopback-server.ts';
+
+const SECOND = 1000;
+const DAY = 24 * 3600 * SECOND;
+
+/** How a platform behaves. */
+interface Behaviour {
+  /** Its clock minus the local one, in milliseconds. */
+  skew?: number;
+  /** What its health check answers in place of the time. */
+  time?: string | undefined;
+  healthStatus?: number;
+  /** Tells whether it takes a token that claims to be so many milliseconds from its own time. */
+  accepts?: (distance: number) => boolean;
+  /** HTTP status and code for what it does not take. */
+  refusal?: [number, number];
+  /** For everything, in milliseconds. */
+  timeout?: number;
+}
+
+const known = (distance: number) => Math.abs(distance) <= 60 * SECOND;
+const unknown = () => false;
+
+async function observed(behaviour: Behaviour): Promise<{ observation: Observation; pings: Received[] }> {
+  const { skew = 0, healthStatus = 200, accepts = known, refusal = [401, 16] } = behaviour;
+  const server = await startServer((request, response) => {
+    const serverTime = Date.now() + skew;
+    if (request.path === '/Health/Check') {
+      const time =
+        'time' in behaviour ? behaviour.time : new Date(serverTime).toISOString().replace(/\.\d+/, '');
+      return answerJson(response, healthStatus, { status: 'SERVING', time });
+    }
+    const distance = decodeJwt(request.headers.authorization!.slice(7)).iat! * SECOND - serverTime;
+    return accepts(distance) ? {} : refuse(response, ...refusal, 'refused');
+  });
+  const rpc = openRpc(server.endpoint, behaviour.timeout);
+  const observation = await observe(new PlatformClient(rpc, account()));
+  return { observation, pings: server.received.filter(({ path }) => path !== '/Health/Check') };
+}
+
+describe('with clocks that agree', () => {
+  it('good credentials are accepted with one ping', async () => {
+    const { observation, pings } = await observed({});
+    expect(observation).toMatchObject({ health: { status: 'SERVING' }, ping: 'accepted' });
+    expect(Math.abs(observation.skew!)).toBeLessThan(1500);
+    expect(observation).not.toHaveProperty('pingAtServerTime');
+    expect(pings).toHaveLength(1);
+  });
+
+  it('refused credentials are asked about only once: a second ping would say the same', async () => {
+    const { observation, pings } = await observed({ accepts: unknown });
+    expect(observation.ping).toMatchObject({ code: 16 });
+    expect(observation).not.toHaveProperty('pingAtServerTime');
+    expect(pings).toHaveLength(1);
+  });
+});
+
+describe.each([45 * SECOND, -45 * SECOND])('with a clock that is %i ms off, within the leeway', (skew) => {
+  it('good credentials are accepted, and the skew is told with its sign', async () => {
+    const { observation, pings } = await observed({ skew });
+    expect(observation.ping).toBe('accepted');
+    expect(Math.abs(observation.skew! - skew)).toBeLessThan(1500);
+    expect(pings).toHaveLength(1);
+  });
+
+  it('revoked credentials are refused at both times', async () => {
+    const { observation, pings } = await observed({ skew, accepts: unknown });
+    expect(observation.ping).toMatchObject({ code: 16 });
+    expect(observation.pingAtServerTime).toMatchObject({ code: 16 });
+    expect(pings).toHaveLength(2);
+  });
+});
+
+describe.each([90 * SECOND, -90 * SECOND, 3 * DAY, -3 * DAY, 7 * DAY - 60 * SECOND])(
+  'with a clock that is %i ms off, beyond the leeway',
+  (skew) => {
+    it('good credentials are accepted at the time of the platform', async () => {
+      const { observation, pings } = await observed({ skew });
+      expect(observation.ping).toMatchObject({ code: 16 });
+      expect(observation.pingAtServerTime).toBe('accepted');
+      expect(Math.abs(observation.skew! - skew)).toBeLessThan(1500);
+      expect(pings).toHaveLength(2);
+    });
+
+    it('revoked credentials are refused at both times, and nothing else is tried', async () => {
+      const { observation, pings } = await observed({ skew, accepts: unknown });
+      expect(observation.pingAtServerTime).toMatchObject({ code: 16 });
+      expect(pings).toHaveLength(2);
+    });
+  },
+);
+
+describe.each([8 * DAY, -8 * DAY, 7 * DAY + 60 * SECOND])(
+  'with a clock that is %i ms off, beyond seven days',
+  (skew) => {
+    it('nothing is signed at the time that the platform claims', async () => {
+      const { observation, pings } = await observed({ skew });
+      expect(Math.abs(observation.skew!)).toBeGreaterThan(MAX_PROVABLE_SKEW);
+      expect(observation).not.toHaveProperty('pingAtServerTime');
+      expect(pings).toHaveLength(1);
+      expect(
+        Math.abs(decodeJwt(pings[0]!.headers.authorization!.slice(7)).iat! - Date.now() / 1000),
+      ).toBeLessThan(5);
+    });
+  },
+);
+
+describe('what else a platform may answer', () => {
+  it.each([
+    [403, 7],
+    [500, 2],
+    [404, 5],
+  ])('is no reason for a second ping: %i, code %i', async (...refusal) => {
+    const { observation, pings } = await observed({ skew: 3 * DAY, accepts: unknown, refusal });
+    expect(observation.ping).toMatchObject({ code: refusal[1] });
+    expect(observation).not.toHaveProperty('pingAtServerTime');
+    expect(pings).toHaveLength(1);
+  });
+
+  it.each([undefined, 'yesterday'])(
+    'may tell no time (%s): then there is no skew and no second ping',
+    async (time) => {
+      const { observation, pings } = await observed({ skew: 3 * DAY, time });
+      expect(observation.health).toMatchObject({ status: 'SERVING' });
+      expect(observation).not.toHaveProperty('skew');
+      expect(observation).not.toHaveProperty('pingAtServerTime');
+      expect(pings).toHaveLength(1);
+    },
+  );
+
+  it('may be no health: the ping is made all the same, once', async () => {
+    const { observation, pings } = await observed({ healthStatus: 500, accepts: unknown });
+    expect(observation.health).toBeInstanceOf(PlatformError);
+    expect(observation.ping).toMatchObject({ code: 16 });
+    expect(observation).not.toHaveProperty('skew');
+    expect(pings).toHaveLength(1);
+  });
+
+  it('may be nothing at all: both failures are told', async () => {
+    const rpc = openRpc(await deadEndpoint(), 1);
+    const { health, ping } = await observe(new PlatformClient(rpc, account()));
+    expect([health, ping]).toEqual([expect.any(PlatformError), expect.any(PlatformError)]);
+  });
+
+  it('does not hide a mistake of our own behind it', async () => {
+    const rpc = openRpc('no URL');
+    await expect(observe(new PlatformClient(rpc, account()))).rejects.toThrow(TypeError);
+  });
+});

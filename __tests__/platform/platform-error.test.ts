@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { Failure, Phase } from '../../src/platform/platform-error.ts';
+import { platformError, REQUEST_ID } from '../fixtures.ts';
+
+const refused: Failure = { kind: 'rpc', status: { code: 7, message: 'request permission denied' } };
+
+function answer(httpStatus: number): Failure {
+  return { kind: 'answer', httpStatus, problem: 'is empty' };
+}
+
+function rpc(code: number): Failure {
+  return { kind: 'rpc', status: { code, message: '' } };
+}
+
+function connection(phase: Phase): Extract<Failure, { kind: 'connection' }> {
+  return { kind: 'connection', phase, reason: '' };
+}
+
+describe('PlatformError', () => {
+  it.each<[Failure, string]>([
+    [refused, 'rpc error: code = PermissionDenied desc = request permission denied'],
+    [answer(502), 'HTTP status 502: the answer is empty'],
+    [{ kind: 'connection', phase: 'connect', reason: 'no route' }, 'no route'],
+  ])('says what happened: %j', (failure, message) => {
+    expect(platformError(failure).message).toBe(message);
+  });
+
+  it('names the method and the request', () => {
+    expect(platformError(refused, 'Health/Check')).toMatchObject({
+      name: 'PlatformError',
+      method: 'Health/Check',
+      requestId: REQUEST_ID,
+    });
+  });
+
+  it('has a code only where it was the platform that answered', () => {
+    expect(platformError(refused).code).toBe(7);
+    expect(platformError(answer(403)).code).toBeUndefined();
+    expect(platformError({ kind: 'connection', phase: 'body', reason: '' }).code).toBeUndefined();
+  });
+
+  it.each<[Failure, boolean]>([
+    [rpc(4), true],
+    [rpc(14), true],
+    [rpc(7), false],
+    [rpc(8), false],
+    [rpc(10), false],
+    [answer(200), true],
+    [answer(299), true],
+    [answer(302), false],
+    [answer(429), false],
+    [answer(500), false],
+    [answer(502), true],
+    [answer(503), false],
+    [answer(504), true],
+    [connection('connect'), false],
+    [connection('headers'), true],
+    [connection('body'), true],
+  ])('knows whether the platform may have done it all the same: %j, %s', (failure, mayHaveTakenEffect) => {
+    expect(platformError(failure).mayHaveTakenEffect).toBe(mayHaveTakenEffect);
+  });
+
+  it.each<[Failure, boolean]>([
+    [rpc(4), true],
+    [rpc(8), true],
+    [rpc(10), true],
+    [rpc(14), true],
+    [rpc(2), false],
+    [rpc(7), false],
+    [rpc(16), false],
+    [answer(200), false],
+    [answer(302), false],
+    [answer(404), false],
+    [answer(429), true],
+    [answer(500), false],
+    [answer(502), true],
+    [answer(503), true],
+    [answer(504), true],
+    [connection('connect'), true],
+    [connection('headers'), true],
+    [connection('body'), true],
+    [{ ...connection('connect'), permanent: true }, false],
+  ])('knows whether it may pass by itself: %j, %s', (failure, isTransient) => {
+    expect(platformError(failure).isTransient).toBe(isTransient);
+  });
+});

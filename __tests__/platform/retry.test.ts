@@ -1,0 +1,202 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PlatformError } from '../../src/platform/platform-error.ts';
+import { answerJson, deadEndpoint, openRpc, refuse, startServer } from './loopback-server.ts';
+
+const READING = ['Health/Check', 'AgentManager/PingPong'];
+const REGISTER = 'AgentManager/RegisterAgent';
+
+type Failing = (response: ServerResponse) => unknown;
+
+const code =
+  (httpStatus: number, rpcCode: number, retryAfter?: string): Failing =>
+  (response) => {
+    if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+    refuse(response, httpStatus, rpcCode, 'not now');
+  };
+
+const status =
+  (httpStatus: number, retryAfter?: string): Failing =>
+  (response) => {
+    if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+    response.writeHead(httpStatus, { 'content-type': 'text/html' }).end('<html>');
+  };
+
+const cut: Failing = (response) => {
+  response.writeHead(200, { 'content-length': '100' }).write('{');
+  setTimeout(() => response.destroy(), 10);
+};
+
+const hangUp: Failing = (response) => void response.destroy();
+
+/** Calls a method of a platform that fails so often before it answers. */
+async function callFailing(method: string, failing: Failing, { times = 1, timeout = 5000 } = {}) {
+  const server = await startServer((_, response) =>
+    server.received.length <= times ? failing(response) : {},
+  );
+  const rpc = openRpc(server.endpoint, timeout);
+  let signed = 0;
+  const result = await rpc
+    .call(method, '{}', async () => `token-${++signed}`)
+    .then(
+      () => 'answered' as const,
+      (error) => error as PlatformError,
+    );
+  return { result, requests: server.received, retries: rpc.retries };
+}
+
+// The wait before a retry is drawn between nothing and half a second: here it is nothing.
+beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0));
+afterEach(() => vi.restoreAllMocks());
+
+describe.each(READING)('%s, which changes nothing,', (method) => {
+  it.each<[string, Failing]>([
+    ['Aborted', code(409, 10)],
+    ['Unavailable', code(503, 14)],
+    ['DeadlineExceeded', code(504, 4)],
+    ['ResourceExhausted', code(429, 8)],
+    ['HTTP 429', status(429)],
+    ['HTTP 502', status(502)],
+    ['HTTP 503', status(503)],
+    ['HTTP 504', status(504)],
+    ['a connection that breaks off before the answer', hangUp],
+    ['a connection that breaks off in the middle of the answer', cut],
+  ])('is called again after %s', async (_, failing) => {
+    const { result, requests } = await callFailing(method, failing);
+    expect(result).toBe('answered');
+    expect(requests).toHaveLength(2);
+  });
+
+  it.each<[string, Failing]>([
+    ['Unauthenticated', code(401, 16)],
+    ['PermissionDenied', code(403, 7)],
+    ['InvalidArgument', code(400, 3)],
+    ['NotFound', code(404, 5)],
+    ['Internal', code(500, 13)],
+    ['Unknown', code(500, 2)],
+    ['HTTP 500', status(500)],
+    ['HTTP 403', status(403)],
+    ['a redirect', status(302)],
+    ['a web page', status(200)],
+  ])('is not called again after %s', async (_, failing) => {
+    const { result, requests, retries } = await callFailing(method, failing);
+    expect(result).toBeInstanceOf(PlatformError);
+    expect(requests).toHaveLength(1);
+    expect(retries).toEqual([]);
+  });
+});
+
+describe('RegisterAgent, of which each call that arrives may create a client,', () => {
+  it.each<[string, Failing]>([
+    ['Aborted', code(409, 10)],
+    ['ResourceExhausted with a Retry-After', code(429, 8, '0')],
+    ['HTTP 429', status(429)],
+    ['HTTP 503', status(503)],
+  ])('is called again after %s: nothing was done', async (_, failing) => {
+    const { result, requests } = await callFailing(REGISTER, failing);
+    expect(result).toBe('answered');
+    expect(requests).toHaveLength(2);
+  });
+
+  it.each<[string, Failing]>([
+    ['ResourceExhausted, a limit of the space', code(429, 8)],
+    ['Unavailable', code(503, 14)],
+    ['DeadlineExceeded', code(504, 4)],
+    ['Unauthenticated', code(401, 16)],
+    ['NotFound', code(404, 5)],
+    ['AlreadyExists', code(409, 6)],
+    ['HTTP 502', status(502)],
+    ['HTTP 504', status(504)],
+    ['a connection that breaks off before the answer', hangUp],
+    ['a connection that breaks off in the middle of the answer', cut],
+    ['an answer that is no JSON', status(200)],
+  ])('is not called again after %s', async (_, failing) => {
+    const { result, requests } = await callFailing(REGISTER, failing);
+    expect(result).toBeInstanceOf(PlatformError);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is tried again where nothing listens: no request has left', async () => {
+    const rpc = openRpc(await deadEndpoint(), 300);
+    await expect(rpc.call(REGISTER, '{}')).rejects.toMatchObject({ failure: { phase: 'connect' } });
+    expect(rpc.retries.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a method without a rule', () => {
+  it('is never called again', async () => {
+    const { requests } = await callFailing('AgentManager/UnRegisterAgent', code(503, 14));
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('each try', () => {
+  it('has a token and a request id of its own', async () => {
+    const { result, requests } = await callFailing('AgentManager/PingPong', code(503, 14), { times: 3 });
+    expect(result).toBe('answered');
+    expect(requests.map(({ headers }) => headers.authorization)).toEqual(
+      ['token-1', 'token-2', 'token-3', 'token-4'].map((token) => `Bearer ${token}`),
+    );
+    expect(new Set(requests.map(({ headers }) => headers['x-request-id'])).size).toBe(4);
+  });
+
+  it('is announced with the failure before it, in order', async () => {
+    const { retries } = await callFailing('Health/Check', code(503, 14), { times: 3 });
+    expect(retries.map(({ failed }) => failed)).toEqual([1, 2, 3].map((n) => expect.toBeOneOf([n, n - 1])));
+    for (const { error } of retries) expect(error).toMatchObject({ code: 14, method: 'Health/Check' });
+  });
+});
+
+describe('the wait before a retry', () => {
+  it('is at most half a second at first, and at most doubles', async () => {
+    vi.mocked(Math.random).mockReturnValue(0.999);
+    const { retries, result } = await callFailing('Health/Check', code(503, 14), {
+      times: 99,
+      timeout: 1800,
+    });
+    expect(result).toMatchObject({ code: 14 });
+    const delays = retries.map(({ delay }) => delay);
+    expect(delays.length).toBeGreaterThanOrEqual(1);
+    for (const [at, delay] of delays.entries()) expect(delay).toBeLessThanOrEqual(500 * 2 ** at);
+    expect(delays[0]).toBeGreaterThan(300);
+  });
+
+  it('is never shorter than the answer asks for', async () => {
+    const startedAt = Date.now();
+    const { retries } = await callFailing('Health/Check', code(503, 14, '1'));
+    expect(retries[0]!.delay).toBeGreaterThanOrEqual(1000);
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(990);
+  });
+
+  it.each(['60', new Date(Date.now() + 60_000).toUTCString()])(
+    'is not begun when it would not fit into the time that is left: Retry-After %s',
+    async (retryAfter) => {
+      const startedAt = Date.now();
+      const { result, requests, retries } = await callFailing('Health/Check', code(503, 14, retryAfter));
+      expect(result).toMatchObject({ code: 14 });
+      expect(requests).toHaveLength(1);
+      expect(retries).toEqual([]);
+      expect(Date.now() - startedAt).toBeLessThan(1000);
+    },
+  );
+
+  it.each(['soon', '', '-5', new Date(0).toUTCString()])(
+    'is no longer for a Retry-After of %j',
+    async (retryAfter) => {
+      const { result, retries } = await callFailing('Health/Check', code(503, 14, retryAfter));
+      expect(result).toBe('answered');
+      expect(retries[0]!.delay).toBeLessThanOrEqual(500);
+    },
+  );
+});
+
+it('gives up with the last error when the time is up, and leaves no request behind', async () => {
+  vi.mocked(Math.random).mockReturnValue(0.2);
+  const server = await startServer((_, response) => answerJson(response, 503, { code: 14, message: 'busy' }));
+  const startedAt = Date.now();
+  await expect(openRpc(server.endpoint, 400).call('Health/Check', '{}')).rejects.toMatchObject({ code: 14 });
+  expect(Date.now() - startedAt).toBeLessThan(1500);
+  const { length } = server.received;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(server.received).toHaveLength(length);
+});

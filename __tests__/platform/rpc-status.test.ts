@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatRpcStatus, parseRpcStatus, RpcCode } from '../../src/platform/rpc-status.ts';
+
+describe('parseRpcStatus', () => {
+  it('reads the body of an error', () => {
+    expect(parseRpcStatus({ code: 16, message: 'request permission unauthenticated', details: [] })).toEqual({
+      code: 16,
+      message: 'request permission unauthenticated',
+    });
+  });
+
+  it('keeps a code that it does not know', () => {
+    expect(parseRpcStatus({ code: 99, message: 'x' })).toEqual({ code: 99, message: 'x' });
+  });
+
+  it.each([{ code: 5 }, { code: 5, message: null }, { code: 5, message: ['x'] }])(
+    'does without a message: %j',
+    (body) => {
+      expect(parseRpcStatus(body)).toEqual({ code: 5, message: '' });
+    },
+  );
+
+  it('makes the message harmless to log', () => {
+    expect(parseRpcStatus({ code: 5, message: '::error::a\r\n##[group]b' })?.message).toBe(
+      ': :error::a # #[group]b',
+    );
+  });
+
+  it.each([
+    undefined,
+    null,
+    'x',
+    16,
+    [],
+    [16],
+    {},
+    { code: 0 },
+    { code: '16' },
+    { code: 16.5 },
+    { error: { code: 16 } },
+  ])('reads nothing from %j', (body) => {
+    expect(parseRpcStatus(body)).toBeUndefined();
+  });
+
+  it('reads one line or nothing from any JSON', () => {
+    const body = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ code: fc.jsonValue(), message: fc.string({ unit: 'binary' }) }),
+      fc.record({ code: fc.integer(), message: fc.string({ unit: 'binary' }) }),
+    );
+    fc.assert(
+      fc.property(body, (json) => {
+        const status = parseRpcStatus(json);
+        if (status)
+          expect(formatRpcStatus(status)).toMatch(
+            /^rpc error: code = \w+(?:\(-?[\de+.]+\))? desc = [^\r\n]*$/,
+          );
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('formatRpcStatus', () => {
+  it.each([
+    [1, 'Canceled'],
+    [2, 'Unknown'],
+    [3, 'InvalidArgument'],
+    [4, 'DeadlineExceeded'],
+    [5, 'NotFound'],
+    [6, 'AlreadyExists'],
+    [7, 'PermissionDenied'],
+    [8, 'ResourceExhausted'],
+    [9, 'FailedPrecondition'],
+    [10, 'Aborted'],
+    [11, 'OutOfRange'],
+    [12, 'Unimplemented'],
+    [13, 'Internal'],
+    [14, 'Unavailable'],
+    [15, 'DataLoss'],
+    [16, 'Unauthenticated'],
+    [17, 'Code(17)'],
+    [-1, 'Code(-1)'],
+  ])('names the code %i as Go does: %s', (code, name) => {
+    expect(formatRpcStatus({ code, message: 'words' })).toBe(`rpc error: code = ${name} desc = words`);
+  });
+
+  it('knows all sixteen', () => {
+    expect(Object.values(RpcCode)).toEqual(Array.from({ length: 16 }, (_, at) => at + 1));
+  });
+});

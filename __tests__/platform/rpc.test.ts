@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PlatformError } from '../../src/platform/platform-error.ts';
+import type { Rpc } from '../../src/platform/rpc.ts';
+import {
+  deadEndpoint,
+  type Handler,
+  type LoopbackServer,
+  openRpc,
+  refuse,
+  startServer,
+  USER_AGENT,
+} from './loopback-server.ts';
+
+/** One that is never called again: retries have tests of their own. */
+const METHOD = 'Greeter/Greet';
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+async function serve(handler: Handler): Promise<{ server: LoopbackServer; rpc: Rpc }> {
+  const server = await startServer(handler);
+  return { server, rpc: openRpc(server.endpoint) };
+}
+
+/** Waits for a call to fail, and returns how. */
+async function failureOf(call: Promise<unknown>): Promise<PlatformError> {
+  const error = await call.then(
+    () => new Error('it did not fail'),
+    (error) => error,
+  );
+  expect(error).toBeInstanceOf(PlatformError);
+  return error;
+}
+
+describe('a call', () => {
+  it('posts JSON to the method under the endpoint', async () => {
+    const { server, rpc } = await serve(() => ({ status: 'SERVING' }));
+    const { value, sentAt, receivedAt } = await rpc.call(METHOD, '{"a":1}');
+    expect(value).toEqual({ status: 'SERVING' });
+    expect(receivedAt).toBeGreaterThanOrEqual(sentAt);
+    const [request] = server.received;
+    expect(request).toMatchObject({ method: 'POST', path: `/${METHOD}`, body: '{"a":1}' });
+    expect(request!.headers).toMatchObject({
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'user-agent': USER_AGENT,
+    });
+    expect(request!.headers).not.toHaveProperty('authorization');
+  });
+
+  it('keeps the path of the endpoint', async () => {
+    const server = await startServer(() => ({}));
+    await openRpc(`${server.endpoint}/api/v1`).call(METHOD, '{}');
+    expect(server.received[0]!.path).toBe(`/api/v1/${METHOD}`);
+  });
+
+  it('carries the request token as Bearer', async () => {
+    const { server, rpc } = await serve(() => ({}));
+    await rpc.call(METHOD, '{}', async () => 'a.b.c');
+    expect(server.received[0]!.headers.authorization).toBe('Bearer a.b.c');
+  });
+
+  it('has a request id of its own, which its error tells', async () => {
+    const { server, rpc } = await serve((_, response) => refuse(response, 401, 16, 'no'));
+    const first = await failureOf(rpc.call(METHOD, '{}'));
+    const second = await failureOf(rpc.call(METHOD, '{}'));
+    expect([first.requestId, second.requestId]).toEqual(
+      server.received.map(({ headers }) => headers['x-request-id']),
+    );
+    expect(first.requestId).toMatch(UUID);
+    expect(second.requestId).not.toBe(first.requestId);
+  });
+});
+
+describe('an answer that is an error of the platform', () => {
+  it.each([
+    [401, 16, 'request permission unauthenticated', 'Unauthenticated'],
+    [403, 7, 'request permission denied', 'PermissionDenied'],
+    [409, 10, 'concurrent changes', 'Aborted'],
+    [409, 6, 'there is one', 'AlreadyExists'],
+    [500, 2, 'proto: invalid value', 'Unknown'],
+  ])('is told by its code: HTTP %i, %i', async (httpStatus, code, message, name) => {
+    const { rpc } = await serve((_, response) => refuse(response, httpStatus, code, message));
+    const error = await failureOf(rpc.call(METHOD, '{}'));
+    expect(error.failure).toEqual({ kind: 'rpc', status: { code, message } });
+    expect(error.message).toBe(`rpc error: code = ${name} desc = ${message}`);
+    expect(error.method).toBe(METHOD);
+  });
+});
+
+describe('an answer that is not the platform’s', () => {
+  it.each([
+    [200, 'text/html', '<html>', 'is a web page (HTML), as a proxy or a firewall sends it'],
+    [
+      502,
+      'text/html; charset=utf-8',
+      'Bad gateway',
+      'is a web page (HTML), as a proxy or a firewall sends it',
+    ],
+    [503, 'text/plain', '  \n<!DOCTYPE html>', 'is a web page (HTML), as a proxy or a firewall sends it'],
+    [200, 'application/json', '', 'is empty'],
+    [401, 'application/json', '', 'is empty'],
+    [301, 'text/html', '<a href="/login">', 'is a redirect, which is never followed'],
+    [307, 'application/json', '{"code":16}', null],
+    [200, 'application/json', '[]', 'is JSON, but not as Mondoo Platform writes it'],
+    [200, 'application/json', 'null', 'is JSON, but not as Mondoo Platform writes it'],
+    [200, 'application/json', '"SERVING"', 'is JSON, but not as Mondoo Platform writes it'],
+    [500, 'application/json', '{"error":"x"}', 'is JSON, but not as Mondoo Platform writes it'],
+    [200, 'application/json', '{"status":"SERV', 'is not JSON'],
+    [200, 'application/octet-stream', '\u0008\u0001', 'is not JSON'],
+  ])('is told by what it is: HTTP %i, %s, %j', async (httpStatus, contentType, body, problem) => {
+    const { rpc } = await serve((_, response) => {
+      response.writeHead(httpStatus, { 'content-type': contentType, location: '/login' }).end(body);
+    });
+    const error = await failureOf(rpc.call(METHOD, '{}'));
+    if (problem === null) expect(error.code).toBe(16);
+    else expect(error.failure).toEqual({ kind: 'answer', httpStatus, problem });
+  });
+
+  it('is told by the caller where the object lacks what the method promises', async () => {
+    const { rpc } = await serve(() => ({}));
+    const { malformed } = await rpc.call(METHOD, '{}');
+    const error = malformed('has no status');
+    expect(error.message).toBe('HTTP status 200: the answer has no status');
+    expect(error.requestId).toMatch(UUID);
+  });
+
+  it('is never followed to another place', async () => {
+    const elsewhere = await startServer(() => ({}));
+    const { server, rpc } = await serve((_, response) => {
+      response.writeHead(307, { location: `${elsewhere.endpoint}/stolen` }).end();
+    });
+    await failureOf(rpc.call(METHOD, '{}', async () => 'a.b.c'));
+    expect(server.received).toHaveLength(1);
+    expect(elsewhere.received).toEqual([]);
+  });
+});
+
+describe('a call without an answer', () => {
+  it('says how far it came', async () => {
+    const error = await failureOf(openRpc(await deadEndpoint()).call(METHOD, '{}'));
+    expect(error.failure).toMatchObject({ kind: 'connection', phase: 'connect' });
+    expect(error.message).toMatch(/refuses connections \(ECONNREFUSED\)/);
+    expect(error.mayHaveTakenEffect).toBe(false);
+  });
+
+  it('never tells the request token', async () => {
+    const { rpc } = await serve((request, response) => {
+      response.writeHead(500).end(request.headers.authorization);
+    });
+    const error = await failureOf(rpc.call(METHOD, '{}', async () => 'very.secret.token'));
+    expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain('secret');
+  });
+});
+
+it('gives an answer or a PlatformError, whatever comes', async () => {
+  let next = { status: 200, body: Buffer.alloc(0) };
+  const { rpc } = await serve((_, response) => void response.writeHead(next.status).end(next.body));
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array)),
+    fc.json().map((json) => Buffer.from(json)),
+    fc
+      .record({ code: fc.integer(), message: fc.string({ unit: 'binary' }) })
+      .map((body) => Buffer.from(JSON.stringify(body))),
+    fc
+      .constantFrom('['.repeat(60_000), '{"a":'.repeat(20_000), '1e999999', '{"__proto__":{"code":16}}')
+      .map(Buffer.from),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      bytes,
+      fc.constantFrom(200, 201, 299, 300, 304, 400, 401, 403, 409, 500, 503),
+      async (body, status) => {
+        next = { status, body };
+        try {
+          const { value } = await rpc.call(METHOD, '{}');
+          expect(value).toBeTypeOf('object');
+          expect(status).toBeLessThan(300);
+        } catch (error) {
+          expect(error).toBeInstanceOf(PlatformError);
+          expect((error as Error).message).not.toMatch(/[\r\n]/);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { FINDINGS } from '../../src/errors.ts';
+import { annotationText, documentation } from '../../src/report/annotation.ts';
+import type { Problem } from '../../src/status/findings.ts';
+
+const problem = (code: Problem['code']): Problem => ({
+  code,
+  message: `${code} it is.`,
+  remedy: `Mend ${code}.`,
+});
+
+describe('annotationText', () => {
+  it('says what is wrong, what to do, and where to read more', () => {
+    expect(annotationText([problem('clock-skew')], {})).toBe(
+      'clock-skew it is.\nWhat to do: Mend clock-skew.\nMore: README.md#clock-skew',
+    );
+  });
+
+  it('tells of two problems at the most', () => {
+    const text = annotationText([problem('unreachable'), problem('not-serving'), problem('clock-skew')], {});
+    expect(text).toMatch(/^unreachable it is\.[\s\S]*\n\nnot-serving it is\./);
+    expect(text).not.toContain('clock-skew');
+  });
+
+  it('makes text from elsewhere harmless, and cuts it', () => {
+    const hostile = {
+      code: 'unreachable',
+      message: `a\r\n##[error]${'x'.repeat(5000)}`,
+      remedy: '\u001b[31mb',
+    } as const;
+    const [message, remedy] = annotationText([hostile], {}).split('\n');
+    expect(message).toMatch(/^a # #\[error\]x+…$/);
+    expect(message!.length).toBeLessThanOrEqual(1501);
+    expect(remedy).toBe('What to do: [31mb');
+  });
+});
+
+describe('documentation', () => {
+  const GITHUB = {
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_REPOSITORY: 'acme/shop',
+    GITHUB_SHA: 'c0ffee',
+  };
+
+  it.each<[string, NodeJS.ProcessEnv, string]>([
+    [
+      'the action’s own repository at the ref that runs',
+      { ...GITHUB, GITHUB_ACTION_REPOSITORY: 'mondoo/register-cnspec', GITHUB_ACTION_REF: 'v1' },
+      'https://github.com/mondoo/register-cnspec/blob/v1/README.md#clock-skew',
+    ],
+    [
+      'its head where the ref is not told',
+      { ...GITHUB, GITHUB_ACTION_REPOSITORY: 'mondoo/register-cnspec', GITHUB_ACTION_REF: '' },
+      'https://github.com/mondoo/register-cnspec/blob/HEAD/README.md#clock-skew',
+    ],
+    [
+      'the workflow’s repository for an action in it',
+      { ...GITHUB, GITHUB_ACTION_REPOSITORY: '', GITHUB_ACTION_REF: '' },
+      'https://github.com/acme/shop/blob/c0ffee/README.md#clock-skew',
+    ],
+    [
+      'another server',
+      { ...GITHUB, GITHUB_SERVER_URL: 'https://ghe.example.org' },
+      'https://ghe.example.org/acme/shop/blob/c0ffee/README.md#clock-skew',
+    ],
+    ['nothing but the name outside of GitHub', {}, 'README.md#clock-skew'],
+  ])('links to %s', (_, env, link) => {
+    expect(documentation('clock-skew', env)).toBe(link);
+  });
+
+  it.each(FINDINGS)('leads to a heading of the README: %s', (code) => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const headings = [...readme.matchAll(/^#+ +(.*)$/gm)].map(([, text]) => text!.replaceAll('`', '').trim());
+    expect(headings).toContain(code);
+  });
+});

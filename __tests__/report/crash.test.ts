@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { guarded } from '../../src/report/crash.ts';
+
+const SECRET = 'MIG2AgEAMBAGByqGSM49AgEGBSuBBAAi';
+
+let written: string[];
+let onStderr: string[];
+let listeners: Map<'warning' | 'uncaughtException', NodeJS.UncaughtExceptionListener[]>;
+
+beforeEach(() => {
+  written = [];
+  onStderr = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => onStderr.push(String(text)) > 0);
+  listeners = new Map([
+    ['warning', process.listeners('warning') as never],
+    ['uncaughtException', process.listeners('uncaughtException')],
+  ]);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+  for (const [event, before] of listeners) {
+    process.removeAllListeners(event);
+    for (const listener of before) process.on(event, listener);
+  }
+});
+
+describe('guarded', () => {
+  it('runs what it is given, and says nothing', async () => {
+    const run = vi.fn(async () => {});
+    await guarded(run, 'fail');
+    expect(run).toHaveBeenCalledOnce();
+    expect(written).toEqual([]);
+    expect(process.exitCode).toBeUndefined();
+  });
+
+  it('tells a crash in one annotation, by kind and place, and fails the step', async () => {
+    await guarded(async () => {
+      throw new TypeError(`cannot read ${SECRET}`);
+    }, 'fail');
+    expect(process.exitCode).toBe(1);
+    const told = written.join('');
+    expect(told).toMatch(/^::error title=register-cnspec crashed::/);
+    expect(told.match(/^::/gm)).toHaveLength(1);
+    expect(told).toContain('because of a mistake of its own (TypeError)');
+    expect(told).toMatch(/%0A\s+at .*crash\.test\.ts/);
+    expect(told).not.toContain(SECRET);
+  });
+
+  it.each([
+    [SECRET],
+    [null],
+    [undefined],
+    [{ secret: SECRET }],
+    [Object.assign(new Error(SECRET), { stack: undefined })],
+  ])('tells nothing of what was thrown but its kind: %#', async (thrown) => {
+    await guarded(() => Promise.reject(thrown), 'fail');
+    expect(process.exitCode).toBe(1);
+    expect(written.join('')).toContain('register-cnspec crashed');
+    expect(written.join('')).not.toContain(SECRET);
+  });
+
+  it('only warns of a crash that must not fail the job', async () => {
+    await guarded(() => Promise.reject(new TypeError(SECRET)), 'warn', 'fail');
+    expect(process.exitCode).toBeUndefined();
+    expect(written.join('')).toMatch(/^::warning title=register-cnspec crashed::.*\(TypeError\)/);
+    expect(written.join('')).not.toContain(SECRET);
+  });
+
+  it('tells what nobody caught in the same way, outside of what it runs', async () => {
+    await guarded(async () => {}, 'fail');
+    const added = process
+      .listeners('uncaughtException')
+      .filter((listener) => !listeners.get('uncaughtException')!.includes(listener));
+    expect(added).toHaveLength(1);
+    added[0]!(new RangeError(SECRET), 'uncaughtException');
+    expect(written.join('')).toContain('(RangeError)');
+    expect(written.join('')).not.toContain(SECRET);
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('leaves no listener that would print the warnings of Node on stderr', async () => {
+    await guarded(async () => {}, 'fail');
+    expect(process.listenerCount('warning')).toBe(0);
+    expect(onStderr).toEqual([]);
+  });
+
+  it('makes a crash a warning only, where that is asked for', async () => {
+    await guarded(() => Promise.reject(new TypeError(SECRET)), 'warn');
+    expect(process.exitCode).toBeUndefined();
+    expect(written.join('')).toMatch(/^::warning title=register-cnspec crashed::/);
+    expect(written.join('')).not.toContain(SECRET);
+  });
+});

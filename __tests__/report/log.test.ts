@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { FINDINGS } from '../../src/errors.ts';
+import type { Observation } from '../../src/platform/observe.ts';
+import { statusLines } from '../../src/report/log.ts';
+import type { Facts } from '../../src/status/facts.ts';
+import { findProblems } from '../../src/status/findings.ts';
+import { judge } from '../../src/status/verdict.ts';
+import { account, CLIENT_MRN, facts, health, NOW, platformError, rpcError } from '../fixtures.ts';
+
+const THREE_DAYS = 3 * 86_400_000;
+// What the reference run measured: its three days are not whole.
+const SKEW = THREE_DAYS - 384.592583;
+
+function linesOf(given: Facts): string[] {
+  return statusLines(given, judge(findProblems(given, 30_000), new Set(FINDINGS)));
+}
+
+/**
+ * The lines of a real `cnspec status`, white space folded, without those that only cnspec can know.
+ * cnspec words the failed ping with the name of its file and a link: of that line only the error is compared.
+ */
+function referenceLines(name: string): string[] {
+  const text = readFileSync(new URL(`../reference/${name}.txt`, import.meta.url), 'utf8');
+  return text
+    .split('\n')
+    .map((line) => line.replace(/\s+/g, ' ').trim())
+    .filter((line) => line !== '' && !ONLY_CNSPEC_KNOWS.test(line))
+    .map(withoutItsOwnWords);
+}
+
+const ONLY_CNSPEC_KNOWS =
+  /configuration|^→ Version: .*API Version|^→ (?:Latest Version|Updates URL|Providers URL|Installed Providers):|API versions do not match/;
+
+/** How each of the two introduces an error of the ping, and how it tells a connection that failed. */
+function withoutItsOwnWords(line: string): string {
+  return line
+    .replace(/^x The Mondoo Platform credentials .*? error=/, 'x could not connect to mondoo platform error=')
+    .replace(
+      /error="failed to do request: Post \\"http:\/\/([^/]+)\/.*refused"$/,
+      'error="$1 refuses connections (ECONNREFUSED)"',
+    );
+}
+
+/** The situation of a reference run, whose service accounts are named after it. */
+function situation(name: string, port: number, observation: Observation): Facts {
+  return facts({
+    account: account({
+      mrn: `//agents.api.mondoo.app/spaces/oracle-space/serviceaccounts/${name}`,
+      apiEndpoint: `http://127.0.0.1:${port}`,
+    }),
+    registration: { wanted: false, name: 'x', clientMrn: CLIENT_MRN },
+    observation,
+  });
+}
+
+const unauthenticated = rpcError(16, 'request permission unauthenticated');
+const refused = {
+  kind: 'connection',
+  phase: 'connect',
+  reason: '127.0.0.1:9 refuses connections (ECONNREFUSED)',
+} as const;
+
+const SITUATIONS: [string, Facts][] = [
+  ['registered', situation('healthy', 43185, { health: health(), skew: 0, ping: 'accepted' })],
+  ['unauthenticated', situation('revoked', 43185, { health: health(), skew: 0, ping: unauthenticated })],
+  [
+    'permission-denied',
+    situation('viewer', 43185, { health: health(), skew: 0, ping: rpcError(7, 'request permission denied') }),
+  ],
+  [
+    'clock-skew',
+    situation('healthy', 46685, {
+      health: health({ time: new Date(NOW.getTime() + THREE_DAYS) }),
+      skew: SKEW,
+      ping: 'accepted',
+    }),
+  ],
+  [
+    'unreachable',
+    situation('healthy', 9, { health: platformError(refused, 'Health/Check'), ping: platformError(refused) }),
+  ],
+];
+
+describe('statusLines', () => {
+  it.each(SITUATIONS)('are those of a real cnspec status, in order and words: %s', (name, given) => {
+    expect(linesOf(given)).toEqual(referenceLines(name));
+  });
+
+  it('are those of cnspec without an account as far as something is known: it would ask the US region', () => {
+    const { account: _, observation: __, ...nothing } = facts();
+    const reference = referenceLines('unregistered').filter((line) => !/^→ API/.test(line));
+    expect(linesOf(nothing)).toEqual(reference);
+  });
+
+  it('say no managed client where there is none, and that cnspec still counts as registered', () => {
+    const observation: Observation = { health: health(), skew: 0, ping: 'accepted' };
+    const lines = linesOf(facts({ registration: { wanted: false, name: 'x' }, observation }));
+    expect(lines).toContain('→ Client: no managed client');
+    expect(lines.slice(-2)).toEqual(['→ client is registered', '→ client authenticated successfully']);
+  });
+
+  it('tell a registration that failed', () => {
+    const observation: Observation = { health: health(), skew: 0, ping: 'accepted' };
+    const error = rpcError(5, 'space not found', 'AgentManager/RegisterAgent');
+    const lines = linesOf(facts({ registration: { wanted: true, name: 'x', error }, observation }));
+    expect(lines.slice(-3)).toEqual([
+      'x client is not registered',
+      'x could not register the client error="rpc error: code = NotFound desc = space not found"',
+      '→ client authenticated successfully',
+    ]);
+  });
+
+  it('leave the values empty that the platform did not tell', () => {
+    const { time: _, apiVersion: __, ...silent } = health();
+    const lines = linesOf(facts({ observation: { health: silent, ping: 'accepted' } }));
+    expect(lines).toEqual(expect.arrayContaining(['→ API Status: SERVING', '→ API Time:', '→ API Version:']));
+  });
+
+  it('warn of a skew only where it is a finding', () => {
+    const within = linesOf(facts({ observation: { health: health(), skew: 20_000, ping: 'accepted' } }));
+    expect(within.join('\n')).not.toContain('clock skew');
+    const beyond = linesOf(facts({ observation: { health: health(), skew: -45_000, ping: 'accepted' } }));
+    expect(beyond.at(-1)).toBe('! possible clock skew detected: -45s');
+  });
+
+  it('are each one line that the runner takes for text, whatever the platform and the machine say', () => {
+    const hostile = '\r\n::set-output name=x::y ##[error]\u2028z';
+    const lines = linesOf(
+      facts({
+        host: { platform: { name: hostile, version: hostile, arch: '' }, ip: hostile, hostname: hostile },
+        observation: { health: rpcError(2, hostile), ping: rpcError(16, hostile) },
+        registration: { wanted: true, name: hostile, error: rpcError(5, hostile) },
+      }),
+    );
+    for (const line of lines) {
+      expect(line).not.toMatch(/[\u0000-\u001f\u2028]|##\[|^\s*::/);
+    }
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
+import { outputs } from '../../src/report/outputs.ts';
+import type { Facts } from '../../src/status/facts.ts';
+import { findProblems } from '../../src/status/findings.ts';
+import { judge } from '../../src/status/verdict.ts';
+import {
+  account,
+  CLIENT_MRN,
+  facts,
+  health,
+  NOW,
+  OWNER_MRN,
+  rpcError,
+  SERVICE_ACCOUNT_MRN,
+} from '../fixtures.ts';
+
+function outputsOf(given: Facts, configPath?: string, failOn: readonly Finding[] = FINDINGS) {
+  return outputs(given, judge(findProblems(given, 30_000), new Set(failOn)), configPath);
+}
+
+describe('outputs', () => {
+  it('name all that is known after a success', () => {
+    const { 'status-json': json, ...rest } = outputsOf(
+      facts({
+        registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
+        observation: { health: health(), skew: -1500, ping: 'accepted' },
+      }),
+      '/home/runner/mondoo.yml',
+    );
+    expect(rest).toEqual({
+      status: 'ok',
+      findings: '',
+      registered: 'true',
+      authenticated: 'true',
+      'config-path': '/home/runner/mondoo.yml',
+      'client-mrn': CLIENT_MRN,
+      'service-account-mrn': SERVICE_ACCOUNT_MRN,
+      'owner-mrn': OWNER_MRN,
+      'space-id': 'oracle-space',
+      'api-endpoint': 'https://us.api.mondoo.com',
+      'api-status': 'SERVING',
+      'api-time': '2026-11-24T22:59:43Z',
+      'api-version': '13',
+      'clock-skew': '-1.5s',
+      'clock-skew-seconds': '-1.5',
+    });
+    expect(JSON.parse(json!)).toHaveProperty('client.service_account', SERVICE_ACCOUNT_MRN);
+  });
+
+  it('name what is known after a failure, the error among it', () => {
+    const named = outputsOf(
+      facts({
+        observation: {
+          health: health({ time: new Date(NOW.getTime() + 90_000) }),
+          skew: 90_000,
+          ping: rpcError(16),
+          pingAtServerTime: rpcError(16),
+        },
+      }),
+    );
+    expect(named).toMatchObject({
+      status: 'unauthenticated',
+      findings: 'unauthenticated,clock-skew',
+      registered: 'false',
+      authenticated: 'false',
+      'clock-skew': '1m30s',
+      'clock-skew-seconds': '90',
+      error: expect.stringContaining('does not know these credentials'),
+    });
+    expect(named).not.toHaveProperty('config-path');
+    expect(named).not.toHaveProperty('client-mrn');
+  });
+
+  it('name little where the work never began', () => {
+    const { account: _, ...nothing } = facts({
+      failure: new ActionError('missing-credentials', 'There are none.', 'Store some.'),
+    });
+    expect(Object.keys(outputsOf(nothing)).sort()).toEqual([
+      'authenticated',
+      'error',
+      'findings',
+      'registered',
+      'status',
+      'status-json',
+    ]);
+  });
+
+  it('name no health where the health check failed', () => {
+    const named = outputsOf(facts({ observation: { health: rpcError(14), ping: rpcError(14) } }));
+    for (const name of ['api-status', 'api-time', 'api-version', 'clock-skew', 'clock-skew-seconds']) {
+      expect(named).not.toHaveProperty(name);
+    }
+  });
+
+  it('name no space where the owner is an organization', () => {
+    const named = outputsOf(
+      facts({ account: account({ ownerMrn: '//captain.api.mondoo.app/organizations/x' }) }),
+    );
+    expect(named['owner-mrn']).toBe('//captain.api.mondoo.app/organizations/x');
+    expect(named).not.toHaveProperty('space-id');
+  });
+
+  it('name no error where the gate passed, though there are findings', () => {
+    const named = outputsOf(
+      facts({ observation: { health: health(), skew: 45_000, ping: 'accepted' } }),
+      '/mondoo.yml',
+      [],
+    );
+    expect(named).toMatchObject({
+      status: 'clock-skew',
+      findings: 'clock-skew',
+      'config-path': '/mondoo.yml',
+    });
+    expect(named).not.toHaveProperty('error');
+  });
+
+  it('name the error in one line of bounded length', () => {
+    const failure = new ActionError('invalid-input', `::error::\r\n${'x'.repeat(5000)}`, 'y');
+    const { error } = outputsOf(facts({ failure }));
+    expect(error).toMatch(/^: :error:: x+…$/);
+    expect(error!.length).toBeLessThanOrEqual(2001);
+  });
+});

@@ -1,0 +1,109 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { summary } from '@actions/core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FINDINGS, type Finding } from '../../src/errors.ts';
+import { report } from '../../src/report/report.ts';
+import type { Facts } from '../../src/status/facts.ts';
+import { findProblems } from '../../src/status/findings.ts';
+import { judge } from '../../src/status/verdict.ts';
+import { facts, health, rpcError } from '../fixtures.ts';
+
+let folder: string;
+let written: string[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'register-cnspec-'));
+  for (const name of ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY']) {
+    await writeFile(path.join(folder, name), '');
+    vi.stubEnv(name, path.join(folder, name));
+  }
+  written = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  process.exitCode = undefined;
+  // The toolkit remembers which file the summary goes to.
+  Object.assign(summary.emptyBuffer(), { _filePath: undefined });
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Reports, and returns the lines of the log. */
+async function tell(
+  given: Facts,
+  { failOn = FINDINGS as readonly Finding[], jobSummary = true } = {},
+): Promise<string[]> {
+  const verdict = judge(findProblems(given, 30_000), new Set(failOn));
+  await report({ facts: given, verdict, configPath: verdict.passed ? '/mondoo.yml' : undefined, jobSummary });
+  return written.join('').split(/\r?\n/).filter(Boolean);
+}
+
+const told = (name: string) => readFile(path.join(folder, name), 'utf8');
+
+const good = facts({
+  registration: { wanted: false, name: 'x' },
+  observation: { health: health(), skew: 0, ping: 'accepted' },
+});
+const bad = facts({
+  registration: { wanted: false, name: 'x' },
+  observation: { health: health(), skew: 90_000, ping: rpcError(16), pingAtServerTime: rpcError(16) },
+});
+
+describe('report', () => {
+  it('tells a success in log, outputs and summary, without an annotation', async () => {
+    const log = await tell(good);
+    expect(log).toContain('→ client authenticated successfully');
+    expect(log.filter((line) => line.startsWith('::'))).toEqual([]);
+    expect(await told('GITHUB_OUTPUT')).toMatch(/status<<(\S+)\r?\nok\r?\n\1/);
+    expect(await told('GITHUB_STEP_SUMMARY')).toMatch(/^<h3>✅ cnspec is registered/);
+    expect(process.exitCode).toBeUndefined();
+  });
+
+  it('ends a failure with one annotation that tells of every finding, and fails the step', async () => {
+    const log = await tell(bad);
+    const annotations = log.filter((line) => line.startsWith('::'));
+    expect(annotations).toHaveLength(1);
+    expect(log.at(-1)).toBe(annotations[0]);
+    expect(annotations[0]).toMatch(
+      /^::error title=The credentials are refused::Mondoo Platform does not know/,
+    );
+    expect(annotations[0]).toContain('The clock of this machine is 1m30s behind');
+    expect(process.exitCode).toBe(1);
+    expect(await told('GITHUB_OUTPUT')).toMatch(/findings<<(\S+)\r?\nunauthenticated,clock-skew\r?\n\1/);
+    expect(await told('GITHUB_STEP_SUMMARY')).toMatch(/^<h3>❌/);
+  });
+
+  it('warns of what is tolerated, each on its own', async () => {
+    const log = await tell(bad, { failOn: [] });
+    expect(log.filter((line) => line.startsWith('::')).map((line) => line.split('::')[1])).toEqual([
+      'warning title=The credentials are refused',
+      'warning title=The clock of this machine is wrong',
+    ]);
+    expect(process.exitCode).toBeUndefined();
+  });
+
+  it('warns of the one and fails for the other', async () => {
+    const log = await tell(bad, { failOn: ['clock-skew'] });
+    expect(log.filter((line) => line.startsWith('::')).map((line) => line.split('::')[1])).toEqual([
+      'warning title=The credentials are refused',
+      'error title=The clock of this machine is wrong',
+    ]);
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('writes no summary where none is wanted', async () => {
+    await tell(good, { jobSummary: false });
+    expect(await told('GITHUB_STEP_SUMMARY')).toBe('');
+  });
+
+  it('keeps the verdict where the runner takes no summary', async () => {
+    vi.stubEnv('GITHUB_STEP_SUMMARY', '');
+    const log = await tell(bad);
+    expect(log).toContain('::warning::The job summary could not be written.');
+    expect(log.at(-1)).toMatch(/^::error title=/);
+    expect(process.exitCode).toBe(1);
+  });
+});

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { FINDINGS } from '../../src/errors.ts';
+import type { Observation } from '../../src/platform/observe.ts';
+import { statusJson } from '../../src/report/status-json.ts';
+import type { Facts } from '../../src/status/facts.ts';
+import { findProblems } from '../../src/status/findings.ts';
+import { judge } from '../../src/status/verdict.ts';
+import { account, CLIENT_MRN, facts, health, NOW, platformError, rpcError } from '../fixtures.ts';
+
+const THREE_DAYS = 3 * 86_400_000;
+
+function jsonOf(given: Facts): unknown {
+  return JSON.parse(JSON.stringify(statusJson(given, judge(findProblems(given, 30_000), new Set(FINDINGS)))));
+}
+
+type Json = Record<string, unknown>;
+
+/** What a real `cnspec status -o json` printed. */
+function reference(name: string): Json {
+  return JSON.parse(readFileSync(new URL(`../reference/${name}.json`, import.meta.url), 'utf8'));
+}
+
+/** Paths that only cnspec can fill. */
+const ONLY_CNSPEC_KNOWS = [
+  ...['version', 'latest_version', 'build', 'updatesUrl', 'providersUrl'].map((key) => `client.${key}`),
+  ...['title', 'family', 'technology_url_segments', 'labels', 'metadata'].map(
+    (key) => `client.platform.${key}`,
+  ),
+];
+
+/** Each value by its path; an empty object is a value. */
+function leaves(value: unknown, path: string[] = []): [string, unknown][] {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const entries = isMap ? Object.entries(value) : [];
+  if (entries.length === 0) return [[path.join('.'), value]];
+  return entries.flatMap(([key, inner]) => leaves(inner, [...path, key]));
+}
+
+function known(json: Json): [string, unknown][] {
+  return leaves(json)
+    .filter(
+      ([path]) => !ONLY_CNSPEC_KNOWS.some((unknown) => path === unknown || path.startsWith(`${unknown}.`)),
+    )
+    .sort(([a], [b]) => a.localeCompare(b));
+}
+
+function situation(name: string, port: number, observation: Observation): Facts {
+  return facts({
+    account: account({
+      mrn: `//agents.api.mondoo.app/spaces/oracle-space/serviceaccounts/${name}`,
+      apiEndpoint: `http://127.0.0.1:${port}`,
+    }),
+    registration: { wanted: false, name: 'x', clientMrn: CLIENT_MRN },
+    observation,
+  });
+}
+
+const refused = platformError({ kind: 'connection', phase: 'connect', reason: 'refused' });
+
+const SITUATIONS: [string, Facts][] = [
+  ['registered', situation('healthy', 43185, { health: health(), skew: 0, ping: 'accepted' })],
+  ['unauthenticated', situation('revoked', 43185, { health: health(), skew: 0, ping: rpcError(16) })],
+  ['permission-denied', situation('viewer', 43185, { health: health(), skew: 0, ping: rpcError(7) })],
+  [
+    'clock-skew',
+    situation('healthy', 46685, {
+      health: health({ time: new Date(NOW.getTime() + THREE_DAYS) }),
+      skew: THREE_DAYS - 430.1498,
+      ping: 'accepted',
+    }),
+  ],
+  ['unreachable', situation('healthy', 9, { health: refused, ping: refused })],
+];
+
+describe('statusJson', () => {
+  it.each(SITUATIONS)('has the keys and values of a real cnspec status -o json: %s', (name, given) => {
+    expect(known(jsonOf(given) as Json)).toEqual(known(reference(name)));
+  });
+
+  it('has those of cnspec without an account, but for the endpoint that it would guess', () => {
+    const { account: _, ...nothing } = facts();
+    const { client, upstream } = reference('unregistered');
+    expect(known(jsonOf(nothing) as Json)).toEqual(
+      known({ client, upstream: { ...(upstream as Json), api: {} } }),
+    );
+  });
+
+  it('says no managed client where there is none', () => {
+    const registration = { wanted: false, name: 'x' };
+    expect(jsonOf(facts({ registration }))).toMatchObject({
+      client: { mrn: 'no managed client', registered: true },
+    });
+  });
+
+  it('leaves registered out where a registration did not come about', () => {
+    expect(jsonOf(facts())).not.toHaveProperty('client.registered');
+  });
+
+  it('leaves out what the platform did not tell', () => {
+    const { time: _, apiVersion: __, ...silent } = health({ status: 'UNKNOWN' });
+    const json = jsonOf(facts({ observation: { health: silent, ping: 'accepted' } }));
+    expect(json).toHaveProperty('upstream.api', { endpoint: 'https://us.api.mondoo.com', status: 'UNKNOWN' });
+    expect(json).not.toHaveProperty('client.pingPongError');
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
+import { summaryHtml } from '../../src/report/summary.ts';
+import { TITLES } from '../../src/report/titles.ts';
+import type { Facts } from '../../src/status/facts.ts';
+import { findProblems } from '../../src/status/findings.ts';
+import { judge } from '../../src/status/verdict.ts';
+import { CLIENT_MRN, facts, health, OWNER_MRN, rpcError, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
+
+const ENV = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c0ffee' };
+
+function summaryOf(
+  given: Facts,
+  { configPath, failOn = FINDINGS }: { configPath?: string; failOn?: readonly Finding[] } = {},
+) {
+  return summaryHtml(given, judge(findProblems(given, 30_000), new Set(failOn)), configPath, ENV);
+}
+
+/** The rows of the table, label and value. */
+function rowsOf(html: string): string[][] {
+  return [...html.matchAll(/<tr><td>(.*?)<\/td><td><code>(.*?)<\/code><\/td><\/tr>/g)].map((match) =>
+    match.slice(1),
+  );
+}
+
+const accepted = { health: health(), skew: 800, ping: 'accepted' as const };
+
+describe('summaryHtml', () => {
+  it('begins with the verdict, and says who and where', () => {
+    const html = summaryOf(
+      facts({ registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN }, observation: accepted }),
+      { configPath: '/home/runner/mondoo.yml' },
+    );
+    expect(html).toMatch(/^<h3>✅ cnspec is registered<\/h3>\n/);
+    expect(html).not.toContain('What to do');
+    expect(rowsOf(html)).toEqual([
+      ['Owner', OWNER_MRN],
+      ['Client', CLIENT_MRN],
+      ['Service account', SERVICE_ACCOUNT_MRN],
+      ['API endpoint', 'https://us.api.mondoo.com'],
+      ['API status', 'SERVING'],
+      ['API version', '13'],
+      ['Clock skew', '800ms'],
+      ['mondoo.yml', '/home/runner/mondoo.yml'],
+    ]);
+  });
+
+  it('says after a failure what is wrong, what to do and where to read more, the gravest first', () => {
+    const html = summaryOf(
+      facts({
+        observation: { ...accepted, skew: 90_000, ping: rpcError(16), pingAtServerTime: rpcError(16) },
+      }),
+    );
+    expect(html).toMatch(
+      /^<h3>❌ The credentials are refused<\/h3>\n<p><b>unauthenticated<\/b>: Mondoo Platform does not know/,
+    );
+    expect(html).toMatch(/<b>What to do:<\/b> The service account was deleted or revoked/);
+    expect(html).toContain('<a href="https://github.com/acme/shop/blob/c0ffee/README.md#unauthenticated">');
+    expect(html.indexOf('<b>clock-skew</b>')).toBeGreaterThan(html.indexOf('<b>unauthenticated</b>'));
+    expect(rowsOf(html)).toContainEqual(['Client', 'no managed client']);
+    expect(html).not.toContain('mondoo.yml</td>');
+  });
+
+  it('marks what was tolerated', () => {
+    const html = summaryOf(facts({ observation: { ...accepted, skew: 90_000 } }), { failOn: [] });
+    expect(html).toMatch(/^<h3>⚠️ The clock of this machine is wrong<\/h3>/);
+    expect(html).toContain('<b>clock-skew</b>');
+  });
+
+  it('says little where the work never began', () => {
+    const { account: _, ...nothing } = facts({
+      failure: new ActionError('missing-credentials', 'There are none.', 'Store some.'),
+    });
+    const html = summaryOf(nothing);
+    expect(html).toContain('There are none.');
+    expect(rowsOf(html)).toEqual([]);
+  });
+
+  it('keeps text from elsewhere text', () => {
+    const hostile = `<img src=x onerror="a('b')"> & [link](https://evil.example)`;
+    const html = summaryOf(facts({ failure: new ActionError('invalid-input', hostile, hostile) }), {
+      configPath: hostile,
+    });
+    const escaped = '&lt;img src=x onerror=&quot;a(&#39;b&#39;)&quot;&gt; &amp; [link](https://evil.example)';
+    expect(html).not.toContain('<img');
+    expect(html.split(escaped)).toHaveLength(4);
+  });
+
+  it('shows as code what stands between backticks, still as text', () => {
+    const failure = new ActionError('invalid-input', 'Not `<b>` here.', 'Run `a && b`, then ` it.');
+    const html = summaryOf(facts({ failure }));
+    expect(html).toContain('Not <code>&lt;b&gt;</code> here.');
+    expect(html).toContain('Run <code>a &amp;&amp; b</code>, then ` it.');
+  });
+
+  it('is without blank lines, after which GitHub would read Markdown again', () => {
+    const html = summaryOf(facts({ failure: new ActionError('invalid-input', 'a\n\n# b', 'c\r\n\r\n* d') }));
+    expect(html.trimEnd()).not.toMatch(/\n\s*\n/);
+    expect(html).toContain('a # b');
+  });
+});
+
+describe('TITLES', () => {
+  it('has few words for every verdict', () => {
+    expect(Object.keys(TITLES).sort()).toEqual([...FINDINGS, 'ok'].sort());
+    for (const title of Object.values(TITLES)) expect(title).toMatch(/^[\w ]{10,50}$/);
+  });
+});

@@ -1,0 +1,49 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { keepState, recallState, type State } from '../src/state.ts';
+
+const STATE: State = {
+  configPath: '/tmp/ü/mondoo.yml',
+  temporaryPath: '/tmp/ü/.mondoo.yml.1',
+  createdFolders: ['/tmp/ü'],
+};
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'register-cnspec-'));
+  await writeFile(path.join(folder, 'state'), '');
+  vi.stubEnv('GITHUB_STATE', path.join(folder, 'state'));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+/** Does what the runner does between main and post: the last value of each name counts. */
+async function handOver(): Promise<void> {
+  const text = await readFile(path.join(folder, 'state'), 'utf8');
+  for (const [, name, , value] of text.matchAll(/^(.+?)<<(\S+)\r?\n([\s\S]*?)\r?\n\2$/gm))
+    vi.stubEnv(`STATE_${name}`, value);
+}
+
+describe('the state', () => {
+  it('comes out in post as it went in in main', async () => {
+    keepState(STATE);
+    await handOver();
+    expect(recallState()).toEqual(STATE);
+  });
+
+  it('is the one that was kept last', async () => {
+    keepState(STATE);
+    keepState({ ...STATE, sha256: 'f'.repeat(64) });
+    await handOver();
+    expect(recallState()).toEqual({ ...STATE, sha256: 'f'.repeat(64) });
+  });
+
+  it('is nothing where main did not come that far', () => {
+    expect(recallState()).toBeUndefined();
+  });
+});

@@ -1,0 +1,520 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
+import type { Observation } from '../../src/platform/observe.ts';
+import type { Failure, PlatformError } from '../../src/platform/platform-error.ts';
+import { RpcCode } from '../../src/platform/rpc-status.ts';
+import type { Facts, Registration } from '../../src/status/facts.ts';
+import { findProblems, type Problem } from '../../src/status/findings.ts';
+import { judge } from '../../src/status/verdict.ts';
+import {
+  account,
+  CLIENT_MRN,
+  facts,
+  health,
+  NOW,
+  OWNER_MRN,
+  platformError,
+  REQUEST_ID,
+  rpcError,
+  SERVICE_ACCOUNT_MRN,
+} from '../fixtures.ts';
+
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+const MAX_SKEW = 30 * SECOND;
+
+const unauthenticated = rpcError(RpcCode.Unauthenticated, 'request permission unauthenticated');
+const permissionDenied = rpcError(RpcCode.PermissionDenied, 'request permission denied');
+const unavailable = rpcError(RpcCode.Unavailable, 'busy');
+
+/** The platform's clock is so far from the local one. */
+function skewed(skew: number, rest: Partial<Observation> = {}): Observation {
+  const time = new Date(NOW.getTime() + skew);
+  return { health: health({ time }), skew, ping: 'accepted', ...rest };
+}
+
+function problemsOf(changes: Partial<Facts>, maxClockSkew = MAX_SKEW): Problem[] {
+  return findProblems(facts(changes), maxClockSkew);
+}
+
+function findingsOf(observation: Observation, registration?: Partial<Registration>): Finding[] {
+  const problems = problemsOf({
+    observation,
+    registration: { wanted: true, name: 'acme/shop/scan', ...registration },
+  });
+  return judge(problems, new Set()).findings;
+}
+
+/** The only problem, or a failure of the test. */
+function theProblem(changes: Partial<Facts>, maxClockSkew = MAX_SKEW): Problem {
+  const problems = problemsOf(changes, maxClockSkew);
+  expect(problems).toHaveLength(1);
+  return problems[0]!;
+}
+
+/** Every way in which a call can fail. */
+const ANSWERS: [string, Failure][] = [
+  ...Object.entries(RpcCode).map(([name, code]): [string, Failure] => [
+    name,
+    { kind: 'rpc', status: { code, message: 'in its own words' } },
+  ]),
+  ['an unknown code', { kind: 'rpc', status: { code: 99, message: '' } }],
+  ...[200, 302, 400, 401, 403, 404, 429, 500, 502, 503, 504].map((httpStatus): [string, Failure] => [
+    `HTTP ${httpStatus} without a code`,
+    { kind: 'answer', httpStatus, problem: 'is a web page (HTML), as a proxy or a firewall sends it' },
+  ]),
+  ['no connection', { kind: 'connection', phase: 'connect', reason: 'x refuses connections (ECONNREFUSED)' }],
+  ['no answer', { kind: 'connection', phase: 'headers', reason: 'connected, but no answer within 30s' }],
+  ['a cut answer', { kind: 'connection', phase: 'body', reason: 'the answer began but did not end' }],
+];
+
+describe('nothing', () => {
+  it('is found where the platform serves, accepts and agrees about the time', () => {
+    expect(
+      problemsOf({
+        observation: skewed(0),
+        registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
+      }),
+    ).toEqual([]);
+    expect(problemsOf({ observation: skewed(0), registration: { wanted: false, name: 'x' } })).toEqual([]);
+  });
+
+  it('is found where nothing was observed', () => {
+    expect(problemsOf({})).toEqual([]);
+  });
+});
+
+describe('what ended the work early', () => {
+  it.each(['invalid-input', 'missing-credentials', 'invalid-credentials'] as const)(
+    'is the finding %s',
+    (code) => {
+      const failure = new ActionError(code, 'what is wrong', 'what to do');
+      expect(problemsOf({ failure })).toEqual([{ code, message: 'what is wrong', remedy: 'what to do' }]);
+    },
+  );
+
+  it('stands beside what was found before', () => {
+    const failure = new ActionError('invalid-input', 'no room', 'make some');
+    const problems = problemsOf({ failure, observation: skewed(45 * SECOND) });
+    expect(judge(problems, new Set()).findings).toEqual(['invalid-input', 'clock-skew']);
+  });
+});
+
+describe('Health/Check', () => {
+  it.each(ANSWERS)('without a usable answer is unreachable: %s', (_, failure) => {
+    expect(findingsOf({ health: platformError(failure, 'Health/Check'), ping: 'accepted' })).toEqual([
+      'unreachable',
+    ]);
+  });
+
+  it.each(['NOT_SERVING', 'UNKNOWN', 'serving', 'SERVICE_UNKNOWN'])(
+    'that says %s is not-serving',
+    (status) => {
+      const { code, message, remedy } = theProblem({
+        observation: { health: health({ status }), skew: 0, ping: 'accepted' },
+      });
+      expect(code).toBe('not-serving');
+      expect(message).toMatch(
+        new RegExp(`https://us\\.api\\.mondoo\\.com .*not serving.*status ${status}\\.`),
+      );
+      expect(remedy).toMatch(/not caused by your workflow.*again/);
+    },
+  );
+
+  it('that tells no time is no finding: the clock just cannot be checked', () => {
+    const { time: _, ...withoutTime } = health();
+    expect(findingsOf({ health: withoutTime, ping: 'accepted' })).toEqual([]);
+  });
+});
+
+describe('PingPong', () => {
+  const expected = ({ kind, ...failure }: Failure): Finding => {
+    const code = kind === 'rpc' ? (failure as { status: { code: number } }).status.code : undefined;
+    if (code === RpcCode.Unauthenticated) return 'unauthenticated';
+    return code === RpcCode.PermissionDenied ? 'permission-denied' : 'unreachable';
+  };
+
+  it.each(ANSWERS.map(([name, failure]) => [name, expected(failure), failure] as const))(
+    'that fails with %s is %s',
+    (_, finding, failure) => {
+      expect(findingsOf({ health: health(), skew: 0, ping: platformError(failure) })).toEqual([finding]);
+    },
+  );
+
+  it.each(ANSWERS.map(([name, failure]) => [name, expected(failure), failure] as const))(
+    'at the server’s time that fails with %s is %s, beside the clock',
+    (_, finding, failure) => {
+      const findings = findingsOf(
+        skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: platformError(failure) }),
+      );
+      expect(findings).toEqual([finding, 'clock-skew']);
+    },
+  );
+
+  it('is one unreachable together with Health/Check, told by the health check', () => {
+    const problem = theProblem({
+      observation: { health: platformError(ANSWERS.at(-1)![1], 'Health/Check'), ping: unavailable },
+    });
+    expect(problem.message).toContain('Health/Check');
+  });
+});
+
+describe('the clock', () => {
+  // Within 60 seconds the platform forgives; beyond seven days nobody signs at its time.
+  const AHEAD_AND_BEHIND = [45 * SECOND, 90 * SECOND, 3 * DAY, 8 * DAY].flatMap((skew) => [skew, -skew]);
+
+  it.each(AHEAD_AND_BEHIND)('%i ms off is clock-skew though the ping was accepted', (skew) => {
+    expect(findingsOf(skewed(skew))).toEqual(['clock-skew']);
+  });
+
+  it.each(AHEAD_AND_BEHIND.filter((skew) => Math.abs(skew) < 7 * DAY))(
+    '%i ms off is clock-skew alone where the credentials are accepted at the server’s time',
+    (skew) => {
+      expect(findingsOf(skewed(skew, { ping: unauthenticated, pingAtServerTime: 'accepted' }))).toEqual([
+        'clock-skew',
+      ]);
+    },
+  );
+
+  it.each(AHEAD_AND_BEHIND.filter((skew) => Math.abs(skew) < 7 * DAY))(
+    '%i ms off is beside unauthenticated where they are refused at the server’s time too',
+    (skew) => {
+      const observation = skewed(skew, { ping: unauthenticated, pingAtServerTime: unauthenticated });
+      expect(findingsOf(observation)).toEqual(['unauthenticated', 'clock-skew']);
+    },
+  );
+
+  it.each([8 * DAY, -8 * DAY])('%i ms off says nothing about refused credentials', (skew) => {
+    const problem = theProblem({ observation: skewed(skew, { ping: unauthenticated }) });
+    expect(problem.code).toBe('clock-skew');
+    expect(problem.message).toMatch(/192h0m0s .*refuses every request, so the credentials cannot be judged/);
+  });
+
+  it.each([8 * DAY, -8 * DAY])('%i ms off does not hide another answer', (skew) => {
+    expect(findingsOf(skewed(skew, { ping: permissionDenied }))).toEqual(['permission-denied', 'clock-skew']);
+    expect(findingsOf(skewed(skew, { ping: unavailable }))).toEqual(['unreachable', 'clock-skew']);
+  });
+
+  it.each([90 * SECOND, -90 * SECOND])(
+    '%i ms off is beside permission-denied where the role is refused',
+    (skew) => {
+      expect(findingsOf(skewed(skew, { ping: unauthenticated, pingAtServerTime: permissionDenied }))).toEqual(
+        ['permission-denied', 'clock-skew'],
+      );
+      expect(findingsOf(skewed(skew, { ping: permissionDenied }))).toEqual([
+        'permission-denied',
+        'clock-skew',
+      ]);
+    },
+  );
+
+  it('is wrong beyond the limit, not at it', () => {
+    for (const sign of [1, -1]) {
+      expect(findingsOf(skewed(sign * MAX_SKEW))).toEqual([]);
+      expect(findingsOf(skewed(sign * (MAX_SKEW + 1)))).toEqual(['clock-skew']);
+      expect(problemsOf({ observation: skewed(sign) }, 0)).toHaveLength(1);
+      expect(problemsOf({ observation: skewed(sign * 3 * DAY) }, 4 * DAY)).toEqual([]);
+    }
+  });
+
+  it('is wrong where only the server’s time is accepted, whatever the limit', () => {
+    for (const pingAtServerTime of ['accepted', permissionDenied] as const) {
+      const observation = skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime });
+      expect(problemsOf({ observation }, 99 * DAY).map(({ code }) => code)).toContain('clock-skew');
+    }
+  });
+
+  it('is not blamed within the limit where both times are refused', () => {
+    const observation = skewed(20 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated });
+    expect(findingsOf(observation)).toEqual(['unauthenticated']);
+  });
+
+  it('is not blamed where it could not be checked', () => {
+    const { time: _, ...withoutTime } = health();
+    expect(findingsOf({ health: withoutTime, ping: unauthenticated })).toEqual(['unauthenticated']);
+    expect(findingsOf({ health: unavailable, ping: unauthenticated })).toEqual([
+      'unreachable',
+      'unauthenticated',
+    ]);
+  });
+});
+
+describe('RegisterAgent', () => {
+  const expected = (failure: Failure): Finding => {
+    switch (failure.kind) {
+      case 'rpc':
+        switch (failure.status.code) {
+          case 16:
+            return 'unauthenticated';
+          case 7:
+            return 'permission-denied';
+          case 4:
+          case 10:
+          case 14:
+            return 'unreachable';
+          default:
+            return 'unregistered';
+        }
+      case 'answer':
+        return [429, 502, 503, 504].includes(failure.httpStatus) ? 'unreachable' : 'unregistered';
+      case 'connection':
+        return failure.phase === 'connect' ? 'unreachable' : 'unregistered';
+    }
+  };
+
+  it.each(ANSWERS.map(([name, failure]) => [name, expected(failure), failure] as const))(
+    'that fails with %s is %s',
+    (_, finding, failure) => {
+      expect(findingsOf(skewed(0), { error: platformError(failure, 'AgentManager/RegisterAgent') })).toEqual([
+        finding,
+      ]);
+    },
+  );
+});
+
+describe('RegisterAgent that is told to wait', () => {
+  const exhausted: Failure = {
+    kind: 'rpc',
+    status: { code: RpcCode.ResourceExhausted, message: 'slow down' },
+  };
+
+  it('met a busy platform: without that, it met a limit of the space', () => {
+    const error = (retryAfter?: number) => ({
+      error: platformError(exhausted, 'AgentManager/RegisterAgent', retryAfter),
+    });
+    expect(findingsOf(skewed(0), error(0))).toEqual(['unreachable']);
+    expect(findingsOf(skewed(0), error())).toEqual(['unregistered']);
+  });
+});
+
+describe('combinations', () => {
+  it('are told each once, the gravest first', () => {
+    const observation = { ...skewed(45 * SECOND), health: health({ status: 'NOT_SERVING', time: NOW }) };
+    expect(findingsOf(observation, { error: rpcError(5) })).toEqual([
+      'not-serving',
+      'clock-skew',
+      'unregistered',
+    ]);
+    expect(findingsOf(observation, { error: unavailable })).toEqual([
+      'unreachable',
+      'not-serving',
+      'clock-skew',
+    ]);
+    expect(findingsOf({ ...observation, ping: unauthenticated, pingAtServerTime: unauthenticated })).toEqual([
+      'not-serving',
+      'unauthenticated',
+      'clock-skew',
+    ]);
+  });
+
+  it('never tell a finding twice, nor without words, whatever was observed', () => {
+    const failure = fc.constantFrom(...ANSWERS.map(([, failure]) => platformError(failure)));
+    const outcome = fc.oneof(fc.constant('accepted' as const), failure);
+    const someHealth = fc.oneof(
+      failure,
+      fc.constantFrom(health(), health({ status: 'NOT_SERVING' }), health({ status: 'UNKNOWN' })),
+    );
+    const observed = fc.record({
+      health: someHealth,
+      skew: fc.constantFrom(undefined, 0, 45 * SECOND, -90 * SECOND, 3 * DAY, -8 * DAY),
+      ping: outcome,
+      pingAtServerTime: fc.oneof(fc.constant(undefined), outcome),
+      registrationError: fc.oneof(fc.constant(undefined), failure),
+    });
+    fc.assert(
+      fc.property(observed, ({ health, skew, ping, pingAtServerTime, registrationError }) => {
+        const observation: Observation = { health, ping };
+        if (skew !== undefined && 'status' in health) observation.skew = skew;
+        if (pingAtServerTime !== undefined) observation.pingAtServerTime = pingAtServerTime;
+        const registration: Registration = { wanted: true, name: 'x' };
+        if (registrationError) registration.error = registrationError;
+
+        const problems = problemsOf({ observation, registration });
+        const codes = problems.map(({ code }) => code);
+        expect(new Set(codes).size).toBe(codes.length);
+        for (const { code, message, remedy } of problems) {
+          expect(FINDINGS).toContain(code);
+          expect(message).not.toMatch(/undefined|NaN|\[object|\.\.$|\n/);
+          expect(message).toMatch(/\.$/);
+          expect(remedy).not.toMatch(/undefined|NaN|\[object|\n/);
+          expect(remedy).toMatch(/\.$/);
+        }
+        // Nothing that went wrong is passed over in silence.
+        const clean =
+          'status' in health && health.status === 'SERVING' && ping === 'accepted' && !registrationError;
+        if (!clean) expect(problems).not.toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('the words', () => {
+  const withRequestId = `(request id ${REQUEST_ID})`;
+
+  it('for unauthenticated name the account, the platform’s words, the request and how we know', () => {
+    const { message, remedy } = theProblem({ observation: skewed(800, { ping: unauthenticated }) });
+    expect(message).toContain(SERVICE_ACCOUNT_MRN);
+    expect(message).toContain(
+      '"rpc error: code = Unauthenticated desc = request permission unauthenticated"',
+    );
+    expect(message).toContain(withRequestId);
+    expect(message).toContain("the clock is not the cause: it differs from the platform's by 800ms");
+    expect(remedy).toMatch(
+      /deleted or revoked, or belongs to another region than https:\/\/us\.api\.mondoo\.com/,
+    );
+    expect(remedy).toMatch(/Generate Long-Lived Credentials/);
+  });
+
+  it('for unauthenticated say what is known about the clock', () => {
+    const message = (observation: Observation) =>
+      problemsOf({ observation }).find(({ code }) => code === 'unauthenticated')!.message;
+    const { time: _, ...withoutTime } = health();
+    expect(
+      message(skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated })),
+    ).toContain("signed at the platform's own time is refused too, so the clock is not the cause");
+    expect(message({ health: withoutTime, ping: unauthenticated })).toContain(
+      'the platform did not tell its time',
+    );
+    expect(message({ health: unavailable, ping: unauthenticated })).toContain('the health check failed');
+  });
+
+  it('for unauthenticated say since when the certificate is out of its dates', () => {
+    const certificate = { from: new Date('2024-01-01T00:00:00Z'), to: new Date('2025-01-01T00:00:00Z') };
+    const { message } = theProblem({
+      account: account({ certificate }),
+      observation: skewed(0, { ping: unauthenticated }),
+    });
+    expect(message).toContain('The certificate of the credentials expired on 2025-01-01T00:00:00.000Z.');
+    expect(theProblem({ observation: skewed(0, { ping: unauthenticated }) }).message).not.toContain(
+      'certificate',
+    );
+    const valid = account({ certificate: { ...certificate, to: new Date('2030-01-01T00:00:00Z') } });
+    expect(
+      theProblem({ account: valid, observation: skewed(0, { ping: unauthenticated }) }).message,
+    ).not.toContain('certificate');
+  });
+
+  it('for permission-denied clear key and clock, and name the role', () => {
+    const { message, remedy } = theProblem({ observation: skewed(0, { ping: permissionDenied }) });
+    expect(message).toMatch(/knows .*serviceaccounts\/healthy but .*request permission denied/);
+    expect(message).toContain(withRequestId);
+    expect(message).toContain('Key and clock are good, the role is wrong.');
+    expect(remedy).toMatch(/role Agent/);
+  });
+
+  it.each([
+    [3 * DAY, 'is 72h0m0s behind the platform', '2026-11-27T22:59:43.000Z'],
+    [-45 * SECOND, "is 45s ahead of the platform's", '2026-11-24T22:58:58.000Z'],
+  ])('for clock-skew of %i ms tell distance, direction and both times', (skew, distance, platformTime) => {
+    const { message, remedy } = theProblem({ observation: skewed(skew) });
+    expect(message).toContain(distance);
+    expect(message).toContain(
+      `Mondoo Platform says it is ${platformTime}, this machine says 2026-11-24T22:59:43.000Z`,
+    );
+    expect(message).toContain('more than the 30s that max-clock-skew allows');
+    expect(remedy).toMatch(/chronyc.*sntp.*w32tm/);
+  });
+
+  it('for clock-skew clear the credentials where the server’s time was accepted', () => {
+    const { message } = theProblem({
+      observation: skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime: 'accepted' }),
+    });
+    expect(message).toMatch(/accepts the same credentials at its own time, so the credentials are good/);
+  });
+
+  it.each<[string, PlatformError, RegExp]>([
+    [
+      'no connection',
+      platformError({ kind: 'connection', phase: 'connect', reason: 'x refuses connections (ECONNREFUSED)' }),
+      /may reach us\.api\.mondoo\.com: name resolution, firewall, proxy.*curl -sv https:\/\/us\.api\.mondoo\.com\/Health\/Check/,
+    ],
+    [
+      'a web page',
+      platformError({ kind: 'answer', httpStatus: 200, problem: 'is a web page (HTML)' }),
+      /proxy and firewall.*https:\/\/us\.api\.mondoo\.com is the endpoint in your credentials/,
+    ],
+    ['an error of the platform', unavailable, /problem of its own.*request id to Mondoo support/],
+  ])('for unreachable name endpoint, method, reason and remedy: %s', (_, error, remedy) => {
+    const problem = theProblem({ observation: skewed(0, { ping: error }) });
+    expect(problem.message).toContain(
+      'Mondoo Platform at https://us.api.mondoo.com gave no usable answer to AgentManager/PingPong',
+    );
+    expect(problem.message).toContain(`${error.message} ${withRequestId}`);
+    expect(problem.remedy).toMatch(remedy);
+  });
+
+  it('for unregistered name the owner and the reason, and clear the credentials', () => {
+    const error = rpcError(RpcCode.NotFound, 'space not found', 'AgentManager/RegisterAgent');
+    const { message, remedy } = theProblem({
+      observation: skewed(0),
+      registration: { wanted: true, name: 'acme/shop/scan', error },
+    });
+    expect(message).toContain(`accepts the credentials but did not register a client for ${OWNER_MRN}`);
+    expect(message).toContain('code = NotFound desc = space not found');
+    expect(message).not.toContain('may exist');
+    expect(remedy).toMatch(/space still exists.*limit.*register: false/);
+  });
+
+  it.each<Failure>([
+    { kind: 'rpc', status: { code: RpcCode.Unavailable, message: '' } },
+    { kind: 'rpc', status: { code: RpcCode.DeadlineExceeded, message: '' } },
+    { kind: 'answer', httpStatus: 502, problem: 'is empty' },
+    { kind: 'answer', httpStatus: 504, problem: 'is empty' },
+    { kind: 'answer', httpStatus: 503, problem: 'is empty' },
+    { kind: 'connection', phase: 'connect', reason: 'no connection' },
+  ])('for a registration without an answer do not doubt the credentials: %j', (failure) => {
+    const error = platformError(failure, 'AgentManager/RegisterAgent');
+    const { code, message } = theProblem({
+      observation: skewed(0),
+      registration: { wanted: true, name: 'acme/shop/scan', error },
+    });
+    expect(code).toBe('unreachable');
+    expect(message).toContain('The credentials are good, but no client was registered.');
+    expect(message).not.toContain('could not be checked');
+    expect(message.includes('A client named "acme/shop/scan" may exist all the same')).toBe(
+      error.mayHaveTakenEffect,
+    );
+  });
+
+  it.each<Failure>([
+    { kind: 'connection', phase: 'headers', reason: 'no answer' },
+    { kind: 'connection', phase: 'body', reason: 'cut' },
+    { kind: 'answer', httpStatus: 200, problem: 'does not name the client that was registered' },
+  ])('for unregistered say that a client may exist where the request may have arrived: %j', (failure) => {
+    const { message, remedy } = theProblem({
+      observation: skewed(0),
+      registration: { wanted: true, name: 'acme/shop/scan', error: platformError(failure) },
+    });
+    expect(message).toMatch(/A client named "acme\/shop\/scan" may exist all the same: look for it/);
+    expect(remedy).toMatch(/proxy, firewall/);
+  });
+
+  it('for a registration that is refused after the ping was accepted say just that', () => {
+    const { code, message } = theProblem({
+      observation: skewed(0),
+      registration: { wanted: true, name: 'x', error: unauthenticated },
+    });
+    expect(code).toBe('unauthenticated');
+    expect(message).toMatch(
+      /accepted a moment before, so they were revoked just now or may not register clients/,
+    );
+  });
+});
+
+describe('the gate', () => {
+  const problems = problemsOf({
+    observation: skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated }),
+  });
+
+  it.each<[string, boolean, Finding[]]>([
+    ['both', false, ['unauthenticated', 'clock-skew']],
+    ['the gravest', false, ['unauthenticated']],
+    ['the lesser', false, ['clock-skew']],
+    ['another', true, ['unreachable', 'unregistered']],
+    ['none', true, []],
+  ])('with two findings and %s of them in fail-on: passed %s', (_, passed, failOn) => {
+    expect(judge(problems, new Set(failOn))).toMatchObject({ status: 'unauthenticated', passed });
+  });
+});

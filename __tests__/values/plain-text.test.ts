@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { plainText } from '../../src/values/plain-text.ts';
+
+describe('plainText', () => {
+  it.each([
+    ['request permission denied', 'request permission denied'],
+    ['::error::owned', ': :error::owned'],
+    [' \t ::error::owned', ': :error::owned'],
+    ['\u0000::error::owned', ': :error::owned'],
+    ['\uFEFF::error::owned', ': :error::owned'],
+    ['a :: b', 'a :: b'],
+    ['a ##[error] b', 'a # #[error] b'],
+    ['###[error]', '## #[error]'],
+    ['##[##[group]', '# #[# #[group]'],
+    ['a\r\nb\tc', 'a b c'],
+    ['a\u001b[31mb', 'a [31mb'],
+    ['a\u0085b\u2028c\u2029d', 'a b c d'],
+    ['a\u202eb\u2066c', 'a b c'],
+    ['Grüße → 世界', 'Grüße → 世界'],
+    ['', ''],
+  ])('makes of %j: %j', (text, plain) => {
+    expect(plainText(text)).toBe(plain);
+  });
+
+  it('keeps so many characters, and says when it dropped some', () => {
+    expect(plainText('x'.repeat(300))).toBe('x'.repeat(300));
+    expect(plainText('x'.repeat(301))).toBe(`${'x'.repeat(300)}…`);
+    expect(plainText('abcdef', 4)).toBe('abcd…');
+  });
+
+  it('is one line without a command, whatever the text, and leaves plain text as it is', () => {
+    const hostile = fc
+      .array(
+        fc.oneof(
+          fc.constantFrom(
+            '::',
+            ':',
+            '##[',
+            '#',
+            '[',
+            '\r',
+            '\n',
+            '\u0085',
+            '\u2028',
+            '\u001b',
+            '\ufeff',
+            ' ',
+            '\t',
+          ),
+          fc.string({ unit: 'binary', maxLength: 3 }),
+        ),
+      )
+      .map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(
+        fc.oneof(hostile, fc.string({ unit: 'binary' })),
+        fc.integer({ min: 1, max: 40 }),
+        (text, limit) => {
+          const plain = plainText(text, limit);
+          expect(plain).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
+          expect(plain).not.toContain('##[');
+          expect(plain).not.toMatch(/^\s*::/);
+          expect(plain.length).toBeLessThanOrEqual(limit + 1);
+          expect(plainText(plain, limit)).toBe(plain);
+        },
+      ),
+      { numRuns: 800 },
+    );
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { ProxyUrlError, parseProxyUrl, proxyPassword } from '../../src/values/proxy-url.ts';
+
+describe('parseProxyUrl', () => {
+  it.each([
+    ['http://proxy.example.org:3128', 'http://proxy.example.org:3128/'],
+    ['https://proxy.example.org', 'https://proxy.example.org/'],
+    ['http://user:p%40ss@proxy.example.org:3128', 'http://user:p%40ss@proxy.example.org:3128/'],
+  ])('reads %s', (text, url) => {
+    expect(parseProxyUrl(text)).toBe(url);
+  });
+
+  it.each([
+    ['', 'is not a URL'],
+    ['proxy.example.org', 'is not a URL'],
+    ['proxy.example.org:3128', 'is neither an http nor an https URL'],
+    ['socks5://proxy.example.org', 'is neither an http nor an https URL'],
+    ['http://proxy.example.org\n', 'contains white space'],
+    ['http://user:100%-horse@proxy.example.org', 'has a password that is not URL-encoded'],
+  ])('says what is wrong with %j, without its password: it %s', (text, problem) => {
+    expect(() => parseProxyUrl(text)).toThrow(ProxyUrlError);
+    expect(() => parseProxyUrl(text)).toThrow(problem);
+    expect(() => parseProxyUrl(text)).not.toThrow(/horse/);
+  });
+});
+
+describe('proxyPassword', () => {
+  it.each([
+    ['http://user:p%40ss@proxy.example.org', 'p@ss'],
+    ['http://user@proxy.example.org', ''],
+    ['http://proxy.example.org', ''],
+    ['http://user:%ff@proxy.example.org', undefined],
+  ])('of %s is %j', (proxy, password) => {
+    expect(proxyPassword(proxy)).toBe(password);
+  });
+});
