@@ -55,11 +55,12 @@ export function linuxRelease(osRelease: string, debianVersion: string): { name: 
 }
 
 async function macosVersion(): Promise<string> {
-  const { stdout } = await getExecOutput('/usr/bin/sw_vers', ['-productVersion'], {
-    silent: true,
-    ignoreReturnCode: true,
-  });
-  return stdout.trim();
+  try {
+    const { stdout } = await getExecOutput('/usr/bin/sw_vers', ['-productVersion'], { silent: true });
+    return stdout.trim();
+  } catch {
+    return '';
+  }
 }
 
 async function textOf(file: string): Promise<string> {

@@ -141,7 +141,7 @@ describe('the proxy', () => {
   it.each([
     ['proxy.example.org:3128', 'is neither an http nor an https URL'],
     ['socks5://user:correct-horse@proxy.example.org', 'is neither an http nor an https URL'],
-    ['http://user:correct-horse%@proxy.example.org', 'has a password that is not URL-encoded'],
+    ['http://user:correct-horse%@proxy.example.org', 'has a user name or a password that is not URL-encoded'],
   ])('is refused when it cannot be used, without being quoted: %s', (api_proxy, found) => {
     const { message, remedy } = refusalOf({ api_proxy });
     expect(message).toContain(`The field api_proxy of the credentials ${found}.`);

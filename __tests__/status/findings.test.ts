@@ -326,7 +326,9 @@ describe('combinations', () => {
       fc.property(observed, ({ health, skew, ping, pingAtServerTime, registrationError }) => {
         const observation: Observation = { health, ping };
         if (skew !== undefined && 'status' in health) observation.skew = skew;
-        if (pingAtServerTime !== undefined) observation.pingAtServerTime = pingAtServerTime;
+        // A second ping is only ever made after the first was refused, at a time that is known.
+        const again = ping !== 'accepted' && ping.code === RpcCode.Unauthenticated && 'skew' in observation;
+        if (again && pingAtServerTime !== undefined) observation.pingAtServerTime = pingAtServerTime;
         const registration: Registration = { wanted: true, name: 'x' };
         if (registrationError) registration.error = registrationError;
 

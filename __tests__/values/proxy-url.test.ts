@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProxyUrlError, parseProxyUrl, proxyPassword } from '../../src/values/proxy-url.ts';
+import { ProxyUrlError, parseProxyUrl, proxyLogin } from '../../src/values/proxy-url.ts';
 
 describe('parseProxyUrl', () => {
   it.each([
@@ -16,7 +16,7 @@ describe('parseProxyUrl', () => {
     ['proxy.example.org:3128', 'is neither an http nor an https URL'],
     ['socks5://proxy.example.org', 'is neither an http nor an https URL'],
     ['http://proxy.example.org\n', 'contains white space'],
-    ['http://user:100%-horse@proxy.example.org', 'has a password that is not URL-encoded'],
+    ['http://user:100%-horse@proxy.example.org', 'has a user name or a password that is not URL-encoded'],
   ])('says what is wrong with %j, without its password: it %s', (text, problem) => {
     expect(() => parseProxyUrl(text)).toThrow(ProxyUrlError);
     expect(() => parseProxyUrl(text)).toThrow(problem);
@@ -24,13 +24,12 @@ describe('parseProxyUrl', () => {
   });
 });
 
-describe('proxyPassword', () => {
+describe('proxyLogin', () => {
   it.each([
-    ['http://user:p%40ss@proxy.example.org', 'p@ss'],
-    ['http://user@proxy.example.org', ''],
-    ['http://proxy.example.org', ''],
-    ['http://user:%ff@proxy.example.org', undefined],
-  ])('of %s is %j', (proxy, password) => {
-    expect(proxyPassword(proxy)).toBe(password);
+    ['http://us%40er:p%40ss@proxy.example.org', { username: 'us@er', password: 'p@ss' }],
+    ['http://user@proxy.example.org', { username: 'user', password: '' }],
+    ['http://proxy.example.org', { username: '', password: '' }],
+  ])('of %s is %j', (proxy, login) => {
+    expect(proxyLogin(proxy)).toEqual(login);
   });
 });

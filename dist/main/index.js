@@ -12599,13 +12599,34 @@ function mondooConfig(credentials, additions) {
     }
     return config;
 }
-/** Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does. */
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ * Its reader must not see other keys than ours, and it is not this library: cnspec's follows YAML 1.1 in places,
+ * and takes U+0085, U+2028 and U+2029 for line ends. What the two could read differently is quoted and escaped.
+ */
 function renderMondooYml(config) {
-    // cnspec's parser follows YAML 1.1 in places: what 1.1 would not take for a string is quoted.
     const document = new dist/* Document */.yo(config, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
-    const text = document.toString({ blockQuote: 'literal', lineWidth: 0 });
+    (0,dist/* visit */.YR)(document, {
+        Scalar(_, node) {
+            if (typeof node.value !== 'string')
+                return;
+            if (PEM.test(node.value))
+                node.type = dist/* Scalar */.X5.BLOCK_LITERAL;
+            else if (!ONE_LINE.test(node.value))
+                node.type = dist/* Scalar */.X5.QUOTE_DOUBLE;
+        },
+    });
+    const text = document
+        .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY })
+        // Only inside of double quotes by now.
+        .replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
     return `${MARK}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
 }
+const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Text that no parser of YAML can take for more than one line. */
+const ONE_LINE = /^[\u0020-\u007e\u00a0-\u2027\u202a-\ufefe\uff00-\u{10ffff}]*$/u;
+/** Characters that parsers of YAML take for line ends, refuse, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
 /** Tells whether the content of a file is one of ours. */
 function isOurs(content) {
     return content.startsWith(MARK);
@@ -12644,8 +12665,13 @@ class ConfigFile {
      * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
      */
     static async prepare(configPath, save) {
-        await refuseForeignFile(configPath);
         const folder = external_node_path_default().dirname(configPath);
+        try {
+            await refuseForeignFile(configPath);
+        }
+        catch (error) {
+            throw notWritable(folder, error);
+        }
         const footprint = {
             configPath,
             temporaryPath: external_node_path_default().join(folder, `.${external_node_path_default().basename(configPath)}.${(0,external_node_crypto_.randomUUID)()}`),
@@ -12663,7 +12689,8 @@ class ConfigFile {
             await restrictAccess(footprint.temporaryPath);
         }
         catch (error) {
-            await removeConfigFile(footprint);
+            // What went wrong first is what has to be told.
+            await removeConfigFile(footprint).catch(() => { });
             throw notWritable(folder, error);
         }
         return new ConfigFile(footprint, save);
@@ -12688,10 +12715,11 @@ class ConfigFile {
 /** Removes a step's files and folders, as far as they are still what the step made of them. */
 async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha256: expected, }) {
     await (0,promises_namespaceObject.rm)(temporaryPath).catch(ignoreMissing);
-    const content = await (0,promises_namespaceObject.readFile)(configPath).catch(ignoreMissing);
     let removal = 'absent';
-    if (content !== undefined) {
-        const ours = expected !== undefined && sha256(content) === expected;
+    const stats = await (0,promises_namespaceObject.lstat)(configPath).catch(ignoreMissing);
+    if (stats !== undefined) {
+        // Only a plain file can be ours: reading a pipe would wait for ever, and a link leads elsewhere.
+        const ours = stats.isFile() && expected !== undefined && sha256(await (0,promises_namespaceObject.readFile)(configPath)) === expected;
         if (ours)
             await (0,promises_namespaceObject.rm)(configPath, { force: true });
         removal = ours ? 'removed' : 'foreign';
@@ -12731,6 +12759,8 @@ async function restrictAccess(file) {
     await (0,exec/* exec */.m)('icacls', [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
 }
 function notWritable(folder, error) {
+    if (error instanceof ActionError)
+        return error;
     const code = error.code ?? 'unknown error';
     const hint = code === 'EACCES' || code === 'EPERM'
         ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
@@ -12795,12 +12825,13 @@ function decodeCredentials(given) {
  * Parses credentials into their keys and values; keys that stand twice are refused.
  * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
  */
-function parseCredentials({ form, text }) {
+function parseCredentials(credentials) {
+    const { form, text } = credentials;
     const isJson = form.endsWith('JSON');
-    const document = isJson ? parseJson(text) : undefined;
+    const document = isJson ? parseJson(credentials) : undefined;
     // JSON.parse keeps the last of two equal keys without a word, so that a stale key could hide a fresh one:
     // YAML is a superset of JSON, and its parser tells.
-    const yaml = (0,dist/* parseDocument */.Tp)(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: true });
+    const yaml = (0,dist/* parseDocument */.Tp)(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
     const duplicate = yaml.errors.find((error) => error.code === 'DUPLICATE_KEY');
     if (duplicate) {
         throw new ActionError('invalid-credentials', `The credentials (${form}) have the same key twice, the second time at ${place(text, duplicate.pos[0])}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
@@ -12822,7 +12853,8 @@ function parseCredentials({ form, text }) {
     }
 }
 function trim(text) {
-    return text.replace(/^\uFEFF/, '').trim();
+    // Also takes a byte order mark off.
+    return text.trim();
 }
 function formOf(text) {
     return text.startsWith('{') ? 'JSON' : 'YAML';
@@ -12830,16 +12862,21 @@ function formOf(text) {
 function isUtf8(bytes) {
     return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
 }
-function parseJson(text) {
+function parseJson({ form, text }) {
     try {
         return JSON.parse(text);
     }
     catch (error) {
-        // The parser's message quotes the text; only the number in it is safe to show.
-        const position = /at position (\d+)/.exec(error.message)?.[1];
-        const where = position === undefined ? 'they end too early' : `the mistake is at ${place(text, Number(position))}`;
-        throw new ActionError('invalid-credentials', `The credentials start with "{" but are not valid JSON: ${where} (of ${text.length} characters).`, COPY_AGAIN);
+        const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
+        throw new ActionError('invalid-credentials', `${subject} start with "{" but are not valid JSON: ${jsonMistake(error.message, text)} (of ${text.length} characters).`, COPY_AGAIN);
     }
+}
+/** The parser's message quotes the text; only its kind and the number in it are safe to show. */
+function jsonMistake(message, text) {
+    if (/^(Unexpected end|Unterminated)/.test(message))
+        return 'they end too early';
+    const position = /at position (\d+)/.exec(message)?.[1];
+    return position === undefined ? 'there is a mistake' : `the mistake is at ${place(text, Number(position))}`;
 }
 function decode_asMap(value, form) {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
@@ -12873,18 +12910,18 @@ function parseProxyUrl(text) {
     if (url.protocol !== 'http:' && url.protocol !== 'https:') {
         throw new ProxyUrlError('is neither an http nor an https URL');
     }
-    if (proxyPassword(url.href) === undefined)
-        throw new ProxyUrlError('has a password that is not URL-encoded');
-    return url.href;
-}
-/** The password in the URL of a proxy as it was meant, empty where there is none; nothing where it cannot be decoded. */
-function proxyPassword(proxy) {
     try {
-        return decodeURIComponent(new URL(proxy).password);
+        proxyLogin(url.href);
     }
     catch {
-        return undefined;
+        throw new ProxyUrlError('has a user name or a password that is not URL-encoded');
     }
+    return url.href;
+}
+/** The user name and the password in the URL of a proxy, decoded; empty where there are none. */
+function proxyLogin(proxy) {
+    const { username, password } = new URL(proxy);
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/secrets.ts
@@ -12902,7 +12939,10 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z 
 function secretsIn(text) {
     const secrets = new Set();
     for (const [pem] of text.matchAll(PRIVATE_KEY)) {
-        const lines = pem.split(/(?:\\r|\\n|\s*[\r\n])+\s*/).filter(Boolean);
+        // Line ends may have been escaped, have become blanks, or be gone.
+        const lines = pem
+            .split(/(?:\\r|\\n|\s)*(-----[A-Z ]+-----)(?:\\r|\\n|\s)*|(?:\\r|\\n|\s)+/)
+            .filter(Boolean);
         const body = lines.filter((line) => !line.startsWith('-----')).join('');
         const unfolded = lines.join('\n');
         for (const secret of [...lines, body, escaped(unfolded), escaped(`${unfolded}\n`)])
@@ -12920,7 +12960,7 @@ function proxySecrets(proxy) {
     if (proxy === undefined)
         return [];
     const { password } = new URL(proxy);
-    return [...new Set([password, proxyPassword(proxy) ?? ''])].filter(Boolean);
+    return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
 }
 function escaped(text) {
     return JSON.stringify(text).slice(1, -1);
@@ -13033,13 +13073,14 @@ const CURVE_NAMES = {
  * @throws ActionError `invalid-credentials`, which says what kind of key it is instead
  */
 function readPrivateKey(pem) {
-    const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem)?.[1];
+    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
+    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
     if (label === undefined)
         throw unusable('is not PEM: it has no "-----BEGIN PRIVATE KEY-----" line');
     if (pem.includes('\\n')) {
         throw unusable('has its line ends escaped twice: it contains a backslash followed by "n" where a line should end', 'Store the JSON as it is, without quoting or escaping it again.');
     }
-    if (!/-----BEGIN [A-Z0-9 ]+-----\r?\n/.test(pem)) {
+    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
         throw unusable('has lost its line ends: the text behind "-----BEGIN" goes on in the same line', 'Store the JSON file byte for byte, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
     }
     switch (label) {
@@ -13198,7 +13239,7 @@ function optionalText(document, field) {
         return undefined;
     if (typeof value === 'string')
         return value;
-    throw new ActionError('invalid-credentials', `The field ${field} of the credentials is ${Array.isArray(value) ? 'a list' : `a ${typeof value}`} where text is expected.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
+    throw new ActionError('invalid-credentials', `The field ${field} of the credentials is ${Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`} where text is expected.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/source.ts
@@ -13260,11 +13301,13 @@ function linuxRelease(osRelease, debianVersion) {
     return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
 }
 async function macosVersion() {
-    const { stdout } = await (0,exec/* getExecOutput */.H)('/usr/bin/sw_vers', ['-productVersion'], {
-        silent: true,
-        ignoreReturnCode: true,
-    });
-    return stdout.trim();
+    try {
+        const { stdout } = await (0,exec/* getExecOutput */.H)('/usr/bin/sw_vers', ['-productVersion'], { silent: true });
+        return stdout.trim();
+    }
+    catch {
+        return '';
+    }
 }
 async function textOf(file) {
     return (0,promises_namespaceObject.readFile)(file, 'utf8').catch(() => '');
@@ -14273,7 +14316,8 @@ class Deadline {
     end;
     /** @param timeout milliseconds from now */
     constructor(timeout) {
-        this.signal = AbortSignal.timeout(timeout);
+        // Timers take whole milliseconds only.
+        this.signal = AbortSignal.timeout(Math.ceil(timeout));
         this.end = performance.now() + timeout;
     }
     /** Milliseconds that are left; negative when the time is up. */
@@ -14304,6 +14348,7 @@ var proxy_agent_default = /*#__PURE__*/__nccwpck_require__.n(proxy_agent);
 
 
 
+
 // undici's index gives its dispatchers their methods in this way; ProxyAgent needs this one.
 (dispatcher_default()).prototype.connect = (api_connect_default());
 /** The longest answer that is read, in bytes. The platform's own are a few kilobytes. */
@@ -14322,7 +14367,11 @@ function openDispatcher({ proxy, trustSystem = false }) {
     const limits = { maxResponseSize: MAX_ANSWER_BYTES, headersTimeout: 0, bodyTimeout: 0 };
     if (proxy === undefined)
         return new (agent_default())({ connect: tlsOptions, ...limits });
-    return new (proxy_agent_default())({ uri: proxy, requestTls: tlsOptions, proxyTls: tlsOptions, ...limits });
+    const { username, password } = proxyLogin(proxy);
+    // ProxyAgent leaves out a user name that has no password.
+    const login = username && { token: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+    const { origin: uri } = new URL(proxy);
+    return new (proxy_agent_default())({ uri, ...login, requestTls: tlsOptions, proxyTls: tlsOptions, ...limits });
 }
 
 ;// CONCATENATED MODULE: ./src/platform/http-failure.ts
@@ -14795,9 +14844,18 @@ class DecodedURL extends URL {
 function proxyFor(endpoint, named) {
     if (named !== undefined)
         return named;
+    const url = new URL(endpoint);
+    // NO_PROXY holds for it, or it is on this machine.
+    if (checkBypass(url))
+        return undefined;
     try {
-        const proxy = getProxyUrl(new URL(endpoint));
-        return proxy && parseProxyUrl(proxy.href);
+        const proxy = getProxyUrl(url);
+        if (proxy !== undefined)
+            return parseProxyUrl(proxy.href);
+        // The toolkit takes a URL that it cannot read for no proxy at all; going around it may be forbidden.
+        if (process.env.https_proxy || process.env.HTTPS_PROXY)
+            throw new ProxyUrlError('is not a URL');
+        return undefined;
     }
     catch (error) {
         // The toolkit's parser quotes the URL in its error, and with it a password.
@@ -15720,7 +15778,7 @@ class Rpc {
         catch (error) {
             if (!(error instanceof HttpError))
                 throw error;
-            throw new PlatformError(method, { kind: 'connection', phase: error.phase, reason: error.message }, requestId);
+            throw new PlatformError(method, { kind: 'connection', phase: error.phase, reason: error.message, permanent: error.permanent }, requestId);
         }
     }
 }
@@ -15760,17 +15818,18 @@ function describeAnswer({ status, contentType, body }, json) {
 ;// CONCATENATED MODULE: ./src/report/annotation.ts
 
 /** The longest text of one problem: an annotation has room for 4096 characters, and may tell of two. */
-const LONGEST_TEXT = 1500;
+const LONGEST_TEXT = 800;
 /** The text of the annotation that a failure ends with: each problem, its remedy, and where to read more. */
 function annotationText(problems, env) {
-    return problems
-        .slice(0, 2)
-        .map(({ code, message, remedy }) => [
+    const [told, untold] = [problems.slice(0, 2), problems.slice(2)];
+    const texts = told.map(({ code, message, remedy }) => [
         plainText(message, LONGEST_TEXT),
         `What to do: ${plainText(remedy, LONGEST_TEXT)}`,
         `More: ${documentation(code, env)}`,
-    ].join('\n'))
-        .join('\n\n');
+    ].join('\n'));
+    if (untold.length > 0)
+        texts.push(`Also: ${untold.map(({ code }) => code).join(', ')}`);
+    return texts.join('\n\n');
 }
 /** The section of the README on a finding, in the very version of the action that runs. */
 function documentation(code, env) {
@@ -16061,9 +16120,14 @@ function findProblems(facts, maxClockSkew) {
         problems.push(registrationProblem(facts, registration.error));
     return problems.filter(({ code }, index) => problems.findIndex((other) => other.code === code) === index);
 }
-function healthProblems(facts, { health }) {
-    if (health instanceof PlatformError)
-        return [unreachable(facts, health)];
+function healthProblems(facts, { health, ping }) {
+    if (health instanceof PlatformError) {
+        return [
+            ping === 'accepted'
+                ? unreachable(facts, health, 'The credentials are good, but health and clock could not be checked.')
+                : unreachable(facts, health),
+        ];
+    }
     if (health.status === 'SERVING')
         return [];
     return [
@@ -16106,7 +16170,8 @@ function pingProblems(facts, { health, skew, ping, pingAtServerTime }) {
             return [unreachable(facts, pingAtServerTime)];
     }
 }
-function clockProblems({ health, skew, ping, pingAtServerTime }, maxClockSkew) {
+function clockProblems(observation, maxClockSkew) {
+    const { health, skew, ping, pingAtServerTime } = observation;
     if (skew === undefined || health instanceof PlatformError)
         return [];
     const refusedForTheClock = pingAtServerTime === 'accepted' ||
@@ -16117,13 +16182,7 @@ function clockProblems({ health, skew, ping, pingAtServerTime }, maxClockSkew) {
     const direction = skew > 0 ? 'behind' : 'ahead of';
     const distance = formatDuration(Math.abs(skew));
     const times = `Mondoo Platform says it is ${iso(health.time)}, this machine says ${iso(health.localTime)}`;
-    const effect = pingAtServerTime === 'accepted'
-        ? "the platform refuses requests signed at this machine's time and accepts the same credentials at its own time, so the credentials are good"
-        : refusedForTheClock && pingAtServerTime === undefined
-            ? 'with such a difference the platform refuses every request, so the credentials cannot be judged'
-            : ping === 'accepted'
-                ? `the platform still accepts requests, but the difference is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`
-                : `that is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
+    const effect = effectOfSkew(observation, maxClockSkew);
     return [
         {
             code: 'clock-skew',
@@ -16131,6 +16190,21 @@ function clockProblems({ health, skew, ping, pingAtServerTime }, maxClockSkew) {
             remedy: 'Set the clock of the machine by NTP: `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
         },
     ];
+}
+function effectOfSkew({ skew = 0, ping, pingAtServerTime }, maxClockSkew) {
+    if (pingAtServerTime === 'accepted') {
+        return "the platform refuses requests signed at this machine's time and accepts the same credentials at its own time, so the credentials are good";
+    }
+    if (pingAtServerTime?.code === RpcCode.PermissionDenied) {
+        return "the platform refuses requests signed at this machine's time whatever the role of the credentials";
+    }
+    if (ping === 'accepted') {
+        return `the platform still accepts requests, but the difference is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
+    }
+    if (ping.code === RpcCode.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
+        return 'with such a difference the platform refuses every request, so the credentials cannot be judged';
+    }
+    return `that is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
 }
 function registrationProblem(facts, error) {
     if (error.code === RpcCode.Unauthenticated) {
@@ -16428,8 +16502,11 @@ async function guarded(run, onCrash) {
 }
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */
 function describeCrash(cause) {
-    const { name, stack } = cause instanceof Error ? cause : { name: typeof cause, stack: '' };
-    const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+    const { name, message: text, stack = '', } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+    const frames = stack
+        .slice(stack.indexOf(text) + text.length)
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line));
     const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
     return [message, ...frames.slice(0, 5)].join('\n');
 }
@@ -19240,7 +19317,7 @@ __webpack_unused_export__ = identity.isPair;
 __webpack_unused_export__ = identity.isScalar;
 __webpack_unused_export__ = identity.isSeq;
 __webpack_unused_export__ = Pair.Pair;
-__webpack_unused_export__ = Scalar.Scalar;
+exports.X5 = Scalar.Scalar;
 __webpack_unused_export__ = YAMLMap.YAMLMap;
 __webpack_unused_export__ = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
@@ -19251,7 +19328,7 @@ __webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
 __webpack_unused_export__ = publicApi.stringify;
-__webpack_unused_export__ = visit.visit;
+exports.YR = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
 
 

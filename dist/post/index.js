@@ -70,13 +70,34 @@ function mondooConfig(credentials, additions) {
     }
     return config;
 }
-/** Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does. */
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ * Its reader must not see other keys than ours, and it is not this library: cnspec's follows YAML 1.1 in places,
+ * and takes U+0085, U+2028 and U+2029 for line ends. What the two could read differently is quoted and escaped.
+ */
 function renderMondooYml(config) {
-    // cnspec's parser follows YAML 1.1 in places: what 1.1 would not take for a string is quoted.
     const document = new Document(config, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
-    const text = document.toString({ blockQuote: 'literal', lineWidth: 0 });
+    visit(document, {
+        Scalar(_, node) {
+            if (typeof node.value !== 'string')
+                return;
+            if (PEM.test(node.value))
+                node.type = Scalar.BLOCK_LITERAL;
+            else if (!ONE_LINE.test(node.value))
+                node.type = Scalar.QUOTE_DOUBLE;
+        },
+    });
+    const text = document
+        .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY })
+        // Only inside of double quotes by now.
+        .replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
     return `${MARK}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
 }
+const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Text that no parser of YAML can take for more than one line. */
+const ONE_LINE = /^[\u0020-\u007e\u00a0-\u2027\u202a-\ufefe\uff00-\u{10ffff}]*$/u;
+/** Characters that parsers of YAML take for line ends, refuse, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
 /** Tells whether the content of a file is one of ours. */
 function mondoo_yml_isOurs(content) {
     return content.startsWith(MARK);
@@ -115,8 +136,13 @@ class ConfigFile {
      * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
      */
     static async prepare(configPath, save) {
-        await refuseForeignFile(configPath);
         const folder = path.dirname(configPath);
+        try {
+            await refuseForeignFile(configPath);
+        }
+        catch (error) {
+            throw notWritable(folder, error);
+        }
         const footprint = {
             configPath,
             temporaryPath: path.join(folder, `.${path.basename(configPath)}.${randomUUID()}`),
@@ -134,7 +160,8 @@ class ConfigFile {
             await restrictAccess(footprint.temporaryPath);
         }
         catch (error) {
-            await removeConfigFile(footprint);
+            // What went wrong first is what has to be told.
+            await removeConfigFile(footprint).catch(() => { });
             throw notWritable(folder, error);
         }
         return new ConfigFile(footprint, save);
@@ -159,10 +186,11 @@ class ConfigFile {
 /** Removes a step's files and folders, as far as they are still what the step made of them. */
 async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha256: expected, }) {
     await (0,promises_namespaceObject.rm)(temporaryPath).catch(ignoreMissing);
-    const content = await (0,promises_namespaceObject.readFile)(configPath).catch(ignoreMissing);
     let removal = 'absent';
-    if (content !== undefined) {
-        const ours = expected !== undefined && sha256(content) === expected;
+    const stats = await (0,promises_namespaceObject.lstat)(configPath).catch(ignoreMissing);
+    if (stats !== undefined) {
+        // Only a plain file can be ours: reading a pipe would wait for ever, and a link leads elsewhere.
+        const ours = stats.isFile() && expected !== undefined && sha256(await (0,promises_namespaceObject.readFile)(configPath)) === expected;
         if (ours)
             await (0,promises_namespaceObject.rm)(configPath, { force: true });
         removal = ours ? 'removed' : 'foreign';
@@ -202,6 +230,8 @@ async function restrictAccess(file) {
     await exec('icacls', [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
 }
 function notWritable(folder, error) {
+    if (error instanceof ActionError)
+        return error;
     const code = error.code ?? 'unknown error';
     const hint = code === 'EACCES' || code === 'EPERM'
         ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
@@ -297,8 +327,11 @@ async function guarded(run, onCrash) {
 }
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */
 function describeCrash(cause) {
-    const { name, stack } = cause instanceof Error ? cause : { name: typeof cause, stack: '' };
-    const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+    const { name, message: text, stack = '', } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+    const frames = stack
+        .slice(stack.indexOf(text) + text.length)
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line));
     const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
     return [message, ...frames.slice(0, 5)].join('\n');
 }

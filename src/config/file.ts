@@ -41,8 +41,12 @@ export class ConfigFile {
    * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
    */
   static async prepare(configPath: string, save: (footprint: Footprint) => void): Promise<ConfigFile> {
-    await refuseForeignFile(configPath);
     const folder = path.dirname(configPath);
+    try {
+      await refuseForeignFile(configPath);
+    } catch (error) {
+      throw notWritable(folder, error);
+    }
     const footprint: Footprint = {
       configPath,
       temporaryPath: path.join(folder, `.${path.basename(configPath)}.${randomUUID()}`),
@@ -58,7 +62,8 @@ export class ConfigFile {
       await file.close();
       await restrictAccess(footprint.temporaryPath);
     } catch (error) {
-      await removeConfigFile(footprint);
+      // What went wrong first is what has to be told.
+      await removeConfigFile(footprint).catch(() => {});
       throw notWritable(folder, error);
     }
     return new ConfigFile(footprint, save);
@@ -93,10 +98,11 @@ export async function removeConfigFile({
   sha256: expected,
 }: Footprint): Promise<Removal> {
   await rm(temporaryPath).catch(ignoreMissing);
-  const content = await readFile(configPath).catch(ignoreMissing);
   let removal: Removal = 'absent';
-  if (content !== undefined) {
-    const ours = expected !== undefined && sha256(content) === expected;
+  const stats = await lstat(configPath).catch(ignoreMissing);
+  if (stats !== undefined) {
+    // Only a plain file can be ours: reading a pipe would wait for ever, and a link leads elsewhere.
+    const ours = stats.isFile() && expected !== undefined && sha256(await readFile(configPath)) === expected;
     if (ours) await rm(configPath, { force: true });
     removal = ours ? 'removed' : 'foreign';
   }
@@ -139,6 +145,7 @@ async function restrictAccess(file: string): Promise<void> {
 }
 
 function notWritable(folder: string, error: unknown): ActionError {
+  if (error instanceof ActionError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
   const hint =
     code === 'EACCES' || code === 'EPERM'

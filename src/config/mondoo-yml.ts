@@ -1,4 +1,4 @@
-import { Document } from 'yaml';
+import { Document, Scalar, visit } from 'yaml';
 import type { CredentialsDocument } from '../credentials/decode.ts';
 
 /** How the first line of every mondoo.yml of ours begins: it tells our files from everybody else's. */
@@ -24,13 +24,34 @@ export function mondooConfig(credentials: CredentialsDocument, additions: Additi
   return config;
 }
 
-/** Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does. */
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ * Its reader must not see other keys than ours, and it is not this library: cnspec's follows YAML 1.1 in places,
+ * and takes U+0085, U+2028 and U+2029 for line ends. What the two could read differently is quoted and escaped.
+ */
 export function renderMondooYml(config: CredentialsDocument): string {
-  // cnspec's parser follows YAML 1.1 in places: what 1.1 would not take for a string is quoted.
   const document = new Document(config, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
-  const text = document.toString({ blockQuote: 'literal', lineWidth: 0 });
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value !== 'string') return;
+      if (PEM.test(node.value)) node.type = Scalar.BLOCK_LITERAL;
+      else if (!ONE_LINE.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  const text = document
+    .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY })
+    // Only inside of double quotes by now.
+    .replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return `${MARK}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
 }
+
+const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+
+/** Text that no parser of YAML can take for more than one line. */
+const ONE_LINE = /^[\u0020-\u007e\u00a0-\u2027\u202a-\ufefe\uff00-\u{10ffff}]*$/u;
+
+/** Characters that parsers of YAML take for line ends, refuse, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
 
 /** Tells whether the content of a file is one of ours. */
 export function isOurs(content: string): boolean {

@@ -51,12 +51,13 @@ export function decodeCredentials(given: string): CredentialsText {
  * Parses credentials into their keys and values; keys that stand twice are refused.
  * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
  */
-export function parseCredentials({ form, text }: CredentialsText): CredentialsDocument {
+export function parseCredentials(credentials: CredentialsText): CredentialsDocument {
+  const { form, text } = credentials;
   const isJson = form.endsWith('JSON');
-  const document = isJson ? parseJson(text) : undefined;
+  const document = isJson ? parseJson(credentials) : undefined;
   // JSON.parse keeps the last of two equal keys without a word, so that a stale key could hide a fresh one:
   // YAML is a superset of JSON, and its parser tells.
-  const yaml = parseDocument(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: true });
+  const yaml = parseDocument(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
   const duplicate = yaml.errors.find((error) => error.code === 'DUPLICATE_KEY');
   if (duplicate) {
     throw new ActionError(
@@ -89,7 +90,8 @@ export function parseCredentials({ form, text }: CredentialsText): CredentialsDo
 }
 
 function trim(text: string): string {
-  return text.replace(/^\uFEFF/, '').trim();
+  // Also takes a byte order mark off.
+  return text.trim();
 }
 
 function formOf(text: string): 'JSON' | 'YAML' {
@@ -100,20 +102,24 @@ function isUtf8(bytes: Buffer): boolean {
   return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
 }
 
-function parseJson(text: string): unknown {
+function parseJson({ form, text }: CredentialsText): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // The parser's message quotes the text; only the number in it is safe to show.
-    const position = /at position (\d+)/.exec((error as SyntaxError).message)?.[1];
-    const where =
-      position === undefined ? 'they end too early' : `the mistake is at ${place(text, Number(position))}`;
+    const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
     throw new ActionError(
       'invalid-credentials',
-      `The credentials start with "{" but are not valid JSON: ${where} (of ${text.length} characters).`,
+      `${subject} start with "{" but are not valid JSON: ${jsonMistake((error as SyntaxError).message, text)} (of ${text.length} characters).`,
       COPY_AGAIN,
     );
   }
+}
+
+/** The parser's message quotes the text; only its kind and the number in it are safe to show. */
+function jsonMistake(message: string, text: string): string {
+  if (/^(Unexpected end|Unterminated)/.test(message)) return 'they end too early';
+  const position = /at position (\d+)/.exec(message)?.[1];
+  return position === undefined ? 'there is a mistake' : `the mistake is at ${place(text, Number(position))}`;
 }
 
 function asMap(value: unknown, form: CredentialsForm): CredentialsDocument {

@@ -15,7 +15,8 @@ const CURVE_NAMES: Record<string, string> = {
  * @throws ActionError `invalid-credentials`, which says what kind of key it is instead
  */
 export function readPrivateKey(pem: string): KeyObject {
-  const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem)?.[1];
+  // `openssl ecparam -genkey` writes the parameters of the curve before the key.
+  const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
   if (label === undefined) throw unusable('is not PEM: it has no "-----BEGIN PRIVATE KEY-----" line');
 
   if (pem.includes('\\n')) {
@@ -24,7 +25,7 @@ export function readPrivateKey(pem: string): KeyObject {
       'Store the JSON as it is, without quoting or escaping it again.',
     );
   }
-  if (!/-----BEGIN [A-Z0-9 ]+-----\r?\n/.test(pem)) {
+  if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
     throw unusable(
       'has lost its line ends: the text behind "-----BEGIN" goes on in the same line',
       'Store the JSON file byte for byte, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.',

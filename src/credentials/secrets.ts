@@ -1,4 +1,4 @@
-import { proxyPassword } from '../values/proxy-url.ts';
+import { proxyLogin } from '../values/proxy-url.ts';
 
 /** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
 const SHORTEST_MASK = 16;
@@ -15,7 +15,10 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z 
 export function secretsIn(text: string): string[] {
   const secrets = new Set<string>();
   for (const [pem] of text.matchAll(PRIVATE_KEY)) {
-    const lines = pem.split(/(?:\\r|\\n|\s*[\r\n])+\s*/).filter(Boolean);
+    // Line ends may have been escaped, have become blanks, or be gone.
+    const lines = pem
+      .split(/(?:\\r|\\n|\s)*(-----[A-Z ]+-----)(?:\\r|\\n|\s)*|(?:\\r|\\n|\s)+/)
+      .filter(Boolean);
     const body = lines.filter((line) => !line.startsWith('-----')).join('');
     const unfolded = lines.join('\n');
     for (const secret of [...lines, body, escaped(unfolded), escaped(`${unfolded}\n`)]) secrets.add(secret);
@@ -33,7 +36,7 @@ export function base64Secrets(base64: string): string[] {
 export function proxySecrets(proxy: string | undefined): string[] {
   if (proxy === undefined) return [];
   const { password } = new URL(proxy);
-  return [...new Set([password, proxyPassword(proxy) ?? ''])].filter(Boolean);
+  return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
 }
 
 function escaped(text: string): string {

@@ -171,7 +171,7 @@ function optionalText(document: CredentialsDocument, field: string): string | un
   if (typeof value === 'string') return value;
   throw new ActionError(
     'invalid-credentials',
-    `The field ${field} of the credentials is ${Array.isArray(value) ? 'a list' : `a ${typeof value}`} where text is expected.`,
+    `The field ${field} of the credentials is ${Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`} where text is expected.`,
     'Copy the credentials from the Mondoo Console again; do not edit them by hand.',
   );
 }

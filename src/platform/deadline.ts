@@ -6,7 +6,8 @@ export class Deadline {
 
   /** @param timeout milliseconds from now */
   constructor(timeout: number) {
-    this.signal = AbortSignal.timeout(timeout);
+    // Timers take whole milliseconds only.
+    this.signal = AbortSignal.timeout(Math.ceil(timeout));
     this.end = performance.now() + timeout;
   }
 

@@ -5,6 +5,7 @@ import connect from 'undici/lib/api/api-connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import DispatcherClass from 'undici/lib/dispatcher/dispatcher.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+import { proxyLogin } from '../values/proxy-url.ts';
 
 // undici's index gives its dispatchers their methods in this way; ProxyAgent needs this one.
 DispatcherClass.prototype.connect = connect;
@@ -34,5 +35,9 @@ export function openDispatcher({ proxy, trustSystem = false }: Route): Dispatche
   // The time limits are those of Http; undici's own count idle time only.
   const limits = { maxResponseSize: MAX_ANSWER_BYTES, headersTimeout: 0, bodyTimeout: 0 };
   if (proxy === undefined) return new Agent({ connect: tlsOptions, ...limits });
-  return new ProxyAgent({ uri: proxy, requestTls: tlsOptions, proxyTls: tlsOptions, ...limits });
+  const { username, password } = proxyLogin(proxy);
+  // ProxyAgent leaves out a user name that has no password.
+  const login = username && { token: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+  const { origin: uri } = new URL(proxy);
+  return new ProxyAgent({ uri, ...login, requestTls: tlsOptions, proxyTls: tlsOptions, ...limits });
 }

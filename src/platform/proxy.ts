@@ -1,4 +1,4 @@
-import { getProxyUrl } from '@actions/http-client/lib/proxy';
+import { checkBypass, getProxyUrl } from '@actions/http-client/lib/proxy';
 import { ActionError } from '../errors.ts';
 import { ProxyUrlError, parseProxyUrl } from '../values/proxy-url.ts';
 
@@ -8,9 +8,15 @@ import { ProxyUrlError, parseProxyUrl } from '../values/proxy-url.ts';
  */
 export function proxyFor(endpoint: string, named: string | undefined): string | undefined {
   if (named !== undefined) return named;
+  const url = new URL(endpoint);
+  // NO_PROXY holds for it, or it is on this machine.
+  if (checkBypass(url)) return undefined;
   try {
-    const proxy = getProxyUrl(new URL(endpoint));
-    return proxy && parseProxyUrl(proxy.href);
+    const proxy = getProxyUrl(url);
+    if (proxy !== undefined) return parseProxyUrl(proxy.href);
+    // The toolkit takes a URL that it cannot read for no proxy at all; going around it may be forbidden.
+    if (process.env.https_proxy || process.env.HTTPS_PROXY) throw new ProxyUrlError('is not a URL');
+    return undefined;
   } catch (error) {
     // The toolkit's parser quotes the URL in its error, and with it a password.
     const found = error instanceof ProxyUrlError ? error.message : 'is not a URL';

@@ -91,7 +91,7 @@ export class Rpc {
       if (!(error instanceof HttpError)) throw error;
       throw new PlatformError(
         method,
-        { kind: 'connection', phase: error.phase, reason: error.message },
+        { kind: 'connection', phase: error.phase, reason: error.message, permanent: error.permanent },
         requestId,
       );
     }

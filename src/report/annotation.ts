@@ -3,20 +3,20 @@ import type { Problem } from '../status/findings.ts';
 import { plainText } from '../values/plain-text.ts';
 
 /** The longest text of one problem: an annotation has room for 4096 characters, and may tell of two. */
-const LONGEST_TEXT = 1500;
+const LONGEST_TEXT = 800;
 
 /** The text of the annotation that a failure ends with: each problem, its remedy, and where to read more. */
 export function annotationText(problems: Problem[], env: NodeJS.ProcessEnv): string {
-  return problems
-    .slice(0, 2)
-    .map(({ code, message, remedy }) =>
-      [
-        plainText(message, LONGEST_TEXT),
-        `What to do: ${plainText(remedy, LONGEST_TEXT)}`,
-        `More: ${documentation(code, env)}`,
-      ].join('\n'),
-    )
-    .join('\n\n');
+  const [told, untold] = [problems.slice(0, 2), problems.slice(2)];
+  const texts = told.map(({ code, message, remedy }) =>
+    [
+      plainText(message, LONGEST_TEXT),
+      `What to do: ${plainText(remedy, LONGEST_TEXT)}`,
+      `More: ${documentation(code, env)}`,
+    ].join('\n'),
+  );
+  if (untold.length > 0) texts.push(`Also: ${untold.map(({ code }) => code).join(', ')}`);
+  return texts.join('\n\n');
 }
 
 /** The section of the README on a finding, in the very version of the action that runs. */

@@ -18,8 +18,15 @@ export async function guarded(run: () => Promise<void>, onCrash: 'fail' | 'warn'
 
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */
 function describeCrash(cause: unknown): string {
-  const { name, stack } = cause instanceof Error ? cause : { name: typeof cause, stack: '' };
-  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  const {
+    name,
+    message: text,
+    stack = '',
+  } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+  const frames = stack
+    .slice(stack.indexOf(text) + text.length)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
   const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
   return [message, ...frames.slice(0, 5)].join('\n');
 }

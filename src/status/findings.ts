@@ -30,8 +30,14 @@ export function findProblems(facts: Facts, maxClockSkew: number): Problem[] {
   return problems.filter(({ code }, index) => problems.findIndex((other) => other.code === code) === index);
 }
 
-function healthProblems(facts: Facts, { health }: Observation): Problem[] {
-  if (health instanceof PlatformError) return [unreachable(facts, health)];
+function healthProblems(facts: Facts, { health, ping }: Observation): Problem[] {
+  if (health instanceof PlatformError) {
+    return [
+      ping === 'accepted'
+        ? unreachable(facts, health, 'The credentials are good, but health and clock could not be checked.')
+        : unreachable(facts, health),
+    ];
+  }
   if (health.status === 'SERVING') return [];
   return [
     {
@@ -77,10 +83,8 @@ function pingProblems(facts: Facts, { health, skew, ping, pingAtServerTime }: Ob
   }
 }
 
-function clockProblems(
-  { health, skew, ping, pingAtServerTime }: Observation,
-  maxClockSkew: number,
-): Problem[] {
+function clockProblems(observation: Observation, maxClockSkew: number): Problem[] {
+  const { health, skew, ping, pingAtServerTime } = observation;
   if (skew === undefined || health instanceof PlatformError) return [];
   const refusedForTheClock =
     pingAtServerTime === 'accepted' ||
@@ -91,14 +95,7 @@ function clockProblems(
   const direction = skew > 0 ? 'behind' : 'ahead of';
   const distance = formatDuration(Math.abs(skew));
   const times = `Mondoo Platform says it is ${iso(health.time as Date)}, this machine says ${iso(health.localTime)}`;
-  const effect =
-    pingAtServerTime === 'accepted'
-      ? "the platform refuses requests signed at this machine's time and accepts the same credentials at its own time, so the credentials are good"
-      : refusedForTheClock && pingAtServerTime === undefined
-        ? 'with such a difference the platform refuses every request, so the credentials cannot be judged'
-        : ping === 'accepted'
-          ? `the platform still accepts requests, but the difference is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`
-          : `that is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
+  const effect = effectOfSkew(observation, maxClockSkew);
   return [
     {
       code: 'clock-skew',
@@ -107,6 +104,22 @@ function clockProblems(
         'Set the clock of the machine by NTP: `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
     },
   ];
+}
+
+function effectOfSkew({ skew = 0, ping, pingAtServerTime }: Observation, maxClockSkew: number): string {
+  if (pingAtServerTime === 'accepted') {
+    return "the platform refuses requests signed at this machine's time and accepts the same credentials at its own time, so the credentials are good";
+  }
+  if (pingAtServerTime?.code === RpcCode.PermissionDenied) {
+    return "the platform refuses requests signed at this machine's time whatever the role of the credentials";
+  }
+  if (ping === 'accepted') {
+    return `the platform still accepts requests, but the difference is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
+  }
+  if (ping.code === RpcCode.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
+    return 'with such a difference the platform refuses every request, so the credentials cannot be judged';
+  }
+  return `that is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
 }
 
 function registrationProblem(facts: Facts, error: PlatformError): Problem {

@@ -13,16 +13,16 @@ export function parseProxyUrl(text: string): string {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new ProxyUrlError('is neither an http nor an https URL');
   }
-  if (proxyPassword(url.href) === undefined)
-    throw new ProxyUrlError('has a password that is not URL-encoded');
+  try {
+    proxyLogin(url.href);
+  } catch {
+    throw new ProxyUrlError('has a user name or a password that is not URL-encoded');
+  }
   return url.href;
 }
 
-/** The password in the URL of a proxy as it was meant, empty where there is none; nothing where it cannot be decoded. */
-export function proxyPassword(proxy: string): string | undefined {
-  try {
-    return decodeURIComponent(new URL(proxy).password);
-  } catch {
-    return undefined;
-  }
+/** The user name and the password in the URL of a proxy, decoded; empty where there are none. */
+export function proxyLogin(proxy: string): { username: string; password: string } {
+  const { username, password } = new URL(proxy);
+  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }

@@ -1,0 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { ConfigFile } from '../../src/config/file.ts';
+
+// 300: the file itself cannot be looked at; 250: only the temporary name is too long.
+it.each([300, 250])('says invalid-input of a name of %i characters', async (length) => {
+  const root = await mkdtemp(path.join(os.tmpdir(), 'register-cnspec-'));
+  const prepared = ConfigFile.prepare(path.join(root, 'x'.repeat(length)), () => {});
+  await expect(prepared).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: expect.stringContaining('(ENAMETOOLONG)'),
+  });
+  await rm(root, { recursive: true });
+});
