@@ -43,6 +43,7 @@ async function run(entry: 'main' | 'post'): Promise<string> {
     printed.push(String(text));
     return true;
   });
+  vi.spyOn(process, 'exit').mockImplementation((() => {}) as never);
   const listeners = process.listeners('uncaughtException');
   const warnings = process.listeners('warning');
   vi.resetModules();

@@ -36,6 +36,7 @@ export async function deliver({ act, start, socket, closing }: Exchange, fault?:
       return;
     }
     case 'answer':
+      if (fault.acts) act();
       send({
         status: fault.status,
         headers: fault.headers ?? {},

@@ -5,8 +5,17 @@ import type { Method } from './service.ts';
 export type Fault =
   /** The platform answers with an error, in place of doing what it was asked. */
   | { kind: 'error'; code: number; message: string; headers?: OutgoingHttpHeaders }
-  /** Something answers that is not the platform: a proxy, a load balancer, a firewall. */
-  | { kind: 'answer'; status: number; headers?: OutgoingHttpHeaders; body?: string | Uint8Array }
+  /**
+   * Something answers that is not the platform: a proxy, a load balancer, a firewall.
+   * With `acts` the platform has done what it was asked all the same.
+   */
+  | {
+      kind: 'answer';
+      status: number;
+      headers?: OutgoingHttpHeaders;
+      body?: string | Uint8Array;
+      acts?: boolean;
+    }
   /** The way is long: half of the milliseconds before the platform acts, half after. */
   | { kind: 'delay'; ms: number }
   /** The request is accepted and never answered. */
@@ -18,6 +27,9 @@ export type Fault =
   /** The true answer's body comes one byte at a time, with so many milliseconds between them. */
   | { kind: 'drip'; ms: number };
 
+/** Decides for each request whether it meets a fault, and which. */
+export type FaultSource = () => Fault | undefined;
+
 /** The faults that are waiting for requests, by method. */
 export class FaultPlan {
   private readonly planned = new Map<string, Iterator<Fault | undefined>>();
@@ -27,8 +39,9 @@ export class FaultPlan {
    * A list is used up one by one, and an empty one makes the method well again.
    * @param times how many requests meet a single fault; all of them when it is left out
    */
-  plan(method: Method, fault: Fault | Fault[], times = Number.POSITIVE_INFINITY): void {
-    this.planned.set(method, Array.isArray(fault) ? [...fault].values() : repeat(fault, times));
+  plan(method: Method, fault: Fault | Fault[] | FaultSource, times = Number.POSITIVE_INFINITY): void {
+    if (typeof fault === 'function') this.planned.set(method, ask(fault));
+    else this.planned.set(method, Array.isArray(fault) ? [...fault].values() : repeat(fault, times));
   }
 
   /** Takes the fault that the next request to a method meets, if any. */
@@ -39,4 +52,8 @@ export class FaultPlan {
 
 function* repeat(fault: Fault, times: number): Generator<Fault, undefined> {
   for (let time = 0; time < times; time++) yield fault;
+}
+
+function* ask(source: FaultSource): Generator<Fault | undefined, undefined> {
+  for (;;) yield source();
 }

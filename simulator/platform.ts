@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { AccountOptions, Credentials } from './accounts.ts';
 import { errorAnswer, valueAnswer } from './answer.ts';
+import type { ServerIdentity } from './authority.ts';
 import { deliver, type Exchange } from './delivery.ts';
-import { type Fault, FaultPlan } from './faults.ts';
+import { type Fault, FaultPlan, type FaultSource } from './faults.ts';
 import type { Reason, Role } from './request-guard.ts';
 import { type Client, type Health, type Method, Service } from './service.ts';
 
@@ -33,7 +35,7 @@ export interface RecordedRequest {
 
 /** A Mondoo Platform on loopback. */
 export interface Platform {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or `https://localhost:<port>` where it speaks TLS. */
   readonly endpoint: string;
   /** What the platform's clock is ahead of the true one. May be set at any time, as `health` may. */
   readonly clock: { offsetMs: number };
@@ -51,28 +53,35 @@ export interface Platform {
   count(method: Method): number;
   /**
    * Lets the next requests to a method go wrong, in place of what was planned for it before.
-   * A list is used up one by one, and an empty one makes the method well again.
+   * A list is used up one by one, and an empty one makes the method well again; a function is asked each time.
    * @param times how many requests meet a single fault; all of them when it is left out
    */
-  fault(method: Method, fault: Fault | Fault[], times?: number): void;
+  fault(method: Method, fault: Fault | Fault[] | FaultSource, times?: number): void;
   /** Ends the platform and every connection to it. */
   close(): Promise<void>;
 }
 
+/** How a platform differs from one that speaks plain HTTP. */
+export interface PlatformOptions {
+  /** Makes it speak TLS. */
+  tls?: ServerIdentity;
+}
+
 /** Starts a platform on a free port of the loopback interface. */
-export async function startPlatform(): Promise<Platform> {
+export async function startPlatform({ tls }: PlatformOptions = {}): Promise<Platform> {
   const service = new Service();
   const faults = new FaultPlan();
   const requests: RecordedRequest[] = [];
   const unexpected: RecordedRequest[] = [];
   const closing = new AbortController();
 
-  const server = createServer((request, response) => {
+  const take = (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response).catch((error) => {
       // The client has gone, or the platform ends. Anything else is a mistake in here, and must not pass for a fault.
       if (!closing.signal.aborted && !request.socket.destroyed) throw error;
     });
-  });
+  };
+  const server = tls ? createTlsServer(tls, take) : createServer(take);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.slice(1) ?? '';
@@ -117,7 +126,8 @@ export async function startPlatform(): Promise<Platform> {
 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const endpoint = tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
 
   return {
     endpoint,

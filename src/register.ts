@@ -63,7 +63,7 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
   const configWith = (agentMrn: string | undefined) =>
     mondooConfig(document, {
       apiEndpoint: given.apiEndpoint,
-      apiProxy: inputs.apiProxy,
+      apiProxy: inputs.apiProxy ?? given.apiProxy,
       annotations: inputs.annotations,
       agentMrn,
     });

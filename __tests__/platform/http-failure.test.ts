@@ -68,10 +68,10 @@ describe('isPermanent', () => {
     'ERR_TLS_CERT_ALTNAME_INVALID',
     'ERR_SSL_WRONG_VERSION_NUMBER',
     'UND_ERR_RES_EXCEEDED_MAX_SIZE',
-  ])('holds for %s', (code) => expect(isPermanent(code)).toBe(true));
+  ])('holds for %s', (code) => expect(isPermanent(Object.assign(new Error(), { code }))).toBe(true));
 
   it.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'UND_ERR_SOCKET', ''])('does not hold for %j', (code) =>
-    expect(isPermanent(code)).toBe(false),
+    expect(isPermanent(Object.assign(new Error(), { code }))).toBe(false),
   );
 });
 

@@ -1,6 +1,6 @@
 import { test as base, expect } from 'vitest';
 import type { Credentials } from '../../simulator/accounts.ts';
-import { type Platform, startPlatform } from '../../simulator/platform.ts';
+import { type Platform, type PlatformOptions, startPlatform } from '../../simulator/platform.ts';
 import { createJob, type Job, type JobOptions, type Step, type StepOptions } from '../../simulator/runner.ts';
 import { expectNoLeak } from './leaks.ts';
 
@@ -13,6 +13,10 @@ export interface Stage {
   job(options?: JobOptions): Promise<Job>;
   /** Runs the built action in a fresh job, with `credentials` unless there are other inputs. */
   run(inputs?: Record<string, string>, options?: JobOptions & Omit<StepOptions, 'inputs'>): Promise<Ran>;
+  /** Starts another platform, with a service account that it knows. */
+  another(options: PlatformOptions): Promise<Pick<Stage, 'platform' | 'credentials'>>;
+  /** Lets something else run until the scenario ends. */
+  until<T extends { close(): Promise<unknown> }>(started: T): T;
   /** Tells the end check of keys that are in play beside that of `credentials`. */
   alsoSecret(...keys: string[]): void;
 }
@@ -25,11 +29,24 @@ export interface Ran extends Step {
 export const test = base.extend<{ stage: Stage }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern
   stage: async ({}, use) => {
-    const platform = await startPlatform();
-    const credentials = await platform.mint();
-    const keys = [credentials.private_key];
+    const platforms: Platform[] = [];
+    const keys: string[] = [];
+    const others: { close(): Promise<unknown> }[] = [];
     const jobs: Job[] = [];
     const steps: Step[] = [];
+
+    const another: Stage['another'] = async (options) => {
+      const platform = await startPlatform(options);
+      platforms.push(platform);
+      const credentials = await platform.mint();
+      keys.push(credentials.private_key);
+      return { platform, credentials };
+    };
+    const until: Stage['until'] = (started) => {
+      others.push(started);
+      return started;
+    };
+    const { platform, credentials } = await another({});
 
     const job: Stage['job'] = async (options) => {
       const started = await createJob(options);
@@ -52,14 +69,16 @@ export const test = base.extend<{ stage: Stage }>({
       return { ...step, job: inJob };
     };
 
-    await use({ platform, credentials, job, run, alsoSecret: (...more) => keys.push(...more) });
+    const alsoSecret: Stage['alsoSecret'] = (...more) => keys.push(...more);
+    await use({ platform, credentials, job, run, another, until, alsoSecret });
 
-    expect(platform.unexpected, 'requests that no method of the platform takes').toEqual([]);
+    const unexpected = platforms.flatMap((started) => started.unexpected);
+    expect(unexpected, 'requests that no method of the platform takes').toEqual([]);
     for (const step of steps) {
       expect(step.stderr, 'stderr, which the runner may show before a mask takes effect').toBe('');
       for (const key of keys) expectNoLeak(step, key);
     }
     await Promise.all(jobs.map((ended) => ended.dispose()));
-    await platform.close();
+    await Promise.all([...others, ...platforms].map((started) => started.close()));
   },
 });

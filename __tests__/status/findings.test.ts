@@ -473,7 +473,11 @@ describe('the words', () => {
       registration: { wanted: true, name: 'acme/shop/scan', error },
     });
     expect(code).toBe('unreachable');
-    expect(message).toContain('The credentials are good, but no client was registered.');
+    expect(message).toContain(
+      error.mayHaveTakenEffect
+        ? 'The credentials are good, but it is not known whether a client was registered.'
+        : 'The credentials are good, but no client was registered.',
+    );
     expect(message).not.toContain('could not be checked');
     expect(message.includes('A client named "acme/shop/scan" may exist all the same')).toBe(
       error.mayHaveTakenEffect,

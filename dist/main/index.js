@@ -14338,12 +14338,105 @@ var agent_default = /*#__PURE__*/__nccwpck_require__.n(agent);
 // EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/dispatcher.js
 var dispatcher = __nccwpck_require__(883);
 var dispatcher_default = /*#__PURE__*/__nccwpck_require__.n(dispatcher);
+// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/pool.js
+var dispatcher_pool = __nccwpck_require__(628);
+var pool_default = /*#__PURE__*/__nccwpck_require__.n(dispatcher_pool);
 // EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/proxy-agent.js
 var proxy_agent = __nccwpck_require__(6672);
 var proxy_agent_default = /*#__PURE__*/__nccwpck_require__.n(proxy_agent);
+;// CONCATENATED MODULE: ./src/platform/http-failure.ts
+/** What went wrong between this machine and its proxy, rather than beyond it. */
+class ProxyConnectionError extends Error {
+    code;
+    constructor({ message, code = '' }) {
+        super(message);
+        this.code = code === 'UND_ERR_SOCKET' ? 'ECONNRESET' : code;
+    }
+}
+/**
+ * Says in a few words why a request failed, for someone who does not know the codes.
+ * Built from codes and host names alone: an error's own text may quote what was sent, and the URL of a proxy
+ * may hold a password.
+ */
+function describeFailure(error, phase, { url, proxy }) {
+    const { code = '' } = error;
+    const refusal = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
+    const through = proxy === undefined ? '' : `the proxy ${new URL(proxy).host}`;
+    const atProxy = error instanceof ProxyConnectionError || code === 'UND_ERR_PRX_TLS';
+    if (refusal === '407')
+        return `${through} wants a user name and a password, or other ones than it got (HTTP status 407)`;
+    if (refusal)
+        return `${through} does not let this machine through to ${url.host} (HTTP status ${refusal})`;
+    const suffix = code && ` (${code})`;
+    const certificate = CERTIFICATE[code];
+    if (certificate)
+        return `the TLS certificate of ${atProxy ? through : url.hostname} ${certificate}${suffix}`;
+    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+        return `the answer is larger than 1 MiB${suffix}`;
+    if (phase === 'headers')
+        return `the connection to ${url.host} broke off before an answer came${suffix}`;
+    if (phase === 'body')
+        return `the connection to ${url.host} broke off in the middle of the answer${suffix}`;
+    const { host, hostname } = proxy === undefined ? url : new URL(proxy);
+    const target = proxy === undefined ? host : through;
+    const reason = CONNECTING[code];
+    return `${reason ? reason(target, hostname) : `no connection to ${target}`}${suffix}`;
+}
+/** Tells whether another try would end the same way. */
+function isPermanent(error) {
+    const { code = '' } = error;
+    return (code in CERTIFICATE ||
+        code.startsWith('ERR_SSL_') ||
+        code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ||
+        // A proxy that is asked with a wrong password again and again may lock the account.
+        /^Proxy response \((?!408|429)4\d\d\)/.test(error.message));
+}
+/** Tells whether a certificate failed only because Node does not know its issuer. */
+function isUnknownIssuer(code) {
+    return UNKNOWN_ISSUER.has(code);
+}
+const UNKNOWN_ISSUER = new Set([
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
+const CERTIFICATE = {
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: 'is not valid yet',
+    CERT_REVOKED: 'was revoked',
+    CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
+    CERT_UNTRUSTED: 'is not trusted here',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
+    UND_ERR_PRX_TLS: 'was issued for another host name',
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed, and not known on this machine',
+    SELF_SIGNED_CERT_IN_CHAIN: 'comes from an issuer that is not known on this machine',
+    UNABLE_TO_GET_ISSUER_CERT: 'comes from an issuer that is not known on this machine',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'comes from an issuer that is not known on this machine',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'comes from an issuer that is not known on this machine',
+};
+/** Why no connection came about: `target` may say "the proxy ...", `name` is only a host name. */
+const CONNECTING = {
+    ECONNREFUSED: (target) => `${target} refuses connections`,
+    ECONNRESET: (target) => `${target} broke the connection off`,
+    UND_ERR_SOCKET: (target) => `${target} broke the connection off`,
+    ENOTFOUND: (_, name) => `the name ${name} cannot be resolved`,
+    EAI_AGAIN: (_, name) => `the name ${name} cannot be resolved at the moment`,
+    ENETUNREACH: (target) => `there is no network route to ${target}`,
+    EHOSTUNREACH: (target) => `there is no network route to ${target}`,
+    ETIMEDOUT: (target) => `${target} does not answer`,
+    UND_ERR_CONNECT_TIMEOUT: (target) => `${target} does not answer`,
+    ERR_SSL_WRONG_VERSION_NUMBER: (target) => `${target} does not speak TLS`,
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: (target) => `${target} does not speak TLS`,
+};
+
 ;// CONCATENATED MODULE: ./src/platform/dispatcher.ts
 
 // The whole of undici takes longer to load than everything else together; these are the parts that are needed.
+
+
 
 
 
@@ -14371,82 +14464,27 @@ function openDispatcher({ proxy, trustSystem = false }) {
     // ProxyAgent leaves out a user name that has no password.
     const login = username && { token: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
     const { origin: uri } = new URL(proxy);
-    return new (proxy_agent_default())({ uri, ...login, requestTls: tlsOptions, proxyTls: tlsOptions, ...limits });
+    return new (proxy_agent_default())({
+        uri,
+        ...login,
+        requestTls: tlsOptions,
+        proxyTls: tlsOptions,
+        clientFactory: connectOnce,
+        ...limits,
+    });
 }
-
-;// CONCATENATED MODULE: ./src/platform/http-failure.ts
 /**
- * Says in a few words why a request failed, for someone who does not know the codes.
- * Built from codes and host names alone: an error's own text may quote what was sent, and the URL of a proxy
- * may hold a password.
+ * Makes the connections to a proxy itself, and marks what goes wrong with them.
+ * undici connects again at once, and without end, when a proxy breaks off with UND_ERR_SOCKET.
  */
-function describeFailure(error, phase, { url, proxy }) {
-    const { code = '' } = error;
-    const refusal = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
-    const through = proxy === undefined ? '' : `the proxy ${new URL(proxy).host}`;
-    if (refusal === '407')
-        return `${through} wants a user name and a password, or other ones than it got (HTTP status 407)`;
-    if (refusal)
-        return `${through} does not let this machine through to ${url.host} (HTTP status ${refusal})`;
-    const suffix = code && ` (${code})`;
-    const certificate = CERTIFICATE[code];
-    if (certificate)
-        return `the TLS certificate of ${url.hostname} ${certificate}${suffix}`;
-    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-        return `the answer is larger than 1 MiB${suffix}`;
-    if (phase === 'headers')
-        return `the connection to ${url.host} broke off before an answer came${suffix}`;
-    if (phase === 'body')
-        return `the connection to ${url.host} broke off in the middle of the answer${suffix}`;
-    const { host, hostname } = proxy === undefined ? url : new URL(proxy);
-    const target = proxy === undefined ? host : through;
-    const reason = CONNECTING[code];
-    return `${reason ? reason(target, hostname) : `no connection to ${target}`}${suffix}`;
+function connectOnce(origin, options) {
+    const pool = new (pool_default())(origin.origin, options);
+    const open = pool.connect.bind(pool);
+    const connect = (target) => open(target).catch((error) => {
+        throw new ProxyConnectionError(error);
+    });
+    return Object.assign(pool, { connect });
 }
-/** Tells whether another try would end the same way: a certificate or a size does not change by itself. */
-function isPermanent(code) {
-    return code in CERTIFICATE || code.startsWith('ERR_SSL_') || code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
-}
-/** Tells whether a certificate failed only because Node does not know its issuer. */
-function isUnknownIssuer(code) {
-    return UNKNOWN_ISSUER.has(code);
-}
-const UNKNOWN_ISSUER = new Set([
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'SELF_SIGNED_CERT_IN_CHAIN',
-    'UNABLE_TO_GET_ISSUER_CERT',
-    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
-const CERTIFICATE = {
-    CERT_HAS_EXPIRED: 'has expired',
-    CERT_NOT_YET_VALID: 'is not valid yet',
-    CERT_REVOKED: 'was revoked',
-    CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
-    CERT_UNTRUSTED: 'is not trusted here',
-    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
-    UND_ERR_PRX_TLS: 'or of the proxy was issued for another host name',
-    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed, and not known on this machine',
-    SELF_SIGNED_CERT_IN_CHAIN: 'comes from an issuer that is not known on this machine',
-    UNABLE_TO_GET_ISSUER_CERT: 'comes from an issuer that is not known on this machine',
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'comes from an issuer that is not known on this machine',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'comes from an issuer that is not known on this machine',
-};
-/** Why no connection came about: `target` may say "the proxy ...", `name` is only a host name. */
-const CONNECTING = {
-    ECONNREFUSED: (target) => `${target} refuses connections`,
-    ECONNRESET: (target) => `${target} broke the connection off`,
-    UND_ERR_SOCKET: (target) => `${target} broke the connection off`,
-    ENOTFOUND: (_, name) => `the name ${name} cannot be resolved`,
-    EAI_AGAIN: (_, name) => `the name ${name} cannot be resolved at the moment`,
-    ENETUNREACH: (target) => `there is no network route to ${target}`,
-    EHOSTUNREACH: (target) => `there is no network route to ${target}`,
-    ETIMEDOUT: (target) => `${target} does not answer`,
-    UND_ERR_CONNECT_TIMEOUT: (target) => `${target} does not answer`,
-    ERR_SSL_WRONG_VERSION_NUMBER: (target) => `${target} does not speak TLS`,
-    ERR_SSL_PACKET_LENGTH_TOO_LONG: (target) => `${target} does not speak TLS`,
-};
 
 ;// CONCATENATED MODULE: ./src/platform/http.ts
 
@@ -14563,7 +14601,7 @@ class Http {
                 },
                 onError(error) {
                     const { code = '' } = error;
-                    const traits = { permanent: isPermanent(code), unknownIssuer: isUnknownIssuer(code) };
+                    const traits = { permanent: isPermanent(error), unknownIssuer: isUnknownIssuer(code) };
                     fail(new HttpError(phase, describeFailure(error, phase, connection), traits));
                 },
             });
@@ -14850,8 +14888,9 @@ function proxyFor(endpoint, named) {
         return undefined;
     try {
         const proxy = getProxyUrl(url);
+        // Without a scheme it is http, as for curl.
         if (proxy !== undefined)
-            return parseProxyUrl(proxy.href);
+            return parseProxyUrl(proxy.href.includes('://') ? proxy.href : `http://${proxy.href}`);
         // The toolkit takes a URL that it cannot read for no proxy at all; going around it may be forbidden.
         if (process.env.https_proxy || process.env.HTTPS_PROXY)
             throw new ProxyUrlError('is not a URL');
@@ -15699,6 +15738,22 @@ const RULES = {
  */
 function retrying(method, call, { deadline, onRetry }) {
     const rule = RULES[method] ?? (() => false);
+    let before;
+    const attempt = async () => {
+        try {
+            return await call();
+        }
+        catch (error) {
+            if (!(error instanceof PlatformError))
+                throw error;
+            // That the time ran out in the middle of a try says less than why there had to be another one.
+            const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
+            if (isCutOff && before !== undefined && (rule === ifTransient || !error.mayHaveTakenEffect))
+                throw before;
+            before = error;
+            throw error;
+        }
+    };
     const backoff = new DelegateBackoff((context, state) => {
         const [jitter, next] = fullJitterGenerator(state, BACKOFF);
         const delay = jitter + (context.result.error.retryAfter ?? 0);
@@ -15710,7 +15765,7 @@ function retrying(method, call, { deadline, onRetry }) {
     return retry(handleType(PlatformError, rule), {
         maxAttempts: Number.POSITIVE_INFINITY,
         backoff: backoff,
-    }).execute(call);
+    }).execute(attempt);
 }
 const BACKOFF = {
     initialDelay: INITIAL_DELAY,
@@ -16217,8 +16272,8 @@ function registrationProblem(facts, error) {
         ? ` A client named "${name}" may exist all the same: look for it in the space's list in the Mondoo Console.`
         : '';
     if (saysNothingOfTheSpace(error)) {
-        const problem = unreachable(facts, error, 'The credentials are good, but no client was registered.');
-        return { ...problem, message: problem.message + lost };
+        const outcome = lost ? 'it is not known whether a client was registered.' : 'no client was registered.';
+        return unreachable(facts, error, `The credentials are good, but ${outcome}${lost}`);
     }
     return {
         code: 'unregistered',
@@ -16359,7 +16414,7 @@ async function register(inputs, facts) {
     const { document, account: given } = loadCredentials(inputs, facts.now);
     const configWith = (agentMrn) => mondooConfig(document, {
         apiEndpoint: given.apiEndpoint,
-        apiProxy: inputs.apiProxy,
+        apiProxy: inputs.apiProxy ?? given.apiProxy,
         annotations: inputs.annotations,
         agentMrn,
     });
@@ -16499,6 +16554,8 @@ async function guarded(run, onCrash) {
     process.removeAllListeners('warning');
     process.on('uncaughtException', crash);
     await run().catch(crash);
+    // A name that is being resolved, or a connection under way, would keep the process alive beyond the deadline.
+    process.stdout.write('', () => process.exit());
 }
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */
 function describeCrash(cause) {

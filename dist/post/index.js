@@ -324,6 +324,8 @@ async function guarded(run, onCrash) {
     process.removeAllListeners('warning');
     process.on('uncaughtException', crash);
     await run().catch(crash);
+    // A name that is being resolved, or a connection under way, would keep the process alive beyond the deadline.
+    process.stdout.write('', () => process.exit());
 }
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */
 function describeCrash(cause) {

@@ -7,7 +7,7 @@ const MARK = '# Written by register-cnspec';
 /** What the step adds to the keys that the credentials have. */
 export interface Additions {
   apiEndpoint: string;
-  /** Only one that the workflow names: what the environment says holds for later steps anyway. */
+  /** Only one that workflow or credentials name: what the environment says holds for later steps anyway. */
   apiProxy: string | undefined;
   annotations: Record<string, string>;
   agentMrn: string | undefined;

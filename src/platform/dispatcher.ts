@@ -4,8 +4,10 @@ import type { Dispatcher } from 'undici';
 import connect from 'undici/lib/api/api-connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import DispatcherClass from 'undici/lib/dispatcher/dispatcher.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import { proxyLogin } from '../values/proxy-url.ts';
+import { ProxyConnectionError } from './http-failure.ts';
 
 // undici's index gives its dispatchers their methods in this way; ProxyAgent needs this one.
 DispatcherClass.prototype.connect = connect;
@@ -39,5 +41,28 @@ export function openDispatcher({ proxy, trustSystem = false }: Route): Dispatche
   // ProxyAgent leaves out a user name that has no password.
   const login = username && { token: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
   const { origin: uri } = new URL(proxy);
-  return new ProxyAgent({ uri, ...login, requestTls: tlsOptions, proxyTls: tlsOptions, ...limits });
+  return new ProxyAgent({
+    uri,
+    ...login,
+    requestTls: tlsOptions,
+    proxyTls: tlsOptions,
+    clientFactory: connectOnce,
+    ...limits,
+  });
+}
+
+/**
+ * Makes the connections to a proxy itself, and marks what goes wrong with them.
+ * undici connects again at once, and without end, when a proxy breaks off with UND_ERR_SOCKET.
+ */
+function connectOnce(origin: URL, options: object): Dispatcher {
+  const pool = new Pool(origin.origin, options);
+  const open = pool.connect.bind(pool) as (
+    options: Dispatcher.ConnectOptions,
+  ) => Promise<Dispatcher.ConnectData>;
+  const connect = (target: Dispatcher.ConnectOptions) =>
+    open(target).catch((error: NodeJS.ErrnoException) => {
+      throw new ProxyConnectionError(error);
+    });
+  return Object.assign(pool, { connect }) as Dispatcher;
 }

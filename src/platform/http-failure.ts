@@ -6,6 +6,16 @@ export interface Connection {
   proxy: string | undefined;
 }
 
+/** What went wrong between this machine and its proxy, rather than beyond it. */
+export class ProxyConnectionError extends Error {
+  readonly code: string;
+
+  constructor({ message, code = '' }: NodeJS.ErrnoException) {
+    super(message);
+    this.code = code === 'UND_ERR_SOCKET' ? 'ECONNRESET' : code;
+  }
+}
+
 /**
  * Says in a few words why a request failed, for someone who does not know the codes.
  * Built from codes and host names alone: an error's own text may quote what was sent, and the URL of a proxy
@@ -15,13 +25,15 @@ export function describeFailure(error: Error, phase: Phase, { url, proxy }: Conn
   const { code = '' } = error as NodeJS.ErrnoException;
   const refusal = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
   const through = proxy === undefined ? '' : `the proxy ${new URL(proxy).host}`;
+  const atProxy = error instanceof ProxyConnectionError || code === 'UND_ERR_PRX_TLS';
   if (refusal === '407')
     return `${through} wants a user name and a password, or other ones than it got (HTTP status 407)`;
   if (refusal) return `${through} does not let this machine through to ${url.host} (HTTP status ${refusal})`;
 
   const suffix = code && ` (${code})`;
   const certificate = CERTIFICATE[code];
-  if (certificate) return `the TLS certificate of ${url.hostname} ${certificate}${suffix}`;
+  if (certificate)
+    return `the TLS certificate of ${atProxy ? through : url.hostname} ${certificate}${suffix}`;
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return `the answer is larger than 1 MiB${suffix}`;
   if (phase === 'headers') return `the connection to ${url.host} broke off before an answer came${suffix}`;
   if (phase === 'body') return `the connection to ${url.host} broke off in the middle of the answer${suffix}`;
@@ -32,9 +44,16 @@ export function describeFailure(error: Error, phase: Phase, { url, proxy }: Conn
   return `${reason ? reason(target, hostname) : `no connection to ${target}`}${suffix}`;
 }
 
-/** Tells whether another try would end the same way: a certificate or a size does not change by itself. */
-export function isPermanent(code: string): boolean {
-  return code in CERTIFICATE || code.startsWith('ERR_SSL_') || code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
+/** Tells whether another try would end the same way. */
+export function isPermanent(error: Error): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return (
+    code in CERTIFICATE ||
+    code.startsWith('ERR_SSL_') ||
+    code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ||
+    // A proxy that is asked with a wrong password again and again may lock the account.
+    /^Proxy response \((?!408|429)4\d\d\)/.test(error.message)
+  );
 }
 
 /** Tells whether a certificate failed only because Node does not know its issuer. */
@@ -58,7 +77,7 @@ const CERTIFICATE: Record<string, string> = {
   CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
   CERT_UNTRUSTED: 'is not trusted here',
   ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
-  UND_ERR_PRX_TLS: 'or of the proxy was issued for another host name',
+  UND_ERR_PRX_TLS: 'was issued for another host name',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed, and not known on this machine',
   SELF_SIGNED_CERT_IN_CHAIN: 'comes from an issuer that is not known on this machine',
   UNABLE_TO_GET_ISSUER_CERT: 'comes from an issuer that is not known on this machine',

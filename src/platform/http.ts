@@ -149,7 +149,7 @@ export class Http {
           },
           onError(error) {
             const { code = '' } = error as NodeJS.ErrnoException;
-            const traits = { permanent: isPermanent(code), unknownIssuer: isUnknownIssuer(code) };
+            const traits = { permanent: isPermanent(error), unknownIssuer: isUnknownIssuer(code) };
             fail(new HttpError(phase, describeFailure(error, phase, connection), traits));
           },
         },

@@ -13,7 +13,9 @@ export function proxyFor(endpoint: string, named: string | undefined): string | 
   if (checkBypass(url)) return undefined;
   try {
     const proxy = getProxyUrl(url);
-    if (proxy !== undefined) return parseProxyUrl(proxy.href);
+    // Without a scheme it is http, as for curl.
+    if (proxy !== undefined)
+      return parseProxyUrl(proxy.href.includes('://') ? proxy.href : `http://${proxy.href}`);
     // The toolkit takes a URL that it cannot read for no proxy at all; going around it may be forbidden.
     if (process.env.https_proxy || process.env.HTTPS_PROXY) throw new ProxyUrlError('is not a URL');
     return undefined;

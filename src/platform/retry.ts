@@ -57,6 +57,20 @@ export function retrying<T>(
   { deadline, onRetry }: { deadline: Deadline; onRetry: (retry: Retry) => void },
 ): Promise<T> {
   const rule = RULES[method] ?? (() => false);
+  let before: PlatformError | undefined;
+  const attempt = async () => {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error;
+      // That the time ran out in the middle of a try says less than why there had to be another one.
+      const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
+      if (isCutOff && before !== undefined && (rule === ifTransient || !error.mayHaveTakenEffect))
+        throw before;
+      before = error;
+      throw error;
+    }
+  };
   const backoff = new DelegateBackoff<Context, number>((context, state) => {
     const [jitter, next] = fullJitterGenerator(state, BACKOFF);
     const delay = jitter + (context.result.error.retryAfter ?? 0);
@@ -67,7 +81,7 @@ export function retrying<T>(
   return retry(handleType(PlatformError, rule), {
     maxAttempts: Number.POSITIVE_INFINITY,
     backoff: backoff as never,
-  }).execute(call);
+  }).execute(attempt);
 }
 
 /** What the policy tells of a failure; it handles no errors but these. */

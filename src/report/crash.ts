@@ -14,6 +14,8 @@ export async function guarded(run: () => Promise<void>, onCrash: 'fail' | 'warn'
   process.removeAllListeners('warning');
   process.on('uncaughtException', crash);
   await run().catch(crash);
+  // A name that is being resolved, or a connection under way, would keep the process alive beyond the deadline.
+  process.stdout.write('', () => process.exit());
 }
 
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */

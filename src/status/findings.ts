@@ -137,8 +137,8 @@ function registrationProblem(facts: Facts, error: PlatformError): Problem {
     ? ` A client named "${name}" may exist all the same: look for it in the space's list in the Mondoo Console.`
     : '';
   if (saysNothingOfTheSpace(error)) {
-    const problem = unreachable(facts, error, 'The credentials are good, but no client was registered.');
-    return { ...problem, message: problem.message + lost };
+    const outcome = lost ? 'it is not known whether a client was registered.' : 'no client was registered.';
+    return unreachable(facts, error, `The credentials are good, but ${outcome}${lost}`);
   }
   return {
     code: 'unregistered',

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { describe, expect } from 'vitest';
+import type { Fault, Method } from '../../../simulator/platform.ts';
+import { parseDuration } from '../../../src/values/duration.ts';
+import { test } from '../stage.ts';
+import { expectOutcome, HEALTH, PING, REGISTER } from './outcome.ts';
+
+/** A server that never comes to an end, and the phase that the message names. */
+interface Endless {
+  what: string;
+  fault: Fault;
+  phase: RegExp;
+}
+
+const ENDLESS: Endless[] = [
+  {
+    what: 'accepts the request and says nothing',
+    fault: { kind: 'hang' },
+    phase: /connected, but no answer within/,
+  },
+  {
+    what: 'drips one byte a second',
+    fault: { kind: 'drip', ms: 1000 },
+    phase: /the answer began but did not end within/,
+  },
+  {
+    what: 'stops in the middle of the answer',
+    fault: { kind: 'half', end: 'silence' },
+    phase: /the answer began but did not end within/,
+  },
+];
+
+const METHODS: Method[] = [HEALTH, PING, REGISTER];
+
+describe.concurrent.each(METHODS.flatMap((method) => ENDLESS.map((row) => ({ method, ...row }))))(
+  'a platform that $what, asked for $method',
+  ({ method, fault, phase }) => {
+    test('ends the step at its deadline', async ({ stage }) => {
+      stage.platform.fault(method, fault);
+      const registering = method === REGISTER;
+      // The pong has two bytes: a second one that comes after a second has to come too late.
+      const timeout = registering ? 1500 : 900;
+      const step = await stage.run({ timeout: `${timeout}ms` });
+      expectOutcome(step, stage.platform, timeout, {
+        finding: registering ? 'unregistered' : 'unreachable',
+        says: phase,
+        asked: { health: 1, ping: 1, register: registering ? 1 : 0 },
+        // All of these platforms do what they are asked, but the one that is silent.
+        clients: registering && fault.kind !== 'hang' ? 1 : 0,
+      });
+      const waited = parseDuration(/within (\S+) \(/.exec(step.outputs.error ?? '')?.[1] ?? '');
+      // Loading and two round trips come before it, where a machine is busy; and a wait ends with the step.
+      expect(waited).toBeGreaterThan(300);
+      expect(waited).toBeLessThanOrEqual(timeout + 50);
+      expect(step.durationMs).toBeGreaterThan(timeout);
+      if (registering) expect(step.outputs.error).toContain('may exist');
+    });
+  },
+);
+
+/** How a server that says nothing at all is asked. */
+const SILENT: { what: string; url(port: number): Record<string, string>; phase: RegExp }[] = [
+  {
+    what: 'by plain HTTP',
+    url: (port) => ({ 'api-endpoint': `http://127.0.0.1:${port}` }),
+    phase: /connected, but no answer within/,
+  },
+  {
+    what: 'by TLS',
+    url: (port) => ({ 'api-endpoint': `https://localhost:${port}` }),
+    phase: /no connection within/,
+  },
+  {
+    what: 'as a proxy',
+    url: (port) => ({
+      'api-endpoint': 'https://us.api.mondoo.com',
+      'api-proxy': `http://127.0.0.1:${port}`,
+    }),
+    phase: /no connection within/,
+  },
+  {
+    what: 'as a proxy by TLS',
+    url: (port) => ({
+      'api-endpoint': 'https://us.api.mondoo.com',
+      'api-proxy': `https://localhost:${port}`,
+    }),
+    phase: /no connection within/,
+  },
+];
+
+describe.concurrent.each(SILENT)('a server that accepts and says nothing, asked $what', ({ url, phase }) => {
+  test('ends the step at its deadline, and the process with it', async ({ stage }) => {
+    const server = stage.until(await startSilentServer());
+    const step = await stage.run({ ...url(server.port), timeout: '1s' });
+    expectOutcome(step, stage.platform, 1000, {
+      finding: 'unreachable',
+      says: phase,
+      asked: { health: 0, ping: 0, register: 0 },
+      clients: 0,
+    });
+    expect(server.connections).toBeLessThanOrEqual(2);
+    const waited = parseDuration(/within (\S+) \(/.exec(step.outputs.error ?? '')?.[1] ?? '');
+    expect(waited).toBeGreaterThan(900);
+    expect(waited).toBeLessThanOrEqual(1100);
+  });
+});
+
+/** Starts a server that takes connections and leaves it at that. */
+async function startSilentServer() {
+  const sockets: net.Socket[] = [];
+  const server = net.createServer((socket) => {
+    sockets.push(socket.on('error', () => {}));
+    socket.resume();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    get connections() {
+      return sockets.length;
+    },
+    close: async () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { describe, expect } from 'vitest';
+import type { Fault } from '../../../simulator/platform.ts';
+import { RpcCode } from '../../../src/platform/rpc-status.ts';
+import { test } from '../stage.ts';
+import { expectOutcome, REGISTER } from './outcome.ts';
+
+const answered = (status: number, body = '<html></html>', acts = false): Fault => ({
+  kind: 'answer',
+  status,
+  body,
+  acts,
+});
+const error = (code: number): Fault => ({ kind: 'error', code, message: 'lost sight of it' });
+
+/** A registration that may have taken effect, for all that the step can know. */
+interface Lost {
+  what: string;
+  fault: Fault;
+  finding: 'unregistered' | 'unreachable';
+  says: RegExp;
+  /** The clients that there are in truth. */
+  clients: 0 | 1;
+}
+
+const LOST: Lost[] = [
+  {
+    what: 'is reset before it was handled',
+    fault: { kind: 'reset', when: 'before' },
+    finding: 'unregistered',
+    says: /broke off before an answer came/,
+    clients: 0,
+  },
+  {
+    what: 'is reset after it was handled',
+    fault: { kind: 'reset', when: 'after' },
+    finding: 'unregistered',
+    says: /broke off before an answer came/,
+    clients: 1,
+  },
+  {
+    what: 'is reset in the middle of the answer',
+    fault: { kind: 'half', end: 'reset' },
+    finding: 'unregistered',
+    says: /broke off in the middle of the answer/,
+    clients: 1,
+  },
+  {
+    what: 'is answered only in part',
+    fault: { kind: 'half', end: 'silence' },
+    finding: 'unregistered',
+    says: /the answer began but did not end within/,
+    clients: 1,
+  },
+  {
+    what: 'is handled too late',
+    fault: { kind: 'delay', ms: 6000 },
+    finding: 'unregistered',
+    says: /connected, but no answer within/,
+    clients: 0,
+  },
+  {
+    what: 'is handled, and the answer comes too late',
+    fault: { kind: 'delay', ms: 3000 },
+    finding: 'unregistered',
+    says: /connected, but no answer within/,
+    clients: 1,
+  },
+  {
+    what: 'is answered with 502',
+    fault: answered(502, '<html></html>', true),
+    finding: 'unreachable',
+    says: /HTTP status 502/,
+    clients: 1,
+  },
+  {
+    what: 'is answered with 504',
+    fault: answered(504, '<html></html>', true),
+    finding: 'unreachable',
+    says: /HTTP status 504/,
+    clients: 1,
+  },
+  {
+    what: 'is answered with Unavailable',
+    fault: error(RpcCode.Unavailable),
+    finding: 'unreachable',
+    says: /code = Unavailable/,
+    clients: 0,
+  },
+  {
+    what: 'is answered with DeadlineExceeded',
+    fault: error(RpcCode.DeadlineExceeded),
+    finding: 'unreachable',
+    says: /code = DeadlineExceeded/,
+    clients: 0,
+  },
+  {
+    what: 'is answered without agent_mrn',
+    fault: answered(200, '{}', true),
+    finding: 'unregistered',
+    says: /does not name the client that was registered/,
+    clients: 1,
+  },
+  {
+    what: 'is answered with a web page',
+    fault: answered(200, '<html>welcome</html>', true),
+    finding: 'unregistered',
+    says: /is a web page/,
+    clients: 1,
+  },
+];
+
+describe.concurrent.each(LOST)('a registration that $what', ({ fault, finding, says, clients }) => {
+  test('is not repeated, and the message tells under which name to look for the client', async ({
+    stage,
+  }) => {
+    stage.platform.fault(REGISTER, fault);
+    const step = await stage.run({ name: 'nightly scan', timeout: '2s' });
+    expectOutcome(step, stage.platform, 2000, {
+      finding,
+      says,
+      asked: { health: 1, ping: 1, register: 1 },
+      clients,
+    });
+    expect(step.outputs.error).toContain('A client named "nightly scan" may exist all the same');
+    expect(step.outputs.error).toContain('in the Mondoo Console');
+    expect(step.log).not.toContain('follows in');
+    expect(step.outputs).toMatchObject({ authenticated: 'true', registered: 'false' });
+    expect(step.outputs['client-mrn']).toBeUndefined();
+    expect(step.outputs['config-path']).toBeUndefined();
+  });
+});

@@ -1,0 +1,337 @@
+import { describe, expect } from 'vitest';
+import { type ConnectProxy, type ProxyConduct, startProxy } from '../../../simulator/proxy.ts';
+import { type Ran, type Stage, test } from '../stage.ts';
+import { AUTHORITY_FILE, authority } from './authority-file.ts';
+import { CUT_OFF, either, expectOutcome, type Outcome } from './outcome.ts';
+
+const ENDPOINT = 'https://us.api.mondoo.com';
+const identity = await authority.issue({ hosts: ['us.api.mondoo.com'] });
+/** Nothing but what a test says names a proxy, whatever the machine has. */
+const ENV = { NODE_EXTRA_CA_CERTS: AUTHORITY_FILE };
+
+const OK: Outcome = { finding: 'ok', asked: { health: 1, ping: 1, register: 1 }, clients: 1 };
+const unreachable = (says: RegExp): Outcome => ({
+  finding: 'unreachable',
+  says,
+  asked: { health: 0, ping: 0, register: 0 },
+  clients: 0,
+});
+
+/** A platform that answers to the name of the real one, behind proxies. */
+async function behind(stage: Stage, ...conducts: ProxyConduct[]) {
+  const { platform, credentials } = await stage.another({ tls: identity });
+  const proxies: ConnectProxy[] = [];
+  for (const conduct of conducts) {
+    proxies.push(stage.until(await startProxy({ to: platform.endpoint, conduct })));
+  }
+  const [proxy, second, third] = proxies as [ConnectProxy, ConnectProxy, ConnectProxy];
+  const run = (
+    inputs: Record<string, string>,
+    { env = {}, changes = {} }: { env?: Record<string, string>; changes?: object } = {},
+  ): Promise<Ran> =>
+    stage.run(
+      {
+        credentials: JSON.stringify({ ...credentials, api_endpoint: ENDPOINT, ...changes }),
+        timeout: '10s',
+        ...inputs,
+      },
+      { env: { ...ENV, ...env } },
+    );
+  return { platform, proxy, second, third, run };
+}
+
+const TUNNEL: ProxyConduct = { kind: 'tunnel' };
+
+describe.concurrent('the proxy', () => {
+  test('is the one of the input, before all others, and stands in mondoo.yml', async ({ stage }) => {
+    const { platform, proxy, second, third, run } = await behind(stage, TUNNEL, TUNNEL, TUNNEL);
+    const step = await run(
+      { 'api-proxy': proxy.url },
+      { changes: { api_proxy: second.url }, env: { HTTPS_PROXY: third.url, NO_PROXY: '*' } },
+    );
+    expectOutcome(step, platform, 2000, OK);
+    expect(proxy.requests.map(({ target }) => target)).toContain('us.api.mondoo.com:443');
+    expect(second.connections + third.connections).toBe(0);
+    expect(await mondooYml(step)).toContain(`api_proxy: ${proxy.url}/\n`);
+  });
+
+  test('is the one of the credentials, before that of the environment', async ({ stage }) => {
+    const { platform, proxy, second, run } = await behind(stage, TUNNEL, TUNNEL);
+    const step = await run(
+      {},
+      { changes: { api_proxy: proxy.url }, env: { HTTPS_PROXY: second.url, NO_PROXY: '*' } },
+    );
+    expectOutcome(step, platform, 2000, OK);
+    expect(proxy.requests.length).toBeGreaterThan(0);
+    expect(second.connections).toBe(0);
+    expect(await mondooYml(step)).toContain(`api_proxy: ${proxy.url}/\n`);
+  });
+
+  test.for(['HTTPS_PROXY', 'https_proxy'])(
+    'is that of %s, which mondoo.yml is not told',
+    async (name, { stage }) => {
+      const { platform, proxy, run } = await behind(stage, TUNNEL);
+      const step = await run({}, { env: { [name]: proxy.url } });
+      expectOutcome(step, platform, 2000, OK);
+      expect(proxy.requests.length).toBeGreaterThan(0);
+      expect(await mondooYml(step)).not.toContain('api_proxy');
+    },
+  );
+
+  test('of the environment may lack its scheme, as curl and cnspec take it', async ({ stage }) => {
+    const { platform, proxy, run } = await behind(stage, TUNNEL);
+    const step = await run({}, { env: { HTTPS_PROXY: proxy.url.replace('http://127.0.0.1', 'localhost') } });
+    expectOutcome(step, platform, 2000, OK);
+    expect(proxy.requests.length).toBeGreaterThan(0);
+  });
+
+  test.for(['127.0.0.1', 'localhost'])('of the environment is not asked for %s', async (host, { stage }) => {
+    const { proxy } = await behind(stage, TUNNEL);
+    const endpoint = stage.platform.endpoint.replace('127.0.0.1', host);
+    const step = await stage.run(
+      { 'api-endpoint': endpoint },
+      { env: { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url } },
+    );
+    expect(step.outputs.status, step.log).toBe('ok');
+    expect(proxy.connections).toBe(0);
+  });
+
+  // A port that nothing listens on: with NO_PROXY the step goes straight to it.
+  test.for([
+    { noProxy: 'deep.example.localhost', direct: true },
+    { noProxy: 'DEEP.example.localhost', direct: true },
+    { noProxy: 'example.localhost', direct: true },
+    { noProxy: '.example.localhost', direct: true },
+    { noProxy: 'other.example, deep.example.localhost:PORT', direct: true },
+    { noProxy: '*', direct: true },
+    { noProxy: 'deep.example.localhost:1', direct: false },
+    { noProxy: 'ample.localhost', direct: false },
+    { noProxy: 'deeper.example.localhost', direct: false },
+  ])(
+    'of the environment with NO_PROXY=$noProxy: direct is $direct',
+    async ({ noProxy, direct }, { stage }) => {
+      const { platform, proxy, run } = await behind(stage, { kind: 'answer', status: 403 });
+      const { port } = new URL(platform.endpoint);
+      const step = await run(
+        { 'api-endpoint': `https://deep.example.localhost:${port}`, timeout: '1s' },
+        { env: { HTTPS_PROXY: proxy.url, NO_PROXY: noProxy.replace('PORT', port) } },
+      );
+      expect(step.outputs.findings).toBe('unreachable');
+      expect(proxy.connections > 0).toBe(!direct);
+      expect(platform.requests).toEqual([]);
+    },
+  );
+
+  test('may itself speak TLS', async ({ stage }) => {
+    const { platform, run } = await behind(stage);
+    const tls = await authority.issue();
+    const proxy = stage.until(await startProxy({ to: platform.endpoint, tls }));
+    const step = await run({ 'api-proxy': proxy.url });
+    expectOutcome(step, platform, 2000, OK);
+    expect(proxy.requests.length).toBeGreaterThan(0);
+  });
+
+  test('is named where its own certificate is the one that does not do', async ({ stage }) => {
+    const { platform, run } = await behind(stage);
+    const tls = await authority.issue({
+      notBefore: new Date(Date.now() - 2e8),
+      notAfter: new Date(Date.now() - 1e8),
+    });
+    const proxy = stage.until(await startProxy({ to: platform.endpoint, tls }));
+    const step = await run({ 'api-proxy': proxy.url });
+    expectOutcome(
+      step,
+      platform,
+      2000,
+      unreachable(/the TLS certificate of the proxy localhost\S* has expired/),
+    );
+    expect(proxy.requests).toEqual([]);
+  });
+});
+
+/** A proxy that lets nobody through, and what is told of it. */
+interface Closed {
+  what: string;
+  conduct: ProxyConduct;
+  says: RegExp;
+  /** Whether it may think better of it by itself. */
+  passing?: true;
+}
+
+const CLOSED: Closed[] = [
+  {
+    what: 'refuses with 403',
+    conduct: { kind: 'answer', status: 403 },
+    says: /the proxy 127\.0\.0\.1:\d+ does not let this machine through to us\.api\.mondoo\.com \(HTTP status 403\)/,
+  },
+  {
+    what: 'refuses with 403 and a web page',
+    conduct: {
+      kind: 'answer',
+      status: 403,
+      headers: { 'content-type': 'text/html' },
+      body: '<html>blocked</html>',
+    },
+    says: /the proxy \S+ does not let this machine through to us\.api\.mondoo\.com \(HTTP status 403\)/,
+  },
+  {
+    what: 'wants a password',
+    conduct: { kind: 'tunnel', username: 'ci', password: 'correct-horse-battery' },
+    says: /the proxy 127\.0\.0\.1:\d+ wants a user name and a password/,
+  },
+  {
+    what: 'answers 200 with a web page',
+    conduct: {
+      kind: 'answer',
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<html><body>Please log in to the guest network</body></html>',
+    },
+    says: /does not speak TLS/,
+  },
+  {
+    what: 'answers 502 with a web page',
+    conduct: { kind: 'answer', status: 502, headers: { 'content-type': 'text/html' }, body: '<html></html>' },
+    says: /the proxy \S+ does not let this machine through to us\.api\.mondoo\.com \(HTTP status 502\)/,
+    passing: true,
+  },
+  {
+    what: 'breaks off in place of an answer',
+    conduct: { kind: 'reset', when: 'before' },
+    says: /the proxy 127\.0\.0\.1:\d+ broke the connection off/,
+    passing: true,
+  },
+  {
+    what: 'breaks off when the way stands',
+    conduct: { kind: 'reset', when: 'after' },
+    says: /broke the connection off/,
+    passing: true,
+  },
+];
+
+describe.concurrent.each(CLOSED)('a proxy that $what', ({ conduct, says, passing }) => {
+  test('is unreachable, and not asked without end', async ({ stage }) => {
+    const { platform, proxy, run } = await behind(stage, conduct);
+    const step = await run({ 'api-proxy': proxy.url, timeout: '1s' });
+    expectOutcome(step, platform, 1000, unreachable(passing ? either(says, CUT_OFF) : says));
+    if (passing) expect(step.log).toMatch(/failed: the proxy \S+ .*; try 2 follows in/);
+    // The health check and the ping; what does not pass by itself is not asked twice, and the rest with pauses.
+    expect(proxy.requests.length).toBeGreaterThanOrEqual(1);
+    expect(proxy.requests.length).toBeLessThanOrEqual(passing ? 30 : 2);
+    if (!passing) expect(step.log).not.toContain('follows in');
+  });
+});
+
+test.concurrent('a proxy that says nothing is unreachable at the deadline', async ({ stage }) => {
+  const { platform, proxy, run } = await behind(stage, { kind: 'silence' });
+  const step = await run({ 'api-proxy': proxy.url, timeout: '1s' });
+  expectOutcome(step, platform, 1000, unreachable(/no connection within 9\d\dms|no connection within 1\S*s/));
+  expect(proxy.requests.length).toBeLessThanOrEqual(2);
+});
+
+test.concurrent('a proxy that refuses connections is unreachable', async ({ stage }) => {
+  const { platform, proxy, run } = await behind(stage, TUNNEL);
+  await proxy.close();
+  const step = await run({ 'api-proxy': proxy.url, timeout: '1s' });
+  expectOutcome(
+    step,
+    platform,
+    1000,
+    unreachable(either(/the proxy 127\.0\.0\.1:\d+ refuses connections \(ECONNREFUSED\)/, CUT_OFF)),
+  );
+});
+
+const PASSWORD = 'p@ss:w/örd %41 "quoted" & more';
+
+describe.concurrent('the password of a proxy', () => {
+  const WITH_PASSWORD: ProxyConduct = { kind: 'tunnel', username: 'ci', password: PASSWORD };
+
+  test.for([
+    { from: 'the input', given: (url: string) => [{ 'api-proxy': url }, {}] as const },
+    { from: 'the credentials', given: (url: string) => [{}, { changes: { api_proxy: url } }] as const },
+    { from: 'the environment', given: (url: string) => [{}, { env: { HTTPS_PROXY: url } }] as const },
+  ])('from $from opens the way, and is told nowhere', async ({ given }, { stage }) => {
+    const { platform, proxy, run } = await behind(stage, WITH_PASSWORD);
+    const [inputs, options] = given(proxy.urlFor('ci', PASSWORD));
+    const step = await run(inputs, options);
+    expectOutcome(step, platform, 2000, OK);
+    expect(proxy.requests[0]?.credentials).toBe(`ci:${PASSWORD}`);
+    await expectUntold(step, PASSWORD);
+  });
+
+  test('as it was written down is masked too, half of it encoded', async ({ stage }) => {
+    const { platform, proxy, run } = await behind(stage, { ...WITH_PASSWORD, password: 'half=and%half|way' });
+    const step = await run(
+      {},
+      { changes: { api_proxy: proxy.url.replace('://', '://ci:half=and%25half|way@') } },
+    );
+    expectOutcome(step, platform, 2000, OK);
+    await expectUntold(step, 'half=and%half|way', 'half=and%25half|way');
+  });
+
+  test('that is wrong is told of, not told, and not tried again', async ({ stage }) => {
+    const { platform, proxy, run } = await behind(stage, WITH_PASSWORD);
+    const wrong = 'not the p@ssword';
+    const step = await run({ 'api-proxy': proxy.urlFor('ci', wrong), timeout: '2s' });
+    expectOutcome(
+      step,
+      platform,
+      2000,
+      unreachable(/wants a user name and a password, or other ones than it got \(HTTP status 407\)/),
+    );
+    // Each more would be a step towards a locked account.
+    expect(proxy.requests.length).toBeLessThanOrEqual(2);
+    await expectUntold(step, wrong);
+  });
+
+  test('may be missing, where the user name is all that the proxy wants', async ({ stage }) => {
+    const { proxy, run } = await behind(stage, TUNNEL);
+    const step = await run({ 'api-proxy': proxy.urlFor('token-of-the-proxy', '') });
+    expect(step.outputs.status, step.log).toBe('ok');
+    expect(proxy.requests[0]?.credentials).toBe('token-of-the-proxy:');
+  });
+
+  test('is not told by a URL that cannot be used', async ({ stage }) => {
+    const step = await stage.run({ 'api-proxy': `socks5://ci:${encodeURIComponent(PASSWORD)}@127.0.0.1:1` });
+    expect(step.outputs.status).toBe('invalid-input');
+    await expectUntold(step, PASSWORD);
+  });
+});
+
+/** Expects that nothing tells a password, as it was meant and URL-encoded, nor a later step that prints mondoo.yml. */
+async function expectUntold(step: Ran, password: string, ...written: string[]): Promise<void> {
+  const forms = [
+    password,
+    encodeURIComponent(password),
+    new URL(`http://u:${encodeURIComponent(password)}@h`).password,
+  ];
+  const basic = Buffer.from(`ci:${password}`).toString('base64');
+  const stdout = step.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+  const { log, outputs, env, state, summary, annotations, stderr } = step;
+  const told = [
+    log,
+    stderr,
+    summary,
+    ...stdout,
+    ...[outputs, env, state, annotations].map((v) => JSON.stringify(v)),
+  ];
+  if (step.exitCode === 0) {
+    const later = await step.job.runScript(
+      `import { readFileSync } from 'node:fs';
+       const text = readFileSync(process.env.MONDOO_CONFIG_PATH, 'utf8');
+       console.log(text);
+       console.log(decodeURIComponent(/^api_proxy: (.*)$/m.exec(text)?.[1] ?? ''));`,
+    );
+    told.push(later.log);
+  }
+  for (const form of [...forms, ...written, basic]) {
+    for (const text of told) expect(text).not.toContain(form);
+  }
+}
+
+async function mondooYml(step: Ran): Promise<string> {
+  const later = await step.job.runScript(
+    `import { readFileSync } from 'node:fs'; console.log(readFileSync(process.env.MONDOO_CONFIG_PATH, 'utf8'));`,
+  );
+  return later.log;
+}

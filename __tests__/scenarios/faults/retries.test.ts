@@ -1,0 +1,252 @@
+import { describe, expect } from 'vitest';
+import type { Fault, Method, Platform, RecordedRequest } from '../../../simulator/platform.ts';
+import { startProxy } from '../../../simulator/proxy.ts';
+import type { Step } from '../../../simulator/runner.ts';
+import { RpcCode } from '../../../src/platform/rpc-status.ts';
+import { parseDuration } from '../../../src/values/duration.ts';
+import { test } from '../stage.ts';
+import { type Count, CUT_OFF, either, expectOutcome, HEALTH, PING, REGISTER } from './outcome.ts';
+
+/** A failure that may pass by itself, and how a log line tells it. */
+interface Passing {
+  what: string;
+  fault: Fault;
+  told: RegExp;
+  /** How long the answer asks to wait, in milliseconds. */
+  retryAfter?: number;
+}
+
+const error = (code: number, headers?: Record<string, string>): Fault => ({
+  kind: 'error',
+  code,
+  message: 'come back later',
+  ...(headers && { headers }),
+});
+const HTML = { 'content-type': 'text/html' };
+const page = (status: number, headers = {}): Fault => ({
+  kind: 'answer',
+  status,
+  headers: { ...HTML, ...headers },
+  body: '<html><body>busy</body></html>',
+});
+
+/** What any method is called again for. */
+const FOR_ALL: Passing[] = [
+  { what: 'Aborted', fault: error(RpcCode.Aborted), told: /code = Aborted desc = come back later/ },
+  { what: '429 without a gRPC body', fault: page(429), told: /HTTP status 429: the answer is a web page/ },
+  {
+    what: '429 without a gRPC body, with Retry-After',
+    fault: page(429, { 'retry-after': '1' }),
+    told: /HTTP status 429/,
+    retryAfter: 1000,
+  },
+  {
+    what: 'ResourceExhausted with Retry-After',
+    fault: error(RpcCode.ResourceExhausted, { 'retry-after': '1' }),
+    told: /code = ResourceExhausted/,
+    retryAfter: 1000,
+  },
+  { what: '503 without a gRPC body', fault: page(503), told: /HTTP status 503: the answer is a web page/ },
+  {
+    what: '503 with an empty body',
+    fault: { kind: 'answer', status: 503 },
+    told: /HTTP status 503: the answer is empty/,
+  },
+];
+
+/** What only methods are called again for that change nothing. */
+const FOR_READING: Passing[] = [
+  {
+    what: 'a reset before the request was handled',
+    fault: { kind: 'reset', when: 'before' },
+    told: /broke off before an answer came/,
+  },
+  {
+    what: 'a reset after the request was handled',
+    fault: { kind: 'reset', when: 'after' },
+    told: /broke off before an answer came/,
+  },
+  {
+    what: 'a reset in the middle of the answer',
+    fault: { kind: 'half', end: 'reset' },
+    told: /broke off/,
+  },
+  { what: '502', fault: page(502), told: /HTTP status 502/ },
+  { what: '504', fault: page(504), told: /HTTP status 504/ },
+  { what: 'Unavailable', fault: error(RpcCode.Unavailable), told: /code = Unavailable/ },
+  { what: 'DeadlineExceeded', fault: error(RpcCode.DeadlineExceeded), told: /code = DeadlineExceeded/ },
+  {
+    what: 'ResourceExhausted without Retry-After',
+    fault: error(RpcCode.ResourceExhausted),
+    told: /code = ResourceExhausted/,
+  },
+];
+
+const MANY: Count = [2, 20];
+
+describe.concurrent.each([...FOR_ALL, ...FOR_READING])(
+  'health check and ping, which meet $what',
+  ({ fault, told, retryAfter = 0 }) => {
+    test('are each called once more', async ({ stage }) => {
+      stage.platform.fault(HEALTH, fault, 1);
+      stage.platform.fault(PING, fault, 1);
+      const step = await stage.run({ timeout: '20s' });
+      expectOutcome(step, stage.platform, 20_000, {
+        finding: 'ok',
+        asked: { health: 2, ping: 2, register: 1 },
+        clients: 1,
+      });
+      for (const method of [HEALTH, PING] as const) {
+        expectRetries(step, stage.platform, method, told, retryAfter);
+      }
+    });
+
+    test('are called as often as fits into the timeout, and then unreachable', async ({ stage }) => {
+      stage.platform.fault(HEALTH, fault);
+      stage.platform.fault(PING, fault);
+      const step = await stage.run({ timeout: '1s' });
+      // A wait of a second and more does not fit into a second.
+      const tries = retryAfter > 0 ? 1 : MANY;
+      expectOutcome(step, stage.platform, 1000, {
+        finding: 'unreachable',
+        says: either(told, CUT_OFF),
+        asked: { health: tries, ping: tries, register: 0 },
+        clients: 0,
+      });
+      expect(step.outputs.error).toContain('gave no usable answer to Health/Check');
+      for (const method of [HEALTH, PING] as const) {
+        expectRetries(step, stage.platform, method, told, retryAfter);
+      }
+    });
+  },
+);
+
+describe.concurrent.each(FOR_ALL)('a registration that meets $what', ({ fault, told, retryAfter = 0 }) => {
+  test('is tried again, and registers one client', async ({ stage }) => {
+    stage.platform.fault(REGISTER, fault, 2);
+    const step = await stage.run({ timeout: '20s' });
+    expectOutcome(step, stage.platform, 20_000, {
+      finding: 'ok',
+      asked: { health: 1, ping: 1, register: 3 },
+      clients: 1,
+    });
+    expectRetries(step, stage.platform, REGISTER, told, retryAfter);
+  });
+
+  test('is tried as often as fits into the timeout, and then unreachable', async ({ stage }) => {
+    stage.platform.fault(REGISTER, fault);
+    const step = await stage.run({ timeout: '1s' });
+    expectOutcome(step, stage.platform, 1000, {
+      // A last try that the deadline cut off may have been carried out.
+      finding: CUT_OFF.test(step.outputs.error ?? '') ? 'unregistered' : 'unreachable',
+      says: either(told, CUT_OFF),
+      asked: { health: 1, ping: 1, register: retryAfter > 0 ? 1 : MANY },
+      clients: 0,
+    });
+    expectRetries(step, stage.platform, REGISTER, told, retryAfter);
+  });
+});
+
+describe.concurrent('connections that are refused', () => {
+  test('are tried again as often as fits into the timeout', async ({ stage }) => {
+    const gone = await startProxy({ to: stage.platform.endpoint });
+    await gone.close();
+    const step = await stage.run({ 'api-endpoint': gone.url, timeout: '1s' });
+    expectOutcome(step, stage.platform, 1000, {
+      finding: 'unreachable',
+      says: either(/refuses connections \(ECONNREFUSED\)/, CUT_OFF),
+      asked: { health: 0, ping: 0, register: 0 },
+      clients: 0,
+    });
+    expect(retryLines(step, HEALTH).length).toBeGreaterThanOrEqual(1);
+    expect(retryLines(step, PING).length).toBeGreaterThanOrEqual(1);
+  });
+
+  test('are tried again for a registration too, which never left, and is unreachable then', async ({
+    stage,
+  }) => {
+    const { platform } = stage;
+    const proxy = stage.until(await startProxy({ to: platform.endpoint }));
+    platform.fault(REGISTER, page(429, { connection: 'close' }));
+    const running = stage.run({ 'api-proxy': proxy.url, timeout: '2s' });
+    await expect.poll(() => platform.count(REGISTER), { timeout: 10_000, interval: 5 }).toBe(1);
+    await proxy.close();
+    const step = await running;
+    expectOutcome(step, platform, 2000, {
+      finding: 'unreachable',
+      says: either(/the proxy 127\.0\.0\.1:\d+ refuses connections \(ECONNREFUSED\)/, CUT_OFF),
+      asked: { health: 1, ping: 1, register: 1 },
+      clients: 0,
+    });
+    expect(step.outputs.error).not.toContain('may exist');
+    expect(step.log).toMatch(/! AgentManager\/RegisterAgent failed: the proxy \S+ refuses connections/);
+  });
+});
+
+describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('a Retry-After for %s', (method) => {
+  test('that is longer than what is left of the timeout ends the step at once', async ({ stage }) => {
+    stage.platform.fault(method, page(429, { 'retry-after': '60' }));
+    const step = await stage.run({ timeout: '10s' });
+    const asked = { health: 1, ping: 1, register: method === REGISTER ? 1 : 0 };
+    expectOutcome(step, stage.platform, 3000, {
+      finding: 'unreachable',
+      says: /HTTP status 429/,
+      asked,
+      clients: 0,
+    });
+    expect(retryLines(step, method)).toEqual([]);
+  });
+});
+
+test.concurrent('a Retry-After that is a date is waited for', async ({ stage }) => {
+  // A date tells whole seconds: this one lies more than three seconds ahead.
+  stage.platform.fault(REGISTER, page(503, { 'retry-after': new Date(Date.now() + 4000).toUTCString() }), 1);
+  const startedAt = Date.now();
+  const step = await stage.run({ timeout: '20s' });
+  expect(step.outputs.status, step.log).toBe('ok');
+  const [, second] = requestsTo(stage.platform, REGISTER);
+  expect(second!.at.getTime() - startedAt).toBeGreaterThanOrEqual(2900);
+});
+
+test.concurrent('a limit of the space is no reason to come back', async ({ stage }) => {
+  stage.platform.fault(REGISTER, error(RpcCode.ResourceExhausted));
+  const step = await stage.run({ timeout: '10s' });
+  expectOutcome(step, stage.platform, 3000, {
+    finding: 'unregistered',
+    says: /code = ResourceExhausted desc = come back later/,
+    asked: { health: 1, ping: 1, register: 1 },
+    clients: 0,
+  });
+  expect(step.outputs.error).not.toContain('may exist');
+});
+
+/** Expects one line and one new request for each failed try, and that the waits are at least as long as told. */
+function expectRetries(step: Step, platform: Platform, method: Method, told: RegExp, least: number): void {
+  const requests = requestsTo(platform, method);
+  const lines = retryLines(step, method);
+  // The last wait may end with the time, before the next request could leave.
+  expect([requests.length - 1, requests.length]).toContain(lines.length);
+  expect(new Set(requests.map(({ headers }) => headers['x-request-id'])).size).toBe(requests.length);
+  if (method !== HEALTH) {
+    expect(new Set(requests.map(({ headers }) => headers.authorization)).size).toBe(requests.length);
+  }
+  for (const [index, line] of lines.entries()) {
+    const [, reason, next, wait] = /^! \S+ failed: (.*); try (\d+) follows in (\S+)$/.exec(line) ?? [];
+    expect(reason, line).toMatch(told);
+    expect(Number(next)).toBe(index + 2);
+    const milliseconds = parseDuration(wait ?? '') ?? Number.NaN;
+    expect(milliseconds).toBeGreaterThanOrEqual(least);
+    const [before, after] = requests.slice(index, index + 2);
+    if (!before || !after) continue;
+    // Timers may be early by a millisecond.
+    expect(after.at.getTime() - before.at.getTime()).toBeGreaterThanOrEqual(Math.floor(milliseconds) - 2);
+  }
+}
+
+function retryLines({ log }: Step, method: Method): string[] {
+  return log.split('\n').filter((line) => line.startsWith(`! ${method} failed: `));
+}
+
+function requestsTo({ requests }: Platform, method: Method): RecordedRequest[] {
+  return requests.filter((request) => request.method === method);
+}

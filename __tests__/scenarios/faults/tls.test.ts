@@ -1,0 +1,125 @@
+import { describe, expect } from 'vitest';
+import { type ServerIdentity, selfSign } from '../../../simulator/authority.ts';
+import { test } from '../stage.ts';
+import { AUTHORITY_FILE, authority } from './authority-file.ts';
+import { expectOutcome } from './outcome.ts';
+
+const DAY = 86_400_000;
+const KNOWN = { NODE_EXTRA_CA_CERTS: AUTHORITY_FILE };
+const expired = () =>
+  authority.issue({ notBefore: new Date(Date.now() - 9 * DAY), notAfter: new Date(Date.now() - DAY) });
+
+/** A certificate that does not do, what is known of its issuer, and what is wrong with it. */
+interface Bad {
+  what: string;
+  identity(): Promise<ServerIdentity>;
+  env: Record<string, string>;
+  says: RegExp;
+}
+
+const BAD: Bad[] = [
+  {
+    what: 'has expired',
+    identity: expired,
+    env: KNOWN,
+    says: /the TLS certificate of localhost has expired \(CERT_HAS_EXPIRED\)/,
+  },
+  {
+    what: 'is not valid yet',
+    identity: () =>
+      authority.issue({ notBefore: new Date(Date.now() + DAY), notAfter: new Date(Date.now() + 2 * DAY) }),
+    env: KNOWN,
+    says: /the TLS certificate of localhost is not valid yet \(CERT_NOT_YET_VALID\)/,
+  },
+  {
+    what: 'was issued for another host',
+    identity: () => authority.issue({ hosts: ['us.api.mondoo.com'] }),
+    env: KNOWN,
+    says: /the TLS certificate of localhost was issued for another host name \(ERR_TLS_CERT_ALTNAME_INVALID\)/,
+  },
+  {
+    what: 'is self-signed',
+    identity: () => selfSign(),
+    env: {},
+    says: /the TLS certificate of localhost is self-signed, and not known on this machine/,
+  },
+  {
+    what: 'comes from an issuer that nobody knows',
+    identity: () => authority.issue(),
+    env: {},
+    says: /the TLS certificate of localhost comes from an issuer that is not known on this machine/,
+  },
+];
+
+describe.concurrent.each(BAD)('a certificate that $what', ({ identity, env, says }) => {
+  test.for([
+    { where: 'verified', setting: {} },
+    { where: 'where verification is switched off', setting: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
+  ])('is unreachable, without another try, $where', async ({ setting }, { stage }) => {
+    const { platform, credentials } = await stage.another({ tls: await identity() });
+    const step = await stage.run(
+      { credentials: JSON.stringify(credentials), timeout: '5s' },
+      { env: { ...env, ...setting } },
+    );
+    expectOutcome(step, platform, 2000, {
+      finding: 'unreachable',
+      says,
+      asked: { health: 0, ping: 0, register: 0 },
+      clients: 0,
+    });
+    expect(step.log).not.toContain('follows in');
+  });
+});
+
+describe.concurrent('an issuer', () => {
+  const OK = { finding: 'ok', asked: { health: 1, ping: 1, register: 1 }, clients: 1 } as const;
+
+  test('that NODE_EXTRA_CA_CERTS names is accepted', async ({ stage }) => {
+    const { platform, credentials } = await stage.another({ tls: await authority.issue() });
+    const step = await stage.run({ credentials: JSON.stringify(credentials) }, { env: KNOWN });
+    expectOutcome(step, platform, 2000, OK);
+  });
+
+  test.runIf(process.platform === 'linux')(
+    "that only the system's store has is accepted",
+    async ({ stage }) => {
+      const { platform, credentials } = await stage.another({ tls: await authority.issue() });
+      const step = await stage.run(
+        { credentials: JSON.stringify(credentials) },
+        { env: { SSL_CERT_FILE: AUTHORITY_FILE } },
+      );
+      expectOutcome(step, platform, 2000, OK);
+      expect(step.log).not.toContain('follows in');
+    },
+  );
+
+  test.runIf(process.platform === 'linux')(
+    "that only the system's store has does not make up for a wrong host",
+    async ({ stage }) => {
+      const tls = await authority.issue({ hosts: ['us.api.mondoo.com'] });
+      const { platform, credentials } = await stage.another({ tls });
+      const step = await stage.run(
+        { credentials: JSON.stringify(credentials), timeout: '5s' },
+        { env: { SSL_CERT_FILE: AUTHORITY_FILE } },
+      );
+      expectOutcome(step, platform, 2000, {
+        finding: 'unreachable',
+        says: /was issued for another host name/,
+        asked: { health: 0, ping: 0, register: 0 },
+        clients: 0,
+      });
+    },
+  );
+});
+
+test.concurrent('a server that speaks no TLS is unreachable, without another try', async ({ stage }) => {
+  const endpoint = stage.platform.endpoint.replace('http://127.0.0.1', 'https://localhost');
+  const step = await stage.run({ 'api-endpoint': endpoint, timeout: '5s' });
+  expectOutcome(step, stage.platform, 2000, {
+    finding: 'unreachable',
+    says: /localhost:\d+ does not speak TLS/,
+    asked: { health: 0, ping: 0, register: 0 },
+    clients: 0,
+  });
+  expect(step.log).not.toContain('follows in');
+});

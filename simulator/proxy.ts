@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ServerIdentity } from './authority.ts';
+
+/** What a proxy does with those who ask it for a way. */
+export type ProxyConduct =
+  /** Lets them through; with `password` only those who know it. */
+  | { kind: 'tunnel'; username?: string; password?: string }
+  /** Answers in place of letting them through. */
+  | { kind: 'answer'; status: number; headers?: OutgoingHttpHeaders; body?: string }
+  /** Says nothing. */
+  | { kind: 'silence' }
+  /** Breaks the connection off, at once or when the way stands. */
+  | { kind: 'reset'; when: 'before' | 'after' };
+
+/** A way that somebody asked for. */
+export interface ProxyRequest {
+  /** `us.api.mondoo.com:443`; where it was no CONNECT, the verb and the URL. */
+  target: string;
+  /** The user name and the password that came with it, decoded: `user:password`. */
+  credentials: string | undefined;
+  letThrough: boolean;
+}
+
+/** What a proxy is. */
+export interface ProxyOptions {
+  /** The endpoint that every host name leads to. */
+  to: string;
+  conduct?: ProxyConduct;
+  /** Makes it a proxy that is itself spoken to by TLS. */
+  tls?: ServerIdentity;
+}
+
+/** A proxy on loopback, for which every host is the simulator. */
+export interface ConnectProxy {
+  /** `http://127.0.0.1:<port>`, without a password; with https where it speaks TLS. */
+  readonly url: string;
+  /** The same with a user name and a password, which are URL-encoded. */
+  urlFor(username: string, password: string): string;
+  /** Every way that was asked for. */
+  readonly requests: readonly ProxyRequest[];
+  /** How many connections were made to it. */
+  readonly connections: number;
+  /** Ends the proxy and every connection through it; whoever comes later is refused. */
+  close(): Promise<void>;
+}
+
+/** Starts a proxy on a free port of the loopback interface. */
+export async function startProxy({
+  to,
+  conduct = { kind: 'tunnel' },
+  tls,
+}: ProxyOptions): Promise<ConnectProxy> {
+  const requests: ProxyRequest[] = [];
+  const sockets = new Set<Duplex>();
+  let connections = 0;
+  const destination = Number(new URL(to).port);
+
+  const server = tls ? createTlsServer(tls) : createServer();
+  server.on('connection', (socket: Duplex) => {
+    connections++;
+    keep(socket);
+  });
+  server.on('request', (request, response) => {
+    requests.push({ ...recordOf(request), target: `${request.method} ${request.url}` });
+    response.writeHead(405).end();
+  });
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    keep(socket);
+    const record = recordOf(request);
+    requests.push(record);
+    switch (conduct.kind) {
+      case 'tunnel': {
+        const wanted = conduct.password && `${conduct.username ?? ''}:${conduct.password}`;
+        if (wanted && record.credentials !== wanted) {
+          socket.end(head(407, { 'proxy-authenticate': 'Basic realm="proxy"' }));
+          return;
+        }
+        record.letThrough = true;
+        tunnel(socket);
+        return;
+      }
+      case 'answer':
+        socket.end(head(conduct.status, conduct.headers) + (conduct.body ?? ''));
+        return;
+      case 'silence':
+        return;
+      case 'reset':
+        if (conduct.when === 'after') {
+          record.letThrough = true;
+          socket.end(head(200));
+        } else socket.destroy();
+    }
+  });
+
+  function keep(socket: Duplex): void {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+  }
+
+  function tunnel(socket: Duplex): void {
+    const onward = connect(destination, '127.0.0.1', () => {
+      socket.write(head(200));
+      socket.pipe(onward).pipe(socket);
+    });
+    keep(onward);
+    socket.on('close', () => onward.destroy());
+    onward.on('close', () => socket.destroy());
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
+
+  return {
+    url,
+    urlFor: (username, password) => {
+      const full = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
+      return url.replace('://', `://${full}@`);
+    },
+    requests,
+    get connections() {
+      return connections;
+    },
+    close: async () => {
+      if (!server.listening) return;
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, 'close');
+    },
+  };
+}
+
+function recordOf({ url = '', headers }: IncomingMessage): ProxyRequest {
+  const encoded = /^Basic (.+)$/.exec(headers['proxy-authorization'] ?? '')?.[1];
+  return {
+    target: url,
+    credentials: encoded && Buffer.from(encoded, 'base64').toString('utf8'),
+    letThrough: false,
+  };
+}
+
+function head(status: number, headers: OutgoingHttpHeaders = {}): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`;
+}
