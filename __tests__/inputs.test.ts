@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ActionError, FINDINGS } from '../src/errors.ts';
-import { DEFAULTS, readInputs } from '../src/inputs.ts';
+import { DEFAULTS, readInputs, readSecrets } from '../src/inputs.ts';
 import { failureOf } from './fixtures.ts';
 
 const WORKSPACE = path.resolve('/home/runner/work/shop/shop');
@@ -15,7 +15,7 @@ function given(inputs: Record<string, string>): void {
 
 function refusalOf(inputs: Record<string, string>, ...secrets: string[]): ActionError {
   given(inputs);
-  const error = failureOf(readInputs, ...secrets);
+  const error = failureOf(() => readInputs(readSecrets()), ...secrets);
   expect(error.code).toBe('invalid-input');
   for (const name of Object.keys(inputs)) expect(error.message).toContain(`The input ${name} `);
   expect(error.remedy).not.toBe('');
@@ -45,7 +45,7 @@ describe('without any input', () => {
   };
 
   it('the defaults hold', () => {
-    expect(readInputs()).toMatchObject(expected);
+    expect(readInputs(readSecrets())).toMatchObject(expected);
   });
 
   it('the defaults hold as well where a workflow passes inputs on that are empty', () => {
@@ -54,26 +54,26 @@ describe('without any input', () => {
         [...Object.keys(DEFAULTS), 'name', 'api-endpoint', 'config-path'].map((name) => [name, '']),
       ),
     );
-    expect(readInputs()).toMatchObject(expected);
+    expect(readInputs(readSecrets())).toMatchObject(expected);
   });
 
   it('the defaults hold where action.yml passes its own', () => {
     given(DEFAULTS);
-    expect(readInputs()).toMatchObject(expected);
+    expect(readInputs(readSecrets())).toMatchObject(expected);
   });
 });
 
 describe('credentials', () => {
   it('are read as they are, white space around them aside', () => {
     given({ credentials: '\n{"a":\r\n "b"}\n' });
-    expect(readInputs().credentials).toBe('{"a":\r\n "b"}');
+    expect(readInputs(readSecrets()).credentials).toBe('{"a":\r\n "b"}');
   });
 });
 
 describe('api-endpoint', () => {
   it('loses the slash at its end', () => {
     given({ 'api-endpoint': ' https://eu.api.mondoo.com/ ' });
-    expect(readInputs().apiEndpoint).toBe('https://eu.api.mondoo.com');
+    expect(readInputs(readSecrets()).apiEndpoint).toBe('https://eu.api.mondoo.com');
   });
 
   it.each([
@@ -90,9 +90,9 @@ describe('api-endpoint', () => {
 describe('api-proxy', () => {
   it('is read as a URL', () => {
     given({ 'api-proxy': 'http://proxy.example.org:3128' });
-    expect(readInputs().apiProxy).toBe('http://proxy.example.org:3128/');
+    expect(readInputs(readSecrets()).apiProxy).toBe('http://proxy.example.org:3128/');
     given({ 'api-proxy': '' });
-    expect(readInputs().apiProxy).toBeUndefined();
+    expect(readInputs(readSecrets()).apiProxy).toBeUndefined();
   });
 
   it.each([
@@ -107,7 +107,7 @@ describe('api-proxy', () => {
 describe('name', () => {
   it('wins over what the run is called', () => {
     given({ name: ' a name ' });
-    expect(readInputs().name).toBe('a name');
+    expect(readInputs(readSecrets()).name).toBe('a name');
   });
 
   it.each([
@@ -117,14 +117,14 @@ describe('name', () => {
   ])('is what the environment tells: repository %j, job %j', (repository, job, name) => {
     vi.stubEnv('GITHUB_REPOSITORY', repository);
     vi.stubEnv('GITHUB_JOB', job);
-    expect(readInputs().name).toBe(name);
+    expect(readInputs(readSecrets()).name).toBe(name);
   });
 });
 
 describe('annotations', () => {
   it('are one pair per line, white space around key and value aside', () => {
     given({ annotations: '\n team = platform \r\n\nurl=https://x/?a=b&c=d\nempty=\n  spaced key = a b \n' });
-    expect(readInputs().annotations).toEqual({
+    expect(readInputs(readSecrets()).annotations).toEqual({
       team: 'platform',
       url: 'https://x/?a=b&c=d',
       empty: '',
@@ -134,7 +134,7 @@ describe('annotations', () => {
 
   it('may be called as JavaScript calls things', () => {
     given({ annotations: '__proto__=x\nconstructor=y' });
-    expect(Object.entries(readInputs().annotations)).toEqual([
+    expect(Object.entries(readInputs(readSecrets()).annotations)).toEqual([
       ['__proto__', 'x'],
       ['constructor', 'y'],
     ]);
@@ -163,7 +163,7 @@ describe('annotations', () => {
         (text) => {
           given({ annotations: text.replaceAll('\0', '') });
           try {
-            for (const [key, value] of Object.entries(readInputs().annotations)) {
+            for (const [key, value] of Object.entries(readInputs(readSecrets()).annotations)) {
               expect(key).toBe(key.trim());
               expect(key).not.toBe('');
               expect(key).not.toMatch(/[=\n]/);
@@ -195,7 +195,7 @@ describe.each([
     [' false ', false],
   ])('is read: %j', (text, value) => {
     given({ [name]: text });
-    expect(readInputs()[property]).toBe(value);
+    expect(readInputs(readSecrets())[property]).toBe(value);
   });
 
   it.each(['yes', '0', 'null', 'true false', 'falsee'])(
@@ -216,13 +216,13 @@ describe('config-path', () => {
     ['sub/', path.join(WORKSPACE, 'sub')],
   ])('is absolute, seen from the workspace: %s', (text, configPath) => {
     given({ 'config-path': text });
-    expect(readInputs().configPath).toBe(configPath);
+    expect(readInputs(readSecrets()).configPath).toBe(configPath);
   });
 
   it('is seen from the current folder where there is no workspace', () => {
     vi.stubEnv('GITHUB_WORKSPACE', '');
     given({ 'config-path': 'mondoo.yml' });
-    expect(readInputs().configPath).toBe(path.resolve('mondoo.yml'));
+    expect(readInputs(readSecrets()).configPath).toBe(path.resolve('mondoo.yml'));
   });
 
   it.each(['~', '~/mondoo.yml', '~runner/x'])(
@@ -247,7 +247,7 @@ describe('max-clock-skew', () => {
     ['168h', 7 * 86_400_000],
   ])('is read: %s', (text, milliseconds) => {
     given({ 'max-clock-skew': text });
-    expect(readInputs().maxClockSkew).toBe(milliseconds);
+    expect(readInputs(readSecrets()).maxClockSkew).toBe(milliseconds);
   });
 
   it.each([
@@ -268,7 +268,7 @@ describe('timeout', () => {
     ['24h', 86_400_000],
   ])('is read: %s', (text, milliseconds) => {
     given({ timeout: text });
-    expect(readInputs().timeout).toBe(milliseconds);
+    expect(readInputs(readSecrets()).timeout).toBe(milliseconds);
   });
 
   it.each([
@@ -292,7 +292,7 @@ describe('fail-on', () => {
     ['clock-skew clock-skew', ['clock-skew']],
   ])('is read: %j', (text, findings) => {
     given({ 'fail-on': text });
-    expect(readInputs().failOn).toEqual(new Set(findings));
+    expect(readInputs(readSecrets()).failOn).toEqual(new Set(findings));
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { info, warning } from '@actions/core';
 import { type Removal, removeConfigFile } from './config/file.ts';
 import { recallState } from './state.ts';
+import { plainText } from './values/plain-text.ts';
 
 const TOLD: Record<Removal, string> = {
   removed: 'Removed mondoo.yml',
@@ -13,11 +14,10 @@ export async function run(): Promise<void> {
   const state = recallState();
   if (!state) return info('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
   try {
-    info(`${TOLD[await removeConfigFile(state)]}: ${state.configPath}`);
+    info(plainText(`${TOLD[await removeConfigFile(state)]}: ${state.configPath}`, 1000));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    warning(
-      `mondoo.yml could not be removed from ${state.configPath} (${code}). It holds a private key: remove it.`,
-    );
+    const text = `mondoo.yml could not be removed from ${state.configPath} (${code}). It holds a private key: remove it.`;
+    warning(plainText(text, 1000));
   }
 }

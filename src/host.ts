@@ -18,10 +18,23 @@ export interface Host {
 
 /** Finds out what runs here. Nothing depends on the answer, so what cannot be found out is left empty. */
 export async function describeHost(): Promise<Host> {
-  const addresses = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const addresses = Object.values(orElse(os.networkInterfaces, {})).flatMap((addresses) => addresses ?? []);
   const outward = addresses.filter(({ internal }) => !internal);
   const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
-  return { platform: await describePlatform(), ip: address?.address ?? '', hostname: os.hostname() };
+  return {
+    platform: await describePlatform(),
+    ip: address?.address ?? '',
+    hostname: orElse(os.hostname, ''),
+  };
+}
+
+/** A sandbox may forbid to ask. */
+function orElse<T>(ask: () => T, otherwise: T): T {
+  try {
+    return ask();
+  } catch {
+    return otherwise;
+  }
 }
 
 async function describePlatform(): Promise<Host['platform']> {

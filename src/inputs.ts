@@ -4,7 +4,16 @@ import { getInput, getMultilineInput } from '@actions/core';
 import { ActionError, FINDINGS, type Finding } from './errors.ts';
 import { parseDuration } from './values/duration.ts';
 import { type EndpointError, parseEndpoint } from './values/endpoint.ts';
+import { plainText } from './values/plain-text.ts';
 import { type ProxyUrlError, parseProxyUrl } from './values/proxy-url.ts';
+
+/** The inputs that may hold a secret, as they were given: to be masked before anything is said of them. */
+export interface SecretInputs {
+  /** May be blank. */
+  credentials: string;
+  /** May be blank, or no URL. */
+  apiProxy: string;
+}
 
 /** What the workflow asks for, checked. */
 export interface Inputs {
@@ -42,15 +51,20 @@ type DefaultedInput = keyof typeof DEFAULTS;
 /** The longest `timeout`, a day: beyond it timers overflow, and no job waits that long. */
 const LONGEST_TIMEOUT = 24 * 3_600_000;
 
+/** Reads the inputs that may hold a secret. */
+export function readSecrets(): SecretInputs {
+  return { credentials: getInput('credentials'), apiProxy: getInput('api-proxy') };
+}
+
 /**
- * Reads every input of the step, once.
+ * Reads and checks all the other inputs of the step.
  * @throws ActionError `invalid-input`
  */
-export function readInputs(): Inputs {
+export function readInputs({ credentials, apiProxy }: SecretInputs): Inputs {
   return {
-    credentials: getInput('credentials'),
+    credentials,
     apiEndpoint: readEndpoint(),
-    apiProxy: readProxy(),
+    apiProxy: checkProxy(apiProxy),
     name: readName(),
     annotations: readAnnotations(),
     register: readBoolean('register'),
@@ -80,8 +94,7 @@ function readEndpoint(): string | undefined {
   }
 }
 
-function readProxy(): string | undefined {
-  const text = getInput('api-proxy');
+function checkProxy(text: string): string | undefined {
   if (text === '') return undefined;
   try {
     return parseProxyUrl(text);
@@ -102,8 +115,9 @@ function readName(): string {
 function readAnnotations(): Record<string, string> {
   const annotations = new Map<string, string>();
   for (const line of getMultilineInput('annotations')) {
-    const [, key, value] = /^([^=]*[^=\s])\s*=\s*(.*)$/.exec(line) ?? [];
-    if (key === undefined || value === undefined) {
+    const at = line.indexOf('=');
+    const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+    if (at < 0 || key === '') {
       throw new ActionError(
         'invalid-input',
         `The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`,
@@ -131,7 +145,7 @@ function readBoolean(name: DefaultedInput): boolean {
   if (text === 'true' || text === 'false') return text === 'true';
   throw new ActionError(
     'invalid-input',
-    `The input ${name} is neither true nor false.`,
+    `The input ${name} is "${plainText(text, 60)}", neither true nor false.`,
     `Set ${name} to true or false, or leave it out.`,
   );
 }
@@ -153,12 +167,13 @@ function readConfigPath(): string | undefined {
 }
 
 function readDuration(name: DefaultedInput, range: string, fits: (milliseconds: number) => boolean): number {
-  const duration = parseDuration(inputOrDefault(name));
+  const text = inputOrDefault(name);
+  const duration = parseDuration(text);
   if (duration !== undefined && fits(duration)) return duration;
   const found = duration === undefined ? 'is not a duration' : 'is out of range';
   throw new ActionError(
     'invalid-input',
-    `The input ${name} ${found}. ${range}`,
+    `The input ${name} is "${plainText(text, 60)}", which ${found}. ${range}`,
     `Write it like 30s, 2m or 1m30s.`,
   );
 }
@@ -175,7 +190,7 @@ function readFailOn(): ReadonlySet<Finding> {
   if (words.length > 0 && words.every(known)) return new Set(words);
   throw new ActionError(
     'invalid-input',
-    'The input fail-on holds a word that is no finding, or "all" or "none" beside others.',
+    `The input fail-on is "${plainText(words.join(', '), 200)}", with a word that is no finding, or "all" or "none" beside others.`,
     `Use all, none, or a list of findings: ${FINDINGS.join(', ')}.`,
   );
 }

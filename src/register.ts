@@ -5,12 +5,12 @@ import { ConfigFile } from './config/file.ts';
 import { defaultConfigPath } from './config/location.ts';
 import { mondooConfig, renderMondooYml } from './config/mondoo-yml.ts';
 import { type CredentialsDocument, decodeCredentials, parseCredentials } from './credentials/decode.ts';
-import { base64Secrets, proxySecrets, secretsIn } from './credentials/secrets.ts';
+import { base64Secrets, credentialSecrets, proxySecrets, secretsIn } from './credentials/secrets.ts';
 import { readServiceAccount, type ServiceAccount } from './credentials/service-account.ts';
 import { findCredentials } from './credentials/source.ts';
 import { ActionError, FINDINGS } from './errors.ts';
 import { describeHost } from './host.ts';
-import { type Inputs, readInputs } from './inputs.ts';
+import { type Inputs, readInputs, readSecrets } from './inputs.ts';
 import { agentInfo } from './platform/agent-info.ts';
 import { PlatformClient } from './platform/client.ts';
 import { Deadline } from './platform/deadline.ts';
@@ -31,6 +31,9 @@ import { plainText } from './values/plain-text.ts';
 /** What the gate and the report need of the inputs, also when these could not be read. */
 type Gate = Pick<Inputs, 'failOn' | 'maxClockSkew' | 'jobSummary'>;
 
+/** How much longer mondoo.yml may get by the MRN of the client, in bytes. */
+const ROOM_FOR_CLIENT = 512;
+
 const STRICTEST: Gate = { failOn: new Set(FINDINGS), maxClockSkew: 0, jobSummary: true };
 
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
@@ -43,7 +46,10 @@ export async function run(): Promise<void> {
   let gate = STRICTEST;
   let configPath: string | undefined;
   try {
-    const inputs = readInputs();
+    const secrets = readSecrets();
+    mask(credentialSecrets(secrets.credentials || process.env.MONDOO_CONFIG_BASE64 || ''));
+    mask(proxySecrets(secrets.apiProxy));
+    const inputs = readInputs(secrets);
     gate = inputs;
     configPath = await register(inputs, facts);
   } catch (error) {
@@ -78,7 +84,13 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
   const proxy = proxyFor(account.apiEndpoint, account.apiProxy);
   mask(proxySecrets(proxy));
 
-  const file = await ConfigFile.prepare(inputs.configPath ?? defaultConfigPath(process.env), keepState);
+  const configPath = inputs.configPath ?? defaultConfigPath(process.env);
+  const file = await ConfigFile.prepare(configPath, {
+    room: Buffer.byteLength(renderMondooYml(configWith(given.agentMrn))) + ROOM_FOR_CLIENT,
+    ownFolder: inputs.configPath === undefined,
+    inUse: process.env.MONDOO_CONFIG_PATH === configPath,
+    save: keepState,
+  });
   const deadline = new Deadline(inputs.timeout);
   const http = new Http(deadline, proxy);
   let passed = false;
@@ -98,22 +110,20 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
     return file.path;
   } finally {
     await http.close();
-    if (!passed) await file.remove();
+    if (!passed) await file.remove().catch(warnOfRemains);
   }
 }
 
-/** Reads the credentials, and masks every secret in them before anything else is done. */
+/** Reads the credentials, and masks what shows only when they are decoded. */
 function loadCredentials(
   inputs: Inputs,
   now: Date,
 ): { document: CredentialsDocument; account: ServiceAccount } {
-  mask(proxySecrets(inputs.apiProxy));
-  const { text: given, source } = findCredentials(inputs.credentials, process.env);
-  mask(secretsIn(given));
-  const decoded = decodeCredentials(given);
-  if (decoded.form.startsWith('base64')) mask(base64Secrets(given));
-  mask(secretsIn(decoded.text));
+  const { text, source } = findCredentials(inputs.credentials, process.env);
+  const decoded = decodeCredentials(text);
   const document = parseCredentials(decoded);
+  mask(secretsIn(String(document.private_key ?? '')));
+  mask(proxySecrets(String(document.api_proxy ?? '')));
   const { account, warnings } = readServiceAccount(document, { endpoint: inputs.apiEndpoint, now });
   info(`→ loaded credentials from ${source} (${decoded.form})`);
   for (const text of warnings) warning(text);
@@ -177,6 +187,12 @@ function warnOfUnknownClock({ health }: Observation): void {
   warning('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
 }
 
+function warnOfRemains(error: NodeJS.ErrnoException): void {
+  warning(
+    `What the step had written could not be removed (${error.code ?? 'unknown error'}). It may hold a private key.`,
+  );
+}
+
 function warnOfOverrides(config: CredentialsDocument): void {
   for (const name of overridingVariables(process.env, config)) {
     warning(
@@ -185,9 +201,9 @@ function warnOfOverrides(config: CredentialsDocument): void {
   }
 }
 
-/** Masks the base64 of a text as well, in which the runner would not find the key. */
+/** Masks the base64 of a text as well, in one piece and in the lines of `base64`: the runner would not find the key there. */
 function masked(text: string): string {
-  mask(base64Secrets(Buffer.from(text).toString('base64')));
+  mask(base64Secrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
   return text;
 }
 

@@ -7,7 +7,12 @@ import { ConfigFile } from '../../src/config/file.ts';
 // 300: the file itself cannot be looked at; 250: only the temporary name is too long.
 it.each([300, 250])('says invalid-input of a name of %i characters', async (length) => {
   const root = await mkdtemp(path.join(os.tmpdir(), 'register-cnspec-'));
-  const prepared = ConfigFile.prepare(path.join(root, 'x'.repeat(length)), () => {});
+  const prepared = ConfigFile.prepare(path.join(root, 'x'.repeat(length)), {
+    room: 1,
+    ownFolder: false,
+    inUse: false,
+    save: () => {},
+  });
   await expect(prepared).rejects.toMatchObject({
     code: 'invalid-input',
     message: expect.stringContaining('(ENAMETOOLONG)'),

@@ -4,7 +4,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConfigFile, type Footprint, removeConfigFile } from '../../src/config/file.ts';
+import { ConfigFile, type Footprint, type Preparation, removeConfigFile } from '../../src/config/file.ts';
 import { renderMondooYml } from '../../src/config/mondoo-yml.ts';
 import { ActionError } from '../../src/errors.ts';
 
@@ -14,6 +14,7 @@ const onWindows = process.platform === 'win32';
 let root: string;
 let saved: Footprint[];
 const save = (footprint: Footprint) => void saved.push(structuredClone(footprint));
+const plan = (told = save): Preparation => ({ room: 64, ownFolder: false, inUse: true, save: told });
 const at = (...names: string[]) => path.join(root, ...names);
 
 beforeEach(async () => {
@@ -38,20 +39,23 @@ async function refusalOf(run: Promise<unknown>): Promise<ActionError> {
 }
 
 describe('a file that is prepared', () => {
-  it('has a folder and an empty file under another name, but stands nowhere yet', async () => {
-    const file = await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), save);
+  it('has a folder and room under another name, but stands nowhere yet', async () => {
+    const file = await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), plan());
     expect(file.path).toBe(at('home', '.config', 'mondoo', 'mondoo.yml'));
     const names = await readdir(at('home', '.config', 'mondoo'));
     expect(names).toEqual([expect.stringMatching(/^\.mondoo\.yml\.[\da-f-]{36}$/)]);
-    expect(await readFile(at('home', '.config', 'mondoo', names[0]!), 'utf8')).toBe('');
+    expect(await readFile(at('home', '.config', 'mondoo', names[0]!), 'utf8')).toBe('\n'.repeat(64));
   });
 
   it('told of every name before it existed', async () => {
     let nothingYet: boolean | undefined;
-    await ConfigFile.prepare(at('a', 'b', 'mondoo.yml'), (footprint) => {
-      save(footprint);
-      nothingYet = !existsSync(at('a'));
-    });
+    await ConfigFile.prepare(
+      at('a', 'b', 'mondoo.yml'),
+      plan((footprint) => {
+        save(footprint);
+        nothingYet = !existsSync(at('a'));
+      }),
+    );
     expect(nothingYet).toBe(true);
     expect(saved).toEqual([
       {
@@ -65,7 +69,7 @@ describe('a file that is prepared', () => {
   it.skipIf(onWindows)(
     'is private from the start, and so is its folder, but not the folders above',
     async () => {
-      await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), save);
+      await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), plan());
       expect(await mode(saved[0]!.temporaryPath)).toBe(0o600);
       expect(await mode(at('home', '.config', 'mondoo'))).toBe(0o700);
       expect(await mode(at('home'))).toBe(0o777 & ~process.umask());
@@ -75,14 +79,14 @@ describe('a file that is prepared', () => {
 
   it.skipIf(onWindows)('leaves the mode of a folder that was there', async () => {
     await mkdir(at('there'), { mode: 0o755 });
-    await ConfigFile.prepare(at('there', 'mondoo.yml'), save);
+    await ConfigFile.prepare(at('there', 'mondoo.yml'), plan());
     expect(await mode(at('there'))).toBe(0o755);
     expect(saved[0]!.createdFolders).toEqual([]);
   });
 
   it('may replace a file of ours', async () => {
     await writeFile(at('mondoo.yml'), OURS);
-    const file = await ConfigFile.prepare(at('mondoo.yml'), save);
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
     expect(await readFile(at('mondoo.yml'), 'utf8')).toBe(OURS);
     await file.write(`${OURS}more: x\n`);
     expect(await readFile(at('mondoo.yml'), 'utf8')).toBe(`${OURS}more: x\n`);
@@ -94,7 +98,7 @@ describe('a place that cannot be taken', () => {
     'has a file of somebody else, which stays: %j',
     async (content) => {
       await writeFile(at('mondoo.yml'), content);
-      const { message } = await refusalOf(ConfigFile.prepare(at('mondoo.yml'), save));
+      const { message } = await refusalOf(ConfigFile.prepare(at('mondoo.yml'), plan()));
       expect(message).toContain(
         `There is a file at ${at('mondoo.yml')} already that this action did not write.`,
       );
@@ -109,7 +113,7 @@ describe('a place that cannot be taken', () => {
     async (target) => {
       if (target === 'to our own file') await writeFile(at('target'), OURS);
       await symlink(at('target'), at('mondoo.yml'));
-      const { message } = await refusalOf(ConfigFile.prepare(at('mondoo.yml'), save));
+      const { message } = await refusalOf(ConfigFile.prepare(at('mondoo.yml'), plan()));
       expect(message).toContain(`What stands at ${at('mondoo.yml')} is a symbolic link.`);
       expect((await lstat(at('mondoo.yml'))).isSymbolicLink()).toBe(true);
       expect(await readdir(root)).toHaveLength(target === 'to nothing' ? 1 : 2);
@@ -118,12 +122,12 @@ describe('a place that cannot be taken', () => {
 
   it('is a folder', async () => {
     await mkdir(at('mondoo.yml'));
-    expect((await refusalOf(ConfigFile.prepare(at('mondoo.yml'), save))).message).toMatch(/is not a file/);
+    expect((await refusalOf(ConfigFile.prepare(at('mondoo.yml'), plan()))).message).toMatch(/is not a file/);
   });
 
   it.each([['mondoo.yml'], ['sub', 'folder', 'mondoo.yml']])('lies under a file: %s', async (...names) => {
     await writeFile(at('file'), 'x');
-    const { message, remedy } = await refusalOf(ConfigFile.prepare(at('file', ...names), save));
+    const { message, remedy } = await refusalOf(ConfigFile.prepare(at('file', ...names), plan()));
     expect(message).toMatch(/mondoo\.yml cannot be written to .*file.* \((?:ENOTDIR|ENOENT|EEXIST)\)/);
     expect(remedy).toMatch(/mend the path/);
     expect(await readdir(root)).toEqual(['file']);
@@ -132,7 +136,7 @@ describe('a place that cannot be taken', () => {
 
 describe('a file that is written', () => {
   it('stands whole in its place, and nothing stands beside it', async () => {
-    const file = await ConfigFile.prepare(at('mondoo', 'mondoo.yml'), save);
+    const file = await ConfigFile.prepare(at('mondoo', 'mondoo.yml'), plan());
     await file.write(OURS);
     expect(await readFile(file.path, 'utf8')).toBe(OURS);
     expect(await readdir(at('mondoo'))).toEqual(['mondoo.yml']);
@@ -140,7 +144,7 @@ describe('a file that is written', () => {
   });
 
   it('has its hash saved, the rest of the footprint unchanged', async () => {
-    const file = await ConfigFile.prepare(at('mondoo.yml'), save);
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
     await file.write(OURS);
     const [first, second] = saved;
     expect(first).not.toHaveProperty('sha256');
@@ -148,7 +152,7 @@ describe('a file that is written', () => {
   });
 
   it('says so when it cannot be', async () => {
-    const file = await ConfigFile.prepare(at('mondoo', 'mondoo.yml'), save);
+    const file = await ConfigFile.prepare(at('mondoo', 'mondoo.yml'), plan());
     await rm(at('mondoo'), { recursive: true });
     const { message } = await refusalOf(file.write(OURS));
     expect(message).toContain(`mondoo.yml cannot be written to ${at('mondoo')} (ENOENT)`);
@@ -158,7 +162,7 @@ describe('a file that is written', () => {
 describe('what is removed', () => {
   it('is the file and every folder that was made for it', async () => {
     await mkdir(at('home'));
-    const file = await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), save);
+    const file = await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), plan());
     await file.write(OURS);
     await file.remove();
     expect(await readdir(at('home'))).toEqual([]);
@@ -166,34 +170,34 @@ describe('what is removed', () => {
   });
 
   it('is also a file that was only prepared', async () => {
-    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), save);
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
     await file.remove();
     expect(await readdir(root)).toEqual([]);
   });
 
   it('is known from the saved footprint alone', async () => {
-    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), save);
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
     await file.write(OURS);
     expect(await removeConfigFile(JSON.parse(JSON.stringify(saved.at(-1))))).toBe('removed');
     expect(await readdir(root)).toEqual([]);
   });
 
   it('is nothing the second time, and that is no error', async () => {
-    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), save);
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
     await file.write(OURS);
     await file.remove();
     expect(await removeConfigFile(saved.at(-1)!)).toBe('absent');
   });
 
   it('is the temporary file where the step was killed between writing and moving', async () => {
-    await ConfigFile.prepare(at('a', 'mondoo.yml'), save);
+    await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
     await writeFile(saved[0]!.temporaryPath, OURS);
     expect(await removeConfigFile(saved[0]!)).toBe('absent');
     expect(await readdir(root)).toEqual([]);
   });
 
   it('is never a file that is not the one that was written, nor the folder around it', async () => {
-    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), save);
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
     await file.write(OURS);
     await writeFile(file.path, `${OURS}# changed\n`);
     expect(await removeConfigFile(saved.at(-1)!)).toBe('foreign');
@@ -202,14 +206,14 @@ describe('what is removed', () => {
 
   it('is not the file of an earlier step, where this one wrote none', async () => {
     await writeFile(at('mondoo.yml'), OURS);
-    const file = await ConfigFile.prepare(at('mondoo.yml'), save);
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
     await file.remove();
     expect(await readFile(at('mondoo.yml'), 'utf8')).toBe(OURS);
     expect(await readdir(root)).toEqual(['mondoo.yml']);
   });
 
   it('is no folder that holds something else by now', async () => {
-    const file = await ConfigFile.prepare(at('a', 'b', 'mondoo.yml'), save);
+    const file = await ConfigFile.prepare(at('a', 'b', 'mondoo.yml'), plan());
     await file.write(OURS);
     await writeFile(at('a', 'other'), 'x');
     await file.remove();
@@ -227,5 +231,50 @@ describe('what is removed', () => {
     await writeFile(at('gone'), 'a file now');
     expect(await removeConfigFile(gone)).toBe('absent');
     expect(await readFile(at('gone'), 'utf8')).toBe('a file now');
+  });
+});
+
+describe('the folder', () => {
+  it.skipIf(onWindows)('that is for the file alone becomes private, whatever it was', async () => {
+    await mkdir(at('mondoo'), { mode: 0o777 });
+    await ConfigFile.prepare(at('mondoo', 'mondoo.yml'), { ...plan(), ownFolder: true });
+    expect(await mode(at('mondoo'))).toBe(0o700);
+  });
+
+  it.skipIf(onWindows)('that is for the file alone is no link to another', async () => {
+    await mkdir(at('elsewhere'));
+    await symlink(at('elsewhere'), at('mondoo'));
+    const prepared = ConfigFile.prepare(at('mondoo', 'mondoo.yml'), { ...plan(), ownFolder: true });
+    expect((await refusalOf(prepared)).message).toContain('is a link to one');
+    expect(await readdir(at('elsewhere'))).toEqual([]);
+  });
+});
+
+describe('while the platform is asked', () => {
+  it.skipIf(onWindows)('a link that takes the temporary name is not followed', async () => {
+    await writeFile(at('loot'), '');
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    await rm(saved[0]!.temporaryPath);
+    await symlink(at('loot'), saved[0]!.temporaryPath);
+    expect((await refusalOf(file.write(OURS))).message).toContain('cannot be written');
+    expect(await readFile(at('loot'), 'utf8')).toBe('');
+    expect(existsSync(at('mondoo.yml'))).toBe(false);
+  });
+
+  it("somebody else's file that takes the place is left alone", async () => {
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    await writeFile(at('mondoo.yml'), 'mrn: theirs\n');
+    expect((await refusalOf(file.write(OURS))).message).toContain('that this action did not write');
+    expect(await readFile(at('mondoo.yml'), 'utf8')).toBe('mrn: theirs\n');
+  });
+});
+
+describe('a file of ours that a killed job left', () => {
+  it('does not outlive the preparation, unless later steps count on it', async () => {
+    await writeFile(at('mondoo.yml'), OURS);
+    await ConfigFile.prepare(at('mondoo.yml'), plan());
+    expect(existsSync(at('mondoo.yml'))).toBe(true);
+    await ConfigFile.prepare(at('mondoo.yml'), { ...plan(), inUse: false });
+    expect(existsSync(at('mondoo.yml'))).toBe(false);
   });
 });

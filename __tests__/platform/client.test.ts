@@ -108,7 +108,7 @@ describe('pingPong', () => {
     async (skew) => {
       const { server, client } = await serve(() => ({}));
       const at = new Date(Date.now() + (skew ?? 0));
-      await client.pingPong(skew);
+      await (skew === undefined ? client.pingPong() : client.pingPongAt(skew));
       expect(server.received).toHaveLength(1);
       expect(server.received[0]).toMatchObject({ path: '/AgentManager/PingPong', body: '{}' });
       const { payload } = await jwtVerify(bearerOf(server), createPublicKey(KEY_PEM), {

@@ -38,6 +38,17 @@ test('every line of the key is masked', async ({ stage }) => {
   expect(later.log).toContain('private_key: |\n  ***\n  ***\n');
 });
 
+test('every line of the key is masked also when another input is not valid', async ({ stage }) => {
+  const step = await stage.run({
+    credentials: base64(json(stage.credentials)),
+    'api-proxy': 'http://ci:correct-horse@127.0.0.1:9',
+    timeout: 'soon',
+  });
+  expect(step.outputs.status).toBe('invalid-input');
+  for (const line of stage.credentials.private_key.trim().split('\n')) expect(step.masks).toContain(line);
+  expect(step.masks).toContain('correct-horse');
+});
+
 test('with RUNNER_DEBUG the log holds no more of the key', async ({ stage }) => {
   const step = await stage.run({}, { env: { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' } });
   expect(step.outputs.status).toBe('ok');

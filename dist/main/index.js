@@ -12590,6 +12590,11 @@ const MARK = '# Written by register-cnspec';
 /** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
 function mondooConfig(credentials, additions) {
     const config = { ...credentials, api_endpoint: additions.apiEndpoint };
+    for (const key of ['private_key', 'certificate']) {
+        const pem = config[key];
+        if (typeof pem === 'string')
+            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+    }
     if (additions.apiProxy !== undefined)
         config.api_proxy = additions.apiProxy;
     if (additions.agentMrn !== undefined)
@@ -12653,55 +12658,66 @@ const PRIVATE_FOLDER = 0o700;
 class ConfigFile {
     path;
     save;
+    handle;
     footprint;
-    constructor(footprint, save) {
+    constructor(footprint, handle, save) {
         this.path = footprint.configPath;
         this.footprint = footprint;
+        this.handle = handle;
         this.save = save;
     }
     /**
-     * Makes sure that mondoo.yml can be written: creates its folder, and an empty file with the temporary name.
-     * @param save is told of every name before it exists
+     * Makes sure that mondoo.yml can be written: creates its folder, and takes the room under a temporary name.
      * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
      */
-    static async prepare(configPath, save) {
+    static async prepare(configPath, { room, ownFolder, inUse, save }) {
         const folder = external_node_path_default().dirname(configPath);
-        try {
-            await refuseForeignFile(configPath);
-        }
-        catch (error) {
-            throw notWritable(folder, error);
-        }
         const footprint = {
             configPath,
             temporaryPath: external_node_path_default().join(folder, `.${external_node_path_default().basename(configPath)}.${(0,external_node_crypto_.randomUUID)()}`),
-            createdFolders: await missingFolders(folder),
+            createdFolders: [],
         };
-        save(footprint);
+        let handle;
         try {
-            for (const missing of footprint.createdFolders)
+            const stale = await findOurs(configPath);
+            footprint.createdFolders = await missingFolders(folder);
+            save(footprint);
+            for (const missing of footprint.createdFolders) {
                 await (0,promises_namespaceObject.mkdir)(missing, missing === folder ? PRIVATE_FOLDER : undefined);
-            // The umask can take permissions away only; a file system may add some.
-            if (footprint.createdFolders.includes(folder))
-                await (0,promises_namespaceObject.chmod)(folder, PRIVATE_FOLDER);
-            const file = await (0,promises_namespaceObject.open)(footprint.temporaryPath, 'wx', PRIVATE_FILE);
-            await file.close();
+            }
+            if (ownFolder)
+                await claimFolder(folder);
+            handle = await (0,promises_namespaceObject.open)(footprint.temporaryPath, 'wx', PRIVATE_FILE);
             await restrictAccess(footprint.temporaryPath);
+            await handle.write(Buffer.alloc(room, '\n'), 0, room, 0);
+            // A job that was killed left it: its key must not outlive this one, however this one ends.
+            if (stale && !inUse)
+                await (0,promises_namespaceObject.rm)(configPath);
+            return new ConfigFile(footprint, handle, save);
         }
         catch (error) {
             // What went wrong first is what has to be told.
+            await handle?.close().catch(() => { });
             await removeConfigFile(footprint).catch(() => { });
             throw notWritable(folder, error);
         }
-        return new ConfigFile(footprint, save);
     }
     /** Writes the text under the temporary name and moves it into place, so that nobody ever reads half a file. */
     async write(text) {
+        const { temporaryPath } = this.footprint;
         this.footprint = { ...this.footprint, sha256: sha256(text) };
         this.save(this.footprint);
         try {
-            await (0,promises_namespaceObject.writeFile)(this.footprint.temporaryPath, text, { flag: 'r+' });
-            await (0,promises_namespaceObject.rename)(this.footprint.temporaryPath, this.path);
+            // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
+            const bytes = Buffer.from(text);
+            await this.handle.write(bytes, 0, bytes.length, 0);
+            await this.handle.truncate(bytes.length);
+            const [written, named] = await Promise.all([this.handle.stat(), (0,promises_namespaceObject.lstat)(temporaryPath)]);
+            if (written.ino !== named.ino || written.dev !== named.dev)
+                throw new Error('the temporary file was replaced');
+            await this.handle.close();
+            await findOurs(this.path);
+            await (0,promises_namespaceObject.rename)(temporaryPath, this.path);
         }
         catch (error) {
             throw notWritable(external_node_path_default().dirname(this.path), error);
@@ -12709,6 +12725,7 @@ class ConfigFile {
     }
     /** Removes what this step created, and nothing else. */
     async remove() {
+        await this.handle.close();
         await removeConfigFile(this.footprint);
     }
 }
@@ -12730,17 +12747,29 @@ async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha
     }
     return removal;
 }
-async function refuseForeignFile(file) {
+/**
+ * Looks for a file of ours.
+ * @throws ActionError `invalid-input` when what stands there is not ours
+ */
+async function findOurs(file) {
     const stats = await (0,promises_namespaceObject.lstat)(file).catch(ignoreMissing);
     if (stats === undefined)
-        return;
+        return false;
     const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-    const ours = kind === undefined && isOurs(await (0,promises_namespaceObject.readFile)(file, 'utf8').catch(() => ''));
-    if (ours)
-        return;
+    if (kind === undefined && isOurs(await (0,promises_namespaceObject.readFile)(file, 'utf8')))
+        return true;
     throw new ActionError('invalid-input', kind === undefined
         ? `There is a file at ${file} already that this action did not write. It was left as it is.`
         : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+}
+/** Takes a folder for this file alone; one that leads elsewhere, or belongs to somebody else, is refused. */
+async function claimFolder(folder) {
+    const stats = await (0,promises_namespaceObject.lstat)(folder);
+    if (!stats.isDirectory()) {
+        throw new ActionError('invalid-input', `What stands at ${folder} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+    }
+    // The umask may have taken permissions away, and an earlier step may have given some.
+    await (0,promises_namespaceObject.chmod)(folder, PRIVATE_FOLDER);
 }
 async function missingFolders(folder) {
     const missing = [];
@@ -12756,7 +12785,8 @@ async function restrictAccess(file) {
     if (process.platform !== 'win32')
         return;
     // S-1-3-4 is "owner rights", whatever the account and the language of the system.
-    await (0,exec/* exec */.m)('icacls', [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
+    const icacls = external_node_path_default().join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
+    await (0,exec/* exec */.m)(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
 }
 function notWritable(folder, error) {
     if (error instanceof ActionError)
@@ -12939,16 +12969,24 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z 
 function secretsIn(text) {
     const secrets = new Set();
     for (const [pem] of text.matchAll(PRIVATE_KEY)) {
-        // Line ends may have been escaped, have become blanks, or be gone.
+        // Line ends may have been escaped, once or more often, have become blanks, or be gone.
         const lines = pem
-            .split(/(?:\\r|\\n|\s)*(-----[A-Z ]+-----)(?:\\r|\\n|\s)*|(?:\\r|\\n|\s)+/)
+            .split(/(?:\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:\\+[rn]|\s)+/)
             .filter(Boolean);
         const body = lines.filter((line) => !line.startsWith('-----')).join('');
         const unfolded = lines.join('\n');
-        for (const secret of [...lines, body, escaped(unfolded), escaped(`${unfolded}\n`)])
+        const folded = body.match(/.{1,64}/g) ?? [];
+        for (const secret of [...lines, ...folded, body, escaped(unfolded), escaped(`${unfolded}\n`)])
             secrets.add(secret);
     }
     return [...secrets].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+/** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
+function credentialSecrets(given) {
+    const compact = given.replace(/\s+/g, '');
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
+        return secretsIn(given);
+    return [...base64Secrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
 }
 /** Finds what has to be masked of a text that is base64 of credentials: the runner masks no decoded content. */
 function base64Secrets(base64) {
@@ -12957,10 +12995,15 @@ function base64Secrets(base64) {
 }
 /** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
 function proxySecrets(proxy) {
-    if (proxy === undefined)
+    if (proxy === undefined || !URL.canParse(proxy))
         return [];
     const { password } = new URL(proxy);
-    return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
+    try {
+        return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
+    }
+    catch {
+        return [password];
+    }
 }
 function escaped(text) {
     return JSON.stringify(text).slice(1, -1);
@@ -12969,6 +13012,8 @@ function escaped(text) {
 ;// CONCATENATED MODULE: ./src/values/endpoint.ts
 /** Where credentials without an `api_endpoint` are sent by cnspec, whatever their region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
+/** The longest endpoint, in characters. */
+const LONGEST = 2048;
 /** What is wrong with a text that should be an endpoint, in words that fit behind "api_endpoint". */
 class EndpointError extends Error {
 }
@@ -12978,6 +13023,8 @@ class EndpointError extends Error {
  * @throws EndpointError without the text itself, which may hold a password
  */
 function parseEndpoint(text) {
+    if (text.length > LONGEST)
+        throw new EndpointError(`is longer than ${LONGEST} characters`);
     // The URL parser drops tabs and line ends silently; cnspec would not.
     if (/\s/.test(text))
         throw new EndpointError('contains white space');
@@ -13267,10 +13314,23 @@ var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_
 
 /** Finds out what runs here. Nothing depends on the answer, so what cannot be found out is left empty. */
 async function describeHost() {
-    const addresses = Object.values(external_node_os_default().networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    const addresses = Object.values(orElse((external_node_os_default()).networkInterfaces, {})).flatMap((addresses) => addresses ?? []);
     const outward = addresses.filter(({ internal }) => !internal);
     const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
-    return { platform: await describePlatform(), ip: address?.address ?? '', hostname: external_node_os_default().hostname() };
+    return {
+        platform: await describePlatform(),
+        ip: address?.address ?? '',
+        hostname: orElse((external_node_os_default()).hostname, ''),
+    };
+}
+/** A sandbox may forbid to ask. */
+function orElse(ask, otherwise) {
+    try {
+        return ask();
+    }
+    catch {
+        return otherwise;
+    }
 }
 async function describePlatform() {
     switch (process.platform) {
@@ -13324,13 +13384,18 @@ const UNITS = {
     m: 60_000,
     h: 3_600_000,
 };
+/** The longest text that is read, in characters. */
+const duration_LONGEST = 64;
 /**
  * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
  * @returns milliseconds, or nothing when the text is no duration
  * @see https://pkg.go.dev/time#ParseDuration
  */
 function parseDuration(text) {
-    const match = /^([-+]?)(0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
+    // Longer ones are no durations, and would keep the pattern busy.
+    if (text.length > duration_LONGEST)
+        return undefined;
+    const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
     if (!match)
         return undefined;
     let total = 0;
@@ -13370,7 +13435,23 @@ function decimal(value, unit) {
     return `${value / unit}${fraction && `.${fraction}`}`;
 }
 
+;// CONCATENATED MODULE: ./src/values/plain-text.ts
+/**
+ * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
+ * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
+ * @param limit how many characters are kept at the most
+ */
+function plainText(text, limit = 300) {
+    const line = text
+        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
+        .replace(/##(?=\[)/g, '# #')
+        .trim()
+        .replace(/^:(?=:)/, ': ');
+    return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+
 ;// CONCATENATED MODULE: ./src/inputs.ts
+
 
 
 
@@ -13388,15 +13469,19 @@ const DEFAULTS = {
 };
 /** The longest `timeout`, a day: beyond it timers overflow, and no job waits that long. */
 const LONGEST_TIMEOUT = 24 * 3_600_000;
+/** Reads the inputs that may hold a secret. */
+function readSecrets() {
+    return { credentials: (0,core/* getInput */.V4)('credentials'), apiProxy: (0,core/* getInput */.V4)('api-proxy') };
+}
 /**
- * Reads every input of the step, once.
+ * Reads and checks all the other inputs of the step.
  * @throws ActionError `invalid-input`
  */
-function readInputs() {
+function readInputs({ credentials, apiProxy }) {
     return {
-        credentials: (0,core/* getInput */.V4)('credentials'),
+        credentials,
         apiEndpoint: inputs_readEndpoint(),
-        apiProxy: inputs_readProxy(),
+        apiProxy: checkProxy(apiProxy),
         name: readName(),
         annotations: readAnnotations(),
         register: readBoolean('register'),
@@ -13418,8 +13503,7 @@ function inputs_readEndpoint() {
         throw new ActionError('invalid-input', `The input api-endpoint ${error.message}.`, 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.');
     }
 }
-function inputs_readProxy() {
-    const text = (0,core/* getInput */.V4)('api-proxy');
+function checkProxy(text) {
     if (text === '')
         return undefined;
     try {
@@ -13436,8 +13520,9 @@ function readName() {
 function readAnnotations() {
     const annotations = new Map();
     for (const line of (0,core/* getMultilineInput */.q3)('annotations')) {
-        const [, key, value] = /^([^=]*[^=\s])\s*=\s*(.*)$/.exec(line) ?? [];
-        if (key === undefined || value === undefined) {
+        const at = line.indexOf('=');
+        const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+        if (at < 0 || key === '') {
             throw new ActionError('invalid-input', `The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`, 'Write one key=value pair per line.');
         }
         if (annotations.has(key)) {
@@ -13454,7 +13539,7 @@ function readBoolean(name) {
     const text = inputOrDefault(name).toLowerCase();
     if (text === 'true' || text === 'false')
         return text === 'true';
-    throw new ActionError('invalid-input', `The input ${name} is neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
+    throw new ActionError('invalid-input', `The input ${name} is "${plainText(text, 60)}", neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
 }
 function readConfigPath() {
     const text = (0,core/* getInput */.V4)('config-path');
@@ -13469,11 +13554,12 @@ function readConfigPath() {
     return external_node_path_default().resolve(process.env.GITHUB_WORKSPACE || process.cwd(), text);
 }
 function readDuration(name, range, fits) {
-    const duration = parseDuration(inputOrDefault(name));
+    const text = inputOrDefault(name);
+    const duration = parseDuration(text);
     if (duration !== undefined && fits(duration))
         return duration;
     const found = duration === undefined ? 'is not a duration' : 'is out of range';
-    throw new ActionError('invalid-input', `The input ${name} ${found}. ${range}`, `Write it like 30s, 2m or 1m30s.`);
+    throw new ActionError('invalid-input', `The input ${name} is "${plainText(text, 60)}", which ${found}. ${range}`, `Write it like 30s, 2m or 1m30s.`);
 }
 function readFailOn() {
     const words = inputOrDefault('fail-on')
@@ -13487,7 +13573,7 @@ function readFailOn() {
     const known = (word) => FINDINGS.includes(word);
     if (words.length > 0 && words.every(known))
         return new Set(words);
-    throw new ActionError('invalid-input', 'The input fail-on holds a word that is no finding, or "all" or "none" beside others.', `Use all, none, or a list of findings: ${FINDINGS.join(', ')}.`);
+    throw new ActionError('invalid-input', `The input fail-on is "${plainText(words.join(', '), 200)}", with a word that is no finding, or "all" or "none" beside others.`, `Use all, none, or a list of findings: ${FINDINGS.join(', ')}.`);
 }
 
 ;// CONCATENATED MODULE: ./src/platform/agent-info.ts
@@ -14284,11 +14370,18 @@ class PlatformClient {
     }
     /**
      * Proves the credentials: resolves when the platform accepts them.
-     * @param skew how far from the local time to sign the request, in milliseconds
      */
-    async pingPong(skew = 0) {
+    async pingPong() {
+        await this.rpc.call('AgentManager/PingPong', '{}', () => signRequest(this.signer, '{}', new Date()));
+    }
+    /**
+     * Proves the credentials apart from the clock. Nothing else is ever signed at another time than the local one,
+     * and this only once.
+     * @param skew how far from the local time to sign, in milliseconds
+     */
+    async pingPongAt(skew) {
         const sign = () => signRequest(this.signer, '{}', new Date(Date.now() + skew));
-        await this.rpc.call('AgentManager/PingPong', '{}', sign);
+        await this.rpc.callOnce('AgentManager/PingPong', '{}', sign);
     }
     /**
      * Registers a client. Not idempotent: each call that arrives creates another one.
@@ -14618,21 +14711,6 @@ function header(raw, name) {
     return index < 0 ? '' : String(raw?.[index + 1]);
 }
 
-;// CONCATENATED MODULE: ./src/values/plain-text.ts
-/**
- * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
- * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
- * @param limit how many characters are kept at the most
- */
-function plainText(text, limit = 300) {
-    const line = text
-        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
-        .replace(/##(?=\[)/g, '# #')
-        .trim()
-        .replace(/^:(?=:)/, ': ');
-    return line.length > limit ? `${line.slice(0, limit)}…` : line;
-}
-
 ;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
 
 /** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
@@ -14759,7 +14837,7 @@ async function observe(client) {
     const skew = health.time.getTime() - health.localTime.getTime();
     observation.skew = skew;
     if (ping !== 'accepted' && ping.code === RpcCode.Unauthenticated && isProvable(skew, health.roundTrip)) {
-        observation.pingAtServerTime = await outcome(client.pingPong(skew).then(() => 'accepted'));
+        observation.pingAtServerTime = await outcome(client.pingPongAt(skew).then(() => 'accepted'));
     }
     return observation;
 }
@@ -15796,9 +15874,14 @@ class Rpc {
      * @throws PlatformError
      */
     call(method, body, sign) {
-        return retrying(method, async () => this.attempt(method, body, await sign?.()), this.options);
+        return retrying(method, () => this.callOnce(method, body, sign), this.options);
     }
-    async attempt(method, body, bearer) {
+    /**
+     * Calls one method, once.
+     * @throws PlatformError
+     */
+    async callOnce(method, body, sign) {
+        const bearer = await sign?.();
         const requestId = (0,external_node_crypto_.randomUUID)();
         const answer = await this.send(method, requestId, body, bearer);
         const retryAfter = parseRetryAfter(answer.retryAfter);
@@ -15842,8 +15925,13 @@ class Rpc {
  * @returns milliseconds from now, or nothing where there is none that can be read
  */
 function parseRetryAfter(header) {
-    const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-    return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
+    if (/^\d{1,9}$/.test(header))
+        return Number(header) * 1000;
+    // Date.parse alone finds a date in almost anything.
+    if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
+        return undefined;
+    const date = Date.parse(header);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 /** Nothing where the body is no JSON: proxies and load balancers answer HTML or nothing. */
 function rpc_parseJson(body) {
@@ -15899,8 +15987,10 @@ function documentation(code, env) {
 
 ;// CONCATENATED MODULE: ./src/status/facts.ts
 /** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
-function isRegistered({ account, registration }) {
-    return account !== undefined && (!registration.wanted || registration.clientMrn !== undefined);
+function isRegistered({ account, registration, failure }) {
+    return (account !== undefined &&
+        failure === undefined &&
+        (!registration.wanted || registration.clientMrn !== undefined));
 }
 /** Authenticated as cnspec counts it: the ping was accepted at the local time. */
 function isAuthenticated({ observation }) {
@@ -15912,8 +16002,15 @@ function isAuthenticated({ observation }) {
 
 /** What cnspec says in the place of a client's MRN where there is no client. */
 const NO_CLIENT = 'no managed client';
-/** cnspec's warning of a skewed clock; `skew` in milliseconds. */
-function skewWarning(skew) {
+/** Beyond this much skew, in milliseconds, cnspec warns, whatever `max-clock-skew` lets pass. */
+const WARNS_BEYOND = 30_000;
+/** cnspec's warning of a skewed clock, where it would warn or the verdict speaks of it. */
+function skewWarning({ observation }, { findings }) {
+    const skew = observation?.skew;
+    if (skew === undefined)
+        return undefined;
+    if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))
+        return undefined;
     return `possible clock skew detected: ${formatDuration(skew)}`;
 }
 /** The platform's time as it told it, or nothing where it did not. */
@@ -15938,6 +16035,7 @@ function statusLines(facts, verdict) {
     const { host, account, observation, registration } = facts;
     const health = observation?.health;
     const reachable = health !== undefined && !(health instanceof PlatformError);
+    const warning = skewWarning(facts, verdict);
     const lines = [
         health instanceof PlatformError && `x could not check upstream health error=${quoted(health)}`,
         `→ Platform: ${host.platform.name}`,
@@ -15957,9 +16055,7 @@ function statusLines(facts, verdict) {
         isAuthenticated(facts) && '→ client authenticated successfully',
         observation?.ping instanceof PlatformError &&
             `x could not connect to mondoo platform error=${quoted(observation.ping)}`,
-        verdict.findings.includes('clock-skew') &&
-            observation?.skew !== undefined &&
-            `! ${skewWarning(observation.skew)}`,
+        warning !== undefined && `! ${warning}`,
     ];
     return lines.filter((line) => typeof line === 'string').map((line) => plainText(line, 1000));
 }
@@ -15995,8 +16091,9 @@ function statusJson(facts, verdict) {
             api.version = observation.health.apiVersion;
     }
     const upstream = { api };
-    if (verdict.findings.includes('clock-skew') && observation?.skew !== undefined)
-        upstream.warnings = [skewWarning(observation.skew)];
+    const warning = skewWarning(facts, verdict);
+    if (warning !== undefined)
+        upstream.warnings = [warning];
     return { client, upstream };
 }
 
@@ -16164,8 +16261,12 @@ function recallState() {
 function findProblems(facts, maxClockSkew) {
     const problems = [];
     const { failure, observation, registration } = facts;
-    if (failure)
-        problems.push({ code: failure.code, message: failure.message, remedy: failure.remedy });
+    if (failure) {
+        const lost = registration.wanted && registration.clientMrn !== undefined
+            ? ` The client ${registration.clientMrn} was registered before that; it stays in the space's list.`
+            : '';
+        problems.push({ code: failure.code, message: failure.message + lost, remedy: failure.remedy });
+    }
     if (observation) {
         problems.push(...healthProblems(facts, observation));
         problems.push(...pingProblems(facts, observation));
@@ -16382,6 +16483,8 @@ function judge(problems, failOn) {
 
 
 
+/** How much longer mondoo.yml may get by the MRN of the client, in bytes. */
+const ROOM_FOR_CLIENT = 512;
 const STRICTEST = { failOn: new Set(FINDINGS), maxClockSkew: 0, jobSummary: true };
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
 async function run() {
@@ -16393,7 +16496,10 @@ async function run() {
     let gate = STRICTEST;
     let configPath;
     try {
-        const inputs = readInputs();
+        const secrets = readSecrets();
+        mask(credentialSecrets(secrets.credentials || process.env.MONDOO_CONFIG_BASE64 || ''));
+        mask(proxySecrets(secrets.apiProxy));
+        const inputs = readInputs(secrets);
         gate = inputs;
         configPath = await register(inputs, facts);
     }
@@ -16427,7 +16533,13 @@ async function register(inputs, facts) {
     };
     const proxy = proxyFor(account.apiEndpoint, account.apiProxy);
     mask(proxySecrets(proxy));
-    const file = await ConfigFile.prepare(inputs.configPath ?? defaultConfigPath(process.env), keepState);
+    const configPath = inputs.configPath ?? defaultConfigPath(process.env);
+    const file = await ConfigFile.prepare(configPath, {
+        room: Buffer.byteLength(renderMondooYml(configWith(given.agentMrn))) + ROOM_FOR_CLIENT,
+        ownFolder: inputs.configPath === undefined,
+        inUse: process.env.MONDOO_CONFIG_PATH === configPath,
+        save: keepState,
+    });
     const deadline = new Deadline(inputs.timeout);
     const http = new Http(deadline, proxy);
     let passed = false;
@@ -16450,19 +16562,16 @@ async function register(inputs, facts) {
     finally {
         await http.close();
         if (!passed)
-            await file.remove();
+            await file.remove().catch(warnOfRemains);
     }
 }
-/** Reads the credentials, and masks every secret in them before anything else is done. */
+/** Reads the credentials, and masks what shows only when they are decoded. */
 function loadCredentials(inputs, now) {
-    mask(proxySecrets(inputs.apiProxy));
-    const { text: given, source } = findCredentials(inputs.credentials, process.env);
-    mask(secretsIn(given));
-    const decoded = decodeCredentials(given);
-    if (decoded.form.startsWith('base64'))
-        mask(base64Secrets(given));
-    mask(secretsIn(decoded.text));
+    const { text, source } = findCredentials(inputs.credentials, process.env);
+    const decoded = decodeCredentials(text);
     const document = parseCredentials(decoded);
+    mask(secretsIn(String(document.private_key ?? '')));
+    mask(proxySecrets(String(document.api_proxy ?? '')));
     const { account, warnings } = readServiceAccount(document, { endpoint: inputs.apiEndpoint, now });
     (0,core/* info */.pq)(`→ loaded credentials from ${source} (${decoded.form})`);
     for (const text of warnings)
@@ -16513,14 +16622,17 @@ function warnOfUnknownClock({ health }) {
         return;
     (0,core/* warning */.$e)('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
 }
+function warnOfRemains(error) {
+    (0,core/* warning */.$e)(`What the step had written could not be removed (${error.code ?? 'unknown error'}). It may hold a private key.`);
+}
 function warnOfOverrides(config) {
     for (const name of overridingVariables(process.env, config)) {
         (0,core/* warning */.$e)(`The environment variable ${name} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
     }
 }
-/** Masks the base64 of a text as well, in which the runner would not find the key. */
+/** Masks the base64 of a text as well, in one piece and in the lines of `base64`: the runner would not find the key there. */
 function masked(text) {
-    mask(base64Secrets(Buffer.from(text).toString('base64')));
+    mask(base64Secrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
     return text;
 }
 function mask(secrets) {

@@ -1,7 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 6777:
+/***/ 8554:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -61,6 +61,11 @@ const MARK = '# Written by register-cnspec';
 /** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
 function mondooConfig(credentials, additions) {
     const config = { ...credentials, api_endpoint: additions.apiEndpoint };
+    for (const key of ['private_key', 'certificate']) {
+        const pem = config[key];
+        if (typeof pem === 'string')
+            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+    }
     if (additions.apiProxy !== undefined)
         config.api_proxy = additions.apiProxy;
     if (additions.agentMrn !== undefined)
@@ -124,55 +129,66 @@ const PRIVATE_FOLDER = 0o700;
 class ConfigFile {
     path;
     save;
+    handle;
     footprint;
-    constructor(footprint, save) {
+    constructor(footprint, handle, save) {
         this.path = footprint.configPath;
         this.footprint = footprint;
+        this.handle = handle;
         this.save = save;
     }
     /**
-     * Makes sure that mondoo.yml can be written: creates its folder, and an empty file with the temporary name.
-     * @param save is told of every name before it exists
+     * Makes sure that mondoo.yml can be written: creates its folder, and takes the room under a temporary name.
      * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
      */
-    static async prepare(configPath, save) {
+    static async prepare(configPath, { room, ownFolder, inUse, save }) {
         const folder = path.dirname(configPath);
-        try {
-            await refuseForeignFile(configPath);
-        }
-        catch (error) {
-            throw notWritable(folder, error);
-        }
         const footprint = {
             configPath,
             temporaryPath: path.join(folder, `.${path.basename(configPath)}.${randomUUID()}`),
-            createdFolders: await missingFolders(folder),
+            createdFolders: [],
         };
-        save(footprint);
+        let handle;
         try {
-            for (const missing of footprint.createdFolders)
+            const stale = await findOurs(configPath);
+            footprint.createdFolders = await missingFolders(folder);
+            save(footprint);
+            for (const missing of footprint.createdFolders) {
                 await mkdir(missing, missing === folder ? PRIVATE_FOLDER : undefined);
-            // The umask can take permissions away only; a file system may add some.
-            if (footprint.createdFolders.includes(folder))
-                await chmod(folder, PRIVATE_FOLDER);
-            const file = await open(footprint.temporaryPath, 'wx', PRIVATE_FILE);
-            await file.close();
+            }
+            if (ownFolder)
+                await claimFolder(folder);
+            handle = await open(footprint.temporaryPath, 'wx', PRIVATE_FILE);
             await restrictAccess(footprint.temporaryPath);
+            await handle.write(Buffer.alloc(room, '\n'), 0, room, 0);
+            // A job that was killed left it: its key must not outlive this one, however this one ends.
+            if (stale && !inUse)
+                await rm(configPath);
+            return new ConfigFile(footprint, handle, save);
         }
         catch (error) {
             // What went wrong first is what has to be told.
+            await handle?.close().catch(() => { });
             await removeConfigFile(footprint).catch(() => { });
             throw notWritable(folder, error);
         }
-        return new ConfigFile(footprint, save);
     }
     /** Writes the text under the temporary name and moves it into place, so that nobody ever reads half a file. */
     async write(text) {
+        const { temporaryPath } = this.footprint;
         this.footprint = { ...this.footprint, sha256: sha256(text) };
         this.save(this.footprint);
         try {
-            await writeFile(this.footprint.temporaryPath, text, { flag: 'r+' });
-            await rename(this.footprint.temporaryPath, this.path);
+            // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
+            const bytes = Buffer.from(text);
+            await this.handle.write(bytes, 0, bytes.length, 0);
+            await this.handle.truncate(bytes.length);
+            const [written, named] = await Promise.all([this.handle.stat(), lstat(temporaryPath)]);
+            if (written.ino !== named.ino || written.dev !== named.dev)
+                throw new Error('the temporary file was replaced');
+            await this.handle.close();
+            await findOurs(this.path);
+            await rename(temporaryPath, this.path);
         }
         catch (error) {
             throw notWritable(path.dirname(this.path), error);
@@ -180,6 +196,7 @@ class ConfigFile {
     }
     /** Removes what this step created, and nothing else. */
     async remove() {
+        await this.handle.close();
         await removeConfigFile(this.footprint);
     }
 }
@@ -201,17 +218,29 @@ async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha
     }
     return removal;
 }
-async function refuseForeignFile(file) {
+/**
+ * Looks for a file of ours.
+ * @throws ActionError `invalid-input` when what stands there is not ours
+ */
+async function findOurs(file) {
     const stats = await lstat(file).catch(ignoreMissing);
     if (stats === undefined)
-        return;
+        return false;
     const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-    const ours = kind === undefined && isOurs(await readFile(file, 'utf8').catch(() => ''));
-    if (ours)
-        return;
+    if (kind === undefined && isOurs(await readFile(file, 'utf8')))
+        return true;
     throw new ActionError('invalid-input', kind === undefined
         ? `There is a file at ${file} already that this action did not write. It was left as it is.`
         : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+}
+/** Takes a folder for this file alone; one that leads elsewhere, or belongs to somebody else, is refused. */
+async function claimFolder(folder) {
+    const stats = await lstat(folder);
+    if (!stats.isDirectory()) {
+        throw new ActionError('invalid-input', `What stands at ${folder} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+    }
+    // The umask may have taken permissions away, and an earlier step may have given some.
+    await chmod(folder, PRIVATE_FOLDER);
 }
 async function missingFolders(folder) {
     const missing = [];
@@ -227,7 +256,8 @@ async function restrictAccess(file) {
     if (process.platform !== 'win32')
         return;
     // S-1-3-4 is "owner rights", whatever the account and the language of the system.
-    await exec('icacls', [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
+    const icacls = path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
+    await exec(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
 }
 function notWritable(folder, error) {
     if (error instanceof ActionError)
@@ -260,7 +290,23 @@ function recallState() {
     return text === '' ? undefined : JSON.parse(text);
 }
 
+;// CONCATENATED MODULE: ./src/values/plain-text.ts
+/**
+ * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
+ * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
+ * @param limit how many characters are kept at the most
+ */
+function plainText(text, limit = 300) {
+    const line = text
+        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
+        .replace(/##(?=\[)/g, '# #')
+        .trim()
+        .replace(/^:(?=:)/, ': ');
+    return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+
 ;// CONCATENATED MODULE: ./src/cleanup.ts
+
 
 
 
@@ -275,11 +321,12 @@ async function run() {
     if (!state)
         return (0,core/* info */.pq)('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
     try {
-        (0,core/* info */.pq)(`${TOLD[await removeConfigFile(state)]}: ${state.configPath}`);
+        (0,core/* info */.pq)(plainText(`${TOLD[await removeConfigFile(state)]}: ${state.configPath}`, 1000));
     }
     catch (error) {
         const code = error.code ?? 'unknown error';
-        (0,core/* warning */.$e)(`mondoo.yml could not be removed from ${state.configPath} (${code}). It holds a private key: remove it.`);
+        const text = `mondoo.yml could not be removed from ${state.configPath} (${code}). It holds a private key: remove it.`;
+        (0,core/* warning */.$e)(plainText(text, 1000));
     }
 }
 
@@ -290,7 +337,7 @@ async function run() {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6777);
+/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8554);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 

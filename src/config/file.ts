@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, open, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, type FileHandle, lstat, mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { exec } from '@actions/exec';
 import { ActionError } from '../errors.ts';
@@ -20,6 +20,18 @@ export interface Footprint {
   sha256?: string;
 }
 
+/** How a place is prepared. */
+export interface Preparation {
+  /** How many bytes the file will need at the most. */
+  room: number;
+  /** Whether the folder is there for this file alone, so that nobody else has any business in it. */
+  ownFolder: boolean;
+  /** Whether later steps count on a file of ours that stands there already. */
+  inUse: boolean;
+  /** Is told of every name before it exists. */
+  save: (footprint: Footprint) => void;
+}
+
 /**
  * The life of mondoo.yml in this job: a place is prepared before anything is created on the platform, the file
  * is written once and whole, and removed by whoever holds its footprint.
@@ -27,55 +39,69 @@ export interface Footprint {
 export class ConfigFile {
   readonly path: string;
   private readonly save: (footprint: Footprint) => void;
+  private readonly handle: FileHandle;
   private footprint: Footprint;
 
-  private constructor(footprint: Footprint, save: (footprint: Footprint) => void) {
+  private constructor(footprint: Footprint, handle: FileHandle, save: (footprint: Footprint) => void) {
     this.path = footprint.configPath;
     this.footprint = footprint;
+    this.handle = handle;
     this.save = save;
   }
 
   /**
-   * Makes sure that mondoo.yml can be written: creates its folder, and an empty file with the temporary name.
-   * @param save is told of every name before it exists
+   * Makes sure that mondoo.yml can be written: creates its folder, and takes the room under a temporary name.
    * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
    */
-  static async prepare(configPath: string, save: (footprint: Footprint) => void): Promise<ConfigFile> {
+  static async prepare(
+    configPath: string,
+    { room, ownFolder, inUse, save }: Preparation,
+  ): Promise<ConfigFile> {
     const folder = path.dirname(configPath);
-    try {
-      await refuseForeignFile(configPath);
-    } catch (error) {
-      throw notWritable(folder, error);
-    }
     const footprint: Footprint = {
       configPath,
       temporaryPath: path.join(folder, `.${path.basename(configPath)}.${randomUUID()}`),
-      createdFolders: await missingFolders(folder),
+      createdFolders: [],
     };
-    save(footprint);
+    let handle: FileHandle | undefined;
     try {
-      for (const missing of footprint.createdFolders)
+      const stale = await findOurs(configPath);
+      footprint.createdFolders = await missingFolders(folder);
+      save(footprint);
+      for (const missing of footprint.createdFolders) {
         await mkdir(missing, missing === folder ? PRIVATE_FOLDER : undefined);
-      // The umask can take permissions away only; a file system may add some.
-      if (footprint.createdFolders.includes(folder)) await chmod(folder, PRIVATE_FOLDER);
-      const file = await open(footprint.temporaryPath, 'wx', PRIVATE_FILE);
-      await file.close();
+      }
+      if (ownFolder) await claimFolder(folder);
+      handle = await open(footprint.temporaryPath, 'wx', PRIVATE_FILE);
       await restrictAccess(footprint.temporaryPath);
+      await handle.write(Buffer.alloc(room, '\n'), 0, room, 0);
+      // A job that was killed left it: its key must not outlive this one, however this one ends.
+      if (stale && !inUse) await rm(configPath);
+      return new ConfigFile(footprint, handle, save);
     } catch (error) {
       // What went wrong first is what has to be told.
+      await handle?.close().catch(() => {});
       await removeConfigFile(footprint).catch(() => {});
       throw notWritable(folder, error);
     }
-    return new ConfigFile(footprint, save);
   }
 
   /** Writes the text under the temporary name and moves it into place, so that nobody ever reads half a file. */
   async write(text: string): Promise<void> {
+    const { temporaryPath } = this.footprint;
     this.footprint = { ...this.footprint, sha256: sha256(text) };
     this.save(this.footprint);
     try {
-      await writeFile(this.footprint.temporaryPath, text, { flag: 'r+' });
-      await rename(this.footprint.temporaryPath, this.path);
+      // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
+      const bytes = Buffer.from(text);
+      await this.handle.write(bytes, 0, bytes.length, 0);
+      await this.handle.truncate(bytes.length);
+      const [written, named] = await Promise.all([this.handle.stat(), lstat(temporaryPath)]);
+      if (written.ino !== named.ino || written.dev !== named.dev)
+        throw new Error('the temporary file was replaced');
+      await this.handle.close();
+      await findOurs(this.path);
+      await rename(temporaryPath, this.path);
     } catch (error) {
       throw notWritable(path.dirname(this.path), error);
     }
@@ -83,6 +109,7 @@ export class ConfigFile {
 
   /** Removes what this step created, and nothing else. */
   async remove(): Promise<void> {
+    await this.handle.close();
     await removeConfigFile(this.footprint);
   }
 }
@@ -113,12 +140,15 @@ export async function removeConfigFile({
   return removal;
 }
 
-async function refuseForeignFile(file: string): Promise<void> {
+/**
+ * Looks for a file of ours.
+ * @throws ActionError `invalid-input` when what stands there is not ours
+ */
+async function findOurs(file: string): Promise<boolean> {
   const stats = await lstat(file).catch(ignoreMissing);
-  if (stats === undefined) return;
+  if (stats === undefined) return false;
   const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-  const ours = kind === undefined && isOurs(await readFile(file, 'utf8').catch(() => ''));
-  if (ours) return;
+  if (kind === undefined && isOurs(await readFile(file, 'utf8'))) return true;
   throw new ActionError(
     'invalid-input',
     kind === undefined
@@ -126,6 +156,20 @@ async function refuseForeignFile(file: string): Promise<void> {
       : `What stands at ${file} is ${kind}. It was left as it is.`,
     'Remove it, or choose another place with the input config-path.',
   );
+}
+
+/** Takes a folder for this file alone; one that leads elsewhere, or belongs to somebody else, is refused. */
+async function claimFolder(folder: string): Promise<void> {
+  const stats = await lstat(folder);
+  if (!stats.isDirectory()) {
+    throw new ActionError(
+      'invalid-input',
+      `What stands at ${folder} is not a folder, or is a link to one. It was left as it is.`,
+      'Remove it, or choose another place with the input config-path.',
+    );
+  }
+  // The umask may have taken permissions away, and an earlier step may have given some.
+  await chmod(folder, PRIVATE_FOLDER);
 }
 
 async function missingFolders(folder: string): Promise<string[]> {
@@ -141,7 +185,8 @@ async function missingFolders(folder: string): Promise<string[]> {
 async function restrictAccess(file: string): Promise<void> {
   if (process.platform !== 'win32') return;
   // S-1-3-4 is "owner rights", whatever the account and the language of the system.
-  await exec('icacls', [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
+  const icacls = path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
+  await exec(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
 }
 
 function notWritable(folder: string, error: unknown): ActionError {

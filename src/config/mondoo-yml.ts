@@ -16,6 +16,10 @@ export interface Additions {
 /** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
 export function mondooConfig(credentials: CredentialsDocument, additions: Additions): CredentialsDocument {
   const config: CredentialsDocument = { ...credentials, api_endpoint: additions.apiEndpoint };
+  for (const key of ['private_key', 'certificate']) {
+    const pem = config[key];
+    if (typeof pem === 'string') config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+  }
   if (additions.apiProxy !== undefined) config.api_proxy = additions.apiProxy;
   if (additions.agentMrn !== undefined) config.agent_mrn = additions.agentMrn;
   if (Object.keys(additions.annotations).length > 0) {

@@ -15,15 +15,24 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z 
 export function secretsIn(text: string): string[] {
   const secrets = new Set<string>();
   for (const [pem] of text.matchAll(PRIVATE_KEY)) {
-    // Line ends may have been escaped, have become blanks, or be gone.
+    // Line ends may have been escaped, once or more often, have become blanks, or be gone.
     const lines = pem
-      .split(/(?:\\r|\\n|\s)*(-----[A-Z ]+-----)(?:\\r|\\n|\s)*|(?:\\r|\\n|\s)+/)
+      .split(/(?:\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:\\+[rn]|\s)+/)
       .filter(Boolean);
     const body = lines.filter((line) => !line.startsWith('-----')).join('');
     const unfolded = lines.join('\n');
-    for (const secret of [...lines, body, escaped(unfolded), escaped(`${unfolded}\n`)]) secrets.add(secret);
+    const folded = body.match(/.{1,64}/g) ?? [];
+    for (const secret of [...lines, ...folded, body, escaped(unfolded), escaped(`${unfolded}\n`)])
+      secrets.add(secret);
   }
   return [...secrets].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+
+/** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
+export function credentialSecrets(given: string): string[] {
+  const compact = given.replace(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return secretsIn(given);
+  return [...base64Secrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
 }
 
 /** Finds what has to be masked of a text that is base64 of credentials: the runner masks no decoded content. */
@@ -34,9 +43,13 @@ export function base64Secrets(base64: string): string[] {
 
 /** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
 export function proxySecrets(proxy: string | undefined): string[] {
-  if (proxy === undefined) return [];
+  if (proxy === undefined || !URL.canParse(proxy)) return [];
   const { password } = new URL(proxy);
-  return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
+  try {
+    return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
+  } catch {
+    return [password];
+  }
 }
 
 function escaped(text: string): string {

@@ -42,11 +42,19 @@ export class PlatformClient {
 
   /**
    * Proves the credentials: resolves when the platform accepts them.
-   * @param skew how far from the local time to sign the request, in milliseconds
    */
-  async pingPong(skew = 0): Promise<void> {
+  async pingPong(): Promise<void> {
+    await this.rpc.call('AgentManager/PingPong', '{}', () => signRequest(this.signer, '{}', new Date()));
+  }
+
+  /**
+   * Proves the credentials apart from the clock. Nothing else is ever signed at another time than the local one,
+   * and this only once.
+   * @param skew how far from the local time to sign, in milliseconds
+   */
+  async pingPongAt(skew: number): Promise<void> {
     const sign = () => signRequest(this.signer, '{}', new Date(Date.now() + skew));
-    await this.rpc.call('AgentManager/PingPong', '{}', sign);
+    await this.rpc.callOnce('AgentManager/PingPong', '{}', sign);
   }
 
   /**

@@ -33,7 +33,7 @@ export async function observe(client: PlatformClient): Promise<Observation> {
   const skew = health.time.getTime() - health.localTime.getTime();
   observation.skew = skew;
   if (ping !== 'accepted' && ping.code === RpcCode.Unauthenticated && isProvable(skew, health.roundTrip)) {
-    observation.pingAtServerTime = await outcome(client.pingPong(skew).then(() => 'accepted' as const));
+    observation.pingAtServerTime = await outcome(client.pingPongAt(skew).then(() => 'accepted' as const));
   }
   return observation;
 }

@@ -42,10 +42,15 @@ export class Rpc {
    * @throws PlatformError
    */
   call(method: string, body: string, sign?: () => Promise<string>): Promise<RpcAnswer> {
-    return retrying(method, async () => this.attempt(method, body, await sign?.()), this.options);
+    return retrying(method, () => this.callOnce(method, body, sign), this.options);
   }
 
-  private async attempt(method: string, body: string, bearer: string | undefined): Promise<RpcAnswer> {
+  /**
+   * Calls one method, once.
+   * @throws PlatformError
+   */
+  async callOnce(method: string, body: string, sign?: () => Promise<string>): Promise<RpcAnswer> {
+    const bearer = await sign?.();
     const requestId = randomUUID();
     const answer = await this.send(method, requestId, body, bearer);
     const retryAfter = parseRetryAfter(answer.retryAfter);
@@ -103,8 +108,11 @@ export class Rpc {
  * @returns milliseconds from now, or nothing where there is none that can be read
  */
 function parseRetryAfter(header: string): number | undefined {
-  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
+  // Date.parse alone finds a date in almost anything.
+  if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header)) return undefined;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
 /** Nothing where the body is no JSON: proxies and load balancers answer HTML or nothing. */

@@ -1,12 +1,20 @@
 import type { Observation } from '../platform/observe.ts';
 import { PlatformError } from '../platform/platform-error.ts';
+import type { Facts } from '../status/facts.ts';
+import type { Verdict } from '../status/verdict.ts';
 import { formatDuration } from '../values/duration.ts';
 
 /** What cnspec says in the place of a client's MRN where there is no client. */
 export const NO_CLIENT = 'no managed client';
 
-/** cnspec's warning of a skewed clock; `skew` in milliseconds. */
-export function skewWarning(skew: number): string {
+/** Beyond this much skew, in milliseconds, cnspec warns, whatever `max-clock-skew` lets pass. */
+const WARNS_BEYOND = 30_000;
+
+/** cnspec's warning of a skewed clock, where it would warn or the verdict speaks of it. */
+export function skewWarning({ observation }: Facts, { findings }: Verdict): string | undefined {
+  const skew = observation?.skew;
+  if (skew === undefined) return undefined;
+  if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew')) return undefined;
   return `possible clock skew detected: ${formatDuration(skew)}`;
 }
 

@@ -12,6 +12,7 @@ export function statusLines(facts: Facts, verdict: Verdict): string[] {
   const { host, account, observation, registration } = facts;
   const health = observation?.health;
   const reachable = health !== undefined && !(health instanceof PlatformError);
+  const warning = skewWarning(facts, verdict);
   const lines = [
     health instanceof PlatformError && `x could not check upstream health error=${quoted(health)}`,
     `→ Platform: ${host.platform.name}`,
@@ -31,9 +32,7 @@ export function statusLines(facts: Facts, verdict: Verdict): string[] {
     isAuthenticated(facts) && '→ client authenticated successfully',
     observation?.ping instanceof PlatformError &&
       `x could not connect to mondoo platform error=${quoted(observation.ping)}`,
-    verdict.findings.includes('clock-skew') &&
-      observation?.skew !== undefined &&
-      `! ${skewWarning(observation.skew)}`,
+    warning !== undefined && `! ${warning}`,
   ];
   return lines.filter((line) => typeof line === 'string').map((line) => plainText(line, 1000));
 }

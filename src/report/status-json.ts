@@ -45,7 +45,7 @@ export function statusJson(facts: Facts, verdict: Verdict): StatusJson {
     if (observation.health.apiVersion !== undefined) api.version = observation.health.apiVersion;
   }
   const upstream: StatusJson['upstream'] = { api };
-  if (verdict.findings.includes('clock-skew') && observation?.skew !== undefined)
-    upstream.warnings = [skewWarning(observation.skew)];
+  const warning = skewWarning(facts, verdict);
+  if (warning !== undefined) upstream.warnings = [warning];
   return { client, upstream };
 }

@@ -28,8 +28,12 @@ export interface Registration {
 }
 
 /** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
-export function isRegistered({ account, registration }: Facts): boolean {
-  return account !== undefined && (!registration.wanted || registration.clientMrn !== undefined);
+export function isRegistered({ account, registration, failure }: Facts): boolean {
+  return (
+    account !== undefined &&
+    failure === undefined &&
+    (!registration.wanted || registration.clientMrn !== undefined)
+  );
 }
 
 /** Authenticated as cnspec counts it: the ping was accepted at the local time. */

@@ -20,7 +20,13 @@ export interface Problem {
 export function findProblems(facts: Facts, maxClockSkew: number): Problem[] {
   const problems: Problem[] = [];
   const { failure, observation, registration } = facts;
-  if (failure) problems.push({ code: failure.code, message: failure.message, remedy: failure.remedy });
+  if (failure) {
+    const lost =
+      registration.wanted && registration.clientMrn !== undefined
+        ? ` The client ${registration.clientMrn} was registered before that; it stays in the space's list.`
+        : '';
+    problems.push({ code: failure.code, message: failure.message + lost, remedy: failure.remedy });
+  }
   if (observation) {
     problems.push(...healthProblems(facts, observation));
     problems.push(...pingProblems(facts, observation));

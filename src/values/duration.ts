@@ -9,13 +9,18 @@ const UNITS: Record<string, number> = {
   h: 3_600_000,
 };
 
+/** The longest text that is read, in characters. */
+const LONGEST = 64;
+
 /**
  * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
  * @returns milliseconds, or nothing when the text is no duration
  * @see https://pkg.go.dev/time#ParseDuration
  */
 export function parseDuration(text: string): number | undefined {
-  const match = /^([-+]?)(0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
+  // Longer ones are no durations, and would keep the pattern busy.
+  if (text.length > LONGEST) return undefined;
+  const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
   if (!match) return undefined;
   let total = 0;
   for (const [, number, unit] of match[2]!.matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {

@@ -1,6 +1,9 @@
 /** Where credentials without an `api_endpoint` are sent by cnspec, whatever their region. */
 export const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
 
+/** The longest endpoint, in characters. */
+const LONGEST = 2048;
+
 /** What is wrong with a text that should be an endpoint, in words that fit behind "api_endpoint". */
 export class EndpointError extends Error {}
 
@@ -10,6 +13,7 @@ export class EndpointError extends Error {}
  * @throws EndpointError without the text itself, which may hold a password
  */
 export function parseEndpoint(text: string): string {
+  if (text.length > LONGEST) throw new EndpointError(`is longer than ${LONGEST} characters`);
   // The URL parser drops tabs and line ends silently; cnspec would not.
   if (/\s/.test(text)) throw new EndpointError('contains white space');
   if (!URL.canParse(text)) throw new EndpointError('is not a URL');
