@@ -1,71 +1,119 @@
-/** Compares the step with a bare start of Node, as whole processes: `npm run bench`. */
-import { spawn } from 'node:child_process';
-import { startPlatform } from '../simulator/platform.ts';
-import { createJob, type Job } from '../simulator/runner.ts';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createAuthority } from '../simulator/authority.ts';
+import { type Platform, startPlatform } from '../simulator/platform.ts';
+import { formatTable, printSection } from '../simulator/presentation.ts';
+import type { Environment } from '../simulator/runner.ts';
+import { createSandbox, removeSandbox } from '../simulator/sandbox.ts';
+import { startSlowLink } from '../simulator/slow-link.ts';
+import { mediansInTurn } from './in-turn.ts';
+import { describeMachine } from './machine.ts';
+import { bareNode, peakMemory, type Subject, stepWithoutInputs, wholeStep } from './subjects.ts';
 
 const RUNS = 15;
+/** Round trips of the slow link, in milliseconds. The first is what the others are compared with. */
+const DELAYS = [0, 20, 100];
 
-/** One thing to time: its name, and a run of it that tells how many milliseconds it took. */
-interface Candidate {
-  name: string;
-  run(): Promise<number>;
-}
+const GOALS = {
+  'the step with no inputs': { time: 3.0, memory: 1.8 },
+  'the whole step': { time: 4.0, memory: 1.8 },
+  roundTrips: { ms: 100, most: 5 },
+};
 
-const platform = await startPlatform();
-const credentials = JSON.stringify(await platform.mint());
-
-const candidates: Candidate[] = [
-  { name: 'node -e 0', run: bareNode },
-  { name: 'the step with no inputs', run: () => inJob(async (job) => (await job.runMain()).durationMs) },
-  {
-    name: 'the whole step',
-    run: () =>
-      inJob(async (job) => {
-        const step = await job.runMain({ inputs: { credentials } });
-        if (step.exitCode !== 0) throw new Error(`the step failed:\n${step.log}`);
-        return step.durationMs;
-      }),
-  },
-];
-
-const times = new Map(candidates.map(({ name }) => [name, [] as number[]]));
-// In turn, so that a machine that slows down does so for all of them; the first round only warms up.
-for (let round = 0; round <= RUNS; round++) {
-  for (const { name, run } of candidates) {
-    const time = await run();
-    if (round > 0) times.get(name)!.push(time);
+/** Compares the step with a bare start of Node: time, peak memory, and how often it waits for the platform. */
+export async function compareStartUp(): Promise<void> {
+  console.log(`Medians of ${RUNS} runs in turn. ${describeMachine()}`);
+  const platform = await startPlatform();
+  try {
+    const whole = wholeStep(JSON.stringify(await platform.mint()));
+    const subjects = [bareNode, stepWithoutInputs, whole];
+    const times = await mediansInTurn(subjects, RUNS);
+    printSection('Time', formatRatios(subjects, times, 'ms', 'time'));
+    const memory = await mediansInTurn(
+      subjects.map((subject) => ({ ...subject, run: () => peakMemory(subject) })),
+      RUNS,
+    );
+    printSection('Peak memory', formatRatios(subjects, memory, 'MiB', 'memory'));
+  } finally {
+    await platform.close();
   }
+  await compareWaiting();
 }
-await platform.close();
 
-const baseline = median(times.get(candidates[0]!.name)!);
-console.log(
-  `Medians of ${RUNS} runs in turn, Node ${process.versions.node}, ${process.platform} ${process.arch}\n`,
-);
-for (const [name, measured] of times) {
-  const time = median(measured);
-  console.log(
-    `${name.padEnd(26)} ${time.toFixed(1).padStart(7)} ms ${(time / baseline).toFixed(2).padStart(6)} x`,
+function formatRatios(
+  subjects: readonly Subject[],
+  figures: readonly number[],
+  unit: string,
+  goal: 'time' | 'memory',
+): string {
+  const baseline = figures[0] ?? Number.NaN;
+  return formatTable(
+    subjects.map(({ name }, at) => {
+      const figure = figures[at] ?? Number.NaN;
+      const most = name in GOALS ? GOALS[name as 'the whole step'][goal] : undefined;
+      return [
+        name.padEnd(24),
+        `${figure.toFixed(1)} ${unit}`.padStart(9),
+        `${(figure / baseline).toFixed(2)} x`,
+        ...(most === undefined ? [] : [verdictOn(figure / baseline, most, 'x')]),
+      ];
+    }),
   );
 }
 
-async function bareNode(): Promise<number> {
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' });
-  await new Promise((resolve) => child.once('close', resolve));
-  return performance.now() - startedAt;
-}
-
-async function inJob(work: (job: Job) => Promise<number>): Promise<number> {
-  const job = await createJob();
+/** How much longer the step takes when each round trip does, as a number of round trips. */
+async function compareWaiting(): Promise<void> {
+  const folders = await createSandbox({}, false);
   try {
-    return await work(job);
+    const authority = await createAuthority();
+    const caFile = path.join(folders.temp, 'authority.pem');
+    await writeFile(caFile, authority.certificate);
+    const trust = { NODE_EXTRA_CA_CERTS: caFile };
+    const rows = [
+      ...(await waitingRows('TCP', await startPlatform(), trust)),
+      ...(await waitingRows('TLS', await startPlatform({ tls: await authority.issue() }), trust)),
+    ];
+    printSection('Waiting: the whole step over a slow link', formatTable(rows));
   } finally {
-    await job.dispose();
+    await removeSandbox(folders);
   }
 }
 
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
+/** @param platform is closed afterwards */
+async function waitingRows(protocol: string, platform: Platform, env: Environment): Promise<string[][]> {
+  const links = await Promise.all(DELAYS.map((ms) => startSlowLink(platform.endpoint, ms)));
+  try {
+    const subjects = await Promise.all(
+      links.map(async ({ endpoint }) => wholeStep(JSON.stringify(await platform.mint({ endpoint })), env)),
+    );
+    const times = await mediansInTurn(subjects, RUNS);
+    const [atOnce = Number.NaN] = times;
+    return DELAYS.map((ms, at) => waitingRow(protocol, ms, times[at] ?? Number.NaN, atOnce));
+  } finally {
+    await Promise.all(links.map((link) => link.close()));
+    await platform.close();
+  }
+}
+
+function waitingRow(protocol: string, ms: number, time: number, atOnce: number): string[] {
+  const row = [protocol, `${ms} ms`.padStart(6), `${time.toFixed(1)} ms`.padStart(9)];
+  if (ms === 0) return row;
+  const trips = (time - atOnce) / ms;
+  const { roundTrips } = GOALS;
+  const hasGoal = protocol === 'TLS' && ms === roundTrips.ms;
+  return [
+    ...row,
+    `${trips.toFixed(1)} round trips`,
+    ...(hasGoal ? [verdictOn(trips, roundTrips.most, '')] : []),
+  ];
+}
+
+/** A figure counts as it is printed. */
+function verdictOn(figure: number, most: number, unit: 'x' | ''): string {
+  const digits = unit ? 2 : 1;
+  const goal = `goal at most ${most.toFixed(1)}${unit && ` ${unit}`}`;
+  const over = figure - most;
+  return Number(figure.toFixed(digits)) <= most
+    ? `${goal}: met`
+    : `${goal}: MISSED by ${over.toFixed(digits)}${unit && ` ${unit}`}`;
 }

@@ -23,7 +23,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'invalid-input',
     title: 'An input of the step is not valid',
-    says: /The input timeout is not a duration/,
+    says: /The input timeout is "soon", which is not a duration/,
     remedy: /Write it like 30s/,
     asked: [],
     run: (stage) => stage.run({ timeout: 'soon' }),
