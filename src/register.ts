@@ -15,17 +15,16 @@ import { agentInfo } from './platform/agent-info.ts';
 import { PlatformClient } from './platform/client.ts';
 import { Deadline } from './platform/deadline.ts';
 import { Http } from './platform/http.ts';
-import { type Observation, observe } from './platform/observe.ts';
+import { observe } from './platform/observe.ts';
 import { PlatformError } from './platform/platform-error.ts';
 import { proxyFor } from './platform/proxy.ts';
-import type { Retry } from './platform/retry.ts';
 import { Rpc } from './platform/rpc.ts';
+import { tellRetry, warnOfOverride, warnOfRemains, warnOfUnknownClock } from './report/notices.ts';
 import { report } from './report/report.ts';
 import { keepState } from './state.ts';
 import type { Facts } from './status/facts.ts';
 import { findProblems } from './status/findings.ts';
 import { judge, type Verdict } from './status/verdict.ts';
-import { formatDuration } from './values/duration.ts';
 import { plainText } from './values/plain-text.ts';
 
 /** What the gate and the report need of the inputs, also when these could not be read. */
@@ -105,7 +104,7 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
     if (!verdictOn(facts, inputs).passed) return undefined;
     const config = configWith(facts.registration.clientMrn);
     await file.write(masked(renderMondooYml(config)));
-    warnOfOverrides(config);
+    for (const name of overridingVariables(process.env, config)) warnOfOverride(name);
     passed = true;
     return file.path;
   } finally {
@@ -169,34 +168,6 @@ function exportConfigPath(configPath: string): void {
     exportVariable('MONDOO_CONFIG_BASE64', '');
     warning(
       'MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.',
-    );
-  }
-}
-
-function tellRetry({ error, failed, delay }: Retry): void {
-  info(
-    plainText(
-      `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`,
-      1000,
-    ),
-  );
-}
-
-function warnOfUnknownClock({ health }: Observation): void {
-  if (health instanceof PlatformError || health.time !== undefined) return;
-  warning('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
-}
-
-function warnOfRemains(error: NodeJS.ErrnoException): void {
-  warning(
-    `What the step had written could not be removed (${error.code ?? 'unknown error'}). It may hold a private key.`,
-  );
-}
-
-function warnOfOverrides(config: CredentialsDocument): void {
-  for (const name of overridingVariables(process.env, config)) {
-    warning(
-      `The environment variable ${name} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`,
     );
   }
 }

@@ -12504,7 +12504,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(811);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(775);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
@@ -12515,7 +12515,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 811:
+/***/ 775:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -15958,6 +15958,31 @@ function describeAnswer({ status, contentType, body }, json) {
     return 'is not JSON';
 }
 
+;// CONCATENATED MODULE: ./src/report/notices.ts
+
+
+
+
+/** Tells of a try that failed and is followed by another, in one line of the log. */
+function tellRetry({ error, failed, delay }) {
+    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`;
+    (0,core/* info */.pq)(plainText(line, 1000));
+}
+/** Warns when the platform answered, but did not tell its time. */
+function warnOfUnknownClock({ health }) {
+    if (health instanceof PlatformError || health.time !== undefined)
+        return;
+    (0,core/* warning */.$e)('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
+}
+/** Warns of a variable of the environment that wins over a key of mondoo.yml. */
+function warnOfOverride(name) {
+    (0,core/* warning */.$e)(`The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
+}
+/** Warns of files of a failed step that could not be taken away. */
+function warnOfRemains({ code = 'unknown error' }) {
+    (0,core/* warning */.$e)(`What the step had written could not be removed (${code}). It may hold a private key.`);
+}
+
 ;// CONCATENATED MODULE: ./src/report/annotation.ts
 
 /** The longest text of one problem: an annotation has room for 4096 characters, and may tell of two. */
@@ -16555,7 +16580,8 @@ async function register(inputs, facts) {
             return undefined;
         const config = configWith(facts.registration.clientMrn);
         await file.write(masked(renderMondooYml(config)));
-        warnOfOverrides(config);
+        for (const name of overridingVariables(process.env, config))
+            warnOfOverride(name);
         passed = true;
         return file.path;
     }
@@ -16612,22 +16638,6 @@ function exportConfigPath(configPath) {
     if (MONDOO_CONFIG_BASE64) {
         (0,core/* exportVariable */.dN)('MONDOO_CONFIG_BASE64', '');
         (0,core/* warning */.$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
-    }
-}
-function tellRetry({ error, failed, delay }) {
-    (0,core/* info */.pq)(plainText(`! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`, 1000));
-}
-function warnOfUnknownClock({ health }) {
-    if (health instanceof PlatformError || health.time !== undefined)
-        return;
-    (0,core/* warning */.$e)('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
-}
-function warnOfRemains(error) {
-    (0,core/* warning */.$e)(`What the step had written could not be removed (${error.code ?? 'unknown error'}). It may hold a private key.`);
-}
-function warnOfOverrides(config) {
-    for (const name of overridingVariables(process.env, config)) {
-        (0,core/* warning */.$e)(`The environment variable ${name} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
     }
 }
 /** Masks the base64 of a text as well, in one piece and in the lines of `base64`: the runner would not find the key there. */

@@ -1,0 +1,30 @@
+import { info, warning } from '@actions/core';
+import type { Observation } from '../platform/observe.ts';
+import { PlatformError } from '../platform/platform-error.ts';
+import type { Retry } from '../platform/retry.ts';
+import { formatDuration } from '../values/duration.ts';
+import { plainText } from '../values/plain-text.ts';
+
+/** Tells of a try that failed and is followed by another, in one line of the log. */
+export function tellRetry({ error, failed, delay }: Retry): void {
+  const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`;
+  info(plainText(line, 1000));
+}
+
+/** Warns when the platform answered, but did not tell its time. */
+export function warnOfUnknownClock({ health }: Observation): void {
+  if (health instanceof PlatformError || health.time !== undefined) return;
+  warning('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
+}
+
+/** Warns of a variable of the environment that wins over a key of mondoo.yml. */
+export function warnOfOverride(name: string): void {
+  warning(
+    `The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`,
+  );
+}
+
+/** Warns of files of a failed step that could not be taken away. */
+export function warnOfRemains({ code = 'unknown error' }: NodeJS.ErrnoException): void {
+  warning(`What the step had written could not be removed (${code}). It may hold a private key.`);
+}
