@@ -1,0 +1,38 @@
+import '../simulator/require-node-24.mjs';
+import { parseArgs } from 'node:util';
+import { runCommand, UsageError } from '../simulator/usage.ts';
+import { matrixInOneProcess, matrixOfProcesses } from './matrix.ts';
+import { compareStartUp } from './startup.ts';
+
+const HELP = `Measures the built action against a platform on this machine.
+
+  npm run bench                    start-up, peak memory and waiting, beside their goals
+  npm run bench -- --matrix N      N jobs that register at the same moment, in one process
+  npm run bench -- --processes N   the same with the built action, as N processes
+
+A goal that is missed does not fail the command: it measures, it is no test.`;
+
+await runCommand(async () => {
+  const { values } = parseArgs({
+    options: {
+      matrix: { type: 'string' },
+      processes: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  if (values.matrix !== undefined && values.processes !== undefined) {
+    throw new UsageError('Give --matrix or --processes, not both.');
+  }
+  if (values.matrix !== undefined) await matrixInOneProcess(count('--matrix', values.matrix));
+  else if (values.processes !== undefined) await matrixOfProcesses(count('--processes', values.processes));
+  else await compareStartUp();
+}, HELP);
+
+function count(option: string, value: string): number {
+  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
+  throw new UsageError(`${option} wants a number of jobs from 1 to 9999, and not "${value}".`);
+}
