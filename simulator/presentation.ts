@@ -37,7 +37,11 @@ export function formatRequests(requests: readonly RecordedRequest[]): string {
     requests.map(({ method, status, headers, serviceAccount, refusal }) => [
       method,
       status === undefined ? 'no answer' : String(status),
-      headers.authorization === undefined ? 'by anybody' : `by ${serviceAccount ?? 'somebody unproven'}`,
+      headers.authorization === undefined
+        ? 'without credentials'
+        : serviceAccount === undefined
+          ? 'not authenticated'
+          : `by ${serviceAccount}`,
       refusal ? `(${refusal})` : '',
     ]),
   );

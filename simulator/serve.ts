@@ -1,6 +1,6 @@
 import './require-node-24.mjs';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { startPlatform } from './platform.ts';
 import { chooseScenario, listScenarios, runCommand, UsageError } from './usage.ts';
@@ -32,9 +32,13 @@ await runCommand(async () => {
 
   const platform = await startPlatform();
   const { credentials } = await scenario.prepare(platform);
-  // Removed first, because a file that is there already keeps its mode.
-  await rm(file, { force: true });
-  await writeFile(file, credentials, { mode: 0o600, flag: 'wx' });
+  try {
+    // What stands there may be real credentials.
+    await writeFile(file, credentials, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    await platform.close();
+    throw new UsageError(`${file} cannot be created (${(error as NodeJS.ErrnoException).code}).`);
+  }
   console.log(`Ready: scenario ${scenario.name} at ${platform.endpoint}, credentials in ${file}`);
 
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

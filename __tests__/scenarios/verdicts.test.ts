@@ -38,7 +38,7 @@ const VERDICTS: Expected[] = [
   },
   {
     status: 'invalid-credentials',
-    title: 'The credentials cannot work',
+    title: 'The credentials are not usable',
     says: /The field private_key of the credentials has lost its line ends/,
     remedy: /gh secret set/,
     asked: [],
@@ -49,7 +49,7 @@ const VERDICTS: Expected[] = [
   },
   {
     status: 'unreachable',
-    title: 'Mondoo Platform could not be reached',
+    title: 'Mondoo Platform gave no usable answer',
     says: /Health\/Check: 127\.0\.0\.1:\d+ refuses connections \(ECONNREFUSED\) \(request id [0-9a-f-]{36}\)/,
     remedy: /firewall, proxy/,
     asked: [],
@@ -80,8 +80,8 @@ const VERDICTS: Expected[] = [
   },
   {
     status: 'permission-denied',
-    title: 'The credentials lack the permission',
-    says: /knows \/\/agents\S+ but does not let it do this: "rpc error: code = PermissionDenied/,
+    title: 'The credentials have the wrong role',
+    says: /knows \/\/agents\S+ but its role does not allow this: "rpc error: code = PermissionDenied/,
     remedy: /the role Agent/,
     asked: [HEALTH, PING],
     run: async (stage) => {
@@ -94,7 +94,7 @@ const VERDICTS: Expected[] = [
     status: 'clock-skew',
     title: 'The clock of this machine is wrong',
     says: /is (71h59m59|72h0m0)\S* behind the platform's: .*so the credentials are good/,
-    remedy: /by NTP/,
+    remedy: /Synchronize the clock/,
     asked: [HEALTH, PING, PING],
     run: (stage) => {
       stage.platform.clock.offsetMs = 72 * 3_600_000;

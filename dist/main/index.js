@@ -13037,7 +13037,7 @@ function parseEndpoint(text) {
         throw new EndpointError('contains a query or a fragment');
     }
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new EndpointError('is plain http, which would send the request token unencrypted');
+        throw new EndpointError('is plain http, which would send your login unencrypted');
     }
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
         throw new EndpointError(`has the scheme ${url.protocol.slice(0, -1)}`);
@@ -16171,11 +16171,11 @@ const TITLES = {
     ok: 'cnspec is registered',
     'invalid-input': 'An input of the step is not valid',
     'missing-credentials': 'There are no credentials',
-    'invalid-credentials': 'The credentials cannot work',
-    unreachable: 'Mondoo Platform could not be reached',
+    'invalid-credentials': 'The credentials are not usable',
+    unreachable: 'Mondoo Platform gave no usable answer',
     'not-serving': 'Mondoo Platform is not serving',
     unauthenticated: 'The credentials are refused',
-    'permission-denied': 'The credentials lack the permission',
+    'permission-denied': 'The credentials have the wrong role',
     'clock-skew': 'The clock of this machine is wrong',
     unregistered: 'cnspec could not be registered',
 };
@@ -16195,7 +16195,7 @@ function summaryHtml(facts, verdict, configPath, env) {
     const mark = verdict.passed ? (verdict.status === 'ok' ? '✅' : '⚠️') : '❌';
     const problems = [...verdict.fatal, ...verdict.tolerated].map(({ code, message, remedy }) => `<p><b>${code}</b>: ${prose(message)}<br><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`);
     const rows = summaryRows(facts, configPath).map(([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`);
-    return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, '<table>', ...rows, '</table>'].join('\n')}\n`;
+    return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, ...(rows.length > 0 ? ['<table>', ...rows, '</table>'] : [])].join('\n')}\n`;
 }
 function summaryRows({ account, observation, registration }, configPath) {
     const rows = [];
@@ -16315,7 +16315,7 @@ function healthProblems(facts, { health, ping }) {
         {
             code: 'not-serving',
             message: `Mondoo Platform at ${endpoint(facts)} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
-            remedy: 'This is not caused by your workflow. Run the job again in a few minutes; if it stays, ask Mondoo support.',
+            remedy: 'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
         },
     ];
 }
@@ -16368,7 +16368,7 @@ function clockProblems(observation, maxClockSkew) {
         {
             code: 'clock-skew',
             message: `The clock of this machine is ${distance} ${direction} the platform's: ${times}; ${effect}.`,
-            remedy: 'Set the clock of the machine by NTP: `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
+            remedy: 'Synchronize the clock of the machine (NTP): `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
         },
     ];
 }
@@ -16419,9 +16419,9 @@ function saysNothingOfTheSpace(error) {
 function unreachable(facts, error, consequence = 'The credentials could not be checked.') {
     const host = new URL(endpoint(facts)).host;
     const remedy = {
-        connection: `Look whether this machine may reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(facts)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+        connection: `Check that this machine can reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(facts)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
         answer: `Something between this machine and the platform answers in its place, or the endpoint is wrong: look at proxy and firewall, and whether ${endpoint(facts)} is the endpoint in your credentials.`,
-        rpc: 'The platform has a problem of its own. Run the job again in a few minutes; if it stays, give the request id to Mondoo support.',
+        rpc: 'The platform has a problem of its own. Run the job again in a few minutes; if it keeps failing, give the request id to Mondoo support.',
     }[error.failure.kind];
     return {
         code: 'unreachable',
@@ -16441,7 +16441,7 @@ function unauthenticated(facts, error, clock) {
 function permissionDenied(facts, error) {
     return {
         code: 'permission-denied',
-        message: `Mondoo Platform knows ${facts.account?.mrn} but does not let it do this: "${error.message}"${reference(error)}. Key and clock are good, the role is wrong.`,
+        message: `Mondoo Platform knows ${facts.account?.mrn} but its role does not allow this: "${error.message}"${reference(error)}. Key and clock are good, the role is wrong.`,
         remedy: 'cnspec needs a service account with the role Agent. Generate credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials), which have it, and store the JSON as the secret.',
     };
 }
@@ -16451,6 +16451,7 @@ function endpoint({ account }) {
 function owner({ account }) {
     return account?.ownerMrn ?? '';
 }
+/** By the request id the platform's support can find a request. */
 function reference({ requestId }) {
     return ` (request id ${requestId})`;
 }

@@ -25,7 +25,7 @@ export function summaryHtml(
   const rows = summaryRows(facts, configPath).map(
     ([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`,
   );
-  return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, '<table>', ...rows, '</table>'].join('\n')}\n`;
+  return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, ...(rows.length > 0 ? ['<table>', ...rows, '</table>'] : [])].join('\n')}\n`;
 }
 
 function summaryRows(

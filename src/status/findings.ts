@@ -50,7 +50,7 @@ function healthProblems(facts: Facts, { health, ping }: Observation): Problem[] 
       code: 'not-serving',
       message: `Mondoo Platform at ${endpoint(facts)} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
       remedy:
-        'This is not caused by your workflow. Run the job again in a few minutes; if it stays, ask Mondoo support.',
+        'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
     },
   ];
 }
@@ -107,7 +107,7 @@ function clockProblems(observation: Observation, maxClockSkew: number): Problem[
       code: 'clock-skew',
       message: `The clock of this machine is ${distance} ${direction} the platform's: ${times}; ${effect}.`,
       remedy:
-        'Set the clock of the machine by NTP: `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
+        'Synchronize the clock of the machine (NTP): `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
     },
   ];
 }
@@ -170,9 +170,9 @@ function unreachable(
 ): Problem {
   const host = new URL(endpoint(facts)).host;
   const remedy = {
-    connection: `Look whether this machine may reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(facts)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+    connection: `Check that this machine can reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(facts)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
     answer: `Something between this machine and the platform answers in its place, or the endpoint is wrong: look at proxy and firewall, and whether ${endpoint(facts)} is the endpoint in your credentials.`,
-    rpc: 'The platform has a problem of its own. Run the job again in a few minutes; if it stays, give the request id to Mondoo support.',
+    rpc: 'The platform has a problem of its own. Run the job again in a few minutes; if it keeps failing, give the request id to Mondoo support.',
   }[error.failure.kind];
   return {
     code: 'unreachable',
@@ -194,7 +194,7 @@ function unauthenticated(facts: Facts, error: PlatformError, clock: string): Pro
 function permissionDenied(facts: Facts, error: PlatformError): Problem {
   return {
     code: 'permission-denied',
-    message: `Mondoo Platform knows ${facts.account?.mrn} but does not let it do this: "${error.message}"${reference(error)}. Key and clock are good, the role is wrong.`,
+    message: `Mondoo Platform knows ${facts.account?.mrn} but its role does not allow this: "${error.message}"${reference(error)}. Key and clock are good, the role is wrong.`,
     remedy:
       'cnspec needs a service account with the role Agent. Generate credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials), which have it, and store the JSON as the secret.',
   };
@@ -208,6 +208,7 @@ function owner({ account }: Facts): string {
   return account?.ownerMrn ?? '';
 }
 
+/** By the request id the platform's support can find a request. */
 function reference({ requestId }: PlatformError): string {
   return ` (request id ${requestId})`;
 }

@@ -23,7 +23,7 @@ export function parseEndpoint(text: string): string {
     throw new EndpointError('contains a query or a fragment');
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw new EndpointError('is plain http, which would send the request token unencrypted');
+    throw new EndpointError('is plain http, which would send your login unencrypted');
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new EndpointError(`has the scheme ${url.protocol.slice(0, -1)}`);

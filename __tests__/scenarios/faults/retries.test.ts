@@ -250,3 +250,15 @@ function retryLines({ log }: Step, method: Method): string[] {
 function requestsTo({ requests }: Platform, method: Method): RecordedRequest[] {
   return requests.filter((request) => request.method === method);
 }
+
+test('a name that cannot be resolved is tried again until the time is up', async ({ stage }) => {
+  // RFC 6761: nothing resolves it, with or without a network.
+  const step = await stage.run({ 'api-endpoint': 'https://platform.invalid', timeout: '2s' });
+  expect(step.outputs).toMatchObject({ status: 'unreachable', registered: 'false' });
+  expect(step.log).toMatch(
+    /Health\/Check failed: the name platform\.invalid cannot be resolved.*; try 2 follows in/,
+  );
+  expect(step.outputs.error).toContain('the name platform.invalid cannot be resolved');
+  expect(step.durationMs).toBeLessThan(4000);
+  expect(stage.platform.requests).toEqual([]);
+});
