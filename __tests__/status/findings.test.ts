@@ -430,7 +430,7 @@ describe('the words', () => {
     [
       'no connection',
       platformError({ kind: 'connection', phase: 'connect', reason: 'x refuses connections (ECONNREFUSED)' }),
-      /may reach us\.api\.mondoo\.com: name resolution, firewall, proxy.*curl -sv https:\/\/us\.api\.mondoo\.com\/Health\/Check/,
+      /can reach us\.api\.mondoo\.com: name resolution, firewall, proxy.*curl -sv https:\/\/us\.api\.mondoo\.com\/Health\/Check/,
     ],
     [
       'a web page',
