@@ -183,8 +183,7 @@ class ConfigFile {
             const bytes = Buffer.from(text);
             await this.handle.write(bytes, 0, bytes.length, 0);
             await this.handle.truncate(bytes.length);
-            const [written, named] = await Promise.all([this.handle.stat(), lstat(temporaryPath)]);
-            if (written.ino !== named.ino || written.dev !== named.dev)
+            if (!(await isSameFile(this.handle, temporaryPath)))
                 throw new Error('the temporary file was replaced');
             await this.handle.close();
             await findOurs(this.path);
@@ -232,6 +231,14 @@ async function findOurs(file) {
     throw new ActionError('invalid-input', kind === undefined
         ? `There is a file at ${file} already that this action did not write. It was left as it is.`
         : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+}
+/** Tells whether a name still leads to an open file. */
+async function isSameFile(handle, name) {
+    // There, numbers of volumes differ by the way of asking, and links are made by administrators only.
+    if (process.platform === 'win32')
+        return true;
+    const [open, named] = await Promise.all([handle.stat(), lstat(name)]);
+    return open.ino === named.ino && open.dev === named.dev;
 }
 /** Takes a folder for this file alone; one that leads elsewhere, or belongs to somebody else, is refused. */
 async function claimFolder(folder) {

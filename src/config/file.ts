@@ -96,9 +96,7 @@ export class ConfigFile {
       const bytes = Buffer.from(text);
       await this.handle.write(bytes, 0, bytes.length, 0);
       await this.handle.truncate(bytes.length);
-      const [written, named] = await Promise.all([this.handle.stat(), lstat(temporaryPath)]);
-      if (written.ino !== named.ino || written.dev !== named.dev)
-        throw new Error('the temporary file was replaced');
+      if (!(await isSameFile(this.handle, temporaryPath))) throw new Error('the temporary file was replaced');
       await this.handle.close();
       await findOurs(this.path);
       await rename(temporaryPath, this.path);
@@ -156,6 +154,14 @@ async function findOurs(file: string): Promise<boolean> {
       : `What stands at ${file} is ${kind}. It was left as it is.`,
     'Remove it, or choose another place with the input config-path.',
   );
+}
+
+/** Tells whether a name still leads to an open file. */
+async function isSameFile(handle: FileHandle, name: string): Promise<boolean> {
+  // There, numbers of volumes differ by the way of asking, and links are made by administrators only.
+  if (process.platform === 'win32') return true;
+  const [open, named] = await Promise.all([handle.stat(), lstat(name)]);
+  return open.ino === named.ino && open.dev === named.dev;
 }
 
 /** Takes a folder for this file alone; one that leads elsewhere, or belongs to somebody else, is refused. */

@@ -119,7 +119,9 @@ function parseJson({ form, text }: CredentialsText): unknown {
 function jsonMistake(message: string, text: string): string {
   if (/^(Unexpected end|Unterminated)/.test(message)) return 'they end too early';
   const position = /at position (\d+)/.exec(message)?.[1];
-  return position === undefined ? 'there is a mistake' : `the mistake is at ${place(text, Number(position))}`;
+  return position === undefined
+    ? 'there is a mistake in the text'
+    : `the mistake is at ${place(text, Number(position))}`;
 }
 
 function asMap(value: unknown, form: CredentialsForm): CredentialsDocument {
