@@ -1,7 +1,6 @@
-import 'reflect-metadata';
-import { createPrivateKey, generateKeyPairSync, type KeyObject, webcrypto } from 'node:crypto';
-import { X509CertificateGenerator } from '@peculiar/x509';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { expect } from 'vitest';
+import { issueCertificate } from '../simulator/certificate.ts';
 import type { ServiceAccount } from '../src/credentials/service-account.ts';
 import { ActionError } from '../src/errors.ts';
 import type { Health } from '../src/platform/client.ts';
@@ -35,22 +34,9 @@ export async function certificateFor(
   keyPem: string,
   { from = '2025-11-24T00:00:00Z', to = '2027-11-24T00:00:00Z' } = {},
 ): Promise<string> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' };
   const key = createPrivateKey(keyPem);
-  const { d: _, ...publicJwk } = key.export({ format: 'jwk' });
-  const keys = {
-    privateKey: key.toCryptoKey(algorithm, true, ['sign']),
-    publicKey: await webcrypto.subtle.importKey('jwk', publicJwk, algorithm, true, ['verify']),
-  };
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    serialNumber: '01',
-    name: 'CN=register-cnspec test',
-    notBefore: new Date(from),
-    notAfter: new Date(to),
-    signingAlgorithm: algorithm,
-    keys,
-  });
-  return `${certificate.toString('pem')}\n`;
+  const content = { commonName: 'register-cnspec test', notBefore: new Date(from), notAfter: new Date(to) };
+  return issueCertificate(content, key, createPublicKey(key));
 }
 
 export const CERTIFICATE_PEM = await certificateFor(KEY_PEM);

@@ -72,7 +72,8 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
       annotations: inputs.annotations,
       agentMrn,
     });
-  const account = readBack(configWith(given.agentMrn), facts.now);
+  const draft = renderMondooYml(configWith(given.agentMrn));
+  const account = readBack(draft, facts.now);
   facts.account = account;
   facts.registration = {
     wanted: inputs.register && account.agentMrn === undefined,
@@ -85,7 +86,7 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
 
   const configPath = inputs.configPath ?? defaultConfigPath(process.env);
   const file = await ConfigFile.prepare(configPath, {
-    room: Buffer.byteLength(renderMondooYml(configWith(given.agentMrn))) + ROOM_FOR_CLIENT,
+    room: Buffer.byteLength(draft) + ROOM_FOR_CLIENT,
     ownFolder: inputs.configPath === undefined,
     inUse: process.env.MONDOO_CONFIG_PATH === configPath,
     save: keepState,
@@ -130,8 +131,7 @@ function loadCredentials(
 }
 
 /** Reads the service account from the very text that mondoo.yml will hold: what signs here is what cnspec will read. */
-function readBack(config: CredentialsDocument, now: Date): ServiceAccount {
-  const text = renderMondooYml(config);
+function readBack(text: string, now: Date): ServiceAccount {
   mask(secretsIn(text));
   return readServiceAccount(parseCredentials({ form: 'YAML', text }), { now }).account;
 }

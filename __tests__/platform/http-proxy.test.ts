@@ -7,7 +7,7 @@ import { Http, HttpError } from '../../src/platform/http.ts';
 import { deadEndpoint, startServer } from './loopback-server.ts';
 
 function post(http: Http, url: string) {
-  return http.send(new URL(url), { method: 'POST', headers: {}, body: '{}' });
+  return http.post(new URL(url), {}, '{}');
 }
 
 /** Waits for a request to fail, and returns how. */

@@ -10,7 +10,7 @@ import { deadEndpoint, openHttp, startServer } from './loopback-server.ts';
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 function post(http: Http, url: URL | string, headers: Record<string, string> = {}, body = '{}') {
-  return http.send(new URL(url), { method: 'POST', headers, body });
+  return http.post(new URL(url), headers, body);
 }
 
 /** Waits for a request to fail, and returns how. */

@@ -12842,7 +12842,8 @@ const COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them,
  * @throws ActionError `invalid-credentials`
  */
 function decodeCredentials(given) {
-    const text = trim(given);
+    // Takes a byte order mark off as well.
+    const text = given.trim();
     if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
         return { form: formOf(text), text };
     const compact = text.replace(/\s+/g, '');
@@ -12851,11 +12852,11 @@ function decodeCredentials(given) {
     }
     // Text of a single word, a file name for one, passes for base64 until it is decoded.
     const bytes = /^[A-Za-z0-9+/]*={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : Buffer.alloc(0);
-    const complete = bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
-    if (compact.length % 4 !== 0 || !complete || !isUtf8(bytes)) {
+    const isComplete = () => bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
+    if (compact.length % 4 !== 0 || !isUtf8(bytes) || !isComplete()) {
         throw new ActionError('invalid-credentials', `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`, COPY_AGAIN);
     }
-    const decoded = trim(bytes.toString('utf8'));
+    const decoded = bytes.toString('utf8').trim();
     return { form: `base64 of ${formOf(decoded)}`, text: decoded };
 }
 /**
@@ -12888,10 +12889,6 @@ function parseCredentials(credentials) {
             throw error;
         throw new ActionError('invalid-credentials', 'The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.', 'Write the values out where the aliases are.');
     }
-}
-function trim(text) {
-    // Also takes a byte order mark off.
-    return text.trim();
 }
 function formOf(text) {
     return text.startsWith('{') ? 'JSON' : 'YAML';
@@ -14377,9 +14374,7 @@ class PlatformClient {
             health.apiVersion = apiVersion;
         return health;
     }
-    /**
-     * Proves the credentials: resolves when the platform accepts them.
-     */
+    /** Proves the credentials: resolves when the platform accepts them. */
     async pingPong() {
         await this.rpc.call('AgentManager/PingPong', '{}', () => signRequest(this.signer, '{}', new Date()));
     }
@@ -14612,50 +14607,43 @@ class HttpError extends Error {
 /** HTTP with what the platform needs and nothing else: no redirects, and a limit on size and on time. */
 class Http {
     deadline;
-    route;
-    dispatcher;
-    /** Also the one that was given up for another route: other requests may still be on their way through it. */
-    opened = [];
+    /** The last one is in use. One that was given up for it may still carry other requests. */
+    lines;
     /**
      * @param deadline of the whole step: ends every request, finished or not
      * @param proxy URL
      */
     constructor(deadline, proxy) {
         this.deadline = deadline;
-        this.route = { proxy };
-        this.dispatcher = this.open(this.route);
+        this.lines = [http_open({ proxy })];
     }
     /**
-     * Sends a request and reads the whole answer, whatever its status.
+     * Posts a body and reads the whole answer, whatever its status.
      * @throws HttpError
      */
-    async send(url, request) {
-        const { route } = this;
+    async post(url, headers, body) {
+        const { line } = this;
         try {
-            return await this.exchange(url, request);
+            return await this.exchange(line, url, headers, body);
         }
         catch (error) {
-            if (!(error instanceof HttpError && error.unknownIssuer) || route.trustSystem)
+            if (!(error instanceof HttpError && error.unknownIssuer) || line.route.trustSystem)
                 throw error;
         }
         // The system's store takes long to read, so it is asked only about an issuer that Node does not know.
-        if (this.route === route)
-            this.dispatcher = this.open({ ...route, trustSystem: true });
-        return this.exchange(url, request);
+        if (this.line === line)
+            this.lines.push(http_open({ ...line.route, trustSystem: true }));
+        return this.exchange(this.line, url, headers, body);
     }
     /** Drops every connection, so that none keeps the process alive. */
     async close() {
-        await Promise.all(this.opened.map((dispatcher) => dispatcher.destroy()));
+        await Promise.all(this.lines.map(({ dispatcher }) => dispatcher.destroy()));
     }
-    open(route) {
-        const dispatcher = openDispatcher(route);
-        this.route = route;
-        this.opened.push(dispatcher);
-        return dispatcher;
+    get line() {
+        return this.lines.at(-1);
     }
-    exchange(url, { method, headers, body = '' }) {
-        const { dispatcher } = this;
-        const connection = { url, proxy: this.route.proxy };
+    exchange({ route, dispatcher }, url, headers, body) {
+        const connection = { url, proxy: route.proxy };
         const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(REQUEST_TIMEOUT)]);
         return new Promise((resolve, reject) => {
             const startedAt = performance.now();
@@ -14674,7 +14662,7 @@ class Http {
             if (stop.aborted)
                 return giveUp();
             stop.addEventListener('abort', giveUp);
-            dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body: body || null }, {
+            dispatcher.dispatch({ origin: url.origin, path: url.pathname, method: 'POST', headers, body }, {
                 // Called when the connection stands and right before the request is written.
                 onConnect(abortRequest) {
                     if (stop.aborted)
@@ -14709,6 +14697,9 @@ class Http {
             });
         });
     }
+}
+function http_open(route) {
+    return { route, dispatcher: openDispatcher(route) };
 }
 const WAITING = {
     connect: 'no connection',
@@ -15916,11 +15907,7 @@ class Rpc {
         if (bearer !== undefined)
             headers.authorization = `Bearer ${bearer}`;
         try {
-            return await this.http.send(new URL(`${this.options.endpoint}/${method}`), {
-                method: 'POST',
-                headers,
-                body,
-            });
+            return await this.http.post(new URL(`${this.options.endpoint}/${method}`), headers, body);
         }
         catch (error) {
             if (!(error instanceof HttpError))
@@ -16559,7 +16546,8 @@ async function register(inputs, facts) {
         annotations: inputs.annotations,
         agentMrn,
     });
-    const account = readBack(configWith(given.agentMrn), facts.now);
+    const draft = renderMondooYml(configWith(given.agentMrn));
+    const account = readBack(draft, facts.now);
     facts.account = account;
     facts.registration = {
         wanted: inputs.register && account.agentMrn === undefined,
@@ -16570,7 +16558,7 @@ async function register(inputs, facts) {
     mask(proxySecrets(proxy));
     const configPath = inputs.configPath ?? defaultConfigPath(process.env);
     const file = await ConfigFile.prepare(configPath, {
-        room: Buffer.byteLength(renderMondooYml(configWith(given.agentMrn))) + ROOM_FOR_CLIENT,
+        room: Buffer.byteLength(draft) + ROOM_FOR_CLIENT,
         ownFolder: inputs.configPath === undefined,
         inUse: process.env.MONDOO_CONFIG_PATH === configPath,
         save: keepState,
@@ -16615,8 +16603,7 @@ function loadCredentials(inputs, now) {
     return { document, account };
 }
 /** Reads the service account from the very text that mondoo.yml will hold: what signs here is what cnspec will read. */
-function readBack(config, now) {
-    const text = renderMondooYml(config);
+function readBack(text, now) {
     mask(secretsIn(text));
     return readServiceAccount(parseCredentials({ form: 'YAML', text }), { now }).account;
 }

@@ -22,7 +22,8 @@ const COPY_AGAIN =
  * @throws ActionError `invalid-credentials`
  */
 export function decodeCredentials(given: string): CredentialsText {
-  const text = trim(given);
+  // Takes a byte order mark off as well.
+  const text = given.trim();
   if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---')) return { form: formOf(text), text };
 
   const compact = text.replace(/\s+/g, '');
@@ -35,15 +36,15 @@ export function decodeCredentials(given: string): CredentialsText {
   }
   // Text of a single word, a file name for one, passes for base64 until it is decoded.
   const bytes = /^[A-Za-z0-9+/]*={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : Buffer.alloc(0);
-  const complete = bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
-  if (compact.length % 4 !== 0 || !complete || !isUtf8(bytes)) {
+  const isComplete = () => bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
+  if (compact.length % 4 !== 0 || !isUtf8(bytes) || !isComplete()) {
     throw new ActionError(
       'invalid-credentials',
       `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`,
       COPY_AGAIN,
     );
   }
-  const decoded = trim(bytes.toString('utf8'));
+  const decoded = bytes.toString('utf8').trim();
   return { form: `base64 of ${formOf(decoded)}`, text: decoded };
 }
 
@@ -87,11 +88,6 @@ export function parseCredentials(credentials: CredentialsText): CredentialsDocum
       'Write the values out where the aliases are.',
     );
   }
-}
-
-function trim(text: string): string {
-  // Also takes a byte order mark off.
-  return text.trim();
 }
 
 function formOf(text: string): 'JSON' | 'YAML' {

@@ -40,9 +40,7 @@ export class PlatformClient {
     return health;
   }
 
-  /**
-   * Proves the credentials: resolves when the platform accepts them.
-   */
+  /** Proves the credentials: resolves when the platform accepts them. */
   async pingPong(): Promise<void> {
     await this.rpc.call('AgentManager/PingPong', '{}', () => signRequest(this.signer, '{}', new Date()));
   }

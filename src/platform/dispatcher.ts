@@ -21,7 +21,7 @@ export interface Route {
 }
 
 /** The longest answer that is read, in bytes. The platform's own are a few kilobytes. */
-export const MAX_ANSWER_BYTES = 1024 * 1024;
+const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** How long a connection may take, in milliseconds. */
 const CONNECT_TIMEOUT = 15_000;

@@ -8,13 +8,6 @@ import type { Phase } from './platform-error.ts';
 /** The longest that one request may take, whatever is left of the step's time, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 
-/** What is sent. The body is text, because a GET has none and everything else here is JSON. */
-export interface HttpRequest {
-  method: 'GET' | 'POST';
-  headers: Record<string, string>;
-  body?: string;
-}
-
 /** A complete answer, and the local time (milliseconds since the epoch) at both ends of its round trip. */
 export interface HttpAnswer {
   status: number;
@@ -47,13 +40,17 @@ export class HttpError extends Error {
   }
 }
 
+/** A dispatcher, and the way to the platform that it takes. */
+interface Line {
+  route: Route;
+  dispatcher: Dispatcher;
+}
+
 /** HTTP with what the platform needs and nothing else: no redirects, and a limit on size and on time. */
 export class Http {
   private readonly deadline: Deadline;
-  private route: Route;
-  private dispatcher: Dispatcher;
-  /** Also the one that was given up for another route: other requests may still be on their way through it. */
-  private readonly opened: Dispatcher[] = [];
+  /** The last one is in use. One that was given up for it may still carry other requests. */
+  private readonly lines: Line[];
 
   /**
    * @param deadline of the whole step: ends every request, finished or not
@@ -61,41 +58,41 @@ export class Http {
    */
   constructor(deadline: Deadline, proxy?: string) {
     this.deadline = deadline;
-    this.route = { proxy };
-    this.dispatcher = this.open(this.route);
+    this.lines = [open({ proxy })];
   }
 
   /**
-   * Sends a request and reads the whole answer, whatever its status.
+   * Posts a body and reads the whole answer, whatever its status.
    * @throws HttpError
    */
-  async send(url: URL, request: HttpRequest): Promise<HttpAnswer> {
-    const { route } = this;
+  async post(url: URL, headers: Record<string, string>, body: string): Promise<HttpAnswer> {
+    const { line } = this;
     try {
-      return await this.exchange(url, request);
+      return await this.exchange(line, url, headers, body);
     } catch (error) {
-      if (!(error instanceof HttpError && error.unknownIssuer) || route.trustSystem) throw error;
+      if (!(error instanceof HttpError && error.unknownIssuer) || line.route.trustSystem) throw error;
     }
     // The system's store takes long to read, so it is asked only about an issuer that Node does not know.
-    if (this.route === route) this.dispatcher = this.open({ ...route, trustSystem: true });
-    return this.exchange(url, request);
+    if (this.line === line) this.lines.push(open({ ...line.route, trustSystem: true }));
+    return this.exchange(this.line, url, headers, body);
   }
 
   /** Drops every connection, so that none keeps the process alive. */
   async close(): Promise<void> {
-    await Promise.all(this.opened.map((dispatcher) => dispatcher.destroy()));
+    await Promise.all(this.lines.map(({ dispatcher }) => dispatcher.destroy()));
   }
 
-  private open(route: Route): Dispatcher {
-    const dispatcher = openDispatcher(route);
-    this.route = route;
-    this.opened.push(dispatcher);
-    return dispatcher;
+  private get line(): Line {
+    return this.lines.at(-1) as Line;
   }
 
-  private exchange(url: URL, { method, headers, body = '' }: HttpRequest): Promise<HttpAnswer> {
-    const { dispatcher } = this;
-    const connection: Connection = { url, proxy: this.route.proxy };
+  private exchange(
+    { route, dispatcher }: Line,
+    url: URL,
+    headers: Record<string, string>,
+    body: string,
+  ): Promise<HttpAnswer> {
+    const connection: Connection = { url, proxy: route.proxy };
     const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(REQUEST_TIMEOUT)]);
     return new Promise((resolve, reject) => {
       const startedAt = performance.now();
@@ -121,7 +118,7 @@ export class Http {
       stop.addEventListener('abort', giveUp);
 
       dispatcher.dispatch(
-        { origin: url.origin, path: url.pathname + url.search, method, headers, body: body || null },
+        { origin: url.origin, path: url.pathname, method: 'POST', headers, body },
         {
           // Called when the connection stands and right before the request is written.
           onConnect(abortRequest) {
@@ -156,6 +153,10 @@ export class Http {
       );
     });
   }
+}
+
+function open(route: Route): Line {
+  return { route, dispatcher: openDispatcher(route) };
 }
 
 const WAITING: Record<Phase, string> = {

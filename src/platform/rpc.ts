@@ -87,11 +87,7 @@ export class Rpc {
     };
     if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`;
     try {
-      return await this.http.send(new URL(`${this.options.endpoint}/${method}`), {
-        method: 'POST',
-        headers,
-        body,
-      });
+      return await this.http.post(new URL(`${this.options.endpoint}/${method}`), headers, body);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       throw new PlatformError(
