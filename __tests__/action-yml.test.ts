@@ -42,7 +42,7 @@ describe('action.yml', () => {
     const source = read('src/inputs.ts');
     const names = [
       ...source.matchAll(
-        /(?:getInput|getMultilineInput|inputOrDefault|readBoolean|readDuration)\(\s*'([^']+)'/g,
+        /(?:getInput|getMultilineInput|inputOrDefault|readBoolean|readChoice|readDuration)\(\s*'([^']+)'/g,
       ),
     ];
     expect([...new Set(names.map((match) => match[1]))].sort()).toEqual(Object.keys(action.inputs).sort());

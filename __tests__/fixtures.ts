@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import { issueCertificate } from '../simulator/certificate.ts';
 import type { ServiceAccount } from '../src/credentials/service-account.ts';
 import { ActionError } from '../src/errors.ts';
+import { CallError, type Failure } from '../src/platform/call-error.ts';
 import type { Health } from '../src/platform/client.ts';
-import { type Failure, PlatformError } from '../src/platform/platform-error.ts';
 import type { Facts } from '../src/status/facts.ts';
 
 /** A P-384 key in PKCS#8, the only kind that works. One for all tests: making keys takes time. */
@@ -90,15 +90,15 @@ export const REQUEST_ID = '6f2b6a5e-0000-4000-8000-0123456789ab';
 
 /** An error that the platform itself answered. */
 export function rpcError(code: number, message = 'in its own words', method = 'AgentManager/PingPong') {
-  return platformError({ kind: 'rpc', status: { code, message } }, method);
+  return callError({ kind: 'rpc', status: { code, message } }, method);
 }
 
-export function platformError(
+export function callError(
   failure: Failure,
   method = 'AgentManager/PingPong',
   retryAfter?: number,
-): PlatformError {
-  return new PlatformError(method, failure, REQUEST_ID, retryAfter);
+): CallError {
+  return new CallError(method, failure, REQUEST_ID, retryAfter);
 }
 
 /** The body of a PEM, without its labels, white space and escaped line ends. */

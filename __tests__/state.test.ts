@@ -2,9 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { keepState, recallState, type State } from '../src/state.ts';
+import type { Footprint } from '../src/config/file.ts';
+import { keepFootprint, keepMintedClient, recallState } from '../src/state.ts';
+import { CLIENT_MRN } from './fixtures.ts';
 
-const STATE: State = {
+const FOOTPRINT: Footprint = {
   configPath: '/tmp/ü/mondoo.yml',
   temporaryPath: '/tmp/ü/.mondoo.yml.1',
   createdFolders: ['/tmp/ü'],
@@ -31,19 +33,25 @@ async function handOver(): Promise<void> {
 
 describe('the state', () => {
   it('comes out in post as it went in in main', async () => {
-    keepState(STATE);
+    keepFootprint(FOOTPRINT);
+    keepMintedClient(CLIENT_MRN);
     await handOver();
-    expect(recallState()).toEqual(STATE);
+    expect(recallState()).toEqual({ footprint: FOOTPRINT, mintedClient: CLIENT_MRN });
   });
 
   it('is the one that was kept last', async () => {
-    keepState(STATE);
-    keepState({ ...STATE, sha256: 'f'.repeat(64) });
+    keepFootprint(FOOTPRINT);
+    keepFootprint({ ...FOOTPRINT, sha256: 'f'.repeat(64) });
+    keepMintedClient(CLIENT_MRN);
+    keepMintedClient(undefined);
     await handOver();
-    expect(recallState()).toEqual({ ...STATE, sha256: 'f'.repeat(64) });
+    expect(recallState()).toEqual({
+      footprint: { ...FOOTPRINT, sha256: 'f'.repeat(64) },
+      mintedClient: undefined,
+    });
   });
 
   it('is nothing where main did not come that far', () => {
-    expect(recallState()).toBeUndefined();
+    expect(recallState()).toEqual({ footprint: undefined, mintedClient: undefined });
   });
 });

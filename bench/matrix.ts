@@ -6,11 +6,9 @@ import { decodeCredentials, parseCredentials } from '../src/credentials/decode.t
 import { readServiceAccount } from '../src/credentials/service-account.ts';
 import { describeHost } from '../src/host.ts';
 import { agentInfo } from '../src/platform/agent-info.ts';
-import { PlatformClient } from '../src/platform/client.ts';
+import { connected } from '../src/platform/connection.ts';
 import { Deadline } from '../src/platform/deadline.ts';
-import { Http } from '../src/platform/http.ts';
 import { observe } from '../src/platform/observe.ts';
-import { Rpc } from '../src/platform/rpc.ts';
 import { describeMachine } from './machine.ts';
 import { median, percentile } from './statistics.ts';
 
@@ -37,22 +35,12 @@ export async function matrixInOneProcess(jobs: number): Promise<void> {
     const document = parseCredentials(decodeCredentials(credentials));
     const { account } = readServiceAccount(document, { now: new Date() });
     const deadline = new Deadline(TIMEOUT);
-    const http = new Http(deadline);
-    try {
-      const { apiEndpoint: endpoint } = account;
-      const rpc = new Rpc(http, {
-        endpoint,
-        userAgent: 'register-cnspec/bench',
-        deadline,
-        onRetry: () => {},
-      });
-      const client = new PlatformClient(rpc, account);
-      const { ping } = await observe(client);
+    const route = { endpoint: account.apiEndpoint, proxy: undefined, deadline, onRetry: () => {} };
+    await connected(route, async (platform) => {
+      const { ping } = await observe(platform, account);
       if (ping !== 'accepted') throw ping;
-      await client.registerAgent(name, agentInfo(host, 'bench', {}));
-    } finally {
-      await http.close();
-    }
+      await platform.registerAgent(account, name, agentInfo(host, 'bench', {}));
+    });
   });
 }
 

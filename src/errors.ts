@@ -11,6 +11,7 @@ export const FINDINGS = [
   'permission-denied',
   'clock-skew',
   'unregistered',
+  'skipped',
 ] as const;
 
 /** One of `FINDINGS`. */

@@ -3,14 +3,17 @@ import path from 'node:path';
 import { getInput, getMultilineInput } from '@actions/core';
 import { ActionError, FINDINGS, type Finding } from './errors.ts';
 import { parseDuration } from './values/duration.ts';
-import { type EndpointError, parseEndpoint } from './values/endpoint.ts';
+import { parseEndpoint } from './values/endpoint.ts';
 import { plainText } from './values/plain-text.ts';
-import { type ProxyUrlError, parseProxyUrl } from './values/proxy-url.ts';
+import { parseProxyUrl } from './values/proxy-url.ts';
+import { readUrl } from './values/url-error.ts';
 
 /** The inputs that may hold a secret, as they were given: to be masked before anything is said of them. */
 export interface SecretInputs {
   /** May be blank. */
   credentials: string;
+  /** May be blank. */
+  registrationToken: string;
   /** May be blank, or no URL. */
   apiProxy: string;
 }
@@ -19,6 +22,8 @@ export interface SecretInputs {
 export interface Inputs {
   /** The secret as it was given; may be blank. */
   credentials: string;
+  /** The secret as it was given; may be blank. Never beside `credentials`. */
+  registrationToken: string;
   /** Without a slash at its end. */
   apiEndpoint: string | undefined;
   /** A URL, which may hold a password. */
@@ -32,6 +37,8 @@ export interface Inputs {
   /** Milliseconds. */
   maxClockSkew: number;
   failOn: ReadonlySet<Finding>;
+  /** What a run that GitHub gives no secrets to ends in. */
+  onMissingCredentials: 'fail' | 'skip';
   /** Milliseconds. */
   timeout: number;
   jobSummary: boolean;
@@ -42,6 +49,7 @@ export const DEFAULTS = {
   register: 'true',
   'max-clock-skew': '30s',
   'fail-on': 'all',
+  'on-missing-credentials': 'fail',
   timeout: '2m',
   'job-summary': 'true',
 } as const;
@@ -53,24 +61,32 @@ const LONGEST_TIMEOUT = 24 * 3_600_000;
 
 /** Reads the inputs that may hold a secret. */
 export function readSecrets(): SecretInputs {
-  return { credentials: getInput('credentials'), apiProxy: getInput('api-proxy') };
+  return {
+    credentials: getInput('credentials'),
+    registrationToken: getInput('registration-token'),
+    apiProxy: getInput('api-proxy'),
+  };
 }
 
 /**
  * Reads and checks all the other inputs of the step.
  * @throws ActionError `invalid-input`
  */
-export function readInputs({ credentials, apiProxy }: SecretInputs): Inputs {
+export function readInputs({ credentials, registrationToken, apiProxy }: SecretInputs): Inputs {
+  const register = readBoolean('register');
+  refuseContradictions(credentials, registrationToken, register);
   return {
     credentials,
+    registrationToken,
     apiEndpoint: readEndpoint(),
     apiProxy: checkProxy(apiProxy),
     name: readName(),
     annotations: readAnnotations(),
-    register: readBoolean('register'),
+    register,
     configPath: readConfigPath(),
     maxClockSkew: readDuration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
     failOn: readFailOn(),
+    onMissingCredentials: readChoice('on-missing-credentials', ['fail', 'skip']),
     timeout: readDuration(
       'timeout',
       'It must be more than 0s and at most 24h.',
@@ -80,31 +96,42 @@ export function readInputs({ credentials, apiProxy }: SecretInputs): Inputs {
   };
 }
 
-function readEndpoint(): string | undefined {
-  const text = getInput('api-endpoint');
-  if (text === '') return undefined;
-  try {
-    return parseEndpoint(text);
-  } catch (error) {
+function refuseContradictions(credentials: string, registrationToken: string, register: boolean): void {
+  if (registrationToken === '') return;
+  if (credentials !== '') {
     throw new ActionError(
       'invalid-input',
-      `The input api-endpoint ${(error as EndpointError).message}.`,
-      'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.',
+      'Both inputs credentials and registration-token are set, and only one of them can say who this is.',
+      'Remove one of the two: credentials for a service account or a workload identity, registration-token to have one made for this job.',
+    );
+  }
+  if (!register) {
+    throw new ActionError(
+      'invalid-input',
+      'The inputs registration-token and register: false contradict each other: a registration token can do nothing but register.',
+      'Remove register, or pass credentials in place of the registration token.',
     );
   }
 }
 
+function readEndpoint(): string | undefined {
+  const text = getInput('api-endpoint');
+  if (text === '') return undefined;
+  return readUrl(text, parseEndpoint, {
+    code: 'invalid-input',
+    subject: 'The input api-endpoint',
+    remedy: 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.',
+  });
+}
+
 function checkProxy(text: string): string | undefined {
   if (text === '') return undefined;
-  try {
-    return parseProxyUrl(text);
-  } catch (error) {
-    throw new ActionError(
-      'invalid-input',
-      `The input api-proxy ${(error as ProxyUrlError).message}.`,
+  return readUrl(text, parseProxyUrl, {
+    code: 'invalid-input',
+    subject: 'The input api-proxy',
+    remedy:
       'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.',
-    );
-  }
+  });
 }
 
 function readName(): string {
@@ -150,6 +177,17 @@ function readBoolean(name: DefaultedInput): boolean {
   );
 }
 
+function readChoice<Choice extends string>(name: DefaultedInput, choices: readonly Choice[]): Choice {
+  const text = inputOrDefault(name).toLowerCase();
+  const choice = choices.find((choice) => choice === text);
+  if (choice !== undefined) return choice;
+  throw new ActionError(
+    'invalid-input',
+    `The input ${name} is "${plainText(text, 60)}", which is none of ${choices.join(', ')}.`,
+    `Set ${name} to one of these, or leave it out.`,
+  );
+}
+
 function readConfigPath(): string | undefined {
   const text = getInput('config-path');
   if (text === '') return undefined;
@@ -183,14 +221,16 @@ function readFailOn(): ReadonlySet<Finding> {
     .split(/[\s,]+/)
     .filter(Boolean);
   const [only] = words;
-  if (words.length === 1 && only === 'all') return new Set(FINDINGS);
+  // A run that is skipped passes: that is what it was asked for.
+  const known: readonly Finding[] = FINDINGS.filter((finding) => finding !== 'skipped');
+  if (words.length === 1 && only === 'all') return new Set(known);
   if (words.length === 1 && only === 'none') return new Set();
 
-  const known = (word: string): word is Finding => (FINDINGS as readonly string[]).includes(word);
-  if (words.length > 0 && words.every(known)) return new Set(words);
+  const isKnown = (word: string): word is Finding => (known as readonly string[]).includes(word);
+  if (words.length > 0 && words.every(isKnown)) return new Set(words);
   throw new ActionError(
     'invalid-input',
     `The input fail-on is "${plainText(words.join(', '), 200)}", with a word that is no finding, or "all" or "none" beside others.`,
-    `Use all, none, or a list of findings: ${FINDINGS.join(', ')}.`,
+    `Use all, none, or a list of findings: ${known.join(', ')}.`,
   );
 }

@@ -1,39 +1,58 @@
-import { exportVariable, info, notice, setSecret, warning } from '@actions/core';
 import manifest from '../package.json' with { type: 'json' };
 import { overridingVariables } from './config/environment.ts';
 import { ConfigFile } from './config/file.ts';
 import { defaultConfigPath } from './config/location.ts';
 import { mondooConfig, renderMondooYml } from './config/mondoo-yml.ts';
-import { type CredentialsDocument, decodeCredentials, parseCredentials } from './credentials/decode.ts';
-import { base64Secrets, credentialSecrets, proxySecrets, secretsIn } from './credentials/secrets.ts';
+import { type CredentialsDocument, parseCredentials } from './credentials/decode.ts';
+import type { Identity } from './credentials/identity.ts';
+import { readRegistered } from './credentials/minted.ts';
+import type { RegistrationToken } from './credentials/registration-token.ts';
+import { credentialSecrets, proxySecrets, secretsIn, tokenSecrets } from './credentials/secrets.ts';
 import { readServiceAccount, type ServiceAccount } from './credentials/service-account.ts';
-import { findCredentials } from './credentials/source.ts';
 import { ActionError, FINDINGS } from './errors.ts';
+import { exchange } from './exchange.ts';
 import { describeHost } from './host.ts';
+import { identify } from './identity.ts';
 import { type Inputs, readInputs, readSecrets } from './inputs.ts';
+import { mask } from './mask.ts';
+import { unregister } from './minted-client.ts';
 import { agentInfo } from './platform/agent-info.ts';
-import { PlatformClient } from './platform/client.ts';
+import { CallError } from './platform/call-error.ts';
+import type { PlatformClient } from './platform/client.ts';
+import { connected } from './platform/connection.ts';
 import { Deadline } from './platform/deadline.ts';
-import { Http } from './platform/http.ts';
-import { observe } from './platform/observe.ts';
-import { PlatformError } from './platform/platform-error.ts';
+import { observe, observeAccount, observePlatform } from './platform/observe.ts';
 import { proxyFor } from './platform/proxy.ts';
-import { Rpc } from './platform/rpc.ts';
-import { tellRetry, warnOfOverride, warnOfRemains, warnOfUnknownClock } from './report/notices.ts';
+import { exportConfigPath } from './report/later-steps.ts';
+import {
+  tellRegistration,
+  tellRetry,
+  warnOfOverride,
+  warnOfRemains,
+  warnOfUnknownClock,
+} from './report/notices.ts';
 import { report } from './report/report.ts';
-import { keepState } from './state.ts';
-import type { Facts } from './status/facts.ts';
+import { keepFootprint, keepMintedClient } from './state.ts';
+import type { Facts, Registration } from './status/facts.ts';
 import { findProblems } from './status/findings.ts';
 import { judge, type Verdict } from './status/verdict.ts';
-import { plainText } from './values/plain-text.ts';
 
 /** What the gate and the report need of the inputs, also when these could not be read. */
 type Gate = Pick<Inputs, 'failOn' | 'maxClockSkew' | 'jobSummary'>;
 
-/** How much longer mondoo.yml may get by the MRN of the client, in bytes. */
-const ROOM_FOR_CLIENT = 512;
-
 const STRICTEST: Gate = { failOn: new Set(FINDINGS), maxClockSkew: 0, jobSummary: true };
+
+/** The room that is taken for mondoo.yml beside what the workflow brings: credentials and an MRN, in bytes. */
+const ROOM = 16_384;
+
+/** What the way to a registered client takes, whichever it is. */
+interface Work {
+  inputs: Inputs;
+  identity: Identity;
+  facts: Facts;
+  file: ConfigFile;
+  platform: PlatformClient;
+}
 
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
 export async function run(): Promise<void> {
@@ -47,6 +66,7 @@ export async function run(): Promise<void> {
   try {
     const secrets = readSecrets();
     mask(credentialSecrets(secrets.credentials || process.env.MONDOO_CONFIG_BASE64 || ''));
+    mask(tokenSecrets(secrets.registrationToken));
     mask(proxySecrets(secrets.apiProxy));
     const inputs = readInputs(secrets);
     gate = inputs;
@@ -61,123 +81,159 @@ export async function run(): Promise<void> {
 
 /**
  * Does the work, and writes into `facts` what it finds on the way.
- * @returns where mondoo.yml stands, or nothing when the gate failed
+ * @returns where mondoo.yml stands, or nothing when there is none
  */
 async function register(inputs: Inputs, facts: Facts): Promise<string | undefined> {
-  const { document, account: given } = loadCredentials(inputs, facts.now);
-  const configWith = (agentMrn: string | undefined) =>
-    mondooConfig(document, {
-      apiEndpoint: given.apiEndpoint,
-      apiProxy: inputs.apiProxy ?? given.apiProxy,
-      annotations: inputs.annotations,
-      agentMrn,
-    });
-  const draft = renderMondooYml(configWith(given.agentMrn));
-  const account = readBack(draft, facts.now);
-  facts.account = account;
-  facts.registration = {
-    wanted: inputs.register && account.agentMrn === undefined,
-    name: inputs.name,
-    clientMrn: account.agentMrn,
-  };
+  const identity = await identify(inputs, facts.now);
+  facts.identity = identity;
+  if (identity.kind === 'service account') facts.account = identity.account;
+  const clientMrn = facts.account?.agentMrn;
+  facts.registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
 
-  const proxy = proxyFor(account.apiEndpoint, account.apiProxy);
+  const { apiEndpoint: endpoint } = identity.account;
+  const proxy = proxyFor(endpoint, proxyNamed(inputs, identity));
   mask(proxySecrets(proxy));
 
   const configPath = inputs.configPath ?? defaultConfigPath(process.env);
   const file = await ConfigFile.prepare(configPath, {
-    room: Buffer.byteLength(draft) + ROOM_FOR_CLIENT,
+    room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
     ownFolder: inputs.configPath === undefined,
     inUse: process.env.MONDOO_CONFIG_PATH === configPath,
-    save: keepState,
+    save: keepFootprint,
   });
   const deadline = new Deadline(inputs.timeout);
-  const http = new Http(deadline, proxy);
   let passed = false;
   try {
-    const userAgent = `register-cnspec/${manifest.version} (${process.platform}; ${process.arch})`;
-    const rpc = new Rpc(http, { endpoint: account.apiEndpoint, userAgent, deadline, onRetry: tellRetry });
-    const client = new PlatformClient(rpc, account);
-    facts.observation = await observe(client);
-    warnOfUnknownClock(facts.observation);
-    if (facts.registration.wanted && mayRegister(facts, inputs)) await registerClient(client, facts);
-
-    if (!verdictOn(facts, inputs).passed) return undefined;
-    const config = configWith(facts.registration.clientMrn);
-    await file.write(masked(renderMondooYml(config)));
-    for (const name of overridingVariables(process.env, config)) warnOfOverride(name);
-    passed = true;
-    return file.path;
+    passed = await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, async (platform) => {
+      const work: Work = { inputs, identity, facts, file, platform };
+      switch (identity.kind) {
+        case 'service account':
+          return registerAs(identity.document, work);
+        case 'workload identity': {
+          const credentials = await exchange(identity, { platform, deadline, facts });
+          return credentials !== undefined && registerAs(credentials, work);
+        }
+        case 'registration token':
+          return registerByToken(identity.account, work);
+      }
+    });
+    return passed ? file.path : undefined;
   } finally {
-    await http.close();
-    if (!passed) await file.remove().catch(warnOfRemains);
+    if (!passed) await takeBack(facts, file);
   }
 }
 
-/** Reads the credentials, and masks what shows only when they are decoded. */
-function loadCredentials(
-  inputs: Inputs,
-  now: Date,
-): { document: CredentialsDocument; account: ServiceAccount } {
-  const { text, source } = findCredentials(inputs.credentials, process.env);
-  const decoded = decodeCredentials(text);
-  const document = parseCredentials(decoded);
-  mask(secretsIn(String(document.private_key ?? '')));
-  mask(proxySecrets(String(document.api_proxy ?? '')));
-  const { account, warnings } = readServiceAccount(document, { endpoint: inputs.apiEndpoint, now });
-  info(`→ loaded credentials from ${source} (${decoded.form})`);
-  for (const text of warnings) warning(text);
-  return { document, account };
+/**
+ * Proves a service account, and registers a client by it.
+ * @returns whether mondoo.yml stands: the gate has passed
+ */
+async function registerAs(credentials: CredentialsDocument, work: Work): Promise<boolean> {
+  const { inputs, facts, platform } = work;
+  const account = adopt(credentials, work);
+  facts.observation = await observe(platform, account);
+  warnOfUnknownClock(facts.observation);
+  const { registration, observation } = facts;
+  // A client cannot be taken back, so it is created only where nothing speaks against it.
+  if (registration.wanted && observation.ping === 'accepted' && verdictOn(facts, inputs).passed) {
+    await recordFailure(registration, async () => {
+      const info = agentInfo(facts.host, manifest.version, process.env);
+      registration.clientMrn = await platform.registerAgent(account, registration.name, info);
+    });
+  }
+  if (!verdictOn(facts, inputs).passed) return false;
+  await writeConfig(credentials, work);
+  return true;
 }
 
-/** Reads the service account from the very text that mondoo.yml will hold: what signs here is what cnspec will read. */
-function readBack(text: string, now: Date): ServiceAccount {
+/**
+ * Registers a client by a registration token, which mints a service account for it, and proves that.
+ * The key is written down at once: whoever has to unregister the client needs it.
+ * @returns whether mondoo.yml may stay: the gate has passed
+ */
+async function registerByToken(token: RegistrationToken, work: Work): Promise<boolean> {
+  const { inputs, facts, platform } = work;
+  facts.observation = await observePlatform(platform);
+  warnOfUnknownClock(facts.observation);
+  if (!verdictOn(facts, inputs).passed) return false;
+
+  const { registration } = facts;
+  const minted = await recordFailure(registration, async () => {
+    tellRegistration(registration.name);
+    const info = agentInfo(facts.host, manifest.version, process.env);
+    const minted = await platform.registerWithToken(token.token, registration.name, info);
+    mask(secretsIn(JSON.stringify(minted.credential ?? null)));
+    return { agentMrn: minted.agentMrn, credentials: readRegistered(minted, token, facts.now) };
+  });
+  if (minted === undefined) return false;
+
+  registration.clientMrn = minted.agentMrn;
+  keepMintedClient(minted.agentMrn);
+  const account = adopt(minted.credentials, work);
+  await writeConfig(minted.credentials, work);
+  facts.observation = await observeAccount(facts.observation, platform, account);
+  return verdictOn(facts, inputs).passed;
+}
+
+/** Makes credentials the ones that sign: as parsed back from the very text that mondoo.yml will hold. */
+function adopt(credentials: CredentialsDocument, work: Work): ServiceAccount {
+  const { facts } = work;
+  const text = renderMondooYml(configOf(credentials, work));
   mask(secretsIn(text));
-  return readServiceAccount(parseCredentials({ form: 'YAML', text }), { now }).account;
+  const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: facts.now });
+  facts.account = account;
+  return account;
 }
 
-/** A client is created only where nothing speaks against it: it cannot be taken back. */
-function mayRegister(facts: Facts, gate: Gate): boolean {
-  return verdictOn(facts, gate).passed && facts.observation?.ping === 'accepted';
+async function writeConfig(credentials: CredentialsDocument, work: Work): Promise<void> {
+  const config = configOf(credentials, work);
+  const text = renderMondooYml(config);
+  // In one piece and in the lines of `base64`: the runner would not find the key in it.
+  mask(tokenSecrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
+  await work.file.write(text);
+  for (const name of overridingVariables(process.env, config)) warnOfOverride(name);
 }
 
-async function registerClient(client: PlatformClient, { host, registration }: Facts): Promise<void> {
+function configOf(credentials: CredentialsDocument, { inputs, identity, facts }: Work): CredentialsDocument {
+  return mondooConfig(credentials, {
+    apiEndpoint: identity.account.apiEndpoint,
+    apiProxy: proxyNamed(inputs, identity),
+    annotations: inputs.annotations,
+    agentMrn: facts.registration.clientMrn,
+  });
+}
+
+/** The proxy that workflow or credentials name, rather than the environment. */
+function proxyNamed({ apiProxy }: Inputs, identity: Identity): string | undefined {
+  return apiProxy ?? (identity.kind === 'service account' ? identity.account.apiProxy : undefined);
+}
+
+/** Keeps why a registration failed; it then comes to nothing. */
+async function recordFailure<T>(
+  registration: Registration,
+  register: () => Promise<T>,
+): Promise<T | undefined> {
   try {
-    const info = agentInfo(host, manifest.version, process.env);
-    registration.clientMrn = await client.registerAgent(registration.name, info);
+    return await register();
   } catch (error) {
-    if (!(error instanceof PlatformError)) throw error;
+    if (!(error instanceof CallError)) throw error;
     registration.error = error;
+    return undefined;
+  }
+}
+
+/** Undoes what the step did on the way to a gate that failed. */
+async function takeBack({ identity, account, registration }: Facts, file: ConfigFile): Promise<void> {
+  const { clientMrn } = registration;
+  try {
+    if (identity?.kind === 'registration token' && account !== undefined && clientMrn !== undefined) {
+      if (await unregister(clientMrn, account)) delete registration.clientMrn;
+      keepMintedClient(undefined);
+    }
+  } finally {
+    await file.remove().catch(warnOfRemains);
   }
 }
 
 function verdictOn(facts: Facts, { failOn, maxClockSkew }: Gate): Verdict {
   return judge(findProblems(facts, maxClockSkew), failOn);
-}
-
-/** Makes later steps use the file. */
-function exportConfigPath(configPath: string): void {
-  const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = process.env;
-  if (MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath) {
-    notice(
-      `MONDOO_CONFIG_PATH was ${plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plainText(configPath)}.`,
-    );
-  }
-  exportVariable('MONDOO_CONFIG_PATH', configPath);
-  if (MONDOO_CONFIG_BASE64) {
-    exportVariable('MONDOO_CONFIG_BASE64', '');
-    warning(
-      'MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.',
-    );
-  }
-}
-
-/** Masks the base64 of a text as well, in one piece and in the lines of `base64`: the runner would not find the key there. */
-function masked(text: string): string {
-  mask(base64Secrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
-  return text;
-}
-
-function mask(secrets: string[]): void {
-  for (const secret of secrets) setSecret(secret);
 }

@@ -1,18 +1,33 @@
 import { getState, saveState } from '@actions/core';
 import type { Footprint } from './config/file.ts';
+import type { Mrn } from './values/mrn.ts';
 
 /** What main hands to post: all that post may rely on, as inputs and environment may have changed by then. */
-export type State = Footprint;
-
-const NAME = 'mondoo-config';
-
-/** Saves the state; a later call replaces an earlier one. */
-export function keepState(state: State): void {
-  saveState(NAME, state);
+export interface State {
+  /** Nothing where main did not come to mondoo.yml. */
+  footprint: Footprint | undefined;
+  /** The client that this job minted, to be unregistered with the key in mondoo.yml. */
+  mintedClient: Mrn | undefined;
 }
 
-/** Reads what main saved, or nothing where main did not come that far. */
-export function recallState(): State | undefined {
-  const text = getState(NAME);
-  return text === '' ? undefined : (JSON.parse(text) as State);
+const FOOTPRINT = 'mondoo-config';
+const MINTED_CLIENT = 'minted-client';
+
+/** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
+export function keepFootprint(footprint: Footprint): void {
+  saveState(FOOTPRINT, footprint);
+}
+
+/** Saves which client post has to unregister; nothing when there is none any more. */
+export function keepMintedClient(clientMrn: Mrn | undefined): void {
+  saveState(MINTED_CLIENT, clientMrn ?? '');
+}
+
+/** Reads what main saved. */
+export function recallState(): State {
+  const footprint = getState(FOOTPRINT);
+  return {
+    footprint: footprint === '' ? undefined : (JSON.parse(footprint) as Footprint),
+    mintedClient: getState(MINTED_CLIENT) || undefined,
+  };
 }

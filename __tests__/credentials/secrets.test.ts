@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { base64Secrets, proxySecrets, secretsIn } from '../../src/credentials/secrets.ts';
+import { proxySecrets, secretsIn, tokenSecrets } from '../../src/credentials/secrets.ts';
 import { credentials, KEY_PEM, OTHER_KEY_PEM, pemBody, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
 const LINES = KEY_PEM.trimEnd().split('\n');
@@ -109,22 +109,22 @@ describe('secretsIn', () => {
   });
 });
 
-describe('base64Secrets', () => {
+describe('tokenSecrets', () => {
   const base64 = Buffer.from(JSON.stringify(document)).toString('base64');
 
   it('names base64 in one piece as it is', () => {
-    expect(base64Secrets(base64)).toEqual([base64]);
+    expect(tokenSecrets(base64)).toEqual([base64]);
   });
 
   it('names each line of wrapped base64 and all of it in one piece', () => {
     const lines = base64.match(/.{1,76}/g)!;
-    const secrets = base64Secrets(`${lines.join('\r\n')}\n`);
+    const secrets = tokenSecrets(`${lines.join('\r\n')}\n`);
     expect(secrets).toEqual([...lines.filter((line) => line.length >= 16), base64]);
   });
 
   it('names nothing short', () => {
-    expect(base64Secrets('c2hvcnQ=')).toEqual([]);
-    expect(base64Secrets('')).toEqual([]);
+    expect(tokenSecrets('c2hvcnQ=')).toEqual([]);
+    expect(tokenSecrets('')).toEqual([]);
   });
 });
 

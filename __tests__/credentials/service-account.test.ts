@@ -255,13 +255,4 @@ describe('credentials that cannot work', () => {
   it('are refused when key and certificate have changed places', () => {
     expect(refusalOf({ private_key: CERTIFICATE_PEM, certificate: KEY_PEM }).message).toMatch(/swapped/);
   });
-
-  it('are refused as a workload identity, with the way to credentials that work', () => {
-    const { message, remedy } = refusalOf(
-      {},
-      { type: 'external_account', universeDomain: 'https://us.api.mondoo.com', audience: OWNER_MRN },
-    );
-    expect(message).toMatch(/workload identity \(type external_account\)/);
-    expect(remedy).toMatch(/Generate Long-Lived Credentials/);
-  });
 });

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { decodeJwt, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { agentInfo } from '../../src/platform/agent-info.ts';
+import { CallError } from '../../src/platform/call-error.ts';
 import { PlatformClient } from '../../src/platform/client.ts';
-import { PlatformError } from '../../src/platform/platform-error.ts';
 import { account, CLIENT_MRN, facts, KEY_PEM, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 import { type Handler, type LoopbackServer, openRpc, refuse, startServer } from './loopback-server.ts';
 
 async function serve(handler: Handler): Promise<{ server: LoopbackServer; client: PlatformClient }> {
   const server = await startServer(handler);
-  return { server, client: new PlatformClient(openRpc(server.endpoint), account()) };
+  return { server, client: new PlatformClient(openRpc(server.endpoint)) };
 }
 
 async function healthFrom(answer: unknown) {
@@ -65,7 +65,7 @@ describe('checkHealth', () => {
     'refuses an answer whose status is %j',
     async (status) => {
       const error = await healthFrom({ status }).catch((error) => error);
-      expect(error).toBeInstanceOf(PlatformError);
+      expect(error).toBeInstanceOf(CallError);
       expect(error.message).toBe('HTTP status 200: the answer has no readable status');
     },
   );
@@ -108,7 +108,7 @@ describe('pingPong', () => {
     async (skew) => {
       const { server, client } = await serve(() => ({}));
       const at = new Date(Date.now() + (skew ?? 0));
-      await (skew === undefined ? client.pingPong() : client.pingPongAt(skew));
+      await (skew === undefined ? client.pingPong(account()) : client.pingPongAt(account(), skew));
       expect(server.received).toHaveLength(1);
       expect(server.received[0]).toMatchObject({ path: '/AgentManager/PingPong', body: '{}' });
       const { payload } = await jwtVerify(bearerOf(server), createPublicKey(KEY_PEM), {
@@ -122,14 +122,17 @@ describe('pingPong', () => {
 
   it('takes any object for a pong', async () => {
     const { client } = await serve(() => ({ anything: [1] }));
-    await expect(client.pingPong()).resolves.toBeUndefined();
+    await expect(client.pingPong(account())).resolves.toBeUndefined();
   });
 
   it('fails as the platform says', async () => {
     const { client } = await serve((_, response) =>
       refuse(response, 401, 16, 'request permission unauthenticated'),
     );
-    await expect(client.pingPong()).rejects.toMatchObject({ code: 16, method: 'AgentManager/PingPong' });
+    await expect(client.pingPong(account())).rejects.toMatchObject({
+      code: 16,
+      method: 'AgentManager/PingPong',
+    });
   });
 });
 
@@ -138,7 +141,7 @@ describe('registerAgent', () => {
 
   it('sends name and machine, signed as of now with the hash of the very bytes', async () => {
     const { server, client } = await serve(() => ({ agent_mrn: CLIENT_MRN }));
-    expect(await client.registerAgent('acme/shöp/scan', info)).toBe(CLIENT_MRN);
+    expect(await client.registerAgent(account(), 'acme/shöp/scan', info)).toBe(CLIENT_MRN);
     const [{ path, body }] = server.received as [LoopbackServer['received'][number]];
     expect(path).toBe('/AgentManager/RegisterAgent');
     expect(JSON.parse(body)).toEqual({ name: 'acme/shöp/scan', agent_info: info });
@@ -151,8 +154,8 @@ describe('registerAgent', () => {
     'refuses an answer that names the client %j: one may exist all the same',
     async (agent_mrn) => {
       const { server, client } = await serve(() => ({ agent_mrn }));
-      const error = await client.registerAgent('x', info).catch((error) => error);
-      expect(error).toBeInstanceOf(PlatformError);
+      const error = await client.registerAgent(account(), 'x', info).catch((error) => error);
+      expect(error).toBeInstanceOf(CallError);
       expect(error.message).toMatch(/does not name the client that was registered/);
       expect(error.mayHaveTakenEffect).toBe(true);
       expect(server.received).toHaveLength(1);
@@ -161,12 +164,12 @@ describe('registerAgent', () => {
 
   it('is called once, whatever the answer: each call that arrives makes a client', async () => {
     const { server, client } = await serve((_, response) => refuse(response, 503, 14, 'busy'));
-    await client.registerAgent('x', info).catch(() => {});
+    await client.registerAgent(account(), 'x', info).catch(() => {});
     expect(server.received).toHaveLength(1);
   });
 });
 
-it('gives what was promised or a PlatformError, whatever JSON comes', async () => {
+it('gives what was promised or a CallError, whatever JSON comes', async () => {
   let next: unknown = {};
   const { client } = await serve(() => next);
   const word = /^[\w.+-]{1,64}$/;
@@ -194,10 +197,10 @@ it('gives what was promised or a PlatformError, whatever JSON comes', async () =
         if (health.apiVersion !== undefined) expect(health.apiVersion).toMatch(word);
         if (health.time) expect(health.time.getTime()).not.toBeNaN();
       } catch (error) {
-        expect(error).toBeInstanceOf(PlatformError);
+        expect(error).toBeInstanceOf(CallError);
       }
-      await client.registerAgent('x', agentInfo(facts().host, '1', {})).catch((error) => {
-        expect(error).toBeInstanceOf(PlatformError);
+      await client.registerAgent(account(), 'x', agentInfo(facts().host, '1', {})).catch((error) => {
+        expect(error).toBeInstanceOf(CallError);
       });
     }),
     { numRuns: 100 },

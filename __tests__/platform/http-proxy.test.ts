@@ -7,7 +7,7 @@ import { Http, HttpError } from '../../src/platform/http.ts';
 import { deadEndpoint, startServer } from './loopback-server.ts';
 
 function post(http: Http, url: string) {
-  return http.post(new URL(url), {}, '{}');
+  return http.send({ method: 'POST', url: new URL(url), headers: {}, body: '{}' });
 }
 
 /** Waits for a request to fail, and returns how. */

@@ -1,16 +1,16 @@
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Phase } from '../../src/platform/call-error.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { type Http, HttpError } from '../../src/platform/http.ts';
-import type { Phase } from '../../src/platform/platform-error.ts';
 import { CERTIFICATE_PEM, KEY_PEM } from '../fixtures.ts';
 import { deadEndpoint, openHttp, startServer } from './loopback-server.ts';
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 function post(http: Http, url: URL | string, headers: Record<string, string> = {}, body = '{}') {
-  return http.post(new URL(url), headers, body);
+  return http.send({ method: 'POST', url: new URL(url), headers, body });
 }
 
 /** Waits for a request to fail, and returns how. */

@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { CallError } from '../../src/platform/call-error.ts';
 import { PlatformClient } from '../../src/platform/client.ts';
 import { MAX_PROVABLE_SKEW, type Observation, observe } from '../../src/platform/observe.ts';
-import { PlatformError } from '../../src/platform/platform-error.ts';
 import { account } from '../fixtures.ts';
 import { answerJson, deadEndpoint, openRpc, type Received, refuse, startServer } from './loopback-server.ts';
 
@@ -40,7 +40,7 @@ async function observed(behaviour: Behaviour): Promise<{ observation: Observatio
     return accepts(distance) ? {} : refuse(response, ...refusal, 'refused');
   });
   const rpc = openRpc(server.endpoint, behaviour.timeout);
-  const observation = await observe(new PlatformClient(rpc, account()));
+  const observation = await observe(new PlatformClient(rpc), account());
   return { observation, pings: server.received.filter(({ path }) => path !== '/Health/Check') };
 }
 
@@ -136,7 +136,7 @@ describe('what else a platform may answer', () => {
 
   it('may be no health: the ping is made all the same, once', async () => {
     const { observation, pings } = await observed({ healthStatus: 500, accepts: unknown });
-    expect(observation.health).toBeInstanceOf(PlatformError);
+    expect(observation.health).toBeInstanceOf(CallError);
     expect(observation.ping).toMatchObject({ code: 16 });
     expect(observation).not.toHaveProperty('skew');
     expect(pings).toHaveLength(1);
@@ -144,12 +144,12 @@ describe('what else a platform may answer', () => {
 
   it('may be nothing at all: both failures are told', async () => {
     const rpc = openRpc(await deadEndpoint(), 1);
-    const { health, ping } = await observe(new PlatformClient(rpc, account()));
-    expect([health, ping]).toEqual([expect.any(PlatformError), expect.any(PlatformError)]);
+    const { health, ping } = await observe(new PlatformClient(rpc), account());
+    expect([health, ping]).toEqual([expect.any(CallError), expect.any(CallError)]);
   });
 
   it('does not hide a mistake of our own behind it', async () => {
     const rpc = openRpc('no URL');
-    await expect(observe(new PlatformClient(rpc, account()))).rejects.toThrow(TypeError);
+    await expect(observe(new PlatformClient(rpc), account())).rejects.toThrow(TypeError);
   });
 });

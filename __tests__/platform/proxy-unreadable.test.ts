@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { proxyFor } from '../../src/platform/proxy.ts';
-import { ProxyUrlError, parseProxyUrl } from '../../src/values/proxy-url.ts';
+import { parseProxyUrl } from '../../src/values/proxy-url.ts';
+import { UrlError } from '../../src/values/url-error.ts';
 import { failureOf } from '../fixtures.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
@@ -20,5 +21,5 @@ it.each(['http://user:correct%horse@proxy.example.org', 'http://[correct-horse']
 );
 
 it('refuses a user name that is not URL-encoded, as ProxyAgent decodes it', () => {
-  expect(() => parseProxyUrl('http://100%:x@proxy.example.org')).toThrow(ProxyUrlError);
+  expect(() => parseProxyUrl('http://100%:x@proxy.example.org')).toThrow(UrlError);
 });

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PlatformError } from '../../src/platform/platform-error.ts';
+import { CallError } from '../../src/platform/call-error.ts';
 import { answerJson, deadEndpoint, openRpc, refuse, startServer } from './loopback-server.ts';
 
 const READING = ['Health/Check', 'AgentManager/PingPong'];
@@ -40,7 +40,7 @@ async function callFailing(method: string, failing: Failing, { times = 1, timeou
     .call(method, '{}', async () => `token-${++signed}`)
     .then(
       () => 'answered' as const,
-      (error) => error as PlatformError,
+      (error) => error as CallError,
     );
   return { result, requests: server.received, retries: rpc.retries };
 }
@@ -80,7 +80,7 @@ describe.each(READING)('%s, which changes nothing,', (method) => {
     ['a web page', status(200)],
   ])('is not called again after %s', async (_, failing) => {
     const { result, requests, retries } = await callFailing(method, failing);
-    expect(result).toBeInstanceOf(PlatformError);
+    expect(result).toBeInstanceOf(CallError);
     expect(requests).toHaveLength(1);
     expect(retries).toEqual([]);
   });
@@ -112,7 +112,7 @@ describe('RegisterAgent, of which each call that arrives may create a client,', 
     ['an answer that is no JSON', status(200)],
   ])('is not called again after %s', async (_, failing) => {
     const { result, requests } = await callFailing(REGISTER, failing);
-    expect(result).toBeInstanceOf(PlatformError);
+    expect(result).toBeInstanceOf(CallError);
     expect(requests).toHaveLength(1);
   });
 
@@ -125,7 +125,7 @@ describe('RegisterAgent, of which each call that arrives may create a client,', 
 
 describe('a method without a rule', () => {
   it('is never called again', async () => {
-    const { requests } = await callFailing('AgentManager/UnRegisterAgent', code(503, 14));
+    const { requests } = await callFailing('AgentManager/Unheard', code(503, 14));
     expect(requests).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PlatformError } from '../../src/platform/platform-error.ts';
+import { CallError } from '../../src/platform/call-error.ts';
 import type { Rpc } from '../../src/platform/rpc.ts';
 import {
   deadEndpoint,
@@ -23,12 +23,12 @@ async function serve(handler: Handler): Promise<{ server: LoopbackServer; rpc: R
 }
 
 /** Waits for a call to fail, and returns how. */
-async function failureOf(call: Promise<unknown>): Promise<PlatformError> {
+async function failureOf(call: Promise<unknown>): Promise<CallError> {
   const error = await call.then(
     () => new Error('it did not fail'),
     (error) => error,
   );
-  expect(error).toBeInstanceOf(PlatformError);
+  expect(error).toBeInstanceOf(CallError);
   return error;
 }
 
@@ -102,10 +102,10 @@ describe('an answer that is not the platform’s', () => {
     [401, 'application/json', '', 'is empty'],
     [301, 'text/html', '<a href="/login">', 'is a redirect, which is never followed'],
     [307, 'application/json', '{"code":16}', null],
-    [200, 'application/json', '[]', 'is JSON, but not as Mondoo Platform writes it'],
-    [200, 'application/json', 'null', 'is JSON, but not as Mondoo Platform writes it'],
-    [200, 'application/json', '"SERVING"', 'is JSON, but not as Mondoo Platform writes it'],
-    [500, 'application/json', '{"error":"x"}', 'is JSON, but not as Mondoo Platform writes it'],
+    [200, 'application/json', '[]', 'is JSON, but not of the shape that was asked for'],
+    [200, 'application/json', 'null', 'is JSON, but not of the shape that was asked for'],
+    [200, 'application/json', '"SERVING"', 'is JSON, but not of the shape that was asked for'],
+    [500, 'application/json', '{"error":"x"}', 'is JSON, but not of the shape that was asked for'],
     [200, 'application/json', '{"status":"SERV', 'is not JSON'],
     [200, 'application/octet-stream', '\u0008\u0001', 'is not JSON'],
   ])('is told by what it is: HTTP %i, %s, %j', async (httpStatus, contentType, body, problem) => {
@@ -153,7 +153,7 @@ describe('a call without an answer', () => {
   });
 });
 
-it('gives an answer or a PlatformError, whatever comes', async () => {
+it('gives an answer or a CallError, whatever comes', async () => {
   let next = { status: 200, body: Buffer.alloc(0) };
   const { rpc } = await serve((_, response) => void response.writeHead(next.status).end(next.body));
   const bytes = fc.oneof(
@@ -177,7 +177,7 @@ it('gives an answer or a PlatformError, whatever comes', async () => {
           expect(value).toBeTypeOf('object');
           expect(status).toBeLessThan(300);
         } catch (error) {
-          expect(error).toBeInstanceOf(PlatformError);
+          expect(error).toBeInstanceOf(CallError);
           expect((error as Error).message).not.toMatch(/[\r\n]/);
         }
       },

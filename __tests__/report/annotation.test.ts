@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FINDINGS } from '../../src/errors.ts';
 import { annotationText, documentation } from '../../src/report/annotation.ts';
-import type { Problem } from '../../src/status/findings.ts';
+import type { Problem } from '../../src/status/problem.ts';
 
 const problem = (code: Problem['code']): Problem => ({
   code,

@@ -6,7 +6,7 @@ import { statusLines } from '../../src/report/log.ts';
 import type { Facts } from '../../src/status/facts.ts';
 import { findProblems } from '../../src/status/findings.ts';
 import { judge } from '../../src/status/verdict.ts';
-import { account, CLIENT_MRN, facts, health, NOW, platformError, rpcError } from '../fixtures.ts';
+import { account, CLIENT_MRN, callError, facts, health, NOW, rpcError } from '../fixtures.ts';
 
 const THREE_DAYS = 3 * 86_400_000;
 // What the reference run measured: its three days are not whole.
@@ -78,7 +78,7 @@ const SITUATIONS: [string, Facts][] = [
   ],
   [
     'unreachable',
-    situation('healthy', 9, { health: platformError(refused, 'Health/Check'), ping: platformError(refused) }),
+    situation('healthy', 9, { health: callError(refused, 'Health/Check'), ping: callError(refused) }),
   ],
 ];
 

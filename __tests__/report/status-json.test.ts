@@ -6,7 +6,7 @@ import { statusJson } from '../../src/report/status-json.ts';
 import type { Facts } from '../../src/status/facts.ts';
 import { findProblems } from '../../src/status/findings.ts';
 import { judge } from '../../src/status/verdict.ts';
-import { account, CLIENT_MRN, facts, health, NOW, platformError, rpcError } from '../fixtures.ts';
+import { account, CLIENT_MRN, callError, facts, health, NOW, rpcError } from '../fixtures.ts';
 
 const THREE_DAYS = 3 * 86_400_000;
 
@@ -56,7 +56,7 @@ function situation(name: string, port: number, observation: Observation): Facts 
   });
 }
 
-const refused = platformError({ kind: 'connection', phase: 'connect', reason: 'refused' });
+const refused = callError({ kind: 'connection', phase: 'connect', reason: 'refused' });
 
 const SITUATIONS: [string, Facts][] = [
   ['registered', situation('healthy', 43185, { health: health(), skew: 0, ping: 'accepted' })],

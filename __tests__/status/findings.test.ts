@@ -1,20 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
+import type { CallError, Failure } from '../../src/platform/call-error.ts';
 import type { Observation } from '../../src/platform/observe.ts';
-import type { Failure, PlatformError } from '../../src/platform/platform-error.ts';
 import { RpcCode } from '../../src/platform/rpc-status.ts';
 import type { Facts, Registration } from '../../src/status/facts.ts';
-import { findProblems, type Problem } from '../../src/status/findings.ts';
+import { findProblems } from '../../src/status/findings.ts';
+import type { Problem } from '../../src/status/problem.ts';
 import { judge } from '../../src/status/verdict.ts';
 import {
   account,
   CLIENT_MRN,
+  callError,
   facts,
   health,
   NOW,
   OWNER_MRN,
-  platformError,
   REQUEST_ID,
   rpcError,
   SERVICE_ACCOUNT_MRN,
@@ -103,7 +104,7 @@ describe('what ended the work early', () => {
 
 describe('Health/Check', () => {
   it.each(ANSWERS)('without a usable answer is unreachable: %s', (_, failure) => {
-    expect(findingsOf({ health: platformError(failure, 'Health/Check'), ping: 'accepted' })).toEqual([
+    expect(findingsOf({ health: callError(failure, 'Health/Check'), ping: 'accepted' })).toEqual([
       'unreachable',
     ]);
   });
@@ -138,7 +139,7 @@ describe('PingPong', () => {
   it.each(ANSWERS.map(([name, failure]) => [name, expected(failure), failure] as const))(
     'that fails with %s is %s',
     (_, finding, failure) => {
-      expect(findingsOf({ health: health(), skew: 0, ping: platformError(failure) })).toEqual([finding]);
+      expect(findingsOf({ health: health(), skew: 0, ping: callError(failure) })).toEqual([finding]);
     },
   );
 
@@ -146,7 +147,7 @@ describe('PingPong', () => {
     'at the server’s time that fails with %s is %s, beside the clock',
     (_, finding, failure) => {
       const findings = findingsOf(
-        skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: platformError(failure) }),
+        skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: callError(failure) }),
       );
       expect(findings).toEqual([finding, 'clock-skew']);
     },
@@ -154,7 +155,7 @@ describe('PingPong', () => {
 
   it('is one unreachable together with Health/Check, told by the health check', () => {
     const problem = theProblem({
-      observation: { health: platformError(ANSWERS.at(-1)![1], 'Health/Check'), ping: unavailable },
+      observation: { health: callError(ANSWERS.at(-1)![1], 'Health/Check'), ping: unavailable },
     });
     expect(problem.message).toContain('Health/Check');
   });
@@ -266,7 +267,7 @@ describe('RegisterAgent', () => {
   it.each(ANSWERS.map(([name, failure]) => [name, expected(failure), failure] as const))(
     'that fails with %s is %s',
     (_, finding, failure) => {
-      expect(findingsOf(skewed(0), { error: platformError(failure, 'AgentManager/RegisterAgent') })).toEqual([
+      expect(findingsOf(skewed(0), { error: callError(failure, 'AgentManager/RegisterAgent') })).toEqual([
         finding,
       ]);
     },
@@ -281,7 +282,7 @@ describe('RegisterAgent that is told to wait', () => {
 
   it('met a busy platform: without that, it met a limit of the space', () => {
     const error = (retryAfter?: number) => ({
-      error: platformError(exhausted, 'AgentManager/RegisterAgent', retryAfter),
+      error: callError(exhausted, 'AgentManager/RegisterAgent', retryAfter),
     });
     expect(findingsOf(skewed(0), error(0))).toEqual(['unreachable']);
     expect(findingsOf(skewed(0), error())).toEqual(['unregistered']);
@@ -309,7 +310,7 @@ describe('combinations', () => {
   });
 
   it('never tell a finding twice, nor without words, whatever was observed', () => {
-    const failure = fc.constantFrom(...ANSWERS.map(([, failure]) => platformError(failure)));
+    const failure = fc.constantFrom(...ANSWERS.map(([, failure]) => callError(failure)));
     const outcome = fc.oneof(fc.constant('accepted' as const), failure);
     const someHealth = fc.oneof(
       failure,
@@ -426,15 +427,15 @@ describe('the words', () => {
     expect(message).toMatch(/accepts the same credentials at its own time, so the credentials are good/);
   });
 
-  it.each<[string, PlatformError, RegExp]>([
+  it.each<[string, CallError, RegExp]>([
     [
       'no connection',
-      platformError({ kind: 'connection', phase: 'connect', reason: 'x refuses connections (ECONNREFUSED)' }),
+      callError({ kind: 'connection', phase: 'connect', reason: 'x refuses connections (ECONNREFUSED)' }),
       /can reach us\.api\.mondoo\.com: name resolution, firewall, proxy.*curl -sv https:\/\/us\.api\.mondoo\.com\/Health\/Check/,
     ],
     [
       'a web page',
-      platformError({ kind: 'answer', httpStatus: 200, problem: 'is a web page (HTML)' }),
+      callError({ kind: 'answer', httpStatus: 200, problem: 'is a web page (HTML)' }),
       /proxy and firewall.*https:\/\/us\.api\.mondoo\.com is the endpoint in your credentials/,
     ],
     ['an error of the platform', unavailable, /problem of its own.*request id to Mondoo support/],
@@ -467,7 +468,7 @@ describe('the words', () => {
     { kind: 'answer', httpStatus: 503, problem: 'is empty' },
     { kind: 'connection', phase: 'connect', reason: 'no connection' },
   ])('for a registration without an answer do not doubt the credentials: %j', (failure) => {
-    const error = platformError(failure, 'AgentManager/RegisterAgent');
+    const error = callError(failure, 'AgentManager/RegisterAgent');
     const { code, message } = theProblem({
       observation: skewed(0),
       registration: { wanted: true, name: 'acme/shop/scan', error },
@@ -491,7 +492,7 @@ describe('the words', () => {
   ])('for unregistered say that a client may exist where the request may have arrived: %j', (failure) => {
     const { message, remedy } = theProblem({
       observation: skewed(0),
-      registration: { wanted: true, name: 'acme/shop/scan', error: platformError(failure) },
+      registration: { wanted: true, name: 'acme/shop/scan', error: callError(failure) },
     });
     expect(message).toMatch(/A client named "acme\/shop\/scan" may exist all the same: look for it/);
     expect(remedy).toMatch(/proxy, firewall/);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FINDINGS, type Finding } from '../../src/errors.ts';
-import type { Problem } from '../../src/status/findings.ts';
+import type { Problem } from '../../src/status/problem.ts';
 import { judge } from '../../src/status/verdict.ts';
 
 const problem = (code: Finding): Problem => ({ code, message: `${code} is wrong`, remedy: `mend ${code}` });
@@ -21,6 +21,7 @@ describe('the order of the findings', () => {
       'permission-denied',
       'clock-skew',
       'unregistered',
+      'skipped',
     ]);
   });
 });

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  DEFAULT_ENDPOINT,
-  EndpointError,
-  isLoopback,
-  isTrustedHost,
-  parseEndpoint,
-} from '../../src/values/endpoint.ts';
+import { DEFAULT_ENDPOINT, isLoopback, isTrustedHost, parseEndpoint } from '../../src/values/endpoint.ts';
+import { UrlError } from '../../src/values/url-error.ts';
 
 describe('parseEndpoint', () => {
   it.each([
@@ -48,11 +43,11 @@ describe('parseEndpoint', () => {
     ['file:///etc/passwd', 'has the scheme file'],
     ['localhost:8080', 'has the scheme localhost'],
   ])('says what is wrong with %j: it %s', (text, problem) => {
-    expect(() => parseEndpoint(text)).toThrow(EndpointError);
+    expect(() => parseEndpoint(text)).toThrow(UrlError);
     expect(() => parseEndpoint(text)).toThrow(problem);
   });
 
-  it('gives an endpoint that paths can be appended to, or an EndpointError without the password', () => {
+  it('gives an endpoint that paths can be appended to, or a UrlError without the password', () => {
     const password = fc.stringMatching(/^[a-z0-9]{12}$/);
     const url = fc.oneof(
       { weight: 2, arbitrary: fc.webUrl({ withFragments: true, withQueryParameters: true }) },
@@ -72,7 +67,7 @@ describe('parseEndpoint', () => {
           expect(called.protocol === 'https:' || isLoopback(called.hostname)).toBe(true);
           expect(endpoint).not.toMatch(/[\s\u0000-\u001f\u007f]/);
         } catch (error) {
-          expect(error).toBeInstanceOf(EndpointError);
+          expect(error).toBeInstanceOf(UrlError);
           const secret = /user:([a-z0-9]{12})@/.exec(text)?.[1];
           if (secret) expect((error as Error).message).not.toContain(secret);
         }

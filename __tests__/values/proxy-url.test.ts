@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ProxyUrlError, parseProxyUrl, proxyLogin } from '../../src/values/proxy-url.ts';
+import { parseProxyUrl, proxyLogin } from '../../src/values/proxy-url.ts';
+import { UrlError } from '../../src/values/url-error.ts';
 
 describe('parseProxyUrl', () => {
   it.each([
@@ -18,7 +19,7 @@ describe('parseProxyUrl', () => {
     ['http://proxy.example.org\n', 'contains white space'],
     ['http://user:100%-horse@proxy.example.org', 'has a user name or a password that is not URL-encoded'],
   ])('says what is wrong with %j, without its password: it %s', (text, problem) => {
-    expect(() => parseProxyUrl(text)).toThrow(ProxyUrlError);
+    expect(() => parseProxyUrl(text)).toThrow(UrlError);
     expect(() => parseProxyUrl(text)).toThrow(problem);
     expect(() => parseProxyUrl(text)).not.toThrow(/horse/);
   });

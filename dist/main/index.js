@@ -1,6 +1,156 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 1916:
+/***/ ((__unused_webpack_module, exports) => {
+
+var __webpack_unused_export__;
+
+__webpack_unused_export__ = true;
+exports.Io = __webpack_unused_export__ = void 0;
+var peq = new Uint32Array(0x10000);
+var myers_32 = function (a, b) {
+    var n = a.length;
+    var m = b.length;
+    var lst = 1 << (n - 1);
+    var pv = -1;
+    var mv = 0;
+    var sc = n;
+    var i = n;
+    while (i--) {
+        peq[a.charCodeAt(i)] |= 1 << i;
+    }
+    for (i = 0; i < m; i++) {
+        var eq = peq[b.charCodeAt(i)];
+        var xv = eq | mv;
+        eq |= ((eq & pv) + pv) ^ pv;
+        mv |= ~(eq | pv);
+        pv &= eq;
+        if (mv & lst) {
+            sc++;
+        }
+        if (pv & lst) {
+            sc--;
+        }
+        mv = (mv << 1) | 1;
+        pv = (pv << 1) | ~(xv | mv);
+        mv &= xv;
+    }
+    i = n;
+    while (i--) {
+        peq[a.charCodeAt(i)] = 0;
+    }
+    return sc;
+};
+var myers_x = function (b, a) {
+    var n = a.length;
+    var m = b.length;
+    var mhc = [];
+    var phc = [];
+    var hsize = Math.ceil(n / 32);
+    var vsize = Math.ceil(m / 32);
+    for (var i = 0; i < hsize; i++) {
+        phc[i] = -1;
+        mhc[i] = 0;
+    }
+    var j = 0;
+    for (; j < vsize - 1; j++) {
+        var mv_1 = 0;
+        var pv_1 = -1;
+        var start_1 = j * 32;
+        var vlen_1 = Math.min(32, m) + start_1;
+        for (var k = start_1; k < vlen_1; k++) {
+            peq[b.charCodeAt(k)] |= 1 << k;
+        }
+        for (var i = 0; i < n; i++) {
+            var eq = peq[a.charCodeAt(i)];
+            var pb = (phc[(i / 32) | 0] >>> i) & 1;
+            var mb = (mhc[(i / 32) | 0] >>> i) & 1;
+            var xv = eq | mv_1;
+            var xh = ((((eq | mb) & pv_1) + pv_1) ^ pv_1) | eq | mb;
+            var ph = mv_1 | ~(xh | pv_1);
+            var mh = pv_1 & xh;
+            if ((ph >>> 31) ^ pb) {
+                phc[(i / 32) | 0] ^= 1 << i;
+            }
+            if ((mh >>> 31) ^ mb) {
+                mhc[(i / 32) | 0] ^= 1 << i;
+            }
+            ph = (ph << 1) | pb;
+            mh = (mh << 1) | mb;
+            pv_1 = mh | ~(xv | ph);
+            mv_1 = ph & xv;
+        }
+        for (var k = start_1; k < vlen_1; k++) {
+            peq[b.charCodeAt(k)] = 0;
+        }
+    }
+    var mv = 0;
+    var pv = -1;
+    var start = j * 32;
+    var vlen = Math.min(32, m - start) + start;
+    for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] |= 1 << k;
+    }
+    var score = m;
+    for (var i = 0; i < n; i++) {
+        var eq = peq[a.charCodeAt(i)];
+        var pb = (phc[(i / 32) | 0] >>> i) & 1;
+        var mb = (mhc[(i / 32) | 0] >>> i) & 1;
+        var xv = eq | mv;
+        var xh = ((((eq | mb) & pv) + pv) ^ pv) | eq | mb;
+        var ph = mv | ~(xh | pv);
+        var mh = pv & xh;
+        score += (ph >>> (m - 1)) & 1;
+        score -= (mh >>> (m - 1)) & 1;
+        if ((ph >>> 31) ^ pb) {
+            phc[(i / 32) | 0] ^= 1 << i;
+        }
+        if ((mh >>> 31) ^ mb) {
+            mhc[(i / 32) | 0] ^= 1 << i;
+        }
+        ph = (ph << 1) | pb;
+        mh = (mh << 1) | mb;
+        pv = mh | ~(xv | ph);
+        mv = ph & xv;
+    }
+    for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] = 0;
+    }
+    return score;
+};
+var distance = function (a, b) {
+    if (a.length < b.length) {
+        var tmp = b;
+        b = a;
+        a = tmp;
+    }
+    if (b.length === 0) {
+        return a.length;
+    }
+    if (a.length <= 32) {
+        return myers_32(a, b);
+    }
+    return myers_x(a, b);
+};
+exports.Io = distance;
+var closest = function (str, arr) {
+    var min_distance = Infinity;
+    var min_index = 0;
+    for (var i = 0; i < arr.length; i++) {
+        var dist = distance(str, arr[i]);
+        if (dist < min_distance) {
+            min_distance = dist;
+            min_index = i;
+        }
+    }
+    return arr[min_index];
+};
+__webpack_unused_export__ = closest;
+
+
+/***/ }),
+
 /***/ 158:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -12504,7 +12654,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(775);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2519);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
@@ -12515,7 +12665,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 775:
+/***/ 2519:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12524,8 +12674,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __nccwpck_require__(1078);
 ;// CONCATENATED MODULE: ./package.json
 const package_namespaceObject = {"rE":"0.1.0"};
 ;// CONCATENATED MODULE: ./src/config/environment.ts
@@ -12563,6 +12711,7 @@ const FINDINGS = [
     'permission-denied',
     'clock-skew',
     'unregistered',
+    'skipped',
 ];
 /**
  * An error whose text is written for the person who reads the red run.
@@ -12728,14 +12877,16 @@ class ConfigFile {
         await removeConfigFile(this.footprint);
     }
 }
+/** Reads the text of an earlier step's file, wherever it came to stand; nothing where it is not that text any more. */
+async function readConfigFile({ configPath, temporaryPath, sha256: expected, }) {
+    return (await ownText(configPath, expected)) ?? (await ownText(temporaryPath, expected));
+}
 /** Removes a step's files and folders, as far as they are still what the step made of them. */
 async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha256: expected, }) {
     await (0,promises_namespaceObject.rm)(temporaryPath).catch(ignoreMissing);
     let removal = 'absent';
-    const stats = await (0,promises_namespaceObject.lstat)(configPath).catch(ignoreMissing);
-    if (stats !== undefined) {
-        // Only a plain file can be ours: reading a pipe would wait for ever, and a link leads elsewhere.
-        const ours = stats.isFile() && expected !== undefined && sha256(await (0,promises_namespaceObject.readFile)(configPath)) === expected;
+    if ((await (0,promises_namespaceObject.lstat)(configPath).catch(ignoreMissing)) !== undefined) {
+        const ours = (await ownText(configPath, expected)) !== undefined;
         if (ours)
             await (0,promises_namespaceObject.rm)(configPath, { force: true });
         removal = ours ? 'removed' : 'foreign';
@@ -12745,6 +12896,15 @@ async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha
         await (0,promises_namespaceObject.rmdir)(folder).catch(() => { });
     }
     return removal;
+}
+/** Reads a file if it holds the text that was written. */
+async function ownText(file, expected) {
+    const stats = await (0,promises_namespaceObject.lstat)(file).catch(ignoreMissing);
+    // Only a plain file can be ours: reading a pipe would wait for ever, and a link leads elsewhere.
+    if (!stats?.isFile() || expected === undefined)
+        return undefined;
+    const text = await (0,promises_namespaceObject.readFile)(file, 'utf8');
+    return sha256(text) === expected ? text : undefined;
 }
 /**
  * Looks for a file of ours.
@@ -12928,125 +13088,61 @@ function place(text, offset) {
     return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
-;// CONCATENATED MODULE: ./src/values/proxy-url.ts
-/** What is wrong with a text that should be the URL of a proxy, in words that fit behind its name. */
-class ProxyUrlError extends Error {
+;// CONCATENATED MODULE: ./src/values/url-error.ts
+
+/**
+ * What is wrong with a text that should be a URL, in words that fit behind its name.
+ * The text itself may hold a password, so it is never quoted.
+ */
+class UrlError extends Error {
 }
 /**
- * Reads the URL of a proxy: http or https, with or without user name and password.
- * @returns the URL, normalized
- * @throws ProxyUrlError without the text itself, which may hold a password
+ * Reads a URL that somebody else has to mend when it is wrong.
+ * @param parse throws UrlError
+ * @param fault the finding, whose URL it is ("The input api-endpoint"), and what to do
+ * @throws ActionError
  */
-function parseProxyUrl(text) {
-    if (/\s/.test(text))
-        throw new ProxyUrlError('contains white space');
-    if (!URL.canParse(text))
-        throw new ProxyUrlError('is not a URL');
-    const url = new URL(text);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-        throw new ProxyUrlError('is neither an http nor an https URL');
-    }
+function readUrl(text, parse, { code, subject, remedy }) {
     try {
-        proxyLogin(url.href);
+        return parse(text);
     }
-    catch {
-        throw new ProxyUrlError('has a user name or a password that is not URL-encoded');
+    catch (error) {
+        if (!(error instanceof UrlError))
+            throw error;
+        throw new ActionError(code, `${subject} ${error.message}.`, remedy);
     }
-    return url.href;
-}
-/** The user name and the password in the URL of a proxy, decoded; empty where there are none. */
-function proxyLogin(proxy) {
-    const { username, password } = new URL(proxy);
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-}
-
-;// CONCATENATED MODULE: ./src/credentials/secrets.ts
-
-/** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
-const SHORTEST_MASK = 16;
-const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
-/**
- * Finds what has to be masked in a text with credentials, however broken it is: each line of every private
- * key, the key's body in one piece, and the whole key as it stands inside JSON.
- *
- * The runner registers a value of several lines line by line, the short ones too; so no value has a line end.
- * MRNs and endpoints are no secrets: masking them would blank out later outputs.
- */
-function secretsIn(text) {
-    const secrets = new Set();
-    for (const [pem] of text.matchAll(PRIVATE_KEY)) {
-        // Line ends may have been escaped, once or more often, have become blanks, or be gone.
-        const lines = pem
-            .split(/(?:\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:\\+[rn]|\s)+/)
-            .filter(Boolean);
-        const body = lines.filter((line) => !line.startsWith('-----')).join('');
-        const unfolded = lines.join('\n');
-        const folded = body.match(/.{1,64}/g) ?? [];
-        for (const secret of [...lines, ...folded, body, escaped(unfolded), escaped(`${unfolded}\n`)])
-            secrets.add(secret);
-    }
-    return [...secrets].filter((secret) => secret.length >= SHORTEST_MASK);
-}
-/** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
-function credentialSecrets(given) {
-    const compact = given.replace(/\s+/g, '');
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
-        return secretsIn(given);
-    return [...base64Secrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
-}
-/** Finds what has to be masked of a text that is base64 of credentials: the runner masks no decoded content. */
-function base64Secrets(base64) {
-    const lines = base64.split(/\s+/);
-    return [...new Set([...lines, lines.join('')])].filter((secret) => secret.length >= SHORTEST_MASK);
-}
-/** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
-function proxySecrets(proxy) {
-    if (proxy === undefined || !URL.canParse(proxy))
-        return [];
-    const { password } = new URL(proxy);
-    try {
-        return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
-    }
-    catch {
-        return [password];
-    }
-}
-function escaped(text) {
-    return JSON.stringify(text).slice(1, -1);
 }
 
 ;// CONCATENATED MODULE: ./src/values/endpoint.ts
+
 /** Where credentials without an `api_endpoint` are sent by cnspec, whatever their region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
 /** The longest endpoint, in characters. */
 const LONGEST = 2048;
-/** What is wrong with a text that should be an endpoint, in words that fit behind "api_endpoint". */
-class EndpointError extends Error {
-}
 /**
  * Reads an API endpoint: https, or http on loopback; no user, password, query or fragment.
  * @returns the endpoint without a slash at its end, ready to have `/Service/Method` appended
- * @throws EndpointError without the text itself, which may hold a password
+ * @throws UrlError
  */
 function parseEndpoint(text) {
     if (text.length > LONGEST)
-        throw new EndpointError(`is longer than ${LONGEST} characters`);
+        throw new UrlError(`is longer than ${LONGEST} characters`);
     // The URL parser drops tabs and line ends silently; cnspec would not.
     if (/\s/.test(text))
-        throw new EndpointError('contains white space');
+        throw new UrlError('contains white space');
     if (!URL.canParse(text))
-        throw new EndpointError('is not a URL');
+        throw new UrlError('is not a URL');
     const url = new URL(text);
     if (url.username || url.password)
-        throw new EndpointError('contains a user name or a password');
+        throw new UrlError('contains a user name or a password');
     if (url.search || url.hash || text.includes('?') || text.includes('#')) {
-        throw new EndpointError('contains a query or a fragment');
+        throw new UrlError('contains a query or a fragment');
     }
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new EndpointError('is plain http, which would send your login unencrypted');
+        throw new UrlError('is plain http, which would send your login unencrypted');
     }
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-        throw new EndpointError(`has the scheme ${url.protocol.slice(0, -1)}`);
+        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
     }
     return (url.origin + url.pathname).replace(/\/+$/, '');
 }
@@ -13058,6 +13154,18 @@ function isLoopback(hostname) {
 function isTrustedHost(endpoint) {
     const { hostname } = new URL(endpoint);
     return hostname === 'mondoo.com' || hostname.endsWith('.mondoo.com') || isLoopback(hostname);
+}
+/**
+ * Tells whether a text that is not a secret, and that anybody may have written, may say where to go:
+ * to Mondoo, to this machine, or where the workflow itself goes.
+ * @param workflows the endpoint of the input `api-endpoint`
+ */
+function mayLeadTo(endpoint, workflows) {
+    return isTrustedHost(endpoint) || (workflows !== undefined && isSameHost(endpoint, workflows));
+}
+/** Tells whether two endpoints are the same host and port. */
+function isSameHost(one, other) {
+    return new URL(one).host === new URL(other).host;
 }
 
 ;// CONCATENATED MODULE: ./src/values/mrn.ts
@@ -13086,6 +13194,36 @@ function spaceId(owner) {
 function ownerOf(serviceAccount) {
     const groups = SHAPES['service account'].exec(serviceAccount)?.groups;
     return groups && `//captain.api.mondoo.app/${groups.kind}/${groups.id}`;
+}
+
+;// CONCATENATED MODULE: ./src/values/proxy-url.ts
+
+/**
+ * Reads the URL of a proxy: http or https, with or without user name and password.
+ * @returns the URL, normalized
+ * @throws UrlError
+ */
+function parseProxyUrl(text) {
+    if (/\s/.test(text))
+        throw new UrlError('contains white space');
+    if (!URL.canParse(text))
+        throw new UrlError('is not a URL');
+    const url = new URL(text);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+        throw new UrlError('is neither an http nor an https URL');
+    }
+    try {
+        proxyLogin(url.href);
+    }
+    catch {
+        throw new UrlError('has a user name or a password that is not URL-encoded');
+    }
+    return url.href;
+}
+/** The user name and the password in the URL of a proxy, decoded; empty where there are none. */
+function proxyLogin(proxy) {
+    const { username, password } = new URL(proxy);
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/certificate.ts
@@ -13183,13 +13321,13 @@ function unusable(found, remedy = private_key_COPY_AGAIN) {
 
 
 
+
 /**
  * Checks the fields of credentials, offline, and reads the ones that the work needs.
  * @param endpoint the endpoint that the input `api-endpoint` names, which wins over the credentials' own
  * @throws ActionError `invalid-credentials`, naming the field, what was found and the remedy
  */
 function readServiceAccount(document, { endpoint, now }) {
-    refuseWorkloadIdentity(document);
     const mrn = requiredMrn(document, 'mrn', 'service account');
     const privateKey = readPrivateKey(requiredText(document, 'private_key'));
     const warnings = [];
@@ -13226,11 +13364,6 @@ function certificateProblem({ from, to }, now) {
         return `is not valid before ${from.toISOString()}`;
     return undefined;
 }
-function refuseWorkloadIdentity(document) {
-    if (document.type !== 'external_account')
-        return;
-    throw new ActionError('invalid-credentials', 'The credentials are a workload identity (type external_account), which this version of the action does not support.', 'Use long-lived credentials: Mondoo Console, Integrations, Add New Integration, Generate Long-Lived Credentials.');
-}
 function readOwner(document, mrn) {
     const scope = optionalMrn(document, 'scope_mrn', 'owner');
     const space = optionalMrn(document, 'space_mrn', 'owner');
@@ -13243,13 +13376,11 @@ function readEndpoint(document, warnings) {
         warnings.push(`The credentials have no api_endpoint, so ${DEFAULT_ENDPOINT} is used, as cnspec would. For an account of another region set the input api-endpoint.`);
         return DEFAULT_ENDPOINT;
     }
-    let endpoint;
-    try {
-        endpoint = parseEndpoint(text);
-    }
-    catch (error) {
-        throw new ActionError('invalid-credentials', `The field api_endpoint of the credentials ${error.message}.`, 'It has to be an https URL such as https://us.api.mondoo.com: copy the credentials again, or set the input api-endpoint.');
-    }
+    const endpoint = readUrl(text, parseEndpoint, {
+        code: 'invalid-credentials',
+        subject: 'The field api_endpoint of the credentials',
+        remedy: 'It has to be an https URL such as https://us.api.mondoo.com: copy the credentials again, or set the input api-endpoint.',
+    });
     if (!isTrustedHost(endpoint)) {
         warnings.push(`The credentials send cnspec to ${new URL(endpoint).host}, which is not a host of mondoo.com. If that is meant, say so with the input api-endpoint.`);
     }
@@ -13257,12 +13388,13 @@ function readEndpoint(document, warnings) {
 }
 function readProxy(document) {
     const text = optionalText(document, 'api_proxy');
-    try {
-        return text === undefined ? undefined : parseProxyUrl(text);
-    }
-    catch (error) {
-        throw new ActionError('invalid-credentials', `The field api_proxy of the credentials ${error.message}.`, 'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.');
-    }
+    if (text === undefined)
+        return undefined;
+    return readUrl(text, parseProxyUrl, {
+        code: 'invalid-credentials',
+        subject: 'The field api_proxy of the credentials',
+        remedy: 'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
+    });
 }
 function requiredMrn(document, field, kind) {
     return checkedMrn(requiredText(document, field), field, kind);
@@ -13295,152 +13427,118 @@ function optionalText(document, field) {
     throw new ActionError('invalid-credentials', `The field ${field} of the credentials is ${Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`} where text is expected.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
 }
 
-;// CONCATENATED MODULE: ./src/credentials/source.ts
+;// CONCATENATED MODULE: ./src/credentials/minted.ts
 
+
+
+
+/** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
+const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
 /**
- * Takes the credentials from the input, or else from the environment, as cnspec would.
- * @throws ActionError `missing-credentials`
+ * Checks the credentials that an ID token was exchanged for.
+ * @param minted base64 of credentials JSON
+ * @returns the keys and values of the credentials, and until when they work, where their certificate tells
+ * @throws CallError where they cannot work, or lead to another host than the one that made them
  */
-function findCredentials(input, env) {
-    if (input.trim() !== '')
-        return { text: input, source: 'the input credentials' };
-    const fromEnvironment = env.MONDOO_CONFIG_BASE64 ?? '';
-    if (fromEnvironment.trim() !== '') {
-        return { text: fromEnvironment, source: 'the environment variable MONDOO_CONFIG_BASE64' };
+function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint }, now) {
+    return usable(malformed, () => {
+        const document = knownKeys(parseCredentials(decodeCredentials(credential)));
+        const minted = { api_endpoint: declaredEndpoint, ...document };
+        const { account } = readServiceAccount(minted, { now });
+        // The platform knows itself by its own name, where the workflow may go by another one.
+        if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {
+            throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
+        }
+        return { credentials: { ...minted, api_endpoint: apiEndpoint }, expiresAt: account.certificate?.to };
+    });
+}
+/**
+ * Checks the credentials that came with the registration of a client.
+ * They are for the endpoint that made them, whatever they say of it.
+ * @param minted credentials as JSON has them
+ * @throws CallError where they cannot work
+ */
+function readRegistered({ credential, malformed }, { apiEndpoint }, now) {
+    if (typeof credential !== 'object' || credential === null || Array.isArray(credential)) {
+        throw malformed('holds no credentials for the client');
     }
-    throw new ActionError('missing-credentials', 'The input credentials is empty, and so is the environment variable MONDOO_CONFIG_BASE64.', "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If that is what the step does, GitHub gave this run no such secret: look at the spelling of its name, at `environment:` on the job for an environment's secret, at `secrets: inherit` for a reusable workflow; pull requests from forks get no secrets, and Dependabot runs only Dependabot secrets.");
+    const document = { ...knownKeys(credential), api_endpoint: apiEndpoint };
+    usable(malformed, () => readServiceAccount(document, { now }));
+    return document;
 }
-
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_namespaceObject);
-;// CONCATENATED MODULE: ./src/host.ts
-
-
-
-/** Finds out what runs here. Nothing depends on the answer, so what cannot be found out is left empty. */
-async function describeHost() {
-    const addresses = Object.values(orElse((external_node_os_default()).networkInterfaces, {})).flatMap((addresses) => addresses ?? []);
-    const outward = addresses.filter(({ internal }) => !internal);
-    const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
-    return {
-        platform: await describePlatform(),
-        ip: address?.address ?? '',
-        hostname: orElse((external_node_os_default()).hostname, ''),
-    };
+function knownKeys(document) {
+    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
 }
-/** A sandbox may forbid to ask. */
-function orElse(ask, otherwise) {
+/** Credentials that cannot work are the workflow's mistake where it brought them, and the platform's where it made them. */
+function usable(malformed, read) {
     try {
-        return ask();
+        return read();
+    }
+    catch (error) {
+        if (!(error instanceof ActionError))
+            throw error;
+        throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/credentials/secrets.ts
+
+/** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
+const SHORTEST_MASK = 16;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+/**
+ * Finds what has to be masked in a text with credentials, however broken it is: each line of every private
+ * key, the key's body in one piece, and the whole key as it stands inside JSON.
+ *
+ * The runner registers a value of several lines line by line, the short ones too; so no value has a line end.
+ * MRNs and endpoints are no secrets: masking them would blank out later outputs.
+ */
+function secretsIn(text) {
+    const secrets = new Set();
+    for (const [pem] of text.matchAll(PRIVATE_KEY)) {
+        // Line ends may have been escaped, once or more often, have become blanks, or be gone.
+        const lines = pem
+            .split(/(?:\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:\\+[rn]|\s)+/)
+            .filter(Boolean);
+        const body = lines.filter((line) => !line.startsWith('-----')).join('');
+        const unfolded = lines.join('\n');
+        const folded = body.match(/.{1,64}/g) ?? [];
+        for (const secret of [...lines, ...folded, body, escaped(unfolded), escaped(`${unfolded}\n`)])
+            secrets.add(secret);
+    }
+    return [...secrets].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+/** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
+function credentialSecrets(given) {
+    const compact = given.replace(/\s+/g, '');
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
+        return secretsIn(given);
+    // The runner masks no decoded content.
+    return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
+}
+/** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
+function tokenSecrets(token) {
+    const lines = token.split(/\s+/);
+    return [...new Set([...lines, lines.join('')])].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+/** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
+function proxySecrets(proxy) {
+    if (proxy === undefined || !URL.canParse(proxy))
+        return [];
+    const { password } = new URL(proxy);
+    try {
+        return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
     }
     catch {
-        return otherwise;
+        return [password];
     }
 }
-async function describePlatform() {
-    switch (process.platform) {
-        case 'win32':
-            // cnspec's version of Windows is the build number, the third part of 10.0.20348.
-            return {
-                name: 'windows',
-                version: external_node_os_default().release().split('.')[2] ?? '',
-                arch: process.env.PROCESSOR_ARCHITECTURE ?? '',
-            };
-        case 'darwin':
-            return { name: 'macos', version: await macosVersion(), arch: external_node_os_default().machine() };
-        default:
-            return {
-                ...linuxRelease(await textOf('/etc/os-release'), await textOf('/etc/debian_version')),
-                arch: external_node_os_default().machine(),
-            };
-    }
-}
-/**
- * Reads a Linux distribution's name and version as cnspec does.
- * @param osRelease the content of /etc/os-release
- * @param debianVersion the content of /etc/debian_version: the only place of Debian's point release
- */
-function linuxRelease(osRelease, debianVersion) {
-    const value = (key) => new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2] ?? '';
-    const name = value('ID') || 'linux';
-    return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
-}
-async function macosVersion() {
-    try {
-        const { stdout } = await (0,exec/* getExecOutput */.H)('/usr/bin/sw_vers', ['-productVersion'], { silent: true });
-        return stdout.trim();
-    }
-    catch {
-        return '';
-    }
-}
-async function textOf(file) {
-    return (0,promises_namespaceObject.readFile)(file, 'utf8').catch(() => '');
+function escaped(text) {
+    return JSON.stringify(text).slice(1, -1);
 }
 
-;// CONCATENATED MODULE: ./src/values/duration.ts
-const UNITS = {
-    ns: 1e-6,
-    us: 1e-3,
-    µs: 1e-3,
-    μs: 1e-3,
-    ms: 1,
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-};
-/** The longest text that is read, in characters. */
-const duration_LONGEST = 64;
-/**
- * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
- * @returns milliseconds, or nothing when the text is no duration
- * @see https://pkg.go.dev/time#ParseDuration
- */
-function parseDuration(text) {
-    // Longer ones are no durations, and would keep the pattern busy.
-    if (text.length > duration_LONGEST)
-        return undefined;
-    const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
-    if (!match)
-        return undefined;
-    let total = 0;
-    for (const [, number, unit] of match[2].matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
-        total += Number(number) * UNITS[unit];
-    }
-    return match[1] === '-' ? 0 - total : total;
-}
-/**
- * Writes a duration as Go does, and so cnspec: `72h0m6.277s`, `1.5s`, `250ms`, `0s`.
- * @param milliseconds rounded to a whole nanosecond
- */
-function formatDuration(milliseconds) {
-    const sign = milliseconds < 0 ? '-' : '';
-    const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
-    if (nanoseconds === 0n)
-        return '0s';
-    if (nanoseconds < 1000n)
-        return `${sign}${nanoseconds}ns`;
-    if (nanoseconds < 1000000n)
-        return `${sign}${decimal(nanoseconds, 1000n)}µs`;
-    if (nanoseconds < 1000000000n)
-        return `${sign}${decimal(nanoseconds, 1000000n)}ms`;
-    const minutes = nanoseconds / 60000000000n;
-    const seconds = `${decimal(nanoseconds % 60000000000n, 1000000000n)}s`;
-    if (minutes === 0n)
-        return sign + seconds;
-    if (minutes < 60n)
-        return `${sign}${minutes}m${seconds}`;
-    return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
-}
-/** An exact decimal fraction, without zeros at its end. */
-function decimal(value, unit) {
-    const fraction = String(value % unit)
-        .padStart(String(unit).length - 1, '0')
-        .replace(/0+$/, '');
-    return `${value / unit}${fraction && `.${fraction}`}`;
-}
-
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
+var core = __nccwpck_require__(1078);
 ;// CONCATENATED MODULE: ./src/values/plain-text.ts
 /**
  * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
@@ -13456,155 +13554,72 @@ function plainText(text, limit = 300) {
     return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 
-;// CONCATENATED MODULE: ./src/inputs.ts
+;// CONCATENATED MODULE: ./src/credentials/external-account.ts
 
 
 
 
 
-
-
-
-/** The defaults of action.yml, for a workflow that passes an input on although it is empty. */
-const DEFAULTS = {
-    register: 'true',
-    'max-clock-skew': '30s',
-    'fail-on': 'all',
-    timeout: '2m',
-    'job-summary': 'true',
-};
-/** The longest `timeout`, a day: beyond it timers overflow, and no job waits that long. */
-const LONGEST_TIMEOUT = 24 * 3_600_000;
-/** Reads the inputs that may hold a secret. */
-function readSecrets() {
-    return { credentials: (0,core/* getInput */.V4)('credentials'), apiProxy: (0,core/* getInput */.V4)('api-proxy') };
+const external_account_COPY_AGAIN = 'Copy the workload identity configuration from the Mondoo Console again.';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/** Tells a workload identity from a service account. */
+function isExternalAccount(document) {
+    return document.type === 'external_account';
 }
 /**
- * Reads and checks all the other inputs of the step.
- * @throws ActionError `invalid-input`
+ * Checks a workload identity. The file is no secret, so anybody may have written it: before an ID token of
+ * this job is asked for, it has to be clear that the token is for Mondoo and goes to Mondoo.
+ * @param endpoint the endpoint that the input `api-endpoint` names
+ * @throws ActionError `invalid-credentials`
  */
-function readInputs({ credentials, apiProxy }) {
+function readExternalAccount(document, endpoint) {
+    const audience = external_account_requiredText(document, 'audience');
+    if (!isMrn('owner', audience)) {
+        throw invalid(`The field audience of the workload identity is "${plainText(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${MRN_SHAPE.owner}. No ID token was asked for.`);
+    }
+    const tokenType = document.subjectTokenType;
+    if (tokenType !== undefined && tokenType !== JWT) {
+        throw invalid(`The field subjectTokenType of the workload identity is not ${JWT}, the only kind that GitHub issues.`);
+    }
+    const declaredEndpoint = readUrl(external_account_requiredText(document, 'universeDomain'), parseEndpoint, {
+        code: 'invalid-credentials',
+        subject: 'The field universeDomain of the workload identity',
+        remedy: external_account_COPY_AGAIN,
+    });
+    if (!mayLeadTo(declaredEndpoint, endpoint)) {
+        throw invalid(`The field universeDomain of the workload identity is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`, `${external_account_COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`);
+    }
+    const warnings = [];
+    if (document.jwtToken !== undefined) {
+        warnings.push('The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.');
+    }
     return {
-        credentials,
-        apiEndpoint: inputs_readEndpoint(),
-        apiProxy: checkProxy(apiProxy),
-        name: readName(),
-        annotations: readAnnotations(),
-        register: readBoolean('register'),
-        configPath: readConfigPath(),
-        maxClockSkew: readDuration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
-        failOn: readFailOn(),
-        timeout: readDuration('timeout', 'It must be more than 0s and at most 24h.', (timeout) => timeout > 0 && timeout <= LONGEST_TIMEOUT),
-        jobSummary: readBoolean('job-summary'),
+        account: {
+            apiEndpoint: endpoint ?? declaredEndpoint,
+            declaredEndpoint,
+            ownerMrn: audience,
+            issuerUri: external_account_requiredText(document, 'issuerUri'),
+        },
+        warnings,
     };
 }
-function inputs_readEndpoint() {
-    const text = (0,core/* getInput */.V4)('api-endpoint');
-    if (text === '')
-        return undefined;
-    try {
-        return parseEndpoint(text);
-    }
-    catch (error) {
-        throw new ActionError('invalid-input', `The input api-endpoint ${error.message}.`, 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.');
-    }
-}
-function checkProxy(text) {
-    if (text === '')
-        return undefined;
-    try {
-        return parseProxyUrl(text);
-    }
-    catch (error) {
-        throw new ActionError('invalid-input', `The input api-proxy ${error.message}.`, 'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.');
-    }
-}
-function readName() {
-    const { GITHUB_REPOSITORY, GITHUB_JOB } = process.env;
-    return (0,core/* getInput */.V4)('name') || [GITHUB_REPOSITORY, GITHUB_JOB].filter(Boolean).join('/') || external_node_os_default().hostname();
-}
-function readAnnotations() {
-    const annotations = new Map();
-    for (const line of (0,core/* getMultilineInput */.q3)('annotations')) {
-        const at = line.indexOf('=');
-        const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-        if (at < 0 || key === '') {
-            throw new ActionError('invalid-input', `The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`, 'Write one key=value pair per line.');
-        }
-        if (annotations.has(key)) {
-            throw new ActionError('invalid-input', `The input annotations sets the same key twice, the second time in line ${annotations.size + 1} of those with text.`, 'Remove one of the two lines.');
-        }
-        annotations.set(key, value);
-    }
-    return Object.fromEntries(annotations);
-}
-function inputOrDefault(name) {
-    return (0,core/* getInput */.V4)(name) || DEFAULTS[name];
-}
-function readBoolean(name) {
-    const text = inputOrDefault(name).toLowerCase();
-    if (text === 'true' || text === 'false')
-        return text === 'true';
-    throw new ActionError('invalid-input', `The input ${name} is "${plainText(text, 60)}", neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
-}
-function readConfigPath() {
-    const text = (0,core/* getInput */.V4)('config-path');
-    if (text === '')
-        return undefined;
-    if (text.startsWith('~')) {
-        throw new ActionError('invalid-input', 'The input config-path starts with "~", which only a shell replaces with the home folder.', 'Write the folder out, for example with ${{ runner.temp }}, or leave the input out.');
-    }
-    if (/[\r\n\0]/.test(text)) {
-        throw new ActionError('invalid-input', 'The input config-path has more than one line.', 'Give one path.');
-    }
-    return external_node_path_default().resolve(process.env.GITHUB_WORKSPACE || process.cwd(), text);
-}
-function readDuration(name, range, fits) {
-    const text = inputOrDefault(name);
-    const duration = parseDuration(text);
-    if (duration !== undefined && fits(duration))
-        return duration;
-    const found = duration === undefined ? 'is not a duration' : 'is out of range';
-    throw new ActionError('invalid-input', `The input ${name} is "${plainText(text, 60)}", which ${found}. ${range}`, `Write it like 30s, 2m or 1m30s.`);
-}
-function readFailOn() {
-    const words = inputOrDefault('fail-on')
-        .split(/[\s,]+/)
-        .filter(Boolean);
-    const [only] = words;
-    if (words.length === 1 && only === 'all')
-        return new Set(FINDINGS);
-    if (words.length === 1 && only === 'none')
-        return new Set();
-    const known = (word) => FINDINGS.includes(word);
-    if (words.length > 0 && words.every(known))
-        return new Set(words);
-    throw new ActionError('invalid-input', `The input fail-on is "${plainText(words.join(', '), 200)}", with a word that is no finding, or "all" or "none" beside others.`, `Use all, none, or a list of findings: ${FINDINGS.join(', ')}.`);
-}
-
-;// CONCATENATED MODULE: ./src/platform/agent-info.ts
 /**
- * Describes this job to the platform, for the client in the space's list.
- * The labels tell which run registered it. They stay out of mondoo.yml: cnspec would put them on every asset.
+ * Makes sure that an ID token comes from whom the platform will look for, before the platform sees it.
+ * @throws ActionError `invalid-credentials`
  */
-function agentInfo(host, actionVersion, env) {
-    const labels = {
-        'register-cnspec/version': actionVersion,
-        'github.com/repository': env.GITHUB_REPOSITORY,
-        'github.com/workflow': env.GITHUB_WORKFLOW,
-        'github.com/job': env.GITHUB_JOB,
-        'github.com/run-id': env.GITHUB_RUN_ID,
-        'github.com/sha': env.GITHUB_SHA,
-        'github.com/ref': env.GITHUB_REF,
-    };
-    return {
-        platform_name: host.platform.name,
-        platform_release: host.platform.version,
-        platform_arch: host.platform.arch,
-        platform_ip: host.ip,
-        platform_hostname: host.hostname,
-        labels: Object.fromEntries(Object.entries(labels).filter((label) => Boolean(label[1]))),
-    };
+function requireIssuer({ issuerUri }, { issuer }) {
+    if (issuer === issuerUri)
+        return;
+    throw invalid(`The ID token of this run was issued by ${plainText(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${plainText(issuerUri)} (field issuerUri). The token was sent to nobody.`, 'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.');
+}
+function external_account_requiredText(document, field) {
+    const value = document[field];
+    if (typeof value === 'string' && value !== '')
+        return value;
+    throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
+}
+function invalid(message, remedy = external_account_COPY_AGAIN) {
+    return new ActionError('invalid-credentials', message, remedy);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/buffer_utils.js
@@ -13675,12 +13690,12 @@ async function digest(algorithm, data) {
 
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/base64url.js
 
-const invalid = "The input to be decoded is not correctly encoded.";
+const base64url_invalid = "The input to be decoded is not correctly encoded.";
 function base64url_decode(input) {
   try {
     return decodeBase64(typeof input == "string" ? input : decoder.decode(input), !0);
   } catch (cause) {
-    throw new TypeError(invalid, { cause });
+    throw new TypeError(base64url_invalid, { cause });
   }
 }
 function base64url_encode(input) {
@@ -13780,88 +13795,6 @@ class JWSSignatureVerificationFailed extends JOSEError {
   constructor(message = "signature verification failed", options) {
     super(message, options);
   }
-}
-
-
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key_descriptor.js
-function table(entries) {
-  const out = { __proto__: null };
-  for (const alg in entries)
-    out[alg] = { ...entries[alg], alg };
-  return out;
-}
-
-
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/jws_algorithms.js
-
-
-const sig = [["verify"], ["sign"]];
-function hmac(bits) {
-  const subtle = { name: "HMAC", hash: `SHA-${bits}` };
-  return { kty: ["oct"], secret: !0, subtle, signing: subtle, usages: sig };
-}
-function rsa(bits, saltLength) {
-  const subtle = { name: saltLength ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash: `SHA-${bits}` };
-  return {
-    kty: ["RSA"],
-    subtle,
-    signing: saltLength ? { ...subtle, saltLength } : subtle,
-    usages: sig,
-    minRsaBits: 2048
-  };
-}
-function ecdsa(crv, bits) {
-  return {
-    kty: ["EC"],
-    crv,
-    subtle: { name: "ECDSA", namedCurve: crv },
-    signing: { name: "ECDSA", hash: `SHA-${bits}` },
-    usages: sig
-  };
-}
-function eddsa() {
-  const subtle = { name: "Ed25519" };
-  return {
-    kty: ["OKP"],
-    crv: "Ed25519",
-    subtle,
-    signing: subtle,
-    usages: sig
-  };
-}
-function mldsa(parameterSet) {
-  const subtle = { name: `ML-DSA-${parameterSet}` };
-  return {
-    kty: ["AKP"],
-    subtle,
-    signing: subtle,
-    usages: sig
-  };
-}
-const JWS = table({
-  HS256: hmac(256),
-  HS384: hmac(384),
-  HS512: hmac(512),
-  RS256: rsa(256),
-  RS384: rsa(384),
-  RS512: rsa(512),
-  PS256: rsa(256, 32),
-  PS384: rsa(384, 48),
-  PS512: rsa(512, 64),
-  ES256: ecdsa("P-256", 256),
-  ES384: ecdsa("P-384", 384),
-  ES512: ecdsa("P-521", 512),
-  EdDSA: eddsa(),
-  Ed25519: eddsa(),
-  "ML-DSA-44": mldsa(44),
-  "ML-DSA-65": mldsa(65),
-  "ML-DSA-87": mldsa(87)
-});
-function jwsAlgorithm(alg) {
-  const entry = typeof alg == "string" ? JWS[alg] : void 0;
-  if (!entry)
-    throw new JOSENotSupported(`alg ${alg} is not supported either by JOSE or your javascript runtime`);
-  return entry;
 }
 
 
@@ -13970,6 +13903,121 @@ function serializeJoseHeader(Err, header) {
   if (!validate_isObject(parsed))
     throw new Err("JOSE Header is not a JSON object");
   return [parsed, serialized];
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
+
+
+
+
+function decodeJwt(jwt) {
+  if (typeof jwt != "string")
+    throw new errors_JWTInvalid("JWTs must use Compact JWS serialization, JWT must be a string");
+  const { 1: encodedPayload, length } = jwt.split(".");
+  if (length === 5)
+    throw new errors_JWTInvalid("Only JWTs using Compact JWS serialization can be decoded");
+  if (length !== 3)
+    throw new errors_JWTInvalid("Invalid JWT");
+  if (!encodedPayload)
+    throw new errors_JWTInvalid("JWTs must contain a payload");
+  let claimsSetBytes;
+  try {
+    claimsSetBytes = base64url_decode(encodedPayload);
+  } catch (cause) {
+    throw new errors_JWTInvalid("Failed to base64url decode the payload", { cause });
+  }
+  let claimsSet;
+  try {
+    claimsSet = JSON.parse(buffer_utils_strictDecoder.decode(claimsSetBytes));
+  } catch (cause) {
+    throw new errors_JWTInvalid("Failed to parse the decoded payload as JSON", { cause });
+  }
+  if (!validate_isObject(claimsSet))
+    throw new errors_JWTInvalid("Invalid JWT Claims Set");
+  return claimsSet;
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key_descriptor.js
+function table(entries) {
+  const out = { __proto__: null };
+  for (const alg in entries)
+    out[alg] = { ...entries[alg], alg };
+  return out;
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/jws_algorithms.js
+
+
+const sig = [["verify"], ["sign"]];
+function hmac(bits) {
+  const subtle = { name: "HMAC", hash: `SHA-${bits}` };
+  return { kty: ["oct"], secret: !0, subtle, signing: subtle, usages: sig };
+}
+function rsa(bits, saltLength) {
+  const subtle = { name: saltLength ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash: `SHA-${bits}` };
+  return {
+    kty: ["RSA"],
+    subtle,
+    signing: saltLength ? { ...subtle, saltLength } : subtle,
+    usages: sig,
+    minRsaBits: 2048
+  };
+}
+function ecdsa(crv, bits) {
+  return {
+    kty: ["EC"],
+    crv,
+    subtle: { name: "ECDSA", namedCurve: crv },
+    signing: { name: "ECDSA", hash: `SHA-${bits}` },
+    usages: sig
+  };
+}
+function eddsa() {
+  const subtle = { name: "Ed25519" };
+  return {
+    kty: ["OKP"],
+    crv: "Ed25519",
+    subtle,
+    signing: subtle,
+    usages: sig
+  };
+}
+function mldsa(parameterSet) {
+  const subtle = { name: `ML-DSA-${parameterSet}` };
+  return {
+    kty: ["AKP"],
+    subtle,
+    signing: subtle,
+    usages: sig
+  };
+}
+const JWS = table({
+  HS256: hmac(256),
+  HS384: hmac(384),
+  HS512: hmac(512),
+  RS256: rsa(256),
+  RS384: rsa(384),
+  RS512: rsa(512),
+  PS256: rsa(256, 32),
+  PS384: rsa(384, 48),
+  PS512: rsa(512, 64),
+  ES256: ecdsa("P-256", 256),
+  ES384: ecdsa("P-384", 384),
+  ES512: ecdsa("P-521", 512),
+  EdDSA: eddsa(),
+  Ed25519: eddsa(),
+  "ML-DSA-44": mldsa(44),
+  "ML-DSA-65": mldsa(65),
+  "ML-DSA-87": mldsa(87)
+});
+function jwsAlgorithm(alg) {
+  const entry = typeof alg == "string" ? JWS[alg] : void 0;
+  if (!entry)
+    throw new JOSENotSupported(`alg ${alg} is not supported either by JOSE or your javascript runtime`);
+  return entry;
 }
 
 
@@ -14352,13 +14400,11 @@ function signRequest({ mrn, privateKey }, body, now) {
 ;// CONCATENATED MODULE: ./src/platform/client.ts
 
 
-/** Mondoo Platform, as one service account sees it. Every method throws PlatformError. */
+/** Mondoo Platform. Every method throws CallError. */
 class PlatformClient {
     rpc;
-    signer;
-    constructor(rpc, signer) {
+    constructor(rpc) {
         this.rpc = rpc;
-        this.signer = signer;
     }
     /** Asks for the platform's health, clock and version; needs no authentication. */
     async checkHealth() {
@@ -14374,53 +14420,125 @@ class PlatformClient {
             health.apiVersion = apiVersion;
         return health;
     }
-    /** Proves the credentials: resolves when the platform accepts them. */
-    async pingPong() {
-        await this.rpc.call('AgentManager/PingPong', '{}', () => signRequest(this.signer, '{}', new Date()));
+    /** Proves credentials: resolves when the platform accepts them. */
+    async pingPong(signer) {
+        await this.rpc.call('AgentManager/PingPong', '{}', () => signRequest(signer, '{}', new Date()));
     }
     /**
-     * Proves the credentials apart from the clock. Nothing else is ever signed at another time than the local one,
+     * Proves credentials apart from the clock. Nothing else is ever signed at another time than the local one,
      * and this only once.
      * @param skew how far from the local time to sign, in milliseconds
      */
-    async pingPongAt(skew) {
-        const sign = () => signRequest(this.signer, '{}', new Date(Date.now() + skew));
+    async pingPongAt(signer, skew) {
+        const sign = () => signRequest(signer, '{}', new Date(Date.now() + skew));
         await this.rpc.callOnce('AgentManager/PingPong', '{}', sign);
     }
     /**
      * Registers a client. Not idempotent: each call that arrives creates another one.
      * @returns the client's MRN
      */
-    async registerAgent(name, info) {
+    async registerAgent(signer, name, info) {
         const body = JSON.stringify({ name, agent_info: info });
-        const sign = () => signRequest(this.signer, body, new Date());
-        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, sign);
-        if (typeof value.agent_mrn !== 'string' || !isMrn('client', value.agent_mrn)) {
-            throw malformed('does not name the client that was registered');
-        }
-        return value.agent_mrn;
+        const sign = () => signRequest(signer, body, new Date());
+        return agentMrnIn(await this.rpc.call('AgentManager/RegisterAgent', body, sign));
     }
+    /**
+     * Registers a client by a registration token, and mints a service account for it. Not idempotent either.
+     * @returns the client's MRN, and the account as JSON has it
+     */
+    async registerWithToken(token, name, info) {
+        const body = JSON.stringify({ token, name, agent_info: info });
+        const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token);
+        const { value, malformed } = answer;
+        return { agentMrn: agentMrnIn(answer), credential: value.credential, malformed };
+    }
+    /** Removes a client, and revokes the service account that asks for it. */
+    async unregisterAgent(signer, agentMrn) {
+        const body = JSON.stringify({ mrn: agentMrn });
+        await this.rpc.call('AgentManager/UnRegisterAgent', body, () => signRequest(signer, body, new Date()));
+    }
+    /**
+     * Exchanges another issuer's ID token for a service account; the token itself is the authentication.
+     * @returns base64 of credentials JSON
+     */
+    async exchangeExternalToken({ issuerUri, audience, jwt }) {
+        const body = JSON.stringify({ issuer_uri: issuerUri, audience, jwt_token: jwt });
+        const { value, malformed } = await this.rpc.call('SecureTokenService/ExchangeExternalToken', body);
+        const { base64_credential: credential } = value;
+        if (typeof credential !== 'string' || credential === '')
+            throw malformed('holds no credentials');
+        return { credential, malformed };
+    }
+}
+function agentMrnIn({ value, malformed }) {
+    if (typeof value.agent_mrn === 'string' && isMrn('client', value.agent_mrn))
+        return value.agent_mrn;
+    throw malformed('does not name the client that was registered');
 }
 /** What a version or a status from the platform may look like to become an output. */
 const WORD = /^[\w.+-]{1,64}$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-;// CONCATENATED MODULE: ./src/platform/deadline.ts
-/** The end of the time that the step may take. */
-class Deadline {
-    /** Aborts when the time is up. */
-    signal;
-    end;
-    /** @param timeout milliseconds from now */
-    constructor(timeout) {
-        // Timers take whole milliseconds only.
-        this.signal = AbortSignal.timeout(Math.ceil(timeout));
-        this.end = performance.now() + timeout;
+;// CONCATENATED MODULE: ./src/values/duration.ts
+const UNITS = {
+    ns: 1e-6,
+    us: 1e-3,
+    µs: 1e-3,
+    μs: 1e-3,
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+};
+/** The longest text that is read, in characters. */
+const duration_LONGEST = 64;
+/**
+ * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
+ * @returns milliseconds, or nothing when the text is no duration
+ * @see https://pkg.go.dev/time#ParseDuration
+ */
+function parseDuration(text) {
+    // Longer ones are no durations, and would keep the pattern busy.
+    if (text.length > duration_LONGEST)
+        return undefined;
+    const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
+    if (!match)
+        return undefined;
+    let total = 0;
+    for (const [, number, unit] of match[2].matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
+        total += Number(number) * UNITS[unit];
     }
-    /** Milliseconds that are left; negative when the time is up. */
-    remaining() {
-        return this.end - performance.now();
-    }
+    return match[1] === '-' ? 0 - total : total;
+}
+/**
+ * Writes a duration as Go does, and so cnspec: `72h0m6.277s`, `1.5s`, `250ms`, `0s`.
+ * @param milliseconds rounded to a whole nanosecond
+ */
+function formatDuration(milliseconds) {
+    const sign = milliseconds < 0 ? '-' : '';
+    const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
+    if (nanoseconds === 0n)
+        return '0s';
+    if (nanoseconds < 1000n)
+        return `${sign}${nanoseconds}ns`;
+    if (nanoseconds < 1000000n)
+        return `${sign}${decimal(nanoseconds, 1000n)}µs`;
+    if (nanoseconds < 1000000000n)
+        return `${sign}${decimal(nanoseconds, 1000000n)}ms`;
+    const minutes = nanoseconds / 60000000000n;
+    const seconds = `${decimal(nanoseconds % 60000000000n, 1000000000n)}s`;
+    if (minutes === 0n)
+        return sign + seconds;
+    if (minutes < 60n)
+        return `${sign}${minutes}m${seconds}`;
+    return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
+}
+/** An exact decimal fraction, without zeros at its end. */
+function decimal(value, unit) {
+    const fraction = String(value % unit)
+        .padStart(String(unit).length - 1, '0')
+        .replace(/0+$/, '');
+    return `${value / unit}${fraction && `.${fraction}`}`;
 }
 
 // EXTERNAL MODULE: external "node:tls"
@@ -14618,13 +14736,13 @@ class Http {
         this.lines = [http_open({ proxy })];
     }
     /**
-     * Posts a body and reads the whole answer, whatever its status.
+     * Sends a request and reads the whole answer, whatever its status.
      * @throws HttpError
      */
-    async post(url, headers, body) {
+    async send(request) {
         const { line } = this;
         try {
-            return await this.exchange(line, url, headers, body);
+            return await this.exchange(line, request);
         }
         catch (error) {
             if (!(error instanceof HttpError && error.unknownIssuer) || line.route.trustSystem)
@@ -14633,7 +14751,7 @@ class Http {
         // The system's store takes long to read, so it is asked only about an issuer that Node does not know.
         if (this.line === line)
             this.lines.push(http_open({ ...line.route, trustSystem: true }));
-        return this.exchange(this.line, url, headers, body);
+        return this.exchange(this.line, request);
     }
     /** Drops every connection, so that none keeps the process alive. */
     async close() {
@@ -14642,7 +14760,7 @@ class Http {
     get line() {
         return this.lines.at(-1);
     }
-    exchange({ route, dispatcher }, url, headers, body) {
+    exchange({ route, dispatcher }, { method, url, headers, body }) {
         const connection = { url, proxy: route.proxy };
         const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(REQUEST_TIMEOUT)]);
         return new Promise((resolve, reject) => {
@@ -14662,7 +14780,7 @@ class Http {
             if (stop.aborted)
                 return giveUp();
             stop.addEventListener('abort', giveUp);
-            dispatcher.dispatch({ origin: url.origin, path: url.pathname, method: 'POST', headers, body }, {
+            dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null }, {
                 // Called when the connection stands and right before the request is written.
                 onConnect(abortRequest) {
                     if (stop.aborted)
@@ -14747,11 +14865,11 @@ function formatRpcStatus({ code, message }) {
     return `rpc error: code = ${name} desc = ${message}`;
 }
 
-;// CONCATENATED MODULE: ./src/platform/platform-error.ts
+;// CONCATENATED MODULE: ./src/platform/call-error.ts
 
-/** A call to the platform that failed. Its message is text for the log and holds no secret. */
-class PlatformError extends Error {
-    /** `<Service>/<Method>` */
+/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
+class CallError extends Error {
+    /** `<Service>/<Method>`, or what is asked of GitHub. */
     method;
     failure;
     /** The X-Request-Id that was sent: the platform's support can find the request by it. */
@@ -14760,7 +14878,7 @@ class PlatformError extends Error {
     retryAfter;
     constructor(method, failure, requestId, retryAfter) {
         super(describe(failure));
-        this.name = 'PlatformError';
+        this.name = 'CallError';
         this.method = method;
         this.failure = failure;
         this.requestId = requestId;
@@ -14815,170 +14933,80 @@ function describe(failure) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/platform/observe.ts
+;// CONCATENATED MODULE: ./src/platform/json-call.ts
 
-
-/** Beyond this much skew, in milliseconds, no request is signed at the platform's time: seven days. */
-const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
-/**
- * Asks for health and clock, and proves the credentials.
- *
- * A skewed clock and revoked credentials look the same on the wire, both are Unauthenticated. A ping that is
- * signed at the platform's time, once, tells which it is.
- */
-async function observe(client) {
-    const [health, ping] = await Promise.all([
-        outcome(client.checkHealth()),
-        outcome(client.pingPong().then(() => 'accepted')),
-    ]);
-    const observation = { health, ping };
-    if (health instanceof PlatformError || health.time === undefined)
-        return observation;
-    const skew = health.time.getTime() - health.localTime.getTime();
-    observation.skew = skew;
-    if (ping !== 'accepted' && ping.code === RpcCode.Unauthenticated && isProvable(skew, health.roundTrip)) {
-        observation.pingAtServerTime = await outcome(client.pingPongAt(skew).then(() => 'accepted'));
-    }
-    return observation;
-}
-/** With a skew within the error of its measurement a second ping would say the same as the first. */
-function isProvable(skew, roundTrip) {
-    // The platform tells its time in whole seconds.
-    const measurementError = 1000 + roundTrip / 2;
-    return Math.abs(skew) > measurementError && Math.abs(skew) <= MAX_PROVABLE_SKEW;
-}
-async function outcome(call) {
-    try {
-        return await call;
-    }
-    catch (error) {
-        if (error instanceof PlatformError)
-            return error;
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
 
 
 
 /**
- * Chooses the proxy for an endpoint: the one that is named outright, or else what HTTPS_PROXY and NO_PROXY say.
- * @throws ActionError `invalid-input` when the environment names a proxy that cannot be used
+ * Makes a call that answers with a JSON object, once.
+ * @param name the call's, for messages
+ * @throws CallError
  */
-function proxyFor(endpoint, named) {
-    if (named !== undefined)
-        return named;
-    const url = new URL(endpoint);
-    // NO_PROXY holds for it, or it is on this machine.
-    if (checkBypass(url))
-        return undefined;
+async function callJson(http, name, request) {
+    const requestId = (0,external_node_crypto_.randomUUID)();
+    const answer = await send(http, name, requestId, request);
+    const retryAfter = parseRetryAfter(answer.retryAfter);
+    const malformed = (problem) => new CallError(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
+    const json = json_call_parseJson(answer.body);
+    if (answer.status < 200 || answer.status > 299) {
+        const status = parseRpcStatus(json);
+        throw status
+            ? new CallError(name, { kind: 'rpc', status }, requestId, retryAfter)
+            : malformed(describeAnswer(answer, json));
+    }
+    if (!json_call_isObject(json))
+        throw malformed(describeAnswer(answer, json));
+    return { value: json, sentAt: answer.sentAt, receivedAt: answer.receivedAt, malformed };
+}
+async function send(http, name, requestId, request) {
+    const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
     try {
-        const proxy = getProxyUrl(url);
-        // Without a scheme it is http, as for curl.
-        if (proxy !== undefined)
-            return parseProxyUrl(proxy.href.includes('://') ? proxy.href : `http://${proxy.href}`);
-        // The toolkit takes a URL that it cannot read for no proxy at all; going around it may be forbidden.
-        if (process.env.https_proxy || process.env.HTTPS_PROXY)
-            throw new ProxyUrlError('is not a URL');
-        return undefined;
+        return await http.send({ ...request, headers });
     }
     catch (error) {
-        // The toolkit's parser quotes the URL in its error, and with it a password.
-        const found = error instanceof ProxyUrlError ? error.message : 'is not a URL';
-        throw new ActionError('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${found}.`, 'Write it like http://proxy.example.com:3128, or set the input api-proxy.');
+        if (!(error instanceof HttpError))
+            throw error;
+        const { phase, message: reason, permanent } = error;
+        throw new CallError(name, { kind: 'connection', phase, reason, permanent }, requestId);
     }
+}
+/**
+ * Reads a Retry-After header: seconds or a date.
+ * @returns milliseconds from now, or nothing where there is none that can be read
+ */
+function parseRetryAfter(header) {
+    if (/^\d{1,9}$/.test(header))
+        return Number(header) * 1000;
+    // Date.parse alone finds a date in almost anything.
+    if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
+        return undefined;
+    const date = Date.parse(header);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+/** Nothing where the body is no JSON: proxies and load balancers answer HTML or nothing. */
+function json_call_parseJson(body) {
+    try {
+        return JSON.parse(body.toString('utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
+function json_call_isObject(json) {
+    return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+function describeAnswer({ status, contentType, body }, json) {
+    if (status >= 300 && status < 400)
+        return 'is a redirect, which is never followed';
+    if (body.length === 0)
+        return 'is empty';
+    if (json !== undefined)
+        return 'is JSON, but not of the shape that was asked for';
+    if (/html/i.test(contentType) || /^\s*</.test(body.toString('latin1', 0, 64))) {
+        return 'is a web page (HTML), as a proxy or a firewall sends it';
+    }
+    return 'is not JSON';
 }
 
 ;// CONCATENATED MODULE: ./node_modules/cockatiel/dist/backoff/DelegateBackoff.js
@@ -15802,11 +15830,16 @@ const ifNothingWasDone = ({ failure, retryAfter }) => {
             return failure.phase === 'connect' && !failure.permanent;
     }
 };
+/** What is asked of GitHub, as the table below has it beside the methods of the platform. */
+const ID_TOKEN = 'GitHub/IdToken';
 /** What is retried, by method. The same table stands in the README. */
 const RULES = {
     'Health/Check': ifTransient,
     'AgentManager/PingPong': ifTransient,
     'AgentManager/RegisterAgent': ifNothingWasDone,
+    'AgentManager/UnRegisterAgent': ifTransient,
+    'SecureTokenService/ExchangeExternalToken': ifTransient,
+    [ID_TOKEN]: ifTransient,
 };
 /**
  * Calls a method until it succeeds, fails for good, or the next try would not fit into the time that is left.
@@ -15822,7 +15855,7 @@ function retrying(method, call, { deadline, onRetry }) {
             return await call();
         }
         catch (error) {
-            if (!(error instanceof PlatformError))
+            if (!(error instanceof CallError))
                 throw error;
             // That the time ran out in the middle of a try says less than why there had to be another one.
             const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
@@ -15840,7 +15873,7 @@ function retrying(method, call, { deadline, onRetry }) {
         onRetry({ error: context.result.error, failed: context.attempt, delay });
         return { delay, state: next };
     });
-    return retry(handleType(PlatformError, rule), {
+    return retry(handleType(CallError, rule), {
         maxAttempts: Number.POSITIVE_INFINITY,
         backoff: backoff,
     }).execute(attempt);
@@ -15855,9 +15888,6 @@ const BACKOFF = {
 ;// CONCATENATED MODULE: ./src/platform/rpc.ts
 
 
-
-
-
 /** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
 class Rpc {
     http;
@@ -15870,88 +15900,255 @@ class Rpc {
      * Calls one method, and again where that is safe and may help.
      * @param method `<Service>/<Method>`
      * @param body JSON, byte for byte what is signed
-     * @param sign makes the request token, for methods that want one: a fresh one for each try
-     * @throws PlatformError
+     * @param authorize makes the bearer token, for methods that want one: a fresh one for each try
+     * @throws CallError
      */
-    call(method, body, sign) {
-        return retrying(method, () => this.callOnce(method, body, sign), this.options);
+    call(method, body, authorize) {
+        return retrying(method, () => this.callOnce(method, body, authorize), this.options);
     }
     /**
      * Calls one method, once.
-     * @throws PlatformError
+     * @throws CallError
      */
-    async callOnce(method, body, sign) {
-        const bearer = await sign?.();
-        const requestId = (0,external_node_crypto_.randomUUID)();
-        const answer = await this.send(method, requestId, body, bearer);
-        const retryAfter = parseRetryAfter(answer.retryAfter);
-        const malformed = (problem) => new PlatformError(method, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
-        const json = rpc_parseJson(answer.body);
-        if (answer.status < 200 || answer.status > 299) {
-            const status = parseRpcStatus(json);
-            throw status
-                ? new PlatformError(method, { kind: 'rpc', status }, requestId, retryAfter)
-                : malformed(describeAnswer(answer, json));
-        }
-        if (!rpc_isObject(json))
-            throw malformed(describeAnswer(answer, json));
-        return { value: json, sentAt: answer.sentAt, receivedAt: answer.receivedAt, malformed };
-    }
-    async send(method, requestId, body, bearer) {
-        const headers = {
-            'content-type': 'application/json',
-            accept: 'application/json',
-            'user-agent': this.options.userAgent,
-            'x-request-id': requestId,
-        };
+    async callOnce(method, body, authorize) {
+        const { endpoint, userAgent } = this.options;
+        const headers = { 'content-type': 'application/json', 'user-agent': userAgent };
+        const bearer = await authorize?.();
         if (bearer !== undefined)
             headers.authorization = `Bearer ${bearer}`;
-        try {
-            return await this.http.post(new URL(`${this.options.endpoint}/${method}`), headers, body);
-        }
-        catch (error) {
-            if (!(error instanceof HttpError))
-                throw error;
-            throw new PlatformError(method, { kind: 'connection', phase: error.phase, reason: error.message, permanent: error.permanent }, requestId);
-        }
+        return callJson(this.http, method, {
+            method: 'POST',
+            url: new URL(`${endpoint}/${method}`),
+            headers,
+            body,
+        });
     }
 }
-/**
- * Reads a Retry-After header: seconds or a date.
- * @returns milliseconds from now, or nothing where there is none that can be read
- */
-function parseRetryAfter(header) {
-    if (/^\d{1,9}$/.test(header))
-        return Number(header) * 1000;
-    // Date.parse alone finds a date in almost anything.
-    if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
-        return undefined;
-    const date = Date.parse(header);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
-}
-/** Nothing where the body is no JSON: proxies and load balancers answer HTML or nothing. */
-function rpc_parseJson(body) {
+
+;// CONCATENATED MODULE: ./src/platform/connection.ts
+
+
+
+
+/** Who makes the requests, as `register-cnspec/<version> (<os>; <arch>)`. */
+const USER_AGENT = `register-cnspec/${package_namespaceObject.rE} (${process.platform}; ${process.arch})`;
+/** Lends a client of the platform for the length of some work, and drops every connection when that ends. */
+async function connected({ endpoint, proxy, deadline, onRetry }, work) {
+    const http = new Http(deadline, proxy);
     try {
-        return JSON.parse(body.toString('utf8'));
+        return await work(new PlatformClient(new Rpc(http, { endpoint, userAgent: USER_AGENT, deadline, onRetry })));
+    }
+    finally {
+        await http.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/github/id-token.ts
+
+
+
+
+
+
+/**
+ * Finds where this job gets ID tokens: nowhere without `permissions: id-token: write`, nor for a pull request
+ * from a fork.
+ */
+function findIdTokenEndpoint(env) {
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
+    if (requestToken === '' || !URL.canParse(url))
+        return undefined;
+    const endpoint = { url: new URL(url), requestToken };
+    const { protocol, hostname } = endpoint.url;
+    return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)) ? endpoint : undefined;
+}
+/**
+ * Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline.
+ * @param audience whom the token is for
+ * @throws CallError
+ */
+async function requestIdToken({ url, requestToken }, audience, { proxy, deadline, onRetry }) {
+    const target = new URL(`${url.href}${url.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`);
+    const http = new Http(deadline, proxy);
+    const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': USER_AGENT };
+    try {
+        return await retrying(ID_TOKEN, async () => {
+            const { value, malformed } = await callJson(http, ID_TOKEN, { method: 'GET', url: target, headers });
+            const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
+            if (token === undefined)
+                throw malformed('holds no ID token');
+            return token;
+        }, { deadline, onRetry });
+    }
+    finally {
+        await http.close();
+    }
+}
+function readIdToken(jwt) {
+    try {
+        const { iss = '', sub = '', repository = '', ref = '', } = decodeJwt(jwt);
+        return { jwt, claims: { issuer: iss, subject: sub, repository: String(repository), ref: String(ref) } };
     }
     catch {
         return undefined;
     }
 }
-function rpc_isObject(json) {
-    return typeof json === 'object' && json !== null && !Array.isArray(json);
+
+;// CONCATENATED MODULE: ./src/mask.ts
+
+/** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
+function mask(secrets) {
+    for (const secret of secrets)
+        (0,core/* setSecret */.Pq)(secret);
 }
-function describeAnswer({ status, contentType, body }, json) {
-    if (status >= 300 && status < 400)
-        return 'is a redirect, which is never followed';
-    if (body.length === 0)
-        return 'is empty';
-    if (json !== undefined)
-        return 'is JSON, but not as Mondoo Platform writes it';
-    if (/html/i.test(contentType) || /^\s*</.test(body.toString('latin1', 0, 64))) {
-        return 'is a web page (HTML), as a proxy or a firewall sends it';
+
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
     }
-    return 'is not JSON';
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
+
+
+
+/**
+ * Chooses the proxy for an endpoint: the one that is named outright, or else what HTTPS_PROXY and NO_PROXY say.
+ * @throws ActionError `invalid-input` when the environment names a proxy that cannot be used
+ */
+function proxyFor(endpoint, named) {
+    if (named !== undefined)
+        return named;
+    const url = new URL(endpoint);
+    // NO_PROXY holds for it, or it is on this machine.
+    if (checkBypass(url))
+        return undefined;
+    try {
+        const proxy = getProxyUrl(url);
+        // Without a scheme it is http, as for curl.
+        if (proxy !== undefined)
+            return parseProxyUrl(proxy.href.includes('://') ? proxy.href : `http://${proxy.href}`);
+        // The toolkit takes a URL that it cannot read for no proxy at all; going around it may be forbidden.
+        if (process.env.https_proxy || process.env.HTTPS_PROXY)
+            throw new UrlError('is not a URL');
+        return undefined;
+    }
+    catch (error) {
+        // The toolkit's parser quotes the URL in its error, and with it a password.
+        const found = error instanceof UrlError ? error.message : 'is not a URL';
+        throw new ActionError('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${found}.`, 'Write it like http://proxy.example.com:3128, or set the input api-proxy.');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/report/cnspec-words.ts
+
+
+/** What cnspec says in the place of a client's MRN where there is no client. */
+const NO_CLIENT = 'no managed client';
+/** Beyond this much skew, in milliseconds, cnspec warns, whatever `max-clock-skew` lets pass. */
+const WARNS_BEYOND = 30_000;
+/** cnspec's warning of a skewed clock, where it would warn or the verdict speaks of it. */
+function skewWarning({ observation }, { findings }) {
+    const skew = observation?.skew;
+    if (skew === undefined)
+        return undefined;
+    if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))
+        return undefined;
+    return `possible clock skew detected: ${formatDuration(skew)}`;
+}
+/** The platform's time as it told it, or nothing where it did not. */
+function apiTime({ health }) {
+    return health instanceof CallError || health.time === undefined ? undefined : timestamp(health.time);
+}
+/** RFC 3339 in UTC with whole seconds, as Go writes it. */
+function timestamp(date) {
+    return date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 ;// CONCATENATED MODULE: ./src/report/notices.ts
@@ -15966,7 +16163,7 @@ function tellRetry({ error, failed, delay }) {
 }
 /** Warns when the platform answered, but did not tell its time. */
 function warnOfUnknownClock({ health }) {
-    if (health instanceof PlatformError || health.time !== undefined)
+    if (health instanceof CallError || health.time !== undefined)
         return;
     (0,core/* warning */.$e)('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
 }
@@ -15974,9 +16171,666 @@ function warnOfUnknownClock({ health }) {
 function warnOfOverride(name) {
     (0,core/* warning */.$e)(`The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
 }
+/** Says under which name to look for a client whose registration is cut off from here on. */
+function tellRegistration(name) {
+    (0,core/* info */.pq)(plainText(`→ registering a client by the registration token. Should the step be killed now, look for "${name}"`, 1000));
+}
+/** Warns of a client that was minted for this job and stays although the job is over. */
+function warnOfLostClient(clientMrn, reason) {
+    (0,core/* warning */.$e)(plainText(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
+}
 /** Warns of files of a failed step that could not be taken away. */
 function warnOfRemains({ code = 'unknown error' }) {
     (0,core/* warning */.$e)(`What the step had written could not be removed (${code}). It may hold a private key.`);
+}
+
+;// CONCATENATED MODULE: ./src/exchange.ts
+
+
+
+
+
+
+
+
+
+
+/**
+ * Exchanges an ID token of this run for a service account.
+ * @returns the account's credentials, or nothing where GitHub or the platform gave none; the facts then say why
+ * @throws ActionError
+ */
+async function exchange({ account, idTokens }, { platform, deadline, facts }) {
+    // The input api-proxy leads to Mondoo; the way to GitHub is the runner's own.
+    const proxy = proxyFor(idTokens.url.href, undefined);
+    mask(proxySecrets(proxy));
+    try {
+        const { jwt, claims } = await requestIdToken(idTokens, account.ownerMrn, {
+            proxy,
+            deadline,
+            onRetry: tellRetry,
+        });
+        mask(tokenSecrets(jwt));
+        facts.idToken = claims;
+        requireIssuer(account, claims);
+        const { issuerUri, ownerMrn: audience } = account;
+        const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
+        mask(credentialSecrets(minted.credential));
+        const { credentials, expiresAt } = readExchanged(minted, account, facts.now);
+        const validity = expiresAt === undefined ? '' : `, valid until ${timestamp(expiresAt)}`;
+        (0,core/* info */.pq)(`→ exchanged the ID token of this run for a service account${validity}`);
+        return credentials;
+    }
+    catch (error) {
+        if (!(error instanceof CallError))
+            throw error;
+        facts.exchangeError = error;
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_namespaceObject);
+;// CONCATENATED MODULE: ./src/host.ts
+
+
+
+/** Finds out what runs here. Nothing depends on the answer, so what cannot be found out is left empty. */
+async function describeHost() {
+    const addresses = Object.values(orElse((external_node_os_default()).networkInterfaces, {})).flatMap((addresses) => addresses ?? []);
+    const outward = addresses.filter(({ internal }) => !internal);
+    const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
+    return {
+        platform: await describePlatform(),
+        ip: address?.address ?? '',
+        hostname: orElse((external_node_os_default()).hostname, ''),
+    };
+}
+/** A sandbox may forbid to ask. */
+function orElse(ask, otherwise) {
+    try {
+        return ask();
+    }
+    catch {
+        return otherwise;
+    }
+}
+async function describePlatform() {
+    switch (process.platform) {
+        case 'win32':
+            // cnspec's version of Windows is the build number, the third part of 10.0.20348.
+            return {
+                name: 'windows',
+                version: external_node_os_default().release().split('.')[2] ?? '',
+                arch: process.env.PROCESSOR_ARCHITECTURE ?? '',
+            };
+        case 'darwin':
+            return { name: 'macos', version: await macosVersion(), arch: external_node_os_default().machine() };
+        default:
+            return {
+                ...linuxRelease(await textOf('/etc/os-release'), await textOf('/etc/debian_version')),
+                arch: external_node_os_default().machine(),
+            };
+    }
+}
+/**
+ * Reads a Linux distribution's name and version as cnspec does.
+ * @param osRelease the content of /etc/os-release
+ * @param debianVersion the content of /etc/debian_version: the only place of Debian's point release
+ */
+function linuxRelease(osRelease, debianVersion) {
+    const value = (key) => new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2] ?? '';
+    const name = value('ID') || 'linux';
+    return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
+}
+async function macosVersion() {
+    try {
+        const { stdout } = await (0,exec/* getExecOutput */.H)('/usr/bin/sw_vers', ['-productVersion'], { silent: true });
+        return stdout.trim();
+    }
+    catch {
+        return '';
+    }
+}
+async function textOf(file) {
+    return (0,promises_namespaceObject.readFile)(file, 'utf8').catch(() => '');
+}
+
+// EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
+var mod = __nccwpck_require__(1916);
+;// CONCATENATED MODULE: ./src/credentials/missing.ts
+
+
+
+const NO_CREDENTIALS = 'There are no credentials: the inputs credentials and registration-token are empty';
+const NO_ID_TOKEN = 'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set)';
+/** Finds out why there are no credentials, and says so. */
+function missingCredentials(lack) {
+    const { trigger, env } = lack;
+    const misspelt = misspeltInput(env);
+    if (misspelt !== undefined) {
+        return new ActionError('missing-credentials', `${NO_CREDENTIALS}, but the step sets an input "${plainText(misspelt, 60)}", which this action does not know.`, 'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, or `registration-token:`.');
+    }
+    if (trigger.fork)
+        return withheldFromFork(lack, NO_CREDENTIALS);
+    if (trigger.byDependabot) {
+        return withheld(lack, `${NO_CREDENTIALS}. Dependabot set this run off, and GitHub gives such runs Dependabot secrets only, none of the Actions secrets.`, 'Store the credentials once more as a Dependabot secret of the same name: Settings, Secrets and variables, Dependabot, or `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`. Or let such runs pass unchecked with `on-missing-credentials: skip`.');
+    }
+    const inFork = trigger.inFork
+        ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.'
+        : '';
+    return new ActionError('missing-credentials', `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${plainText(trigger.event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.");
+}
+/** Finds out why a workload identity gets no ID token, and says so. */
+function missingIdToken(lack) {
+    if (lack.trigger.fork)
+        return withheldFromFork(lack, NO_ID_TOKEN);
+    return new ActionError('invalid-input', `${NO_ID_TOKEN}: the job lacks the permission id-token: write.`, 'Add to the job the lines `permissions:`, `  contents: read`, `  id-token: write`; a permission that is not named there is taken away. In a reusable workflow the calling job needs them as well.');
+}
+/** Where the code is another repository's, GitHub withholds whatever could prove who this is. */
+function withheldFromFork(lack, missing) {
+    const from = lack.trigger.fork?.from;
+    return withheld(lack, `${missing}. This pull request comes from ${from === undefined ? 'a repository that no longer exists' : `another repository, ${plainText(from, 200)}`}, and GitHub gives such runs neither secrets nor ID tokens.`, 'Let such runs pass unchecked with `on-missing-credentials: skip`, and check again when the change is merged. Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.');
+}
+/** What is withheld by rule, the workflow may choose to live with. */
+function withheld({ onMissingCredentials }, message, remedy) {
+    return new ActionError(onMissingCredentials === 'skip' ? 'skipped' : 'missing-credentials', message, remedy);
+}
+/** Each name as the step may have misspelt it, and how many letters may differ. */
+const MEANT = ['credentials', 'registration-token'];
+const FEW_LETTERS = 3;
+/** Inputs of ours whose names come close to those. */
+const OURS = new Set([...MEANT, 'on-missing-credentials']);
+/** Finds an input that was meant to be one of ours: the runner only warns of what it does not know. */
+function misspeltInput(env) {
+    return Object.keys(env)
+        .filter((name) => name.startsWith('INPUT_'))
+        .map((name) => name.slice('INPUT_'.length).toLowerCase())
+        .filter((name) => !OURS.has(name))
+        .find((name) => {
+        const spelt = name.replaceAll('_', '-');
+        return MEANT.some((meant) => (0,mod/* distance */.Io)(spelt, meant) <= FEW_LETTERS || spelt.includes(meant.replace(/s$/, '')));
+    });
+}
+
+;// CONCATENATED MODULE: ./src/credentials/registration-token.ts
+
+
+
+
+
+const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. They are short-lived: for a workflow that runs again and again use credentials or a workload identity.';
+/**
+ * Reads the claims of a registration token. The signature is not verified: only the platform has the key for
+ * that, and it does so when the token is used. What the claims say decides where the token goes, so a host
+ * that is not Mondoo's own is refused.
+ * @param endpoint the endpoint that the input `api-endpoint` names
+ * @throws ActionError `invalid-credentials`
+ */
+function readRegistrationToken(given, { endpoint, now }) {
+    const token = given.replace(/\s+/g, '');
+    const claims = registration_token_decode(token);
+    const expiresAt = readTime(claims.exp);
+    if (expiresAt !== undefined && expiresAt <= now) {
+        throw registration_token_invalid(`The registration token expired at ${expiresAt.toISOString()}; this machine says that it is ${now.toISOString()}.`);
+    }
+    const { space } = claims;
+    if (typeof space !== 'string' || space === '') {
+        throw registration_token_invalid('The registration token names no space to register in.');
+    }
+    if (!isMrn('owner', space)) {
+        throw registration_token_invalid(`The claim space of the registration token is not the MRN of a space: it should look like ${MRN_SHAPE.owner}.`);
+    }
+    const warnings = [];
+    const declaredEndpoint = readDeclaredEndpoint(claims, endpoint, warnings);
+    return {
+        account: { token, apiEndpoint: endpoint ?? declaredEndpoint, ownerMrn: space, expiresAt },
+        warnings,
+    };
+}
+function readDeclaredEndpoint(claims, endpoint, warnings) {
+    const text = claims.api_endpoint;
+    if (typeof text !== 'string' || text === '') {
+        if (endpoint !== undefined)
+            return endpoint;
+        warnings.push(`The registration token has no api_endpoint, so ${DEFAULT_ENDPOINT} is used. For an account of another region set the input api-endpoint.`);
+        return DEFAULT_ENDPOINT;
+    }
+    const declared = readUrl(text, parseEndpoint, {
+        code: 'invalid-credentials',
+        subject: 'The claim api_endpoint of the registration token',
+        remedy: NEW_TOKEN,
+    });
+    if (mayLeadTo(declared, endpoint))
+        return declared;
+    throw registration_token_invalid(`The registration token is for ${new URL(declared).host}, which is not a host of mondoo.com. Nothing was sent there.`, 'If that host is meant, say so with the input api-endpoint.');
+}
+function registration_token_decode(token) {
+    try {
+        return decodeJwt(token);
+    }
+    catch {
+        throw token.startsWith('{')
+            ? registration_token_invalid('The input registration-token holds JSON, not a registration token.', 'Pass credentials JSON with the input credentials.')
+            : registration_token_invalid(`The input registration-token is not a registration token: a JWT has three parts with a dot between them, and claims that can be read; the ${token.length} characters that are there have not.`);
+    }
+}
+/** Nothing for what is no time, or is out of the range that can be written: the platform will judge. */
+function readTime(seconds) {
+    const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
+    return Number.isNaN(date.getTime()) ? undefined : date;
+}
+function registration_token_invalid(message, remedy = NEW_TOKEN) {
+    return new ActionError('invalid-credentials', message, remedy);
+}
+
+;// CONCATENATED MODULE: ./src/credentials/source.ts
+/** Takes the credentials from the input, or else from the environment, as cnspec would; nothing where there are none. */
+function findCredentials(input, env) {
+    if (input.trim() !== '')
+        return { text: input, source: 'the input credentials' };
+    const text = env.MONDOO_CONFIG_BASE64 ?? '';
+    return text.trim() === '' ? undefined : { text, source: 'the environment variable MONDOO_CONFIG_BASE64' };
+}
+
+;// CONCATENATED MODULE: ./src/github/trigger.ts
+
+/** Events on a pull request that run its head's code. `pull_request_target` runs the base's, and gets the secrets. */
+const RUNS_THE_HEAD = new Set([
+    'pull_request',
+    'pull_request_review',
+    'pull_request_review_comment',
+]);
+/** Reads what set this run off from the environment and from the event's payload. */
+async function readTrigger(env) {
+    const event = env.GITHUB_EVENT_NAME ?? '';
+    const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
+    const trigger = {
+        event,
+        byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]',
+        inFork: repository?.fork === true,
+    };
+    if (RUNS_THE_HEAD.has(event) && pull_request !== undefined) {
+        const { head, base } = pull_request;
+        if (!isSameRepository(head?.repo, base?.repo))
+            trigger.fork = { from: head?.repo?.full_name };
+    }
+    return trigger;
+}
+async function readPayload(file) {
+    try {
+        return JSON.parse(await (0,promises_namespaceObject.readFile)(file ?? '', 'utf8')) ?? {};
+    }
+    catch {
+        // No run of GitHub's comes without it; whoever runs this elsewhere has no event.
+        return {};
+    }
+}
+/** `head.repo.fork` would not do: it is true for every pull request inside of a repository that is itself a fork. */
+function isSameRepository(head, base) {
+    // There is no head repository any more once a fork was deleted.
+    if (!head || !base)
+        return false;
+    return head.id === undefined || base.id === undefined
+        ? head.full_name === base.full_name
+        : head.id === base.id;
+}
+
+;// CONCATENATED MODULE: ./src/identity.ts
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Finds out who the step is, without asking anybody, and masks what shows only when the credentials are decoded.
+ * @throws ActionError where there is no identity, or one that cannot work
+ */
+async function identify(inputs, now) {
+    const { registrationToken, apiEndpoint: endpoint } = inputs;
+    if (registrationToken !== '') {
+        const { account, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
+        tell(`→ loaded a registration token for ${account.ownerMrn}`, warnings);
+        return { kind: 'registration token', account };
+    }
+    const given = findCredentials(inputs.credentials, process.env);
+    if (given === undefined)
+        throw missingCredentials(await lackIn(inputs));
+    const decoded = decodeCredentials(given.text);
+    const document = parseCredentials(decoded);
+    const loaded = `→ loaded credentials from ${given.source} (${decoded.form})`;
+    if (isExternalAccount(document)) {
+        mask(tokenSecrets(String(document.jwtToken ?? '')));
+        const { account, warnings } = readExternalAccount(document, endpoint);
+        tell(`${loaded}: a workload identity for ${account.ownerMrn}`, warnings);
+        const idTokens = findIdTokenEndpoint(process.env);
+        if (idTokens === undefined)
+            throw missingIdToken(await lackIn(inputs));
+        return { kind: 'workload identity', account, idTokens };
+    }
+    mask(secretsIn(String(document.private_key ?? '')));
+    mask(proxySecrets(String(document.api_proxy ?? '')));
+    const { account, warnings } = readServiceAccount(document, { endpoint, now });
+    tell(loaded, warnings);
+    return { kind: 'service account', document, account };
+}
+function tell(loaded, warnings) {
+    (0,core/* info */.pq)(loaded);
+    for (const text of warnings)
+        (0,core/* warning */.$e)(text);
+}
+async function lackIn({ onMissingCredentials }) {
+    return { trigger: await readTrigger(process.env), env: process.env, onMissingCredentials };
+}
+
+;// CONCATENATED MODULE: ./src/inputs.ts
+
+
+
+
+
+
+
+
+
+/** The defaults of action.yml, for a workflow that passes an input on although it is empty. */
+const DEFAULTS = {
+    register: 'true',
+    'max-clock-skew': '30s',
+    'fail-on': 'all',
+    'on-missing-credentials': 'fail',
+    timeout: '2m',
+    'job-summary': 'true',
+};
+/** The longest `timeout`, a day: beyond it timers overflow, and no job waits that long. */
+const LONGEST_TIMEOUT = 24 * 3_600_000;
+/** Reads the inputs that may hold a secret. */
+function readSecrets() {
+    return {
+        credentials: (0,core/* getInput */.V4)('credentials'),
+        registrationToken: (0,core/* getInput */.V4)('registration-token'),
+        apiProxy: (0,core/* getInput */.V4)('api-proxy'),
+    };
+}
+/**
+ * Reads and checks all the other inputs of the step.
+ * @throws ActionError `invalid-input`
+ */
+function readInputs({ credentials, registrationToken, apiProxy }) {
+    const register = readBoolean('register');
+    refuseContradictions(credentials, registrationToken, register);
+    return {
+        credentials,
+        registrationToken,
+        apiEndpoint: inputs_readEndpoint(),
+        apiProxy: checkProxy(apiProxy),
+        name: readName(),
+        annotations: readAnnotations(),
+        register,
+        configPath: readConfigPath(),
+        maxClockSkew: readDuration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
+        failOn: readFailOn(),
+        onMissingCredentials: readChoice('on-missing-credentials', ['fail', 'skip']),
+        timeout: readDuration('timeout', 'It must be more than 0s and at most 24h.', (timeout) => timeout > 0 && timeout <= LONGEST_TIMEOUT),
+        jobSummary: readBoolean('job-summary'),
+    };
+}
+function refuseContradictions(credentials, registrationToken, register) {
+    if (registrationToken === '')
+        return;
+    if (credentials !== '') {
+        throw new ActionError('invalid-input', 'Both inputs credentials and registration-token are set, and only one of them can say who this is.', 'Remove one of the two: credentials for a service account or a workload identity, registration-token to have one made for this job.');
+    }
+    if (!register) {
+        throw new ActionError('invalid-input', 'The inputs registration-token and register: false contradict each other: a registration token can do nothing but register.', 'Remove register, or pass credentials in place of the registration token.');
+    }
+}
+function inputs_readEndpoint() {
+    const text = (0,core/* getInput */.V4)('api-endpoint');
+    if (text === '')
+        return undefined;
+    return readUrl(text, parseEndpoint, {
+        code: 'invalid-input',
+        subject: 'The input api-endpoint',
+        remedy: 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.',
+    });
+}
+function checkProxy(text) {
+    if (text === '')
+        return undefined;
+    return readUrl(text, parseProxyUrl, {
+        code: 'invalid-input',
+        subject: 'The input api-proxy',
+        remedy: 'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.',
+    });
+}
+function readName() {
+    const { GITHUB_REPOSITORY, GITHUB_JOB } = process.env;
+    return (0,core/* getInput */.V4)('name') || [GITHUB_REPOSITORY, GITHUB_JOB].filter(Boolean).join('/') || external_node_os_default().hostname();
+}
+function readAnnotations() {
+    const annotations = new Map();
+    for (const line of (0,core/* getMultilineInput */.q3)('annotations')) {
+        const at = line.indexOf('=');
+        const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+        if (at < 0 || key === '') {
+            throw new ActionError('invalid-input', `The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`, 'Write one key=value pair per line.');
+        }
+        if (annotations.has(key)) {
+            throw new ActionError('invalid-input', `The input annotations sets the same key twice, the second time in line ${annotations.size + 1} of those with text.`, 'Remove one of the two lines.');
+        }
+        annotations.set(key, value);
+    }
+    return Object.fromEntries(annotations);
+}
+function inputOrDefault(name) {
+    return (0,core/* getInput */.V4)(name) || DEFAULTS[name];
+}
+function readBoolean(name) {
+    const text = inputOrDefault(name).toLowerCase();
+    if (text === 'true' || text === 'false')
+        return text === 'true';
+    throw new ActionError('invalid-input', `The input ${name} is "${plainText(text, 60)}", neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
+}
+function readChoice(name, choices) {
+    const text = inputOrDefault(name).toLowerCase();
+    const choice = choices.find((choice) => choice === text);
+    if (choice !== undefined)
+        return choice;
+    throw new ActionError('invalid-input', `The input ${name} is "${plainText(text, 60)}", which is none of ${choices.join(', ')}.`, `Set ${name} to one of these, or leave it out.`);
+}
+function readConfigPath() {
+    const text = (0,core/* getInput */.V4)('config-path');
+    if (text === '')
+        return undefined;
+    if (text.startsWith('~')) {
+        throw new ActionError('invalid-input', 'The input config-path starts with "~", which only a shell replaces with the home folder.', 'Write the folder out, for example with ${{ runner.temp }}, or leave the input out.');
+    }
+    if (/[\r\n\0]/.test(text)) {
+        throw new ActionError('invalid-input', 'The input config-path has more than one line.', 'Give one path.');
+    }
+    return external_node_path_default().resolve(process.env.GITHUB_WORKSPACE || process.cwd(), text);
+}
+function readDuration(name, range, fits) {
+    const text = inputOrDefault(name);
+    const duration = parseDuration(text);
+    if (duration !== undefined && fits(duration))
+        return duration;
+    const found = duration === undefined ? 'is not a duration' : 'is out of range';
+    throw new ActionError('invalid-input', `The input ${name} is "${plainText(text, 60)}", which ${found}. ${range}`, `Write it like 30s, 2m or 1m30s.`);
+}
+function readFailOn() {
+    const words = inputOrDefault('fail-on')
+        .split(/[\s,]+/)
+        .filter(Boolean);
+    const [only] = words;
+    // A run that is skipped passes: that is what it was asked for.
+    const known = FINDINGS.filter((finding) => finding !== 'skipped');
+    if (words.length === 1 && only === 'all')
+        return new Set(known);
+    if (words.length === 1 && only === 'none')
+        return new Set();
+    const isKnown = (word) => known.includes(word);
+    if (words.length > 0 && words.every(isKnown))
+        return new Set(words);
+    throw new ActionError('invalid-input', `The input fail-on is "${plainText(words.join(', '), 200)}", with a word that is no finding, or "all" or "none" beside others.`, `Use all, none, or a list of findings: ${known.join(', ')}.`);
+}
+
+;// CONCATENATED MODULE: ./src/platform/deadline.ts
+/** The end of the time that the step may take. */
+class Deadline {
+    /** Aborts when the time is up. */
+    signal;
+    end;
+    /** @param timeout milliseconds from now */
+    constructor(timeout) {
+        // Timers take whole milliseconds only.
+        this.signal = AbortSignal.timeout(Math.ceil(timeout));
+        this.end = performance.now() + timeout;
+    }
+    /** Milliseconds that are left; negative when the time is up. */
+    remaining() {
+        return this.end - performance.now();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/minted-client.ts
+
+
+
+
+
+
+
+
+
+/** How long it may take, whatever is left of the step's own time. Milliseconds. */
+const TIMEOUT = 10_000;
+/**
+ * Unregisters a client that this job minted, while its key is still there. Never call it for another one: it
+ * revokes the service account too, for everybody who uses it.
+ * @param account the service account that was minted with the client
+ * @returns whether the client is gone
+ */
+async function unregister(clientMrn, account) {
+    const { apiEndpoint: endpoint, apiProxy } = account;
+    const deadline = new Deadline(TIMEOUT);
+    try {
+        const proxy = proxyFor(endpoint, apiProxy);
+        mask(proxySecrets(proxy));
+        await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, (platform) => platform.unregisterAgent(account, clientMrn));
+    }
+    catch (error) {
+        if (!(error instanceof CallError || error instanceof ActionError))
+            throw error;
+        warnOfLostClient(clientMrn, error.message);
+        return false;
+    }
+    (0,core/* info */.pq)(`→ unregistered the client ${clientMrn}`);
+    return true;
+}
+
+;// CONCATENATED MODULE: ./src/platform/agent-info.ts
+/**
+ * Describes this job to the platform, for the client in the space's list.
+ * The labels tell which run registered it. They stay out of mondoo.yml: cnspec would put them on every asset.
+ */
+function agentInfo(host, actionVersion, env) {
+    const labels = {
+        'register-cnspec/version': actionVersion,
+        'github.com/repository': env.GITHUB_REPOSITORY,
+        'github.com/workflow': env.GITHUB_WORKFLOW,
+        'github.com/job': env.GITHUB_JOB,
+        'github.com/run-id': env.GITHUB_RUN_ID,
+        'github.com/sha': env.GITHUB_SHA,
+        'github.com/ref': env.GITHUB_REF,
+    };
+    return {
+        platform_name: host.platform.name,
+        platform_release: host.platform.version,
+        platform_arch: host.platform.arch,
+        platform_ip: host.ip,
+        platform_hostname: host.hostname,
+        labels: Object.fromEntries(Object.entries(labels).filter((label) => Boolean(label[1]))),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/platform/observe.ts
+
+
+/** Beyond this much skew, in milliseconds, no request is signed at the platform's time: seven days. */
+const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
+/** Asks for health and clock, and proves the credentials; the two do not wait for each other. */
+async function observe(client, signer) {
+    const [observation, ping] = await Promise.all([observePlatform(client), answerTo(client.pingPong(signer))]);
+    return explain({ ...observation, ping }, client, signer);
+}
+/** Asks for health and clock alone. */
+async function observePlatform(client) {
+    const health = await orError(client.checkHealth());
+    if (health instanceof CallError || health.time === undefined)
+        return { health };
+    return { health, skew: health.time.getTime() - health.localTime.getTime() };
+}
+/** Proves credentials that came about only after health and clock were asked for. */
+async function observeAccount(observation, client, signer) {
+    return explain({ ...observation, ping: await answerTo(client.pingPong(signer)) }, client, signer);
+}
+/**
+ * A skewed clock and revoked credentials look the same on the wire, both are Unauthenticated. A ping that is
+ * signed at the platform's time, once, tells which it is.
+ */
+async function explain(observation, client, signer) {
+    const { health, skew, ping } = observation;
+    if (health instanceof CallError || skew === undefined)
+        return observation;
+    if (!(ping instanceof CallError) || ping.code !== RpcCode.Unauthenticated)
+        return observation;
+    if (!isProvable(skew, health.roundTrip))
+        return observation;
+    return { ...observation, pingAtServerTime: await answerTo(client.pingPongAt(signer, skew)) };
+}
+/** With a skew within the error of its measurement a second ping would say the same as the first. */
+function isProvable(skew, roundTrip) {
+    // The platform tells its time in whole seconds.
+    const measurementError = 1000 + roundTrip / 2;
+    return Math.abs(skew) > measurementError && Math.abs(skew) <= MAX_PROVABLE_SKEW;
+}
+function answerTo(ping) {
+    return orError(ping.then(() => 'accepted'));
+}
+async function orError(call) {
+    try {
+        return await call;
+    }
+    catch (error) {
+        if (error instanceof CallError)
+            return error;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/report/later-steps.ts
+
+
+/** Makes the steps that follow use mondoo.yml. */
+function exportConfigPath(configPath) {
+    const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = process.env;
+    if (MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath) {
+        (0,core/* notice */.lm)(`MONDOO_CONFIG_PATH was ${plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plainText(configPath)}.`);
+    }
+    (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
+    if (MONDOO_CONFIG_BASE64) {
+        (0,core/* exportVariable */.dN)('MONDOO_CONFIG_BASE64', '');
+        (0,core/* warning */.$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/report/annotation.ts
@@ -16007,6 +16861,10 @@ function documentation(code, env) {
 }
 
 ;// CONCATENATED MODULE: ./src/status/facts.ts
+/** Where the platform is, and whose account this is about, as soon as that is known. */
+function targetOf({ account, identity }) {
+    return account ?? identity?.account;
+}
 /** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
 function isRegistered({ account, registration, failure }) {
     return (account !== undefined &&
@@ -16016,31 +16874,6 @@ function isRegistered({ account, registration, failure }) {
 /** Authenticated as cnspec counts it: the ping was accepted at the local time. */
 function isAuthenticated({ observation }) {
     return observation?.ping === 'accepted';
-}
-
-;// CONCATENATED MODULE: ./src/report/cnspec-words.ts
-
-
-/** What cnspec says in the place of a client's MRN where there is no client. */
-const NO_CLIENT = 'no managed client';
-/** Beyond this much skew, in milliseconds, cnspec warns, whatever `max-clock-skew` lets pass. */
-const WARNS_BEYOND = 30_000;
-/** cnspec's warning of a skewed clock, where it would warn or the verdict speaks of it. */
-function skewWarning({ observation }, { findings }) {
-    const skew = observation?.skew;
-    if (skew === undefined)
-        return undefined;
-    if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))
-        return undefined;
-    return `possible clock skew detected: ${formatDuration(skew)}`;
-}
-/** The platform's time as it told it, or nothing where it did not. */
-function apiTime({ health }) {
-    return health instanceof PlatformError || health.time === undefined ? undefined : timestamp(health.time);
-}
-/** RFC 3339 in UTC with whole seconds, as Go writes it. */
-function timestamp(date) {
-    return date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 ;// CONCATENATED MODULE: ./src/report/log.ts
@@ -16054,27 +16887,29 @@ function timestamp(date) {
  */
 function statusLines(facts, verdict) {
     const { host, account, observation, registration } = facts;
+    const target = targetOf(facts);
     const health = observation?.health;
-    const reachable = health !== undefined && !(health instanceof PlatformError);
+    const reachable = health !== undefined && !(health instanceof CallError);
     const warning = skewWarning(facts, verdict);
     const lines = [
-        health instanceof PlatformError && `x could not check upstream health error=${quoted(health)}`,
+        health instanceof CallError && `x could not check upstream health error=${quoted(health)}`,
         `→ Platform: ${host.platform.name}`,
         `→ Version: ${host.platform.version}`,
         `→ Hostname: ${host.hostname}`,
         `→ IP: ${host.ip}`,
         `→ Time: ${timestamp(facts.now)}`,
-        account && `→ API ConnectionConfig: ${account.apiEndpoint}`,
+        target && `→ API ConnectionConfig: ${target.apiEndpoint}`,
         observation && `→ API Status: ${reachable ? health.status : ''}`,
         observation && `→ API Time: ${apiTime(observation) ?? ''}`,
         observation && `→ API Version: ${(reachable && health.apiVersion) || ''}`,
-        account && `→ Owner: ${account.ownerMrn}`,
+        target && `→ Owner: ${target.ownerMrn}`,
         account && `→ Client: ${registration.clientMrn ?? NO_CLIENT}`,
         account && `→ Service Account: ${account.mrn}`,
         isRegistered(facts) ? '→ client is registered' : 'x client is not registered',
+        facts.exchangeError && `x could not exchange the ID token error=${quoted(facts.exchangeError)}`,
         registration.error && `x could not register the client error=${quoted(registration.error)}`,
         isAuthenticated(facts) && '→ client authenticated successfully',
-        observation?.ping instanceof PlatformError &&
+        observation?.ping instanceof CallError &&
             `x could not connect to mondoo platform error=${quoted(observation.ping)}`,
         warning !== undefined && `! ${warning}`,
     ];
@@ -16093,17 +16928,20 @@ function statusJson(facts, verdict) {
     const { host, account, observation, registration } = facts;
     const client = { timestamp: timestamp(facts.now), ...host };
     const api = {};
+    const target = targetOf(facts);
+    if (target) {
+        client.parentMrn = target.ownerMrn;
+        api.endpoint = target.apiEndpoint;
+    }
     if (account) {
         client.mrn = registration.clientMrn ?? NO_CLIENT;
         client.service_account = account.mrn;
-        client.parentMrn = account.ownerMrn;
-        api.endpoint = account.apiEndpoint;
     }
     if (isRegistered(facts))
         client.registered = true;
-    if (observation && !isAuthenticated(facts))
+    if (observation?.ping !== undefined && !isAuthenticated(facts))
         client.pingPongError = {};
-    if (observation && !(observation.health instanceof PlatformError)) {
+    if (observation && !(observation.health instanceof CallError)) {
         api.status = observation.health.status;
         const time = apiTime(observation);
         if (time !== undefined)
@@ -16135,6 +16973,7 @@ const LONGEST_ERROR = 2000;
  */
 function outputs(facts, verdict, configPath) {
     const { account, observation, registration } = facts;
+    const target = targetOf(facts);
     const known = {
         status: verdict.status,
         findings: verdict.findings.join(','),
@@ -16143,13 +16982,13 @@ function outputs(facts, verdict, configPath) {
         'config-path': configPath,
         'client-mrn': registration.clientMrn,
         'service-account-mrn': account?.mrn,
-        'owner-mrn': account?.ownerMrn,
-        'space-id': account && spaceId(account.ownerMrn),
-        'api-endpoint': account?.apiEndpoint,
+        'owner-mrn': target?.ownerMrn,
+        'space-id': target && spaceId(target.ownerMrn),
+        'api-endpoint': target?.apiEndpoint,
         'status-json': JSON.stringify(statusJson(facts, verdict)),
         error: verdict.fatal[0] && plainText(verdict.fatal[0].message, LONGEST_ERROR),
     };
-    if (observation && !(observation.health instanceof PlatformError)) {
+    if (observation && !(observation.health instanceof CallError)) {
         known['api-status'] = observation.health.status;
         known['api-time'] = apiTime(observation);
         known['api-version'] = observation.health.apiVersion;
@@ -16174,9 +17013,11 @@ const TITLES = {
     'permission-denied': 'The credentials have the wrong role',
     'clock-skew': 'The clock of this machine is wrong',
     unregistered: 'cnspec could not be registered',
+    skipped: 'This run gets no credentials from GitHub',
 };
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
+
 
 
 
@@ -16188,17 +17029,23 @@ const TITLES = {
  * It is HTML because GitHub takes no Markdown inside of HTML, so that text from elsewhere stays text.
  */
 function summaryHtml(facts, verdict, configPath, env) {
-    const mark = verdict.passed ? (verdict.status === 'ok' ? '✅' : '⚠️') : '❌';
+    const mark = verdict.passed ? (MARKS[verdict.status] ?? '⚠️') : '❌';
     const problems = [...verdict.fatal, ...verdict.tolerated].map(({ code, message, remedy }) => `<p><b>${code}</b>: ${prose(message)}<br><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`);
     const rows = summaryRows(facts, configPath).map(([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`);
     return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, ...(rows.length > 0 ? ['<table>', ...rows, '</table>'] : [])].join('\n')}\n`;
 }
-function summaryRows({ account, observation, registration }, configPath) {
-    const rows = [];
-    if (account) {
-        rows.push(['Owner', account.ownerMrn], ['Client', registration.clientMrn ?? NO_CLIENT], ['Service account', account.mrn], ['API endpoint', account.apiEndpoint]);
-    }
-    if (observation && !(observation.health instanceof PlatformError)) {
+/** For verdicts that pass without a warning. */
+const MARKS = { ok: '✅', skipped: '⏭️' };
+function summaryRows(facts, configPath) {
+    const { account, observation, registration } = facts;
+    const target = targetOf(facts);
+    const rows = [
+        ['Owner', target?.ownerMrn],
+        ['Client', account && (registration.clientMrn ?? NO_CLIENT)],
+        ['Service account', account?.mrn],
+        ['API endpoint', target?.apiEndpoint],
+    ];
+    if (observation && !(observation.health instanceof CallError)) {
         rows.push(['API status', observation.health.status], ['API version', observation.health.apiVersion]);
     }
     if (observation?.skew !== undefined)
@@ -16237,7 +17084,9 @@ async function report({ facts, verdict, configPath, jobSummary }) {
     if (jobSummary)
         await writeSummary(summaryHtml(facts, verdict, configPath, process.env));
     for (const problem of verdict.tolerated) {
-        (0,core/* warning */.$e)(annotationText([problem], process.env), { title: TITLES[problem.code] });
+        // What the workflow asked for is nothing to warn of.
+        const tell = problem.code === 'skipped' ? core/* notice */.lm : core/* warning */.$e;
+        tell(annotationText([problem], process.env), { title: TITLES[problem.code] });
     }
     const [gravest] = verdict.fatal;
     if (gravest) {
@@ -16258,18 +17107,174 @@ async function writeSummary(html) {
 
 ;// CONCATENATED MODULE: ./src/state.ts
 
-const NAME = 'mondoo-config';
-/** Saves the state; a later call replaces an earlier one. */
-function keepState(state) {
-    (0,core/* saveState */.LZ)(NAME, state);
+const FOOTPRINT = 'mondoo-config';
+const MINTED_CLIENT = 'minted-client';
+/** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
+function keepFootprint(footprint) {
+    (0,core/* saveState */.LZ)(FOOTPRINT, footprint);
 }
-/** Reads what main saved, or nothing where main did not come that far. */
+/** Saves which client post has to unregister; nothing when there is none any more. */
+function keepMintedClient(clientMrn) {
+    (0,core/* saveState */.LZ)(MINTED_CLIENT, clientMrn ?? '');
+}
+/** Reads what main saved. */
 function recallState() {
-    const text = getState(NAME);
-    return text === '' ? undefined : JSON.parse(text);
+    const footprint = getState(FOOTPRINT);
+    return {
+        footprint: footprint === '' ? undefined : JSON.parse(footprint),
+        mintedClient: getState(MINTED_CLIENT) || undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/status/problem.ts
+
+
+/** The platform, or the way there, gave no answer that says anything of the credentials. */
+function unreachable(facts, error, consequence = 'The credentials could not be checked.') {
+    const host = new URL(endpoint(facts)).host;
+    const remedy = {
+        connection: `Check that this machine can reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(facts)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+        answer: `Something between this machine and the platform answers in its place, or the endpoint is wrong: look at proxy and firewall, and whether ${endpoint(facts)} is the endpoint in your credentials.`,
+        rpc: 'The platform has a problem of its own. Run the job again in a few minutes; if it keeps failing, give the request id to Mondoo support.',
+    }[error.failure.kind];
+    return {
+        code: 'unreachable',
+        message: `Mondoo Platform at ${endpoint(facts)} gave no usable answer to ${error.method}: ${error.message}${reference(error)}. ${consequence}`,
+        remedy,
+    };
+}
+/**
+ * The platform refuses the credentials, and not for the clock.
+ * @param clock how that is known
+ */
+function unauthenticated(facts, error, clock) {
+    const outdated = facts.account?.certificate && certificateProblem(facts.account.certificate, facts.now);
+    const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
+    return {
+        code: 'unauthenticated',
+        message: `Mondoo Platform does not know these credentials: it refuses ${facts.account?.mrn} with "${error.message}"${reference(error)}; ${clock}.${certificate}`,
+        remedy: `The service account was deleted or revoked, or belongs to another region than ${endpoint(facts)}. ${newCredentials(facts)}`,
+    };
+}
+/** The platform knows who asks, and does not let them. */
+function permissionDenied(facts, error) {
+    return {
+        code: 'permission-denied',
+        message: `Mondoo Platform knows ${facts.account?.mrn} but its role does not allow this: "${error.message}"${reference(error)}. Key and clock are good, the role is wrong.`,
+        remedy: `cnspec needs a service account with the role Agent, as generated credentials have it. ${newCredentials(facts)}`,
+    };
+}
+function newCredentials({ identity }) {
+    return identity?.kind === 'workload identity'
+        ? 'The account was minted for this run: look at the settings of the workload identity in the Mondoo Console.'
+        : 'Generate new credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials) and store the JSON as the secret.';
+}
+/** Where the platform is, for messages. */
+function endpoint(facts) {
+    return targetOf(facts)?.apiEndpoint ?? '';
+}
+/** The space or organization that this is about, for messages. */
+function owner(facts) {
+    return targetOf(facts)?.ownerMrn ?? '';
+}
+/** By the request id the platform's support can find a request. */
+function reference({ requestId }) {
+    return ` (request id ${requestId})`;
+}
+
+;// CONCATENATED MODULE: ./src/status/exchange-problem.ts
+
+
+
+/** Says why a workload identity came to no service account. */
+function exchangeProblem(facts, error) {
+    if (error.method === ID_TOKEN)
+        return withoutIdToken(error);
+    // What the platform itself says for good: it does not take this token.
+    if (error.failure.kind === 'rpc' && !error.isTransient)
+        return distrusted(facts, error);
+    return unreachable(facts, error, 'The ID token of this run could not be exchanged for a service account.');
+}
+function withoutIdToken(error) {
+    return {
+        code: 'unreachable',
+        message: `GitHub gave no ID token for this run: ${error.message}. It could not be exchanged for a service account, and Mondoo Platform was not asked for one.`,
+        remedy: 'Run the job again in a few minutes, and look at https://www.githubstatus.com. On a self-hosted runner check that the machine can reach GitHub: name resolution, firewall, and the proxy in HTTPS_PROXY.',
+    };
+}
+/** Nothing in an ID token but its signature is secret, and its claims are what has to be compared. */
+function distrusted(facts, error) {
+    const { issuer = '', subject = '', repository = '', ref = '' } = facts.idToken ?? {};
+    const claims = [
+        `issuer ${issuer}`,
+        `audience ${owner(facts)}`,
+        `repository ${repository}`,
+        `branch ${ref}`,
+        `subject ${subject}`,
+    ].map((claim) => plainText(claim, 160));
+    return {
+        code: 'unauthenticated',
+        message: `Mondoo Platform at ${endpoint(facts)} does not trust the ID token of this run: it refuses to exchange it with "${error.message}"${reference(error)}. The token says: ${claims.join(', ')}.`,
+        remedy: 'Compare issuer, audience, repository and branch with what the workload identity in the Mondoo Console expects; every one of them has to match.',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/status/registration-problem.ts
+
+
+
+/** Says why no client was registered. */
+function registrationProblem(facts, error) {
+    const { identity } = facts;
+    const token = identity?.kind === 'registration token' ? identity.account : undefined;
+    const isRefused = error.code === RpcCode.Unauthenticated || error.code === RpcCode.PermissionDenied;
+    if (token !== undefined && isRefused)
+        return tokenRefused(facts, token, error);
+    if (error.code === RpcCode.Unauthenticated) {
+        return unauthenticated(facts, error, 'the same credentials were accepted a moment before, so they were revoked just now or may not register clients');
+    }
+    if (error.code === RpcCode.PermissionDenied)
+        return permissionDenied(facts, error);
+    const { name } = facts.registration;
+    const lost = error.mayHaveTakenEffect
+        ? ` A client named "${name}" may exist all the same: look for it in the space's list in the Mondoo Console.`
+        : '';
+    if (saysNothingOfTheSpace(error)) {
+        const outcome = lost ? 'it is not known whether a client was registered.' : 'no client was registered.';
+        return unreachable(facts, error, token ? `So ${outcome}${lost}` : `The credentials are good, but ${outcome}${lost}`);
+    }
+    return {
+        code: 'unregistered',
+        message: `Mondoo Platform ${token ? 'was asked with a registration token' : 'accepts the credentials'} but did not register a client for ${owner(facts)}: ${error.message}${reference(error)}.${lost}`,
+        remedy: error.failure.kind === 'rpc'
+            ? 'Look in the Mondoo Console whether the space still exists and whether it has reached a limit, and remove clients that are no longer used. Where the job only has to check the credentials, set register: false.'
+            : 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.',
+    };
+}
+/** The platform judges a token by its own clock, which proves whether its age is the reason. */
+function tokenRefused(facts, { expiresAt }, error) {
+    const health = facts.observation?.health;
+    const now = health instanceof CallError ? undefined : health?.time;
+    const age = expiresAt === undefined || now === undefined
+        ? 'whether it has expired by the clock of the platform could not be checked'
+        : `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is ${now.toISOString()}, so ${expiresAt > now ? 'its age is not the reason' : 'it has expired'}`;
+    return {
+        code: error.code === RpcCode.PermissionDenied ? 'permission-denied' : 'unauthenticated',
+        message: `Mondoo Platform does not accept the registration token: it refuses to register by it with "${error.message}"${reference(error)}; ${age}.`,
+        remedy: `The token was revoked or has expired, or belongs to another region than ${endpoint(facts)}. Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
+    };
+}
+/** Whether a registration failed before anybody looked at it, rather than by refusal or with its answer lost. */
+function saysNothingOfTheSpace(error) {
+    if (error.failure.kind === 'connection')
+        return error.failure.phase === 'connect';
+    const isLimit = error.code === RpcCode.ResourceExhausted && error.retryAfter === undefined;
+    return error.isTransient && !isLimit;
 }
 
 ;// CONCATENATED MODULE: ./src/status/findings.ts
+
+
 
 
 
@@ -16293,12 +17298,14 @@ function findProblems(facts, maxClockSkew) {
         problems.push(...pingProblems(facts, observation));
         problems.push(...clockProblems(observation, maxClockSkew));
     }
+    if (facts.exchangeError)
+        problems.push(exchangeProblem(facts, facts.exchangeError));
     if (registration.error)
         problems.push(registrationProblem(facts, registration.error));
     return problems.filter(({ code }, index) => problems.findIndex((other) => other.code === code) === index);
 }
 function healthProblems(facts, { health, ping }) {
-    if (health instanceof PlatformError) {
+    if (health instanceof CallError) {
         return [
             ping === 'accepted'
                 ? unreachable(facts, health, 'The credentials are good, but health and clock could not be checked.')
@@ -16316,7 +17323,7 @@ function healthProblems(facts, { health, ping }) {
     ];
 }
 function pingProblems(facts, { health, skew, ping, pingAtServerTime }) {
-    if (ping === 'accepted')
+    if (ping === undefined || ping === 'accepted')
         return [];
     if (ping.code === RpcCode.PermissionDenied)
         return [permissionDenied(facts, ping)];
@@ -16327,7 +17334,7 @@ function pingProblems(facts, { health, skew, ping, pingAtServerTime }) {
         if (skew !== undefined && Math.abs(skew) > MAX_PROVABLE_SKEW)
             return [];
         const clock = skew === undefined
-            ? health instanceof PlatformError
+            ? health instanceof CallError
                 ? 'whether the clock is the cause could not be checked, as the health check failed'
                 : 'whether the clock is the cause could not be checked, as the platform did not tell its time'
             : `the clock is not the cause: it differs from the platform's by ${formatDuration(Math.abs(skew))}`;
@@ -16349,16 +17356,16 @@ function pingProblems(facts, { health, skew, ping, pingAtServerTime }) {
 }
 function clockProblems(observation, maxClockSkew) {
     const { health, skew, ping, pingAtServerTime } = observation;
-    if (skew === undefined || health instanceof PlatformError)
+    if (skew === undefined || health instanceof CallError)
         return [];
     const refusedForTheClock = pingAtServerTime === 'accepted' ||
         pingAtServerTime?.code === RpcCode.PermissionDenied ||
-        (ping !== 'accepted' && ping.code === RpcCode.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW);
+        (isRefused(ping) && Math.abs(skew) > MAX_PROVABLE_SKEW);
     if (!refusedForTheClock && Math.abs(skew) <= maxClockSkew)
         return [];
     const direction = skew > 0 ? 'behind' : 'ahead of';
     const distance = formatDuration(Math.abs(skew));
-    const times = `Mondoo Platform says it is ${iso(health.time)}, this machine says ${iso(health.localTime)}`;
+    const times = `Mondoo Platform says it is ${health.time.toISOString()}, this machine says ${health.localTime.toISOString()}`;
     const effect = effectOfSkew(observation, maxClockSkew);
     return [
         {
@@ -16378,81 +17385,13 @@ function effectOfSkew({ skew = 0, ping, pingAtServerTime }, maxClockSkew) {
     if (ping === 'accepted') {
         return `the platform still accepts requests, but the difference is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
     }
-    if (ping.code === RpcCode.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
+    if (isRefused(ping) && Math.abs(skew) > MAX_PROVABLE_SKEW) {
         return 'with such a difference the platform refuses every request, so the credentials cannot be judged';
     }
     return `that is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
 }
-function registrationProblem(facts, error) {
-    if (error.code === RpcCode.Unauthenticated) {
-        return unauthenticated(facts, error, 'the same credentials were accepted a moment before, so they were revoked just now or may not register clients');
-    }
-    if (error.code === RpcCode.PermissionDenied)
-        return permissionDenied(facts, error);
-    const { name } = facts.registration;
-    const lost = error.mayHaveTakenEffect
-        ? ` A client named "${name}" may exist all the same: look for it in the space's list in the Mondoo Console.`
-        : '';
-    if (saysNothingOfTheSpace(error)) {
-        const outcome = lost ? 'it is not known whether a client was registered.' : 'no client was registered.';
-        return unreachable(facts, error, `The credentials are good, but ${outcome}${lost}`);
-    }
-    return {
-        code: 'unregistered',
-        message: `Mondoo Platform accepts the credentials but did not register a client for ${owner(facts)}: ${error.message}${reference(error)}.${lost}`,
-        remedy: error.failure.kind === 'rpc'
-            ? 'Look in the Mondoo Console whether the space still exists and whether it has reached a limit, and remove clients that are no longer used. Where the job only has to check the credentials, set register: false.'
-            : 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.',
-    };
-}
-/** Whether a registration failed before anybody looked at it, rather than by refusal or with its answer lost. */
-function saysNothingOfTheSpace(error) {
-    if (error.failure.kind === 'connection')
-        return error.failure.phase === 'connect';
-    const isLimit = error.code === RpcCode.ResourceExhausted && error.retryAfter === undefined;
-    return error.isTransient && !isLimit;
-}
-function unreachable(facts, error, consequence = 'The credentials could not be checked.') {
-    const host = new URL(endpoint(facts)).host;
-    const remedy = {
-        connection: `Check that this machine can reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(facts)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-        answer: `Something between this machine and the platform answers in its place, or the endpoint is wrong: look at proxy and firewall, and whether ${endpoint(facts)} is the endpoint in your credentials.`,
-        rpc: 'The platform has a problem of its own. Run the job again in a few minutes; if it keeps failing, give the request id to Mondoo support.',
-    }[error.failure.kind];
-    return {
-        code: 'unreachable',
-        message: `Mondoo Platform at ${endpoint(facts)} gave no usable answer to ${error.method}: ${error.message}${reference(error)}. ${consequence}`,
-        remedy,
-    };
-}
-function unauthenticated(facts, error, clock) {
-    const outdated = facts.account?.certificate && certificateProblem(facts.account.certificate, facts.now);
-    const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
-    return {
-        code: 'unauthenticated',
-        message: `Mondoo Platform does not know these credentials: it refuses ${facts.account?.mrn} with "${error.message}"${reference(error)}; ${clock}.${certificate}`,
-        remedy: `The service account was deleted or revoked, or belongs to another region than ${endpoint(facts)}. Generate new credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials) and store the JSON as the secret.`,
-    };
-}
-function permissionDenied(facts, error) {
-    return {
-        code: 'permission-denied',
-        message: `Mondoo Platform knows ${facts.account?.mrn} but its role does not allow this: "${error.message}"${reference(error)}. Key and clock are good, the role is wrong.`,
-        remedy: 'cnspec needs a service account with the role Agent. Generate credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials), which have it, and store the JSON as the secret.',
-    };
-}
-function endpoint({ account }) {
-    return account?.apiEndpoint ?? '';
-}
-function owner({ account }) {
-    return account?.ownerMrn ?? '';
-}
-/** By the request id the platform's support can find a request. */
-function reference({ requestId }) {
-    return ` (request id ${requestId})`;
-}
-function iso(date) {
-    return date.toISOString();
+function isRefused(ping) {
+    return ping instanceof CallError && ping.code === RpcCode.Unauthenticated;
 }
 
 ;// CONCATENATED MODULE: ./src/status/verdict.ts
@@ -16505,9 +17444,10 @@ function judge(problems, failOn) {
 
 
 
-/** How much longer mondoo.yml may get by the MRN of the client, in bytes. */
-const ROOM_FOR_CLIENT = 512;
+
 const STRICTEST = { failOn: new Set(FINDINGS), maxClockSkew: 0, jobSummary: true };
+/** The room that is taken for mondoo.yml beside what the workflow brings: credentials and an MRN, in bytes. */
+const ROOM = 16_384;
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
 async function run() {
     const facts = {
@@ -16520,6 +17460,7 @@ async function run() {
     try {
         const secrets = readSecrets();
         mask(credentialSecrets(secrets.credentials || process.env.MONDOO_CONFIG_BASE64 || ''));
+        mask(tokenSecrets(secrets.registrationToken));
         mask(proxySecrets(secrets.apiProxy));
         const inputs = readInputs(secrets);
         gate = inputs;
@@ -16536,115 +17477,156 @@ async function run() {
 }
 /**
  * Does the work, and writes into `facts` what it finds on the way.
- * @returns where mondoo.yml stands, or nothing when the gate failed
+ * @returns where mondoo.yml stands, or nothing when there is none
  */
 async function register(inputs, facts) {
-    const { document, account: given } = loadCredentials(inputs, facts.now);
-    const configWith = (agentMrn) => mondooConfig(document, {
-        apiEndpoint: given.apiEndpoint,
-        apiProxy: inputs.apiProxy ?? given.apiProxy,
-        annotations: inputs.annotations,
-        agentMrn,
-    });
-    const draft = renderMondooYml(configWith(given.agentMrn));
-    const account = readBack(draft, facts.now);
-    facts.account = account;
-    facts.registration = {
-        wanted: inputs.register && account.agentMrn === undefined,
-        name: inputs.name,
-        clientMrn: account.agentMrn,
-    };
-    const proxy = proxyFor(account.apiEndpoint, account.apiProxy);
+    const identity = await identify(inputs, facts.now);
+    facts.identity = identity;
+    if (identity.kind === 'service account')
+        facts.account = identity.account;
+    const clientMrn = facts.account?.agentMrn;
+    facts.registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
+    const { apiEndpoint: endpoint } = identity.account;
+    const proxy = proxyFor(endpoint, proxyNamed(inputs, identity));
     mask(proxySecrets(proxy));
     const configPath = inputs.configPath ?? defaultConfigPath(process.env);
     const file = await ConfigFile.prepare(configPath, {
-        room: Buffer.byteLength(draft) + ROOM_FOR_CLIENT,
+        room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
         ownFolder: inputs.configPath === undefined,
         inUse: process.env.MONDOO_CONFIG_PATH === configPath,
-        save: keepState,
+        save: keepFootprint,
     });
     const deadline = new Deadline(inputs.timeout);
-    const http = new Http(deadline, proxy);
     let passed = false;
     try {
-        const userAgent = `register-cnspec/${package_namespaceObject.rE} (${process.platform}; ${process.arch})`;
-        const rpc = new Rpc(http, { endpoint: account.apiEndpoint, userAgent, deadline, onRetry: tellRetry });
-        const client = new PlatformClient(rpc, account);
-        facts.observation = await observe(client);
-        warnOfUnknownClock(facts.observation);
-        if (facts.registration.wanted && mayRegister(facts, inputs))
-            await registerClient(client, facts);
-        if (!verdictOn(facts, inputs).passed)
-            return undefined;
-        const config = configWith(facts.registration.clientMrn);
-        await file.write(masked(renderMondooYml(config)));
-        for (const name of overridingVariables(process.env, config))
-            warnOfOverride(name);
-        passed = true;
-        return file.path;
+        passed = await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, async (platform) => {
+            const work = { inputs, identity, facts, file, platform };
+            switch (identity.kind) {
+                case 'service account':
+                    return registerAs(identity.document, work);
+                case 'workload identity': {
+                    const credentials = await exchange(identity, { platform, deadline, facts });
+                    return credentials !== undefined && registerAs(credentials, work);
+                }
+                case 'registration token':
+                    return registerByToken(identity.account, work);
+            }
+        });
+        return passed ? file.path : undefined;
     }
     finally {
-        await http.close();
         if (!passed)
-            await file.remove().catch(warnOfRemains);
+            await takeBack(facts, file);
     }
 }
-/** Reads the credentials, and masks what shows only when they are decoded. */
-function loadCredentials(inputs, now) {
-    const { text, source } = findCredentials(inputs.credentials, process.env);
-    const decoded = decodeCredentials(text);
-    const document = parseCredentials(decoded);
-    mask(secretsIn(String(document.private_key ?? '')));
-    mask(proxySecrets(String(document.api_proxy ?? '')));
-    const { account, warnings } = readServiceAccount(document, { endpoint: inputs.apiEndpoint, now });
-    (0,core/* info */.pq)(`→ loaded credentials from ${source} (${decoded.form})`);
-    for (const text of warnings)
-        (0,core/* warning */.$e)(text);
-    return { document, account };
+/**
+ * Proves a service account, and registers a client by it.
+ * @returns whether mondoo.yml stands: the gate has passed
+ */
+async function registerAs(credentials, work) {
+    const { inputs, facts, platform } = work;
+    const account = adopt(credentials, work);
+    facts.observation = await observe(platform, account);
+    warnOfUnknownClock(facts.observation);
+    const { registration, observation } = facts;
+    // A client cannot be taken back, so it is created only where nothing speaks against it.
+    if (registration.wanted && observation.ping === 'accepted' && verdictOn(facts, inputs).passed) {
+        await recordFailure(registration, async () => {
+            const info = agentInfo(facts.host, package_namespaceObject.rE, process.env);
+            registration.clientMrn = await platform.registerAgent(account, registration.name, info);
+        });
+    }
+    if (!verdictOn(facts, inputs).passed)
+        return false;
+    await writeConfig(credentials, work);
+    return true;
 }
-/** Reads the service account from the very text that mondoo.yml will hold: what signs here is what cnspec will read. */
-function readBack(text, now) {
+/**
+ * Registers a client by a registration token, which mints a service account for it, and proves that.
+ * The key is written down at once: whoever has to unregister the client needs it.
+ * @returns whether mondoo.yml may stay: the gate has passed
+ */
+async function registerByToken(token, work) {
+    const { inputs, facts, platform } = work;
+    facts.observation = await observePlatform(platform);
+    warnOfUnknownClock(facts.observation);
+    if (!verdictOn(facts, inputs).passed)
+        return false;
+    const { registration } = facts;
+    const minted = await recordFailure(registration, async () => {
+        tellRegistration(registration.name);
+        const info = agentInfo(facts.host, package_namespaceObject.rE, process.env);
+        const minted = await platform.registerWithToken(token.token, registration.name, info);
+        mask(secretsIn(JSON.stringify(minted.credential ?? null)));
+        return { agentMrn: minted.agentMrn, credentials: readRegistered(minted, token, facts.now) };
+    });
+    if (minted === undefined)
+        return false;
+    registration.clientMrn = minted.agentMrn;
+    keepMintedClient(minted.agentMrn);
+    const account = adopt(minted.credentials, work);
+    await writeConfig(minted.credentials, work);
+    facts.observation = await observeAccount(facts.observation, platform, account);
+    return verdictOn(facts, inputs).passed;
+}
+/** Makes credentials the ones that sign: as parsed back from the very text that mondoo.yml will hold. */
+function adopt(credentials, work) {
+    const { facts } = work;
+    const text = renderMondooYml(configOf(credentials, work));
     mask(secretsIn(text));
-    return readServiceAccount(parseCredentials({ form: 'YAML', text }), { now }).account;
+    const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: facts.now });
+    facts.account = account;
+    return account;
 }
-/** A client is created only where nothing speaks against it: it cannot be taken back. */
-function mayRegister(facts, gate) {
-    return verdictOn(facts, gate).passed && facts.observation?.ping === 'accepted';
+async function writeConfig(credentials, work) {
+    const config = configOf(credentials, work);
+    const text = renderMondooYml(config);
+    // In one piece and in the lines of `base64`: the runner would not find the key in it.
+    mask(tokenSecrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
+    await work.file.write(text);
+    for (const name of overridingVariables(process.env, config))
+        warnOfOverride(name);
 }
-async function registerClient(client, { host, registration }) {
+function configOf(credentials, { inputs, identity, facts }) {
+    return mondooConfig(credentials, {
+        apiEndpoint: identity.account.apiEndpoint,
+        apiProxy: proxyNamed(inputs, identity),
+        annotations: inputs.annotations,
+        agentMrn: facts.registration.clientMrn,
+    });
+}
+/** The proxy that workflow or credentials name, rather than the environment. */
+function proxyNamed({ apiProxy }, identity) {
+    return apiProxy ?? (identity.kind === 'service account' ? identity.account.apiProxy : undefined);
+}
+/** Keeps why a registration failed; it then comes to nothing. */
+async function recordFailure(registration, register) {
     try {
-        const info = agentInfo(host, package_namespaceObject.rE, process.env);
-        registration.clientMrn = await client.registerAgent(registration.name, info);
+        return await register();
     }
     catch (error) {
-        if (!(error instanceof PlatformError))
+        if (!(error instanceof CallError))
             throw error;
         registration.error = error;
+        return undefined;
+    }
+}
+/** Undoes what the step did on the way to a gate that failed. */
+async function takeBack({ identity, account, registration }, file) {
+    const { clientMrn } = registration;
+    try {
+        if (identity?.kind === 'registration token' && account !== undefined && clientMrn !== undefined) {
+            if (await unregister(clientMrn, account))
+                delete registration.clientMrn;
+            keepMintedClient(undefined);
+        }
+    }
+    finally {
+        await file.remove().catch(warnOfRemains);
     }
 }
 function verdictOn(facts, { failOn, maxClockSkew }) {
     return judge(findProblems(facts, maxClockSkew), failOn);
-}
-/** Makes later steps use the file. */
-function exportConfigPath(configPath) {
-    const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = process.env;
-    if (MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath) {
-        (0,core/* notice */.lm)(`MONDOO_CONFIG_PATH was ${plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plainText(configPath)}.`);
-    }
-    (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
-    if (MONDOO_CONFIG_BASE64) {
-        (0,core/* exportVariable */.dN)('MONDOO_CONFIG_BASE64', '');
-        (0,core/* warning */.$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
-    }
-}
-/** Masks the base64 of a text as well, in one piece and in the lines of `base64`: the runner would not find the key there. */
-function masked(text) {
-    mask(base64Secrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
-    return text;
-}
-function mask(secrets) {
-    for (const secret of secrets)
-        (0,core/* setSecret */.Pq)(secret);
 }
 
 

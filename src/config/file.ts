@@ -112,6 +112,15 @@ export class ConfigFile {
   }
 }
 
+/** Reads the text of an earlier step's file, wherever it came to stand; nothing where it is not that text any more. */
+export async function readConfigFile({
+  configPath,
+  temporaryPath,
+  sha256: expected,
+}: Footprint): Promise<string | undefined> {
+  return (await ownText(configPath, expected)) ?? (await ownText(temporaryPath, expected));
+}
+
 /** What became of the file of an earlier step. */
 export type Removal = 'removed' | 'absent' | 'foreign';
 
@@ -124,10 +133,8 @@ export async function removeConfigFile({
 }: Footprint): Promise<Removal> {
   await rm(temporaryPath).catch(ignoreMissing);
   let removal: Removal = 'absent';
-  const stats = await lstat(configPath).catch(ignoreMissing);
-  if (stats !== undefined) {
-    // Only a plain file can be ours: reading a pipe would wait for ever, and a link leads elsewhere.
-    const ours = stats.isFile() && expected !== undefined && sha256(await readFile(configPath)) === expected;
+  if ((await lstat(configPath).catch(ignoreMissing)) !== undefined) {
+    const ours = (await ownText(configPath, expected)) !== undefined;
     if (ours) await rm(configPath, { force: true });
     removal = ours ? 'removed' : 'foreign';
   }
@@ -136,6 +143,15 @@ export async function removeConfigFile({
     await rmdir(folder).catch(() => {});
   }
   return removal;
+}
+
+/** Reads a file if it holds the text that was written. */
+async function ownText(file: string, expected: string | undefined): Promise<string | undefined> {
+  const stats = await lstat(file).catch(ignoreMissing);
+  // Only a plain file can be ours: reading a pipe would wait for ever, and a link leads elsewhere.
+  if (!stats?.isFile() || expected === undefined) return undefined;
+  const text = await readFile(file, 'utf8');
+  return sha256(text) === expected ? text : undefined;
 }
 
 /**

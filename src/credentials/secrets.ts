@@ -32,12 +32,13 @@ export function secretsIn(text: string): string[] {
 export function credentialSecrets(given: string): string[] {
   const compact = given.replace(/\s+/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return secretsIn(given);
-  return [...base64Secrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
+  // The runner masks no decoded content.
+  return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
 }
 
-/** Finds what has to be masked of a text that is base64 of credentials: the runner masks no decoded content. */
-export function base64Secrets(base64: string): string[] {
-  const lines = base64.split(/\s+/);
+/** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
+export function tokenSecrets(token: string): string[] {
+  const lines = token.split(/\s+/);
   return [...new Set([...lines, lines.join('')])].filter((secret) => secret.length >= SHORTEST_MASK);
 }
 

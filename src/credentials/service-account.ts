@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { ActionError } from '../errors.ts';
-import { DEFAULT_ENDPOINT, type EndpointError, isTrustedHost, parseEndpoint } from '../values/endpoint.ts';
+import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint } from '../values/endpoint.ts';
 import { isMrn, MRN_SHAPE, type Mrn, type MrnKind, ownerOf } from '../values/mrn.ts';
-import { type ProxyUrlError, parseProxyUrl } from '../values/proxy-url.ts';
+import { parseProxyUrl } from '../values/proxy-url.ts';
+import { readUrl } from '../values/url-error.ts';
 import { readCertificate, type Validity } from './certificate.ts';
 import type { CredentialsDocument } from './decode.ts';
 import { readPrivateKey } from './private-key.ts';
@@ -38,7 +39,6 @@ export function readServiceAccount(
   document: CredentialsDocument,
   { endpoint, now }: { endpoint?: string | undefined; now: Date },
 ): CheckedServiceAccount {
-  refuseWorkloadIdentity(document);
   const mrn = requiredMrn(document, 'mrn', 'service account');
   const privateKey = readPrivateKey(requiredText(document, 'private_key'));
   const warnings: string[] = [];
@@ -78,15 +78,6 @@ export function certificateProblem({ from, to }: Validity, now: Date): string | 
   return undefined;
 }
 
-function refuseWorkloadIdentity(document: CredentialsDocument): void {
-  if (document.type !== 'external_account') return;
-  throw new ActionError(
-    'invalid-credentials',
-    'The credentials are a workload identity (type external_account), which this version of the action does not support.',
-    'Use long-lived credentials: Mondoo Console, Integrations, Add New Integration, Generate Long-Lived Credentials.',
-  );
-}
-
 function readOwner(document: CredentialsDocument, mrn: Mrn): Mrn {
   const scope = optionalMrn(document, 'scope_mrn', 'owner');
   const space = optionalMrn(document, 'space_mrn', 'owner');
@@ -102,16 +93,12 @@ function readEndpoint(document: CredentialsDocument, warnings: string[]): string
     );
     return DEFAULT_ENDPOINT;
   }
-  let endpoint: string;
-  try {
-    endpoint = parseEndpoint(text);
-  } catch (error) {
-    throw new ActionError(
-      'invalid-credentials',
-      `The field api_endpoint of the credentials ${(error as EndpointError).message}.`,
+  const endpoint = readUrl(text, parseEndpoint, {
+    code: 'invalid-credentials',
+    subject: 'The field api_endpoint of the credentials',
+    remedy:
       'It has to be an https URL such as https://us.api.mondoo.com: copy the credentials again, or set the input api-endpoint.',
-    );
-  }
+  });
   if (!isTrustedHost(endpoint)) {
     warnings.push(
       `The credentials send cnspec to ${new URL(endpoint).host}, which is not a host of mondoo.com. If that is meant, say so with the input api-endpoint.`,
@@ -122,15 +109,12 @@ function readEndpoint(document: CredentialsDocument, warnings: string[]): string
 
 function readProxy(document: CredentialsDocument): string | undefined {
   const text = optionalText(document, 'api_proxy');
-  try {
-    return text === undefined ? undefined : parseProxyUrl(text);
-  } catch (error) {
-    throw new ActionError(
-      'invalid-credentials',
-      `The field api_proxy of the credentials ${(error as ProxyUrlError).message}.`,
-      'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
-    );
-  }
+  if (text === undefined) return undefined;
+  return readUrl(text, parseProxyUrl, {
+    code: 'invalid-credentials',
+    subject: 'The field api_proxy of the credentials',
+    remedy: 'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
+  });
 }
 
 function requiredMrn(document: CredentialsDocument, field: string, kind: MrnKind): Mrn {

@@ -1,5 +1,7 @@
 import { isMrn, type Mrn } from '../values/mrn.ts';
 import type { AgentInfo } from './agent-info.ts';
+import type { CallError } from './call-error.ts';
+import type { JsonAnswer } from './json-call.ts';
 import { type Signer, signRequest } from './request-token.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -16,14 +18,27 @@ export interface Health {
   roundTrip: number;
 }
 
-/** Mondoo Platform, as one service account sees it. Every method throws PlatformError. */
+/** An ID token of another issuer, for the platform to exchange. */
+export interface ExternalToken {
+  issuerUri: string;
+  /** The MRN of the space or organization that trusts the issuer. */
+  audience: Mrn;
+  jwt: string;
+}
+
+/** Credentials that the platform made, unchecked. */
+export interface Minted<Credential> {
+  credential: Credential;
+  /** Makes the error for credentials that are not usable. `problem` fits behind "the answer". */
+  malformed(problem: string): CallError;
+}
+
+/** Mondoo Platform. Every method throws CallError. */
 export class PlatformClient {
   private readonly rpc: Rpc;
-  private readonly signer: Signer;
 
-  constructor(rpc: Rpc, signer: Signer) {
+  constructor(rpc: Rpc) {
     this.rpc = rpc;
-    this.signer = signer;
   }
 
   /** Asks for the platform's health, clock and version; needs no authentication. */
@@ -40,18 +55,18 @@ export class PlatformClient {
     return health;
   }
 
-  /** Proves the credentials: resolves when the platform accepts them. */
-  async pingPong(): Promise<void> {
-    await this.rpc.call('AgentManager/PingPong', '{}', () => signRequest(this.signer, '{}', new Date()));
+  /** Proves credentials: resolves when the platform accepts them. */
+  async pingPong(signer: Signer): Promise<void> {
+    await this.rpc.call('AgentManager/PingPong', '{}', () => signRequest(signer, '{}', new Date()));
   }
 
   /**
-   * Proves the credentials apart from the clock. Nothing else is ever signed at another time than the local one,
+   * Proves credentials apart from the clock. Nothing else is ever signed at another time than the local one,
    * and this only once.
    * @param skew how far from the local time to sign, in milliseconds
    */
-  async pingPongAt(skew: number): Promise<void> {
-    const sign = () => signRequest(this.signer, '{}', new Date(Date.now() + skew));
+  async pingPongAt(signer: Signer, skew: number): Promise<void> {
+    const sign = () => signRequest(signer, '{}', new Date(Date.now() + skew));
     await this.rpc.callOnce('AgentManager/PingPong', '{}', sign);
   }
 
@@ -59,15 +74,49 @@ export class PlatformClient {
    * Registers a client. Not idempotent: each call that arrives creates another one.
    * @returns the client's MRN
    */
-  async registerAgent(name: string, info: AgentInfo): Promise<Mrn> {
+  async registerAgent(signer: Signer, name: string, info: AgentInfo): Promise<Mrn> {
     const body = JSON.stringify({ name, agent_info: info });
-    const sign = () => signRequest(this.signer, body, new Date());
-    const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, sign);
-    if (typeof value.agent_mrn !== 'string' || !isMrn('client', value.agent_mrn)) {
-      throw malformed('does not name the client that was registered');
-    }
-    return value.agent_mrn;
+    const sign = () => signRequest(signer, body, new Date());
+    return agentMrnIn(await this.rpc.call('AgentManager/RegisterAgent', body, sign));
   }
+
+  /**
+   * Registers a client by a registration token, and mints a service account for it. Not idempotent either.
+   * @returns the client's MRN, and the account as JSON has it
+   */
+  async registerWithToken(
+    token: string,
+    name: string,
+    info: AgentInfo,
+  ): Promise<Minted<unknown> & { agentMrn: Mrn }> {
+    const body = JSON.stringify({ token, name, agent_info: info });
+    const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token);
+    const { value, malformed } = answer;
+    return { agentMrn: agentMrnIn(answer), credential: value.credential, malformed };
+  }
+
+  /** Removes a client, and revokes the service account that asks for it. */
+  async unregisterAgent(signer: Signer, agentMrn: Mrn): Promise<void> {
+    const body = JSON.stringify({ mrn: agentMrn });
+    await this.rpc.call('AgentManager/UnRegisterAgent', body, () => signRequest(signer, body, new Date()));
+  }
+
+  /**
+   * Exchanges another issuer's ID token for a service account; the token itself is the authentication.
+   * @returns base64 of credentials JSON
+   */
+  async exchangeExternalToken({ issuerUri, audience, jwt }: ExternalToken): Promise<Minted<string>> {
+    const body = JSON.stringify({ issuer_uri: issuerUri, audience, jwt_token: jwt });
+    const { value, malformed } = await this.rpc.call('SecureTokenService/ExchangeExternalToken', body);
+    const { base64_credential: credential } = value;
+    if (typeof credential !== 'string' || credential === '') throw malformed('holds no credentials');
+    return { credential, malformed };
+  }
+}
+
+function agentMrnIn({ value, malformed }: JsonAnswer): Mrn {
+  if (typeof value.agent_mrn === 'string' && isMrn('client', value.agent_mrn)) return value.agent_mrn;
+  throw malformed('does not name the client that was registered');
 }
 
 /** What a version or a status from the platform may look like to become an output. */

@@ -1,4 +1,4 @@
-import type { Phase } from './platform-error.ts';
+import type { Phase } from './call-error.ts';
 
 /** Between which ends a request failed. */
 export interface Connection {

@@ -1,12 +1,20 @@
 import type { Dispatcher } from 'undici';
 import { formatDuration } from '../values/duration.ts';
+import type { Phase } from './call-error.ts';
 import type { Deadline } from './deadline.ts';
 import { openDispatcher, type Route } from './dispatcher.ts';
 import { type Connection, describeFailure, isPermanent, isUnknownIssuer } from './http-failure.ts';
-import type { Phase } from './platform-error.ts';
 
 /** The longest that one request may take, whatever is left of the step's time, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
+
+/** What is sent. */
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  url: URL;
+  headers: Record<string, string>;
+  body?: string;
+}
 
 /** A complete answer, and the local time (milliseconds since the epoch) at both ends of its round trip. */
 export interface HttpAnswer {
@@ -62,19 +70,19 @@ export class Http {
   }
 
   /**
-   * Posts a body and reads the whole answer, whatever its status.
+   * Sends a request and reads the whole answer, whatever its status.
    * @throws HttpError
    */
-  async post(url: URL, headers: Record<string, string>, body: string): Promise<HttpAnswer> {
+  async send(request: HttpRequest): Promise<HttpAnswer> {
     const { line } = this;
     try {
-      return await this.exchange(line, url, headers, body);
+      return await this.exchange(line, request);
     } catch (error) {
       if (!(error instanceof HttpError && error.unknownIssuer) || line.route.trustSystem) throw error;
     }
     // The system's store takes long to read, so it is asked only about an issuer that Node does not know.
     if (this.line === line) this.lines.push(open({ ...line.route, trustSystem: true }));
-    return this.exchange(this.line, url, headers, body);
+    return this.exchange(this.line, request);
   }
 
   /** Drops every connection, so that none keeps the process alive. */
@@ -88,9 +96,7 @@ export class Http {
 
   private exchange(
     { route, dispatcher }: Line,
-    url: URL,
-    headers: Record<string, string>,
-    body: string,
+    { method, url, headers, body }: HttpRequest,
   ): Promise<HttpAnswer> {
     const connection: Connection = { url, proxy: route.proxy };
     const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(REQUEST_TIMEOUT)]);
@@ -118,7 +124,7 @@ export class Http {
       stop.addEventListener('abort', giveUp);
 
       dispatcher.dispatch(
-        { origin: url.origin, path: url.pathname, method: 'POST', headers, body },
+        { origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null },
         {
           // Called when the connection stands and right before the request is written.
           onConnect(abortRequest) {

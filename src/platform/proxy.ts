@@ -1,6 +1,7 @@
 import { checkBypass, getProxyUrl } from '@actions/http-client/lib/proxy';
 import { ActionError } from '../errors.ts';
-import { ProxyUrlError, parseProxyUrl } from '../values/proxy-url.ts';
+import { parseProxyUrl } from '../values/proxy-url.ts';
+import { UrlError } from '../values/url-error.ts';
 
 /**
  * Chooses the proxy for an endpoint: the one that is named outright, or else what HTTPS_PROXY and NO_PROXY say.
@@ -17,11 +18,11 @@ export function proxyFor(endpoint: string, named: string | undefined): string | 
     if (proxy !== undefined)
       return parseProxyUrl(proxy.href.includes('://') ? proxy.href : `http://${proxy.href}`);
     // The toolkit takes a URL that it cannot read for no proxy at all; going around it may be forbidden.
-    if (process.env.https_proxy || process.env.HTTPS_PROXY) throw new ProxyUrlError('is not a URL');
+    if (process.env.https_proxy || process.env.HTTPS_PROXY) throw new UrlError('is not a URL');
     return undefined;
   } catch (error) {
     // The toolkit's parser quotes the URL in its error, and with it a password.
-    const found = error instanceof ProxyUrlError ? error.message : 'is not a URL';
+    const found = error instanceof UrlError ? error.message : 'is not a URL';
     throw new ActionError(
       'invalid-input',
       `The proxy that the environment variable HTTPS_PROXY names ${found}.`,

@@ -1,6 +1,6 @@
 import { DelegateBackoff, fullJitterGenerator, handleType, retry } from 'cockatiel';
+import { CallError } from './call-error.ts';
 import type { Deadline } from './deadline.ts';
-import { PlatformError } from './platform-error.ts';
 import { RpcCode } from './rpc-status.ts';
 
 /** The first wait is shorter than this, in milliseconds; each one after it may be twice as long. */
@@ -8,7 +8,7 @@ const INITIAL_DELAY = 500;
 const LONGEST_DELAY = 15_000;
 
 /** Says whether a method may be called again after a failure. */
-type Rule = (error: PlatformError) => boolean;
+type Rule = (error: CallError) => boolean;
 
 /** For methods that change nothing: whatever may pass by itself. */
 const ifTransient: Rule = (error) => error.isTransient;
@@ -29,16 +29,22 @@ const ifNothingWasDone: Rule = ({ failure, retryAfter }) => {
   }
 };
 
+/** What is asked of GitHub, as the table below has it beside the methods of the platform. */
+export const ID_TOKEN = 'GitHub/IdToken';
+
 /** What is retried, by method. The same table stands in the README. */
 const RULES: Record<string, Rule> = {
   'Health/Check': ifTransient,
   'AgentManager/PingPong': ifTransient,
   'AgentManager/RegisterAgent': ifNothingWasDone,
+  'AgentManager/UnRegisterAgent': ifTransient,
+  'SecureTokenService/ExchangeExternalToken': ifTransient,
+  [ID_TOKEN]: ifTransient,
 };
 
 /** A failed try that is followed by another. */
 export interface Retry {
-  error: PlatformError;
+  error: CallError;
   /** How many tries have failed so far. */
   failed: number;
   /** Milliseconds until the next one. */
@@ -57,12 +63,12 @@ export function retrying<T>(
   { deadline, onRetry }: { deadline: Deadline; onRetry: (retry: Retry) => void },
 ): Promise<T> {
   const rule = RULES[method] ?? (() => false);
-  let before: PlatformError | undefined;
+  let before: CallError | undefined;
   const attempt = async () => {
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof PlatformError)) throw error;
+      if (!(error instanceof CallError)) throw error;
       // That the time ran out in the middle of a try says less than why there had to be another one.
       const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
       if (isCutOff && before !== undefined && (rule === ifTransient || !error.mayHaveTakenEffect))
@@ -78,7 +84,7 @@ export function retrying<T>(
     onRetry({ error: context.result.error, failed: context.attempt, delay });
     return { delay, state: next };
   });
-  return retry(handleType(PlatformError, rule), {
+  return retry(handleType(CallError, rule), {
     maxAttempts: Number.POSITIVE_INFINITY,
     backoff: backoff as never,
   }).execute(attempt);
@@ -87,7 +93,7 @@ export function retrying<T>(
 /** What the policy tells of a failure; it handles no errors but these. */
 interface Context {
   attempt: number;
-  result: { error: PlatformError };
+  result: { error: CallError };
 }
 
 const BACKOFF = {

@@ -1,5 +1,5 @@
 import type { Finding } from '../errors.ts';
-import type { Problem } from '../status/findings.ts';
+import type { Problem } from '../status/problem.ts';
 import { plainText } from '../values/plain-text.ts';
 
 /** The longest text of one problem: an annotation has room for 4096 characters, and may tell of two. */

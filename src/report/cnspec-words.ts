@@ -1,5 +1,5 @@
+import { CallError } from '../platform/call-error.ts';
 import type { Observation } from '../platform/observe.ts';
-import { PlatformError } from '../platform/platform-error.ts';
 import type { Facts } from '../status/facts.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { formatDuration } from '../values/duration.ts';
@@ -20,7 +20,7 @@ export function skewWarning({ observation }: Facts, { findings }: Verdict): stri
 
 /** The platform's time as it told it, or nothing where it did not. */
 export function apiTime({ health }: Observation): string | undefined {
-  return health instanceof PlatformError || health.time === undefined ? undefined : timestamp(health.time);
+  return health instanceof CallError || health.time === undefined ? undefined : timestamp(health.time);
 }
 
 /** RFC 3339 in UTC with whole seconds, as Go writes it. */

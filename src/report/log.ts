@@ -1,5 +1,5 @@
-import { PlatformError } from '../platform/platform-error.ts';
-import { type Facts, isAuthenticated, isRegistered } from '../status/facts.ts';
+import { CallError } from '../platform/call-error.ts';
+import { type Facts, isAuthenticated, isRegistered, targetOf } from '../status/facts.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { plainText } from '../values/plain-text.ts';
 import { apiTime, NO_CLIENT, skewWarning, timestamp } from './cnspec-words.ts';
@@ -10,33 +10,35 @@ import { apiTime, NO_CLIENT, skewWarning, timestamp } from './cnspec-words.ts';
  */
 export function statusLines(facts: Facts, verdict: Verdict): string[] {
   const { host, account, observation, registration } = facts;
+  const target = targetOf(facts);
   const health = observation?.health;
-  const reachable = health !== undefined && !(health instanceof PlatformError);
+  const reachable = health !== undefined && !(health instanceof CallError);
   const warning = skewWarning(facts, verdict);
   const lines = [
-    health instanceof PlatformError && `x could not check upstream health error=${quoted(health)}`,
+    health instanceof CallError && `x could not check upstream health error=${quoted(health)}`,
     `→ Platform: ${host.platform.name}`,
     `→ Version: ${host.platform.version}`,
     `→ Hostname: ${host.hostname}`,
     `→ IP: ${host.ip}`,
     `→ Time: ${timestamp(facts.now)}`,
-    account && `→ API ConnectionConfig: ${account.apiEndpoint}`,
+    target && `→ API ConnectionConfig: ${target.apiEndpoint}`,
     observation && `→ API Status: ${reachable ? health.status : ''}`,
     observation && `→ API Time: ${apiTime(observation) ?? ''}`,
     observation && `→ API Version: ${(reachable && health.apiVersion) || ''}`,
-    account && `→ Owner: ${account.ownerMrn}`,
+    target && `→ Owner: ${target.ownerMrn}`,
     account && `→ Client: ${registration.clientMrn ?? NO_CLIENT}`,
     account && `→ Service Account: ${account.mrn}`,
     isRegistered(facts) ? '→ client is registered' : 'x client is not registered',
+    facts.exchangeError && `x could not exchange the ID token error=${quoted(facts.exchangeError)}`,
     registration.error && `x could not register the client error=${quoted(registration.error)}`,
     isAuthenticated(facts) && '→ client authenticated successfully',
-    observation?.ping instanceof PlatformError &&
+    observation?.ping instanceof CallError &&
       `x could not connect to mondoo platform error=${quoted(observation.ping)}`,
     warning !== undefined && `! ${warning}`,
   ];
   return lines.filter((line) => typeof line === 'string').map((line) => plainText(line, 1000));
 }
 
-function quoted({ message }: PlatformError): string {
+function quoted({ message }: CallError): string {
   return JSON.stringify(message);
 }

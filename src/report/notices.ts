@@ -1,8 +1,9 @@
 import { info, warning } from '@actions/core';
+import { CallError } from '../platform/call-error.ts';
 import type { Observation } from '../platform/observe.ts';
-import { PlatformError } from '../platform/platform-error.ts';
 import type { Retry } from '../platform/retry.ts';
 import { formatDuration } from '../values/duration.ts';
+import type { Mrn } from '../values/mrn.ts';
 import { plainText } from '../values/plain-text.ts';
 
 /** Tells of a try that failed and is followed by another, in one line of the log. */
@@ -13,7 +14,7 @@ export function tellRetry({ error, failed, delay }: Retry): void {
 
 /** Warns when the platform answered, but did not tell its time. */
 export function warnOfUnknownClock({ health }: Observation): void {
-  if (health instanceof PlatformError || health.time !== undefined) return;
+  if (health instanceof CallError || health.time !== undefined) return;
   warning('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
 }
 
@@ -21,6 +22,26 @@ export function warnOfUnknownClock({ health }: Observation): void {
 export function warnOfOverride(name: string): void {
   warning(
     `The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`,
+  );
+}
+
+/** Says under which name to look for a client whose registration is cut off from here on. */
+export function tellRegistration(name: string): void {
+  info(
+    plainText(
+      `→ registering a client by the registration token. Should the step be killed now, look for "${name}"`,
+      1000,
+    ),
+  );
+}
+
+/** Warns of a client that was minted for this job and stays although the job is over. */
+export function warnOfLostClient(clientMrn: Mrn, reason: string): void {
+  warning(
+    plainText(
+      `The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
+      1000,
+    ),
   );
 }
 

@@ -1,5 +1,5 @@
-import { PlatformError } from '../platform/platform-error.ts';
-import { type Facts, isAuthenticated, isRegistered } from '../status/facts.ts';
+import { CallError } from '../platform/call-error.ts';
+import { type Facts, isAuthenticated, isRegistered, targetOf } from '../status/facts.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { formatDuration } from '../values/duration.ts';
 import { spaceId } from '../values/mrn.ts';
@@ -21,6 +21,7 @@ export function outputs(
   configPath: string | undefined,
 ): Record<string, string> {
   const { account, observation, registration } = facts;
+  const target = targetOf(facts);
   const known: Record<string, string | undefined> = {
     status: verdict.status,
     findings: verdict.findings.join(','),
@@ -29,13 +30,13 @@ export function outputs(
     'config-path': configPath,
     'client-mrn': registration.clientMrn,
     'service-account-mrn': account?.mrn,
-    'owner-mrn': account?.ownerMrn,
-    'space-id': account && spaceId(account.ownerMrn),
-    'api-endpoint': account?.apiEndpoint,
+    'owner-mrn': target?.ownerMrn,
+    'space-id': target && spaceId(target.ownerMrn),
+    'api-endpoint': target?.apiEndpoint,
     'status-json': JSON.stringify(statusJson(facts, verdict)),
     error: verdict.fatal[0] && plainText(verdict.fatal[0].message, LONGEST_ERROR),
   };
-  if (observation && !(observation.health instanceof PlatformError)) {
+  if (observation && !(observation.health instanceof CallError)) {
     known['api-status'] = observation.health.status;
     known['api-time'] = apiTime(observation);
     known['api-version'] = observation.health.apiVersion;

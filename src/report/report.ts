@@ -1,4 +1,4 @@
-import { error, info, setOutput, summary, warning } from '@actions/core';
+import { error, info, notice, setOutput, summary, warning } from '@actions/core';
 import type { Facts } from '../status/facts.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { annotationText } from './annotation.ts';
@@ -23,7 +23,9 @@ export async function report({ facts, verdict, configPath, jobSummary }: Conclus
   if (jobSummary) await writeSummary(summaryHtml(facts, verdict, configPath, process.env));
 
   for (const problem of verdict.tolerated) {
-    warning(annotationText([problem], process.env), { title: TITLES[problem.code] });
+    // What the workflow asked for is nothing to warn of.
+    const tell = problem.code === 'skipped' ? notice : warning;
+    tell(annotationText([problem], process.env), { title: TITLES[problem.code] });
   }
   const [gravest] = verdict.fatal;
   if (gravest) {

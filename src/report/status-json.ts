@@ -1,5 +1,5 @@
-import { PlatformError } from '../platform/platform-error.ts';
-import { type Facts, isAuthenticated, isRegistered } from '../status/facts.ts';
+import { CallError } from '../platform/call-error.ts';
+import { type Facts, isAuthenticated, isRegistered, targetOf } from '../status/facts.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { apiTime, NO_CLIENT, skewWarning, timestamp } from './cnspec-words.ts';
 
@@ -29,16 +29,19 @@ export function statusJson(facts: Facts, verdict: Verdict): StatusJson {
   const { host, account, observation, registration } = facts;
   const client: StatusJson['client'] = { timestamp: timestamp(facts.now), ...host };
   const api: StatusJson['upstream']['api'] = {};
+  const target = targetOf(facts);
+  if (target) {
+    client.parentMrn = target.ownerMrn;
+    api.endpoint = target.apiEndpoint;
+  }
   if (account) {
     client.mrn = registration.clientMrn ?? NO_CLIENT;
     client.service_account = account.mrn;
-    client.parentMrn = account.ownerMrn;
-    api.endpoint = account.apiEndpoint;
   }
   if (isRegistered(facts)) client.registered = true;
-  if (observation && !isAuthenticated(facts)) client.pingPongError = {};
+  if (observation?.ping !== undefined && !isAuthenticated(facts)) client.pingPongError = {};
 
-  if (observation && !(observation.health instanceof PlatformError)) {
+  if (observation && !(observation.health instanceof CallError)) {
     api.status = observation.health.status;
     const time = apiTime(observation);
     if (time !== undefined) api.timestamp = time;

@@ -1,5 +1,5 @@
-import { PlatformError } from '../platform/platform-error.ts';
-import type { Facts } from '../status/facts.ts';
+import { CallError } from '../platform/call-error.ts';
+import { type Facts, targetOf } from '../status/facts.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { formatDuration } from '../values/duration.ts';
 import { plainText } from '../values/plain-text.ts';
@@ -17,7 +17,7 @@ export function summaryHtml(
   configPath: string | undefined,
   env: NodeJS.ProcessEnv,
 ): string {
-  const mark = verdict.passed ? (verdict.status === 'ok' ? '✅' : '⚠️') : '❌';
+  const mark = verdict.passed ? (MARKS[verdict.status] ?? '⚠️') : '❌';
   const problems = [...verdict.fatal, ...verdict.tolerated].map(
     ({ code, message, remedy }) =>
       `<p><b>${code}</b>: ${prose(message)}<br><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`,
@@ -28,20 +28,19 @@ export function summaryHtml(
   return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, ...(rows.length > 0 ? ['<table>', ...rows, '</table>'] : [])].join('\n')}\n`;
 }
 
-function summaryRows(
-  { account, observation, registration }: Facts,
-  configPath: string | undefined,
-): [string, string][] {
-  const rows: [string, string | undefined][] = [];
-  if (account) {
-    rows.push(
-      ['Owner', account.ownerMrn],
-      ['Client', registration.clientMrn ?? NO_CLIENT],
-      ['Service account', account.mrn],
-      ['API endpoint', account.apiEndpoint],
-    );
-  }
-  if (observation && !(observation.health instanceof PlatformError)) {
+/** For verdicts that pass without a warning. */
+const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: '⏭️' };
+
+function summaryRows(facts: Facts, configPath: string | undefined): [string, string][] {
+  const { account, observation, registration } = facts;
+  const target = targetOf(facts);
+  const rows: [string, string | undefined][] = [
+    ['Owner', target?.ownerMrn],
+    ['Client', account && (registration.clientMrn ?? NO_CLIENT)],
+    ['Service account', account?.mrn],
+    ['API endpoint', target?.apiEndpoint],
+  ];
+  if (observation && !(observation.health instanceof CallError)) {
     rows.push(['API status', observation.health.status], ['API version', observation.health.apiVersion]);
   }
   if (observation?.skew !== undefined) rows.push(['Clock skew', formatDuration(observation.skew)]);

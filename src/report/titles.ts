@@ -12,4 +12,5 @@ export const TITLES: Record<Finding | 'ok', string> = {
   'permission-denied': 'The credentials have the wrong role',
   'clock-skew': 'The clock of this machine is wrong',
   unregistered: 'cnspec could not be registered',
+  skipped: 'This run gets no credentials from GitHub',
 };

@@ -1,8 +1,10 @@
+import type { Identity } from '../credentials/identity.ts';
 import type { ServiceAccount } from '../credentials/service-account.ts';
 import type { ActionError } from '../errors.ts';
+import type { IdTokenClaims } from '../github/id-token.ts';
 import type { Host } from '../host.ts';
+import type { CallError } from '../platform/call-error.ts';
 import type { Observation } from '../platform/observe.ts';
-import type { PlatformError } from '../platform/platform-error.ts';
 import type { Mrn } from '../values/mrn.ts';
 
 /** All that the step has found out so far. What it did not come to is absent. */
@@ -10,6 +12,13 @@ export interface Facts {
   /** The local time at the start of the step. */
   now: Date;
   host: Host;
+  /** Who the step is. */
+  identity?: Identity;
+  /** What the ID token says that GitHub issued for a workload identity. */
+  idToken?: IdTokenClaims;
+  /** Why a workload identity came to no service account. */
+  exchangeError?: CallError;
+  /** Who signs requests: the identity itself, or what the platform minted for it. */
   account?: ServiceAccount;
   observation?: Observation;
   registration: Registration;
@@ -24,7 +33,12 @@ export interface Registration {
   /** The name for the space's list. */
   name: string;
   clientMrn?: Mrn | undefined;
-  error?: PlatformError;
+  error?: CallError;
+}
+
+/** Where the platform is, and whose account this is about, as soon as that is known. */
+export function targetOf({ account, identity }: Facts): { apiEndpoint: string; ownerMrn: Mrn } | undefined {
+  return account ?? identity?.account;
 }
 
 /** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */

@@ -1,5 +1,5 @@
 import { FINDINGS, type Finding } from '../errors.ts';
-import type { Problem } from './findings.ts';
+import type { Problem } from './problem.ts';
 
 /** What the gate says, and of which findings. */
 export interface Verdict {

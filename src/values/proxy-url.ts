@@ -1,22 +1,21 @@
-/** What is wrong with a text that should be the URL of a proxy, in words that fit behind its name. */
-export class ProxyUrlError extends Error {}
+import { UrlError } from './url-error.ts';
 
 /**
  * Reads the URL of a proxy: http or https, with or without user name and password.
  * @returns the URL, normalized
- * @throws ProxyUrlError without the text itself, which may hold a password
+ * @throws UrlError
  */
 export function parseProxyUrl(text: string): string {
-  if (/\s/.test(text)) throw new ProxyUrlError('contains white space');
-  if (!URL.canParse(text)) throw new ProxyUrlError('is not a URL');
+  if (/\s/.test(text)) throw new UrlError('contains white space');
+  if (!URL.canParse(text)) throw new UrlError('is not a URL');
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new ProxyUrlError('is neither an http nor an https URL');
+    throw new UrlError('is neither an http nor an https URL');
   }
   try {
     proxyLogin(url.href);
   } catch {
-    throw new ProxyUrlError('has a user name or a password that is not URL-encoded');
+    throw new UrlError('has a user name or a password that is not URL-encoded');
   }
   return url.href;
 }

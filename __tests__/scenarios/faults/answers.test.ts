@@ -52,7 +52,7 @@ const BROKEN: Broken[] = [
   ...[['SERVING'], 'SERVING', 42].map((value) => ({
     what: `the JSON ${JSON.stringify(value)}`,
     fault: json(200, value),
-    says: /HTTP status 200: the answer is JSON, but not as Mondoo Platform writes it/,
+    says: /HTTP status 200: the answer is JSON, but not of the shape that was asked for/,
     mayExist: true,
   })),
   {
@@ -70,12 +70,12 @@ const BROKEN: Broken[] = [
   {
     what: 'the gRPC code 0 under an error',
     fault: rpc(500, 0),
-    says: /HTTP status 500: the answer is JSON, but not as Mondoo Platform writes it/,
+    says: /HTTP status 500: the answer is JSON, but not of the shape that was asked for/,
   },
   {
     what: 'a gRPC code in words',
     fault: rpc(401, 'Unauthenticated'),
-    says: /HTTP status 401: the answer is JSON, but not as/,
+    says: /HTTP status 401: the answer is JSON, but not of the shape/,
   },
   {
     what: '401 with code 7',

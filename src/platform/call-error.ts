@@ -15,9 +15,9 @@ export type Failure =
    */
   | { kind: 'connection'; phase: Phase; reason: string; permanent?: boolean };
 
-/** A call to the platform that failed. Its message is text for the log and holds no secret. */
-export class PlatformError extends Error {
-  /** `<Service>/<Method>` */
+/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
+export class CallError extends Error {
+  /** `<Service>/<Method>`, or what is asked of GitHub. */
   readonly method: string;
   readonly failure: Failure;
   /** The X-Request-Id that was sent: the platform's support can find the request by it. */
@@ -27,7 +27,7 @@ export class PlatformError extends Error {
 
   constructor(method: string, failure: Failure, requestId: string, retryAfter?: number) {
     super(describe(failure));
-    this.name = 'PlatformError';
+    this.name = 'CallError';
     this.method = method;
     this.failure = failure;
     this.requestId = requestId;

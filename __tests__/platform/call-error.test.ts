@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure, Phase } from '../../src/platform/platform-error.ts';
-import { platformError, REQUEST_ID } from '../fixtures.ts';
+import type { Failure, Phase } from '../../src/platform/call-error.ts';
+import { callError, REQUEST_ID } from '../fixtures.ts';
 
 const refused: Failure = { kind: 'rpc', status: { code: 7, message: 'request permission denied' } };
 
@@ -16,27 +16,27 @@ function connection(phase: Phase): Extract<Failure, { kind: 'connection' }> {
   return { kind: 'connection', phase, reason: '' };
 }
 
-describe('PlatformError', () => {
+describe('CallError', () => {
   it.each<[Failure, string]>([
     [refused, 'rpc error: code = PermissionDenied desc = request permission denied'],
     [answer(502), 'HTTP status 502: the answer is empty'],
     [{ kind: 'connection', phase: 'connect', reason: 'no route' }, 'no route'],
   ])('says what happened: %j', (failure, message) => {
-    expect(platformError(failure).message).toBe(message);
+    expect(callError(failure).message).toBe(message);
   });
 
   it('names the method and the request', () => {
-    expect(platformError(refused, 'Health/Check')).toMatchObject({
-      name: 'PlatformError',
+    expect(callError(refused, 'Health/Check')).toMatchObject({
+      name: 'CallError',
       method: 'Health/Check',
       requestId: REQUEST_ID,
     });
   });
 
   it('has a code only where it was the platform that answered', () => {
-    expect(platformError(refused).code).toBe(7);
-    expect(platformError(answer(403)).code).toBeUndefined();
-    expect(platformError({ kind: 'connection', phase: 'body', reason: '' }).code).toBeUndefined();
+    expect(callError(refused).code).toBe(7);
+    expect(callError(answer(403)).code).toBeUndefined();
+    expect(callError({ kind: 'connection', phase: 'body', reason: '' }).code).toBeUndefined();
   });
 
   it.each<[Failure, boolean]>([
@@ -57,7 +57,7 @@ describe('PlatformError', () => {
     [connection('headers'), true],
     [connection('body'), true],
   ])('knows whether the platform may have done it all the same: %j, %s', (failure, mayHaveTakenEffect) => {
-    expect(platformError(failure).mayHaveTakenEffect).toBe(mayHaveTakenEffect);
+    expect(callError(failure).mayHaveTakenEffect).toBe(mayHaveTakenEffect);
   });
 
   it.each<[Failure, boolean]>([
@@ -81,6 +81,6 @@ describe('PlatformError', () => {
     [connection('body'), true],
     [{ ...connection('connect'), permanent: true }, false],
   ])('knows whether it may pass by itself: %j, %s', (failure, isTransient) => {
-    expect(platformError(failure).isTransient).toBe(isTransient);
+    expect(callError(failure).isTransient).toBe(isTransient);
   });
 });

@@ -1,0 +1,11 @@
+import type { IdTokenEndpoint } from '../github/id-token.ts';
+import type { CredentialsDocument } from './decode.ts';
+import type { ExternalAccount } from './external-account.ts';
+import type { RegistrationToken } from './registration-token.ts';
+import type { ServiceAccount } from './service-account.ts';
+
+/** Who the step is: one of the ways in. */
+export type Identity =
+  | { kind: 'service account'; document: CredentialsDocument; account: ServiceAccount }
+  | { kind: 'workload identity'; account: ExternalAccount; idTokens: IdTokenEndpoint }
+  | { kind: 'registration token'; account: RegistrationToken };

@@ -1,0 +1,66 @@
+import { ActionError } from '../errors.ts';
+import type { Minted } from '../platform/client.ts';
+import { isSameHost } from '../values/endpoint.ts';
+import { type CredentialsDocument, decodeCredentials, parseCredentials } from './decode.ts';
+import type { ExternalAccount } from './external-account.ts';
+import type { RegistrationToken } from './registration-token.ts';
+import { readServiceAccount } from './service-account.ts';
+
+/** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
+const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
+
+/**
+ * Checks the credentials that an ID token was exchanged for.
+ * @param minted base64 of credentials JSON
+ * @returns the keys and values of the credentials, and until when they work, where their certificate tells
+ * @throws CallError where they cannot work, or lead to another host than the one that made them
+ */
+export function readExchanged(
+  { credential, malformed }: Minted<string>,
+  { apiEndpoint, declaredEndpoint }: ExternalAccount,
+  now: Date,
+): { credentials: CredentialsDocument; expiresAt: Date | undefined } {
+  return usable(malformed, () => {
+    const document = knownKeys(parseCredentials(decodeCredentials(credential)));
+    const minted = { api_endpoint: declaredEndpoint, ...document };
+    const { account } = readServiceAccount(minted, { now });
+    // The platform knows itself by its own name, where the workflow may go by another one.
+    if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {
+      throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
+    }
+    return { credentials: { ...minted, api_endpoint: apiEndpoint }, expiresAt: account.certificate?.to };
+  });
+}
+
+/**
+ * Checks the credentials that came with the registration of a client.
+ * They are for the endpoint that made them, whatever they say of it.
+ * @param minted credentials as JSON has them
+ * @throws CallError where they cannot work
+ */
+export function readRegistered(
+  { credential, malformed }: Minted<unknown>,
+  { apiEndpoint }: RegistrationToken,
+  now: Date,
+): CredentialsDocument {
+  if (typeof credential !== 'object' || credential === null || Array.isArray(credential)) {
+    throw malformed('holds no credentials for the client');
+  }
+  const document = { ...knownKeys(credential as CredentialsDocument), api_endpoint: apiEndpoint };
+  usable(malformed, () => readServiceAccount(document, { now }));
+  return document;
+}
+
+function knownKeys(document: CredentialsDocument): CredentialsDocument {
+  return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
+}
+
+/** Credentials that cannot work are the workflow's mistake where it brought them, and the platform's where it made them. */
+function usable<T>(malformed: Minted<unknown>['malformed'], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
+  }
+}

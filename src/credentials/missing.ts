@@ -1,0 +1,96 @@
+import { distance } from 'fastest-levenshtein';
+import { ActionError } from '../errors.ts';
+import type { Trigger } from '../github/trigger.ts';
+import { plainText } from '../values/plain-text.ts';
+
+/** A run that has to go without. */
+export interface Lack {
+  trigger: Trigger;
+  env: NodeJS.ProcessEnv;
+  /** What the workflow wants where GitHub withholds its secrets. */
+  onMissingCredentials: 'fail' | 'skip';
+}
+
+const NO_CREDENTIALS = 'There are no credentials: the inputs credentials and registration-token are empty';
+
+const NO_ID_TOKEN =
+  'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set)';
+
+/** Finds out why there are no credentials, and says so. */
+export function missingCredentials(lack: Lack): ActionError {
+  const { trigger, env } = lack;
+  const misspelt = misspeltInput(env);
+  if (misspelt !== undefined) {
+    return new ActionError(
+      'missing-credentials',
+      `${NO_CREDENTIALS}, but the step sets an input "${plainText(misspelt, 60)}", which this action does not know.`,
+      'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, or `registration-token:`.',
+    );
+  }
+  if (trigger.fork) return withheldFromFork(lack, NO_CREDENTIALS);
+  if (trigger.byDependabot) {
+    return withheld(
+      lack,
+      `${NO_CREDENTIALS}. Dependabot set this run off, and GitHub gives such runs Dependabot secrets only, none of the Actions secrets.`,
+      'Store the credentials once more as a Dependabot secret of the same name: Settings, Secrets and variables, Dependabot, or `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`. Or let such runs pass unchecked with `on-missing-credentials: skip`.',
+    );
+  }
+  const inFork = trigger.inFork
+    ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.'
+    : '';
+  return new ActionError(
+    'missing-credentials',
+    `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${plainText(trigger.event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork}`,
+    "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.",
+  );
+}
+
+/** Finds out why a workload identity gets no ID token, and says so. */
+export function missingIdToken(lack: Lack): ActionError {
+  if (lack.trigger.fork) return withheldFromFork(lack, NO_ID_TOKEN);
+  return new ActionError(
+    'invalid-input',
+    `${NO_ID_TOKEN}: the job lacks the permission id-token: write.`,
+    'Add to the job the lines `permissions:`, `  contents: read`, `  id-token: write`; a permission that is not named there is taken away. In a reusable workflow the calling job needs them as well.',
+  );
+}
+
+/** Where the code is another repository's, GitHub withholds whatever could prove who this is. */
+function withheldFromFork(lack: Lack, missing: string): ActionError {
+  const from = lack.trigger.fork?.from;
+  return withheld(
+    lack,
+    `${missing}. This pull request comes from ${from === undefined ? 'a repository that no longer exists' : `another repository, ${plainText(from, 200)}`}, and GitHub gives such runs neither secrets nor ID tokens.`,
+    'Let such runs pass unchecked with `on-missing-credentials: skip`, and check again when the change is merged. Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.',
+  );
+}
+
+/** What is withheld by rule, the workflow may choose to live with. */
+function withheld({ onMissingCredentials }: Lack, message: string, remedy: string): ActionError {
+  return new ActionError(
+    onMissingCredentials === 'skip' ? 'skipped' : 'missing-credentials',
+    message,
+    remedy,
+  );
+}
+
+/** Each name as the step may have misspelt it, and how many letters may differ. */
+const MEANT = ['credentials', 'registration-token'];
+const FEW_LETTERS = 3;
+
+/** Inputs of ours whose names come close to those. */
+const OURS: ReadonlySet<string> = new Set([...MEANT, 'on-missing-credentials']);
+
+/** Finds an input that was meant to be one of ours: the runner only warns of what it does not know. */
+function misspeltInput(env: NodeJS.ProcessEnv): string | undefined {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('INPUT_'))
+    .map((name) => name.slice('INPUT_'.length).toLowerCase())
+    .filter((name) => !OURS.has(name))
+    .find((name) => {
+      const spelt = name.replaceAll('_', '-');
+      return MEANT.some(
+        (meant) => distance(spelt, meant) <= FEW_LETTERS || spelt.includes(meant.replace(/s$/, '')),
+      );
+    });
+}

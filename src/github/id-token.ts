@@ -1,0 +1,94 @@
+import { decodeJwt } from 'jose';
+import { USER_AGENT } from '../platform/connection.ts';
+import type { Deadline } from '../platform/deadline.ts';
+import { Http } from '../platform/http.ts';
+import { callJson } from '../platform/json-call.ts';
+import { ID_TOKEN, type Retry, retrying } from '../platform/retry.ts';
+import { isLoopback } from '../values/endpoint.ts';
+
+/** Where this job gets ID tokens. */
+export interface IdTokenEndpoint {
+  url: URL;
+  /** What proves to GitHub that it is this job that asks: a secret, which the runner masks. */
+  requestToken: string;
+}
+
+/** How GitHub is reached. */
+export interface IdTokenRoute {
+  /** URL */
+  proxy: string | undefined;
+  deadline: Deadline;
+  onRetry: (retry: Retry) => void;
+}
+
+/** An ID token of this run. */
+export interface IdToken {
+  /** The token itself: a secret. */
+  jwt: string;
+  claims: IdTokenClaims;
+}
+
+/** What an ID token says of this run. Unverified: whoever the token is for has to trust it, not we. */
+export interface IdTokenClaims {
+  issuer: string;
+  /** Such as `repo:<owner>/<repo>:ref:refs/heads/main`. */
+  subject: string;
+  repository: string;
+  /** Such as `refs/heads/main`. */
+  ref: string;
+}
+
+/**
+ * Finds where this job gets ID tokens: nowhere without `permissions: id-token: write`, nor for a pull request
+ * from a fork.
+ */
+export function findIdTokenEndpoint(env: NodeJS.ProcessEnv): IdTokenEndpoint | undefined {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
+  if (requestToken === '' || !URL.canParse(url)) return undefined;
+  const endpoint = { url: new URL(url), requestToken };
+  const { protocol, hostname } = endpoint.url;
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)) ? endpoint : undefined;
+}
+
+/**
+ * Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline.
+ * @param audience whom the token is for
+ * @throws CallError
+ */
+export async function requestIdToken(
+  { url, requestToken }: IdTokenEndpoint,
+  audience: string,
+  { proxy, deadline, onRetry }: IdTokenRoute,
+): Promise<IdToken> {
+  const target = new URL(`${url.href}${url.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`);
+  const http = new Http(deadline, proxy);
+  const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': USER_AGENT };
+  try {
+    return await retrying(
+      ID_TOKEN,
+      async () => {
+        const { value, malformed } = await callJson(http, ID_TOKEN, { method: 'GET', url: target, headers });
+        const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
+        if (token === undefined) throw malformed('holds no ID token');
+        return token;
+      },
+      { deadline, onRetry },
+    );
+  } finally {
+    await http.close();
+  }
+}
+
+function readIdToken(jwt: string): IdToken | undefined {
+  try {
+    const {
+      iss = '',
+      sub = '',
+      repository = '',
+      ref = '',
+    } = decodeJwt<{ repository?: string; ref?: string }>(jwt);
+    return { jwt, claims: { issuer: iss, subject: sub, repository: String(repository), ref: String(ref) } };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+
+/** What set this run off, as far as GitHub's rules on secrets depend on it. */
+export interface Trigger {
+  /** `push`, `pull_request`, ... */
+  event: string;
+  /** Whether Dependabot did: its runs get Dependabot secrets in place of the others. */
+  byDependabot: boolean;
+  /** The other repository that a pull request comes from: such runs get neither secrets nor ID tokens. */
+  fork?: {
+    /** `<owner>/<repo>`; nothing when the repository was deleted. */
+    from: string | undefined;
+  };
+  /** Whether the repository itself is a fork, into which no secrets were copied. */
+  inFork: boolean;
+}
+
+interface Repository {
+  id?: number;
+  full_name?: string;
+  fork?: boolean;
+}
+
+interface Payload {
+  repository?: Repository;
+  pull_request?: { head?: { repo?: Repository | null }; base?: { repo?: Repository } };
+}
+
+/** Events on a pull request that run its head's code. `pull_request_target` runs the base's, and gets the secrets. */
+const RUNS_THE_HEAD: ReadonlySet<string> = new Set([
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+]);
+
+/** Reads what set this run off from the environment and from the event's payload. */
+export async function readTrigger(env: NodeJS.ProcessEnv): Promise<Trigger> {
+  const event = env.GITHUB_EVENT_NAME ?? '';
+  const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
+  const trigger: Trigger = {
+    event,
+    byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]',
+    inFork: repository?.fork === true,
+  };
+  if (RUNS_THE_HEAD.has(event) && pull_request !== undefined) {
+    const { head, base } = pull_request;
+    if (!isSameRepository(head?.repo, base?.repo)) trigger.fork = { from: head?.repo?.full_name };
+  }
+  return trigger;
+}
+
+async function readPayload(file: string | undefined): Promise<Payload> {
+  try {
+    return (JSON.parse(await readFile(file ?? '', 'utf8')) as Payload | null) ?? {};
+  } catch {
+    // No run of GitHub's comes without it; whoever runs this elsewhere has no event.
+    return {};
+  }
+}
+
+/** `head.repo.fork` would not do: it is true for every pull request inside of a repository that is itself a fork. */
+function isSameRepository(head: Repository | null | undefined, base: Repository | null | undefined): boolean {
+  // There is no head repository any more once a fork was deleted.
+  if (!head || !base) return false;
+  return head.id === undefined || base.id === undefined
+    ? head.full_name === base.full_name
+    : head.id === base.id;
+}

@@ -1,0 +1,38 @@
+import { info } from '@actions/core';
+import { proxySecrets } from './credentials/secrets.ts';
+import type { ServiceAccount } from './credentials/service-account.ts';
+import { ActionError } from './errors.ts';
+import { mask } from './mask.ts';
+import { CallError } from './platform/call-error.ts';
+import { connected } from './platform/connection.ts';
+import { Deadline } from './platform/deadline.ts';
+import { proxyFor } from './platform/proxy.ts';
+import { tellRetry, warnOfLostClient } from './report/notices.ts';
+import type { Mrn } from './values/mrn.ts';
+
+/** How long it may take, whatever is left of the step's own time. Milliseconds. */
+const TIMEOUT = 10_000;
+
+/**
+ * Unregisters a client that this job minted, while its key is still there. Never call it for another one: it
+ * revokes the service account too, for everybody who uses it.
+ * @param account the service account that was minted with the client
+ * @returns whether the client is gone
+ */
+export async function unregister(clientMrn: Mrn, account: ServiceAccount): Promise<boolean> {
+  const { apiEndpoint: endpoint, apiProxy } = account;
+  const deadline = new Deadline(TIMEOUT);
+  try {
+    const proxy = proxyFor(endpoint, apiProxy);
+    mask(proxySecrets(proxy));
+    await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, (platform) =>
+      platform.unregisterAgent(account, clientMrn),
+    );
+  } catch (error) {
+    if (!(error instanceof CallError || error instanceof ActionError)) throw error;
+    warnOfLostClient(clientMrn, error.message);
+    return false;
+  }
+  info(`→ unregistered the client ${clientMrn}`);
+  return true;
+}

@@ -1,0 +1,19 @@
+import { exportVariable, notice, warning } from '@actions/core';
+import { plainText } from '../values/plain-text.ts';
+
+/** Makes the steps that follow use mondoo.yml. */
+export function exportConfigPath(configPath: string): void {
+  const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = process.env;
+  if (MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath) {
+    notice(
+      `MONDOO_CONFIG_PATH was ${plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plainText(configPath)}.`,
+    );
+  }
+  exportVariable('MONDOO_CONFIG_PATH', configPath);
+  if (MONDOO_CONFIG_BASE64) {
+    exportVariable('MONDOO_CONFIG_BASE64', '');
+    warning(
+      'MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.',
+    );
+  }
+}
