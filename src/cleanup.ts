@@ -1,11 +1,6 @@
 import { info, warning } from '@actions/core';
-import { type Footprint, type Removal, readConfigFile, removeConfigFile } from './config/file.ts';
-import { parseCredentials } from './credentials/decode.ts';
-import { readServiceAccount } from './credentials/service-account.ts';
-import { unregister } from './minted-client.ts';
-import { warnOfLostClient } from './report/notices.ts';
+import { type Footprint, type Removal, removeConfigFile } from './config/file.ts';
 import { recallState } from './state.ts';
-import type { Mrn } from './values/mrn.ts';
 import { plainText } from './values/plain-text.ts';
 
 const TOLD: Record<Removal, string> = {
@@ -19,20 +14,15 @@ export async function run(): Promise<void> {
   const { footprint, mintedClient } = recallState();
   if (!footprint) return info('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
   try {
-    // The key is needed for this, so it goes before the file.
-    if (mintedClient) await unregisterMinted(mintedClient, footprint);
+    if (mintedClient) {
+      // Few jobs need it, and it brings most of what there is to load.
+      const { unregisterByFile } = await import('./minted-client.ts');
+      // The key is in the file, so the file goes after it.
+      await unregisterByFile(mintedClient, footprint);
+    }
   } finally {
     await removeFile(footprint);
   }
-}
-
-async function unregisterMinted(clientMrn: Mrn, footprint: Footprint): Promise<void> {
-  const text = await readConfigFile(footprint).catch(() => undefined);
-  if (text === undefined) {
-    return warnOfLostClient(clientMrn, 'mondoo.yml, which holds its key, is gone or was changed');
-  }
-  const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
-  await unregister(clientMrn, account);
 }
 
 async function removeFile(footprint: Footprint): Promise<void> {

@@ -1,6 +1,8 @@
 import { info } from '@actions/core';
+import { type Footprint, readConfigFile } from './config/file.ts';
+import { parseCredentials } from './credentials/decode.ts';
 import { proxySecrets } from './credentials/secrets.ts';
-import type { ServiceAccount } from './credentials/service-account.ts';
+import { readServiceAccount, type ServiceAccount } from './credentials/service-account.ts';
 import { ActionError } from './errors.ts';
 import { mask } from './mask.ts';
 import { CallError } from './platform/call-error.ts';
@@ -35,4 +37,14 @@ export async function unregister(clientMrn: Mrn, account: ServiceAccount): Promi
   }
   info(`→ unregistered the client ${clientMrn}`);
   return true;
+}
+
+/** Unregisters a client that an earlier step of this job minted, with the key in the file that the step wrote. */
+export async function unregisterByFile(clientMrn: Mrn, footprint: Footprint): Promise<void> {
+  const text = await readConfigFile(footprint).catch(() => undefined);
+  if (text === undefined) {
+    return warnOfLostClient(clientMrn, 'mondoo.yml, which holds its key, is gone or was changed');
+  }
+  const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
+  await unregister(clientMrn, account);
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { isOurs, mondooConfig, renderMondooYml } from '../../src/config/mondoo-yml.ts';
+import { isOurs } from '../../src/config/mark.ts';
+import { mondooConfig, renderMondooYml } from '../../src/config/mondoo-yml.ts';
 import { CLIENT_MRN, credentials, KEY_PEM } from '../fixtures.ts';
 
 const ENDPOINT = 'https://eu.api.mondoo.com';

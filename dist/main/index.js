@@ -12654,7 +12654,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2519);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7723);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
@@ -12665,7 +12665,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2519:
+/***/ 7723:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12730,65 +12730,12 @@ class ActionError extends Error {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./src/config/mondoo-yml.ts
-
+;// CONCATENATED MODULE: ./src/config/mark.ts
 /** How the first line of every mondoo.yml of ours begins: it tells our files from everybody else's. */
 const MARK = '# Written by register-cnspec';
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, additions) {
-    const config = { ...credentials, api_endpoint: additions.apiEndpoint };
-    for (const key of ['private_key', 'certificate']) {
-        const pem = config[key];
-        if (typeof pem === 'string')
-            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
-    }
-    if (additions.apiProxy !== undefined)
-        config.api_proxy = additions.apiProxy;
-    if (additions.agentMrn !== undefined)
-        config.agent_mrn = additions.agentMrn;
-    if (Object.keys(additions.annotations).length > 0) {
-        config.annotations = { ...asMap(credentials.annotations), ...additions.annotations };
-    }
-    return config;
-}
-/**
- * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
- * Its reader must not see other keys than ours, and it is not this library: cnspec's follows YAML 1.1 in places,
- * and takes U+0085, U+2028 and U+2029 for line ends. What the two could read differently is quoted and escaped.
- */
-function renderMondooYml(config) {
-    const document = new dist/* Document */.yo(config, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
-    (0,dist/* visit */.YR)(document, {
-        Scalar(_, node) {
-            if (typeof node.value !== 'string')
-                return;
-            if (PEM.test(node.value))
-                node.type = dist/* Scalar */.X5.BLOCK_LITERAL;
-            else if (!ONE_LINE.test(node.value))
-                node.type = dist/* Scalar */.X5.QUOTE_DOUBLE;
-        },
-    });
-    const text = document
-        .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY })
-        // Only inside of double quotes by now.
-        .replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    return `${MARK}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
-}
-const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
-/** Text that no parser of YAML can take for more than one line. */
-const ONE_LINE = /^[\u0020-\u007e\u00a0-\u2027\u202a-\ufefe\uff00-\u{10ffff}]*$/u;
-/** Characters that parsers of YAML take for line ends, refuse, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
 /** Tells whether the content of a file is one of ours. */
 function isOurs(content) {
     return content.startsWith(MARK);
-}
-function asMap(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? value
-        : {};
 }
 
 ;// CONCATENATED MODULE: ./src/config/file.ts
@@ -12878,7 +12825,7 @@ class ConfigFile {
     }
 }
 /** Reads the text of an earlier step's file, wherever it came to stand; nothing where it is not that text any more. */
-async function readConfigFile({ configPath, temporaryPath, sha256: expected, }) {
+async function file_readConfigFile({ configPath, temporaryPath, sha256: expected, }) {
     return (await ownText(configPath, expected)) ?? (await ownText(temporaryPath, expected));
 }
 /** Removes a step's files and folders, as far as they are still what the step made of them. */
@@ -12992,6 +12939,62 @@ function defaultConfigPath(env) {
     throw new ActionError('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
 }
 
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./src/config/mondoo-yml.ts
+
+
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+function mondooConfig(credentials, additions) {
+    const config = { ...credentials, api_endpoint: additions.apiEndpoint };
+    for (const key of ['private_key', 'certificate']) {
+        const pem = config[key];
+        if (typeof pem === 'string')
+            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+    }
+    if (additions.apiProxy !== undefined)
+        config.api_proxy = additions.apiProxy;
+    if (additions.agentMrn !== undefined)
+        config.agent_mrn = additions.agentMrn;
+    if (Object.keys(additions.annotations).length > 0) {
+        config.annotations = { ...asMap(credentials.annotations), ...additions.annotations };
+    }
+    return config;
+}
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ * Its reader must not see other keys than ours, and it is not this library: cnspec's follows YAML 1.1 in places,
+ * and takes U+0085, U+2028 and U+2029 for line ends. What the two could read differently is quoted and escaped.
+ */
+function renderMondooYml(config) {
+    const document = new dist/* Document */.yo(config, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
+    (0,dist/* visit */.YR)(document, {
+        Scalar(_, node) {
+            if (typeof node.value !== 'string')
+                return;
+            if (PEM.test(node.value))
+                node.type = dist/* Scalar */.X5.BLOCK_LITERAL;
+            else if (!ONE_LINE.test(node.value))
+                node.type = dist/* Scalar */.X5.QUOTE_DOUBLE;
+        },
+    });
+    const text = document
+        .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY })
+        // Only inside of double quotes by now.
+        .replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return `${MARK}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
+}
+const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Text that no parser of YAML can take for more than one line. */
+const ONE_LINE = /^[\u0020-\u007e\u00a0-\u2027\u202a-\ufefe\uff00-\u{10ffff}]*$/u;
+/** Characters that parsers of YAML take for line ends, refuse, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+function asMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? value
+        : {};
+}
+
 ;// CONCATENATED MODULE: ./src/credentials/decode.ts
 
 
@@ -13023,7 +13026,7 @@ function decodeCredentials(given) {
  * Parses credentials into their keys and values; keys that stand twice are refused.
  * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
  */
-function parseCredentials(credentials) {
+function decode_parseCredentials(credentials) {
     const { form, text } = credentials;
     const isJson = form.endsWith('JSON');
     const document = isJson ? parseJson(credentials) : undefined;
@@ -13327,7 +13330,7 @@ function unusable(found, remedy = private_key_COPY_AGAIN) {
  * @param endpoint the endpoint that the input `api-endpoint` names, which wins over the credentials' own
  * @throws ActionError `invalid-credentials`, naming the field, what was found and the remedy
  */
-function readServiceAccount(document, { endpoint, now }) {
+function service_account_readServiceAccount(document, { endpoint, now }) {
     const mrn = requiredMrn(document, 'mrn', 'service account');
     const privateKey = readPrivateKey(requiredText(document, 'private_key'));
     const warnings = [];
@@ -13442,9 +13445,9 @@ const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'cer
  */
 function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint }, now) {
     return usable(malformed, () => {
-        const document = knownKeys(parseCredentials(decodeCredentials(credential)));
+        const document = knownKeys(decode_parseCredentials(decodeCredentials(credential)));
         const minted = { api_endpoint: declaredEndpoint, ...document };
-        const { account } = readServiceAccount(minted, { now });
+        const { account } = service_account_readServiceAccount(minted, { now });
         // The platform knows itself by its own name, where the workflow may go by another one.
         if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {
             throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
@@ -13463,7 +13466,7 @@ function readRegistered({ credential, malformed }, { apiEndpoint }, now) {
         throw malformed('holds no credentials for the client');
     }
     const document = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-    usable(malformed, () => readServiceAccount(document, { now }));
+    usable(malformed, () => service_account_readServiceAccount(document, { now }));
     return document;
 }
 function knownKeys(document) {
@@ -16176,7 +16179,7 @@ function tellRegistration(name) {
     (0,core/* info */.pq)(plainText(`→ registering a client by the registration token. Should the step be killed now, look for "${name}"`, 1000));
 }
 /** Warns of a client that was minted for this job and stays although the job is over. */
-function warnOfLostClient(clientMrn, reason) {
+function notices_warnOfLostClient(clientMrn, reason) {
     (0,core/* warning */.$e)(plainText(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
 }
 /** Warns of files of a failed step that could not be taken away. */
@@ -16504,7 +16507,7 @@ async function identify(inputs, now) {
     if (given === undefined)
         throw missingCredentials(await lackIn(inputs));
     const decoded = decodeCredentials(given.text);
-    const document = parseCredentials(decoded);
+    const document = decode_parseCredentials(decoded);
     const loaded = `→ loaded credentials from ${given.source} (${decoded.form})`;
     if (isExternalAccount(document)) {
         mask(tokenSecrets(String(document.jwtToken ?? '')));
@@ -16517,7 +16520,7 @@ async function identify(inputs, now) {
     }
     mask(secretsIn(String(document.private_key ?? '')));
     mask(proxySecrets(String(document.api_proxy ?? '')));
-    const { account, warnings } = readServiceAccount(document, { endpoint, now });
+    const { account, warnings } = service_account_readServiceAccount(document, { endpoint, now });
     tell(loaded, warnings);
     return { kind: 'service account', document, account };
 }
@@ -16711,6 +16714,9 @@ class Deadline {
 
 
 
+
+
+
 /** How long it may take, whatever is left of the step's own time. Milliseconds. */
 const TIMEOUT = 10_000;
 /**
@@ -16730,11 +16736,20 @@ async function unregister(clientMrn, account) {
     catch (error) {
         if (!(error instanceof CallError || error instanceof ActionError))
             throw error;
-        warnOfLostClient(clientMrn, error.message);
+        notices_warnOfLostClient(clientMrn, error.message);
         return false;
     }
     (0,core/* info */.pq)(`→ unregistered the client ${clientMrn}`);
     return true;
+}
+/** Unregisters a client that an earlier step of this job minted, with the key in the file that the step wrote. */
+async function unregisterByFile(clientMrn, footprint) {
+    const text = await readConfigFile(footprint).catch(() => undefined);
+    if (text === undefined) {
+        return warnOfLostClient(clientMrn, 'mondoo.yml, which holds its key, is gone or was changed');
+    }
+    const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
+    await unregister(clientMrn, account);
 }
 
 ;// CONCATENATED MODULE: ./src/platform/agent-info.ts
@@ -17574,7 +17589,7 @@ function adopt(credentials, work) {
     const { facts } = work;
     const text = renderMondooYml(configOf(credentials, work));
     mask(secretsIn(text));
-    const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: facts.now });
+    const { account } = service_account_readServiceAccount(decode_parseCredentials({ form: 'YAML', text }), { now: facts.now });
     facts.account = account;
     return account;
 }

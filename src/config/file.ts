@@ -3,7 +3,7 @@ import { chmod, type FileHandle, lstat, mkdir, open, readFile, rename, rm, rmdir
 import path from 'node:path';
 import { exec } from '@actions/exec';
 import { ActionError } from '../errors.ts';
-import { isOurs } from './mondoo-yml.ts';
+import { isOurs } from './mark.ts';
 
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;

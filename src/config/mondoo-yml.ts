@@ -1,8 +1,6 @@
 import { Document, Scalar, visit } from 'yaml';
 import type { CredentialsDocument } from '../credentials/decode.ts';
-
-/** How the first line of every mondoo.yml of ours begins: it tells our files from everybody else's. */
-const MARK = '# Written by register-cnspec';
+import { MARK } from './mark.ts';
 
 /** What the step adds to the keys that the credentials have. */
 export interface Additions {
@@ -56,11 +54,6 @@ const ONE_LINE = /^[\u0020-\u007e\u00a0-\u2027\u202a-\ufefe\uff00-\u{10ffff}]*$/
 
 /** Characters that parsers of YAML take for line ends, refuse, or drop. */
 const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
-
-/** Tells whether the content of a file is one of ours. */
-export function isOurs(content: string): boolean {
-  return content.startsWith(MARK);
-}
 
 function asMap(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,1443 @@
+export const id = 561;
+export const ids = [561];
+export const modules = {
+
+/***/ 2561:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  unregisterByFile: () => (/* binding */ unregisterByFile)
+});
+
+// UNUSED EXPORTS: unregister
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
+var core = __webpack_require__(1078);
+// EXTERNAL MODULE: ./src/config/file.ts + 2 modules
+var file = __webpack_require__(5393);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __webpack_require__(8815);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __webpack_require__(3916);
+;// CONCATENATED MODULE: ./src/credentials/decode.ts
+
+
+const COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
+/**
+ * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
+ * @param given the secret as it was stored; not blank
+ * @throws ActionError `invalid-credentials`
+ */
+function decodeCredentials(given) {
+    // Takes a byte order mark off as well.
+    const text = given.trim();
+    if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
+        return { form: formOf(text), text };
+    const compact = text.replace(/\s+/g, '');
+    if (/[-_]/.test(compact)) {
+        throw new ActionError('invalid-credentials', 'The credentials look like URL-safe base64: they have "-" or "_" where standard base64 has "+" or "/".', 'Encode the credentials file with standard base64 (`base64 -w0 credentials.json`), or store the JSON as it is.');
+    }
+    // Text of a single word, a file name for one, passes for base64 until it is decoded.
+    const bytes = /^[A-Za-z0-9+/]*={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : Buffer.alloc(0);
+    const isComplete = () => bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
+    if (compact.length % 4 !== 0 || !isUtf8(bytes) || !isComplete()) {
+        throw new ActionError('invalid-credentials', `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`, COPY_AGAIN);
+    }
+    const decoded = bytes.toString('utf8').trim();
+    return { form: `base64 of ${formOf(decoded)}`, text: decoded };
+}
+/**
+ * Parses credentials into their keys and values; keys that stand twice are refused.
+ * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
+ */
+function parseCredentials(credentials) {
+    const { form, text } = credentials;
+    const isJson = form.endsWith('JSON');
+    const document = isJson ? parseJson(credentials) : undefined;
+    // JSON.parse keeps the last of two equal keys without a word, so that a stale key could hide a fresh one:
+    // YAML is a superset of JSON, and its parser tells.
+    const yaml = (0,dist/* parseDocument */.Tp)(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
+    const duplicate = yaml.errors.find((error) => error.code === 'DUPLICATE_KEY');
+    if (duplicate) {
+        throw new errors/* ActionError */.l('invalid-credentials', `The credentials (${form}) have the same key twice, the second time at ${place(text, duplicate.pos[0])}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
+    }
+    if (isJson)
+        return asMap(document, form);
+    const mistake = yaml.errors[0];
+    if (mistake) {
+        throw new errors/* ActionError */.l('invalid-credentials', `The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`, COPY_AGAIN);
+    }
+    try {
+        // No credentials need an alias, and a few of them can unfold into gigabytes.
+        return asMap(yaml.toJS({ maxAliasCount: 0 }), form);
+    }
+    catch (error) {
+        if (error instanceof errors/* ActionError */.l)
+            throw error;
+        throw new errors/* ActionError */.l('invalid-credentials', 'The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.', 'Write the values out where the aliases are.');
+    }
+}
+function formOf(text) {
+    return text.startsWith('{') ? 'JSON' : 'YAML';
+}
+function isUtf8(bytes) {
+    return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
+}
+function parseJson({ form, text }) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (error) {
+        const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
+        throw new errors/* ActionError */.l('invalid-credentials', `${subject} start with "{" but are not valid JSON: ${jsonMistake(error.message, text)} (of ${text.length} characters).`, COPY_AGAIN);
+    }
+}
+/** The parser's message quotes the text; only its kind and the number in it are safe to show. */
+function jsonMistake(message, text) {
+    if (/^(Unexpected end|Unterminated)/.test(message))
+        return 'they end too early';
+    const position = /at position (\d+)/.exec(message)?.[1];
+    return position === undefined
+        ? 'there is a mistake in the text'
+        : `the mistake is at ${place(text, Number(position))}`;
+}
+function asMap(value, form) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return value;
+    const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+    const escaped = typeof value === 'string' && /^\s*\{/.test(value);
+    throw new errors/* ActionError */.l('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, escaped
+        ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
+        : COPY_AGAIN);
+}
+function place(text, offset) {
+    const before = text.slice(0, offset).split('\n');
+    return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+;// CONCATENATED MODULE: ./src/values/url-error.ts
+
+/**
+ * What is wrong with a text that should be a URL, in words that fit behind its name.
+ * The text itself may hold a password, so it is never quoted.
+ */
+class UrlError extends Error {
+}
+/**
+ * Reads a URL that somebody else has to mend when it is wrong.
+ * @param parse throws UrlError
+ * @param fault the finding, whose URL it is ("The input api-endpoint"), and what to do
+ * @throws ActionError
+ */
+function readUrl(text, parse, { code, subject, remedy }) {
+    try {
+        return parse(text);
+    }
+    catch (error) {
+        if (!(error instanceof UrlError))
+            throw error;
+        throw new errors/* ActionError */.l(code, `${subject} ${error.message}.`, remedy);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/values/proxy-url.ts
+
+/**
+ * Reads the URL of a proxy: http or https, with or without user name and password.
+ * @returns the URL, normalized
+ * @throws UrlError
+ */
+function parseProxyUrl(text) {
+    if (/\s/.test(text))
+        throw new UrlError('contains white space');
+    if (!URL.canParse(text))
+        throw new UrlError('is not a URL');
+    const url = new URL(text);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+        throw new UrlError('is neither an http nor an https URL');
+    }
+    try {
+        proxyLogin(url.href);
+    }
+    catch {
+        throw new UrlError('has a user name or a password that is not URL-encoded');
+    }
+    return url.href;
+}
+/** The user name and the password in the URL of a proxy, decoded; empty where there are none. */
+function proxyLogin(proxy) {
+    const { username, password } = new URL(proxy);
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+
+;// CONCATENATED MODULE: ./src/credentials/secrets.ts
+
+/** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
+const SHORTEST_MASK = 16;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+/**
+ * Finds what has to be masked in a text with credentials, however broken it is: each line of every private
+ * key, the key's body in one piece, and the whole key as it stands inside JSON.
+ *
+ * The runner registers a value of several lines line by line, the short ones too; so no value has a line end.
+ * MRNs and endpoints are no secrets: masking them would blank out later outputs.
+ */
+function secretsIn(text) {
+    const secrets = new Set();
+    for (const [pem] of text.matchAll(PRIVATE_KEY)) {
+        // Line ends may have been escaped, once or more often, have become blanks, or be gone.
+        const lines = pem
+            .split(/(?:\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:\\+[rn]|\s)+/)
+            .filter(Boolean);
+        const body = lines.filter((line) => !line.startsWith('-----')).join('');
+        const unfolded = lines.join('\n');
+        const folded = body.match(/.{1,64}/g) ?? [];
+        for (const secret of [...lines, ...folded, body, escaped(unfolded), escaped(`${unfolded}\n`)])
+            secrets.add(secret);
+    }
+    return [...secrets].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+/** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
+function credentialSecrets(given) {
+    const compact = given.replace(/\s+/g, '');
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
+        return secretsIn(given);
+    // The runner masks no decoded content.
+    return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
+}
+/** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
+function tokenSecrets(token) {
+    const lines = token.split(/\s+/);
+    return [...new Set([...lines, lines.join('')])].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+/** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
+function proxySecrets(proxy) {
+    if (proxy === undefined || !URL.canParse(proxy))
+        return [];
+    const { password } = new URL(proxy);
+    try {
+        return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
+    }
+    catch {
+        return [password];
+    }
+}
+function escaped(text) {
+    return JSON.stringify(text).slice(1, -1);
+}
+
+;// CONCATENATED MODULE: ./src/values/endpoint.ts
+
+/** Where credentials without an `api_endpoint` are sent by cnspec, whatever their region. */
+const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
+/** The longest endpoint, in characters. */
+const LONGEST = 2048;
+/**
+ * Reads an API endpoint: https, or http on loopback; no user, password, query or fragment.
+ * @returns the endpoint without a slash at its end, ready to have `/Service/Method` appended
+ * @throws UrlError
+ */
+function parseEndpoint(text) {
+    if (text.length > LONGEST)
+        throw new UrlError(`is longer than ${LONGEST} characters`);
+    // The URL parser drops tabs and line ends silently; cnspec would not.
+    if (/\s/.test(text))
+        throw new UrlError('contains white space');
+    if (!URL.canParse(text))
+        throw new UrlError('is not a URL');
+    const url = new URL(text);
+    if (url.username || url.password)
+        throw new UrlError('contains a user name or a password');
+    if (url.search || url.hash || text.includes('?') || text.includes('#')) {
+        throw new UrlError('contains a query or a fragment');
+    }
+    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+        throw new UrlError('is plain http, which would send your login unencrypted');
+    }
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+    }
+    return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+/** Tells whether requests to an endpoint stay on this machine. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+/** Tells whether an endpoint is Mondoo's own, or a simulator's on this machine. */
+function isTrustedHost(endpoint) {
+    const { hostname } = new URL(endpoint);
+    return hostname === 'mondoo.com' || hostname.endsWith('.mondoo.com') || isLoopback(hostname);
+}
+/**
+ * Tells whether a text that is not a secret, and that anybody may have written, may say where to go:
+ * to Mondoo, to this machine, or where the workflow itself goes.
+ * @param workflows the endpoint of the input `api-endpoint`
+ */
+function mayLeadTo(endpoint, workflows) {
+    return isTrustedHost(endpoint) || (workflows !== undefined && isSameHost(endpoint, workflows));
+}
+/** Tells whether two endpoints are the same host and port. */
+function isSameHost(one, other) {
+    return new URL(one).host === new URL(other).host;
+}
+
+;// CONCATENATED MODULE: ./src/values/mrn.ts
+const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
+const SHAPES = {
+    'service account': new RegExp(`^//agents\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})/serviceaccounts/${ID}$`),
+    client: new RegExp(`^//agents\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})/agents/${ID}$`),
+    owner: new RegExp(`^//captain\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})$`),
+};
+/** How an MRN of a kind is spelt, for error messages. */
+const MRN_SHAPE = {
+    'service account': '//agents.api.mondoo.app/spaces/<id>/serviceaccounts/<id>',
+    client: '//agents.api.mondoo.app/spaces/<id>/agents/<id>',
+    owner: '//captain.api.mondoo.app/spaces/<id>',
+};
+/** Tells whether a text is an MRN of the kind. Ids are letters, digits, `.`, `_` and `-`, at most 128 of them. */
+function isMrn(kind, text) {
+    return SHAPES[kind].test(text);
+}
+/** The id of the space that an owner MRN names, or nothing for an organization's. */
+function spaceId(owner) {
+    const groups = SHAPES.owner.exec(owner)?.groups;
+    return groups?.kind === 'spaces' ? groups.id : undefined;
+}
+/** The owner that a service account's own MRN names: what counts where the credentials name no space. */
+function ownerOf(serviceAccount) {
+    const groups = SHAPES['service account'].exec(serviceAccount)?.groups;
+    return groups && `//captain.api.mondoo.app/${groups.kind}/${groups.id}`;
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+;// CONCATENATED MODULE: ./src/credentials/certificate.ts
+
+
+/**
+ * Reads a service account's certificate and proves that it was issued for the key.
+ * cnspec never sends the certificate, so its dates do not make the credentials unusable by themselves.
+ * @throws ActionError `invalid-credentials`
+ */
+function readCertificate(pem, key) {
+    const certificate = decode(pem);
+    if (!certificate.checkPrivateKey(key)) {
+        throw new errors/* ActionError */.l('invalid-credentials', 'The fields certificate and private_key of the credentials do not belong together: the certificate was issued for another key.', 'The secret mixes two sets of credentials. Copy one set whole from the Mondoo Console and store it again.');
+    }
+    return { from: certificate.validFromDate, to: certificate.validToDate };
+}
+function decode(pem) {
+    try {
+        return new external_node_crypto_.X509Certificate(pem);
+    }
+    catch {
+        throw new errors/* ActionError */.l('invalid-credentials', 'The field certificate of the credentials is not a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials from the Mondoo Console again, or remove the field: cnspec works without it.');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/credentials/private-key.ts
+
+
+const private_key_COPY_AGAIN = 'Generate new credentials in the Mondoo Console (or copy the existing ones again) and store the whole JSON as the secret.';
+const CURVE_NAMES = {
+    prime256v1: 'P-256',
+    secp521r1: 'P-521',
+    secp256k1: 'secp256k1',
+};
+/**
+ * Reads the private key of a service account: PEM, PKCS#8, EC P-384, the only kind that cnspec reads.
+ * @throws ActionError `invalid-credentials`, which says what kind of key it is instead
+ */
+function readPrivateKey(pem) {
+    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
+    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
+    if (label === undefined)
+        throw unusable('is not PEM: it has no "-----BEGIN PRIVATE KEY-----" line');
+    if (pem.includes('\\n')) {
+        throw unusable('has its line ends escaped twice: it contains a backslash followed by "n" where a line should end', 'Store the JSON as it is, without quoting or escaping it again.');
+    }
+    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
+        throw unusable('has lost its line ends: the text behind "-----BEGIN" goes on in the same line', 'Store the JSON file byte for byte, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
+    }
+    switch (label) {
+        case 'PRIVATE KEY':
+            break;
+        case 'EC PRIVATE KEY':
+            throw unusable('is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec does not read', 'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.');
+        case 'ENCRYPTED PRIVATE KEY':
+            throw unusable('is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")');
+        case 'RSA PRIVATE KEY':
+            throw unusable('is an RSA key; service accounts use EC P-384');
+        case 'PUBLIC KEY':
+            throw unusable('is only the public half of a key ("BEGIN PUBLIC KEY")');
+        case 'CERTIFICATE':
+            throw unusable('holds a certificate instead of a key; the two fields may have been swapped');
+        default:
+            throw unusable('is PEM of a kind that is not a PKCS#8 private key');
+    }
+    if (!/-----END PRIVATE KEY-----/.test(pem))
+        throw unusable('is cut off: it has no "-----END PRIVATE KEY-----" line');
+    const key = private_key_decode(pem);
+    if (key.asymmetricKeyType !== 'ec') {
+        throw unusable(`is an ${key.asymmetricKeyType?.toUpperCase()} key; service accounts use EC P-384`);
+    }
+    const curve = key.asymmetricKeyDetails?.namedCurve ?? 'unnamed';
+    if (curve !== 'secp384r1') {
+        throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}; service accounts use P-384`);
+    }
+    return key;
+}
+function private_key_decode(pem) {
+    try {
+        return (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
+    }
+    catch {
+        throw unusable('is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut');
+    }
+}
+function unusable(found, remedy = private_key_COPY_AGAIN) {
+    return new errors/* ActionError */.l('invalid-credentials', `The field private_key of the credentials ${found}.`, remedy);
+}
+
+;// CONCATENATED MODULE: ./src/credentials/service-account.ts
+
+
+
+
+
+
+
+/**
+ * Checks the fields of credentials, offline, and reads the ones that the work needs.
+ * @param endpoint the endpoint that the input `api-endpoint` names, which wins over the credentials' own
+ * @throws ActionError `invalid-credentials`, naming the field, what was found and the remedy
+ */
+function readServiceAccount(document, { endpoint, now }) {
+    const mrn = requiredMrn(document, 'mrn', 'service account');
+    const privateKey = readPrivateKey(requiredText(document, 'private_key'));
+    const warnings = [];
+    const account = {
+        mrn,
+        privateKey,
+        ownerMrn: readOwner(document, mrn),
+        apiEndpoint: endpoint ?? readEndpoint(document, warnings),
+    };
+    const apiProxy = readProxy(document);
+    if (apiProxy !== undefined)
+        account.apiProxy = apiProxy;
+    const agentMrn = optionalMrn(document, 'agent_mrn', 'client');
+    if (agentMrn !== undefined)
+        account.agentMrn = agentMrn;
+    const certificate = optionalText(document, 'certificate');
+    if (certificate === undefined) {
+        warnings.push('The credentials have no certificate. cnspec works without it, but its expiry cannot be checked here.');
+    }
+    else {
+        account.certificate = readCertificate(certificate, privateKey);
+        const outdated = certificateProblem(account.certificate, now);
+        if (outdated) {
+            warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may refuse them: renew them soon.`);
+        }
+    }
+    return { account, warnings };
+}
+/** Says since when a certificate is out of its dates, or nothing when it is within them. */
+function certificateProblem({ from, to }, now) {
+    if (to < now)
+        return `expired on ${to.toISOString()}`;
+    if (from > now)
+        return `is not valid before ${from.toISOString()}`;
+    return undefined;
+}
+function readOwner(document, mrn) {
+    const scope = optionalMrn(document, 'scope_mrn', 'owner');
+    const space = optionalMrn(document, 'space_mrn', 'owner');
+    const parent = optionalMrn(document, 'parent_mrn', 'owner');
+    return scope ?? space ?? parent ?? ownerOf(mrn);
+}
+function readEndpoint(document, warnings) {
+    const text = optionalText(document, 'api_endpoint');
+    if (text === undefined) {
+        warnings.push(`The credentials have no api_endpoint, so ${DEFAULT_ENDPOINT} is used, as cnspec would. For an account of another region set the input api-endpoint.`);
+        return DEFAULT_ENDPOINT;
+    }
+    const endpoint = readUrl(text, parseEndpoint, {
+        code: 'invalid-credentials',
+        subject: 'The field api_endpoint of the credentials',
+        remedy: 'It has to be an https URL such as https://us.api.mondoo.com: copy the credentials again, or set the input api-endpoint.',
+    });
+    if (!isTrustedHost(endpoint)) {
+        warnings.push(`The credentials send cnspec to ${new URL(endpoint).host}, which is not a host of mondoo.com. If that is meant, say so with the input api-endpoint.`);
+    }
+    return endpoint;
+}
+function readProxy(document) {
+    const text = optionalText(document, 'api_proxy');
+    if (text === undefined)
+        return undefined;
+    return readUrl(text, parseProxyUrl, {
+        code: 'invalid-credentials',
+        subject: 'The field api_proxy of the credentials',
+        remedy: 'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
+    });
+}
+function requiredMrn(document, field, kind) {
+    return checkedMrn(requiredText(document, field), field, kind);
+}
+function optionalMrn(document, field, kind) {
+    const text = optionalText(document, field);
+    return text === undefined ? undefined : checkedMrn(text, field, kind);
+}
+function checkedMrn(text, field, kind) {
+    if (isMrn(kind, text))
+        return text;
+    throw new errors/* ActionError */.l('invalid-credentials', `The field ${field} of the credentials is not the MRN of ${kind === 'owner' ? 'a space or an organization' : `a ${kind}`}: it should look like ${MRN_SHAPE[kind]}.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
+}
+function requiredText(document, field) {
+    const text = optionalText(document, field);
+    if (text !== undefined)
+        return text;
+    const keys = Object.keys(document).length;
+    throw new errors/* ActionError */.l('invalid-credentials', keys === 0
+        ? 'The credentials are an empty object.'
+        : `The field ${field} of the credentials is missing or empty (the credentials have ${keys} other ${keys === 1 ? 'field' : 'fields'}).`, 'Use the credentials JSON as the Mondoo Console gives it: Integrations, Add New Integration, Generate Long-Lived Credentials.');
+}
+/** Absent, null and empty are one: Go, in which cnspec is written, does not tell them apart either. */
+function optionalText(document, field) {
+    const value = document[field];
+    if (value === undefined || value === null || value === '')
+        return undefined;
+    if (typeof value === 'string')
+        return value;
+    throw new errors/* ActionError */.l('invalid-credentials', `The field ${field} of the credentials is ${Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`} where text is expected.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
+}
+
+;// CONCATENATED MODULE: ./src/mask.ts
+
+/** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
+function mask(secrets) {
+    for (const secret of secrets)
+        (0,core/* setSecret */.Pq)(secret);
+}
+
+// EXTERNAL MODULE: ./src/values/plain-text.ts
+var plain_text = __webpack_require__(8356);
+;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
+
+/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
+const RpcCode = {
+    Canceled: 1,
+    Unknown: 2,
+    InvalidArgument: 3,
+    DeadlineExceeded: 4,
+    NotFound: 5,
+    AlreadyExists: 6,
+    PermissionDenied: 7,
+    ResourceExhausted: 8,
+    FailedPrecondition: 9,
+    Aborted: 10,
+    OutOfRange: 11,
+    Unimplemented: 12,
+    Internal: 13,
+    Unavailable: 14,
+    DataLoss: 15,
+    Unauthenticated: 16,
+};
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+function parseRpcStatus(body) {
+    if (typeof body !== 'object' || body === null)
+        return undefined;
+    const { code, message } = body;
+    if (!Number.isInteger(code) || code === 0)
+        return undefined;
+    return { code: code, message: typeof message === 'string' ? (0,plain_text/* plainText */.w)(message) : '' };
+}
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+function formatRpcStatus({ code, message }) {
+    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+    return `rpc error: code = ${name} desc = ${message}`;
+}
+
+;// CONCATENATED MODULE: ./src/platform/call-error.ts
+
+/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
+class call_error_CallError extends Error {
+    /** `<Service>/<Method>`, or what is asked of GitHub. */
+    method;
+    failure;
+    /** The X-Request-Id that was sent: the platform's support can find the request by it. */
+    requestId;
+    /** How long the answer asks to wait, in milliseconds. */
+    retryAfter;
+    constructor(method, failure, requestId, retryAfter) {
+        super(describe(failure));
+        this.name = 'CallError';
+        this.method = method;
+        this.failure = failure;
+        this.requestId = requestId;
+        this.retryAfter = retryAfter;
+    }
+    /** The platform's gRPC code, where it was the platform that answered. */
+    get code() {
+        return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
+    }
+    /** Whether the failure may pass by itself: it says nothing about the request. */
+    get isTransient() {
+        switch (this.failure.kind) {
+            case 'rpc':
+                return TRANSIENT_CODES.has(this.failure.status.code);
+            case 'answer':
+                return TRANSIENT_HTTP.has(this.failure.httpStatus);
+            case 'connection':
+                return !this.failure.permanent;
+        }
+    }
+    /** Whether the platform may have carried the request out all the same. */
+    get mayHaveTakenEffect() {
+        switch (this.failure.kind) {
+            case 'rpc':
+                return UNDECIDED_CODES.has(this.failure.status.code);
+            case 'answer':
+                return this.failure.httpStatus < 300 || UNDECIDED_HTTP.has(this.failure.httpStatus);
+            case 'connection':
+                return this.failure.phase !== 'connect';
+        }
+    }
+}
+const TRANSIENT_CODES = new Set([
+    RpcCode.DeadlineExceeded,
+    RpcCode.ResourceExhausted,
+    RpcCode.Aborted,
+    RpcCode.Unavailable,
+]);
+const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
+/** Codes of a platform that lost sight of what it was doing. */
+const UNDECIDED_CODES = new Set([RpcCode.DeadlineExceeded, RpcCode.Unavailable]);
+/** A gateway's word that it passed the request on and got no good answer. */
+const UNDECIDED_HTTP = new Set([502, 504]);
+function describe(failure) {
+    switch (failure.kind) {
+        case 'rpc':
+            return formatRpcStatus(failure.status);
+        case 'answer':
+            return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
+        case 'connection':
+            return failure.reason;
+    }
+}
+
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = {"rE":"0.1.0"};
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/jwt/sign.js + 9 modules
+var sign = __webpack_require__(362);
+;// CONCATENATED MODULE: ./src/platform/request-token.ts
+
+
+/** How long a request token is valid, in seconds. */
+const LIFETIME = 60;
+/**
+ * Signs one request: a JWT that proves the service account and holds the hash of the exact body.
+ * It binds neither host nor method, so it must never be sent anywhere but to the account's own endpoint.
+ * @param now the time at which the request claims to be made
+ */
+function signRequest({ mrn, privateKey }, body, now) {
+    const issuedAt = Math.floor(now.getTime() / 1000);
+    return new sign/* SignJWT */.P({ chash: (0,external_node_crypto_.createHash)('sha256').update(body).digest('hex') })
+        .setProtectedHeader({ alg: 'ES384', typ: 'JWT', kid: mrn })
+        .setIssuer('mondoo/ams')
+        .setSubject(mrn)
+        .setIssuedAt(issuedAt)
+        .setNotBefore(issuedAt)
+        .setExpirationTime(issuedAt + LIFETIME)
+        .sign(privateKey);
+}
+
+;// CONCATENATED MODULE: ./src/platform/client.ts
+
+
+/** Mondoo Platform. Every method throws CallError. */
+class PlatformClient {
+    rpc;
+    constructor(rpc) {
+        this.rpc = rpc;
+    }
+    /** Asks for the platform's health, clock and version; needs no authentication. */
+    async checkHealth() {
+        const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
+        const { status = 'UNKNOWN', time, apiVersion } = value;
+        if (typeof status !== 'string' || !WORD.test(status))
+            throw malformed('has no readable status');
+        const roundTrip = receivedAt - sentAt;
+        const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
+        if (typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time)))
+            health.time = new Date(time);
+        if (typeof apiVersion === 'string' && WORD.test(apiVersion))
+            health.apiVersion = apiVersion;
+        return health;
+    }
+    /** Proves credentials: resolves when the platform accepts them. */
+    async pingPong(signer) {
+        await this.rpc.call('AgentManager/PingPong', '{}', () => signRequest(signer, '{}', new Date()));
+    }
+    /**
+     * Proves credentials apart from the clock. Nothing else is ever signed at another time than the local one,
+     * and this only once.
+     * @param skew how far from the local time to sign, in milliseconds
+     */
+    async pingPongAt(signer, skew) {
+        const sign = () => signRequest(signer, '{}', new Date(Date.now() + skew));
+        await this.rpc.callOnce('AgentManager/PingPong', '{}', sign);
+    }
+    /**
+     * Registers a client. Not idempotent: each call that arrives creates another one.
+     * @returns the client's MRN
+     */
+    async registerAgent(signer, name, info) {
+        const body = JSON.stringify({ name, agent_info: info });
+        const sign = () => signRequest(signer, body, new Date());
+        return agentMrnIn(await this.rpc.call('AgentManager/RegisterAgent', body, sign));
+    }
+    /**
+     * Registers a client by a registration token, and mints a service account for it. Not idempotent either.
+     * @returns the client's MRN, and the account as JSON has it
+     */
+    async registerWithToken(token, name, info) {
+        const body = JSON.stringify({ token, name, agent_info: info });
+        const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token);
+        const { value, malformed } = answer;
+        return { agentMrn: agentMrnIn(answer), credential: value.credential, malformed };
+    }
+    /** Removes a client, and revokes the service account that asks for it. */
+    async unregisterAgent(signer, agentMrn) {
+        const body = JSON.stringify({ mrn: agentMrn });
+        await this.rpc.call('AgentManager/UnRegisterAgent', body, () => signRequest(signer, body, new Date()));
+    }
+    /**
+     * Exchanges another issuer's ID token for a service account; the token itself is the authentication.
+     * @returns base64 of credentials JSON
+     */
+    async exchangeExternalToken({ issuerUri, audience, jwt }) {
+        const body = JSON.stringify({ issuer_uri: issuerUri, audience, jwt_token: jwt });
+        const { value, malformed } = await this.rpc.call('SecureTokenService/ExchangeExternalToken', body);
+        const { base64_credential: credential } = value;
+        if (typeof credential !== 'string' || credential === '')
+            throw malformed('holds no credentials');
+        return { credential, malformed };
+    }
+}
+function agentMrnIn({ value, malformed }) {
+    if (typeof value.agent_mrn === 'string' && isMrn('client', value.agent_mrn))
+        return value.agent_mrn;
+    throw malformed('does not name the client that was registered');
+}
+/** What a version or a status from the platform may look like to become an output. */
+const WORD = /^[\w.+-]{1,64}$/;
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+;// CONCATENATED MODULE: ./src/values/duration.ts
+const UNITS = {
+    ns: 1e-6,
+    us: 1e-3,
+    µs: 1e-3,
+    μs: 1e-3,
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+};
+/** The longest text that is read, in characters. */
+const duration_LONGEST = 64;
+/**
+ * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
+ * @returns milliseconds, or nothing when the text is no duration
+ * @see https://pkg.go.dev/time#ParseDuration
+ */
+function parseDuration(text) {
+    // Longer ones are no durations, and would keep the pattern busy.
+    if (text.length > duration_LONGEST)
+        return undefined;
+    const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
+    if (!match)
+        return undefined;
+    let total = 0;
+    for (const [, number, unit] of match[2].matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
+        total += Number(number) * UNITS[unit];
+    }
+    return match[1] === '-' ? 0 - total : total;
+}
+/**
+ * Writes a duration as Go does, and so cnspec: `72h0m6.277s`, `1.5s`, `250ms`, `0s`.
+ * @param milliseconds rounded to a whole nanosecond
+ */
+function formatDuration(milliseconds) {
+    const sign = milliseconds < 0 ? '-' : '';
+    const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
+    if (nanoseconds === 0n)
+        return '0s';
+    if (nanoseconds < 1000n)
+        return `${sign}${nanoseconds}ns`;
+    if (nanoseconds < 1000000n)
+        return `${sign}${decimal(nanoseconds, 1000n)}µs`;
+    if (nanoseconds < 1000000000n)
+        return `${sign}${decimal(nanoseconds, 1000000n)}ms`;
+    const minutes = nanoseconds / 60000000000n;
+    const seconds = `${decimal(nanoseconds % 60000000000n, 1000000000n)}s`;
+    if (minutes === 0n)
+        return sign + seconds;
+    if (minutes < 60n)
+        return `${sign}${minutes}m${seconds}`;
+    return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
+}
+/** An exact decimal fraction, without zeros at its end. */
+function decimal(value, unit) {
+    const fraction = String(value % unit)
+        .padStart(String(unit).length - 1, '0')
+        .replace(/0+$/, '');
+    return `${value / unit}${fraction && `.${fraction}`}`;
+}
+
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __webpack_require__(1692);
+var external_node_tls_default = /*#__PURE__*/__webpack_require__.n(external_node_tls_);
+// EXTERNAL MODULE: ./node_modules/undici/lib/api/api-connect.js
+var api_connect = __webpack_require__(4660);
+var api_connect_default = /*#__PURE__*/__webpack_require__.n(api_connect);
+// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/agent.js
+var agent = __webpack_require__(7405);
+var agent_default = /*#__PURE__*/__webpack_require__.n(agent);
+// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/dispatcher.js
+var dispatcher = __webpack_require__(883);
+var dispatcher_default = /*#__PURE__*/__webpack_require__.n(dispatcher);
+// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/pool.js
+var dispatcher_pool = __webpack_require__(628);
+var pool_default = /*#__PURE__*/__webpack_require__.n(dispatcher_pool);
+// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/proxy-agent.js
+var proxy_agent = __webpack_require__(6672);
+var proxy_agent_default = /*#__PURE__*/__webpack_require__.n(proxy_agent);
+;// CONCATENATED MODULE: ./src/platform/http-failure.ts
+/** What went wrong between this machine and its proxy, rather than beyond it. */
+class ProxyConnectionError extends Error {
+    code;
+    constructor({ message, code = '' }) {
+        super(message);
+        this.code = code === 'UND_ERR_SOCKET' ? 'ECONNRESET' : code;
+    }
+}
+/**
+ * Says in a few words why a request failed, for someone who does not know the codes.
+ * Built from codes and host names alone: an error's own text may quote what was sent, and the URL of a proxy
+ * may hold a password.
+ */
+function describeFailure(error, phase, { url, proxy }) {
+    const { code = '' } = error;
+    const refusal = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
+    const through = proxy === undefined ? '' : `the proxy ${new URL(proxy).host}`;
+    const atProxy = error instanceof ProxyConnectionError || code === 'UND_ERR_PRX_TLS';
+    if (refusal === '407')
+        return `${through} wants a user name and a password, or other ones than it got (HTTP status 407)`;
+    if (refusal)
+        return `${through} does not let this machine through to ${url.host} (HTTP status ${refusal})`;
+    const suffix = code && ` (${code})`;
+    const certificate = CERTIFICATE[code];
+    if (certificate)
+        return `the TLS certificate of ${atProxy ? through : url.hostname} ${certificate}${suffix}`;
+    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+        return `the answer is larger than 1 MiB${suffix}`;
+    if (phase === 'headers')
+        return `the connection to ${url.host} broke off before an answer came${suffix}`;
+    if (phase === 'body')
+        return `the connection to ${url.host} broke off in the middle of the answer${suffix}`;
+    const { host, hostname } = proxy === undefined ? url : new URL(proxy);
+    const target = proxy === undefined ? host : through;
+    const reason = CONNECTING[code];
+    return `${reason ? reason(target, hostname) : `no connection to ${target}`}${suffix}`;
+}
+/** Tells whether another try would end the same way. */
+function isPermanent(error) {
+    const { code = '' } = error;
+    return (code in CERTIFICATE ||
+        code.startsWith('ERR_SSL_') ||
+        code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ||
+        // A proxy that is asked with a wrong password again and again may lock the account.
+        /^Proxy response \((?!408|429)4\d\d\)/.test(error.message));
+}
+/** Tells whether a certificate failed only because Node does not know its issuer. */
+function isUnknownIssuer(code) {
+    return UNKNOWN_ISSUER.has(code);
+}
+const UNKNOWN_ISSUER = new Set([
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
+const CERTIFICATE = {
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: 'is not valid yet',
+    CERT_REVOKED: 'was revoked',
+    CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
+    CERT_UNTRUSTED: 'is not trusted here',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
+    UND_ERR_PRX_TLS: 'was issued for another host name',
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed, and not known on this machine',
+    SELF_SIGNED_CERT_IN_CHAIN: 'comes from an issuer that is not known on this machine',
+    UNABLE_TO_GET_ISSUER_CERT: 'comes from an issuer that is not known on this machine',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'comes from an issuer that is not known on this machine',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'comes from an issuer that is not known on this machine',
+};
+/** Why no connection came about: `target` may say "the proxy ...", `name` is only a host name. */
+const CONNECTING = {
+    ECONNREFUSED: (target) => `${target} refuses connections`,
+    ECONNRESET: (target) => `${target} broke the connection off`,
+    UND_ERR_SOCKET: (target) => `${target} broke the connection off`,
+    ENOTFOUND: (_, name) => `the name ${name} cannot be resolved`,
+    EAI_AGAIN: (_, name) => `the name ${name} cannot be resolved at the moment`,
+    ENETUNREACH: (target) => `there is no network route to ${target}`,
+    EHOSTUNREACH: (target) => `there is no network route to ${target}`,
+    ETIMEDOUT: (target) => `${target} does not answer`,
+    UND_ERR_CONNECT_TIMEOUT: (target) => `${target} does not answer`,
+    ERR_SSL_WRONG_VERSION_NUMBER: (target) => `${target} does not speak TLS`,
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: (target) => `${target} does not speak TLS`,
+};
+
+;// CONCATENATED MODULE: ./src/platform/dispatcher.ts
+
+// The whole of undici takes longer to load than everything else together; these are the parts that are needed.
+
+
+
+
+
+
+
+// undici's index gives its dispatchers their methods in this way; ProxyAgent needs this one.
+(dispatcher_default()).prototype.connect = (api_connect_default());
+/** The longest answer that is read, in bytes. The platform's own are a few kilobytes. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+/** How long a connection may take, in milliseconds. */
+const CONNECT_TIMEOUT = 15_000;
+/** Opens what requests are dispatched by: connections are kept, certificates always verified. */
+function openDispatcher({ proxy, trustSystem = false }) {
+    const tlsOptions = {
+        // Said outright because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch it off.
+        rejectUnauthorized: true,
+        timeout: CONNECT_TIMEOUT,
+        ...(trustSystem && { ca: [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')] }),
+    };
+    // The time limits are those of Http; undici's own count idle time only.
+    const limits = { maxResponseSize: MAX_ANSWER_BYTES, headersTimeout: 0, bodyTimeout: 0 };
+    if (proxy === undefined)
+        return new (agent_default())({ connect: tlsOptions, ...limits });
+    const { username, password } = proxyLogin(proxy);
+    // ProxyAgent leaves out a user name that has no password.
+    const login = username && { token: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+    const { origin: uri } = new URL(proxy);
+    return new (proxy_agent_default())({
+        uri,
+        ...login,
+        requestTls: tlsOptions,
+        proxyTls: tlsOptions,
+        clientFactory: connectOnce,
+        ...limits,
+    });
+}
+/**
+ * Makes the connections to a proxy itself, and marks what goes wrong with them.
+ * undici connects again at once, and without end, when a proxy breaks off with UND_ERR_SOCKET.
+ */
+function connectOnce(origin, options) {
+    const pool = new (pool_default())(origin.origin, options);
+    const open = pool.connect.bind(pool);
+    const connect = (target) => open(target).catch((error) => {
+        throw new ProxyConnectionError(error);
+    });
+    return Object.assign(pool, { connect });
+}
+
+;// CONCATENATED MODULE: ./src/platform/http.ts
+
+
+
+/** The longest that one request may take, whatever is left of the step's time, in milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+/** A request without a complete answer. The message says why in a few words. */
+class HttpError extends Error {
+    phase;
+    /** Whether another try would end the same way. */
+    permanent;
+    /** Whether the system's store of issuers may know better. */
+    unknownIssuer;
+    constructor(phase, message, { permanent = false, unknownIssuer = false } = {}) {
+        super(message);
+        this.name = 'HttpError';
+        this.phase = phase;
+        this.permanent = permanent;
+        this.unknownIssuer = unknownIssuer;
+    }
+}
+/** HTTP with what the platform needs and nothing else: no redirects, and a limit on size and on time. */
+class Http {
+    deadline;
+    /** The last one is in use. One that was given up for it may still carry other requests. */
+    lines;
+    /**
+     * @param deadline of the whole step: ends every request, finished or not
+     * @param proxy URL
+     */
+    constructor(deadline, proxy) {
+        this.deadline = deadline;
+        this.lines = [http_open({ proxy })];
+    }
+    /**
+     * Sends a request and reads the whole answer, whatever its status.
+     * @throws HttpError
+     */
+    async send(request) {
+        const { line } = this;
+        try {
+            return await this.exchange(line, request);
+        }
+        catch (error) {
+            if (!(error instanceof HttpError && error.unknownIssuer) || line.route.trustSystem)
+                throw error;
+        }
+        // The system's store takes long to read, so it is asked only about an issuer that Node does not know.
+        if (this.line === line)
+            this.lines.push(http_open({ ...line.route, trustSystem: true }));
+        return this.exchange(this.line, request);
+    }
+    /** Drops every connection, so that none keeps the process alive. */
+    async close() {
+        await Promise.all(this.lines.map(({ dispatcher }) => dispatcher.destroy()));
+    }
+    get line() {
+        return this.lines.at(-1);
+    }
+    exchange({ route, dispatcher }, { method, url, headers, body }) {
+        const connection = { url, proxy: route.proxy };
+        const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(REQUEST_TIMEOUT)]);
+        return new Promise((resolve, reject) => {
+            const startedAt = performance.now();
+            const chunks = [];
+            const answer = { status: 0, contentType: '', retryAfter: '', sentAt: 0, receivedAt: 0 };
+            let phase = 'connect';
+            let abort = () => { };
+            const fail = (error) => {
+                stop.removeEventListener('abort', giveUp);
+                reject(error);
+            };
+            const giveUp = () => {
+                fail(new HttpError(phase, `${WAITING[phase]} within ${formatDuration(Math.round(performance.now() - startedAt))}`));
+                abort();
+            };
+            if (stop.aborted)
+                return giveUp();
+            stop.addEventListener('abort', giveUp);
+            dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null }, {
+                // Called when the connection stands and right before the request is written.
+                onConnect(abortRequest) {
+                    if (stop.aborted)
+                        return abortRequest();
+                    abort = abortRequest;
+                    phase = 'headers';
+                    answer.sentAt = Date.now();
+                },
+                onHeaders(statusCode, rawHeaders) {
+                    if (statusCode < 200)
+                        return true;
+                    phase = 'body';
+                    answer.receivedAt = Date.now();
+                    answer.status = statusCode;
+                    answer.contentType = header(rawHeaders, 'content-type');
+                    answer.retryAfter = header(rawHeaders, 'retry-after');
+                    return true;
+                },
+                onData(chunk) {
+                    chunks.push(chunk);
+                    return true;
+                },
+                onComplete() {
+                    stop.removeEventListener('abort', giveUp);
+                    resolve({ ...answer, body: Buffer.concat(chunks) });
+                },
+                onError(error) {
+                    const { code = '' } = error;
+                    const traits = { permanent: isPermanent(error), unknownIssuer: isUnknownIssuer(code) };
+                    fail(new HttpError(phase, describeFailure(error, phase, connection), traits));
+                },
+            });
+        });
+    }
+}
+function http_open(route) {
+    return { route, dispatcher: openDispatcher(route) };
+}
+const WAITING = {
+    connect: 'no connection',
+    headers: 'connected, but no answer',
+    body: 'the answer began but did not end',
+};
+function header(raw, name) {
+    const index = raw?.findIndex((entry, at) => at % 2 === 0 && entry.toString().toLowerCase() === name) ?? -1;
+    return index < 0 ? '' : String(raw?.[index + 1]);
+}
+
+;// CONCATENATED MODULE: ./src/platform/json-call.ts
+
+
+
+
+/**
+ * Makes a call that answers with a JSON object, once.
+ * @param name the call's, for messages
+ * @throws CallError
+ */
+async function callJson(http, name, request) {
+    const requestId = (0,external_node_crypto_.randomUUID)();
+    const answer = await send(http, name, requestId, request);
+    const retryAfter = parseRetryAfter(answer.retryAfter);
+    const malformed = (problem) => new call_error_CallError(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
+    const json = json_call_parseJson(answer.body);
+    if (answer.status < 200 || answer.status > 299) {
+        const status = parseRpcStatus(json);
+        throw status
+            ? new call_error_CallError(name, { kind: 'rpc', status }, requestId, retryAfter)
+            : malformed(describeAnswer(answer, json));
+    }
+    if (!isObject(json))
+        throw malformed(describeAnswer(answer, json));
+    return { value: json, sentAt: answer.sentAt, receivedAt: answer.receivedAt, malformed };
+}
+async function send(http, name, requestId, request) {
+    const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
+    try {
+        return await http.send({ ...request, headers });
+    }
+    catch (error) {
+        if (!(error instanceof HttpError))
+            throw error;
+        const { phase, message: reason, permanent } = error;
+        throw new call_error_CallError(name, { kind: 'connection', phase, reason, permanent }, requestId);
+    }
+}
+/**
+ * Reads a Retry-After header: seconds or a date.
+ * @returns milliseconds from now, or nothing where there is none that can be read
+ */
+function parseRetryAfter(header) {
+    if (/^\d{1,9}$/.test(header))
+        return Number(header) * 1000;
+    // Date.parse alone finds a date in almost anything.
+    if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
+        return undefined;
+    const date = Date.parse(header);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+/** Nothing where the body is no JSON: proxies and load balancers answer HTML or nothing. */
+function json_call_parseJson(body) {
+    try {
+        return JSON.parse(body.toString('utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
+function isObject(json) {
+    return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+function describeAnswer({ status, contentType, body }, json) {
+    if (status >= 300 && status < 400)
+        return 'is a redirect, which is never followed';
+    if (body.length === 0)
+        return 'is empty';
+    if (json !== undefined)
+        return 'is JSON, but not of the shape that was asked for';
+    if (/html/i.test(contentType) || /^\s*</.test(body.toString('latin1', 0, 64))) {
+        return 'is a web page (HTML), as a proxy or a firewall sends it';
+    }
+    return 'is not JSON';
+}
+
+// EXTERNAL MODULE: ./node_modules/cockatiel/dist/backoff/DelegateBackoff.js
+var DelegateBackoff = __webpack_require__(4263);
+// EXTERNAL MODULE: ./node_modules/cockatiel/dist/backoff/ExponentialBackoffGenerators.js
+var ExponentialBackoffGenerators = __webpack_require__(5575);
+// EXTERNAL MODULE: ./node_modules/cockatiel/dist/Policy.js + 7 modules
+var Policy = __webpack_require__(8849);
+;// CONCATENATED MODULE: ./src/platform/retry.ts
+
+
+
+/** The first wait is shorter than this, in milliseconds; each one after it may be twice as long. */
+const INITIAL_DELAY = 500;
+const LONGEST_DELAY = 15_000;
+/** For methods that change nothing: whatever may pass by itself. */
+const ifTransient = (error) => error.isTransient;
+/** For RegisterAgent, where each call that arrives may create a client: only where none can have been created. */
+const ifNothingWasDone = ({ failure, retryAfter }) => {
+    switch (failure.kind) {
+        case 'rpc':
+            // Without a Retry-After, ResourceExhausted is a limit of the space.
+            return (failure.status.code === RpcCode.Aborted ||
+                (failure.status.code === RpcCode.ResourceExhausted && retryAfter !== undefined));
+        case 'answer':
+            return failure.httpStatus === 429 || failure.httpStatus === 503;
+        case 'connection':
+            return failure.phase === 'connect' && !failure.permanent;
+    }
+};
+/** What is asked of GitHub, as the table below has it beside the methods of the platform. */
+const ID_TOKEN = 'GitHub/IdToken';
+/** What is retried, by method. The same table stands in the README. */
+const RULES = {
+    'Health/Check': ifTransient,
+    'AgentManager/PingPong': ifTransient,
+    'AgentManager/RegisterAgent': ifNothingWasDone,
+    'AgentManager/UnRegisterAgent': ifTransient,
+    'SecureTokenService/ExchangeExternalToken': ifTransient,
+    [ID_TOKEN]: ifTransient,
+};
+/**
+ * Calls a method until it succeeds, fails for good, or the next try would not fit into the time that is left.
+ * Waits grow exponentially with full jitter, so that jobs which fail together do not come back together; a
+ * Retry-After is waited for in full before that.
+ * @throws the error of the last try
+ */
+function retrying(method, call, { deadline, onRetry }) {
+    const rule = RULES[method] ?? (() => false);
+    let before;
+    const attempt = async () => {
+        try {
+            return await call();
+        }
+        catch (error) {
+            if (!(error instanceof call_error_CallError))
+                throw error;
+            // That the time ran out in the middle of a try says less than why there had to be another one.
+            const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
+            if (isCutOff && before !== undefined && (rule === ifTransient || !error.mayHaveTakenEffect))
+                throw before;
+            before = error;
+            throw error;
+        }
+    };
+    const backoff = new DelegateBackoff/* DelegateBackoff */.W((context, state) => {
+        const [jitter, next] = (0,ExponentialBackoffGenerators/* fullJitterGenerator */.rE)(state, BACKOFF);
+        const delay = jitter + (context.result.error.retryAfter ?? 0);
+        if (delay >= deadline.remaining())
+            throw context.result.error;
+        onRetry({ error: context.result.error, failed: context.attempt, delay });
+        return { delay, state: next };
+    });
+    return (0,Policy/* retry */.L5)((0,Policy/* handleType */.n_)(call_error_CallError, rule), {
+        maxAttempts: Number.POSITIVE_INFINITY,
+        backoff: backoff,
+    }).execute(attempt);
+}
+const BACKOFF = {
+    initialDelay: INITIAL_DELAY,
+    maxDelay: LONGEST_DELAY,
+    exponent: 2,
+    generator: ExponentialBackoffGenerators/* fullJitterGenerator */.rE,
+};
+
+;// CONCATENATED MODULE: ./src/platform/rpc.ts
+
+
+/** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
+class Rpc {
+    http;
+    options;
+    constructor(http, options) {
+        this.http = http;
+        this.options = options;
+    }
+    /**
+     * Calls one method, and again where that is safe and may help.
+     * @param method `<Service>/<Method>`
+     * @param body JSON, byte for byte what is signed
+     * @param authorize makes the bearer token, for methods that want one: a fresh one for each try
+     * @throws CallError
+     */
+    call(method, body, authorize) {
+        return retrying(method, () => this.callOnce(method, body, authorize), this.options);
+    }
+    /**
+     * Calls one method, once.
+     * @throws CallError
+     */
+    async callOnce(method, body, authorize) {
+        const { endpoint, userAgent } = this.options;
+        const headers = { 'content-type': 'application/json', 'user-agent': userAgent };
+        const bearer = await authorize?.();
+        if (bearer !== undefined)
+            headers.authorization = `Bearer ${bearer}`;
+        return callJson(this.http, method, {
+            method: 'POST',
+            url: new URL(`${endpoint}/${method}`),
+            headers,
+            body,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/connection.ts
+
+
+
+
+/** Who makes the requests, as `register-cnspec/<version> (<os>; <arch>)`. */
+const USER_AGENT = `register-cnspec/${package_namespaceObject.rE} (${process.platform}; ${process.arch})`;
+/** Lends a client of the platform for the length of some work, and drops every connection when that ends. */
+async function connected({ endpoint, proxy, deadline, onRetry }, work) {
+    const http = new Http(deadline, proxy);
+    try {
+        return await work(new PlatformClient(new Rpc(http, { endpoint, userAgent: USER_AGENT, deadline, onRetry })));
+    }
+    finally {
+        await http.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/deadline.ts
+/** The end of the time that the step may take. */
+class Deadline {
+    /** Aborts when the time is up. */
+    signal;
+    end;
+    /** @param timeout milliseconds from now */
+    constructor(timeout) {
+        // Timers take whole milliseconds only.
+        this.signal = AbortSignal.timeout(Math.ceil(timeout));
+        this.end = performance.now() + timeout;
+    }
+    /** Milliseconds that are left; negative when the time is up. */
+    remaining() {
+        return this.end - performance.now();
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+var lib_proxy = __webpack_require__(9783);
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
+
+
+
+/**
+ * Chooses the proxy for an endpoint: the one that is named outright, or else what HTTPS_PROXY and NO_PROXY say.
+ * @throws ActionError `invalid-input` when the environment names a proxy that cannot be used
+ */
+function proxyFor(endpoint, named) {
+    if (named !== undefined)
+        return named;
+    const url = new URL(endpoint);
+    // NO_PROXY holds for it, or it is on this machine.
+    if ((0,lib_proxy/* checkBypass */.H)(url))
+        return undefined;
+    try {
+        const proxy = (0,lib_proxy/* getProxyUrl */.s)(url);
+        // Without a scheme it is http, as for curl.
+        if (proxy !== undefined)
+            return parseProxyUrl(proxy.href.includes('://') ? proxy.href : `http://${proxy.href}`);
+        // The toolkit takes a URL that it cannot read for no proxy at all; going around it may be forbidden.
+        if (process.env.https_proxy || process.env.HTTPS_PROXY)
+            throw new UrlError('is not a URL');
+        return undefined;
+    }
+    catch (error) {
+        // The toolkit's parser quotes the URL in its error, and with it a password.
+        const found = error instanceof UrlError ? error.message : 'is not a URL';
+        throw new errors/* ActionError */.l('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${found}.`, 'Write it like http://proxy.example.com:3128, or set the input api-proxy.');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/report/notices.ts
+
+
+
+
+/** Tells of a try that failed and is followed by another, in one line of the log. */
+function tellRetry({ error, failed, delay }) {
+    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`;
+    (0,core/* info */.pq)((0,plain_text/* plainText */.w)(line, 1000));
+}
+/** Warns when the platform answered, but did not tell its time. */
+function warnOfUnknownClock({ health }) {
+    if (health instanceof CallError || health.time !== undefined)
+        return;
+    warning('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
+}
+/** Warns of a variable of the environment that wins over a key of mondoo.yml. */
+function warnOfOverride(name) {
+    warning(`The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
+}
+/** Says under which name to look for a client whose registration is cut off from here on. */
+function tellRegistration(name) {
+    info(plainText(`→ registering a client by the registration token. Should the step be killed now, look for "${name}"`, 1000));
+}
+/** Warns of a client that was minted for this job and stays although the job is over. */
+function warnOfLostClient(clientMrn, reason) {
+    (0,core/* warning */.$e)((0,plain_text/* plainText */.w)(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
+}
+/** Warns of files of a failed step that could not be taken away. */
+function warnOfRemains({ code = 'unknown error' }) {
+    warning(`What the step had written could not be removed (${code}). It may hold a private key.`);
+}
+
+;// CONCATENATED MODULE: ./src/minted-client.ts
+
+
+
+
+
+
+
+
+
+
+
+
+/** How long it may take, whatever is left of the step's own time. Milliseconds. */
+const TIMEOUT = 10_000;
+/**
+ * Unregisters a client that this job minted, while its key is still there. Never call it for another one: it
+ * revokes the service account too, for everybody who uses it.
+ * @param account the service account that was minted with the client
+ * @returns whether the client is gone
+ */
+async function unregister(clientMrn, account) {
+    const { apiEndpoint: endpoint, apiProxy } = account;
+    const deadline = new Deadline(TIMEOUT);
+    try {
+        const proxy = proxyFor(endpoint, apiProxy);
+        mask(proxySecrets(proxy));
+        await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, (platform) => platform.unregisterAgent(account, clientMrn));
+    }
+    catch (error) {
+        if (!(error instanceof call_error_CallError || error instanceof errors/* ActionError */.l))
+            throw error;
+        warnOfLostClient(clientMrn, error.message);
+        return false;
+    }
+    (0,core/* info */.pq)(`→ unregistered the client ${clientMrn}`);
+    return true;
+}
+/** Unregisters a client that an earlier step of this job minted, with the key in the file that the step wrote. */
+async function unregisterByFile(clientMrn, footprint) {
+    const text = await (0,file/* readConfigFile */.RG)(footprint).catch(() => undefined);
+    if (text === undefined) {
+        return warnOfLostClient(clientMrn, 'mondoo.yml, which holds its key, is gone or was changed');
+    }
+    const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
+    await unregister(clientMrn, account);
+}
+
+
+/***/ })
+
+};
