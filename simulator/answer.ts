@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { httpStatus, type RpcError } from './rpc-error.ts';
 
 /** An answer as it goes over the wire. */
@@ -18,6 +18,11 @@ export function valueAnswer(value: object): Answer {
 /** Writes down an error: its code and message, with the HTTP status that goes with the code. */
 export function errorAnswer({ code, message }: RpcError): Answer {
   return jsonAnswer(httpStatus(code), { code, message }, code);
+}
+
+/** Sends the head of an answer. */
+export function startAnswer(response: ServerResponse, { status, headers, body }: Answer): ServerResponse {
+  return response.writeHead(status, { 'content-length': body.length, ...headers });
 }
 
 function jsonAnswer(status: number, value: object, code: number): Answer {

@@ -7,11 +7,11 @@ import type { Fault } from './faults.ts';
 /** One request that waits for its answer. */
 export interface Exchange {
   /** Does what the request asks for. */
-  act(): Answer;
+  act(): Promise<Answer>;
   /** Sends the head of an answer. */
   start(answer: Answer): ServerResponse;
   socket: Socket;
-  /** Aborted when the platform ends. */
+  /** Aborted when the server ends. */
   closing: AbortSignal;
 }
 
@@ -20,7 +20,7 @@ const ON_ITS_WAY = 20;
 
 /**
  * Answers a request, with a fault where there is one.
- * @throws Error when the platform ends before the answer is out
+ * @throws Error when the server ends before the answer is out
  */
 export async function deliver({ act, start, socket, closing }: Exchange, fault?: Fault): Promise<void> {
   const pause = (ms: number) => sleep(ms, undefined, { signal: closing });
@@ -28,7 +28,7 @@ export async function deliver({ act, start, socket, closing }: Exchange, fault?:
 
   switch (fault?.kind) {
     case undefined:
-      send(act());
+      send(await act());
       return;
     case 'error': {
       const answer = errorAnswer(fault);
@@ -36,7 +36,7 @@ export async function deliver({ act, start, socket, closing }: Exchange, fault?:
       return;
     }
     case 'answer':
-      if (fault.acts) act();
+      if (fault.acts) await act();
       send({
         status: fault.status,
         headers: fault.headers ?? {},
@@ -46,7 +46,7 @@ export async function deliver({ act, start, socket, closing }: Exchange, fault?:
       return;
     case 'delay': {
       await pause(fault.ms / 2);
-      const answer = act();
+      const answer = await act();
       await pause(fault.ms / 2);
       send(answer);
       return;
@@ -54,11 +54,11 @@ export async function deliver({ act, start, socket, closing }: Exchange, fault?:
     case 'hang':
       return;
     case 'reset':
-      if (fault.when === 'after') act();
+      if (fault.when === 'after') await act();
       socket.resetAndDestroy();
       return;
     case 'half': {
-      const answer = act();
+      const answer = await act();
       start(answer).write(answer.body.subarray(0, Math.ceil(answer.body.length / 2)));
       if (fault.end === 'silence') return;
       await pause(ON_ITS_WAY);
@@ -66,7 +66,7 @@ export async function deliver({ act, start, socket, closing }: Exchange, fault?:
       return;
     }
     case 'drip': {
-      const answer = act();
+      const answer = await act();
       const response = start(answer);
       for (const byte of answer.body) {
         response.write(Buffer.of(byte));

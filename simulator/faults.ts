@@ -1,5 +1,4 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { Method } from './service.ts';
 
 /** One way in which an answer goes wrong. */
 export type Fault =
@@ -30,8 +29,8 @@ export type Fault =
 /** Decides for each request whether it meets a fault, and which. */
 export type FaultSource = () => Fault | undefined;
 
-/** The faults that are waiting for requests, by method. */
-export class FaultPlan {
+/** The faults that are waiting for requests, by what is asked for. */
+export class FaultPlan<Method extends string> {
   private readonly planned = new Map<string, Iterator<Fault | undefined>>();
 
   /**

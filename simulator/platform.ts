@@ -1,15 +1,15 @@
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { AccountOptions, Credentials } from './accounts.ts';
-import { errorAnswer, valueAnswer } from './answer.ts';
+import { errorAnswer, startAnswer, valueAnswer } from './answer.ts';
 import type { ServerIdentity } from './authority.ts';
 import { deliver, type Exchange } from './delivery.ts';
 import { type Fault, FaultPlan, type FaultSource } from './faults.ts';
+import { listen } from './loopback-server.ts';
+import type { RegistrationTokenOptions } from './registration-tokens.ts';
 import type { Reason, Role } from './request-guard.ts';
-import { type Client, type Health, type Method, Service } from './service.ts';
+import { type Client, type Health, type Method, Service, type TokenKind } from './service.ts';
+import type { Trust } from './token-exchange.ts';
 
 export type { Credentials } from './accounts.ts';
 export type { Fault } from './faults.ts';
@@ -25,6 +25,8 @@ export interface RecordedRequest {
   at: Date;
   /** The mrn of the service account that proved itself. */
   serviceAccount: string | undefined;
+  /** What else than a request token proved who asks. */
+  token: TokenKind | undefined;
   /** The HTTP status of the answer, once there is one. */
   status: number | undefined;
   /** The gRPC code of the answer, 0 where it is no error; nothing where it was not the platform that answered. */
@@ -41,14 +43,22 @@ export interface Platform {
   readonly clock: { offsetMs: number };
   readonly health: Health;
   readonly clients: readonly Client[];
+  /** The mrns of the service accounts that are known now. */
+  readonly serviceAccounts: readonly string[];
+  /** Every private key that was minted and every registration token that was issued, for whoever looks for leaks. */
+  readonly secrets: readonly string[];
   /** Everything that arrived, in its order. */
   readonly requests: readonly RecordedRequest[];
   /** What arrived for no method of the platform. */
   readonly unexpected: readonly RecordedRequest[];
   /** Makes a service account that is known here and has this endpoint. */
   mint(options?: AccountOptions & { role?: Role }): Promise<Credentials>;
-  /** Makes the platform forget a service account. */
-  revoke(mrn: string): void;
+  /** Issues a registration token that says that this is its endpoint. */
+  issueRegistrationToken(options?: RegistrationTokenOptions): Promise<string>;
+  /** Lets ID tokens of an issuer be exchanged for service accounts that have this endpoint. */
+  trust(trust: Trust): void;
+  /** Makes the platform forget a service account, by its mrn, or refuse a registration token. */
+  revoke(mrnOrToken: string): void;
   /** Counts the requests to a method, answered or not. */
   count(method: Method): number;
   /**
@@ -70,20 +80,11 @@ export interface PlatformOptions {
 /** Starts a platform on a free port of the loopback interface. */
 export async function startPlatform({ tls }: PlatformOptions = {}): Promise<Platform> {
   const service = new Service();
-  const faults = new FaultPlan();
+  const faults = new FaultPlan<Method>();
   const requests: RecordedRequest[] = [];
   const unexpected: RecordedRequest[] = [];
-  const closing = new AbortController();
 
-  const take = (request: IncomingMessage, response: ServerResponse) => {
-    answer(request, response).catch((error) => {
-      // The client has gone, or the platform ends. Anything else is a mistake in here, and must not pass for a fault.
-      if (!closing.signal.aborted && !request.socket.destroyed) throw error;
-    });
-  };
-  const server = tls ? createTlsServer(tls, take) : createServer(take);
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const server = await listen(async (request, response, closing) => {
     const path = request.url?.slice(1) ?? '';
     const method = request.method === 'POST' ? path : `${request.method} ${path}`;
     const body = await buffer(request);
@@ -93,6 +94,7 @@ export async function startPlatform({ tls }: PlatformOptions = {}): Promise<Plat
       body: body.toString('utf8'),
       at: new Date(),
       serviceAccount: undefined,
+      token: undefined,
       status: undefined,
       code: undefined,
       refusal: undefined,
@@ -102,49 +104,44 @@ export async function startPlatform({ tls }: PlatformOptions = {}): Promise<Plat
 
     const { authorization, 'content-type': contentType } = request.headers;
     const exchange: Exchange = {
-      act: () => {
-        const { result, serviceAccount, refusal } = service.call({
-          method,
-          authorization,
-          contentType,
-          body,
-        });
-        record.serviceAccount = serviceAccount;
-        record.refusal = refusal;
-        return 'error' in result ? errorAnswer(result.error) : valueAnswer(result.value);
+      act: async () => {
+        const outcome = await service.call({ method, authorization, contentType, body });
+        record.serviceAccount = outcome.serviceAccount;
+        record.token = outcome.token;
+        record.refusal = outcome.refusal;
+        return 'error' in outcome.result
+          ? errorAnswer(outcome.result.error)
+          : valueAnswer(outcome.result.value);
       },
-      start: ({ status, headers, body, code }) => {
-        record.status = status;
-        record.code = code;
-        return response.writeHead(status, { 'content-length': body.length, ...headers });
+      start: (answer) => {
+        record.status = answer.status;
+        record.code = answer.code;
+        return startAnswer(response, answer);
       },
       socket: request.socket,
-      closing: closing.signal,
+      closing,
     };
     await deliver(exchange, faults.next(method));
-  }
+  }, tls);
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const endpoint = tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
-
+  const endpoint = server.origin;
   return {
     endpoint,
     clock: service.clock,
     health: service.health,
     clients: service.clients,
+    secrets: service.secrets,
     requests,
     unexpected,
+    get serviceAccounts() {
+      return service.serviceAccounts;
+    },
     mint: (options) => service.mint({ endpoint, ...options }),
-    revoke: (mrn) => service.revoke(mrn),
+    issueRegistrationToken: (options) => service.issueRegistrationToken({ endpoint, ...options }),
+    trust: (trust) => service.trust({ endpoint, ...trust }),
+    revoke: (mrnOrToken) => service.revoke(mrnOrToken),
     count: (method) => requests.filter((request) => request.method === method).length,
     fault: (method, fault, times) => faults.plan(method, fault, times),
-    close: async () => {
-      closing.abort();
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close: server.close,
   };
 }

@@ -1,4 +1,5 @@
 import { createHash, type KeyObject, verify } from 'node:crypto';
+import { bearerOf, parseJwt } from './compact-jwt.ts';
 import { PERMISSION_DENIED, type RpcError, UNAUTHENTICATED } from './rpc-error.ts';
 
 /** What a service account may do: only an agent may call the methods that are guarded here. */
@@ -23,7 +24,11 @@ export type Reason =
   | 'not yet valid'
   | 'expired'
   | 'wrong body hash'
-  | 'wrong role';
+  | 'wrong role'
+  | 'revoked token'
+  | 'another token in the body'
+  | 'untrusted issuer'
+  | 'wrong audience';
 
 /** The guard's answer: who is let in, or what the refused one is told. */
 export type Decision = { account: Account } | { error: RpcError; reason: Reason };
@@ -40,12 +45,12 @@ export interface GuardedRequest {
 }
 
 /** How far the clocks may be apart, in seconds. */
-const LEEWAY = 60;
+export const LEEWAY = 60;
 
 /** Checks a request token as the platform does, in its order: key, signature, claims, body, and then the role. */
 export function guard({ authorization, body, accounts, now }: GuardedRequest): Decision {
   if (authorization === undefined) return unauthenticated('no token');
-  const token = parseToken(authorization);
+  const token = parseJwt(bearerOf(authorization) ?? '');
   if (!token) return unauthenticated('malformed token');
   const { header, claims } = token;
 
@@ -74,39 +79,7 @@ function unauthenticated(reason: Reason): Decision {
   return { error: UNAUTHENTICATED, reason };
 }
 
-interface Token {
-  header: Record<string, unknown>;
-  claims: Record<string, unknown>;
-  /** The bytes that the signature is for. */
-  signed: Buffer;
-  signature: Buffer;
-}
-
-function parseToken(authorization: string): Token | undefined {
-  const parts = /^Bearer (([\w-]+)\.([\w-]+))\.([\w-]+)$/.exec(authorization);
-  if (!parts) return undefined;
-  const [, signed = '', header = '', claims = '', signature = ''] = parts;
-  const token = { header: parseObject(header), claims: parseObject(claims) };
-  return (
-    token.header &&
-    token.claims && {
-      header: token.header,
-      claims: token.claims,
-      signed: Buffer.from(signed),
-      signature: Buffer.from(signature, 'base64url'),
-    }
-  );
-}
-
-function parseObject(base64url: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(base64url, 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isTime(claim: unknown): claim is number {
+/** Tells whether a claim is a time, in seconds. */
+export function isTime(claim: unknown): claim is number {
   return typeof claim === 'number';
 }

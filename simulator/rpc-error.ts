@@ -1,3 +1,5 @@
+import type { Reason } from './request-guard.ts';
+
 /** An error of a remote procedure call, as the platform answers it. */
 export interface RpcError {
   /** A gRPC code. https://grpc.io/docs/guides/status-codes/ */
@@ -39,10 +41,13 @@ export function httpStatus(code: number): number {
 /** Thrown by a method of the platform that refuses a call. */
 export class RpcFailure extends Error {
   readonly rpc: RpcError;
+  /** Why, where the caller is not told. */
+  readonly reason: Reason | undefined;
 
-  constructor(rpc: RpcError) {
+  constructor(rpc: RpcError, reason?: Reason) {
     super(rpc.message);
     this.name = 'RpcFailure';
     this.rpc = rpc;
+    this.reason = reason;
   }
 }

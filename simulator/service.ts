@@ -1,14 +1,25 @@
 import { type AccountOptions, type Credentials, mintAccount } from './accounts.ts';
+import { bearerOf } from './compact-jwt.ts';
 import { ksuid } from './ksuid.ts';
+import {
+  isRegistrationToken,
+  type RegistrationTokenOptions,
+  RegistrationTokens,
+} from './registration-tokens.ts';
 import { type Account, guard, type Reason, type Role } from './request-guard.ts';
 import { METHOD_NOT_DEFINED, type RpcError, RpcFailure } from './rpc-error.ts';
+import { findTrust, type Trust } from './token-exchange.ts';
 
 /** What the platform can be asked for: `<Service>/<Method>`. */
 export type Method =
   | 'Health/Check'
   | 'AgentManager/PingPong'
   | 'AgentManager/RegisterAgent'
-  | 'AgentManager/UnRegisterAgent';
+  | 'AgentManager/UnRegisterAgent'
+  | 'SecureTokenService/ExchangeExternalToken';
+
+/** What can prove who asks, where it is not a service account that signs. */
+export type TokenKind = 'a registration token' | 'an ID token';
 
 /** What the health check says of the platform. */
 export interface Health {
@@ -44,61 +55,80 @@ export interface Outcome {
   result: { value: object } | { error: RpcError };
   /** The mrn of the service account that proved itself. */
   serviceAccount?: string;
-  /** Why the guard refused the call. */
+  /** What else proved who asks. */
+  token?: TokenKind;
+  /** Why the call was refused. */
   refusal?: Reason;
 }
 
-type GuardedMethod = (request: Record<string, unknown>, account: Account) => object;
+/** Does what a call asks for, and notes in the outcome who proved to be asking. */
+type Handler = (call: Call, outcome: Outcome) => object | Promise<object>;
 
 /** The platform without the wire: its accounts, its clients, its clock, and what it does when it is called. */
 export class Service {
   readonly clock = { offsetMs: 0 };
   readonly health: Health = { status: 'SERVING', apiVersion: '13', build: 'simulator' };
   readonly clients: Client[] = [];
+  /** Every private key and every registration token that was handed out. */
+  readonly secrets: string[] = [];
   private readonly accounts = new Map<string, Account>();
-  /** The methods that want a service account: all but the health check. */
-  private readonly guarded = new Map<string, GuardedMethod>([
-    ['AgentManager/PingPong', () => ({})],
-    ['AgentManager/RegisterAgent', (request, account) => this.registerAgent(request, account)],
-    ['AgentManager/UnRegisterAgent', (request, account) => this.unregisterAgent(request, account)],
+  private readonly tokens = new RegistrationTokens();
+  private readonly trusts: Trust[] = [];
+  private readonly methods = new Map<string, Handler>([
+    ['Health/Check', (call) => this.checkHealth(call)],
+    ['AgentManager/PingPong', (call, outcome) => this.pingPong(call, outcome)],
+    ['AgentManager/RegisterAgent', (call, outcome) => this.registerAgent(call, outcome)],
+    ['AgentManager/UnRegisterAgent', (call, outcome) => this.unregisterAgent(call, outcome)],
+    ['SecureTokenService/ExchangeExternalToken', (call, outcome) => this.exchangeToken(call, outcome)],
   ]);
+
+  /** The mrns of the service accounts that are known now. */
+  get serviceAccounts(): string[] {
+    return [...this.accounts.keys()];
+  }
 
   /** Makes a service account that is known here. */
   async mint({ role = 'agent', ...options }: AccountOptions & { role?: Role }): Promise<Credentials> {
     const { credentials, publicKey } = await mintAccount(options);
     this.accounts.set(credentials.mrn, { mrn: credentials.mrn, publicKey, role });
+    this.secrets.push(credentials.private_key);
     return credentials;
   }
 
-  /** Forgets a service account. */
-  revoke(mrn: string): void {
-    this.accounts.delete(mrn);
+  /** Issues a token that registers one client after the other until it expires. */
+  async issueRegistrationToken(options: RegistrationTokenOptions): Promise<string> {
+    const token = await this.tokens.issue(options);
+    this.secrets.push(token);
+    return token;
+  }
+
+  /** Lets ID tokens of an issuer be exchanged from here on. */
+  trust(trust: Trust): void {
+    this.trusts.push(trust);
+  }
+
+  /** Forgets a service account, or refuses a registration token. */
+  revoke(mrnOrToken: string): void {
+    if (!this.accounts.delete(mrnOrToken)) this.tokens.revoke(mrnOrToken);
   }
 
   /** Tells whether a path names a method. */
   has(method: string): boolean {
-    return method === 'Health/Check' || this.guarded.has(method);
+    return this.methods.has(method);
   }
 
   /** Does what a call asks for. */
-  call({ method, authorization, contentType, body }: Call): Outcome {
+  async call(call: Call): Promise<Outcome> {
     const outcome: Outcome = { result: { error: METHOD_NOT_DEFINED } };
-    if (!this.has(method)) return outcome;
+    const method = this.methods.get(call.method);
+    if (!method) return outcome;
     try {
-      requireJson(contentType);
-      const guarded = this.guarded.get(method);
-      if (guarded) {
-        const decision = guard({ authorization, body, accounts: this.accounts, now: this.now() });
-        if ('error' in decision) return { result: { error: decision.error }, refusal: decision.reason };
-        outcome.serviceAccount = decision.account.mrn;
-        outcome.result = { value: guarded(parseRequest(body), decision.account) };
-      } else {
-        parseRequest(body);
-        outcome.result = { value: this.checkHealth() };
-      }
+      requireJson(call.contentType);
+      outcome.result = { value: await method(call, outcome) };
     } catch (error) {
       if (!(error instanceof RpcFailure)) throw error;
       outcome.result = { error: error.rpc };
+      if (error.reason) outcome.refusal = error.reason;
     }
     return outcome;
   }
@@ -107,33 +137,62 @@ export class Service {
     return new Date(Date.now() + this.clock.offsetMs);
   }
 
-  private checkHealth(): object {
+  /** Finds out which service account signed a call. */
+  private signer({ authorization, body }: Call, outcome: Outcome): Account {
+    const decision = guard({ authorization, body, accounts: this.accounts, now: this.now() });
+    if ('error' in decision) throw new RpcFailure(decision.error, decision.reason);
+    outcome.serviceAccount = decision.account.mrn;
+    return decision.account;
+  }
+
+  private checkHealth({ body }: Call): object {
+    parseRequest(body);
     const { status, apiVersion, build } = this.health;
     // RFC 3339 in whole seconds, the rest cut off and not rounded.
     const time = this.now().toISOString().replace(/\.\d+/, '');
     return { ...(status && { status }), time, apiVersion, build };
   }
 
-  private registerAgent(request: Record<string, unknown>, { mrn }: Account): object {
+  private pingPong(call: Call, outcome: Outcome): object {
+    this.signer(call, outcome);
+    parseRequest(call.body);
+    return {};
+  }
+
+  /** By a service account, or by a registration token, which mints one for the client. */
+  private async registerAgent(call: Call, outcome: Outcome): Promise<object> {
+    const bearer = bearerOf(call.authorization);
+    if (!isRegistrationToken(bearer)) {
+      const { mrn } = this.signer(call, outcome);
+      return { agent_mrn: this.addClient(parseRequest(call.body), mrn) };
+    }
+    const request = parseRequest(call.body);
+    const { space, endpoint } = this.tokens.accept(bearer, request.token, this.now());
+    outcome.token = 'a registration token';
+    const { mrn, parent_mrn, scope_mrn, private_key, certificate, api_endpoint } = await this.mint({
+      space,
+      endpoint,
+    });
+    const credential = { mrn, parent_mrn, private_key, certificate, api_endpoint, scope_mrn };
+    return { agent_mrn: this.addClient(request, mrn), credential };
+  }
+
+  private addClient(request: Record<string, unknown>, serviceAccount: string): string {
     const name = readString(request, 'name');
     const info = readObject(request, 'agent_info');
     for (const field of AGENT_INFO_STRINGS) readString(info, field);
     const labels = readObject(info, 'labels');
     for (const label of Object.keys(labels)) readString(labels, label);
 
-    const client = {
-      mrn: mrn.replace(/serviceaccounts\/.*/, `agents/${ksuid()}`),
-      name,
-      info,
-      serviceAccount: mrn,
-    };
-    this.clients.push(client);
-    return { agent_mrn: client.mrn };
+    const mrn = serviceAccount.replace(/serviceaccounts\/.*/, `agents/${ksuid()}`);
+    this.clients.push({ mrn, name, info, serviceAccount });
+    return mrn;
   }
 
   /** Takes the service account away together with its client, which is why nobody may call this for a shared one. */
-  private unregisterAgent(request: Record<string, unknown>, account: Account): object {
-    const mrn = readString(request, 'mrn');
+  private unregisterAgent(call: Call, outcome: Outcome): object {
+    const account = this.signer(call, outcome);
+    const mrn = readString(parseRequest(call.body), 'mrn');
     const index = this.clients.findIndex(
       (client) => client.mrn === mrn && client.serviceAccount === account.mrn,
     );
@@ -142,7 +201,29 @@ export class Service {
     this.revoke(account.mrn);
     return { mrn };
   }
+
+  private async exchangeToken({ body }: Call, outcome: Outcome): Promise<object> {
+    const request = parseRequest(body);
+    const token = {
+      issuerUri: readString(request, 'issuer_uri'),
+      audience: readString(request, 'audience'),
+      jwt: readString(request, 'jwt_token'),
+    };
+    const { audience, endpoint } = findTrust(token, this.trusts, this.now());
+    outcome.token = 'an ID token';
+    const [kind, id] = audience.split('/').slice(-2) as [string, string];
+    const { mrn, space_mrn, private_key, certificate, api_endpoint } = await this.mint({
+      ...(kind === 'organizations' ? { organization: id } : { space: id }),
+      ...(endpoint !== undefined && { endpoint }),
+      certificateNotAfter: new Date(this.now().getTime() + EXCHANGED_LIFETIME),
+    });
+    const credentials = JSON.stringify({ mrn, space_mrn, private_key, certificate, api_endpoint });
+    return { base64_credential: Buffer.from(credentials).toString('base64') };
+  }
 }
+
+/** How long a service account works that an ID token was exchanged for: an hour, in milliseconds. */
+const EXCHANGED_LIFETIME = 3_600_000;
 
 const AGENT_INFO_STRINGS = [
   'mrn',

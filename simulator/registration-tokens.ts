@@ -1,0 +1,70 @@
+import { generateKeyPairSync, verify } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { parseJwt } from './compact-jwt.ts';
+import { isTime, LEEWAY, type Reason } from './request-guard.ts';
+import { RpcFailure, UNAUTHENTICATED } from './rpc-error.ts';
+
+/** What a registration token can be asked to say. */
+export interface RegistrationTokenOptions {
+  /** The id of the space. */
+  space?: string;
+  endpoint?: string;
+  /** An hour from now when it is left out. */
+  expiresAt?: Date;
+}
+
+const HOUR = 3_600_000;
+
+/** The platform's registration tokens: JWTs that only the platform can verify. */
+export class RegistrationTokens {
+  private readonly keys = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+  private readonly revoked = new Set<string>();
+
+  /** Issues a token with the claims of the Console's. */
+  async issue({
+    space = 'lunalectric-website',
+    endpoint = 'https://us.api.mondoo.com',
+    expiresAt = new Date(Date.now() + HOUR),
+  }: RegistrationTokenOptions): Promise<string> {
+    return new SignJWT({
+      space: `//captain.api.mondoo.app/spaces/${space}`,
+      desc: 'Registration token of the simulator',
+      api_endpoint: endpoint,
+      labels: {},
+      owner: '//captain.api.mondoo.app/users/2SARlZgQnFLAzj7jfiS1Fx2HBz8',
+      cert_valid_until: new Date(expiresAt.getTime() + HOUR).toISOString(),
+    })
+      .setProtectedHeader({ alg: 'ES384', typ: 'JWT' })
+      .setIssuer('mondoo/ams')
+      .setAudience(['mondoo'])
+      .setExpirationTime(expiresAt)
+      .sign(this.keys.privateKey);
+  }
+
+  /** Makes the platform refuse a token from here on. */
+  revoke(token: string): void {
+    this.revoked.add(token);
+  }
+
+  /**
+   * Tells what a token registers in.
+   * @param inBody the token as the request's body has it
+   * @throws RpcFailure
+   */
+  accept(token: string, inBody: unknown, now: Date): { space: string; endpoint: string } {
+    const refuse = (reason: Reason) => new RpcFailure(UNAUTHENTICATED, reason);
+    const { claims, signed, signature } = parseJwt(token) ?? {};
+    if (!claims || !signed || !signature) throw refuse('malformed token');
+    const key = { key: this.keys.publicKey, dsaEncoding: 'ieee-p1363' } as const;
+    if (!verify('sha384', signed, key, signature)) throw refuse('bad signature');
+    if (!isTime(claims.exp) || claims.exp < now.getTime() / 1000 - LEEWAY) throw refuse('expired');
+    if (this.revoked.has(token)) throw refuse('revoked token');
+    if (inBody !== token) throw refuse('another token in the body');
+    return { space: String(claims.space).replace(/^.*\//, ''), endpoint: String(claims.api_endpoint) };
+  }
+}
+
+/** Tells a registration token from a request token, which has no space. */
+export function isRegistrationToken(token: string | undefined): token is string {
+  return token !== undefined && parseJwt(token)?.claims.space !== undefined;
+}
