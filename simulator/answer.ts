@@ -25,7 +25,8 @@ export function startAnswer(response: ServerResponse, { status, headers, body }:
   return response.writeHead(status, { 'content-length': body.length, ...headers });
 }
 
-function jsonAnswer(status: number, value: object, code: number): Answer {
+/** Writes down an answer of any service that speaks JSON. */
+export function jsonAnswer(status: number, value: object, code?: number): Answer {
   const headers = { 'content-type': 'application/json' };
   return { status, headers, body: Buffer.from(JSON.stringify(value)), code };
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { stringify } from 'yaml';
+import type { IdTokenRequest } from './id-token-service.ts';
 import type { RecordedRequest } from './platform.ts';
 
 /** Prints a part of the story under its heading; the heading is coloured where the terminal wants colours. */
@@ -25,24 +26,45 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** Writes the step of a workflow that has these inputs; the credentials come from a secret there. */
+/** Where a workflow has its secrets from. */
+const FROM_SECRETS: Record<string, string> = {
+  credentials: '${{ secrets.MONDOO_CREDENTIALS }}',
+  'registration-token': '${{ secrets.MONDOO_REGISTRATION_TOKEN }}',
+};
+
+/** Writes the step of a workflow that has these inputs. A workload identity stands there as it is: it is no secret. */
 export function formatStep(inputs: Record<string, string>): string {
-  const step = { uses: './', with: { ...inputs, credentials: '${{ secrets.MONDOO_CREDENTIALS }}' } };
-  return stringify([step], { lineWidth: 0 });
+  const shown = Object.entries(inputs).map(([name, value]) => [
+    name,
+    value.includes('external_account') ? value : (FROM_SECRETS[name] ?? value),
+  ]);
+  return stringify([{ uses: './', with: Object.fromEntries(shown) }], { lineWidth: 0 });
+}
+
+/** Lists what GitHub was asked for ID tokens, and how it answered. The paths are long, and mean nothing. */
+export function formatIdTokenRequests(requests: readonly IdTokenRequest[]): string {
+  return formatTable(
+    requests.map(({ line, status }) => [
+      'an ID token',
+      String(status ?? 'no answer'),
+      `for ${new URL(line.replace(/^\S+ /, ''), 'http://127.0.0.1').searchParams.get('audience')}`,
+    ]),
+  );
 }
 
 /** Lists what a platform was asked, how it answered, and who proved to be asking. */
 export function formatRequests(requests: readonly RecordedRequest[]): string {
   return formatTable(
-    requests.map(({ method, status, headers, serviceAccount, refusal }) => [
+    requests.map(({ method, status, headers, serviceAccount, token, refusal }) => [
       method,
       status === undefined ? 'no answer' : String(status),
-      headers.authorization === undefined
-        ? 'without credentials'
-        : serviceAccount === undefined
-          ? 'not authenticated'
-          : `by ${serviceAccount}`,
+      describeProof(headers.authorization !== undefined, serviceAccount ?? token),
       refusal ? `(${refusal})` : '',
     ]),
   );
+}
+
+function describeProof(tried: boolean, proof: string | undefined): string {
+  if (proof !== undefined) return `by ${proof}`;
+  return tried ? 'not authenticated' : 'without credentials';
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readActionDefinition } from './action-definition.ts';
 import { parseCommandFile } from './command-files.ts';
+import { PUSH } from './events.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { type Environment, merge, runnerEnvironment } from './runner-environment.ts';
 import { createSandbox, removeSandbox, type Sandbox } from './sandbox.ts';
@@ -36,6 +37,8 @@ export interface StepOptions {
   env?: Environment;
   /** How long it may run before it is killed, in milliseconds; a minute when it is left out. */
   timeoutMs?: number;
+  /** Kills it at once when it aborts, as no runner would ask it to end: with SIGKILL. */
+  kill?: AbortSignal;
 }
 
 /** A step that has ended. */
@@ -84,24 +87,12 @@ export interface Job {
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 
-const PUSH = {
-  ref: 'refs/heads/main',
-  repository: {
-    id: 100001,
-    full_name: 'lunalectric/website',
-    default_branch: 'main',
-    fork: false,
-    private: true,
-  },
-  sender: { login: 'stella', id: 4242 },
-};
-
 /** Starts a job for an action on a runner that has nothing but Node. */
 export async function createJob(options: JobOptions = {}): Promise<Job> {
   const {
     env: jobEnv = {},
-    event = PUSH,
-    eventName = 'push',
+    event = PUSH.event,
+    eventName = PUSH.eventName,
     container = false,
     action = REPOSITORY,
   } = options;
@@ -114,7 +105,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   const stepsPath: string[] = [];
 
   async function runStep(script: string, kind: Partial<Environment>, options: StepOptions): Promise<Step> {
-    const { inputs = {}, env: stepEnv = {}, timeoutMs = 60_000 } = options;
+    const { inputs = {}, env: stepEnv = {}, timeoutMs = 60_000, kill } = options;
     const files = await createCommandFiles(folders.commandFiles);
     const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, files.variables);
     env.PATH = [...stepsPath, env.PATH].join(path.delimiter);
@@ -129,6 +120,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
       cwd: folders.workspace,
       env,
       timeoutMs,
+      kill,
       onLine: (line) => log.take(line),
     });
 
@@ -208,13 +200,14 @@ interface NodeRun {
   cwd: string;
   env: Record<string, string>;
   timeoutMs: number;
+  kill: AbortSignal | undefined;
   /** Takes the lines of both streams, as they come. */
   onLine(line: string): void;
 }
 
 type EndedProcess = Pick<Step, 'exitCode' | 'signal' | 'durationMs' | 'stdout' | 'stderr'>;
 
-function runNode(script: string, { cwd, env, timeoutMs, onLine }: NodeRun): Promise<EndedProcess> {
+function runNode(script: string, { cwd, env, timeoutMs, kill, onLine }: NodeRun): Promise<EndedProcess> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [script], {
     cwd,
@@ -223,6 +216,9 @@ function runNode(script: string, { cwd, env, timeoutMs, onLine }: NodeRun): Prom
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });
+  const killNow = () => child.kill('SIGKILL');
+  if (kill?.aborted) killNow();
+  kill?.addEventListener('abort', killNow, { once: true });
   const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   for (const name of ['stdout', 'stderr'] as const) {
     const splitter = new LineSplitter(onLine);

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { FORK_PULL_REQUEST } from './events.ts';
+import { type IdTokenService, startIdTokenService } from './id-token-service.ts';
 import type { Platform } from './platform.ts';
+import type { JobOptions } from './runner.ts';
 
 /** A situation that a job can meet. */
 export interface Scenario {
@@ -10,11 +13,23 @@ export interface Scenario {
   /** The verdict that the action has to come to, its output `status`. */
   status: string;
   exitCode: 0 | 1;
-  /** Brings a platform into the situation and tells the inputs of the step that meets it. */
-  prepare(platform: Platform): Promise<{ credentials: string; [input: string]: string }>;
+  /** Brings a platform into the situation, and tells what the step that meets it has. */
+  prepare(platform: Platform): Promise<Situation>;
+}
+
+/** What a step has. */
+export interface Situation {
+  inputs: Record<string, string>;
+  /** The job that it belongs to; one that a push set off when it is left out. */
+  job?: Pick<JobOptions, 'env' | 'event' | 'eventName'>;
+  /** What the job gets ID tokens from. */
+  idTokens?: IdTokenService;
 }
 
 const HOUR = 3_600_000;
+
+/** The space that workload identities are for. */
+export const SPACE = '//captain.api.mondoo.app/spaces/lunalectric-website';
 
 /** The situations, in the order in which they are worth trying. */
 export const scenarios: readonly Scenario[] = [
@@ -23,7 +38,7 @@ export const scenarios: readonly Scenario[] = [
     description: 'The platform knows the service account and registers the client.',
     status: 'ok',
     exitCode: 0,
-    prepare: async (platform) => ({ credentials: toJson(await platform.mint()) }),
+    prepare: async (platform) => ({ inputs: { credentials: toJson(await platform.mint()) } }),
   },
   {
     name: 'unregistered',
@@ -36,7 +51,7 @@ export const scenarios: readonly Scenario[] = [
         code: 9,
         message: 'the space has reached its limit of clients',
       });
-      return { credentials: toJson(await platform.mint()) };
+      return { inputs: { credentials: toJson(await platform.mint()) } };
     },
   },
   {
@@ -47,7 +62,7 @@ export const scenarios: readonly Scenario[] = [
     prepare: async (platform) => {
       const credentials = await platform.mint();
       platform.revoke(credentials.mrn);
-      return { credentials: toJson(credentials) };
+      return { inputs: { credentials: toJson(credentials) } };
     },
   },
   {
@@ -55,7 +70,9 @@ export const scenarios: readonly Scenario[] = [
     description: 'The service account is a viewer, not an agent.',
     status: 'permission-denied',
     exitCode: 1,
-    prepare: async (platform) => ({ credentials: toJson(await platform.mint({ role: 'viewer' })) }),
+    prepare: async (platform) => ({
+      inputs: { credentials: toJson(await platform.mint({ role: 'viewer' })) },
+    }),
   },
   {
     name: 'clock-skew',
@@ -64,7 +81,7 @@ export const scenarios: readonly Scenario[] = [
     exitCode: 1,
     prepare: async (platform) => {
       platform.clock.offsetMs = 72 * HOUR;
-      return { credentials: toJson(await platform.mint()) };
+      return { inputs: { credentials: toJson(await platform.mint()) } };
     },
   },
   {
@@ -74,7 +91,7 @@ export const scenarios: readonly Scenario[] = [
     exitCode: 1,
     prepare: async (platform) => {
       platform.health.status = 'NOT_SERVING';
-      return { credentials: toJson(await platform.mint()) };
+      return { inputs: { credentials: toJson(await platform.mint()) } };
     },
   },
   {
@@ -84,10 +101,70 @@ export const scenarios: readonly Scenario[] = [
     exitCode: 1,
     prepare: async (platform) => {
       const endpoint = `http://127.0.0.1:${await findClosedPort()}`;
-      return { credentials: toJson(await platform.mint({ endpoint })), timeout: '3s' };
+      return { inputs: { credentials: toJson(await platform.mint({ endpoint })), timeout: '3s' } };
     },
   },
+  {
+    name: 'check-only',
+    description: 'The platform knows the service account, and no client is wanted.',
+    status: 'ok',
+    exitCode: 0,
+    prepare: async (platform) => ({
+      inputs: { credentials: toJson(await platform.mint()), register: 'false' },
+    }),
+  },
+  {
+    name: 'keyless',
+    description:
+      'GitHub vouches for the run, and the platform exchanges that for a service account: there is no secret.',
+    status: 'ok',
+    exitCode: 0,
+    prepare: async (platform) => {
+      const idTokens = await startIdTokenService();
+      const { issuer, publicKey } = idTokens;
+      platform.trust({ issuer, publicKey, audience: SPACE });
+      return {
+        inputs: { credentials: toJson(workloadIdentity(platform.endpoint, idTokens)) },
+        job: { env: idTokens.env },
+        idTokens,
+      };
+    },
+  },
+  {
+    name: 'registration-token',
+    description: 'A registration token makes a client for this job alone, which is gone after it.',
+    status: 'ok',
+    exitCode: 0,
+    prepare: async (platform) => ({
+      inputs: { 'registration-token': await platform.issueRegistrationToken() },
+    }),
+  },
+  {
+    name: 'fork',
+    description: "A pull request from somebody's fork, to which GitHub gives no secrets, may pass unchecked.",
+    status: 'skipped',
+    exitCode: 0,
+    prepare: async () => ({
+      inputs: { credentials: '', 'on-missing-credentials': 'skip' },
+      job: FORK_PULL_REQUEST,
+    }),
+  },
 ];
+
+/** Makes the workload identity that the Console would show for a space that trusts an issuer. */
+export function workloadIdentity(
+  endpoint: string,
+  { issuer }: Pick<IdTokenService, 'issuer'>,
+): Record<string, unknown> {
+  return {
+    type: 'external_account',
+    universeDomain: endpoint,
+    audience: SPACE,
+    issuerUri: issuer,
+    subjectTokenType: 'urn:ietf:params:oauth:token-type:jwt',
+    scopes: ['//iam.api.mondoo.app/roles/agent'],
+  };
+}
 
 /** Finds a scenario by its name. */
 export function findScenario(name: string): Scenario | undefined {

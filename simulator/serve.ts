@@ -31,7 +31,14 @@ await runCommand(async () => {
   const scenario = chooseScenario(values.scenario);
 
   const platform = await startPlatform();
-  const { credentials } = await scenario.prepare(platform);
+  const { inputs, job, idTokens } = await scenario.prepare(platform);
+  const { credentials } = inputs;
+  if (!credentials || job) {
+    await Promise.all([platform.close(), idTokens?.close()]);
+    throw new UsageError(
+      `The scenario "${scenario.name}" is about more than a credentials file: see npm start.`,
+    );
+  }
   try {
     // What stands there may be real credentials.
     await writeFile(file, credentials, { mode: 0o600, flag: 'wx' });

@@ -4,9 +4,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { IdTokenService } from './id-token-service.ts';
 import { type Platform, startPlatform } from './platform.ts';
-import { formatRequests, formatStep, formatTable, printSection } from './presentation.ts';
-import { createJob, type Environment, type Step } from './runner.ts';
+import {
+  formatIdTokenRequests,
+  formatRequests,
+  formatStep,
+  formatTable,
+  printSection,
+} from './presentation.ts';
+import { createJob, type JobOptions, type Step } from './runner.ts';
 import { chooseScenario, listScenarios, runCommand, UsageError } from './usage.ts';
 
 const HELP = `Runs the built action as a job would, and shows what happens.
@@ -62,10 +69,11 @@ async function showScenario(name: string): Promise<void> {
   const { description, prepare } = chooseScenario(name);
   console.log(`Scenario ${name}: ${description}`);
   const platform = await startPlatform();
+  const { inputs, job, idTokens } = await prepare(platform);
   try {
-    await showJob({ inputs: await prepare(platform), env: {}, platform });
+    await showJob({ inputs, job, platform, idTokens });
   } finally {
-    await platform.close();
+    await Promise.all([platform.close(), idTokens?.close()]);
   }
 }
 
@@ -77,18 +85,19 @@ async function showCredentials(file: string, register: boolean): Promise<void> {
     `Credentials from ${file}, ${register ? 'registering a client' : 'check only: nothing is created'}`,
   );
   const env = Object.fromEntries(NETWORK_VARIABLES.map((name) => [name, process.env[name]]));
-  await showJob({ inputs: { credentials, ...(!register && { register: 'false' }) }, env });
+  await showJob({ inputs: { credentials, ...(!register && { register: 'false' }) }, job: { env } });
 }
 
 interface JobToShow {
   inputs: Record<string, string>;
-  env: Environment;
+  job: JobOptions | undefined;
   /** Nothing where the platform is a real one. */
   platform?: Platform;
+  idTokens?: IdTokenService | undefined;
 }
 
-async function showJob({ inputs, env, platform }: JobToShow): Promise<void> {
-  const job = await createJob({ env });
+async function showJob({ inputs, job: options, platform, idTokens }: JobToShow): Promise<void> {
+  const job = await createJob(options);
   try {
     printSection('The step', formatStep(inputs));
     const main = await job.runMain({ inputs, timeoutMs: LONGEST_STEP });
@@ -100,6 +109,7 @@ async function showJob({ inputs, env, platform }: JobToShow): Promise<void> {
 
     const post = await job.runPost(main);
     printSection('The log of its post step, after the job', post.log);
+    if (idTokens) printSection('What GitHub was asked', formatIdTokenRequests(idTokens.requests));
     if (platform) printSection('What the platform was asked', formatRequests(platform.requests));
     const left = await findConfigFiles(job.folders.root);
     printSection(

@@ -56,7 +56,6 @@ test('with RUNNER_DEBUG the log holds no more of the key', async ({ stage }) => 
 
 test('an expired certificate is a warning, and named when the platform refuses', async ({ stage }) => {
   const expired = await stage.platform.mint({ certificateNotAfter: new Date('2024-05-06T07:08:09Z') });
-  stage.alsoSecret(expired.private_key);
   const accepted = await stage.run({ credentials: json(expired) });
   expect(accepted.outputs.status).toBe('ok');
   expect(accepted.annotations).toEqual([

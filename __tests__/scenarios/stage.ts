@@ -17,8 +17,8 @@ export interface Stage {
   another(options: PlatformOptions): Promise<Pick<Stage, 'platform' | 'credentials'>>;
   /** Lets something else run until the scenario ends. */
   until<T extends { close(): Promise<unknown> }>(started: T): T;
-  /** Tells the end check of keys that are in play beside that of `credentials`. */
-  alsoSecret(...keys: string[]): void;
+  /** Tells the end check of secrets beside those of the platforms; more may be added to the list until then. */
+  alsoSecret(secrets: readonly string[]): void;
 }
 
 /** A main step that ran, and the job that it belongs to. */
@@ -30,7 +30,7 @@ export const test = base.extend<{ stage: Stage }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern
   stage: async ({}, use) => {
     const platforms: Platform[] = [];
-    const keys: string[] = [];
+    const secrets: (readonly string[])[] = [];
     const others: { close(): Promise<unknown> }[] = [];
     const jobs: Job[] = [];
     const steps: Step[] = [];
@@ -38,9 +38,8 @@ export const test = base.extend<{ stage: Stage }>({
     const another: Stage['another'] = async (options) => {
       const platform = await startPlatform(options);
       platforms.push(platform);
-      const credentials = await platform.mint();
-      keys.push(credentials.private_key);
-      return { platform, credentials };
+      secrets.push(platform.secrets);
+      return { platform, credentials: await platform.mint() };
     };
     const until: Stage['until'] = (started) => {
       others.push(started);
@@ -65,18 +64,19 @@ export const test = base.extend<{ stage: Stage }>({
       const step = await inJob.runMain({
         inputs: { credentials: JSON.stringify(credentials, null, 2), ...inputs },
         ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
+        ...(options.kill && { kill: options.kill }),
       });
       return { ...step, job: inJob };
     };
 
-    const alsoSecret: Stage['alsoSecret'] = (...more) => keys.push(...more);
+    const alsoSecret: Stage['alsoSecret'] = (more) => secrets.push(more);
     await use({ platform, credentials, job, run, another, until, alsoSecret });
 
     const unexpected = platforms.flatMap((started) => started.unexpected);
     expect(unexpected, 'requests that no method of the platform takes').toEqual([]);
     for (const step of steps) {
       expect(step.stderr, 'stderr, which the runner may show before a mask takes effect').toBe('');
-      for (const key of keys) expectNoLeak(step, key);
+      for (const secret of secrets.flat()) expectNoLeak(step, secret);
     }
     await Promise.all(jobs.map((ended) => ended.dispose()));
     await Promise.all([...others, ...platforms].map((started) => started.close()));

@@ -86,7 +86,6 @@ const VERDICTS: Expected[] = [
     asked: [HEALTH, PING],
     run: async (stage) => {
       const viewer = await stage.platform.mint({ role: 'viewer' });
-      stage.alsoSecret(viewer.private_key);
       return stage.run({ credentials: JSON.stringify(viewer) });
     },
   },

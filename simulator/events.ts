@@ -1,0 +1,72 @@
+import { RUN } from './runner-environment.ts';
+
+/** An event as GitHub tells it to a job: what it is called, its payload, and what else depends on it. */
+export interface Event {
+  eventName: string;
+  event: object;
+  env?: Record<string, string>;
+}
+
+interface Repository {
+  id: number;
+  full_name: string;
+  default_branch: string;
+  fork: boolean;
+  private: boolean;
+}
+
+const REPOSITORY: Repository = {
+  id: Number(RUN.GITHUB_REPOSITORY_ID),
+  full_name: RUN.GITHUB_REPOSITORY,
+  default_branch: 'main',
+  fork: false,
+  private: true,
+};
+
+const FORK: Repository = { ...REPOSITORY, id: 200002, full_name: 'nebula/website', fork: true };
+
+const DEPENDABOT = { GITHUB_ACTOR: 'dependabot[bot]', GITHUB_TRIGGERING_ACTOR: 'dependabot[bot]' };
+
+/** A push to the default branch. */
+export const PUSH: Event = {
+  eventName: 'push',
+  event: {
+    ref: RUN.GITHUB_REF,
+    repository: REPOSITORY,
+    sender: { login: RUN.GITHUB_ACTOR, id: Number(RUN.GITHUB_ACTOR_ID) },
+  },
+};
+
+/** A pull request from a branch of the same repository. */
+export const PULL_REQUEST = pullRequest(REPOSITORY, REPOSITORY);
+
+/** A pull request from somebody's fork. */
+export const FORK_PULL_REQUEST = pullRequest(REPOSITORY, FORK);
+
+/** A pull request whose fork was deleted in the meantime. */
+export const DELETED_FORK_PULL_REQUEST = pullRequest(REPOSITORY, null);
+
+/** A pull request from a branch of the same repository, which is itself a fork of another one. */
+export const PULL_REQUEST_IN_FORK = pullRequest(FORK, FORK);
+
+/** A push of Dependabot's to a branch of its own. */
+export const DEPENDABOT_PUSH: Event = { ...PUSH, env: DEPENDABOT };
+
+/** A pull request of Dependabot's. */
+export const DEPENDABOT_PULL_REQUEST: Event = { ...PULL_REQUEST, env: DEPENDABOT };
+
+function pullRequest(base: Repository, head: Repository | null): Event {
+  return {
+    eventName: 'pull_request',
+    event: {
+      action: 'synchronize',
+      number: 7,
+      repository: base,
+      pull_request: {
+        number: 7,
+        head: { ref: 'comets', repo: head },
+        base: { ref: base.default_branch, repo: base },
+      },
+    },
+  };
+}

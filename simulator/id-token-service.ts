@@ -1,0 +1,143 @@
+import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { SignJWT } from 'jose';
+import { type Answer, jsonAnswer, startAnswer } from './answer.ts';
+import { bearerOf } from './compact-jwt.ts';
+import { deliver } from './delivery.ts';
+import { type Fault, FaultPlan } from './faults.ts';
+import { listen } from './loopback-server.ts';
+import { RUN } from './runner-environment.ts';
+
+/** A request for an ID token that arrived, and how it was answered. */
+export interface IdTokenRequest {
+  /** Verb, path and query. */
+  line: string;
+  headers: IncomingHttpHeaders;
+  status: number | undefined;
+}
+
+/** GitHub's ID tokens as the runner offers them to a job, on loopback. */
+export interface IdTokenService {
+  readonly issuer: string;
+  /** Verifies the tokens: RS256. */
+  readonly publicKey: KeyObject;
+  /** What a job with `permissions: id-token: write` finds in its environment. */
+  readonly env: { ACTIONS_ID_TOKEN_REQUEST_URL: string; ACTIONS_ID_TOKEN_REQUEST_TOKEN: string };
+  /** Everything that arrived, in its order. */
+  readonly requests: readonly IdTokenRequest[];
+  /** Every token that was handed out, for whoever looks for leaks. */
+  readonly tokens: readonly string[];
+  /** Lets the next requests go wrong; a list is used up one by one. */
+  fault(fault: Fault | Fault[]): void;
+  close(): Promise<void>;
+}
+
+/** What the tokens say. */
+export interface IdTokenServiceOptions {
+  /** `https://token.actions.githubusercontent.com`, that of github.com, when it is left out. */
+  issuer?: string;
+  /** Claims that differ from those of a push to the default branch. */
+  claims?: Record<string, unknown>;
+}
+
+const GITHUB = 'https://token.actions.githubusercontent.com';
+
+/** How long a token is valid, in seconds. */
+const LIFETIME = 300;
+
+/** Starts the service on a free port. */
+export async function startIdTokenService({
+  issuer = GITHUB,
+  claims = {},
+}: IdTokenServiceOptions = {}): Promise<IdTokenService> {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const requestToken = randomBytes(48).toString('base64url');
+  const path = `/${randomBytes(12).toString('hex')}//idtoken/${randomUUID()}/${randomUUID()}`;
+  const faults = new FaultPlan<'ID token'>();
+  const requests: IdTokenRequest[] = [];
+  const tokens: string[] = [];
+
+  async function issue(audience: string): Promise<Answer> {
+    const seconds = Math.floor(Date.now() / 1000);
+    const token = await new SignJWT({
+      ...runClaims(),
+      jti: randomUUID(),
+      aud: audience,
+      iss: issuer,
+      iat: seconds,
+      nbf: seconds,
+      exp: seconds + LIFETIME,
+      ...claims,
+    })
+      .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: 'simulator' })
+      .sign(privateKey);
+    tokens.push(token);
+    return jsonAnswer(200, { value: token });
+  }
+
+  const server = await listen(async (request, response, closing) => {
+    const { method = '', url = '', headers, socket } = request;
+    const record: IdTokenRequest = { line: `${method} ${url}`, headers, status: undefined };
+    requests.push(record);
+    const asked = new URL(url, 'http://127.0.0.1');
+    const act = async () => {
+      if (asked.pathname !== path) return jsonAnswer(404, { message: 'not found' });
+      if (method !== 'GET') return jsonAnswer(405, { message: 'method not allowed' });
+      if (bearerOf(headers.authorization) !== requestToken)
+        return jsonAnswer(401, { message: 'unauthorized' });
+      if (!asked.searchParams.has('api-version')) return jsonAnswer(400, { message: 'no api-version' });
+      return issue(asked.searchParams.get('audience') ?? OWN_AUDIENCE);
+    };
+    const start = (answer: Answer) => {
+      record.status = answer.status;
+      return startAnswer(response, answer);
+    };
+    await deliver({ act, start, socket, closing }, faults.next('ID token'));
+  });
+
+  return {
+    issuer,
+    publicKey,
+    env: {
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${server.origin}${path}?api-version=2.0`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
+    },
+    requests,
+    tokens,
+    fault: (fault) => faults.plan('ID token', fault),
+    close: server.close,
+  };
+}
+
+/** Whom a token is for when nobody says so. */
+const OWN_AUDIENCE = `${RUN.GITHUB_SERVER_URL}/${RUN.GITHUB_REPOSITORY_OWNER}`;
+
+/** https://docs.github.com/en/actions/reference/security/oidc */
+function runClaims(): Record<string, unknown> {
+  return {
+    sub: `repo:${RUN.GITHUB_REPOSITORY}:ref:${RUN.GITHUB_REF}`,
+    ref: RUN.GITHUB_REF,
+    ref_type: RUN.GITHUB_REF_TYPE,
+    ref_protected: RUN.GITHUB_REF_PROTECTED,
+    base_ref: '',
+    head_ref: '',
+    sha: RUN.GITHUB_SHA,
+    event_name: 'push',
+    repository: RUN.GITHUB_REPOSITORY,
+    repository_id: RUN.GITHUB_REPOSITORY_ID,
+    repository_owner: RUN.GITHUB_REPOSITORY_OWNER,
+    repository_owner_id: RUN.GITHUB_REPOSITORY_OWNER_ID,
+    repository_visibility: 'private',
+    actor: RUN.GITHUB_ACTOR,
+    actor_id: RUN.GITHUB_ACTOR_ID,
+    run_id: RUN.GITHUB_RUN_ID,
+    run_number: RUN.GITHUB_RUN_NUMBER,
+    run_attempt: RUN.GITHUB_RUN_ATTEMPT,
+    runner_environment: 'self-hosted',
+    workflow: RUN.GITHUB_WORKFLOW,
+    workflow_ref: RUN.GITHUB_WORKFLOW_REF,
+    workflow_sha: RUN.GITHUB_WORKFLOW_SHA,
+    job_workflow_ref: RUN.GITHUB_WORKFLOW_REF,
+    job_workflow_sha: RUN.GITHUB_WORKFLOW_SHA,
+  };
+}
