@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { expect } from 'vitest';
 import { issueCertificate } from '../simulator/certificate.ts';
+import type { Identity } from '../src/credentials/identity.ts';
 import type { ServiceAccount } from '../src/credentials/service-account.ts';
 import { ActionError } from '../src/errors.ts';
 import { CallError, type Failure } from '../src/platform/call-error.ts';
@@ -79,6 +80,46 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     registration: { wanted: true, name: 'acme/shop/scan' },
     ...changes,
   };
+}
+
+/** Who issues the ID tokens of github.com. */
+export const ISSUER = 'https://token.actions.githubusercontent.com';
+
+/** A workload identity that may ask for ID tokens. */
+export const WORKLOAD_IDENTITY: Identity = {
+  kind: 'workload identity',
+  account: {
+    apiEndpoint: 'https://us.api.mondoo.com',
+    declaredEndpoint: 'https://us.api.mondoo.com',
+    ownerMrn: OWNER_MRN,
+    issuerUri: ISSUER,
+  },
+  idTokens: { url: new URL('https://pipelines.example.org/idtoken'), requestToken: 'request-token' },
+};
+
+/** A registration token, and until when it works. */
+export function registrationToken(expiresAt?: Date): Identity {
+  return {
+    kind: 'registration token',
+    account: {
+      token: jwt({ space: OWNER_MRN }),
+      apiEndpoint: 'https://us.api.mondoo.com',
+      ownerMrn: OWNER_MRN,
+      expiresAt,
+    },
+  };
+}
+
+/** What is known as long as an identity has not come to an account. */
+export function factsBefore(identity: Identity, changes: Partial<Facts> = {}): Facts {
+  const { account: _, ...rest } = facts({ identity, ...changes });
+  return rest;
+}
+
+/** A JWT that says so; nobody has signed it. */
+export function jwt(claims: unknown): string {
+  const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => JSON.stringify(part));
+  return [...parts, 'nobody has signed this'].map((part) => Buffer.from(part).toString('base64url')).join('.');
 }
 
 /** The answer of a platform that serves and whose clock agrees. */

@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'no
 import type { IncomingHttpHeaders } from 'node:http';
 import { SignJWT } from 'jose';
 import { type Answer, jsonAnswer, startAnswer } from './answer.ts';
+import type { ServerIdentity } from './authority.ts';
 import { bearerOf } from './compact-jwt.ts';
 import { deliver } from './delivery.ts';
 import { type Fault, FaultPlan } from './faults.ts';
@@ -38,6 +39,8 @@ export interface IdTokenServiceOptions {
   issuer?: string;
   /** Claims that differ from those of a push to the default branch. */
   claims?: Record<string, unknown>;
+  /** Makes it speak TLS. */
+  tls?: ServerIdentity;
 }
 
 const GITHUB = 'https://token.actions.githubusercontent.com';
@@ -49,6 +52,7 @@ const LIFETIME = 300;
 export async function startIdTokenService({
   issuer = GITHUB,
   claims = {},
+  tls,
 }: IdTokenServiceOptions = {}): Promise<IdTokenService> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const requestToken = randomBytes(48).toString('base64url');
@@ -93,7 +97,7 @@ export async function startIdTokenService({
       return startAnswer(response, answer);
     };
     await deliver({ act, start, socket, closing }, faults.next('ID token'));
-  });
+  }, tls);
 
   return {
     issuer,

@@ -16318,7 +16318,7 @@ function missingCredentials(lack) {
     if (trigger.fork)
         return withheldFromFork(lack, NO_CREDENTIALS);
     if (trigger.byDependabot) {
-        return withheld(lack, `${NO_CREDENTIALS}. Dependabot set this run off, and GitHub gives such runs Dependabot secrets only, none of the Actions secrets.`, 'Store the credentials once more as a Dependabot secret of the same name: Settings, Secrets and variables, Dependabot, or `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`. Or let such runs pass unchecked with `on-missing-credentials: skip`.');
+        return withheld(lack, `${NO_CREDENTIALS}. Dependabot set this run off, and GitHub gives such runs Dependabot secrets only, none of the Actions secrets.`, 'To have it checked before, store the credentials once more as a Dependabot secret of the same name: Settings, Secrets and variables, Dependabot, or `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.');
     }
     const inFork = trigger.inFork
         ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.'
@@ -16334,11 +16334,13 @@ function missingIdToken(lack) {
 /** Where the code is another repository's, GitHub withholds whatever could prove who this is. */
 function withheldFromFork(lack, missing) {
     const from = lack.trigger.fork?.from;
-    return withheld(lack, `${missing}. This pull request comes from ${from === undefined ? 'a repository that no longer exists' : `another repository, ${plainText(from, 200)}`}, and GitHub gives such runs neither secrets nor ID tokens.`, 'Let such runs pass unchecked with `on-missing-credentials: skip`, and check again when the change is merged. Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.');
+    return withheld(lack, `${missing}. This pull request comes from ${from === undefined ? 'a repository that no longer exists' : `another repository, ${plainText(from, 200)}`}, and GitHub gives such runs neither secrets nor ID tokens.`, 'Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.');
 }
 /** What is withheld by rule, the workflow may choose to live with. */
 function withheld({ onMissingCredentials }, message, remedy) {
-    return new ActionError(onMissingCredentials === 'skip' ? 'skipped' : 'missing-credentials', message, remedy);
+    return onMissingCredentials === 'skip'
+        ? new ActionError('skipped', message, `Nothing, if the change is checked once it is merged. ${remedy}`)
+        : new ActionError('missing-credentials', message, `Let such runs pass unchecked with \`on-missing-credentials: skip\`, and check again once the change is merged. ${remedy}`);
 }
 /** Each name as the step may have misspelt it, and how many letters may differ. */
 const MEANT = ['credentials', 'registration-token'];

@@ -1,0 +1,290 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type ExternalAccount,
+  isExternalAccount,
+  readExternalAccount,
+  requireIssuer,
+} from '../../src/credentials/external-account.ts';
+import { ActionError } from '../../src/errors.ts';
+import { failureOf, ISSUER, jwt, OWNER_MRN, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
+
+const US = 'https://us.api.mondoo.com';
+const ELSEWHERE = 'https://mondoo.example.org';
+
+/** A workload identity as the Console gives it, with changes; a field that is set to undefined is left out. */
+function workloadIdentity(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  const document = {
+    universeDomain: US,
+    scopes: ['//iam.api.mondoo.app/roles/agent'],
+    type: 'external_account',
+    audience: OWNER_MRN,
+    subjectTokenType: 'urn:ietf:params:oauth:token-type:jwt',
+    issuerUri: ISSUER,
+    ...changes,
+  };
+  return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined));
+}
+
+function read(changes: Record<string, unknown> = {}, endpoint?: string) {
+  return readExternalAccount(workloadIdentity(changes), endpoint);
+}
+
+/** Reads a workload identity that must not be used, and returns what the person who reads the run is told. */
+function refusalOf(changes: Record<string, unknown>, endpoint?: string, ...secrets: string[]): ActionError {
+  const error = failureOf(() => read(changes, endpoint), ...secrets);
+  expect(error.code).toBe('invalid-credentials');
+  return error;
+}
+
+describe('isExternalAccount', () => {
+  it('goes by the type alone', () => {
+    expect(isExternalAccount(workloadIdentity())).toBe(true);
+    expect(isExternalAccount({ type: 'external_account' })).toBe(true);
+  });
+
+  it.each([undefined, 'service_account', 'External_Account', ['external_account'], true])(
+    'does not hold for the type %j',
+    (type) => expect(isExternalAccount(workloadIdentity({ type }))).toBe(false),
+  );
+});
+
+describe('a workload identity that may be used', () => {
+  it('is read without a warning', () => {
+    expect(read()).toEqual({
+      account: { apiEndpoint: US, declaredEndpoint: US, ownerMrn: OWNER_MRN, issuerUri: ISSUER },
+      warnings: [],
+    });
+  });
+
+  it('may be of an organization', () => {
+    const audience = '//captain.api.mondoo.app/organizations/lunalectric';
+    expect(read({ audience }).account.ownerMrn).toBe(audience);
+  });
+
+  it('need not name the kind of its tokens', () => {
+    expect(read({ subjectTokenType: undefined }).account.ownerMrn).toBe(OWNER_MRN);
+  });
+
+  it('is warned about for a token in it, which is not told', () => {
+    const jwtToken = jwt({ iss: 'https://issuer.example.org' });
+    const { account, warnings } = read({ jwtToken });
+    expect(account).toEqual(read().account);
+    expect(warnings).toEqual([expect.stringMatching(/field jwtToken.*ignored.*Remove it/)]);
+    for (const part of jwtToken.split('.')) expect(warnings[0]).not.toContain(part);
+  });
+});
+
+describe('the audience', () => {
+  it.each([undefined, null, '', 12, [OWNER_MRN], { spaces: OWNER_MRN }])(
+    'is refused when it is %j',
+    (audience) => {
+      expect(refusalOf({ audience }).message).toBe(
+        'The field audience of the workload identity is missing, empty or not text.',
+      );
+    },
+  );
+
+  it.each([
+    '//iam.googleapis.com/projects/12345/locations/global/workloadIdentityPools/pool/providers/github',
+    'sts.amazonaws.com',
+    'api://AzureADTokenExchange',
+    SERVICE_ACCOUNT_MRN,
+    '//captain.api.mondoo.app/',
+    '//captain.api.mondoo.app/spaces/',
+    '//captain.api.mondoo.app/spaces/a/b',
+    '//captain.api.mondoo.app/users/someone',
+    'https://captain.api.mondoo.app/spaces/oracle-space',
+    `${OWNER_MRN}/`,
+    ` ${OWNER_MRN}`,
+    `${OWNER_MRN}?audience=sts.amazonaws.com`,
+  ])('is refused when it is not for Mondoo, and is told: %s', (audience) => {
+    const { message, remedy } = refusalOf({ audience });
+    expect(message).toContain(`The field audience of the workload identity is "${audience.trim()}"`);
+    expect(message).toContain('it should look like //captain.api.mondoo.app/spaces/<id>');
+    expect(message).toContain('No ID token was asked for.');
+    expect(remedy).toMatch(/Mondoo Console/);
+  });
+
+  it('is told in one harmless line, and not at any length', () => {
+    expect(refusalOf({ audience: `${OWNER_MRN}\n` }).message).not.toMatch(/[\r\n]/);
+    const { message } = refusalOf({ audience: `::error::\r\n##[group]${'x'.repeat(5000)}` });
+    expect(message).toContain('": :error:: # #[group]xxx');
+    expect(message).not.toMatch(/[\r\n]|##\[/);
+    expect(message.length).toBeLessThan(500);
+  });
+});
+
+describe('the kind of the tokens', () => {
+  it.each([
+    'urn:ietf:params:oauth:token-type:saml2',
+    'urn:ietf:params:aws:token-type:aws4_request',
+    '',
+    ['urn:ietf:params:oauth:token-type:jwt'],
+  ])('is refused when it is %j', (subjectTokenType) => {
+    expect(refusalOf({ subjectTokenType }).message).toMatch(
+      /field subjectTokenType .* is not urn:ietf:params:oauth:token-type:jwt/,
+    );
+  });
+});
+
+describe('the endpoint', () => {
+  it.each([
+    ['https://eu.api.mondoo.com/', 'https://eu.api.mondoo.com'],
+    ['https://mondoo.com', 'https://mondoo.com'],
+    ['http://127.0.0.1:46685', 'http://127.0.0.1:46685'],
+    ['http://localhost:8080', 'http://localhost:8080'],
+    ['http://[::1]:9', 'http://[::1]:9'],
+  ])('may be under mondoo.com or on this machine: %s', (universeDomain, endpoint) => {
+    expect(read({ universeDomain }).account).toMatchObject({
+      apiEndpoint: endpoint,
+      declaredEndpoint: endpoint,
+    });
+  });
+
+  it.each([undefined, null, '', 443, [US]])('is refused when it is %j', (universeDomain) => {
+    expect(refusalOf({ universeDomain }).message).toBe(
+      'The field universeDomain of the workload identity is missing, empty or not text.',
+    );
+  });
+
+  it.each([
+    ['https://evil-mondoo.com', 'evil-mondoo.com'],
+    ['https://mondoo.com.evil.org', 'mondoo.com.evil.org'],
+    ['https://mondoo.com%2eevil.org', 'mondoo.com.evil.org'],
+    ['https://evil.org/.mondoo.com', 'evil.org'],
+    ['https://evil.org\\.mondoo.com', 'evil.org'],
+    ['https://us.api.mondoo.com.', 'us.api.mondoo.com.'],
+    ['https://googleapis.com', 'googleapis.com'],
+    ['https://10.0.0.1:8443', '10.0.0.1:8443'],
+    ['https://127.0.0.1.evil.org', '127.0.0.1.evil.org'],
+  ])('is refused on another host, which is named: %s', (universeDomain, host) => {
+    const { message, remedy } = refusalOf({ universeDomain });
+    expect(message).toContain(`universeDomain of the workload identity is ${host}, which is not a host of`);
+    expect(message).toContain('No ID token was asked for.');
+    expect(remedy).toMatch(/If that host is meant, say so with the input api-endpoint/);
+  });
+
+  it.each([
+    ['https://mondoo.com@evil.org', 'contains a user name or a password'],
+    ['https://user:correct-horse@us.api.mondoo.com', 'contains a user name or a password'],
+    ['http://us.api.mondoo.com', 'is plain http'],
+    ['http://evil.org', 'is plain http'],
+    ['https://evil.org?.mondoo.com', 'contains a query or a fragment'],
+    ['https://evil.org#.mondoo.com', 'contains a query or a fragment'],
+    ['https://us.api.mondoo.com\n', 'contains white space'],
+    ['javascript://mondoo.com', 'has the scheme javascript'],
+    ['us.api.mondoo.com', 'is not a URL'],
+    ['mondoo.com', 'is not a URL'],
+  ])('is refused when it cannot be one, without being quoted: %j', (universeDomain, found) => {
+    const { message, remedy } = refusalOf({ universeDomain }, undefined, 'correct-horse');
+    expect(message).toContain(`The field universeDomain of the workload identity ${found}`);
+    expect(message + remedy).not.toContain('evil.org');
+    expect(remedy).toMatch(/Mondoo Console/);
+  });
+
+  it('may be on another host when the input api-endpoint leads there too', () => {
+    const { account } = read({ universeDomain: `${ELSEWHERE}/tenant/` }, ELSEWHERE);
+    expect(account).toMatchObject({ apiEndpoint: ELSEWHERE, declaredEndpoint: `${ELSEWHERE}/tenant` });
+  });
+
+  it.each(['https://other.example.org', `${ELSEWHERE}:8443`, US])(
+    'is refused on another host when the input api-endpoint leads to %s',
+    (endpoint) => {
+      const { message } = refusalOf({ universeDomain: ELSEWHERE }, endpoint);
+      expect(message).toContain('mondoo.example.org, which is not a host of mondoo.com');
+    },
+  );
+
+  it('that the input names wins, and what the file says is kept beside it', () => {
+    expect(read({}, ELSEWHERE).account).toMatchObject({ apiEndpoint: ELSEWHERE, declaredEndpoint: US });
+    expect(read({}, 'https://eu.api.mondoo.com').account.apiEndpoint).toBe('https://eu.api.mondoo.com');
+  });
+});
+
+describe('the issuer', () => {
+  it.each([undefined, null, '', true])('is refused when it is %j', (issuerUri) => {
+    expect(refusalOf({ issuerUri }).message).toBe(
+      'The field issuerUri of the workload identity is missing, empty or not text.',
+    );
+  });
+
+  const account: ExternalAccount = read().account;
+  const claims = { issuer: ISSUER, subject: 'repo:acme/shop:ref:refs/heads/main', repository: '', ref: '' };
+
+  it('of the token is the one that the workload identity is for', () => {
+    expect(() => requireIssuer(account, claims)).not.toThrow();
+  });
+
+  it.each([
+    'https://github.example.com/_services/token',
+    `${ISSUER}/acme`,
+    `${ISSUER}/`,
+    ISSUER.toUpperCase(),
+    'https://token.actions.githubusercontent.com.evil.org',
+  ])('of the token is refused when it is another one, and both are told: %s', (issuer) => {
+    const { code, message, remedy } = failureOf(() => requireIssuer(account, { ...claims, issuer }));
+    expect(code).toBe('invalid-credentials');
+    expect(message).toContain(`issued by ${issuer}, but`);
+    expect(message).toContain(`is for tokens of ${ISSUER} (field issuerUri)`);
+    expect(message).toContain('The token was sent to nobody.');
+    expect(remedy).toMatch(/GitHub Enterprise Server.*set up a workload identity for the issuer/);
+  });
+
+  it('of the token is refused when it does not say', () => {
+    const { message } = failureOf(() => requireIssuer(account, { ...claims, issuer: '' }));
+    expect(message).toContain('issued by nobody who gives a name, but');
+  });
+
+  it('is told in one harmless line, whoever wrote it', () => {
+    const hostile = '\n::error::x\r##[group]';
+    const { message } = failureOf(() =>
+      requireIssuer({ ...account, issuerUri: hostile }, { ...claims, issuer: `${hostile}y` }),
+    );
+    expect(message).not.toMatch(/[\r\n]|##\[/);
+  });
+});
+
+it('leads to Mondoo, to this machine or where the input says, or is refused, whatever the file says', () => {
+  const host = fc.constantFrom('mondoo.com', 'us.api.mondoo.com', 'evil.org', 'mondoo.com.evil.org', 'localhost');
+  const url = fc
+    .tuple(fc.constantFrom('https://', 'http://', '//', 'https:/', 'ftp://', ''), fc.string(), host, fc.string())
+    .map((parts) => parts.join(''));
+  const anything = fc.oneof(fc.string(), fc.jsonValue(), fc.constant(undefined));
+  const changes = fc.record(
+    {
+      universeDomain: fc.oneof(url, host.map((name) => `https://${name}`), fc.webUrl(), anything),
+      audience: fc.oneof({ weight: 3, arbitrary: fc.constant(OWNER_MRN) }, fc.string().map((id) => `${OWNER_MRN}${id}`), anything),
+      issuerUri: fc.oneof({ weight: 3, arbitrary: fc.webUrl() }, anything),
+      subjectTokenType: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, anything),
+      jwtToken: anything,
+    },
+    { requiredKeys: [] },
+  );
+  const input = fc.constantFrom(undefined, 'https://evil.org', ELSEWHERE);
+  const outcomes = { read: 0, refused: 0 };
+  fc.assert(
+    fc.property(changes, input, (changes, endpoint) => {
+      try {
+        const { account } = read(changes, endpoint);
+        outcomes.read++;
+        expect(account.ownerMrn).toMatch(/^\/\/captain\.api\.mondoo\.app\/(?:spaces|organizations)\/[\w.-]+$/);
+        expect(account.apiEndpoint).toBe(endpoint ?? account.declaredEndpoint);
+        const { hostname, host, protocol } = new URL(account.declaredEndpoint);
+        const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+        const workflows = endpoint !== undefined && new URL(endpoint).host === host;
+        expect(loopback || workflows || /^(?:.+\.)?mondoo\.com$/.test(hostname)).toBe(true);
+        expect(protocol === 'https:' || loopback).toBe(true);
+      } catch (error) {
+        if (!(error instanceof ActionError)) throw error;
+        outcomes.refused++;
+        expect(error.code).toBe('invalid-credentials');
+        expect(error.remedy).not.toBe('');
+        expect(error.message).not.toMatch(/[\r\n]|##\[/);
+      }
+    }),
+    { numRuns: 500 },
+  );
+  expect(outcomes.read).toBeGreaterThan(20);
+  expect(outcomes.refused).toBeGreaterThan(20);
+});

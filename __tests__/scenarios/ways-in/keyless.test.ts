@@ -1,0 +1,359 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect } from 'vitest';
+import { DELETED_FORK_PULL_REQUEST, FORK_PULL_REQUEST } from '../../../simulator/events.ts';
+import {
+  type IdTokenService,
+  type IdTokenServiceOptions,
+  startIdTokenService,
+} from '../../../simulator/id-token-service.ts';
+import { startProxy } from '../../../simulator/proxy.ts';
+import type { JobOptions } from '../../../simulator/runner.ts';
+import { SPACE, workloadIdentity } from '../../../simulator/scenarios.ts';
+import type { Trust } from '../../../simulator/token-exchange.ts';
+import { AUTHORITY_FILE, authority } from '../faults/authority-file.ts';
+import { type Ran, type Stage, test } from '../stage.ts';
+
+const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
+
+/** A space that trusts GitHub's ID tokens, and a step that has a workload identity for it. */
+interface Keyless {
+  idTokens: IdTokenService;
+  /** Runs the step, with changes to the workload identity and other inputs beside it. */
+  run(changes?: Record<string, unknown>, inputs?: Record<string, string>, options?: JobOptions): Promise<Ran>;
+}
+
+async function keyless(
+  stage: Stage,
+  { trust = {}, ...options }: IdTokenServiceOptions & { trust?: Partial<Trust> } = {},
+): Promise<Keyless> {
+  const { platform } = stage;
+  const idTokens = stage.until(await startIdTokenService(options));
+  stage.alsoSecret(idTokens.tokens);
+  stage.alsoSecret([idTokens.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN]);
+  platform.trust({ issuer: idTokens.issuer, publicKey: idTokens.publicKey, audience: SPACE, ...trust });
+  return {
+    idTokens,
+    run: (changes = {}, inputs = {}, options = {}) =>
+      stage.run(
+        {
+          credentials: JSON.stringify({ ...workloadIdentity(platform.endpoint, idTokens), ...changes }),
+          ...inputs,
+        },
+        { ...options, env: { ...idTokens.env, ...options.env } },
+      ),
+  };
+}
+
+function asked({ platform }: Stage): string[] {
+  return platform.requests.map(({ method }) => method);
+}
+
+function expectFailure(step: Ran, finding: string, says: RegExp, remedy: RegExp): void {
+  expect(step.exitCode, step.log).toBe(1);
+  expect(step.outputs).toMatchObject({ status: finding, findings: finding, registered: 'false' });
+  expect(step.outputs.error).toMatch(says);
+  const errors = step.annotations.filter(({ level }) => level === 'error');
+  expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(says) })]);
+  expect(errors[0]!.message).toMatch(remedy);
+  expect(step.env.MONDOO_CONFIG_PATH).toBeUndefined();
+}
+
+describe.concurrent('a workload identity', () => {
+  test('is exchanged for a service account, which registers and stands in mondoo.yml', async ({ stage }) => {
+    const { idTokens, run } = await keyless(stage);
+    const step = await run();
+    expect(step.outputs, step.log).toMatchObject({
+      status: 'ok',
+      registered: 'true',
+      authenticated: 'true',
+      'owner-mrn': SPACE,
+      'space-id': 'lunalectric-website',
+    });
+    expect(step.log).toMatch(
+      /→ exchanged the ID token of this run .* valid until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n/,
+    );
+    expect(idTokens.requests.map(({ line }) => line)).toEqual([
+      expect.stringMatching(
+        /^GET .*\?api-version=2\.0&audience=%2F%2Fcaptain\.api\.mondoo\.app%2Fspaces%2Flunalectric-website$/,
+      ),
+    ]);
+    expect(asked(stage)[0]).toBe(EXCHANGE);
+    const text = readFileSync(step.env.MONDOO_CONFIG_PATH!, 'utf8');
+    expect(text).toContain(`mrn: ${step.outputs['service-account-mrn']}`);
+    expect(text).toContain(`agent_mrn: ${step.outputs['client-mrn']}`);
+    expect(text).not.toContain('external_account');
+  });
+
+  test('masks token, answer and key, and neither space nor endpoint', async ({ stage }) => {
+    const { idTokens, run } = await keyless(stage);
+    const step = await run();
+    expect(step.masks).toContain(idTokens.tokens[0]);
+    for (const line of stage.platform.secrets.at(-1)!.trim().split('\n')) expect(step.masks).toContain(line);
+    for (const mask of step.masks) {
+      expect(mask.length).toBeGreaterThanOrEqual(16);
+      for (const name of ['owner-mrn', 'service-account-mrn', 'client-mrn', 'api-endpoint']) {
+        expect(step.outputs[name]).not.toContain(mask);
+      }
+    }
+  });
+
+  test('leaves its client, and unregisters nothing', async ({ stage }) => {
+    const { run } = await keyless(stage);
+    const step = await run();
+    await step.job.runPost(step);
+    expect(stage.platform.clients).toHaveLength(1);
+    expect(stage.platform.count('AgentManager/UnRegisterAgent')).toBe(0);
+  });
+
+  test('with register: false registers no client', async ({ stage }) => {
+    const { run } = await keyless(stage);
+    const step = await run({}, { register: 'false' });
+    expect(step.outputs).toMatchObject({ status: 'ok', registered: 'true' });
+    expect(step.log).toContain('→ Client: no managed client\n');
+    expect(stage.platform.clients).toEqual([]);
+  });
+
+  test('may be for an organization', async ({ stage }) => {
+    const audience = '//captain.api.mondoo.app/organizations/lunalectric';
+    const { run } = await keyless(stage, { trust: { audience } });
+    const step = await run({ audience });
+    expect(step.outputs).toMatchObject({ status: 'ok', 'owner-mrn': audience });
+  });
+
+  test('goes to the endpoint of the input, and the platform may call itself by its own name', async ({
+    stage,
+  }) => {
+    const own = 'https://us.api.mondoo.com';
+    const { run } = await keyless(stage, { trust: { endpoint: own } });
+    const step = await run({ universeDomain: own }, { 'api-endpoint': stage.platform.endpoint });
+    expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'api-endpoint': stage.platform.endpoint });
+    expect(readFileSync(step.env.MONDOO_CONFIG_PATH!, 'utf8')).toContain(
+      `api_endpoint: ${stage.platform.endpoint}\n`,
+    );
+  });
+
+  test('ignores a jwtToken in it, and says so without telling it', async ({ stage }) => {
+    const { idTokens, run } = await keyless(stage);
+    const jwtToken = 'aGVhZGVyLW9m.c29tZWJvZHktZWxzZXM.dG9rZW4tdGhhdC1sZWFrcw';
+    stage.alsoSecret([jwtToken]);
+    const step = await run({ jwtToken });
+    expect(step.outputs.status).toBe('ok');
+    expect(step.annotations).toEqual([
+      { level: 'warning', message: expect.stringContaining('has a field jwtToken. It is ignored') },
+    ]);
+    expect(idTokens.tokens).toHaveLength(1);
+  });
+
+  test('asks GitHub again when it is busy', async ({ stage }) => {
+    const { idTokens, run } = await keyless(stage);
+    idTokens.fault([
+      { kind: 'answer', status: 503 },
+      { kind: 'reset', when: 'before' },
+    ]);
+    const step = await run();
+    expect(step.outputs.status, step.log).toBe('ok');
+    expect(step.log).toContain(
+      '! GitHub/IdToken failed: HTTP status 503: the answer is empty; try 2 follows in',
+    );
+    expect(idTokens.requests).toHaveLength(3);
+  });
+
+  test('asks the platform again when it is busy', async ({ stage }) => {
+    const { run } = await keyless(stage);
+    stage.platform.fault(EXCHANGE, [{ kind: 'error', code: 14, message: 'busy' }]);
+    const step = await run();
+    expect(step.outputs.status, step.log).toBe('ok');
+    expect(stage.platform.count(EXCHANGE)).toBe(2);
+  });
+});
+
+test('the ID token comes through the proxy of the environment, and not through that of the platform', async ({
+  stage,
+}) => {
+  const github = 'pipelines.actions.githubusercontent.com';
+  const { idTokens, run } = await keyless(stage, { tls: await authority.issue({ hosts: [github] }) });
+  const url = new URL(idTokens.env.ACTIONS_ID_TOKEN_REQUEST_URL);
+  const conduct = { kind: 'tunnel', username: 'ci', password: 'correct-horse-battery' } as const;
+  const proxy = stage.until(await startProxy({ to: url.origin, conduct }));
+  url.host = github;
+  url.port = '';
+  const step = await run(
+    {},
+    {},
+    {
+      env: {
+        ACTIONS_ID_TOKEN_REQUEST_URL: url.href,
+        NODE_EXTRA_CA_CERTS: AUTHORITY_FILE,
+        HTTPS_PROXY: proxy.urlFor('ci', 'correct-horse-battery'),
+      },
+    },
+  );
+  expect(step.outputs.status, step.log).toBe('ok');
+  expect(proxy.requests.map(({ target }) => target)).toEqual([`${github}:443`]);
+  expect(step.masks).toContain('correct-horse-battery');
+});
+
+describe.concurrent('a hostile workload identity causes no request at all', () => {
+  test.for([
+    ["another cloud's audience", { audience: '//iam.googleapis.com/projects/1/locations/global' }],
+    ['an audience that is a URL', { audience: 'https://github.com/lunalectric' }],
+    ['an audience that goes on', { audience: `${SPACE}/../../evil` }],
+    ['no audience', { audience: undefined }],
+    ['an audience of several', { audience: [SPACE] }],
+    ['another host', { universeDomain: 'https://collector.example.org' }],
+    ['a host that only ends alike', { universeDomain: 'https://evil-mondoo.com' }],
+    ['a host in disguise', { universeDomain: 'https://us.api.mondoo.com@collector.example.org' }],
+    ['plain http', { universeDomain: 'http://us.api.mondoo.com' }],
+    ['no universeDomain', { universeDomain: undefined }],
+    ['no issuerUri', { issuerUri: '' }],
+    ['another kind of token', { subjectTokenType: 'urn:ietf:params:oauth:token-type:saml2' }],
+  ] as const)('%s', async ([, changes], { stage }) => {
+    const { idTokens, run } = await keyless(stage);
+    const step = await run(changes);
+    expectFailure(step, 'invalid-credentials', /of the workload identity/, /Copy the workload identity/);
+    expect(idTokens.requests).toEqual([]);
+    expect(stage.platform.requests).toEqual([]);
+  });
+
+  test('another host, whatever the input api-endpoint says', async ({ stage }) => {
+    const { idTokens, run } = await keyless(stage);
+    const step = await run(
+      { universeDomain: 'https://collector.example.org' },
+      { 'api-endpoint': stage.platform.endpoint },
+    );
+    expect(step.outputs.error).toContain('is collector.example.org, which is not a host of mondoo.com');
+    expect(idTokens.requests).toEqual([]);
+    expect(stage.platform.requests).toEqual([]);
+  });
+});
+
+describe.concurrent('a workload identity fails', () => {
+  const WITHOUT_PERMISSION = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: undefined,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined,
+  };
+
+  test('without id-token: write, naming the lines to add', async ({ stage }) => {
+    const { run } = await keyless(stage);
+    const step = await run({}, {}, { env: WITHOUT_PERMISSION });
+    expectFailure(
+      step,
+      'invalid-input',
+      /GitHub gives this job no ID token .* the job lacks the permission id-token: write/,
+      /`permissions:`, ` {2}contents: read`, ` {2}id-token: write`/,
+    );
+    expect(asked(stage)).toEqual([]);
+  });
+
+  test.for([
+    ['from a fork', FORK_PULL_REQUEST, /another repository, nebula\/website,/],
+    ['from a fork that was deleted', DELETED_FORK_PULL_REQUEST, /a repository that no longer exists/],
+  ] as const)('for a pull request %s', async ([, event, says], { stage }) => {
+    const { run } = await keyless(stage);
+    const job = { ...event, env: WITHOUT_PERMISSION };
+    const step = await run({}, {}, job);
+    expectFailure(step, 'missing-credentials', says, /`on-missing-credentials: skip`/);
+    const skipped = await run({}, { 'on-missing-credentials': 'skip' }, job);
+    expect(skipped.exitCode).toBe(0);
+    expect(skipped.outputs).toMatchObject({ status: 'skipped', registered: 'false' });
+    expect(asked(stage)).toEqual([]);
+  });
+
+  test('when GitHub has another issuer, naming both, and the platform never sees the token', async ({
+    stage,
+  }) => {
+    const { run } = await keyless(stage, { issuer: 'https://ghes.example.org/_services/token' });
+    const step = await run({ issuerUri: 'https://token.actions.githubusercontent.com' });
+    expectFailure(
+      step,
+      'invalid-credentials',
+      /issued by https:\/\/ghes\.example\.org\/_services\/token, but .* tokens of https:\/\/token\.actions\.githubusercontent\.com/,
+      /GitHub Enterprise Server/,
+    );
+    expect(asked(stage)).toEqual([]);
+  });
+
+  test.for([
+    ['issuer', { issuer: 'https://issuer.example.org' }, {}, 'untrusted issuer'],
+    ['audience', { audience: '//captain.api.mondoo.app/spaces/another' }, {}, 'wrong audience'],
+    ['branch', { subject: 'repo:lunalectric/website:ref:refs/heads/release' }, {}, 'wrong subject'],
+    ['age', {}, { exp: 1 }, 'expired'],
+  ] as const)(
+    'when the platform does not trust its %s, saying what to compare',
+    async ([, trust, claims, refusal], { stage }) => {
+      const { run } = await keyless(stage, { trust, claims });
+      const step = await run();
+      expectFailure(
+        step,
+        'unauthenticated',
+        /does not trust the ID token of this run.*issuer https:\/\/token\.actions\.githubusercontent\.com, audience \/\/captain\.api\.mondoo\.app\/spaces\/lunalectric-website, repository lunalectric\/website, branch refs\/heads\/main, subject repo:lunalectric\/website:ref:refs\/heads\/main/,
+        /Compare issuer, audience, repository and branch with .* Console/,
+      );
+      expect(step.log).toContain(
+        'x could not exchange the ID token error="rpc error: code = Unauthenticated',
+      );
+      expect(stage.platform.requests.map((request) => request.refusal)).toEqual([refusal]);
+    },
+  );
+
+  const answer = (value: unknown) => ({ kind: 'answer', status: 200, body: JSON.stringify(value) }) as const;
+  const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
+
+  test.for([
+    ['nothing', answer({}), /the answer holds no credentials/],
+    ['text', answer({ base64_credential: 'no base64!' }), /the answer holds credentials that cannot work/],
+    [
+      'an empty object',
+      answer({ base64_credential: base64({}) }),
+      /The field mrn of the credentials is missing/,
+    ],
+    ['a list', answer({ base64_credential: base64([]) }), /the answer holds credentials that cannot work/],
+    [
+      'a key without an account',
+      answer({ base64_credential: base64({ private_key: 'no key at all' }) }),
+      /The field mrn of the credentials is missing/,
+    ],
+    ['a web page', { kind: 'answer', status: 200, body: '<html>' } as const, /is a web page/],
+  ] as const)('when the answer is no credential but %s', async ([, fault, says], { stage }) => {
+    const { run } = await keyless(stage);
+    stage.platform.fault(EXCHANGE, fault);
+    const step = await run();
+    expectFailure(step, 'unreachable', says, /look at proxy and firewall/);
+    expect(asked(stage)).toEqual([EXCHANGE]);
+  });
+
+  test('when the minted account is for another host: it is not used', async ({ stage }) => {
+    const { run } = await keyless(stage, { trust: { endpoint: 'https://eu.api.mondoo.com' } });
+    const step = await run();
+    expectFailure(step, 'unreachable', /credentials for another host, eu\.api\.mondoo\.com/, /endpoint/);
+    expect(asked(stage)).toEqual([EXCHANGE]);
+  });
+
+  test.for([
+    ['refuses', { kind: 'answer', status: 403, body: '{"message":"no"}' }, /HTTP status 403/],
+    ['redirects', { kind: 'answer', status: 302, headers: { location: '/' } }, /is a redirect/],
+    ['answers without a token', { kind: 'answer', status: 200, body: '{}' }, /holds no ID token/],
+    [
+      'answers with something else',
+      { kind: 'answer', status: 200, body: '{"value":"x"}' },
+      /holds no ID token/,
+    ],
+    ['is silent', { kind: 'hang' }, /connected, but no answer within/],
+  ] as const)('when GitHub %s', async ([, fault, says], { stage }) => {
+    const { idTokens, run } = await keyless(stage);
+    idTokens.fault(fault);
+    const step = await run({}, { timeout: '2s' });
+    expectFailure(step, 'unreachable', says, /githubstatus\.com/);
+    expect(step.outputs.error).toMatch(/^GitHub gave no ID token for this run/);
+    expect(step.durationMs).toBeLessThan(6000);
+    expect(asked(stage)).toEqual([]);
+  });
+
+  test('within the time limit when the platform does not answer the exchange', async ({ stage }) => {
+    const { run } = await keyless(stage);
+    stage.platform.fault(EXCHANGE, { kind: 'hang' });
+    const step = await run({}, { timeout: '2s' });
+    expectFailure(step, 'unreachable', /ExchangeExternalToken: connected, but no answer/, /can reach/);
+    expect(step.durationMs).toBeLessThan(6000);
+  });
+});

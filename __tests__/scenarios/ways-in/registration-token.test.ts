@@ -1,0 +1,340 @@
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SignJWT } from 'jose';
+import { describe, expect } from 'vitest';
+import type { Platform } from '../../../simulator/platform.ts';
+import { type Ran, type Stage, test } from '../stage.ts';
+
+const HEALTH = 'Health/Check';
+const PING = 'AgentManager/PingPong';
+const REGISTER = 'AgentManager/RegisterAgent';
+const UNREGISTER = 'AgentManager/UnRegisterAgent';
+
+const NAME = 'lunalectric/website/scan';
+
+/** Runs the step with a registration token in place of credentials. */
+async function runWith(
+  stage: Stage,
+  token: string,
+  inputs: Record<string, string> = {},
+  options: Parameters<Stage['run']>[1] = {},
+): Promise<Ran> {
+  return stage.run({ credentials: '', 'registration-token': token, ...inputs }, options);
+}
+
+function asked({ requests }: Platform): string[] {
+  return requests.map(({ method }) => method);
+}
+
+/** Expects that a platform has nothing but the service account that every stage starts with. */
+function expectNothingLeft({ platform, credentials }: Stage): void {
+  expect(platform.clients).toEqual([]);
+  expect(platform.serviceAccounts).toEqual([credentials.mrn]);
+}
+
+/** A token that nobody's key has signed but that reads well. */
+async function selfMade(claims: Record<string, unknown>, exp: Date | undefined = undefined): Promise<string> {
+  const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' });
+  if (exp) token.setExpirationTime(exp);
+  return token.sign(Buffer.alloc(32, 1));
+}
+
+describe.concurrent('a registration token', () => {
+  test('registers a client, whose account is written down before it is used, and is gone after post', async ({
+    stage,
+  }) => {
+    const { platform } = stage;
+    const step = await runWith(stage, await platform.issueRegistrationToken());
+    expect(step.outputs, step.log).toMatchObject({
+      status: 'ok',
+      registered: 'true',
+      authenticated: 'true',
+      'client-mrn': platform.clients[0]!.mrn,
+      'owner-mrn': '//captain.api.mondoo.app/spaces/lunalectric-website',
+    });
+    expect(platform.clients).toEqual([expect.objectContaining({ name: NAME })]);
+    expect(asked(platform)).toEqual([HEALTH, REGISTER, PING]);
+    const text = readFileSync(step.env.MONDOO_CONFIG_PATH!, 'utf8');
+    expect(text).toContain(`agent_mrn: ${platform.clients[0]!.mrn}\n`);
+    expect(text).toContain(`api_endpoint: ${platform.endpoint}\n`);
+
+    const post = await step.job.runPost(step);
+    expect(post.exitCode).toBe(0);
+    expect(post.log).toMatch(/^→ unregistered the client .*\nRemoved mondoo\.yml: /);
+    expect(asked(platform).slice(3)).toEqual([UNREGISTER]);
+    expect(existsSync(step.env.MONDOO_CONFIG_PATH!)).toBe(false);
+    expectNothingLeft(stage);
+  });
+
+  test('is masked, and so is the key that comes with the client', async ({ stage }) => {
+    const token = await stage.platform.issueRegistrationToken();
+    const step = await runWith(stage, token);
+    expect(step.masks).toContain(token);
+    for (const line of stage.platform.secrets.at(-1)!.trim().split('\n')) expect(step.masks).toContain(line);
+  });
+
+  test('is masked also when another input is not valid', async ({ stage }) => {
+    const token = await stage.platform.issueRegistrationToken();
+    const step = await runWith(stage, token, { timeout: 'soon' });
+    expect(step.outputs.status).toBe('invalid-input');
+    expect(step.masks).toContain(token);
+  });
+
+  test('names the client in the log before it asks for it', async ({ stage }) => {
+    stage.platform.fault(REGISTER, { kind: 'hang' });
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken(), {}, { timeoutMs: 3000 });
+    expect(step.signal).toBe('SIGKILL');
+    expect(step.log).toMatch(
+      /→ registering a client by the registration token.*"lunalectric\/website\/scan"\n$/,
+    );
+  });
+
+  test('goes to the endpoint of the input', async ({ stage }) => {
+    const token = await stage.platform.issueRegistrationToken({ endpoint: 'https://us.api.mondoo.com' });
+    const step = await runWith(stage, token, { 'api-endpoint': stage.platform.endpoint });
+    expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'api-endpoint': stage.platform.endpoint });
+    await step.job.runPost(step);
+    expectNothingLeft(stage);
+  });
+
+  test('registers nothing where the health check already fails the gate', async ({ stage }) => {
+    const { platform } = stage;
+    platform.clock.offsetMs = 3 * 86_400_000;
+    const step = await runWith(stage, await platform.issueRegistrationToken({ expiresAt: new Date(4e12) }));
+    expect(step.outputs).toMatchObject({ status: 'clock-skew', registered: 'false' });
+    expect(asked(platform)).toEqual([HEALTH]);
+  });
+
+  test('that lost its answer tells under which name the client may be found', async ({ stage }) => {
+    stage.platform.fault(REGISTER, { kind: 'reset', when: 'after' });
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    expect(step.outputs.status).toBe('unregistered');
+    expect(step.outputs.error).toContain(`A client named "${NAME}" may exist all the same`);
+    expect(stage.platform.count(REGISTER)).toBe(1);
+  });
+
+  test('whose answer holds no usable key fails, and tells under which name the client may be found', async ({
+    stage,
+  }) => {
+    const agent_mrn = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
+    const body = JSON.stringify({ agent_mrn, credential: { mrn: 'x', private_key: 'y' } });
+    stage.platform.fault(REGISTER, { kind: 'answer', status: 200, body });
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    expect(step.outputs.status).toBe('unregistered');
+    expect(step.outputs.error).toMatch(/holds credentials that cannot work.*A client named/);
+  });
+});
+
+describe.concurrent('a client that this job minted is unregistered', () => {
+  test('by main, before its key is removed, when the gate fails', async ({ stage }) => {
+    const { platform } = stage;
+    platform.fault(PING, { kind: 'error', code: 7, message: 'request permission denied' });
+    const step = await runWith(stage, await platform.issueRegistrationToken());
+    expect(step.exitCode).toBe(1);
+    expect(step.outputs).toMatchObject({ status: 'permission-denied', registered: 'false' });
+    expect(step.outputs['client-mrn']).toBeUndefined();
+    expect(asked(platform)).toEqual([HEALTH, REGISTER, PING, UNREGISTER]);
+    expect(step.log).toMatch(/→ unregistered the client/);
+    expectNothingLeft(stage);
+
+    const post = await step.job.runPost(step);
+    expect(post.annotations).toEqual([]);
+    expect(platform.count(UNREGISTER)).toBe(1);
+  });
+
+  test('by main, when mondoo.yml cannot be put into place any more', async ({ stage }) => {
+    const { platform } = stage;
+    platform.fault(REGISTER, { kind: 'delay', ms: 1500 });
+    const token = await platform.issueRegistrationToken();
+    const job = await stage.job();
+    const configPath = `${job.folders.temp}/_github_home/.config/mondoo/mondoo.yml`;
+    const running = job.runMain({ inputs: { 'registration-token': token } });
+    await until(() => platform.count(REGISTER) === 1);
+    writeFileSync(configPath, 'somebody: else\n');
+    const step = await running;
+    expect(step.outputs.status, step.log).toBe('invalid-input');
+    expectNothingLeft(stage);
+    expect(readFileSync(configPath, 'utf8')).toBe('somebody: else\n');
+  });
+
+  test('by main in time of its own, when the time of the step is up', async ({ stage }) => {
+    stage.platform.fault(PING, { kind: 'hang' });
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken(), { timeout: '2s' });
+    expect(step.outputs).toMatchObject({ status: 'unreachable', registered: 'false' });
+    expectNothingLeft(stage);
+  });
+
+  test('by post, when main was killed after mondoo.yml was written', async ({ stage }) => {
+    const { platform } = stage;
+    platform.fault(PING, { kind: 'hang' });
+    const token = await platform.issueRegistrationToken();
+    const kill = new AbortController();
+    const job = await stage.job();
+    const running = job.runMain({ inputs: { 'registration-token': token }, kill: kill.signal });
+    await until(() => platform.count(PING) === 1);
+    kill.abort();
+    const step = await running;
+    expect(step.signal).toBe('SIGKILL');
+    expect(platform.clients).toHaveLength(1);
+
+    const post = await job.runPost(step);
+    expect(post.log).toMatch(/^→ unregistered the client .*\nRemoved mondoo\.yml: /);
+    expectNothingLeft(stage);
+  });
+
+  test('by post from its state alone: inputs and environment may have changed', async ({ stage }) => {
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    await step.job.runPost(step, {
+      inputs: { 'registration-token': '', 'api-endpoint': 'https://us.api.mondoo.com' },
+      env: { MONDOO_CONFIG_PATH: '/nowhere' },
+    });
+    expectNothingLeft(stage);
+  });
+
+  test('by post as often as it takes', async ({ stage }) => {
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    stage.platform.fault(UNREGISTER, [{ kind: 'error', code: 14, message: 'busy' }]);
+    await step.job.runPost(step);
+    expect(stage.platform.count(UNREGISTER)).toBe(2);
+    expectNothingLeft(stage);
+  });
+
+  test('or named in a warning where the platform refuses; its key is removed all the same', async ({
+    stage,
+  }) => {
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    stage.platform.fault(UNREGISTER, { kind: 'error', code: 13, message: 'internal' });
+    const post = await step.job.runPost(step);
+    expect(post.exitCode).toBe(0);
+    expect(post.annotations).toEqual([
+      {
+        level: 'warning',
+        message: expect.stringMatching(
+          /The client \/\/agents.*\/agents\/\w+ .* could not be unregistered: rpc error: code = Internal/,
+        ),
+      },
+    ]);
+    expect(existsSync(step.outputs['config-path']!)).toBe(false);
+  });
+
+  test('or named in a warning within ten seconds where nothing answers', async ({ stage }) => {
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    stage.platform.fault(UNREGISTER, { kind: 'hang' });
+    const post = await step.job.runPost(step);
+    expect(post.exitCode).toBe(0);
+    expect(post.durationMs).toBeLessThan(13_000);
+    expect(post.annotations.map(({ level }) => level)).toEqual(['warning']);
+    expect(existsSync(step.outputs['config-path']!)).toBe(false);
+  });
+
+  test('or named in a warning where mondoo.yml is no longer what the step wrote', async ({ stage }) => {
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    const configPath = step.outputs['config-path']!;
+    chmodSync(configPath, 0o600);
+    writeFileSync(configPath, `${readFileSync(configPath, 'utf8')}api_proxy: http://collector.example.org\n`);
+    const post = await step.job.runPost(step);
+    expect(post.annotations).toEqual([
+      { level: 'warning', message: expect.stringContaining('is gone or was changed') },
+    ]);
+    expect(stage.platform.count(UNREGISTER)).toBe(0);
+    expect(existsSync(configPath)).toBe(true);
+    rmSync(configPath);
+  });
+});
+
+test('a client that credentials registered is never unregistered, whatever becomes of the job', async ({
+  stage,
+}) => {
+  const passed = await stage.run();
+  await passed.job.runPost(passed);
+  stage.platform.fault(REGISTER, [{ kind: 'error', code: 9, message: 'limit' }]);
+  const failed = await stage.run();
+  await failed.job.runPost(failed);
+  expect([passed.outputs.status, failed.outputs.status]).toEqual(['ok', 'unregistered']);
+  expect(stage.platform.count(UNREGISTER)).toBe(0);
+  expect(stage.platform.clients).toHaveLength(1);
+});
+
+describe.concurrent('a registration token is refused offline', () => {
+  const SPACE = '//captain.api.mondoo.app/spaces/lunalectric-website';
+
+  test.for([
+    [
+      'that is no JWT',
+      async () => 'not-a-registration-token',
+      /is not a registration token: a JWT has three parts/,
+    ],
+    [
+      'that is credentials JSON',
+      async ({ credentials }: Stage) => JSON.stringify(credentials),
+      /holds JSON, not a registration token/,
+    ],
+    [
+      'that has expired',
+      ({ platform }: Stage) =>
+        platform.issueRegistrationToken({ expiresAt: new Date('2026-01-02T03:04:05Z') }),
+      /The registration token expired at 2026-01-02T03:04:05\.000Z; this machine says that it is \d{4}-/,
+    ],
+    ['without a space', () => selfMade({ api_endpoint: 'https://us.api.mondoo.com' }), /names no space/],
+    ['with a space that is none', () => selfMade({ space: 'x' }), /is not the MRN of a space/],
+    [
+      'for another host',
+      () => selfMade({ space: SPACE, api_endpoint: 'https://collector.example.org' }),
+      /is for collector\.example\.org, which is not a host of mondoo\.com/,
+    ],
+    [
+      'for plain http',
+      () => selfMade({ space: SPACE, api_endpoint: 'http://us.api.mondoo.com' }),
+      /is plain http/,
+    ],
+  ] as const)('%s', async ([, make, says], { stage }) => {
+    const token = await make(stage);
+    stage.alsoSecret([token]);
+    const step = await runWith(stage, token);
+    expect(step.exitCode).toBe(1);
+    expect(step.outputs).toMatchObject({ status: 'invalid-credentials', registered: 'false' });
+    expect(step.outputs.error).toMatch(says);
+    expect(stage.platform.requests).toEqual([]);
+  });
+
+  test.for([
+    ['beside credentials', {}, /Both inputs credentials and registration-token are set/],
+    ['with register: false', { credentials: '', register: 'false' }, /contradict each other/],
+  ] as const)('%s, as an invalid input', async ([, inputs, says], { stage }) => {
+    const token = await stage.platform.issueRegistrationToken();
+    const step = await stage.run({ 'registration-token': token, ...inputs });
+    expect(step.outputs.status).toBe('invalid-input');
+    expect(step.outputs.error).toMatch(says);
+    expect(stage.platform.requests).toEqual([]);
+  });
+});
+
+describe.concurrent('a registration token is refused by the platform', () => {
+  test('that was revoked: its age is not the reason', async ({ stage }) => {
+    const token = await stage.platform.issueRegistrationToken();
+    stage.platform.revoke(token);
+    const step = await runWith(stage, token);
+    expect(step.outputs).toMatchObject({ status: 'unauthenticated', registered: 'false' });
+    expect(step.outputs.error).toMatch(
+      /does not accept the registration token: .*"rpc error: code = Unauthenticated.*so its age is not the reason/,
+    );
+    expect(step.annotations.at(-1)!.message).toMatch(/Generate a new one in the Mondoo Console/);
+  });
+
+  test('that has expired by its clock: proved by the time of the health check', async ({ stage }) => {
+    stage.platform.clock.offsetMs = 600_000;
+    const token = await stage.platform.issueRegistrationToken({ expiresAt: new Date(Date.now() + 60_000) });
+    const step = await runWith(stage, token, { 'max-clock-skew': '1h' });
+    expect(step.outputs.status).toBe('unauthenticated');
+    expect(step.outputs.error).toMatch(/by the clock of the platform it is .*, so it has expired/);
+  });
+});
+
+/** Waits until something has happened in another process. */
+async function until(happened: () => boolean): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!happened()) {
+    if (Date.now() > end) throw new Error('it never happened');
+    await sleep(10);
+  }
+}
