@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { describe, expect } from 'vitest';
+import * as events from '../../../simulator/events.ts';
+import { test } from '../stage.ts';
+
+const SKIP = { 'on-missing-credentials': 'skip' };
+
+interface Cause {
+  what: string;
+  event: events.Event;
+  /** Inputs beside the empty credentials. */
+  inputs?: Record<string, string>;
+  says: RegExp;
+  remedy: RegExp;
+}
+
+/** What GitHub withholds by a rule of its own. */
+const WITHHELD: Cause[] = [
+  {
+    what: "a pull request from somebody's fork",
+    event: events.FORK_PULL_REQUEST,
+    says: /comes from another repository, nebula\/website, and GitHub gives such runs neither secrets nor ID tokens/,
+    remedy: /Do not turn to pull_request_target/,
+  },
+  {
+    what: 'a pull request from a fork that was deleted',
+    event: events.DELETED_FORK_PULL_REQUEST,
+    says: /comes from a repository that no longer exists/,
+    remedy: /Do not turn to pull_request_target/,
+  },
+  {
+    what: 'a push of Dependabot',
+    event: events.DEPENDABOT_PUSH,
+    says: /Dependabot set this run off, and GitHub gives such runs Dependabot secrets only/,
+    remedy: /Dependabot secret of the same name: .*`gh secret set MONDOO_CREDENTIALS --app dependabot/,
+  },
+  {
+    what: 'a pull request of Dependabot',
+    event: events.DEPENDABOT_PULL_REQUEST,
+    says: /Dependabot set this run off/,
+    remedy: /Dependabot secret of the same name/,
+  },
+];
+
+/** What is somebody's mistake. */
+const MISSING: Cause[] = [
+  {
+    what: 'a push',
+    event: events.PUSH,
+    says: /GitHub withholds no secrets from this run \(event: push\), so the secret is not set, or not visible/,
+    remedy: /spelling of the secret's name.*`environment:`.*`secrets: inherit`/,
+  },
+  {
+    what: 'a pull request from the same repository',
+    event: events.PULL_REQUEST,
+    says: /\(event: pull_request\), so the secret is not set/,
+    remedy: /`secrets: inherit`/,
+  },
+  {
+    what: 'a pull request inside a repository that is itself a fork',
+    event: events.PULL_REQUEST_IN_FORK,
+    says: /This repository is a fork: secrets are not copied into forks/,
+    remedy: /Store the credentials JSON as a secret/,
+  },
+  {
+    what: 'a run whose event is pull_request_target, which gets the secrets',
+    event: { ...events.FORK_PULL_REQUEST, eventName: 'pull_request_target' },
+    says: /\(event: pull_request_target\), so the secret is not set/,
+    remedy: /spelling/,
+  },
+  {
+    what: 'a misspelt input',
+    event: events.PUSH,
+    inputs: { credential: 'x' },
+    says: /the step sets an input "credential", which this action does not know/,
+    remedy: /`credentials: \$\{\{ secrets\.MONDOO_CREDENTIALS \}\}`/,
+  },
+  {
+    what: 'an input of another action',
+    event: events.PUSH,
+    inputs: { 'mondoo-credentials': 'x' },
+    says: /the step sets an input "mondoo-credentials"/,
+    remedy: /Spell it as this action does/,
+  },
+  {
+    what: 'a misspelt registration token',
+    event: events.FORK_PULL_REQUEST,
+    inputs: { registration_token: 'x' },
+    says: /the step sets an input "registration_token"/,
+    remedy: /`registration-token:`/,
+  },
+];
+
+describe.concurrent.each(WITHHELD)('$what', ({ event, says, remedy }) => {
+  test('fails without credentials, and says why', async ({ stage }) => {
+    const step = await stage.run({ credentials: '' }, event);
+    expect(step.exitCode).toBe(1);
+    expect(step.outputs).toMatchObject({ status: 'missing-credentials', registered: 'false' });
+    expect(step.outputs.error).toMatch(says);
+    expect(step.annotations).toEqual([
+      expect.objectContaining({ level: 'error', title: 'There are no credentials' }),
+    ]);
+    expect(step.annotations[0]!.message).toMatch(remedy);
+    expect(step.annotations[0]!.message).toContain('`on-missing-credentials: skip`');
+  });
+
+  test('passes with a notice where the workflow says skip', async ({ stage }) => {
+    const step = await stage.run({ credentials: '', ...SKIP, 'fail-on': 'all' }, event);
+    expect(step.exitCode).toBe(0);
+    expect(step.outputs).toMatchObject({
+      status: 'skipped',
+      findings: 'skipped',
+      registered: 'false',
+      authenticated: 'false',
+    });
+    expect(step.outputs).not.toHaveProperty('error');
+    expect(step.outputs).not.toHaveProperty('config-path');
+    expect(step.env).toEqual({});
+    expect(step.annotations).toEqual([
+      expect.objectContaining({ level: 'notice', message: expect.stringMatching(says) }),
+    ]);
+    expect(step.summary).toContain('⏭️');
+    const post = await step.job.runPost(step);
+    expect(post.exitCode).toBe(0);
+    expect(stage.platform.requests).toEqual([]);
+    expect(existsSync(`${step.job.folders.temp}/_github_home`)).toBe(false);
+  });
+
+  test('uses the credentials that it has all the same', async ({ stage }) => {
+    const step = await stage.run(SKIP, event);
+    expect(step.outputs.status).toBe('ok');
+  });
+});
+
+describe.concurrent.each(MISSING)('$what', ({ event, inputs = {}, says, remedy }) => {
+  test.for([{}, SKIP])(
+    'fails without credentials, whatever the workflow says: %j',
+    async (extra, { stage }) => {
+      const step = await stage.run({ credentials: '', ...inputs, ...extra }, event);
+      expect(step.exitCode).toBe(1);
+      expect(step.outputs).toMatchObject({ status: 'missing-credentials', registered: 'false' });
+      expect(step.outputs.error).toMatch(says);
+      expect(step.annotations.at(-1)).toMatchObject({
+        level: 'error',
+        message: expect.stringMatching(remedy),
+      });
+      expect(stage.platform.requests).toEqual([]);
+    },
+  );
+});
+
+test('credentials that are there but broken are no missing ones, from a fork either', async ({ stage }) => {
+  const step = await stage.run({ credentials: '{', ...SKIP }, events.FORK_PULL_REQUEST);
+  expect(step.outputs.status).toBe('invalid-credentials');
+  expect(step.exitCode).toBe(1);
+});
+
+test('on-missing-credentials takes fail and skip alone', async ({ stage }) => {
+  const step = await stage.run({ 'on-missing-credentials': 'ignore' });
+  expect(step.outputs.status).toBe('invalid-input');
+  expect(step.outputs.error).toContain('on-missing-credentials is "ignore", which is none of fail, skip');
+});
