@@ -119,7 +119,9 @@ export function factsBefore(identity: Identity, changes: Partial<Facts> = {}): F
 /** A JWT that says so; nobody has signed it. */
 export function jwt(claims: unknown): string {
   const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => JSON.stringify(part));
-  return [...parts, 'nobody has signed this'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+  return [...parts, 'nobody has signed this']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
 }
 
 /** The answer of a platform that serves and whose clock agrees. */

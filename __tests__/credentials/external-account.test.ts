@@ -246,15 +246,35 @@ describe('the issuer', () => {
 });
 
 it('leads to Mondoo, to this machine or where the input says, or is refused, whatever the file says', () => {
-  const host = fc.constantFrom('mondoo.com', 'us.api.mondoo.com', 'evil.org', 'mondoo.com.evil.org', 'localhost');
+  const host = fc.constantFrom(
+    'mondoo.com',
+    'us.api.mondoo.com',
+    'evil.org',
+    'mondoo.com.evil.org',
+    'localhost',
+  );
   const url = fc
-    .tuple(fc.constantFrom('https://', 'http://', '//', 'https:/', 'ftp://', ''), fc.string(), host, fc.string())
+    .tuple(
+      fc.constantFrom('https://', 'http://', '//', 'https:/', 'ftp://', ''),
+      fc.string(),
+      host,
+      fc.string(),
+    )
     .map((parts) => parts.join(''));
   const anything = fc.oneof(fc.string(), fc.jsonValue(), fc.constant(undefined));
   const changes = fc.record(
     {
-      universeDomain: fc.oneof(url, host.map((name) => `https://${name}`), fc.webUrl(), anything),
-      audience: fc.oneof({ weight: 3, arbitrary: fc.constant(OWNER_MRN) }, fc.string().map((id) => `${OWNER_MRN}${id}`), anything),
+      universeDomain: fc.oneof(
+        url,
+        host.map((name) => `https://${name}`),
+        fc.webUrl(),
+        anything,
+      ),
+      audience: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(OWNER_MRN) },
+        fc.string().map((id) => `${OWNER_MRN}${id}`),
+        anything,
+      ),
       issuerUri: fc.oneof({ weight: 3, arbitrary: fc.webUrl() }, anything),
       subjectTokenType: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, anything),
       jwtToken: anything,
@@ -268,7 +288,9 @@ it('leads to Mondoo, to this machine or where the input says, or is refused, wha
       try {
         const { account } = read(changes, endpoint);
         outcomes.read++;
-        expect(account.ownerMrn).toMatch(/^\/\/captain\.api\.mondoo\.app\/(?:spaces|organizations)\/[\w.-]+$/);
+        expect(account.ownerMrn).toMatch(
+          /^\/\/captain\.api\.mondoo\.app\/(?:spaces|organizations)\/[\w.-]+$/,
+        );
         expect(account.apiEndpoint).toBe(endpoint ?? account.declaredEndpoint);
         const { hostname, host, protocol } = new URL(account.declaredEndpoint);
         const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);

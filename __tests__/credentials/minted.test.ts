@@ -1,0 +1,288 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ExternalAccount } from '../../src/credentials/external-account.ts';
+import { readExchanged, readRegistered } from '../../src/credentials/minted.ts';
+import type { RegistrationToken } from '../../src/credentials/registration-token.ts';
+import { CallError } from '../../src/platform/call-error.ts';
+import {
+  CERTIFICATE_PEM,
+  callError,
+  credentials,
+  expectSilence,
+  ISSUER,
+  KEY_PEM,
+  NOW,
+  OTHER_KEY_PEM,
+  OWNER_MRN,
+  pemBody,
+  pkcs8,
+  SERVICE_ACCOUNT_MRN,
+} from '../fixtures.ts';
+
+const US = 'https://us.api.mondoo.com';
+const ELSEWHERE = 'https://mondoo.example.org';
+const P256_PEM = pkcs8('P-256');
+
+const malformed = (problem: string) =>
+  callError({ kind: 'answer', httpStatus: 200, problem }, 'Service/Method');
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function exchanged(credential: string, endpoints: Partial<ExternalAccount> = {}) {
+  const account = {
+    apiEndpoint: US,
+    declaredEndpoint: US,
+    ownerMrn: OWNER_MRN,
+    issuerUri: ISSUER,
+    ...endpoints,
+  };
+  return readExchanged({ credential, malformed }, account, NOW);
+}
+
+function registered(credential: unknown, apiEndpoint = US) {
+  const token: RegistrationToken = { token: 'x', apiEndpoint, ownerMrn: OWNER_MRN, expiresAt: undefined };
+  return readRegistered({ credential, malformed }, token, NOW);
+}
+
+/** Credentials as the exchange makes them. */
+function minted(changes: Record<string, unknown> = {}): string {
+  return base64(JSON.stringify(credentials({ typename: undefined, ...changes })));
+}
+
+/** Runs what should fail, and returns what is said of the answer after making sure that it tells nothing of the key. */
+function problemOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(CallError);
+    expectSilence(error as Error, ...[KEY_PEM, OTHER_KEY_PEM, P256_PEM].map(pemBody));
+    return (error as Error).message.replace('HTTP status 200: the answer ', '');
+  }
+  throw new Error('it did not fail');
+}
+
+/** What would change where later steps go, or what cnspec does there. */
+const FOREIGN = {
+  api_proxy: 'http://proxy.evil.org:3128',
+  updates_url: 'https://evil.org',
+  features: ['anything'],
+  labels: { a: 'b' },
+  annotations: { a: 'b' },
+  agent_mrn: '//agents.api.mondoo.app/spaces/oracle-space/agents/somebody',
+  typename: 'ServiceAccountCredentials',
+  type: 'external_account',
+};
+
+/** How credentials may be such as cannot work, and what is said then. */
+const UNUSABLE: [Record<string, unknown>, string][] = [
+  [{ mrn: undefined }, 'The field mrn of the credentials is missing or empty'],
+  [{ mrn: OWNER_MRN }, 'The field mrn of the credentials is not the MRN of a service account'],
+  [{ private_key: undefined }, 'The field private_key of the credentials is missing or empty'],
+  [{ private_key: [KEY_PEM] }, 'The field private_key of the credentials is a list'],
+  [{ private_key: P256_PEM }, 'The field private_key of the credentials is an EC key on the curve P-256'],
+  [{ private_key: OTHER_KEY_PEM }, 'do not belong together'],
+  [{ certificate: 'none' }, 'The field certificate of the credentials is not a readable PEM certificate'],
+  [{ space_mrn: SERVICE_ACCOUNT_MRN }, 'The field space_mrn of the credentials is not the MRN of a space'],
+];
+
+describe('what an ID token was exchanged for', () => {
+  it('is taken over as it is', () => {
+    expect(exchanged(minted())).toEqual({
+      credentials: credentials({ typename: undefined }),
+      expiresAt: new Date('2027-11-24T00:00:00Z'),
+    });
+  });
+
+  it('may come in lines', () => {
+    const lines = minted().match(/.{1,76}/g)!;
+    expect(exchanged(lines.join('\n')).credentials.private_key).toBe(KEY_PEM);
+  });
+
+  it('may name its owner in any of the three ways', () => {
+    for (const field of ['space_mrn', 'parent_mrn', 'scope_mrn']) {
+      const document = { space_mrn: undefined, [field]: `${OWNER_MRN}-b` };
+      expect(exchanged(minted(document)).credentials).toHaveProperty(field, `${OWNER_MRN}-b`);
+    }
+  });
+
+  it('works for no known time where there is no certificate', () => {
+    const { credentials, expiresAt } = exchanged(minted({ certificate: undefined }));
+    expect(expiresAt).toBeUndefined();
+    expect(credentials).not.toHaveProperty('certificate');
+  });
+
+  it('loses every key that is none of credentials', () => {
+    expect(exchanged(minted(FOREIGN)).credentials).toEqual(credentials({ typename: undefined }));
+    expect(Object.keys(exchanged(minted(JSON.parse('{"__proto__":{"a":1}}'))).credentials)).not.toContain(
+      'a',
+    );
+  });
+
+  it.each([
+    ['names none', undefined, {}, US],
+    ['names the same', US, {}, US],
+    ['names the same with a slash', `${US}/`, {}, US],
+    ['names the one of the file, where the input names another', US, { apiEndpoint: ELSEWHERE }, ELSEWHERE],
+    [
+      'names the one of the input, where the file names another',
+      ELSEWHERE,
+      { apiEndpoint: ELSEWHERE },
+      ELSEWHERE,
+    ],
+    ['names none, where the input names another', undefined, { apiEndpoint: ELSEWHERE }, ELSEWHERE],
+    [
+      'names another path on the same host',
+      `${US}/elsewhere`,
+      { apiEndpoint: `${US}/tenant` },
+      `${US}/tenant`,
+    ],
+  ])('goes to the endpoint that it was exchanged at, when it %s', (_, api_endpoint, endpoints, expected) => {
+    expect(exchanged(minted({ api_endpoint }), endpoints).credentials.api_endpoint).toBe(expected);
+  });
+
+  it('of another region names none either', () => {
+    const eu = 'https://eu.api.mondoo.com';
+    const given = minted({ api_endpoint: undefined });
+    expect(exchanged(given, { apiEndpoint: eu, declaredEndpoint: eu }).credentials.api_endpoint).toBe(eu);
+  });
+
+  it.each([
+    ['https://eu.api.mondoo.com', 'eu.api.mondoo.com'],
+    ['https://us.api.mondoo.com.evil.org', 'us.api.mondoo.com.evil.org'],
+    ['https://us.api.mondoo.com:8443', 'us.api.mondoo.com:8443'],
+    ['http://127.0.0.1:9', '127.0.0.1:9'],
+  ])('is refused for another host: %s', (api_endpoint, host) => {
+    expect(problemOf(() => exchanged(minted({ api_endpoint })))).toBe(
+      `holds credentials for another host, ${host}`,
+    );
+  });
+
+  it.each([
+    ['base64 that was cut off', minted().slice(0, -3), 'cannot be decoded as base64'],
+    ['URL-safe base64', 'eyJh_-aa', 'look like URL-safe base64'],
+    ['a JWT', 'eyJh.eyJi.c2ln', 'hold a string where a JSON object'],
+    ['a web page', '<html>\n<body>Sign in', 'hold a string where a JSON object'],
+    ['white space', ' \n', 'hold nothing where a JSON object'],
+    ['base64 of a word', base64('unauthorized'), 'hold a string where a JSON object'],
+    ['base64 of a list', base64('[{"mrn": 1}]'), 'hold a list where a JSON object'],
+    [
+      'base64 of JSON that was cut off',
+      base64('{"mrn": "x",'),
+      'decoded they start with "{" but are not valid JSON',
+    ],
+    ['base64 of an empty object', base64('{}'), 'The field mrn of the credentials is missing or empty'],
+    ['base64 of keys that stand twice', base64('{"mrn": "a", "mrn": "b"}'), 'have the same key twice'],
+  ])('is refused when it is %s', (_, given, found) => {
+    const problem = problemOf(() => exchanged(given));
+    expect(problem).toMatch(/^holds credentials that cannot work \(.*[^.]\)$/);
+    expect(problem).toContain(found);
+  });
+
+  it.each([
+    ...UNUSABLE,
+    [{ api_endpoint: 'us.api.mondoo.com' }, 'The field api_endpoint of the credentials is not a URL'],
+  ] as typeof UNUSABLE)('is refused when it cannot work: %j', (changes, found) => {
+    const problem = problemOf(() => exchanged(minted(changes)));
+    expect(problem).toMatch(/^holds credentials that cannot work \(.*[^.]\)$/);
+    expect(problem).toContain(found);
+  });
+});
+
+describe('what came with a client', () => {
+  /** Credentials as a registration makes them. */
+  const made = (changes: Record<string, unknown> = {}) =>
+    credentials({
+      typename: undefined,
+      space_mrn: undefined,
+      parent_mrn: OWNER_MRN,
+      scope_mrn: OWNER_MRN,
+      ...changes,
+    });
+
+  it('is taken over as it is', () => {
+    expect(registered(made())).toEqual({
+      mrn: SERVICE_ACCOUNT_MRN,
+      parent_mrn: OWNER_MRN,
+      scope_mrn: OWNER_MRN,
+      private_key: KEY_PEM,
+      certificate: CERTIFICATE_PEM,
+      api_endpoint: US,
+    });
+  });
+
+  it('loses every key that is none of credentials', () => {
+    expect(registered(made(FOREIGN))).toEqual(made());
+  });
+
+  it.each([undefined, '', null, 'https://us.api.mondoo.com.evil.org', 'nonsense', 12])(
+    'goes to the endpoint that made it, whatever it says: %j',
+    (api_endpoint) => {
+      expect(registered(made({ api_endpoint }), ELSEWHERE)).toEqual(made({ api_endpoint: ELSEWHERE }));
+    },
+  );
+
+  it.each([undefined, null, '', 'text', 12, true, [], [credentials()], minted()])(
+    'is refused when it is no object: %j',
+    (credential) => {
+      expect(problemOf(() => registered(credential))).toBe('holds no credentials for the client');
+    },
+  );
+
+  it.each([
+    [
+      { ...Object.fromEntries(Object.keys(made()).map((key) => [key, undefined])) },
+      'The field mrn of the credentials is missing',
+    ],
+    ...UNUSABLE.map(([changes, found]): (typeof UNUSABLE)[number] => [
+      'space_mrn' in changes ? { scope_mrn: changes.space_mrn } : changes,
+      found.replace('space_mrn', 'scope_mrn'),
+    ]),
+  ])('is refused when it cannot work: %j', (changes, found) => {
+    const problem = problemOf(() => registered(made(changes)));
+    expect(problem).toMatch(/^holds credentials that cannot work \(.*[^.]\)$/);
+    expect(problem).toContain(found);
+  });
+});
+
+it('is usable or a CallError, whatever the platform makes', () => {
+  const value = fc.oneof(
+    fc.constantFrom<unknown>(KEY_PEM, OTHER_KEY_PEM, CERTIFICATE_PEM, OWNER_MRN, US, ELSEWHERE, null, ''),
+    fc.jsonValue(),
+  );
+  const keys = [...Object.keys(credentials()), 'scope_mrn', 'parent_mrn', 'api_proxy', 'agent_mrn'];
+  const outcomes = { usable: 0, refused: 0 };
+  const attempt = (read: () => Record<string, unknown>) => {
+    let document: Record<string, unknown>;
+    try {
+      document = read();
+    } catch (error) {
+      expect(error).toBeInstanceOf(CallError);
+      expect((error as Error).message).not.toMatch(/[\r\n]/);
+      expectSilence(error as Error, pemBody(KEY_PEM), pemBody(OTHER_KEY_PEM));
+      outcomes.refused++;
+      return;
+    }
+    outcomes.usable++;
+    expect(document).toMatchObject({ mrn: SERVICE_ACCOUNT_MRN, private_key: KEY_PEM, api_endpoint: US });
+    expect(document).not.toHaveProperty('api_proxy');
+    expect(document).not.toHaveProperty('agent_mrn');
+  };
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 2 }), (changes) => {
+      attempt(() => exchanged(minted(changes)).credentials);
+      attempt(() => registered(credentials(changes)));
+    }),
+    { numRuns: 150 },
+  );
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json(), fc.json().map(base64), fc.base64String()), (text) => {
+      attempt(() => exchanged(text).credentials);
+      attempt(() => registered(text) as Record<string, unknown>);
+    }),
+    { numRuns: 150 },
+  );
+  expect(outcomes.usable).toBeGreaterThan(20);
+  expect(outcomes.refused).toBeGreaterThan(20);
+});

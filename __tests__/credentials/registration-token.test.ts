@@ -1,0 +1,301 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readRegistrationToken } from '../../src/credentials/registration-token.ts';
+import { ActionError } from '../../src/errors.ts';
+import {
+  expectSilence,
+  failureOf,
+  jwt,
+  KEY_PEM,
+  NOW,
+  OWNER_MRN,
+  pemBody,
+  SERVICE_ACCOUNT_MRN,
+} from '../fixtures.ts';
+
+const US = 'https://us.api.mondoo.com';
+const EU = 'https://eu.api.mondoo.com';
+const ELSEWHERE = 'https://mondoo.example.org';
+const IN_AN_HOUR = NOW.getTime() / 1000 + 3600;
+
+/** A registration token as the Console gives it, with changes; a claim that is set to undefined is left out. */
+function tokenWith(changes: Record<string, unknown> = {}): string {
+  return jwt({
+    iss: 'mondoo/ams',
+    aud: ['mondoo'],
+    space: OWNER_MRN,
+    desc: 'for the build machines',
+    api_endpoint: EU,
+    labels: {},
+    owner: '//captain.api.mondoo.app/users/someone',
+    cert_valid_until: '2027-11-24T00:00:00Z',
+    exp: IN_AN_HOUR,
+    ...changes,
+  });
+}
+
+function read(token: string, endpoint?: string) {
+  return readRegistrationToken(token, { endpoint, now: NOW });
+}
+
+/** Reads a token that must not be used, and returns what the person who reads the run is told. */
+function refusalOf(token: string, endpoint?: string, ...secrets: string[]): ActionError {
+  const error = failureOf(() => read(token, endpoint), token, ...secrets);
+  expect(error.code).toBe('invalid-credentials');
+  expect(error.remedy).not.toBe('');
+  return error;
+}
+
+describe('a registration token that may be used', () => {
+  it('has its claims read, though nobody here can verify them', () => {
+    const token = tokenWith();
+    expect(read(token)).toEqual({
+      account: { token, apiEndpoint: EU, ownerMrn: OWNER_MRN, expiresAt: new Date('2026-11-24T23:59:43Z') },
+      warnings: [],
+    });
+    const forged = token.replace(/[^.]+$/, 'Zm9yZ2Vk');
+    expect(read(forged).account).toEqual({ ...read(token).account, token: forged });
+  });
+
+  it('may be for an organization', () => {
+    const space = '//captain.api.mondoo.app/organizations/lunalectric';
+    expect(read(tokenWith({ space })).account.ownerMrn).toBe(space);
+  });
+
+  it.each([
+    ['white space around it', (token: string) => `\n  ${token}\r\n`],
+    ['lines of 64 characters', (token: string) => token.match(/.{1,64}/g)!.join('\n')],
+    ['lines with CRLF and an indentation', (token: string) => token.match(/.{1,76}/g)!.join('\r\n    ')],
+  ])('is used without %s', (_, fold) => {
+    expect(read(fold(tokenWith())).account.token).toBe(tokenWith());
+  });
+});
+
+describe('its end', () => {
+  it('is not past in the last second before it', () => {
+    const exp = NOW.getTime() / 1000 + 1;
+    expect(read(tokenWith({ exp })).account.expiresAt).toEqual(new Date('2026-11-24T22:59:44Z'));
+  });
+
+  it.each([
+    ['a second ago', NOW.getTime() / 1000 - 1, '2026-11-24T22:59:42.000Z'],
+    ['right now', NOW.getTime() / 1000, '2026-11-24T22:59:43.000Z'],
+    ['in 1970', 0, '1970-01-01T00:00:00.000Z'],
+  ])('is past %s, which is told beside the time of this machine', (_, exp, iso) => {
+    const { message, remedy } = refusalOf(tokenWith({ exp }));
+    expect(message).toBe(
+      `The registration token expired at ${iso}; this machine says that it is 2026-11-24T22:59:43.000Z.`,
+    );
+    expect(remedy).toMatch(
+      /Generate a new registration token.*short-lived.*credentials or a workload identity/,
+    );
+  });
+
+  it.each([undefined, null, '1', 'tomorrow', [0], {}, true, 1e20, -1e20])(
+    'is left to the platform where it is %j',
+    (exp) => {
+      const { account, warnings } = read(tokenWith({ exp }));
+      expect(account.expiresAt).toBeUndefined();
+      expect(warnings).toEqual([]);
+    },
+  );
+});
+
+describe('the space', () => {
+  it.each([undefined, null, '', 12, [OWNER_MRN]])('is missed when it is %j', (space) => {
+    expect(refusalOf(tokenWith({ space })).message).toBe(
+      'The registration token names no space to register in.',
+    );
+  });
+
+  it.each([
+    'oracle-space',
+    SERVICE_ACCOUNT_MRN,
+    `${OWNER_MRN}\n`,
+    `${OWNER_MRN}/a`,
+    '//iam.googleapis.com/x',
+  ])('is refused when it is no MRN of one, without being quoted: %j', (space) => {
+    const { message, remedy } = refusalOf(tokenWith({ space }));
+    expect(message).toBe(
+      'The claim space of the registration token is not the MRN of a space: it should look like //captain.api.mondoo.app/spaces/<id>.',
+    );
+    expect(remedy).toMatch(/Generate a new registration token/);
+  });
+});
+
+describe('the endpoint', () => {
+  it('is the one that the token names, without the slash at its end', () => {
+    expect(read(tokenWith({ api_endpoint: `${US}/` })).account.apiEndpoint).toBe(US);
+    expect(read(tokenWith({ api_endpoint: 'http://127.0.0.1:46685' })).account.apiEndpoint).toBe(
+      'http://127.0.0.1:46685',
+    );
+  });
+
+  it.each([undefined, null, '', 443])(
+    'is the one of the US region where it is %j, with a warning',
+    (absent) => {
+      const { account, warnings } = read(tokenWith({ api_endpoint: absent }));
+      expect(account.apiEndpoint).toBe(US);
+      expect(warnings).toEqual([
+        expect.stringMatching(
+          /no api_endpoint, so https:\/\/us\.api\.mondoo\.com is used.*another region.*api-endpoint/,
+        ),
+      ]);
+    },
+  );
+
+  it.each([EU, undefined])('that the input names wins without a word over %s', (api_endpoint) => {
+    const { account, warnings } = read(tokenWith({ api_endpoint }), ELSEWHERE);
+    expect(account.apiEndpoint).toBe(ELSEWHERE);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    'https://evil-mondoo.com',
+    'https://mondoo.com.evil.org',
+    'https://evil.org/.mondoo.com',
+    ELSEWHERE,
+  ])('is refused on a host that is not Mondoo’s: %s', (api_endpoint) => {
+    const { message, remedy } = refusalOf(tokenWith({ api_endpoint }));
+    const { host } = new URL(api_endpoint);
+    expect(message).toBe(
+      `The registration token is for ${host}, which is not a host of mondoo.com. Nothing was sent there.`,
+    );
+    expect(remedy).toMatch(/input api-endpoint/);
+  });
+
+  it('may be on another host when the input api-endpoint leads there too', () => {
+    const token = tokenWith({ api_endpoint: `${ELSEWHERE}/tenant` });
+    expect(read(token, ELSEWHERE).account.apiEndpoint).toBe(ELSEWHERE);
+    for (const endpoint of [US, `${ELSEWHERE}:8443`]) {
+      expect(refusalOf(token, endpoint).message).toContain('is for mondoo.example.org, which is not');
+    }
+  });
+
+  it.each([
+    ['https://mondoo.com@evil.org', 'contains a user name or a password'],
+    ['https://user:correct-horse@eu.api.mondoo.com', 'contains a user name or a password'],
+    ['http://eu.api.mondoo.com', 'is plain http'],
+    ['https://eu.api.mondoo.com?x', 'contains a query or a fragment'],
+    ['ftp://eu.api.mondoo.com', 'has the scheme ftp'],
+    ['eu.api.mondoo.com', 'is not a URL'],
+  ])('is refused when it cannot be one, without being quoted: %s', (api_endpoint, found) => {
+    const { message } = refusalOf(tokenWith({ api_endpoint }), undefined, 'correct-horse');
+    expect(message).toContain(`The claim api_endpoint of the registration token ${found}`);
+    expect(message).not.toContain('evil.org');
+  });
+});
+
+describe('what is no registration token', () => {
+  const [header, claims, signature] = tokenWith().split('.') as [string, string, string];
+  const base64 = (text: string) => Buffer.from(text).toString('base64url');
+
+  it.each([
+    ['a word', 'MONDOO_REGISTRATION_TOKEN'],
+    ['its claims alone', claims],
+    ['a token that was cut off before the signature', `${header}.${claims}`],
+    ['a token that was cut off in the claims', `${header}.${claims.slice(0, 40)}`],
+    ['an encrypted token', `${header}.${claims}.${signature}.${signature}.${signature}`],
+    ['claims that are no JSON', `${header}.${base64('{"space": ')}.${signature}`],
+    ['claims that are no object', `${header}.${base64('["space"]')}.${signature}`],
+    ['claims that are no base64', `${header}.{"space"}.${signature}`],
+    ['no claims', `${header}..${signature}`],
+    ['nothing but dots', '..'],
+  ])('is told by its length: %s', (_, given) => {
+    const { message, remedy } = refusalOf(given);
+    expect(message).toContain(
+      'The input registration-token is not a registration token: a JWT has three parts',
+    );
+    expect(message).toContain(`the ${given.length} characters that are there have not`);
+    expect(remedy).toMatch(/Generate a new registration token/);
+  });
+
+  it('is told by its length, white space aside', () => {
+    expect(refusalOf(' no\n token ').message).toContain('the 7 characters');
+  });
+
+  it('may be credentials, which have an input of their own', () => {
+    const json = JSON.stringify({ mrn: SERVICE_ACCOUNT_MRN, private_key: KEY_PEM }, null, 2);
+    for (const given of [json, `\n ${json}`]) {
+      const { code, message, remedy } = failureOf(() => read(given), pemBody(KEY_PEM), SERVICE_ACCOUNT_MRN);
+      expect(code).toBe('invalid-credentials');
+      expect(message).toBe('The input registration-token holds JSON, not a registration token.');
+      expect(remedy).toMatch(/with the input credentials/);
+    }
+  });
+});
+
+describe('whatever is given', () => {
+  /** Reads a text: it can be used, or it is refused in the one way that is meant for it, without a byte of it. */
+  function readToTheEnd(given: string, endpoint: string | undefined): 'read' | 'refused' {
+    try {
+      const { account } = read(given, endpoint);
+      expect(account.ownerMrn).toMatch(/^\/\/captain\.api\.mondoo\.app\/(?:spaces|organizations)\/[\w.-]+$/);
+      expect(account.token).toBe(given.replace(/\s/g, ''));
+      if (endpoint !== undefined) expect(account.apiEndpoint).toBe(endpoint);
+      else expect(account.apiEndpoint).toMatch(/^https:\/\/(?:[\w-]+\.)*mondoo\.com(?:[:/]|$)/);
+      if (account.expiresAt) expect(account.expiresAt.getTime()).toBeGreaterThan(NOW.getTime());
+      return 'read';
+    } catch (error) {
+      if (!(error instanceof ActionError)) throw error;
+      expect(error.code).toBe('invalid-credentials');
+      expect(error.remedy).not.toBe('');
+      expectSilence(error, given.replace(/\s/g, ''));
+      return 'refused';
+    }
+  }
+
+  it('is read or refused, and nothing of it is told', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string({ unit: 'binary' }),
+          fc.string({ unit: fc.constantFrom('.', 'e', 'y', 'J') }),
+        ),
+        (text) => {
+          expect(readToTheEnd(text, undefined)).toBe('refused');
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is read or refused, whatever it claims and however it was damaged', () => {
+    const anything = fc.oneof(fc.string(), fc.jsonValue());
+    const claims = fc.record(
+      {
+        space: fc.oneof({ weight: 4, arbitrary: fc.constant(OWNER_MRN) }, anything),
+        exp: fc.oneof(fc.double(), fc.integer({ min: IN_AN_HOUR - 7200, max: IN_AN_HOUR }), anything),
+        api_endpoint: fc.oneof(
+          { weight: 2, arbitrary: fc.constantFrom(US, EU, 'https://evil.org') },
+          fc.string().map((rest) => `https://us.api.mondoo.com${rest}`),
+          fc.webUrl(),
+          anything,
+        ),
+      },
+      { requiredKeys: ['space'] },
+    );
+    const damage = fc.record({
+      at: fc.nat({ max: 300 }),
+      length: fc.nat({ max: 2 }),
+      instead: fc.constantFrom('', '', '', '\n', '.', '=', ' '),
+    });
+    const outcomes = { read: 0, refused: 0 };
+    fc.assert(
+      fc.property(
+        claims,
+        damage,
+        fc.constantFrom(undefined, ELSEWHERE),
+        (changes, { at, length, instead }, endpoint) => {
+          const token = jwt(changes);
+          const cut = instead.trim() === '' ? 0 : length;
+          outcomes[readToTheEnd(token.slice(0, at) + instead + token.slice(at + cut), endpoint)]++;
+        },
+      ),
+      { numRuns: 400 },
+    );
+    expect(outcomes.read).toBeGreaterThan(20);
+    expect(outcomes.refused).toBeGreaterThan(20);
+  });
+});
