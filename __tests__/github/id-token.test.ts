@@ -1,0 +1,266 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { findIdTokenEndpoint, requestIdToken } from '../../src/github/id-token.ts';
+import { CallError } from '../../src/platform/call-error.ts';
+import { Deadline } from '../../src/platform/deadline.ts';
+import type { Retry } from '../../src/platform/retry.ts';
+import { expectSilence, ISSUER, jwt, OWNER_MRN } from '../fixtures.ts';
+import { answerJson, deadEndpoint, type Handler, refuse, startServer } from '../platform/loopback-server.ts';
+
+const REQUEST_TOKEN = jwt({ nameid: 'a job', scp: 'Actions.GenericRead' });
+const PATH = '/38/_apis/distributedtask/hubs/Actions/plans/7b/jobs/c5/idtoken';
+
+/** A token as GitHub issues it. */
+const ID_TOKEN = jwt({
+  iss: ISSUER,
+  aud: OWNER_MRN,
+  sub: 'repo:acme/shop:ref:refs/heads/main',
+  repository: 'acme/shop',
+  ref: 'refs/heads/main',
+  run_id: '1',
+});
+
+describe('findIdTokenEndpoint', () => {
+  const OFFERED = 'https://pipelines.actions.githubusercontent.com/x/idtoken?api-version=2.0';
+  const find = (url?: string, token?: string) =>
+    findIdTokenEndpoint({
+      ...(url !== undefined && { ACTIONS_ID_TOKEN_REQUEST_URL: url }),
+      ...(token !== undefined && { ACTIONS_ID_TOKEN_REQUEST_TOKEN: token }),
+    });
+
+  it('finds what the runner offers to a job with the permission', () => {
+    expect(find(OFFERED, REQUEST_TOKEN)).toEqual({ url: new URL(OFFERED), requestToken: REQUEST_TOKEN });
+  });
+
+  it.each([
+    ['neither', undefined, undefined],
+    ['no token', OFFERED, undefined],
+    ['an empty token', OFFERED, ''],
+    ['no URL', undefined, REQUEST_TOKEN],
+    ['an empty URL', '', REQUEST_TOKEN],
+    ['no URL but a path', '/idtoken', REQUEST_TOKEN],
+  ])('finds nothing where there is %s', (_, url, token) => {
+    expect(find(url, token)).toBeUndefined();
+  });
+
+  it.each(['http://127.0.0.1:8080/idtoken', 'http://localhost/idtoken', 'http://[::1]:1/idtoken'])(
+    'takes plain http on this machine: %s',
+    (url) => expect(find(url, REQUEST_TOKEN)?.url.href).toBe(url),
+  );
+
+  it.each([
+    'http://pipelines.actions.githubusercontent.com/idtoken',
+    'http://127.0.0.1.example.org/idtoken',
+    'ftp://127.0.0.1/idtoken',
+    'file:///etc/passwd',
+    'data:text/plain,x',
+  ])('sends no token where others can read it: %s', (url) => {
+    expect(find(url, REQUEST_TOKEN)).toBeUndefined();
+  });
+});
+
+/** Asks a server for a token, and returns what came of it. */
+async function ask(
+  handler: Handler,
+  { query = '?api-version=2.0', audience = OWNER_MRN, timeout = 10_000 } = {},
+) {
+  const server = await startServer(handler);
+  const retries: Retry[] = [];
+  const result = requestIdToken(
+    { url: new URL(`${server.endpoint}${PATH}${query}`), requestToken: REQUEST_TOKEN },
+    audience,
+    { proxy: undefined, deadline: new Deadline(timeout), onRetry: (retry) => retries.push(retry) },
+  );
+  return { server, retries, result };
+}
+
+/** Asks a server that answers otherwise than GitHub does, and returns the error after making sure that it tells no secret. */
+async function failureOf(handler: Handler, timeout?: number) {
+  const asked = await ask(handler, timeout === undefined ? {} : { timeout });
+  const error = await asked.result.then(
+    () => new Error('it did not fail'),
+    (error) => error,
+  );
+  expect(error).toBeInstanceOf(CallError);
+  expect(error.method).toBe('GitHub/IdToken');
+  expectSilence(error, REQUEST_TOKEN, ID_TOKEN);
+  return { ...asked, error: error as CallError };
+}
+
+// The wait before a retry is drawn between nothing and half a second: here it is nothing.
+beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0));
+afterEach(() => vi.restoreAllMocks());
+
+describe('requestIdToken', () => {
+  it('asks GitHub with the token of the request, and for nothing but the token', async () => {
+    const { server, result } = await ask(() => ({ count: 1, value: ID_TOKEN }));
+    expect((await result).jwt).toBe(ID_TOKEN);
+    expect(server.received).toHaveLength(1);
+    const [{ method, path, headers, body }] = server.received as [(typeof server.received)[number]];
+    expect(method).toBe('GET');
+    expect(path).toBe(
+      `${PATH}?api-version=2.0&audience=%2F%2Fcaptain.api.mondoo.app%2Fspaces%2Foracle-space`,
+    );
+    expect(body).toBe('');
+    expect(headers).toMatchObject({
+      authorization: `Bearer ${REQUEST_TOKEN}`,
+      accept: 'application/json',
+      'user-agent': expect.stringMatching(/^register-cnspec\/\d/),
+    });
+  });
+
+  it('asks for the audience alone where the URL has no query', async () => {
+    const { server, result } = await ask(() => ({ value: ID_TOKEN }), { query: '' });
+    await result;
+    expect(server.received[0]!.path).toBe(`${PATH}?audience=${encodeURIComponent(OWNER_MRN)}`);
+  });
+
+  it.each(['a&audience=b', 'a#b', 'a+b c', 'ü', '%2F', '//x/?y=z'])(
+    'asks for the very audience that is meant: %s',
+    async (audience) => {
+      const { server, result } = await ask(() => ({ value: ID_TOKEN }), { audience });
+      await result;
+      const { searchParams } = new URL(server.received[0]!.path, server.endpoint);
+      expect([...searchParams]).toEqual([
+        ['api-version', '2.0'],
+        ['audience', audience],
+      ]);
+    },
+  );
+
+  it('reads what the token says, though nobody here can verify it', async () => {
+    const { result } = await ask(() => ({ value: ID_TOKEN }));
+    expect(await result).toEqual({
+      jwt: ID_TOKEN,
+      claims: {
+        issuer: ISSUER,
+        subject: 'repo:acme/shop:ref:refs/heads/main',
+        repository: 'acme/shop',
+        ref: 'refs/heads/main',
+      },
+    });
+  });
+
+  it('reads nothing into a token that does not say', async () => {
+    const { result } = await ask(() => ({ value: jwt({ aud: OWNER_MRN }) }));
+    expect((await result).claims).toEqual({ issuer: '', subject: '', repository: '', ref: '' });
+  });
+
+  it.each([
+    ['HTTP 503', (response: ServerResponse) => answerJson(response, 503, { message: 'busy' })],
+    ['HTTP 429', (response: ServerResponse) => void response.writeHead(429).end()],
+    ['HTTP 502', (response: ServerResponse) => void response.writeHead(502).end('<html>')],
+    ['a connection that breaks off', (response: ServerResponse) => void response.destroy()],
+  ])('asks again after %s, and says so', async (_, failing) => {
+    let asked = 0;
+    const { server, result, retries } = await ask((_, response) =>
+      asked++ === 0 ? failing(response) : { value: ID_TOKEN },
+    );
+    expect((await result).jwt).toBe(ID_TOKEN);
+    expect(server.received).toHaveLength(2);
+    expect(server.received[1]).toMatchObject({
+      path: server.received[0]!.path,
+      headers: { authorization: `Bearer ${REQUEST_TOKEN}` },
+    });
+    expect(retries.map(({ error }) => error.method)).toEqual(['GitHub/IdToken']);
+  });
+
+  it.each<[string, (response: ServerResponse) => unknown, string]>([
+    [
+      'HTTP 401',
+      (response) => answerJson(response, 401, { message: 'no', typeKey: 'UnauthorizedRequest' }),
+      'HTTP status 401: the answer is JSON, but not of the shape that was asked for',
+    ],
+    [
+      'HTTP 403 with nothing',
+      (response) => void response.writeHead(403).end(),
+      'HTTP status 403: the answer is empty',
+    ],
+    [
+      'an error with a code',
+      (response) => refuse(response, 401, 16, 'not you'),
+      'rpc error: code = Unauthenticated desc = not you',
+    ],
+    [
+      'a web page that quotes the request',
+      (response) =>
+        void response.writeHead(200, { 'content-type': 'text/html' }).end(`<html>Bearer ${REQUEST_TOKEN}`),
+      'HTTP status 200: the answer is a web page (HTML), as a proxy or a firewall sends it',
+    ],
+    [
+      'text',
+      (response) => void response.end(`value: ${ID_TOKEN}`),
+      'HTTP status 200: the answer is not JSON',
+    ],
+    [
+      'a cut answer',
+      (response) => void response.end(`{"value": "${ID_TOKEN}`),
+      'HTTP status 200: the answer is not JSON',
+    ],
+    [
+      'a list',
+      (response) => answerJson(response, 200, [ID_TOKEN]),
+      'HTTP status 200: the answer is JSON, but not of the shape that was asked for',
+    ],
+    ['no value', () => ({ count: 0 }), 'HTTP status 200: the answer holds no ID token'],
+    ['an empty value', () => ({ value: '' }), 'HTTP status 200: the answer holds no ID token'],
+    [
+      'a value that is no text',
+      () => ({ value: [ID_TOKEN] }),
+      'HTTP status 200: the answer holds no ID token',
+    ],
+    [
+      'a value that is no JWT',
+      () => ({ value: `${ID_TOKEN}.more` }),
+      'HTTP status 200: the answer holds no ID token',
+    ],
+    [
+      'a value without claims',
+      () => ({ value: ID_TOKEN.replace(/\..*\./, '.bm8gSlNPTg.') }),
+      'HTTP status 200: the answer holds no ID token',
+    ],
+  ])('fails at once, without a word of either token, for %s', async (_, answer, message) => {
+    const { server, error, retries } = await failureOf((_, response) => answer(response));
+    expect(error.message).toBe(message);
+    expect(server.received).toHaveLength(1);
+    expect(retries).toEqual([]);
+  });
+
+  it('follows no redirect', async () => {
+    const elsewhere = await startServer(() => ({ value: ID_TOKEN }));
+    const { error } = await failureOf((_, response) => {
+      response.writeHead(302, { location: `${elsewhere.endpoint}/${REQUEST_TOKEN}` }).end();
+    });
+    expect(error.message).toBe('HTTP status 302: the answer is a redirect, which is never followed');
+    expect(elsewhere.received).toEqual([]);
+  });
+
+  it('waits for an answer no longer than the deadline', async () => {
+    const startedAt = Date.now();
+    const { error } = await failureOf(() => undefined, 300);
+    expect(Date.now() - startedAt).toBeLessThan(2000);
+    expect(error.failure).toMatchObject({ kind: 'connection', phase: 'headers' });
+    expect(error.message).toMatch(/^connected, but no answer within 3\d\dms$/);
+  });
+
+  it('tells that nothing listens', async () => {
+    const url = new URL(`${await deadEndpoint()}${PATH}`);
+    const route = { proxy: undefined, deadline: new Deadline(200), onRetry: () => {} };
+    const error = await requestIdToken({ url, requestToken: REQUEST_TOKEN }, OWNER_MRN, route).catch(
+      (error) => error,
+    );
+    expect(error).toBeInstanceOf(CallError);
+    expect(error.message).toBe(`${url.host} refuses connections (ECONNREFUSED)`);
+  });
+
+  it('leaves no connection open', async () => {
+    let open = 0;
+    const { result } = await ask((_, response) => {
+      open++;
+      response.socket!.on('close', () => open--);
+      return { value: ID_TOKEN };
+    });
+    await result;
+    await vi.waitFor(() => expect(open).toBe(0), 1000);
+  });
+});
