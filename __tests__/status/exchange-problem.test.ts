@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import type { Identity } from '../../src/credentials/identity.ts';
+import type { Finding } from '../../src/errors.ts';
+import type { IdTokenClaims } from '../../src/github/id-token.ts';
+import type { CallError, Failure } from '../../src/platform/call-error.ts';
+import { RpcCode } from '../../src/platform/rpc-status.ts';
+import { findProblems } from '../../src/status/findings.ts';
+import type { Problem } from '../../src/status/problem.ts';
+import { callError, factsBefore, ISSUER, OWNER_MRN, REQUEST_ID, WORKLOAD_IDENTITY } from '../fixtures.ts';
+
+const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
+const GITHUB = 'GitHub/IdToken';
+
+const ID_TOKEN: IdTokenClaims = {
+  issuer: ISSUER,
+  subject: 'repo:acme/shop:ref:refs/heads/main',
+  repository: 'acme/shop',
+  ref: 'refs/heads/main',
+};
+
+/** The only problem where no service account came about, or a failure of the test. */
+function problemWith(
+  exchangeError: CallError,
+  idToken = ID_TOKEN,
+  identity: Identity = WORKLOAD_IDENTITY,
+): Problem {
+  const problems = findProblems(factsBefore(identity, { exchangeError, idToken }), 30_000);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]!.message + problems[0]!.remedy).not.toMatch(/undefined|\[object|\n/);
+  return problems[0]!;
+}
+
+function refusal(code: number, message = 'in its own words'): CallError {
+  return callError({ kind: 'rpc', status: { code, message } }, EXCHANGE);
+}
+
+/** Failures that say nothing of the token. */
+const NO_ANSWER: [string, Failure][] = [
+  ...[200, 302, 401, 403, 404, 500, 503].map((httpStatus): [string, Failure] => [
+    `HTTP ${httpStatus}`,
+    { kind: 'answer', httpStatus, problem: 'is a web page (HTML), as a proxy or a firewall sends it' },
+  ]),
+  ['no credentials', { kind: 'answer', httpStatus: 200, problem: 'holds no credentials' }],
+  ['no connection', { kind: 'connection', phase: 'connect', reason: 'x refuses connections (ECONNREFUSED)' }],
+  ['a certificate', { kind: 'connection', phase: 'connect', reason: 'it has expired', permanent: true }],
+  ['no answer', { kind: 'connection', phase: 'headers', reason: 'connected, but no answer within 30s' }],
+  ['a cut answer', { kind: 'connection', phase: 'body', reason: 'the answer began but did not end' }],
+];
+
+describe('the exchange', () => {
+  const BUSY: number[] = [
+    RpcCode.Unavailable,
+    RpcCode.DeadlineExceeded,
+    RpcCode.ResourceExhausted,
+    RpcCode.Aborted,
+  ];
+
+  it.each(
+    [...Object.entries(RpcCode), ['Code(99)', 99] as const].map(
+      ([name, code]) => [name, BUSY.includes(code) ? 'unreachable' : 'unauthenticated', code] as const,
+    ),
+  )('that fails with %s is %s', (_, finding: Finding, code) => {
+    expect(problemWith(refusal(code)).code).toBe(finding);
+  });
+
+  it.each(NO_ANSWER)('without a usable answer is unreachable: %s', (_, failure) => {
+    const { code, message } = problemWith(callError(failure, EXCHANGE));
+    expect(code).toBe('unreachable');
+    expect(message).toMatch(
+      /^Mondoo Platform at https:\/\/us\.api\.mondoo\.com gave no usable answer to SecureTokenService\/ExchangeExternalToken: /,
+    );
+    expect(message).toContain(`(request id ${REQUEST_ID})`);
+    expect(message).toMatch(/ The ID token of this run could not be exchanged for a service account\.$/);
+    expect(message).not.toContain('The credentials could not be checked');
+  });
+
+  it.each([RpcCode.Unauthenticated, RpcCode.PermissionDenied, 3, 5, 9])(
+    'that is refused with code %i says what the token says, and what to compare',
+    (code) => {
+      const error = refusal(code, 'no trust for this issuer');
+      const { message, remedy } = problemWith(error);
+      expect(message).toBe(
+        `Mondoo Platform at https://us.api.mondoo.com does not trust the ID token of this run: it refuses to exchange it with "${error.message}" (request id ${REQUEST_ID}). The token says: issuer ${ISSUER}, audience ${OWNER_MRN}, repository acme/shop, branch refs/heads/main, subject repo:acme/shop:ref:refs/heads/main.`,
+      );
+      expect(message).toContain('desc = no trust for this issuer"');
+      expect(remedy).toMatch(/Compare issuer, audience, repository and branch with .* in the Mondoo Console/);
+    },
+  );
+
+  it('that is refused names the endpoint that was asked', () => {
+    const account = { ...WORKLOAD_IDENTITY.account, apiEndpoint: 'https://mondoo.example.org' };
+    const identity = { ...WORKLOAD_IDENTITY, account } as Identity;
+    for (const error of [refusal(RpcCode.Unauthenticated), refusal(RpcCode.Unavailable)]) {
+      expect(problemWith(error, ID_TOKEN, identity).message).toContain(
+        'Mondoo Platform at https://mondoo.example.org ',
+      );
+    }
+  });
+
+  it('that is refused tells claims in one harmless line, and not at any length', () => {
+    const hostile = `\n::error::\r##[group]${'x'.repeat(5000)}`;
+    const claims = { issuer: hostile, subject: hostile, repository: hostile, ref: hostile };
+    const { message } = problemWith(refusal(RpcCode.Unauthenticated), claims);
+    expect(message).not.toMatch(/[\r\n]|##\[/);
+    expect(message.length).toBeLessThan(1500);
+  });
+});
+
+describe('an ID token that GitHub did not give', () => {
+  it.each([
+    ...NO_ANSWER,
+    ...Object.entries(RpcCode).map(([name, code]): [string, Failure] => [
+      name,
+      { kind: 'rpc', status: { code, message: 'in its own words' } },
+    ]),
+  ])('is unreachable, which is not blamed on Mondoo: %s', (_, failure) => {
+    const error = callError(failure, GITHUB);
+    const { code, message, remedy } = problemWith(error);
+    expect(code).toBe('unreachable');
+    expect(message).toBe(
+      `GitHub gave no ID token for this run: ${error.message}. It could not be exchanged for a service account, and Mondoo Platform was not asked for one.`,
+    );
+    expect(remedy).toMatch(
+      /https:\/\/www\.githubstatus\.com.*can reach GitHub: name resolution, firewall, .*HTTPS_PROXY/,
+    );
+  });
+});

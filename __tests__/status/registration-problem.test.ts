@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/errors.ts';
+import type { Failure } from '../../src/platform/call-error.ts';
+import type { Observation } from '../../src/platform/observe.ts';
+import { RpcCode } from '../../src/platform/rpc-status.ts';
+import { findProblems } from '../../src/status/findings.ts';
+import type { Problem } from '../../src/status/problem.ts';
+import {
+  callError,
+  factsBefore,
+  health,
+  NOW,
+  OWNER_MRN,
+  REQUEST_ID,
+  registrationToken,
+  rpcError,
+} from '../fixtures.ts';
+
+/** Findings on registrations by credentials have their place in findings.test.ts: here a token registers. */
+const REGISTER = 'AgentManager/RegisterAgent';
+
+const SOON = new Date(NOW.getTime() + 60_000);
+const JUST_NOW = new Date(NOW.getTime() - 60_000);
+
+interface Circumstances {
+  /** Until when the token works. */
+  expiresAt: Date | undefined;
+  observation: Observation;
+  retryAfter: number | undefined;
+}
+
+/** The problem of a registration by a token that works a while longer, with a platform whose clock says NOW. */
+function problemWith(failure: Failure, changes: Partial<Circumstances> = {}): Problem {
+  const circumstances: Circumstances = {
+    expiresAt: SOON,
+    observation: { health: health(), skew: 0 },
+    retryAfter: undefined,
+    ...changes,
+  };
+  const { expiresAt, observation, retryAfter } = circumstances;
+  const error = callError(failure, REGISTER, retryAfter);
+  const registration = { wanted: true, name: 'acme/shop/scan', error };
+  const facts = factsBefore(registrationToken(expiresAt), { observation, registration });
+  const problems = findProblems(facts, 30_000).filter(({ message }) => message.includes(error.message));
+  expect(problems).toHaveLength(1);
+  expect(problems[0]!.message + problems[0]!.remedy).not.toMatch(/undefined|\[object|\n/);
+  return problems[0]!;
+}
+
+function refused(code: number, message = 'request permission refused'): Failure {
+  return { kind: 'rpc', status: { code, message } };
+}
+
+describe('a registration token that is refused', () => {
+  it.each<[Finding, number, string]>([
+    ['unauthenticated', RpcCode.Unauthenticated, 'Unauthenticated'],
+    ['permission-denied', RpcCode.PermissionDenied, 'PermissionDenied'],
+  ])('is %s', (finding, code, name) => {
+    const problem = problemWith(refused(code));
+    expect(problem.code).toBe(finding);
+    expect(problem.message).toBe(
+      `Mondoo Platform does not accept the registration token: it refuses to register by it with "rpc error: code = ${name} desc = request permission refused" (request id ${REQUEST_ID}); it expires at 2026-11-24T23:00:43.000Z, and by the clock of the platform it is 2026-11-24T22:59:43.000Z, so its age is not the reason.`,
+    );
+    expect(problem.remedy).toMatch(
+      /another region than https:\/\/us\.api\.mondoo\.com\. Generate a new one in the Mondoo Console.*credentials or a workload identity/,
+    );
+  });
+
+  it.each([
+    [new Date(NOW.getTime() + 1), 'its age is not the reason'],
+    [NOW, 'it has expired'],
+    [JUST_NOW, 'it has expired'],
+  ])('has its age judged by the clock of the platform: %j', (expiresAt, judgement) => {
+    const { message } = problemWith(refused(RpcCode.Unauthenticated), { expiresAt });
+    expect(message).toContain(
+      `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is`,
+    );
+    expect(message).toMatch(new RegExp(`, so ${judgement}\\.$`));
+  });
+
+  it('has expired by the clock of the platform, whatever this machine says', () => {
+    const time = new Date(NOW.getTime() + 2 * 3_600_000);
+    const observation = { health: health({ time }), skew: 2 * 3_600_000 };
+    const { message } = problemWith(refused(RpcCode.Unauthenticated), { observation });
+    expect(message).toContain(
+      'by the clock of the platform it is 2026-11-25T00:59:43.000Z, so it has expired.',
+    );
+  });
+
+  const { time: _, ...withoutTime } = health();
+  it.each<[string, Date | undefined, Observation]>([
+    ['the token does not say when it ends', undefined, { health: health(), skew: 0 }],
+    ['the platform does not tell its time', SOON, { health: withoutTime }],
+    ['the health check failed', JUST_NOW, { health: rpcError(RpcCode.Unavailable, 'busy', 'Health/Check') }],
+  ])('has an age that nobody can judge where %s', (_, expiresAt, observation) => {
+    const { code, message } = problemWith(refused(RpcCode.Unauthenticated), { expiresAt, observation });
+    expect(code).toBe('unauthenticated');
+    expect(message).toMatch(/; whether it has expired by the clock of the platform could not be checked\.$/);
+  });
+
+  it('is not taken for credentials', () => {
+    for (const code of [RpcCode.Unauthenticated, RpcCode.PermissionDenied]) {
+      const { message, remedy } = problemWith(refused(code));
+      expect(message).not.toMatch(/these credentials|accepted a moment before|role/);
+      expect(remedy).not.toMatch(/Long-Lived|role/);
+    }
+  });
+});
+
+describe('a registration by a token', () => {
+  it.each([3, 5, 6, 8, 9, 2, 13])('that is refused for another reason is unregistered: code %i', (code) => {
+    const problem = problemWith(refused(code, 'space not found'));
+    expect(problem.code).toBe('unregistered');
+    expect(problem.message).toMatch(
+      new RegExp(
+        `^Mondoo Platform was asked with a registration token but did not register a client for ${OWNER_MRN}: .*space not found`,
+      ),
+    );
+    expect(problem.message).not.toMatch(/credentials|may exist/);
+    expect(problem.remedy).toMatch(/space still exists.*limit/);
+  });
+
+  it.each<[string, Failure, number?]>([
+    ['Aborted', refused(RpcCode.Aborted)],
+    ['ResourceExhausted with a Retry-After', refused(RpcCode.ResourceExhausted), 1000],
+    ['HTTP 503', { kind: 'answer', httpStatus: 503, problem: 'is empty' }],
+    ['no connection', { kind: 'connection', phase: 'connect', reason: 'x refuses connections' }],
+  ])('that nobody looked at registered nothing: %s', (_, failure, retryAfter) => {
+    const { code, message } = problemWith(failure, { retryAfter });
+    expect(code).toBe('unreachable');
+    expect(message).toMatch(/ So no client was registered\.$/);
+    expect(message).not.toMatch(/credentials are good|may exist/);
+  });
+
+  it.each<[Finding, Failure]>([
+    ['unreachable', refused(RpcCode.Unavailable)],
+    ['unreachable', refused(RpcCode.DeadlineExceeded)],
+    ['unreachable', { kind: 'answer', httpStatus: 502, problem: 'is empty' }],
+    ['unreachable', { kind: 'answer', httpStatus: 504, problem: 'is empty' }],
+    ['unregistered', { kind: 'connection', phase: 'headers', reason: 'no answer' }],
+    ['unregistered', { kind: 'connection', phase: 'body', reason: 'cut' }],
+    ['unregistered', { kind: 'answer', httpStatus: 200, problem: 'holds no credentials for the client' }],
+  ])('whose answer was lost is %s and names the client to look for: %j', (finding, failure) => {
+    const { code, message } = problemWith(failure);
+    expect(code).toBe(finding);
+    expect(message).toContain(
+      'A client named "acme/shop/scan" may exist all the same: look for it in the space\'s list in the Mondoo Console.',
+    );
+    expect(message.includes('So it is not known whether a client was registered.')).toBe(
+      finding === 'unreachable',
+    );
+    expect(message).not.toContain('credentials are good');
+  });
+});
