@@ -1,10 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConfigFile, type Footprint, type Preparation, removeConfigFile } from '../../src/config/file.ts';
+import {
+  ConfigFile,
+  type Footprint,
+  type Preparation,
+  readConfigFile,
+  removeConfigFile,
+} from '../../src/config/file.ts';
 import { renderMondooYml } from '../../src/config/mondoo-yml.ts';
 import { ActionError } from '../../src/errors.ts';
 
@@ -276,5 +293,48 @@ describe('a file of ours that a killed job left', () => {
     expect(existsSync(at('mondoo.yml'))).toBe(true);
     await ConfigFile.prepare(at('mondoo.yml'), { ...plan(), inUse: false });
     expect(existsSync(at('mondoo.yml'))).toBe(false);
+  });
+});
+
+describe('a file that is read again', () => {
+  async function written(): Promise<Footprint> {
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    await file.write(OURS);
+    return saved.at(-1)!;
+  }
+
+  it('has the text that was written', async () => {
+    expect(await readConfigFile(await written())).toBe(OURS);
+  });
+
+  it('is found under its temporary name, where the job was killed before it was moved into place', async () => {
+    const footprint = await written();
+    await rename(footprint.configPath, footprint.temporaryPath);
+    expect(await readConfigFile(footprint)).toBe(OURS);
+  });
+
+  it('is nothing when it was changed', async () => {
+    const footprint = await written();
+    await writeFile(footprint.configPath, `${OURS}api_proxy: http://collector.example.org\n`);
+    expect(await readConfigFile(footprint)).toBeUndefined();
+  });
+
+  it('is nothing when it is gone, or was never written', async () => {
+    const footprint = await written();
+    await rm(footprint.configPath);
+    expect(await readConfigFile(footprint)).toBeUndefined();
+    const { sha256: _, ...unwritten } = footprint;
+    await writeFile(footprint.configPath, '');
+    expect(await readConfigFile(unwritten)).toBeUndefined();
+  });
+
+  it.skipIf(onWindows)('is nothing where a link or a folder stands in its place', async () => {
+    const footprint = await written();
+    await rename(footprint.configPath, at('elsewhere'));
+    await symlink(at('elsewhere'), footprint.configPath);
+    expect(await readConfigFile(footprint)).toBeUndefined();
+    await rm(footprint.configPath);
+    await mkdir(footprint.configPath);
+    expect(await readConfigFile(footprint)).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { agentInfo } from '../../src/platform/agent-info.ts';
 import { CallError } from '../../src/platform/call-error.ts';
 import { PlatformClient } from '../../src/platform/client.ts';
-import { account, CLIENT_MRN, facts, KEY_PEM, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
+import { account, CLIENT_MRN, facts, KEY_PEM, OWNER_MRN, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 import { type Handler, type LoopbackServer, openRpc, refuse, startServer } from './loopback-server.ts';
 
 async function serve(handler: Handler): Promise<{ server: LoopbackServer; client: PlatformClient }> {
@@ -204,5 +204,78 @@ it('gives what was promised or a CallError, whatever JSON comes', async () => {
       });
     }),
     { numRuns: 100 },
+  );
+});
+
+describe('registerWithToken', () => {
+  const confirmation = { agent_mrn: CLIENT_MRN, credential: { mrn: SERVICE_ACCOUNT_MRN } };
+
+  it('passes the token as the proof and in the body, and the credentials on as they are', async () => {
+    const { server, client } = await serve(() => confirmation);
+    const info = agentInfo(facts().host, '1.2.3', {});
+    const minted = await client.registerWithToken('a.b.c', 'acme/shop/scan', info);
+    expect(minted).toMatchObject({ agentMrn: CLIENT_MRN, credential: confirmation.credential });
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]!.path).toBe('/AgentManager/RegisterAgent');
+    expect(bearerOf(server)).toBe('a.b.c');
+    expect(JSON.parse(server.received[0]!.body)).toEqual({
+      token: 'a.b.c',
+      name: 'acme/shop/scan',
+      agent_info: info,
+    });
+  });
+
+  it('leaves it to others to judge the credentials, and lends them the error', async () => {
+    const { client } = await serve(() => ({ agent_mrn: CLIENT_MRN }));
+    const minted = await client.registerWithToken('a.b.c', 'x', agentInfo(facts().host, '1.2.3', {}));
+    expect(minted.credential).toBeUndefined();
+    expect(minted.malformed('holds nothing')).toBeInstanceOf(CallError);
+    expect(minted.malformed('holds nothing').message).toBe('HTTP status 200: the answer holds nothing');
+  });
+
+  it.each([{}, { agent_mrn: 7 }, { agent_mrn: SERVICE_ACCOUNT_MRN }])(
+    'refuses the client %j',
+    async (answer) => {
+      const { client } = await serve(() => answer);
+      const registered = client.registerWithToken('a.b.c', 'x', agentInfo(facts().host, '1.2.3', {}));
+      await expect(registered).rejects.toThrow('does not name the client that was registered');
+    },
+  );
+});
+
+describe('unregisterAgent', () => {
+  it('names the client in a signed body', async () => {
+    const { server, client } = await serve(() => ({ mrn: CLIENT_MRN }));
+    await client.unregisterAgent(account(), CLIENT_MRN);
+    const [request] = server.received;
+    expect(request).toMatchObject({
+      path: '/AgentManager/UnRegisterAgent',
+      body: JSON.stringify({ mrn: CLIENT_MRN }),
+    });
+    expect(decodeJwt(bearerOf(server)).chash).toBe(createHash('sha256').update(request!.body).digest('hex'));
+  });
+});
+
+describe('exchangeExternalToken', () => {
+  const token = { issuerUri: 'https://issuer', audience: OWNER_MRN, jwt: 'a.b.c' };
+
+  it('sends the token, and nothing beside it that proves anything', async () => {
+    const { server, client } = await serve(() => ({ base64_credential: 'e30=' }));
+    expect(await client.exchangeExternalToken(token)).toMatchObject({ credential: 'e30=' });
+    expect(server.received[0]).toMatchObject({ path: '/SecureTokenService/ExchangeExternalToken' });
+    expect(server.received[0]!.headers).not.toHaveProperty('authorization');
+    expect(JSON.parse(server.received[0]!.body)).toEqual({
+      issuer_uri: 'https://issuer',
+      audience: OWNER_MRN,
+      jwt_token: 'a.b.c',
+    });
+  });
+
+  it.each([{}, { base64_credential: '' }, { base64_credential: { mrn: 'x' } }])(
+    'refuses the answer %j',
+    async (answer) => {
+      const { client } = await serve(() => answer);
+      await expect(client.exchangeExternalToken(token)).rejects.toThrow('holds no credentials');
+    },
   );
 });

@@ -2,7 +2,13 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { CallError } from '../../src/platform/call-error.ts';
 import { PlatformClient } from '../../src/platform/client.ts';
-import { MAX_PROVABLE_SKEW, type Observation, observe } from '../../src/platform/observe.ts';
+import {
+  MAX_PROVABLE_SKEW,
+  type Observation,
+  observe,
+  observeAccount,
+  observePlatform,
+} from '../../src/platform/observe.ts';
 import { account } from '../fixtures.ts';
 import { answerJson, deadEndpoint, openRpc, type Received, refuse, startServer } from './loopback-server.ts';
 
@@ -151,5 +157,33 @@ describe('what else a platform may answer', () => {
   it('does not hide a mistake of our own behind it', async () => {
     const rpc = openRpc('no URL');
     await expect(observe(new PlatformClient(rpc), account())).rejects.toThrow(TypeError);
+  });
+});
+
+describe('one after the other, for an account that comes about in between,', () => {
+  it('asks for health and clock alone, and then proves the account', async () => {
+    const server = await startServer((request) =>
+      request.path === '/Health/Check' ? { status: 'SERVING', time: new Date().toISOString() } : {},
+    );
+    const client = new PlatformClient(openRpc(server.endpoint));
+    const platform = await observePlatform(client);
+    expect(server.received.map(({ path }) => path)).toEqual(['/Health/Check']);
+    expect(platform).not.toHaveProperty('ping');
+    expect(platform).toMatchObject({ health: { status: 'SERVING' }, skew: expect.any(Number) });
+
+    expect(await observeAccount(platform, client, account())).toEqual({ ...platform, ping: 'accepted' });
+    expect(server.received.map(({ path }) => path)).toEqual(['/Health/Check', '/AgentManager/PingPong']);
+  });
+
+  it('proves by the clock that was measured before why an account is refused', async () => {
+    const server = await startServer((request, response) => {
+      if (request.path === '/Health/Check')
+        return { status: 'SERVING', time: new Date(Date.now() + DAY).toISOString() };
+      const claimed = decodeJwt(request.headers.authorization!.slice(7)).iat! * SECOND;
+      return claimed > Date.now() + DAY / 2 ? {} : refuse(response, 401, 16, 'refused');
+    });
+    const client = new PlatformClient(openRpc(server.endpoint));
+    const observation = await observeAccount(await observePlatform(client), client, account());
+    expect(observation).toMatchObject({ ping: { code: 16 }, pingAtServerTime: 'accepted' });
   });
 });

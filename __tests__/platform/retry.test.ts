@@ -3,7 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/platform/call-error.ts';
 import { answerJson, deadEndpoint, openRpc, refuse, startServer } from './loopback-server.ts';
 
-const READING = ['Health/Check', 'AgentManager/PingPong'];
+const REPEATABLE = [
+  'Health/Check',
+  'AgentManager/PingPong',
+  'AgentManager/UnRegisterAgent',
+  'SecureTokenService/ExchangeExternalToken',
+];
 const REGISTER = 'AgentManager/RegisterAgent';
 
 type Failing = (response: ServerResponse) => unknown;
@@ -49,7 +54,7 @@ async function callFailing(method: string, failing: Failing, { times = 1, timeou
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0));
 afterEach(() => vi.restoreAllMocks());
 
-describe.each(READING)('%s, which changes nothing,', (method) => {
+describe.each(REPEATABLE)('%s, which may be repeated,', (method) => {
   it.each<[string, Failing]>([
     ['Aborted', code(409, 10)],
     ['Unavailable', code(503, 14)],

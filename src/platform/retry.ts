@@ -10,7 +10,7 @@ const LONGEST_DELAY = 15_000;
 /** Says whether a method may be called again after a failure. */
 type Rule = (error: CallError) => boolean;
 
-/** For methods that change nothing: whatever may pass by itself. */
+/** For methods that may be repeated: whatever may pass by itself. */
 const ifTransient: Rule = (error) => error.isTransient;
 
 /** For RegisterAgent, where each call that arrives may create a client: only where none can have been created. */
