@@ -1,12 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { FINDINGS } from '../../src/errors.ts';
+import { ActionError, FINDINGS } from '../../src/errors.ts';
 import type { Observation } from '../../src/platform/observe.ts';
 import { statusLines } from '../../src/report/log.ts';
 import type { Facts } from '../../src/status/facts.ts';
 import { findProblems } from '../../src/status/findings.ts';
 import { judge } from '../../src/status/verdict.ts';
-import { account, CLIENT_MRN, callError, facts, health, NOW, rpcError } from '../fixtures.ts';
+import {
+  account,
+  CLIENT_MRN,
+  callError,
+  facts,
+  factsBefore,
+  health,
+  NOW,
+  OWNER_MRN,
+  registrationToken,
+  rpcError,
+  WORKLOAD_IDENTITY,
+} from '../fixtures.ts';
 
 const THREE_DAYS = 3 * 86_400_000;
 // What the reference run measured: its three days are not whole.
@@ -111,6 +123,42 @@ describe('statusLines', () => {
     ]);
   });
 
+  it('are those of a machine without an account where a run is skipped', () => {
+    const { account: _, ...nothing } = facts();
+    const failure = new ActionError('skipped', 'There are none.', 'Nothing.');
+    const lines = linesOf({ ...nothing, failure });
+    expect(lines).toEqual(linesOf(nothing));
+    expect(lines.at(-1)).toBe('x client is not registered');
+  });
+
+  it('name platform and owner, but no account, where an ID token was not exchanged', () => {
+    const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
+    const lines = linesOf(factsBefore(WORKLOAD_IDENTITY, { exchangeError }));
+    expect(lines.slice(-4)).toEqual([
+      '→ API ConnectionConfig: https://us.api.mondoo.com',
+      `→ Owner: ${OWNER_MRN}`,
+      'x client is not registered',
+      'x could not exchange the ID token error="rpc error: code = Unauthenticated desc = no trust"',
+    ]);
+  });
+
+  it('tell what the platform says of itself, and of no ping, where a token did not register', () => {
+    const error = rpcError(16, 'unknown token', 'AgentManager/RegisterAgent');
+    const given = factsBefore(registrationToken(), {
+      observation: { health: health(), skew: 0 },
+      registration: { wanted: true, name: 'x', error },
+    });
+    expect(linesOf(given).slice(-7)).toEqual([
+      '→ API ConnectionConfig: https://us.api.mondoo.com',
+      '→ API Status: SERVING',
+      '→ API Time: 2026-11-24T22:59:43Z',
+      '→ API Version: 13',
+      `→ Owner: ${OWNER_MRN}`,
+      'x client is not registered',
+      'x could not register the client error="rpc error: code = Unauthenticated desc = unknown token"',
+    ]);
+  });
+
   it('leave the values empty that the platform did not tell', () => {
     const { time: _, apiVersion: __, ...silent } = health();
     const lines = linesOf(facts({ observation: { health: silent, ping: 'accepted' } }));
@@ -134,6 +182,10 @@ describe('statusLines', () => {
       }),
     );
     for (const line of lines) {
+      expect(line).not.toMatch(/[\u0000-\u001f\u2028]|##\[|^\s*::/);
+    }
+    const exchangeError = rpcError(16, hostile, 'SecureTokenService/ExchangeExternalToken');
+    for (const line of linesOf(factsBefore(WORKLOAD_IDENTITY, { exchangeError }))) {
       expect(line).not.toMatch(/[\u0000-\u001f\u2028]|##\[|^\s*::/);
     }
   });

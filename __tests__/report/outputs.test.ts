@@ -8,11 +8,14 @@ import {
   account,
   CLIENT_MRN,
   facts,
+  factsBefore,
   health,
   NOW,
   OWNER_MRN,
+  registrationToken,
   rpcError,
   SERVICE_ACCOUNT_MRN,
+  WORKLOAD_IDENTITY,
 } from '../fixtures.ts';
 
 function outputsOf(given: Facts, configPath?: string, failOn: readonly Finding[] = FINDINGS) {
@@ -84,6 +87,57 @@ describe('outputs', () => {
       'status',
       'status-json',
     ]);
+  });
+
+  it('name no error where a run is skipped, and nothing that it did not come to', () => {
+    const { account: _, ...nothing } = facts({
+      failure: new ActionError('skipped', 'There are none.', 'Nothing.'),
+    });
+    const withoutSkipped = FINDINGS.filter((finding) => finding !== 'skipped');
+    const { 'status-json': json, ...rest } = outputsOf(nothing, undefined, withoutSkipped);
+    expect(rest).toEqual({
+      status: 'skipped',
+      findings: 'skipped',
+      registered: 'false',
+      authenticated: 'false',
+    });
+    expect(JSON.parse(json!)).not.toHaveProperty('client.registered');
+  });
+
+  it('name platform and owner, but no account, where an ID token was not exchanged', () => {
+    const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
+    const { 'status-json': _, ...rest } = outputsOf(factsBefore(WORKLOAD_IDENTITY, { exchangeError }));
+    expect(rest).toEqual({
+      status: 'unauthenticated',
+      findings: 'unauthenticated',
+      registered: 'false',
+      authenticated: 'false',
+      'owner-mrn': OWNER_MRN,
+      'space-id': 'oracle-space',
+      'api-endpoint': 'https://us.api.mondoo.com',
+      error: expect.stringContaining('does not trust the ID token of this run'),
+    });
+  });
+
+  it('name health and clock where a token did not register, and that nobody was authenticated', () => {
+    const error = rpcError(16, 'unknown token', 'AgentManager/RegisterAgent');
+    const named = outputsOf(
+      factsBefore(registrationToken(), {
+        observation: { health: health(), skew: 0 },
+        registration: { wanted: true, name: 'x', error },
+      }),
+    );
+    expect(named).toMatchObject({
+      status: 'unauthenticated',
+      registered: 'false',
+      authenticated: 'false',
+      'owner-mrn': OWNER_MRN,
+      'api-status': 'SERVING',
+      'clock-skew': '0s',
+    });
+    for (const name of ['client-mrn', 'service-account-mrn', 'config-path']) {
+      expect(named).not.toHaveProperty(name);
+    }
   });
 
   it('name no health where the health check failed', () => {

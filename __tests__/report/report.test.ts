@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { summary } from '@actions/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FINDINGS, type Finding } from '../../src/errors.ts';
+import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
 import { report } from '../../src/report/report.ts';
 import type { Facts } from '../../src/status/facts.ts';
 import { findProblems } from '../../src/status/findings.ts';
@@ -92,6 +92,20 @@ describe('report', () => {
       'error title=The clock of this machine is wrong',
     ]);
     expect(process.exitCode).toBe(1);
+  });
+
+  it('gives notice of a run that was skipped, and passes', async () => {
+    const { account: _, ...nothing } = facts({
+      failure: new ActionError('skipped', 'There are none.', 'Nothing.'),
+    });
+    const log = await tell(nothing, { failOn: FINDINGS.filter((finding) => finding !== 'skipped') });
+    const annotations = log.filter((line) => line.startsWith('::'));
+    expect(annotations).toEqual([
+      expect.stringMatching(/^::notice title=This run gets no credentials from GitHub::There are none\./),
+    ]);
+    expect(process.exitCode).toBeUndefined();
+    expect(await told('GITHUB_OUTPUT')).toMatch(/status<<(\S+)\r?\nskipped\r?\n\1/);
+    expect(await told('GITHUB_STEP_SUMMARY')).toMatch(/^<h3>⏭️/);
   });
 
   it('writes no summary where none is wanted', async () => {

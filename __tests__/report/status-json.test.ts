@@ -1,12 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { FINDINGS } from '../../src/errors.ts';
+import { ActionError, FINDINGS } from '../../src/errors.ts';
 import type { Observation } from '../../src/platform/observe.ts';
 import { statusJson } from '../../src/report/status-json.ts';
 import type { Facts } from '../../src/status/facts.ts';
 import { findProblems } from '../../src/status/findings.ts';
 import { judge } from '../../src/status/verdict.ts';
-import { account, CLIENT_MRN, callError, facts, health, NOW, rpcError } from '../fixtures.ts';
+import {
+  account,
+  CLIENT_MRN,
+  callError,
+  facts,
+  factsBefore,
+  health,
+  NOW,
+  OWNER_MRN,
+  registrationToken,
+  rpcError,
+  WORKLOAD_IDENTITY,
+} from '../fixtures.ts';
 
 const THREE_DAYS = 3 * 86_400_000;
 
@@ -84,6 +96,33 @@ describe('statusJson', () => {
     expect(known(jsonOf(nothing) as Json)).toEqual(
       known({ client, upstream: { ...(upstream as Json), api: {} } }),
     );
+  });
+
+  it('has those of cnspec without an account where a run is skipped', () => {
+    const { account: _, ...nothing } = facts();
+    const failure = new ActionError('skipped', 'There are none.', 'Nothing.');
+    expect(jsonOf({ ...nothing, failure })).toEqual(jsonOf(nothing));
+  });
+
+  it('names platform and owner already before there is an account, and no ping that failed', () => {
+    const observation: Observation = { health: health(), skew: 0 };
+    const { host, ...nothing } = factsBefore(registrationToken(), { observation });
+    expect(jsonOf({ host, ...nothing })).toEqual({
+      client: { timestamp: '2026-11-24T22:59:43Z', ...host, parentMrn: OWNER_MRN },
+      upstream: {
+        api: {
+          endpoint: 'https://us.api.mondoo.com',
+          status: 'SERVING',
+          timestamp: '2026-11-24T22:59:43Z',
+          version: '13',
+        },
+      },
+    });
+    const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
+    expect(jsonOf(factsBefore(WORKLOAD_IDENTITY, { exchangeError }))).toEqual({
+      client: { timestamp: '2026-11-24T22:59:43Z', ...host, parentMrn: OWNER_MRN },
+      upstream: { api: { endpoint: 'https://us.api.mondoo.com' } },
+    });
   });
 
   it('says no managed client where there is none', () => {

@@ -5,7 +5,16 @@ import { TITLES } from '../../src/report/titles.ts';
 import type { Facts } from '../../src/status/facts.ts';
 import { findProblems } from '../../src/status/findings.ts';
 import { judge } from '../../src/status/verdict.ts';
-import { CLIENT_MRN, facts, health, OWNER_MRN, rpcError, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
+import {
+  CLIENT_MRN,
+  facts,
+  factsBefore,
+  health,
+  OWNER_MRN,
+  rpcError,
+  SERVICE_ACCOUNT_MRN,
+  WORKLOAD_IDENTITY,
+} from '../fixtures.ts';
 
 const ENV = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c0ffee' };
 
@@ -65,6 +74,28 @@ describe('summaryHtml', () => {
     const html = summaryOf(facts({ observation: { ...accepted, skew: 90_000 } }), { failOn: [] });
     expect(html).toMatch(/^<h3>⚠️ The clock of this machine is wrong<\/h3>/);
     expect(html).toContain('<b>clock-skew</b>');
+  });
+
+  it('marks a run that was skipped as what it is: nothing to warn of', () => {
+    const { account: _, ...nothing } = facts({
+      failure: new ActionError('skipped', 'There are none.', 'Nothing.'),
+    });
+    const html = summaryOf(nothing, { failOn: FINDINGS.filter((finding) => finding !== 'skipped') });
+    expect(html).toMatch(
+      /^<h3>⏭️ This run gets no credentials from GitHub<\/h3>\n<p><b>skipped<\/b>: There are none\./,
+    );
+    expect(html).toContain('README.md#skipped');
+    expect(rowsOf(html)).toEqual([]);
+  });
+
+  it('says who and where already before there is an account', () => {
+    const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
+    const html = summaryOf(factsBefore(WORKLOAD_IDENTITY, { exchangeError }));
+    expect(html).toMatch(/^<h3>❌ The credentials are refused<\/h3>/);
+    expect(rowsOf(html)).toEqual([
+      ['Owner', OWNER_MRN],
+      ['API endpoint', 'https://us.api.mondoo.com'],
+    ]);
   });
 
   it('says little where the work never began', () => {
