@@ -46,7 +46,8 @@ describe('where GitHub withholds secrets', () => {
     expect(failed!.message).toMatch(
       /^There are no credentials: the inputs credentials and registration-token are empty\. /,
     );
-    expect(failed!.remedy).toContain('`on-missing-credentials: skip`');
+    expect(failed!.remedy).toMatch(/^Let such runs pass unchecked with `on-missing-credentials: skip`/);
+    expect(skipped!.remedy).toMatch(/^Nothing, if the change is checked once it is merged\. /);
   });
 
   it('a fork is named, and what its runs do not get', () => {

@@ -240,7 +240,7 @@ describe('requestIdToken', () => {
     const { error } = await failureOf(() => undefined, 300);
     expect(Date.now() - startedAt).toBeLessThan(2000);
     expect(error.failure).toMatchObject({ kind: 'connection', phase: 'headers' });
-    expect(error.message).toMatch(/^connected, but no answer within 3\d\dms$/);
+    expect(error.message).toMatch(/^connected, but no answer within [\d.]+m?s$/);
   });
 
   it('tells that nothing listens', async () => {

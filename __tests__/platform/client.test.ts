@@ -252,7 +252,17 @@ describe('unregisterAgent', () => {
       path: '/AgentManager/UnRegisterAgent',
       body: JSON.stringify({ mrn: CLIENT_MRN }),
     });
-    expect(decodeJwt(bearerOf(server)).chash).toBe(createHash('sha256').update(request!.body).digest('hex'));
+    const claims = decodeJwt(bearerOf(server));
+    expect(claims.chash).toBe(createHash('sha256').update(request!.body).digest('hex'));
+    expect(claims.sub).toBe(SERVICE_ACCOUNT_MRN);
+  });
+
+  it('fails as the platform says', async () => {
+    const { client } = await serve((_, response) => refuse(response, 404, 5, 'no such client'));
+    await expect(client.unregisterAgent(account(), CLIENT_MRN)).rejects.toMatchObject({
+      code: 5,
+      method: 'AgentManager/UnRegisterAgent',
+    });
   });
 });
 

@@ -175,6 +175,16 @@ describe('one after the other, for an account that comes about in between,', () 
     expect(server.received.map(({ path }) => path)).toEqual(['/Health/Check', '/AgentManager/PingPong']);
   });
 
+  it('tells a health check that failed, and then that an account is refused, for whatever reason', async () => {
+    const server = await startServer((_, response) => refuse(response, 401, 16, 'refused'));
+    const client = new PlatformClient(openRpc(server.endpoint));
+    const platform = await observePlatform(client);
+    expect(platform).toEqual({ health: expect.any(CallError) });
+    const observation = await observeAccount(platform, client, account());
+    expect(observation).toEqual({ ...platform, ping: expect.objectContaining({ code: 16 }) });
+    expect(server.received).toHaveLength(2);
+  });
+
   it('proves by the clock that was measured before why an account is refused', async () => {
     const server = await startServer((request, response) => {
       if (request.path === '/Health/Check')

@@ -6,7 +6,17 @@ import type { CallError, Failure } from '../../src/platform/call-error.ts';
 import { RpcCode } from '../../src/platform/rpc-status.ts';
 import { findProblems } from '../../src/status/findings.ts';
 import type { Problem } from '../../src/status/problem.ts';
-import { callError, factsBefore, ISSUER, OWNER_MRN, REQUEST_ID, WORKLOAD_IDENTITY } from '../fixtures.ts';
+import {
+  callError,
+  facts,
+  factsBefore,
+  health,
+  ISSUER,
+  OWNER_MRN,
+  REQUEST_ID,
+  rpcError,
+  WORKLOAD_IDENTITY,
+} from '../fixtures.ts';
 
 const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
 const GITHUB = 'GitHub/IdToken';
@@ -104,6 +114,18 @@ describe('the exchange', () => {
     expect(message).not.toMatch(/[\r\n]|##\[/);
     expect(message.length).toBeLessThan(1500);
   });
+});
+
+describe('an account that an ID token was exchanged for', () => {
+  it.each([RpcCode.Unauthenticated, RpcCode.PermissionDenied])(
+    'that is refused with code %i is mended at the workload identity, not by a new secret',
+    (code) => {
+      const observation = { health: health(), skew: 0, ping: rpcError(code) };
+      const [problem] = findProblems(facts({ identity: WORKLOAD_IDENTITY, observation }), 30_000);
+      expect(problem!.remedy).toMatch(/minted for this run: look at the settings of the workload identity/);
+      expect(problem!.remedy).not.toMatch(/Long-Lived|the secret/);
+    },
+  );
 });
 
 describe('an ID token that GitHub did not give', () => {

@@ -1,7 +1,39 @@
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../src/platform/observe.ts';
-import { isAuthenticated, isRegistered, type Registration } from '../../src/status/facts.ts';
-import { CLIENT_MRN, facts, health, rpcError } from '../fixtures.ts';
+import { isAuthenticated, isRegistered, type Registration, targetOf } from '../../src/status/facts.ts';
+import {
+  account,
+  CLIENT_MRN,
+  facts,
+  factsBefore,
+  health,
+  OWNER_MRN,
+  registrationToken,
+  rpcError,
+  WORKLOAD_IDENTITY,
+} from '../fixtures.ts';
+
+describe('targetOf', () => {
+  it('is the account’s, whatever the identity was', () => {
+    const minted = account({ apiEndpoint: 'https://eu.api.mondoo.com', ownerMrn: `${OWNER_MRN}-b` });
+    expect(targetOf(facts({ identity: WORKLOAD_IDENTITY, account: minted }))).toBe(minted);
+  });
+
+  it.each([
+    ['a workload identity', WORKLOAD_IDENTITY],
+    ['a registration token', registrationToken()],
+  ])('is known of %s before there is an account', (_, identity) => {
+    expect(targetOf(factsBefore(identity))).toMatchObject({
+      apiEndpoint: 'https://us.api.mondoo.com',
+      ownerMrn: OWNER_MRN,
+    });
+  });
+
+  it('is nothing where nobody is known', () => {
+    const { account: _, ...nothing } = facts();
+    expect(targetOf(nothing)).toBeUndefined();
+  });
+});
 
 describe('isRegistered', () => {
   it.each<[string, boolean, Registration]>([
@@ -17,6 +49,8 @@ describe('isRegistered', () => {
   it('never without a service account', () => {
     const { account: _, ...without } = facts({ registration: { wanted: false, name: 'x' } });
     expect(isRegistered(without)).toBe(false);
+    const registration = { wanted: true, name: 'x', clientMrn: CLIENT_MRN };
+    expect(isRegistered(factsBefore(registrationToken(), { registration }))).toBe(false);
   });
 
   it('also with revoked credentials, as cnspec counts it', () => {
