@@ -51,6 +51,40 @@ describe('start', () => {
     expect(stdout, 'colours belong on a terminal').not.toContain('\u001B');
   });
 
+  test.each([
+    [
+      'keyless',
+      [
+        '"type": "external_account"',
+        '→ exchanged the ID token of this run for a service account',
+        'an ID token  200  for //captain.api.mondoo.app/spaces/lunalectric-website',
+        'SecureTokenService/ExchangeExternalToken  200  by an ID token',
+        'on the platform: the client lunalectric/website/scan, ',
+      ],
+    ],
+    [
+      'registration-token',
+      [
+        'registration-token: ${{ secrets.MONDOO_REGISTRATION_TOKEN }}',
+        'AgentManager/RegisterAgent    200  by a registration token',
+        '→ unregistered the client //agents.api.mondoo.app/spaces/lunalectric-website/agents/',
+        'on the platform: no client',
+      ],
+    ],
+    [
+      'fork',
+      [
+        'on-missing-credentials: skip',
+        'Notice: This run gets no credentials from GitHub',
+        'verdict    skipped',
+      ],
+    ],
+  ])('shows the scenario %s', async (name, lines) => {
+    const { exitCode, stdout } = await run('start', '--scenario', name);
+    expect(exitCode, stdout).toBe(0);
+    for (const line of lines) expect(stdout).toContain(line);
+  });
+
   test("has the action's exit code", async () => {
     const { exitCode, stdout } = await run('start', '--scenario', 'unauthenticated');
     expect(exitCode).toBe(1);
@@ -115,6 +149,14 @@ describe('serve', () => {
   test.each([
     [[], '--credentials-file is missing.'],
     [['--credentials-file', 'x', '--scenario', 'none'], 'There is no scenario "none".'],
+    [
+      ['--credentials-file', 'x', '--scenario', 'keyless'],
+      'The scenario "keyless" is about more than a credentials file',
+    ],
+    [
+      ['--credentials-file', 'x', '--scenario', 'registration-token'],
+      'The scenario "registration-token" is about more than a credentials file',
+    ],
   ])('%j is an error', async (args, message) => {
     const { exitCode, stderr } = await run('serve', ...args);
     expect(exitCode).toBe(2);

@@ -186,6 +186,16 @@ test('a step that takes too long is killed', async () => {
   expect(step).toMatchObject({ exitCode: null, signal: 'SIGKILL', outputs: { a: '1' } });
 });
 
+test('a step is killed at once where that is asked for', async () => {
+  const job = await start("tell('GITHUB_OUTPUT', 'a', '1'); console.log('up'); setInterval(() => {}, 1000);");
+  const kill = new AbortController();
+  const running = job.runMain({ kill: kill.signal });
+  setTimeout(() => kill.abort(), 1000);
+  const step = await running;
+  expect(step).toMatchObject({ exitCode: null, signal: 'SIGKILL', outputs: { a: '1' } });
+  expect(step.durationMs).toBeLessThan(10_000);
+});
+
 test('the post step has the state of its own main step, and its inputs unless there are others', async () => {
   const count = "tell('GITHUB_STATE', 'timeout', process.env.INPUT_TIMEOUT);";
   const job = await start(count, { post: tellEnv('STATE_timeout', 'INPUT_TIMEOUT') });

@@ -1,0 +1,117 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { test as base, describe, expect } from 'vitest';
+import { type Platform, startPlatform } from '../../simulator/platform.ts';
+
+const AUDIENCE = '//captain.api.mondoo.app/spaces/acme';
+const ISSUER = 'https://token.actions.githubusercontent.com';
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const seconds = Math.floor(Date.now() / 1000);
+
+const test = base.extend<{ platform: Platform }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern
+  platform: async ({}, use) => {
+    const platform = await startPlatform();
+    platform.trust({ issuer: ISSUER, publicKey, audience: AUDIENCE, subject: 'repo:acme/shop' });
+    await use(platform);
+    await platform.close();
+  },
+});
+
+const CLAIMS = {
+  iss: ISSUER,
+  aud: AUDIENCE,
+  sub: 'repo:acme/shop',
+  iat: seconds,
+  nbf: seconds,
+  exp: seconds + 300,
+};
+
+function idToken(changes: Record<string, unknown> = {}, key = privateKey, alg = 'RS256'): Promise<string> {
+  return new SignJWT({ ...CLAIMS, ...changes }).setProtectedHeader({ alg }).sign(key);
+}
+
+async function exchange(platform: Platform, request: Record<string, unknown>) {
+  const response = await fetch(`${platform.endpoint}/SecureTokenService/ExchangeExternalToken`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ issuer_uri: ISSUER, audience: AUDIENCE, ...request }),
+  });
+  return (await response.json()) as Record<string, unknown>;
+}
+
+test('an ID token that is trusted is exchanged for a service account of its audience', async ({
+  platform,
+}) => {
+  const answer = await exchange(platform, { jwt_token: await idToken() });
+  expect(Object.keys(answer)).toEqual(['base64_credential']);
+  const credentials = JSON.parse(Buffer.from(String(answer.base64_credential), 'base64').toString());
+  expect(Object.keys(credentials)).toEqual([
+    'mrn',
+    'space_mrn',
+    'private_key',
+    'certificate',
+    'api_endpoint',
+  ]);
+  expect(credentials).toMatchObject({ space_mrn: AUDIENCE, api_endpoint: platform.endpoint });
+  expect(platform.serviceAccounts).toEqual([credentials.mrn]);
+  expect(platform.secrets).toEqual([credentials.private_key]);
+  expect(platform.requests[0]).toMatchObject({ token: 'an ID token', refusal: undefined });
+});
+
+test('a trust may be for an organization, and hand out another endpoint', async ({ platform }) => {
+  const audience = '//captain.api.mondoo.app/organizations/acme';
+  platform.trust({ issuer: ISSUER, publicKey, audience, endpoint: 'https://eu.api.mondoo.com' });
+  const answer = await exchange(platform, { audience, jwt_token: await idToken({ aud: audience }) });
+  const credentials = JSON.parse(Buffer.from(String(answer.base64_credential), 'base64').toString());
+  expect(credentials.mrn).toContain('//agents.api.mondoo.app/organizations/acme/serviceaccounts/');
+  expect(credentials.api_endpoint).toBe('https://eu.api.mondoo.com');
+});
+
+describe('it is refused', () => {
+  test.for<[string, () => Promise<Record<string, unknown>>, string]>([
+    ['that is no JWT', async () => ({ jwt_token: 'x' }), 'malformed token'],
+    ['that is not there', async () => ({}), 'malformed token'],
+    [
+      'of an issuer that nobody trusts',
+      async () => ({ issuer_uri: 'https://x', jwt_token: await idToken({ iss: 'https://x' }) }),
+      'untrusted issuer',
+    ],
+    [
+      'of another issuer than the request says',
+      async () => ({ jwt_token: await idToken({ iss: 'https://x' }) }),
+      'untrusted issuer',
+    ],
+    ['for somebody else', async () => ({ jwt_token: await idToken({ aud: 'https://x' }) }), 'wrong audience'],
+    [
+      'for another space than the request says',
+      async () => ({ audience: `${AUDIENCE}-2`, jwt_token: await idToken() }),
+      'wrong audience',
+    ],
+    ['of another key', async () => ({ jwt_token: await idToken({}, stranger) }), 'bad signature'],
+    [
+      'of another algorithm',
+      async () => ({ jwt_token: await idToken({}, privateKey, 'PS256') }),
+      'wrong algorithm',
+    ],
+    ['that has expired', async () => ({ jwt_token: await idToken({ exp: seconds - 62 }) }), 'expired'],
+    [
+      'that is not valid yet',
+      async () => ({ jwt_token: await idToken({ nbf: seconds + 90 }) }),
+      'not yet valid',
+    ],
+    [
+      'of another subject',
+      async () => ({ jwt_token: await idToken({ sub: 'repo:acme/x' }) }),
+      'wrong subject',
+    ],
+  ])('%s', async ([, request, refusal], { platform }) => {
+    expect(await exchange(platform, await request())).toEqual({
+      code: 16,
+      message: 'request permission unauthenticated',
+    });
+    expect(platform.requests[0]).toMatchObject({ refusal, token: undefined });
+    expect(platform.serviceAccounts).toEqual([]);
+  });
+});
