@@ -136,6 +136,7 @@ describe('an input that was misspelt', () => {
     'registration token',
     'registration-tokens',
     'cnspec-registration-token',
+    'mondoo_registration_token',
     'on_missing_credentials',
   ];
 
