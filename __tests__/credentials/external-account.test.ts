@@ -119,7 +119,6 @@ describe('the kind of the tokens', () => {
   it.each([
     'urn:ietf:params:oauth:token-type:saml2',
     'urn:ietf:params:aws:token-type:aws4_request',
-    '',
     ['urn:ietf:params:oauth:token-type:jwt'],
   ])('is refused when it is %j', (subjectTokenType) => {
     expect(refusalOf({ subjectTokenType }).message).toMatch(

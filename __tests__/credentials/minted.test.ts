@@ -143,8 +143,10 @@ describe('what an ID token was exchanged for', () => {
 
   it('of another region names none either', () => {
     const eu = 'https://eu.api.mondoo.com';
-    const given = minted({ api_endpoint: undefined });
-    expect(exchanged(given, { apiEndpoint: eu, declaredEndpoint: eu }).credentials.api_endpoint).toBe(eu);
+    for (const api_endpoint of [undefined, null, '']) {
+      const { credentials } = exchanged(minted({ api_endpoint }), { apiEndpoint: eu, declaredEndpoint: eu });
+      expect(credentials.api_endpoint).toBe(eu);
+    }
   });
 
   it.each([
@@ -264,7 +266,9 @@ it('is usable or a CallError, whatever the platform makes', () => {
       return;
     }
     outcomes.usable++;
-    expect(document).toMatchObject({ mrn: SERVICE_ACCOUNT_MRN, private_key: KEY_PEM, api_endpoint: US });
+    expect(document).toMatchObject({ mrn: SERVICE_ACCOUNT_MRN, api_endpoint: US });
+    // Another key goes where there is no certificate to contradict it.
+    expect([KEY_PEM, OTHER_KEY_PEM]).toContain(document.private_key);
     expect(document).not.toHaveProperty('api_proxy');
     expect(document).not.toHaveProperty('agent_mrn');
   };

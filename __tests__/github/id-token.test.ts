@@ -226,6 +226,17 @@ describe('requestIdToken', () => {
     expect(retries).toEqual([]);
   });
 
+  it.each([12, null, ['x'], {}])('reads no issuer from %j', async (iss) => {
+    const { result } = await ask(() => ({ value: jwt({ iss, sub: iss, ref: iss }) }));
+    expect((await result).claims).toEqual({ issuer: '', subject: '', repository: '', ref: '' });
+  });
+
+  it('asks for the audience also where the URL has a fragment', async () => {
+    const { server, result } = await ask(() => ({ value: ID_TOKEN }), { query: '?a=1#b' });
+    await result;
+    expect(server.received[0]!.path).toBe(`${PATH}?a=1&audience=${encodeURIComponent(OWNER_MRN)}`);
+  });
+
   it('follows no redirect', async () => {
     const elsewhere = await startServer(() => ({ value: ID_TOKEN }));
     const { error } = await failureOf((_, response) => {

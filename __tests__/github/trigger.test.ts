@@ -186,3 +186,12 @@ describe('without an event to read', () => {
     );
   });
 });
+
+describe('a payload that is not as GitHub sends it', () => {
+  it.each([null, {}, { head: null }, { base: {} }])(
+    'is no pull request from a fork: %j',
+    async (pull_request) => {
+      expect(await triggerOf('pull_request', { pull_request })).not.toHaveProperty('fork');
+    },
+  );
+});

@@ -266,6 +266,23 @@ describe('unregisterAgent', () => {
   });
 });
 
+describe('unregisterAgent, when an answer was lost,', () => {
+  it('takes a refusal of the next try for the client being gone: so is its account', async () => {
+    let times = 0;
+    const { server, client } = await serve((_, response) => {
+      times++;
+      return times === 1 ? response.destroy() && undefined : refuse(response, 401, 16, 'unauthenticated');
+    });
+    await client.unregisterAgent(account(), CLIENT_MRN);
+    expect(server.received).toHaveLength(2);
+  });
+
+  it('takes a refusal of the first try for what it is', async () => {
+    const { client } = await serve((_, response) => refuse(response, 401, 16, 'unauthenticated'));
+    await expect(client.unregisterAgent(account(), CLIENT_MRN)).rejects.toMatchObject({ code: 16 });
+  });
+});
+
 describe('exchangeExternalToken', () => {
   const token = { issuerUri: 'https://issuer', audience: OWNER_MRN, jwt: 'a.b.c' };
 

@@ -68,6 +68,7 @@ describe('isPermanent', () => {
     'ERR_TLS_CERT_ALTNAME_INVALID',
     'ERR_SSL_WRONG_VERSION_NUMBER',
     'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+    'UND_ERR_INVALID_ARG',
   ])('holds for %s', (code) => expect(isPermanent(Object.assign(new Error(), { code }))).toBe(true));
 
   it.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'UND_ERR_SOCKET', ''])('does not hold for %j', (code) =>

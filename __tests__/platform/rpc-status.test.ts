@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatRpcStatus, parseRpcStatus, RpcCode } from '../../src/platform/rpc-status.ts';
+import { jwt } from '../fixtures.ts';
 
 describe('parseRpcStatus', () => {
   it('reads the body of an error', () => {
@@ -24,6 +25,13 @@ describe('parseRpcStatus', () => {
   it('makes the message harmless to log', () => {
     expect(parseRpcStatus({ code: 5, message: '::error::a\r\n##[group]b' })?.message).toBe(
       ': :error::a # #[group]b',
+    );
+  });
+
+  it('does not repeat a token that the message quotes', () => {
+    const token = jwt({ iss: 'mondoo/ams' });
+    expect(parseRpcStatus({ code: 16, message: `bad Bearer ${token}, sorry` })?.message).toBe(
+      'bad Bearer ***, sorry',
     );
   });
 

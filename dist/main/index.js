@@ -12654,7 +12654,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7723);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6710);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
@@ -12665,7 +12665,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7723:
+/***/ 6710:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -13446,7 +13446,7 @@ const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'cer
 function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint }, now) {
     return usable(malformed, () => {
         const document = knownKeys(decode_parseCredentials(decodeCredentials(credential)));
-        const minted = { api_endpoint: declaredEndpoint, ...document };
+        const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
         const { account } = service_account_readServiceAccount(minted, { now });
         // The platform knows itself by its own name, where the workflow may go by another one.
         if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {
@@ -13580,8 +13580,7 @@ function readExternalAccount(document, endpoint) {
     if (!isMrn('owner', audience)) {
         throw invalid(`The field audience of the workload identity is "${plainText(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${MRN_SHAPE.owner}. No ID token was asked for.`);
     }
-    const tokenType = document.subjectTokenType;
-    if (tokenType !== undefined && tokenType !== JWT) {
+    if ((document.subjectTokenType || JWT) !== JWT) {
         throw invalid(`The field subjectTokenType of the workload identity is not ${JWT}, the only kind that GitHub issues.`);
     }
     const declaredEndpoint = readUrl(external_account_requiredText(document, 'universeDomain'), parseEndpoint, {
@@ -13593,7 +13592,7 @@ function readExternalAccount(document, endpoint) {
         throw invalid(`The field universeDomain of the workload identity is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`, `${external_account_COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`);
     }
     const warnings = [];
-    if (document.jwtToken !== undefined) {
+    if (document.jwtToken) {
         warnings.push('The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.');
     }
     return {
@@ -13850,7 +13849,7 @@ function encodeAsciiMember(value, label, ErrorClass) {
 function parseJoseHeader(encodedProtectedHeader, ErrorClass, message) {
   let parsed;
   try {
-    parsed = JSON.parse(strictDecoder.decode(decode(encodedProtectedHeader)));
+    parsed = JSON.parse(buffer_utils_strictDecoder.decode(base64url_decode(encodedProtectedHeader)));
   } catch (cause) {
     throw new ErrorClass(message, { cause });
   }
@@ -13941,6 +13940,115 @@ function decodeJwt(jwt) {
   return claimsSet;
 }
 
+
+;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
+
+/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
+const RpcCode = {
+    Canceled: 1,
+    Unknown: 2,
+    InvalidArgument: 3,
+    DeadlineExceeded: 4,
+    NotFound: 5,
+    AlreadyExists: 6,
+    PermissionDenied: 7,
+    ResourceExhausted: 8,
+    FailedPrecondition: 9,
+    Aborted: 10,
+    OutOfRange: 11,
+    Unimplemented: 12,
+    Internal: 13,
+    Unavailable: 14,
+    DataLoss: 15,
+    Unauthenticated: 16,
+};
+/** A JWT, which an error might quote from the request. */
+const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+function parseRpcStatus(body) {
+    if (typeof body !== 'object' || body === null)
+        return undefined;
+    const { code, message } = body;
+    if (!Number.isInteger(code) || code === 0)
+        return undefined;
+    return {
+        code: code,
+        message: typeof message === 'string' ? plainText(message.replace(TOKEN, '***')) : '',
+    };
+}
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+function formatRpcStatus({ code, message }) {
+    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+    return `rpc error: code = ${name} desc = ${message}`;
+}
+
+;// CONCATENATED MODULE: ./src/platform/call-error.ts
+
+/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
+class CallError extends Error {
+    /** `<Service>/<Method>`, or what is asked of GitHub. */
+    method;
+    failure;
+    /** The X-Request-Id that was sent: the platform's support can find the request by it. */
+    requestId;
+    /** How long the answer asks to wait, in milliseconds. */
+    retryAfter;
+    constructor(method, failure, requestId, retryAfter) {
+        super(describe(failure));
+        this.name = 'CallError';
+        this.method = method;
+        this.failure = failure;
+        this.requestId = requestId;
+        this.retryAfter = retryAfter;
+    }
+    /** The platform's gRPC code, where it was the platform that answered. */
+    get code() {
+        return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
+    }
+    /** Whether the failure may pass by itself: it says nothing about the request. */
+    get isTransient() {
+        switch (this.failure.kind) {
+            case 'rpc':
+                return TRANSIENT_CODES.has(this.failure.status.code);
+            case 'answer':
+                return TRANSIENT_HTTP.has(this.failure.httpStatus);
+            case 'connection':
+                return !this.failure.permanent;
+        }
+    }
+    /** Whether the platform may have carried the request out all the same. */
+    get mayHaveTakenEffect() {
+        switch (this.failure.kind) {
+            case 'rpc':
+                return UNDECIDED_CODES.has(this.failure.status.code);
+            case 'answer':
+                return this.failure.httpStatus < 300 || UNDECIDED_HTTP.has(this.failure.httpStatus);
+            case 'connection':
+                return this.failure.phase !== 'connect';
+        }
+    }
+}
+const TRANSIENT_CODES = new Set([
+    RpcCode.DeadlineExceeded,
+    RpcCode.ResourceExhausted,
+    RpcCode.Aborted,
+    RpcCode.Unavailable,
+]);
+const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
+/** Codes of a platform that lost sight of what it was doing. */
+const UNDECIDED_CODES = new Set([RpcCode.DeadlineExceeded, RpcCode.Unavailable]);
+/** A gateway's word that it passed the request on and got no good answer. */
+const UNDECIDED_HTTP = new Set([502, 504]);
+function describe(failure) {
+    switch (failure.kind) {
+        case 'rpc':
+            return formatRpcStatus(failure.status);
+        case 'answer':
+            return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
+        case 'connection':
+            return failure.reason;
+    }
+}
 
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key_descriptor.js
 function table(entries) {
@@ -14403,6 +14511,8 @@ function signRequest({ mrn, privateKey }, body, now) {
 ;// CONCATENATED MODULE: ./src/platform/client.ts
 
 
+
+
 /** Mondoo Platform. Every method throws CallError. */
 class PlatformClient {
     rpc;
@@ -14458,7 +14568,20 @@ class PlatformClient {
     /** Removes a client, and revokes the service account that asks for it. */
     async unregisterAgent(signer, agentMrn) {
         const body = JSON.stringify({ mrn: agentMrn });
-        await this.rpc.call('AgentManager/UnRegisterAgent', body, () => signRequest(signer, body, new Date()));
+        let tries = 0;
+        const sign = () => {
+            tries++;
+            return signRequest(signer, body, new Date());
+        };
+        try {
+            await this.rpc.call('AgentManager/UnRegisterAgent', body, sign);
+        }
+        catch (error) {
+            // An earlier try, whose answer was lost, has taken the account away that this one was signed by.
+            if (tries > 1 && error instanceof CallError && error.code === RpcCode.Unauthenticated)
+                return;
+            throw error;
+        }
     }
     /**
      * Exchanges another issuer's ID token for a service account; the token itself is the authentication.
@@ -14606,6 +14729,8 @@ function isPermanent(error) {
     return (code in CERTIFICATE ||
         code.startsWith('ERR_SSL_') ||
         code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ||
+        // A header that cannot be sent.
+        code === 'UND_ERR_INVALID_ARG' ||
         // A proxy that is asked with a wrong password again and again may lock the account.
         /^Proxy response \((?!408|429)4\d\d\)/.test(error.message));
 }
@@ -14830,110 +14955,6 @@ const WAITING = {
 function header(raw, name) {
     const index = raw?.findIndex((entry, at) => at % 2 === 0 && entry.toString().toLowerCase() === name) ?? -1;
     return index < 0 ? '' : String(raw?.[index + 1]);
-}
-
-;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
-
-/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = {
-    Canceled: 1,
-    Unknown: 2,
-    InvalidArgument: 3,
-    DeadlineExceeded: 4,
-    NotFound: 5,
-    AlreadyExists: 6,
-    PermissionDenied: 7,
-    ResourceExhausted: 8,
-    FailedPrecondition: 9,
-    Aborted: 10,
-    OutOfRange: 11,
-    Unimplemented: 12,
-    Internal: 13,
-    Unavailable: 14,
-    DataLoss: 15,
-    Unauthenticated: 16,
-};
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
-function parseRpcStatus(body) {
-    if (typeof body !== 'object' || body === null)
-        return undefined;
-    const { code, message } = body;
-    if (!Number.isInteger(code) || code === 0)
-        return undefined;
-    return { code: code, message: typeof message === 'string' ? plainText(message) : '' };
-}
-/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
-function formatRpcStatus({ code, message }) {
-    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-    return `rpc error: code = ${name} desc = ${message}`;
-}
-
-;// CONCATENATED MODULE: ./src/platform/call-error.ts
-
-/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
-class CallError extends Error {
-    /** `<Service>/<Method>`, or what is asked of GitHub. */
-    method;
-    failure;
-    /** The X-Request-Id that was sent: the platform's support can find the request by it. */
-    requestId;
-    /** How long the answer asks to wait, in milliseconds. */
-    retryAfter;
-    constructor(method, failure, requestId, retryAfter) {
-        super(describe(failure));
-        this.name = 'CallError';
-        this.method = method;
-        this.failure = failure;
-        this.requestId = requestId;
-        this.retryAfter = retryAfter;
-    }
-    /** The platform's gRPC code, where it was the platform that answered. */
-    get code() {
-        return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
-    }
-    /** Whether the failure may pass by itself: it says nothing about the request. */
-    get isTransient() {
-        switch (this.failure.kind) {
-            case 'rpc':
-                return TRANSIENT_CODES.has(this.failure.status.code);
-            case 'answer':
-                return TRANSIENT_HTTP.has(this.failure.httpStatus);
-            case 'connection':
-                return !this.failure.permanent;
-        }
-    }
-    /** Whether the platform may have carried the request out all the same. */
-    get mayHaveTakenEffect() {
-        switch (this.failure.kind) {
-            case 'rpc':
-                return UNDECIDED_CODES.has(this.failure.status.code);
-            case 'answer':
-                return this.failure.httpStatus < 300 || UNDECIDED_HTTP.has(this.failure.httpStatus);
-            case 'connection':
-                return this.failure.phase !== 'connect';
-        }
-    }
-}
-const TRANSIENT_CODES = new Set([
-    RpcCode.DeadlineExceeded,
-    RpcCode.ResourceExhausted,
-    RpcCode.Aborted,
-    RpcCode.Unavailable,
-]);
-const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
-/** Codes of a platform that lost sight of what it was doing. */
-const UNDECIDED_CODES = new Set([RpcCode.DeadlineExceeded, RpcCode.Unavailable]);
-/** A gateway's word that it passed the request on and got no good answer. */
-const UNDECIDED_HTTP = new Set([502, 504]);
-function describe(failure) {
-    switch (failure.kind) {
-        case 'rpc':
-            return formatRpcStatus(failure.status);
-        case 'answer':
-            return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
-        case 'connection':
-            return failure.reason;
-    }
 }
 
 ;// CONCATENATED MODULE: ./src/platform/json-call.ts
@@ -15818,7 +15839,7 @@ function fallback(policy, valueOrFactory) {
 /** The first wait is shorter than this, in milliseconds; each one after it may be twice as long. */
 const INITIAL_DELAY = 500;
 const LONGEST_DELAY = 15_000;
-/** For methods that change nothing: whatever may pass by itself. */
+/** For methods that may be repeated: whatever may pass by itself. */
 const ifTransient = (error) => error.isTransient;
 /** For RegisterAgent, where each call that arrives may create a client: only where none can have been created. */
 const ifNothingWasDone = ({ failure, retryAfter }) => {
@@ -15971,7 +15992,8 @@ function findIdTokenEndpoint(env) {
  * @throws CallError
  */
 async function requestIdToken({ url, requestToken }, audience, { proxy, deadline, onRetry }) {
-    const target = new URL(`${url.href}${url.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`);
+    const target = new URL(url);
+    target.search += `${target.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`;
     const http = new Http(deadline, proxy);
     const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': USER_AGENT };
     try {
@@ -15989,8 +16011,12 @@ async function requestIdToken({ url, requestToken }, audience, { proxy, deadline
 }
 function readIdToken(jwt) {
     try {
-        const { iss = '', sub = '', repository = '', ref = '', } = decodeJwt(jwt);
-        return { jwt, claims: { issuer: iss, subject: sub, repository: String(repository), ref: String(ref) } };
+        const claims = decodeJwt(jwt);
+        const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
+        return {
+            jwt,
+            claims: { issuer: text('iss'), subject: text('sub'), repository: text('repository'), ref: text('ref') },
+        };
     }
     catch {
         return undefined;
@@ -16307,13 +16333,13 @@ var mod = __nccwpck_require__(1916);
 
 
 const NO_CREDENTIALS = 'There are no credentials: the inputs credentials and registration-token are empty';
-const NO_ID_TOKEN = 'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set)';
+const NO_ID_TOKEN = 'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set, or no https URL)';
 /** Finds out why there are no credentials, and says so. */
 function missingCredentials(lack) {
     const { trigger, env } = lack;
     const misspelt = misspeltInput(env);
     if (misspelt !== undefined) {
-        return new ActionError('missing-credentials', `${NO_CREDENTIALS}, but the step sets an input "${plainText(misspelt, 60)}", which this action does not know.`, 'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, or `registration-token:`.');
+        return new ActionError('missing-credentials', `${NO_CREDENTIALS}, but the step sets an input "${plainText(misspelt, 60)}", which this action does not know.`, 'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, `registration-token:` or `on-missing-credentials:`.');
     }
     if (trigger.fork)
         return withheldFromFork(lack, NO_CREDENTIALS);
@@ -16359,6 +16385,25 @@ function misspeltInput(env) {
     });
 }
 
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_protected_header.js
+
+function decodeProtectedHeader(token) {
+  let encodedProtectedHeader;
+  if (typeof token == "string") {
+    const parts = token.split(".");
+    (parts.length === 3 || parts.length === 5) && ([encodedProtectedHeader] = parts);
+  } else if (typeof token == "object" && token)
+    if ("protected" in token)
+      encodedProtectedHeader = token.protected;
+    else
+      throw new TypeError("Token does not contain a Protected Header");
+  const invalid = "Invalid Token or Protected Header formatting";
+  if (typeof encodedProtectedHeader != "string" || !encodedProtectedHeader)
+    throw new TypeError(invalid);
+  return parseJoseHeader(encodedProtectedHeader, TypeError, invalid);
+}
+
+
 ;// CONCATENATED MODULE: ./src/credentials/registration-token.ts
 
 
@@ -16388,17 +16433,15 @@ function readRegistrationToken(given, { endpoint, now }) {
         throw registration_token_invalid(`The claim space of the registration token is not the MRN of a space: it should look like ${MRN_SHAPE.owner}.`);
     }
     const warnings = [];
-    const declaredEndpoint = readDeclaredEndpoint(claims, endpoint, warnings);
+    const apiEndpoint = endpoint ?? registration_token_readEndpoint(claims, warnings);
     return {
-        account: { token, apiEndpoint: endpoint ?? declaredEndpoint, ownerMrn: space, expiresAt },
+        account: { token, apiEndpoint, ownerMrn: space, expiresAt },
         warnings,
     };
 }
-function readDeclaredEndpoint(claims, endpoint, warnings) {
+function registration_token_readEndpoint(claims, warnings) {
     const text = claims.api_endpoint;
     if (typeof text !== 'string' || text === '') {
-        if (endpoint !== undefined)
-            return endpoint;
         warnings.push(`The registration token has no api_endpoint, so ${DEFAULT_ENDPOINT} is used. For an account of another region set the input api-endpoint.`);
         return DEFAULT_ENDPOINT;
     }
@@ -16407,19 +16450,23 @@ function readDeclaredEndpoint(claims, endpoint, warnings) {
         subject: 'The claim api_endpoint of the registration token',
         remedy: NEW_TOKEN,
     });
-    if (mayLeadTo(declared, endpoint))
+    if (isTrustedHost(declared))
         return declared;
     throw registration_token_invalid(`The registration token is for ${new URL(declared).host}, which is not a host of mondoo.com. Nothing was sent there.`, 'If that host is meant, say so with the input api-endpoint.');
 }
+/** The library does not look at the signature, and all of it has to fit into an HTTP header. */
+const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 function registration_token_decode(token) {
     try {
-        return decodeJwt(token);
+        if (COMPACT_JWT.test(token) && decodeProtectedHeader(token))
+            return decodeJwt(token);
     }
     catch {
-        throw token.startsWith('{')
-            ? registration_token_invalid('The input registration-token holds JSON, not a registration token.', 'Pass credentials JSON with the input credentials.')
-            : registration_token_invalid(`The input registration-token is not a registration token: a JWT has three parts with a dot between them, and claims that can be read; the ${token.length} characters that are there have not.`);
+        // The same error as for what does not even look like one.
     }
+    throw token.startsWith('{')
+        ? registration_token_invalid('The input registration-token holds JSON, not a registration token.', 'Pass credentials JSON with the input credentials.')
+        : registration_token_invalid(`The input registration-token is not a registration token: a JWT has three parts with a dot between them, and claims that can be read; the ${token.length} characters that are there have not.`);
 }
 /** Nothing for what is no time, or is out of the range that can be written: the platform will judge. */
 function readTime(seconds) {
@@ -16456,10 +16503,9 @@ async function readTrigger(env) {
         byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]',
         inFork: repository?.fork === true,
     };
-    if (RUNS_THE_HEAD.has(event) && pull_request !== undefined) {
-        const { head, base } = pull_request;
-        if (!isSameRepository(head?.repo, base?.repo))
-            trigger.fork = { from: head?.repo?.full_name };
+    const { head, base } = pull_request ?? {};
+    if (RUNS_THE_HEAD.has(event) && head && !isSameRepository(head.repo, base?.repo)) {
+        trigger.fork = { from: head.repo?.full_name };
     }
     return trigger;
 }
@@ -17272,13 +17318,16 @@ function registrationProblem(facts, error) {
 function tokenRefused(facts, { expiresAt }, error) {
     const health = facts.observation?.health;
     const now = health instanceof CallError ? undefined : health?.time;
-    const age = expiresAt === undefined || now === undefined
-        ? 'whether it has expired by the clock of the platform could not be checked'
-        : `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is ${now.toISOString()}, so ${expiresAt > now ? 'its age is not the reason' : 'it has expired'}`;
+    const isKnown = expiresAt !== undefined && now !== undefined;
+    const hasExpired = isKnown && expiresAt <= now;
+    const age = isKnown
+        ? `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is ${now.toISOString()}, so ${hasExpired ? 'it has expired' : 'its age is not the reason'}`
+        : 'whether it has expired by the clock of the platform could not be checked';
+    const otherReason = `The token was revoked, or belongs to another region than ${endpoint(facts)}. `;
     return {
         code: error.code === RpcCode.PermissionDenied ? 'permission-denied' : 'unauthenticated',
         message: `Mondoo Platform does not accept the registration token: it refuses to register by it with "${error.message}"${reference(error)}; ${age}.`,
-        remedy: `The token was revoked or has expired, or belongs to another region than ${endpoint(facts)}. Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
+        remedy: `${hasExpired ? '' : otherReason}Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
     };
 }
 /** Whether a registration failed before anybody looked at it, rather than by refusal or with its answer lost. */

@@ -545,6 +545,8 @@ const RpcCode = {
     DataLoss: 15,
     Unauthenticated: 16,
 };
+/** A JWT, which an error might quote from the request. */
+const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 /** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
 function parseRpcStatus(body) {
     if (typeof body !== 'object' || body === null)
@@ -552,7 +554,10 @@ function parseRpcStatus(body) {
     const { code, message } = body;
     if (!Number.isInteger(code) || code === 0)
         return undefined;
-    return { code: code, message: typeof message === 'string' ? (0,plain_text/* plainText */.w)(message) : '' };
+    return {
+        code: code,
+        message: typeof message === 'string' ? (0,plain_text/* plainText */.w)(message.replace(TOKEN, '***')) : '',
+    };
 }
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
 function formatRpcStatus({ code, message }) {
@@ -657,6 +662,8 @@ function signRequest({ mrn, privateKey }, body, now) {
 ;// CONCATENATED MODULE: ./src/platform/client.ts
 
 
+
+
 /** Mondoo Platform. Every method throws CallError. */
 class PlatformClient {
     rpc;
@@ -712,7 +719,20 @@ class PlatformClient {
     /** Removes a client, and revokes the service account that asks for it. */
     async unregisterAgent(signer, agentMrn) {
         const body = JSON.stringify({ mrn: agentMrn });
-        await this.rpc.call('AgentManager/UnRegisterAgent', body, () => signRequest(signer, body, new Date()));
+        let tries = 0;
+        const sign = () => {
+            tries++;
+            return signRequest(signer, body, new Date());
+        };
+        try {
+            await this.rpc.call('AgentManager/UnRegisterAgent', body, sign);
+        }
+        catch (error) {
+            // An earlier try, whose answer was lost, has taken the account away that this one was signed by.
+            if (tries > 1 && error instanceof call_error_CallError && error.code === RpcCode.Unauthenticated)
+                return;
+            throw error;
+        }
     }
     /**
      * Exchanges another issuer's ID token for a service account; the token itself is the authentication.
@@ -860,6 +880,8 @@ function isPermanent(error) {
     return (code in CERTIFICATE ||
         code.startsWith('ERR_SSL_') ||
         code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ||
+        // A header that cannot be sent.
+        code === 'UND_ERR_INVALID_ARG' ||
         // A proxy that is asked with a wrong password again and again may lock the account.
         /^Proxy response \((?!408|429)4\d\d\)/.test(error.message));
 }
@@ -1175,7 +1197,7 @@ var Policy = __webpack_require__(8849);
 /** The first wait is shorter than this, in milliseconds; each one after it may be twice as long. */
 const INITIAL_DELAY = 500;
 const LONGEST_DELAY = 15_000;
-/** For methods that change nothing: whatever may pass by itself. */
+/** For methods that may be repeated: whatever may pass by itself. */
 const ifTransient = (error) => error.isTransient;
 /** For RegisterAgent, where each call that arrives may create a client: only where none can have been created. */
 const ifNothingWasDone = ({ failure, retryAfter }) => {

@@ -43,8 +43,7 @@ export function readExternalAccount(
       `The field audience of the workload identity is "${plainText(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${MRN_SHAPE.owner}. No ID token was asked for.`,
     );
   }
-  const tokenType = document.subjectTokenType;
-  if (tokenType !== undefined && tokenType !== JWT) {
+  if ((document.subjectTokenType || JWT) !== JWT) {
     throw invalid(
       `The field subjectTokenType of the workload identity is not ${JWT}, the only kind that GitHub issues.`,
     );
@@ -61,7 +60,7 @@ export function readExternalAccount(
     );
   }
   const warnings: string[] = [];
-  if (document.jwtToken !== undefined) {
+  if (document.jwtToken) {
     warnings.push(
       'The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.',
     );

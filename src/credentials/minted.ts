@@ -22,7 +22,7 @@ export function readExchanged(
 ): { credentials: CredentialsDocument; expiresAt: Date | undefined } {
   return usable(malformed, () => {
     const document = knownKeys(parseCredentials(decodeCredentials(credential)));
-    const minted = { api_endpoint: declaredEndpoint, ...document };
+    const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
     const { account } = readServiceAccount(minted, { now });
     // The platform knows itself by its own name, where the workflow may go by another one.
     if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {

@@ -14,7 +14,7 @@ export interface Lack {
 const NO_CREDENTIALS = 'There are no credentials: the inputs credentials and registration-token are empty';
 
 const NO_ID_TOKEN =
-  'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set)';
+  'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set, or no https URL)';
 
 /** Finds out why there are no credentials, and says so. */
 export function missingCredentials(lack: Lack): ActionError {
@@ -24,7 +24,7 @@ export function missingCredentials(lack: Lack): ActionError {
     return new ActionError(
       'missing-credentials',
       `${NO_CREDENTIALS}, but the step sets an input "${plainText(misspelt, 60)}", which this action does not know.`,
-      'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, or `registration-token:`.',
+      'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, `registration-token:` or `on-missing-credentials:`.',
     );
   }
   if (trigger.fork) return withheldFromFork(lack, NO_CREDENTIALS);

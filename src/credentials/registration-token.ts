@@ -1,6 +1,6 @@
-import { decodeJwt, type JWTPayload } from 'jose';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { ActionError } from '../errors.ts';
-import { DEFAULT_ENDPOINT, mayLeadTo, parseEndpoint } from '../values/endpoint.ts';
+import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint } from '../values/endpoint.ts';
 import { isMrn, MRN_SHAPE, type Mrn } from '../values/mrn.ts';
 import { readUrl } from '../values/url-error.ts';
 
@@ -48,17 +48,16 @@ export function readRegistrationToken(
     );
   }
   const warnings: string[] = [];
-  const declaredEndpoint = readDeclaredEndpoint(claims, endpoint, warnings);
+  const apiEndpoint = endpoint ?? readEndpoint(claims, warnings);
   return {
-    account: { token, apiEndpoint: endpoint ?? declaredEndpoint, ownerMrn: space, expiresAt },
+    account: { token, apiEndpoint, ownerMrn: space, expiresAt },
     warnings,
   };
 }
 
-function readDeclaredEndpoint(claims: JWTPayload, endpoint: string | undefined, warnings: string[]): string {
+function readEndpoint(claims: JWTPayload, warnings: string[]): string {
   const text = claims.api_endpoint;
   if (typeof text !== 'string' || text === '') {
-    if (endpoint !== undefined) return endpoint;
     warnings.push(
       `The registration token has no api_endpoint, so ${DEFAULT_ENDPOINT} is used. For an account of another region set the input api-endpoint.`,
     );
@@ -69,26 +68,30 @@ function readDeclaredEndpoint(claims: JWTPayload, endpoint: string | undefined, 
     subject: 'The claim api_endpoint of the registration token',
     remedy: NEW_TOKEN,
   });
-  if (mayLeadTo(declared, endpoint)) return declared;
+  if (isTrustedHost(declared)) return declared;
   throw invalid(
     `The registration token is for ${new URL(declared).host}, which is not a host of mondoo.com. Nothing was sent there.`,
     'If that host is meant, say so with the input api-endpoint.',
   );
 }
 
+/** The library does not look at the signature, and all of it has to fit into an HTTP header. */
+const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 function decode(token: string): JWTPayload {
   try {
-    return decodeJwt(token);
+    if (COMPACT_JWT.test(token) && decodeProtectedHeader(token)) return decodeJwt(token);
   } catch {
-    throw token.startsWith('{')
-      ? invalid(
-          'The input registration-token holds JSON, not a registration token.',
-          'Pass credentials JSON with the input credentials.',
-        )
-      : invalid(
-          `The input registration-token is not a registration token: a JWT has three parts with a dot between them, and claims that can be read; the ${token.length} characters that are there have not.`,
-        );
+    // The same error as for what does not even look like one.
   }
+  throw token.startsWith('{')
+    ? invalid(
+        'The input registration-token holds JSON, not a registration token.',
+        'Pass credentials JSON with the input credentials.',
+      )
+    : invalid(
+        `The input registration-token is not a registration token: a JWT has three parts with a dot between them, and claims that can be read; the ${token.length} characters that are there have not.`,
+      );
 }
 
 /** Nothing for what is no time, or is out of the range that can be written: the platform will judge. */

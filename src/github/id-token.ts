@@ -60,7 +60,8 @@ export async function requestIdToken(
   audience: string,
   { proxy, deadline, onRetry }: IdTokenRoute,
 ): Promise<IdToken> {
-  const target = new URL(`${url.href}${url.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`);
+  const target = new URL(url);
+  target.search += `${target.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`;
   const http = new Http(deadline, proxy);
   const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': USER_AGENT };
   try {
@@ -81,13 +82,12 @@ export async function requestIdToken(
 
 function readIdToken(jwt: string): IdToken | undefined {
   try {
-    const {
-      iss = '',
-      sub = '',
-      repository = '',
-      ref = '',
-    } = decodeJwt<{ repository?: string; ref?: string }>(jwt);
-    return { jwt, claims: { issuer: iss, subject: sub, repository: String(repository), ref: String(ref) } };
+    const claims = decodeJwt<Record<string, unknown>>(jwt);
+    const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : '');
+    return {
+      jwt,
+      claims: { issuer: text('iss'), subject: text('sub'), repository: text('repository'), ref: text('ref') },
+    };
   } catch {
     return undefined;
   }

@@ -23,7 +23,7 @@ interface Repository {
 
 interface Payload {
   repository?: Repository;
-  pull_request?: { head?: { repo?: Repository | null }; base?: { repo?: Repository } };
+  pull_request?: { head?: { repo?: Repository | null }; base?: { repo?: Repository } } | null;
 }
 
 /** Events on a pull request that run its head's code. `pull_request_target` runs the base's, and gets the secrets. */
@@ -42,9 +42,9 @@ export async function readTrigger(env: NodeJS.ProcessEnv): Promise<Trigger> {
     byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]',
     inFork: repository?.fork === true,
   };
-  if (RUNS_THE_HEAD.has(event) && pull_request !== undefined) {
-    const { head, base } = pull_request;
-    if (!isSameRepository(head?.repo, base?.repo)) trigger.fork = { from: head?.repo?.full_name };
+  const { head, base } = pull_request ?? {};
+  if (RUNS_THE_HEAD.has(event) && head && !isSameRepository(head.repo, base?.repo)) {
+    trigger.fork = { from: head.repo?.full_name };
   }
   return trigger;
 }

@@ -51,6 +51,8 @@ export function isPermanent(error: Error): boolean {
     code in CERTIFICATE ||
     code.startsWith('ERR_SSL_') ||
     code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ||
+    // A header that cannot be sent.
+    code === 'UND_ERR_INVALID_ARG' ||
     // A proxy that is asked with a wrong password again and again may lock the account.
     /^Proxy response \((?!408|429)4\d\d\)/.test(error.message)
   );

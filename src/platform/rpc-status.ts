@@ -28,12 +28,18 @@ export interface RpcStatus {
   message: string;
 }
 
+/** A JWT, which an error might quote from the request. */
+const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
+
 /** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
 export function parseRpcStatus(body: unknown): RpcStatus | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const { code, message } = body as Record<string, unknown>;
   if (!Number.isInteger(code) || code === 0) return undefined;
-  return { code: code as number, message: typeof message === 'string' ? plainText(message) : '' };
+  return {
+    code: code as number,
+    message: typeof message === 'string' ? plainText(message.replace(TOKEN, '***')) : '',
+  };
 }
 
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */

@@ -53,16 +53,16 @@ export function registrationProblem(facts: Facts, error: CallError): Problem {
 function tokenRefused(facts: Facts, { expiresAt }: RegistrationToken, error: CallError): Problem {
   const health = facts.observation?.health;
   const now = health instanceof CallError ? undefined : health?.time;
-  const age =
-    expiresAt === undefined || now === undefined
-      ? 'whether it has expired by the clock of the platform could not be checked'
-      : `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is ${now.toISOString()}, so ${
-          expiresAt > now ? 'its age is not the reason' : 'it has expired'
-        }`;
+  const isKnown = expiresAt !== undefined && now !== undefined;
+  const hasExpired = isKnown && expiresAt <= now;
+  const age = isKnown
+    ? `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is ${now.toISOString()}, so ${hasExpired ? 'it has expired' : 'its age is not the reason'}`
+    : 'whether it has expired by the clock of the platform could not be checked';
+  const otherReason = `The token was revoked, or belongs to another region than ${endpoint(facts)}. `;
   return {
     code: error.code === RpcCode.PermissionDenied ? 'permission-denied' : 'unauthenticated',
     message: `Mondoo Platform does not accept the registration token: it refuses to register by it with "${error.message}"${reference(error)}; ${age}.`,
-    remedy: `The token was revoked or has expired, or belongs to another region than ${endpoint(facts)}. Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
+    remedy: `${hasExpired ? '' : otherReason}Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
   };
 }
 
