@@ -12654,7 +12654,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6710);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4631);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
@@ -12665,7 +12665,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6710:
+/***/ 4631:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12673,20 +12673,6 @@ __webpack_async_result__();
 __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
-
-;// CONCATENATED MODULE: ./package.json
-const package_namespaceObject = {"rE":"0.1.0"};
-;// CONCATENATED MODULE: ./src/config/environment.ts
-/**
- * Names the variables of the environment that would override keys of mondoo.yml in later steps:
- * cnspec lets `MONDOO_<KEY>` win over every key that the file has.
- * @param config the keys and values of mondoo.yml
- */
-function overridingVariables(env, config) {
-    return Object.keys(config)
-        .map((key) => `MONDOO_${key.toUpperCase()}`)
-        .filter((name) => env[name]);
-}
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -12939,158 +12925,6 @@ function defaultConfigPath(env) {
     throw new ActionError('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
 }
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./src/config/mondoo-yml.ts
-
-
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, additions) {
-    const config = { ...credentials, api_endpoint: additions.apiEndpoint };
-    for (const key of ['private_key', 'certificate']) {
-        const pem = config[key];
-        if (typeof pem === 'string')
-            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
-    }
-    if (additions.apiProxy !== undefined)
-        config.api_proxy = additions.apiProxy;
-    if (additions.agentMrn !== undefined)
-        config.agent_mrn = additions.agentMrn;
-    if (Object.keys(additions.annotations).length > 0) {
-        config.annotations = { ...asMap(credentials.annotations), ...additions.annotations };
-    }
-    return config;
-}
-/**
- * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
- * Its reader must not see other keys than ours, and it is not this library: cnspec's follows YAML 1.1 in places,
- * and takes U+0085, U+2028 and U+2029 for line ends. What the two could read differently is quoted and escaped.
- */
-function renderMondooYml(config) {
-    const document = new dist/* Document */.yo(config, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
-    (0,dist/* visit */.YR)(document, {
-        Scalar(_, node) {
-            if (typeof node.value !== 'string')
-                return;
-            if (PEM.test(node.value))
-                node.type = dist/* Scalar */.X5.BLOCK_LITERAL;
-            else if (!ONE_LINE.test(node.value))
-                node.type = dist/* Scalar */.X5.QUOTE_DOUBLE;
-        },
-    });
-    const text = document
-        .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY })
-        // Only inside of double quotes by now.
-        .replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    return `${MARK}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
-}
-const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
-/** Text that no parser of YAML can take for more than one line. */
-const ONE_LINE = /^[\u0020-\u007e\u00a0-\u2027\u202a-\ufefe\uff00-\u{10ffff}]*$/u;
-/** Characters that parsers of YAML take for line ends, refuse, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
-function asMap(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? value
-        : {};
-}
-
-;// CONCATENATED MODULE: ./src/credentials/decode.ts
-
-
-const COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
-/**
- * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
- * @param given the secret as it was stored; not blank
- * @throws ActionError `invalid-credentials`
- */
-function decodeCredentials(given) {
-    // Takes a byte order mark off as well.
-    const text = given.trim();
-    if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
-        return { form: formOf(text), text };
-    const compact = text.replace(/\s+/g, '');
-    if (/[-_]/.test(compact)) {
-        throw new ActionError('invalid-credentials', 'The credentials look like URL-safe base64: they have "-" or "_" where standard base64 has "+" or "/".', 'Encode the credentials file with standard base64 (`base64 -w0 credentials.json`), or store the JSON as it is.');
-    }
-    // Text of a single word, a file name for one, passes for base64 until it is decoded.
-    const bytes = /^[A-Za-z0-9+/]*={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : Buffer.alloc(0);
-    const isComplete = () => bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
-    if (compact.length % 4 !== 0 || !isUtf8(bytes) || !isComplete()) {
-        throw new ActionError('invalid-credentials', `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`, COPY_AGAIN);
-    }
-    const decoded = bytes.toString('utf8').trim();
-    return { form: `base64 of ${formOf(decoded)}`, text: decoded };
-}
-/**
- * Parses credentials into their keys and values; keys that stand twice are refused.
- * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
- */
-function decode_parseCredentials(credentials) {
-    const { form, text } = credentials;
-    const isJson = form.endsWith('JSON');
-    const document = isJson ? parseJson(credentials) : undefined;
-    // JSON.parse keeps the last of two equal keys without a word, so that a stale key could hide a fresh one:
-    // YAML is a superset of JSON, and its parser tells.
-    const yaml = (0,dist/* parseDocument */.Tp)(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
-    const duplicate = yaml.errors.find((error) => error.code === 'DUPLICATE_KEY');
-    if (duplicate) {
-        throw new ActionError('invalid-credentials', `The credentials (${form}) have the same key twice, the second time at ${place(text, duplicate.pos[0])}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
-    }
-    if (isJson)
-        return decode_asMap(document, form);
-    const mistake = yaml.errors[0];
-    if (mistake) {
-        throw new ActionError('invalid-credentials', `The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`, COPY_AGAIN);
-    }
-    try {
-        // No credentials need an alias, and a few of them can unfold into gigabytes.
-        return decode_asMap(yaml.toJS({ maxAliasCount: 0 }), form);
-    }
-    catch (error) {
-        if (error instanceof ActionError)
-            throw error;
-        throw new ActionError('invalid-credentials', 'The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.', 'Write the values out where the aliases are.');
-    }
-}
-function formOf(text) {
-    return text.startsWith('{') ? 'JSON' : 'YAML';
-}
-function isUtf8(bytes) {
-    return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
-}
-function parseJson({ form, text }) {
-    try {
-        return JSON.parse(text);
-    }
-    catch (error) {
-        const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
-        throw new ActionError('invalid-credentials', `${subject} start with "{" but are not valid JSON: ${jsonMistake(error.message, text)} (of ${text.length} characters).`, COPY_AGAIN);
-    }
-}
-/** The parser's message quotes the text; only its kind and the number in it are safe to show. */
-function jsonMistake(message, text) {
-    if (/^(Unexpected end|Unterminated)/.test(message))
-        return 'they end too early';
-    const position = /at position (\d+)/.exec(message)?.[1];
-    return position === undefined
-        ? 'there is a mistake in the text'
-        : `the mistake is at ${place(text, Number(position))}`;
-}
-function decode_asMap(value, form) {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-        return value;
-    const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-    const escaped = typeof value === 'string' && /^\s*\{/.test(value);
-    throw new ActionError('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, escaped
-        ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
-        : COPY_AGAIN);
-}
-function place(text, offset) {
-    const before = text.slice(0, offset).split('\n');
-    return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-}
-
 ;// CONCATENATED MODULE: ./src/values/url-error.ts
 
 /**
@@ -13116,6 +12950,94 @@ function readUrl(text, parse, { code, subject, remedy }) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/values/proxy-url.ts
+
+/**
+ * Reads the URL of a proxy: http or https, with or without user name and password.
+ * @returns the URL, normalized
+ * @throws UrlError
+ */
+function parseProxyUrl(text) {
+    if (/\s/.test(text))
+        throw new UrlError('contains white space');
+    if (!URL.canParse(text))
+        throw new UrlError('is not a URL');
+    const url = new URL(text);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+        throw new UrlError('is neither an http nor an https URL');
+    }
+    try {
+        proxyLogin(url.href);
+    }
+    catch {
+        throw new UrlError('has a user name or a password that is not URL-encoded');
+    }
+    return url.href;
+}
+/** The user name and the password in the URL of a proxy, decoded; empty where there are none. */
+function proxyLogin(proxy) {
+    const { username, password } = new URL(proxy);
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+
+;// CONCATENATED MODULE: ./src/credentials/secrets.ts
+
+/** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
+const SHORTEST_MASK = 16;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+/**
+ * Finds what has to be masked in a text with credentials, however broken it is: each line of every private
+ * key, the key's body in one piece, and the whole key as it stands inside JSON.
+ *
+ * The runner registers a value of several lines line by line, the short ones too; so no value has a line end.
+ * MRNs and endpoints are no secrets: masking them would blank out later outputs.
+ */
+function secretsIn(text) {
+    const secrets = new Set();
+    for (const [pem] of text.matchAll(PRIVATE_KEY)) {
+        // Line ends may have been escaped, once or more often, have become blanks, or be gone.
+        const lines = pem
+            .split(/(?:\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:\\+[rn]|\s)+/)
+            .filter(Boolean);
+        const body = lines.filter((line) => !line.startsWith('-----')).join('');
+        const unfolded = lines.join('\n');
+        const folded = body.match(/.{1,64}/g) ?? [];
+        for (const secret of [...lines, ...folded, body, escaped(unfolded), escaped(`${unfolded}\n`)])
+            secrets.add(secret);
+    }
+    return [...secrets].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+/** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
+function credentialSecrets(given) {
+    const compact = given.replace(/\s+/g, '');
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
+        return secretsIn(given);
+    // The runner masks no decoded content.
+    return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
+}
+/** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
+function tokenSecrets(token) {
+    const lines = token.split(/\s+/);
+    return [...new Set([...lines, lines.join('')])].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+/** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
+function proxySecrets(proxy) {
+    if (proxy === undefined || !URL.canParse(proxy))
+        return [];
+    const { password } = new URL(proxy);
+    try {
+        return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
+    }
+    catch {
+        return [password];
+    }
+}
+function escaped(text) {
+    return JSON.stringify(text).slice(1, -1);
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
+var core = __nccwpck_require__(1078);
 ;// CONCATENATED MODULE: ./src/values/endpoint.ts
 
 /** Where credentials without an `api_endpoint` are sent by cnspec, whatever their region. */
@@ -13199,34 +13121,184 @@ function ownerOf(serviceAccount) {
     return groups && `//captain.api.mondoo.app/${groups.kind}/${groups.id}`;
 }
 
-;// CONCATENATED MODULE: ./src/values/proxy-url.ts
-
+;// CONCATENATED MODULE: ./src/values/plain-text.ts
 /**
- * Reads the URL of a proxy: http or https, with or without user name and password.
- * @returns the URL, normalized
- * @throws UrlError
+ * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
+ * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
+ * @param limit how many characters are kept at the most
  */
-function parseProxyUrl(text) {
-    if (/\s/.test(text))
-        throw new UrlError('contains white space');
-    if (!URL.canParse(text))
-        throw new UrlError('is not a URL');
-    const url = new URL(text);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-        throw new UrlError('is neither an http nor an https URL');
+function plainText(text, limit = 300) {
+    const line = text
+        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
+        .replace(/##(?=\[)/g, '# #')
+        .trim()
+        .replace(/^:(?=:)/, ': ');
+    return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+
+;// CONCATENATED MODULE: ./src/credentials/external-account.ts
+
+
+
+
+
+const COPY_AGAIN = 'Copy the workload identity configuration from the Mondoo Console again.';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/** Tells a workload identity from a service account. */
+function isExternalAccount(document) {
+    return document.type === 'external_account';
+}
+/**
+ * Checks a workload identity. The file is no secret, so anybody may have written it: before an ID token of
+ * this job is asked for, it has to be clear that the token is for Mondoo and goes to Mondoo.
+ * @param endpoint the endpoint that the input `api-endpoint` names
+ * @throws ActionError `invalid-credentials`
+ */
+function readExternalAccount(document, endpoint) {
+    const audience = requiredText(document, 'audience');
+    if (!isMrn('owner', audience)) {
+        throw invalid(`The field audience of the workload identity is "${plainText(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${MRN_SHAPE.owner}. No ID token was asked for.`);
+    }
+    if ((document.subjectTokenType || JWT) !== JWT) {
+        throw invalid(`The field subjectTokenType of the workload identity is not ${JWT}, the only kind that GitHub issues.`);
+    }
+    const declaredEndpoint = readUrl(requiredText(document, 'universeDomain'), parseEndpoint, {
+        code: 'invalid-credentials',
+        subject: 'The field universeDomain of the workload identity',
+        remedy: COPY_AGAIN,
+    });
+    if (!mayLeadTo(declaredEndpoint, endpoint)) {
+        throw invalid(`The field universeDomain of the workload identity is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`, `${COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`);
+    }
+    const warnings = [];
+    if (document.jwtToken) {
+        warnings.push('The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.');
+    }
+    return {
+        account: {
+            apiEndpoint: endpoint ?? declaredEndpoint,
+            declaredEndpoint,
+            ownerMrn: audience,
+            issuerUri: requiredText(document, 'issuerUri'),
+        },
+        warnings,
+    };
+}
+/**
+ * Makes sure that an ID token comes from whom the platform will look for, before the platform sees it.
+ * @throws ActionError `invalid-credentials`
+ */
+function requireIssuer({ issuerUri }, { issuer }) {
+    if (issuer === issuerUri)
+        return;
+    throw invalid(`The ID token of this run was issued by ${plainText(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${plainText(issuerUri)} (field issuerUri). The token was sent to nobody.`, 'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.');
+}
+function requiredText(document, field) {
+    const value = document[field];
+    if (typeof value === 'string' && value !== '')
+        return value;
+    throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
+}
+function invalid(message, remedy = COPY_AGAIN) {
+    return new ActionError('invalid-credentials', message, remedy);
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./src/credentials/decode.ts
+
+
+const decode_COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
+/**
+ * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
+ * @param given the secret as it was stored; not blank
+ * @throws ActionError `invalid-credentials`
+ */
+function decodeCredentials(given) {
+    // Takes a byte order mark off as well.
+    const text = given.trim();
+    if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
+        return { form: formOf(text), text };
+    const compact = text.replace(/\s+/g, '');
+    if (/[-_]/.test(compact)) {
+        throw new ActionError('invalid-credentials', 'The credentials look like URL-safe base64: they have "-" or "_" where standard base64 has "+" or "/".', 'Encode the credentials file with standard base64 (`base64 -w0 credentials.json`), or store the JSON as it is.');
+    }
+    // Text of a single word, a file name for one, passes for base64 until it is decoded.
+    const bytes = /^[A-Za-z0-9+/]*={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : Buffer.alloc(0);
+    const isComplete = () => bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
+    if (compact.length % 4 !== 0 || !isUtf8(bytes) || !isComplete()) {
+        throw new ActionError('invalid-credentials', `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`, decode_COPY_AGAIN);
+    }
+    const decoded = bytes.toString('utf8').trim();
+    return { form: `base64 of ${formOf(decoded)}`, text: decoded };
+}
+/**
+ * Parses credentials into their keys and values; keys that stand twice are refused.
+ * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
+ */
+function decode_parseCredentials(credentials) {
+    const { form, text } = credentials;
+    const isJson = form.endsWith('JSON');
+    const document = isJson ? parseJson(credentials) : undefined;
+    // JSON.parse keeps the last of two equal keys without a word, so that a stale key could hide a fresh one:
+    // YAML is a superset of JSON, and its parser tells.
+    const yaml = (0,dist/* parseDocument */.Tp)(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
+    const duplicate = yaml.errors.find((error) => error.code === 'DUPLICATE_KEY');
+    if (duplicate) {
+        throw new ActionError('invalid-credentials', `The credentials (${form}) have the same key twice, the second time at ${place(text, duplicate.pos[0])}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
+    }
+    if (isJson)
+        return asMap(document, form);
+    const mistake = yaml.errors[0];
+    if (mistake) {
+        throw new ActionError('invalid-credentials', `The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`, decode_COPY_AGAIN);
     }
     try {
-        proxyLogin(url.href);
+        // No credentials need an alias, and a few of them can unfold into gigabytes.
+        return asMap(yaml.toJS({ maxAliasCount: 0 }), form);
     }
-    catch {
-        throw new UrlError('has a user name or a password that is not URL-encoded');
+    catch (error) {
+        if (error instanceof ActionError)
+            throw error;
+        throw new ActionError('invalid-credentials', 'The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.', 'Write the values out where the aliases are.');
     }
-    return url.href;
 }
-/** The user name and the password in the URL of a proxy, decoded; empty where there are none. */
-function proxyLogin(proxy) {
-    const { username, password } = new URL(proxy);
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+function formOf(text) {
+    return text.startsWith('{') ? 'JSON' : 'YAML';
+}
+function isUtf8(bytes) {
+    return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
+}
+function parseJson({ form, text }) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (error) {
+        const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
+        throw new ActionError('invalid-credentials', `${subject} start with "{" but are not valid JSON: ${jsonMistake(error.message, text)} (of ${text.length} characters).`, decode_COPY_AGAIN);
+    }
+}
+/** The parser's message quotes the text; only its kind and the number in it are safe to show. */
+function jsonMistake(message, text) {
+    if (/^(Unexpected end|Unterminated)/.test(message))
+        return 'they end too early';
+    const position = /at position (\d+)/.exec(message)?.[1];
+    return position === undefined
+        ? 'there is a mistake in the text'
+        : `the mistake is at ${place(text, Number(position))}`;
+}
+function asMap(value, form) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return value;
+    const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+    const escaped = typeof value === 'string' && /^\s*\{/.test(value);
+    throw new ActionError('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, escaped
+        ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
+        : decode_COPY_AGAIN);
+}
+function place(text, offset) {
+    const before = text.slice(0, offset).split('\n');
+    return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/certificate.ts
@@ -13332,7 +13404,7 @@ function unusable(found, remedy = private_key_COPY_AGAIN) {
  */
 function service_account_readServiceAccount(document, { endpoint, now }) {
     const mrn = requiredMrn(document, 'mrn', 'service account');
-    const privateKey = readPrivateKey(requiredText(document, 'private_key'));
+    const privateKey = readPrivateKey(service_account_requiredText(document, 'private_key'));
     const warnings = [];
     const account = {
         mrn,
@@ -13400,7 +13472,7 @@ function readProxy(document) {
     });
 }
 function requiredMrn(document, field, kind) {
-    return checkedMrn(requiredText(document, field), field, kind);
+    return checkedMrn(service_account_requiredText(document, field), field, kind);
 }
 function optionalMrn(document, field, kind) {
     const text = optionalText(document, field);
@@ -13411,7 +13483,7 @@ function checkedMrn(text, field, kind) {
         return text;
     throw new ActionError('invalid-credentials', `The field ${field} of the credentials is not the MRN of ${kind === 'owner' ? 'a space or an organization' : `a ${kind}`}: it should look like ${MRN_SHAPE[kind]}.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
 }
-function requiredText(document, field) {
+function service_account_requiredText(document, field) {
     const text = optionalText(document, field);
     if (text !== undefined)
         return text;
@@ -13482,146 +13554,6 @@ function usable(malformed, read) {
             throw error;
         throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
     }
-}
-
-;// CONCATENATED MODULE: ./src/credentials/secrets.ts
-
-/** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
-const SHORTEST_MASK = 16;
-const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
-/**
- * Finds what has to be masked in a text with credentials, however broken it is: each line of every private
- * key, the key's body in one piece, and the whole key as it stands inside JSON.
- *
- * The runner registers a value of several lines line by line, the short ones too; so no value has a line end.
- * MRNs and endpoints are no secrets: masking them would blank out later outputs.
- */
-function secretsIn(text) {
-    const secrets = new Set();
-    for (const [pem] of text.matchAll(PRIVATE_KEY)) {
-        // Line ends may have been escaped, once or more often, have become blanks, or be gone.
-        const lines = pem
-            .split(/(?:\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:\\+[rn]|\s)+/)
-            .filter(Boolean);
-        const body = lines.filter((line) => !line.startsWith('-----')).join('');
-        const unfolded = lines.join('\n');
-        const folded = body.match(/.{1,64}/g) ?? [];
-        for (const secret of [...lines, ...folded, body, escaped(unfolded), escaped(`${unfolded}\n`)])
-            secrets.add(secret);
-    }
-    return [...secrets].filter((secret) => secret.length >= SHORTEST_MASK);
-}
-/** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
-function credentialSecrets(given) {
-    const compact = given.replace(/\s+/g, '');
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
-        return secretsIn(given);
-    // The runner masks no decoded content.
-    return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
-}
-/** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
-function tokenSecrets(token) {
-    const lines = token.split(/\s+/);
-    return [...new Set([...lines, lines.join('')])].filter((secret) => secret.length >= SHORTEST_MASK);
-}
-/** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
-function proxySecrets(proxy) {
-    if (proxy === undefined || !URL.canParse(proxy))
-        return [];
-    const { password } = new URL(proxy);
-    try {
-        return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
-    }
-    catch {
-        return [password];
-    }
-}
-function escaped(text) {
-    return JSON.stringify(text).slice(1, -1);
-}
-
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __nccwpck_require__(1078);
-;// CONCATENATED MODULE: ./src/values/plain-text.ts
-/**
- * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
- * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
- * @param limit how many characters are kept at the most
- */
-function plainText(text, limit = 300) {
-    const line = text
-        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
-        .replace(/##(?=\[)/g, '# #')
-        .trim()
-        .replace(/^:(?=:)/, ': ');
-    return line.length > limit ? `${line.slice(0, limit)}…` : line;
-}
-
-;// CONCATENATED MODULE: ./src/credentials/external-account.ts
-
-
-
-
-
-const external_account_COPY_AGAIN = 'Copy the workload identity configuration from the Mondoo Console again.';
-const JWT = 'urn:ietf:params:oauth:token-type:jwt';
-/** Tells a workload identity from a service account. */
-function isExternalAccount(document) {
-    return document.type === 'external_account';
-}
-/**
- * Checks a workload identity. The file is no secret, so anybody may have written it: before an ID token of
- * this job is asked for, it has to be clear that the token is for Mondoo and goes to Mondoo.
- * @param endpoint the endpoint that the input `api-endpoint` names
- * @throws ActionError `invalid-credentials`
- */
-function readExternalAccount(document, endpoint) {
-    const audience = external_account_requiredText(document, 'audience');
-    if (!isMrn('owner', audience)) {
-        throw invalid(`The field audience of the workload identity is "${plainText(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${MRN_SHAPE.owner}. No ID token was asked for.`);
-    }
-    if ((document.subjectTokenType || JWT) !== JWT) {
-        throw invalid(`The field subjectTokenType of the workload identity is not ${JWT}, the only kind that GitHub issues.`);
-    }
-    const declaredEndpoint = readUrl(external_account_requiredText(document, 'universeDomain'), parseEndpoint, {
-        code: 'invalid-credentials',
-        subject: 'The field universeDomain of the workload identity',
-        remedy: external_account_COPY_AGAIN,
-    });
-    if (!mayLeadTo(declaredEndpoint, endpoint)) {
-        throw invalid(`The field universeDomain of the workload identity is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`, `${external_account_COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`);
-    }
-    const warnings = [];
-    if (document.jwtToken) {
-        warnings.push('The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.');
-    }
-    return {
-        account: {
-            apiEndpoint: endpoint ?? declaredEndpoint,
-            declaredEndpoint,
-            ownerMrn: audience,
-            issuerUri: external_account_requiredText(document, 'issuerUri'),
-        },
-        warnings,
-    };
-}
-/**
- * Makes sure that an ID token comes from whom the platform will look for, before the platform sees it.
- * @throws ActionError `invalid-credentials`
- */
-function requireIssuer({ issuerUri }, { issuer }) {
-    if (issuer === issuerUri)
-        return;
-    throw invalid(`The ID token of this run was issued by ${plainText(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${plainText(issuerUri)} (field issuerUri). The token was sent to nobody.`, 'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.');
-}
-function external_account_requiredText(document, field) {
-    const value = document[field];
-    if (typeof value === 'string' && value !== '')
-        return value;
-    throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
-}
-function invalid(message, remedy = external_account_COPY_AGAIN) {
-    return new ActionError('invalid-credentials', message, remedy);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/buffer_utils.js
@@ -13941,6 +13873,8 @@ function decodeJwt(jwt) {
 }
 
 
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = {"rE":"0.1.0"};
 ;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
 
 /** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
@@ -16800,6 +16734,72 @@ async function unregisterByFile(clientMrn, footprint) {
     await unregister(clientMrn, account);
 }
 
+;// CONCATENATED MODULE: ./src/config/environment.ts
+/**
+ * Names the variables of the environment that would override keys of mondoo.yml in later steps:
+ * cnspec lets `MONDOO_<KEY>` win over every key that the file has.
+ * @param config the keys and values of mondoo.yml
+ */
+function overridingVariables(env, config) {
+    return Object.keys(config)
+        .map((key) => `MONDOO_${key.toUpperCase()}`)
+        .filter((name) => env[name]);
+}
+
+;// CONCATENATED MODULE: ./src/config/mondoo-yml.ts
+
+
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+function mondooConfig(credentials, additions) {
+    const config = { ...credentials, api_endpoint: additions.apiEndpoint };
+    for (const key of ['private_key', 'certificate']) {
+        const pem = config[key];
+        if (typeof pem === 'string')
+            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+    }
+    if (additions.apiProxy !== undefined)
+        config.api_proxy = additions.apiProxy;
+    if (additions.agentMrn !== undefined)
+        config.agent_mrn = additions.agentMrn;
+    if (Object.keys(additions.annotations).length > 0) {
+        config.annotations = { ...mondoo_yml_asMap(credentials.annotations), ...additions.annotations };
+    }
+    return config;
+}
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ * Its reader must not see other keys than ours, and it is not this library: cnspec's follows YAML 1.1 in places,
+ * and takes U+0085, U+2028 and U+2029 for line ends. What the two could read differently is quoted and escaped.
+ */
+function renderMondooYml(config) {
+    const document = new dist/* Document */.yo(config, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
+    (0,dist/* visit */.YR)(document, {
+        Scalar(_, node) {
+            if (typeof node.value !== 'string')
+                return;
+            if (PEM.test(node.value))
+                node.type = dist/* Scalar */.X5.BLOCK_LITERAL;
+            else if (!ONE_LINE.test(node.value))
+                node.type = dist/* Scalar */.X5.QUOTE_DOUBLE;
+        },
+    });
+    const text = document
+        .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY })
+        // Only inside of double quotes by now.
+        .replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return `${MARK}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
+}
+const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Text that no parser of YAML can take for more than one line. */
+const ONE_LINE = /^[\u0020-\u007e\u00a0-\u2027\u202a-\ufefe\uff00-\u{10ffff}]*$/u;
+/** Characters that parsers of YAML take for line ends, refuse, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+function mondoo_yml_asMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? value
+        : {};
+}
+
 ;// CONCATENATED MODULE: ./src/platform/agent-info.ts
 /**
  * Describes this job to the platform, for the client in the space's list.
@@ -16880,294 +16880,6 @@ async function orError(call) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/report/later-steps.ts
-
-
-/** Makes the steps that follow use mondoo.yml. */
-function exportConfigPath(configPath) {
-    const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = process.env;
-    if (MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath) {
-        (0,core/* notice */.lm)(`MONDOO_CONFIG_PATH was ${plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plainText(configPath)}.`);
-    }
-    (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
-    if (MONDOO_CONFIG_BASE64) {
-        (0,core/* exportVariable */.dN)('MONDOO_CONFIG_BASE64', '');
-        (0,core/* warning */.$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
-    }
-}
-
-;// CONCATENATED MODULE: ./src/report/annotation.ts
-
-/** The longest text of one problem: an annotation has room for 4096 characters, and may tell of two. */
-const LONGEST_TEXT = 800;
-/** The text of the annotation that a failure ends with: each problem, its remedy, and where to read more. */
-function annotationText(problems, env) {
-    const [told, untold] = [problems.slice(0, 2), problems.slice(2)];
-    const texts = told.map(({ code, message, remedy }) => [
-        plainText(message, LONGEST_TEXT),
-        `What to do: ${plainText(remedy, LONGEST_TEXT)}`,
-        `More: ${documentation(code, env)}`,
-    ].join('\n'));
-    if (untold.length > 0)
-        texts.push(`Also: ${untold.map(({ code }) => code).join(', ')}`);
-    return texts.join('\n\n');
-}
-/** The section of the README on a finding, in the very version of the action that runs. */
-function documentation(code, env) {
-    const section = `README.md#${code}`;
-    // Both are empty for an action that the workflow's own repository holds.
-    const repository = env.GITHUB_ACTION_REPOSITORY || env.GITHUB_REPOSITORY;
-    const ref = env.GITHUB_ACTION_REPOSITORY ? env.GITHUB_ACTION_REF || 'HEAD' : env.GITHUB_SHA || 'HEAD';
-    return repository && env.GITHUB_SERVER_URL
-        ? `${env.GITHUB_SERVER_URL}/${repository}/blob/${ref}/${section}`
-        : section;
-}
-
-;// CONCATENATED MODULE: ./src/status/facts.ts
-/** Where the platform is, and whose account this is about, as soon as that is known. */
-function targetOf({ account, identity }) {
-    return account ?? identity?.account;
-}
-/** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
-function isRegistered({ account, registration, failure }) {
-    return (account !== undefined &&
-        failure === undefined &&
-        (!registration.wanted || registration.clientMrn !== undefined));
-}
-/** Authenticated as cnspec counts it: the ping was accepted at the local time. */
-function isAuthenticated({ observation }) {
-    return observation?.ping === 'accepted';
-}
-
-;// CONCATENATED MODULE: ./src/report/log.ts
-
-
-
-
-/**
- * Writes the facts in the lines of `cnspec status`, in its words and its order: whoever can read the one can
- * read the other. Lines that only cnspec can know are left out.
- */
-function statusLines(facts, verdict) {
-    const { host, account, observation, registration } = facts;
-    const target = targetOf(facts);
-    const health = observation?.health;
-    const reachable = health !== undefined && !(health instanceof CallError);
-    const warning = skewWarning(facts, verdict);
-    const lines = [
-        health instanceof CallError && `x could not check upstream health error=${quoted(health)}`,
-        `→ Platform: ${host.platform.name}`,
-        `→ Version: ${host.platform.version}`,
-        `→ Hostname: ${host.hostname}`,
-        `→ IP: ${host.ip}`,
-        `→ Time: ${timestamp(facts.now)}`,
-        target && `→ API ConnectionConfig: ${target.apiEndpoint}`,
-        observation && `→ API Status: ${reachable ? health.status : ''}`,
-        observation && `→ API Time: ${apiTime(observation) ?? ''}`,
-        observation && `→ API Version: ${(reachable && health.apiVersion) || ''}`,
-        target && `→ Owner: ${target.ownerMrn}`,
-        account && `→ Client: ${registration.clientMrn ?? NO_CLIENT}`,
-        account && `→ Service Account: ${account.mrn}`,
-        isRegistered(facts) ? '→ client is registered' : 'x client is not registered',
-        facts.exchangeError && `x could not exchange the ID token error=${quoted(facts.exchangeError)}`,
-        registration.error && `x could not register the client error=${quoted(registration.error)}`,
-        isAuthenticated(facts) && '→ client authenticated successfully',
-        observation?.ping instanceof CallError &&
-            `x could not connect to mondoo platform error=${quoted(observation.ping)}`,
-        warning !== undefined && `! ${warning}`,
-    ];
-    return lines.filter((line) => typeof line === 'string').map((line) => plainText(line, 1000));
-}
-function quoted({ message }) {
-    return JSON.stringify(message);
-}
-
-;// CONCATENATED MODULE: ./src/report/status-json.ts
-
-
-
-/** Tells the facts in the shape of `cnspec status -o json`. */
-function statusJson(facts, verdict) {
-    const { host, account, observation, registration } = facts;
-    const client = { timestamp: timestamp(facts.now), ...host };
-    const api = {};
-    const target = targetOf(facts);
-    if (target) {
-        client.parentMrn = target.ownerMrn;
-        api.endpoint = target.apiEndpoint;
-    }
-    if (account) {
-        client.mrn = registration.clientMrn ?? NO_CLIENT;
-        client.service_account = account.mrn;
-    }
-    if (isRegistered(facts))
-        client.registered = true;
-    if (observation?.ping !== undefined && !isAuthenticated(facts))
-        client.pingPongError = {};
-    if (observation && !(observation.health instanceof CallError)) {
-        api.status = observation.health.status;
-        const time = apiTime(observation);
-        if (time !== undefined)
-            api.timestamp = time;
-        if (observation.health.apiVersion !== undefined)
-            api.version = observation.health.apiVersion;
-    }
-    const upstream = { api };
-    const warning = skewWarning(facts, verdict);
-    if (warning !== undefined)
-        upstream.warnings = [warning];
-    return { client, upstream };
-}
-
-;// CONCATENATED MODULE: ./src/report/outputs.ts
-
-
-
-
-
-
-
-/** The longest `error`: one line, not a page. */
-const LONGEST_ERROR = 2000;
-/**
- * Names every output that is known, by name.
- * @param configPath only where the gate passed: no later step may run cnspec on a path that is gone, because
- * cnspec ignores that without a word and falls back to another identity
- */
-function outputs(facts, verdict, configPath) {
-    const { account, observation, registration } = facts;
-    const target = targetOf(facts);
-    const known = {
-        status: verdict.status,
-        findings: verdict.findings.join(','),
-        registered: String(isRegistered(facts)),
-        authenticated: String(isAuthenticated(facts)),
-        'config-path': configPath,
-        'client-mrn': registration.clientMrn,
-        'service-account-mrn': account?.mrn,
-        'owner-mrn': target?.ownerMrn,
-        'space-id': target && spaceId(target.ownerMrn),
-        'api-endpoint': target?.apiEndpoint,
-        'status-json': JSON.stringify(statusJson(facts, verdict)),
-        error: verdict.fatal[0] && plainText(verdict.fatal[0].message, LONGEST_ERROR),
-    };
-    if (observation && !(observation.health instanceof CallError)) {
-        known['api-status'] = observation.health.status;
-        known['api-time'] = apiTime(observation);
-        known['api-version'] = observation.health.apiVersion;
-    }
-    if (observation?.skew !== undefined) {
-        known['clock-skew'] = formatDuration(observation.skew);
-        known['clock-skew-seconds'] = String(observation.skew / 1000);
-    }
-    return Object.fromEntries(Object.entries(known).filter((entry) => entry[1] !== undefined));
-}
-
-;// CONCATENATED MODULE: ./src/report/titles.ts
-/** Each verdict in a few words, for the title of an annotation and the head of the summary. */
-const TITLES = {
-    ok: 'cnspec is registered',
-    'invalid-input': 'An input of the step is not valid',
-    'missing-credentials': 'There are no credentials',
-    'invalid-credentials': 'The credentials are not usable',
-    unreachable: 'Mondoo Platform gave no usable answer',
-    'not-serving': 'Mondoo Platform is not serving',
-    unauthenticated: 'The credentials are refused',
-    'permission-denied': 'The credentials have the wrong role',
-    'clock-skew': 'The clock of this machine is wrong',
-    unregistered: 'cnspec could not be registered',
-    skipped: 'This run gets no credentials from GitHub',
-};
-
-;// CONCATENATED MODULE: ./src/report/summary.ts
-
-
-
-
-
-
-
-/**
- * Writes the job summary: the verdict, then what to do, then who and where.
- * It is HTML because GitHub takes no Markdown inside of HTML, so that text from elsewhere stays text.
- */
-function summaryHtml(facts, verdict, configPath, env) {
-    const mark = verdict.passed ? (MARKS[verdict.status] ?? '⚠️') : '❌';
-    const problems = [...verdict.fatal, ...verdict.tolerated].map(({ code, message, remedy }) => `<p><b>${code}</b>: ${prose(message)}<br><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`);
-    const rows = summaryRows(facts, configPath).map(([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`);
-    return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, ...(rows.length > 0 ? ['<table>', ...rows, '</table>'] : [])].join('\n')}\n`;
-}
-/** For verdicts that pass without a warning. */
-const MARKS = { ok: '✅', skipped: '⏭️' };
-function summaryRows(facts, configPath) {
-    const { account, observation, registration } = facts;
-    const target = targetOf(facts);
-    const rows = [
-        ['Owner', target?.ownerMrn],
-        ['Client', account && (registration.clientMrn ?? NO_CLIENT)],
-        ['Service account', account?.mrn],
-        ['API endpoint', target?.apiEndpoint],
-    ];
-    if (observation && !(observation.health instanceof CallError)) {
-        rows.push(['API status', observation.health.status], ['API version', observation.health.apiVersion]);
-    }
-    if (observation?.skew !== undefined)
-        rows.push(['Clock skew', formatDuration(observation.skew)]);
-    rows.push(['mondoo.yml', configPath]);
-    return rows.filter((row) => row[1] !== undefined);
-}
-/** Escapes a sentence; what stands between backticks is shown as code. */
-function prose(text) {
-    return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
-}
-function escapeHtml(text) {
-    const entities = {
-        '&': '&amp;',
-        '<': '&lt;',
-        '>': '&gt;',
-        '"': '&quot;',
-        "'": '&#39;',
-    };
-    return plainText(text, 2000).replace(/[&<>"']/g, (character) => entities[character]);
-}
-
-;// CONCATENATED MODULE: ./src/report/report.ts
-
-
-
-
-
-
-/** Tells the outcome in every way there is: log, outputs, summary, annotations, exit code. */
-async function report({ facts, verdict, configPath, jobSummary }) {
-    for (const line of statusLines(facts, verdict))
-        (0,core/* info */.pq)(line);
-    for (const [name, value] of Object.entries(outputs(facts, verdict, configPath)))
-        (0,core/* setOutput */.uH)(name, value);
-    if (jobSummary)
-        await writeSummary(summaryHtml(facts, verdict, configPath, process.env));
-    for (const problem of verdict.tolerated) {
-        // What the workflow asked for is nothing to warn of.
-        const tell = problem.code === 'skipped' ? core/* notice */.lm : core/* warning */.$e;
-        tell(annotationText([problem], process.env), { title: TITLES[problem.code] });
-    }
-    const [gravest] = verdict.fatal;
-    if (gravest) {
-        // setFailed would print a second annotation.
-        (0,core/* error */.z3)(annotationText(verdict.fatal, process.env), { title: TITLES[gravest.code] });
-        process.exitCode = 1;
-    }
-}
-/** The summary is a courtesy: where the runner takes none, the verdict stands all the same. */
-async function writeSummary(html) {
-    try {
-        await core/* summary */.z.addRaw(html).write();
-    }
-    catch {
-        (0,core/* warning */.$e)('The job summary could not be written.');
-    }
-}
-
 ;// CONCATENATED MODULE: ./src/state.ts
 
 const FOOTPRINT = 'mondoo-config';
@@ -17187,6 +16899,22 @@ function recallState() {
         footprint: footprint === '' ? undefined : JSON.parse(footprint),
         mintedClient: getState(MINTED_CLIENT) || undefined,
     };
+}
+
+;// CONCATENATED MODULE: ./src/status/facts.ts
+/** Where the platform is, and whose account this is about, as soon as that is known. */
+function targetOf({ account, identity }) {
+    return account ?? identity?.account;
+}
+/** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
+function isRegistered({ account, registration, failure }) {
+    return (account !== undefined &&
+        failure === undefined &&
+        (!registration.wanted || registration.clientMrn !== undefined));
+}
+/** Authenticated as cnspec counts it: the ping was accepted at the local time. */
+function isAuthenticated({ observation }) {
+    return observation?.ping === 'accepted';
 }
 
 ;// CONCATENATED MODULE: ./src/status/problem.ts
@@ -17462,6 +17190,7 @@ function isRefused(ping) {
 
 ;// CONCATENATED MODULE: ./src/status/verdict.ts
 
+
 /** Findings from before anything was sent: there is nothing to tolerate, as nothing works after them. */
 const ALWAYS_FATAL = new Set([
     'invalid-input',
@@ -17481,110 +17210,29 @@ function judge(problems, failOn) {
         tolerated: ordered.filter((problem) => !isFatal(problem)),
     };
 }
-
-;// CONCATENATED MODULE: ./src/register.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const STRICTEST = { failOn: new Set(FINDINGS), maxClockSkew: 0, jobSummary: true };
-/** The room that is taken for mondoo.yml beside what the workflow brings: credentials and an MRN, in bytes. */
-const ROOM = 16_384;
-/** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
-async function run() {
-    const facts = {
-        now: new Date(),
-        host: await describeHost(),
-        registration: { wanted: false, name: '' },
-    };
-    let gate = STRICTEST;
-    let configPath;
-    try {
-        const secrets = readSecrets();
-        mask(credentialSecrets(secrets.credentials || process.env.MONDOO_CONFIG_BASE64 || ''));
-        mask(tokenSecrets(secrets.registrationToken));
-        mask(proxySecrets(secrets.apiProxy));
-        const inputs = readInputs(secrets);
-        gate = inputs;
-        configPath = await register(inputs, facts);
-    }
-    catch (error) {
-        if (!(error instanceof ActionError))
-            throw error;
-        facts.failure = error;
-    }
-    if (configPath !== undefined)
-        exportConfigPath(configPath);
-    await report({ facts, verdict: verdictOn(facts, gate), configPath, jobSummary: gate.jobSummary });
-}
 /**
- * Does the work, and writes into `facts` what it finds on the way.
- * @returns where mondoo.yml stands, or nothing when there is none
+ * Judges the facts as they stand.
+ * @param gate which findings fail the job, and how much skew is none, in milliseconds
  */
-async function register(inputs, facts) {
-    const identity = await identify(inputs, facts.now);
-    facts.identity = identity;
-    if (identity.kind === 'service account')
-        facts.account = identity.account;
-    const clientMrn = facts.account?.agentMrn;
-    facts.registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
-    const { apiEndpoint: endpoint } = identity.account;
-    const proxy = proxyFor(endpoint, proxyNamed(inputs, identity));
-    mask(proxySecrets(proxy));
-    const configPath = inputs.configPath ?? defaultConfigPath(process.env);
-    const file = await ConfigFile.prepare(configPath, {
-        room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
-        ownFolder: inputs.configPath === undefined,
-        inUse: process.env.MONDOO_CONFIG_PATH === configPath,
-        save: keepFootprint,
-    });
-    const deadline = new Deadline(inputs.timeout);
-    let passed = false;
-    try {
-        passed = await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, async (platform) => {
-            const work = { inputs, identity, facts, file, platform };
-            switch (identity.kind) {
-                case 'service account':
-                    return registerAs(identity.document, work);
-                case 'workload identity': {
-                    const credentials = await exchange(identity, { platform, deadline, facts });
-                    return credentials !== undefined && registerAs(credentials, work);
-                }
-                case 'registration token':
-                    return registerByToken(identity.account, work);
-            }
-        });
-        return passed ? file.path : undefined;
-    }
-    finally {
-        if (!passed)
-            await takeBack(facts, file);
-    }
+function verdictOn(facts, { failOn, maxClockSkew }) {
+    return judge(findProblems(facts, maxClockSkew), failOn);
 }
+
+;// CONCATENATED MODULE: ./src/registration.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
 /**
  * Proves a service account, and registers a client by it.
  * @returns whether mondoo.yml stands: the gate has passed
@@ -17677,6 +17325,378 @@ async function recordFailure(registration, register) {
         return undefined;
     }
 }
+
+;// CONCATENATED MODULE: ./src/report/later-steps.ts
+
+
+/** Makes the steps that follow use mondoo.yml. */
+function exportConfigPath(configPath) {
+    const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = process.env;
+    if (MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath) {
+        (0,core/* notice */.lm)(`MONDOO_CONFIG_PATH was ${plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plainText(configPath)}.`);
+    }
+    (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
+    if (MONDOO_CONFIG_BASE64) {
+        (0,core/* exportVariable */.dN)('MONDOO_CONFIG_BASE64', '');
+        (0,core/* warning */.$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/report/annotation.ts
+
+/** The longest text of one problem: an annotation has room for 4096 characters, and may tell of two. */
+const LONGEST_TEXT = 800;
+/** The text of the annotation that a failure ends with: each problem, its remedy, and where to read more. */
+function annotationText(problems, env) {
+    const [told, untold] = [problems.slice(0, 2), problems.slice(2)];
+    const texts = told.map(({ code, message, remedy }) => [
+        plainText(message, LONGEST_TEXT),
+        `What to do: ${plainText(remedy, LONGEST_TEXT)}`,
+        `More: ${documentation(code, env)}`,
+    ].join('\n'));
+    if (untold.length > 0)
+        texts.push(`Also: ${untold.map(({ code }) => code).join(', ')}`);
+    return texts.join('\n\n');
+}
+/** The section of the README on a finding, in the very version of the action that runs. */
+function documentation(code, env) {
+    const section = `README.md#${code}`;
+    // Both are empty for an action that the workflow's own repository holds.
+    const repository = env.GITHUB_ACTION_REPOSITORY || env.GITHUB_REPOSITORY;
+    const ref = env.GITHUB_ACTION_REPOSITORY ? env.GITHUB_ACTION_REF || 'HEAD' : env.GITHUB_SHA || 'HEAD';
+    return repository && env.GITHUB_SERVER_URL
+        ? `${env.GITHUB_SERVER_URL}/${repository}/blob/${ref}/${section}`
+        : section;
+}
+
+;// CONCATENATED MODULE: ./src/report/log.ts
+
+
+
+
+/**
+ * Writes the facts in the lines of `cnspec status`, in its words and its order: whoever can read the one can
+ * read the other. Lines that only cnspec can know are left out.
+ */
+function statusLines(facts, verdict) {
+    const { host, account, observation, registration } = facts;
+    const target = targetOf(facts);
+    const health = observation?.health;
+    const reachable = health !== undefined && !(health instanceof CallError);
+    const warning = skewWarning(facts, verdict);
+    const lines = [
+        health instanceof CallError && `x could not check upstream health error=${quoted(health)}`,
+        `→ Platform: ${host.platform.name}`,
+        `→ Version: ${host.platform.version}`,
+        `→ Hostname: ${host.hostname}`,
+        `→ IP: ${host.ip}`,
+        `→ Time: ${timestamp(facts.now)}`,
+        target && `→ API ConnectionConfig: ${target.apiEndpoint}`,
+        observation && `→ API Status: ${reachable ? health.status : ''}`,
+        observation && `→ API Time: ${apiTime(observation) ?? ''}`,
+        observation && `→ API Version: ${(reachable && health.apiVersion) || ''}`,
+        target && `→ Owner: ${target.ownerMrn}`,
+        account && `→ Client: ${registration.clientMrn ?? NO_CLIENT}`,
+        account && `→ Service Account: ${account.mrn}`,
+        isRegistered(facts) ? '→ client is registered' : 'x client is not registered',
+        facts.exchangeError && `x could not exchange the ID token error=${quoted(facts.exchangeError)}`,
+        registration.error && `x could not register the client error=${quoted(registration.error)}`,
+        isAuthenticated(facts) && '→ client authenticated successfully',
+        observation?.ping instanceof CallError &&
+            `x could not connect to mondoo platform error=${quoted(observation.ping)}`,
+        warning !== undefined && `! ${warning}`,
+    ];
+    return lines.filter((line) => typeof line === 'string').map((line) => plainText(line, 1000));
+}
+function quoted({ message }) {
+    return JSON.stringify(message);
+}
+
+;// CONCATENATED MODULE: ./src/report/status-json.ts
+
+
+
+/** Tells the facts in the shape of `cnspec status -o json`. */
+function statusJson(facts, verdict) {
+    const { host, account, observation, registration } = facts;
+    const client = { timestamp: timestamp(facts.now), ...host };
+    const api = {};
+    const target = targetOf(facts);
+    if (target) {
+        client.parentMrn = target.ownerMrn;
+        api.endpoint = target.apiEndpoint;
+    }
+    if (account) {
+        client.mrn = registration.clientMrn ?? NO_CLIENT;
+        client.service_account = account.mrn;
+    }
+    if (isRegistered(facts))
+        client.registered = true;
+    if (observation?.ping !== undefined && !isAuthenticated(facts))
+        client.pingPongError = {};
+    if (observation && !(observation.health instanceof CallError)) {
+        api.status = observation.health.status;
+        const time = apiTime(observation);
+        if (time !== undefined)
+            api.timestamp = time;
+        if (observation.health.apiVersion !== undefined)
+            api.version = observation.health.apiVersion;
+    }
+    const upstream = { api };
+    const warning = skewWarning(facts, verdict);
+    if (warning !== undefined)
+        upstream.warnings = [warning];
+    return { client, upstream };
+}
+
+;// CONCATENATED MODULE: ./src/report/outputs.ts
+
+
+
+
+
+
+
+/** The longest `error`: one line, not a page. */
+const LONGEST_ERROR = 2000;
+/**
+ * Names every output that is known, by name.
+ * @param configPath only where the gate passed: no later step may run cnspec on a path that is gone, because
+ * cnspec ignores that without a word and falls back to another identity
+ */
+function outputs(facts, verdict, configPath) {
+    const { account, observation, registration } = facts;
+    const target = targetOf(facts);
+    const known = {
+        status: verdict.status,
+        findings: verdict.findings.join(','),
+        registered: String(isRegistered(facts)),
+        authenticated: String(isAuthenticated(facts)),
+        'config-path': configPath,
+        'client-mrn': registration.clientMrn,
+        'service-account-mrn': account?.mrn,
+        'owner-mrn': target?.ownerMrn,
+        'space-id': target && spaceId(target.ownerMrn),
+        'api-endpoint': target?.apiEndpoint,
+        'status-json': JSON.stringify(statusJson(facts, verdict)),
+        error: verdict.fatal[0] && plainText(verdict.fatal[0].message, LONGEST_ERROR),
+    };
+    if (observation && !(observation.health instanceof CallError)) {
+        known['api-status'] = observation.health.status;
+        known['api-time'] = apiTime(observation);
+        known['api-version'] = observation.health.apiVersion;
+    }
+    if (observation?.skew !== undefined) {
+        known['clock-skew'] = formatDuration(observation.skew);
+        known['clock-skew-seconds'] = String(observation.skew / 1000);
+    }
+    return Object.fromEntries(Object.entries(known).filter((entry) => entry[1] !== undefined));
+}
+
+;// CONCATENATED MODULE: ./src/report/titles.ts
+/** Each verdict in a few words, for the title of an annotation and the head of the summary. */
+const TITLES = {
+    ok: 'cnspec is registered',
+    'invalid-input': 'An input of the step is not valid',
+    'missing-credentials': 'There are no credentials',
+    'invalid-credentials': 'The credentials are not usable',
+    unreachable: 'Mondoo Platform gave no usable answer',
+    'not-serving': 'Mondoo Platform is not serving',
+    unauthenticated: 'The credentials are refused',
+    'permission-denied': 'The credentials have the wrong role',
+    'clock-skew': 'The clock of this machine is wrong',
+    unregistered: 'cnspec could not be registered',
+    skipped: 'This run gets no credentials from GitHub',
+};
+
+;// CONCATENATED MODULE: ./src/report/summary.ts
+
+
+
+
+
+
+
+/**
+ * Writes the job summary: the verdict, then what to do, then who and where.
+ * It is HTML because GitHub takes no Markdown inside of HTML, so that text from elsewhere stays text.
+ */
+function summaryHtml(facts, verdict, configPath, env) {
+    const mark = verdict.passed ? (MARKS[verdict.status] ?? '⚠️') : '❌';
+    const problems = [...verdict.fatal, ...verdict.tolerated].map(({ code, message, remedy }) => `<p><b>${code}</b>: ${prose(message)}<br><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`);
+    const rows = summaryRows(facts, configPath).map(([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`);
+    return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, ...(rows.length > 0 ? ['<table>', ...rows, '</table>'] : [])].join('\n')}\n`;
+}
+/** For verdicts that pass without a warning. */
+const MARKS = { ok: '✅', skipped: '⏭️' };
+function summaryRows(facts, configPath) {
+    const { account, observation, registration } = facts;
+    const target = targetOf(facts);
+    const rows = [
+        ['Owner', target?.ownerMrn],
+        ['Client', account && (registration.clientMrn ?? NO_CLIENT)],
+        ['Service account', account?.mrn],
+        ['API endpoint', target?.apiEndpoint],
+    ];
+    if (observation && !(observation.health instanceof CallError)) {
+        rows.push(['API status', observation.health.status], ['API version', observation.health.apiVersion]);
+    }
+    if (observation?.skew !== undefined)
+        rows.push(['Clock skew', formatDuration(observation.skew)]);
+    rows.push(['mondoo.yml', configPath]);
+    return rows.filter((row) => row[1] !== undefined);
+}
+/** Escapes a sentence; what stands between backticks is shown as code. */
+function prose(text) {
+    return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+}
+function escapeHtml(text) {
+    const entities = {
+        '&': '&amp;',
+        '<': '&lt;',
+        '>': '&gt;',
+        '"': '&quot;',
+        "'": '&#39;',
+    };
+    return plainText(text, 2000).replace(/[&<>"']/g, (character) => entities[character]);
+}
+
+;// CONCATENATED MODULE: ./src/report/report.ts
+
+
+
+
+
+
+/** Tells the outcome in every way there is: log, outputs, summary, annotations, exit code. */
+async function report({ facts, verdict, configPath, jobSummary }) {
+    for (const line of statusLines(facts, verdict))
+        (0,core/* info */.pq)(line);
+    for (const [name, value] of Object.entries(outputs(facts, verdict, configPath)))
+        (0,core/* setOutput */.uH)(name, value);
+    if (jobSummary)
+        await writeSummary(summaryHtml(facts, verdict, configPath, process.env));
+    for (const problem of verdict.tolerated) {
+        // What the workflow asked for is nothing to warn of.
+        const tell = problem.code === 'skipped' ? core/* notice */.lm : core/* warning */.$e;
+        tell(annotationText([problem], process.env), { title: TITLES[problem.code] });
+    }
+    const [gravest] = verdict.fatal;
+    if (gravest) {
+        // setFailed would print a second annotation.
+        (0,core/* error */.z3)(annotationText(verdict.fatal, process.env), { title: TITLES[gravest.code] });
+        process.exitCode = 1;
+    }
+}
+/** The summary is a courtesy: where the runner takes none, the verdict stands all the same. */
+async function writeSummary(html) {
+    try {
+        await core/* summary */.z.addRaw(html).write();
+    }
+    catch {
+        (0,core/* warning */.$e)('The job summary could not be written.');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/register.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** What the gate and the report need of the inputs, for when these could not be read. */
+const STRICTEST = {
+    failOn: new Set(FINDINGS),
+    maxClockSkew: 0,
+    jobSummary: true,
+};
+/** The room that is taken for mondoo.yml beside what the workflow brings: credentials and an MRN, in bytes. */
+const ROOM = 16_384;
+/** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
+async function run() {
+    const facts = {
+        now: new Date(),
+        host: await describeHost(),
+        registration: { wanted: false, name: '' },
+    };
+    let gate = STRICTEST;
+    let configPath;
+    try {
+        const secrets = readSecrets();
+        mask(credentialSecrets(secrets.credentials || process.env.MONDOO_CONFIG_BASE64 || ''));
+        mask(tokenSecrets(secrets.registrationToken));
+        mask(proxySecrets(secrets.apiProxy));
+        const inputs = readInputs(secrets);
+        gate = inputs;
+        configPath = await register(inputs, facts);
+    }
+    catch (error) {
+        if (!(error instanceof ActionError))
+            throw error;
+        facts.failure = error;
+    }
+    if (configPath !== undefined)
+        exportConfigPath(configPath);
+    await report({ facts, verdict: verdictOn(facts, gate), configPath, jobSummary: gate.jobSummary });
+}
+/**
+ * Does the work, and writes into `facts` what it finds on the way.
+ * @returns where mondoo.yml stands, or nothing when there is none
+ */
+async function register(inputs, facts) {
+    const identity = await identify(inputs, facts.now);
+    facts.identity = identity;
+    if (identity.kind === 'service account')
+        facts.account = identity.account;
+    const clientMrn = facts.account?.agentMrn;
+    facts.registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
+    const { apiEndpoint: endpoint } = identity.account;
+    const proxy = proxyFor(endpoint, proxyNamed(inputs, identity));
+    mask(proxySecrets(proxy));
+    const configPath = inputs.configPath ?? defaultConfigPath(process.env);
+    const file = await ConfigFile.prepare(configPath, {
+        room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
+        ownFolder: inputs.configPath === undefined,
+        inUse: process.env.MONDOO_CONFIG_PATH === configPath,
+        save: keepFootprint,
+    });
+    const deadline = new Deadline(inputs.timeout);
+    let passed = false;
+    try {
+        passed = await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, async (platform) => {
+            const work = { inputs, identity, facts, file, platform };
+            switch (identity.kind) {
+                case 'service account':
+                    return registerAs(identity.document, work);
+                case 'workload identity': {
+                    const credentials = await exchange(identity, { platform, deadline, facts });
+                    return credentials !== undefined && registerAs(credentials, work);
+                }
+                case 'registration token':
+                    return registerByToken(identity.account, work);
+            }
+        });
+        return passed ? file.path : undefined;
+    }
+    finally {
+        if (!passed)
+            await takeBack(facts, file);
+    }
+}
 /** Undoes what the step did on the way to a gate that failed. */
 async function takeBack({ identity, account, registration }, file) {
     const { clientMrn } = registration;
@@ -17690,9 +17710,6 @@ async function takeBack({ identity, account, registration }, file) {
     finally {
         await file.remove().catch(warnOfRemains);
     }
-}
-function verdictOn(facts, { failOn, maxClockSkew }) {
-    return judge(findProblems(facts, maxClockSkew), failOn);
 }
 
 
@@ -18004,7 +18021,7 @@ exports.composeCollection = composeCollection;
 var Document = __nccwpck_require__(3021);
 var composeNode = __nccwpck_require__(5937);
 var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(4631);
+var resolveProps = __nccwpck_require__(7012);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -18500,7 +18517,7 @@ exports.Composer = Composer;
 
 var Pair = __nccwpck_require__(7165);
 var YAMLMap = __nccwpck_require__(4454);
-var resolveProps = __nccwpck_require__(4631);
+var resolveProps = __nccwpck_require__(7012);
 var utilContainsNewline = __nccwpck_require__(9499);
 var utilFlowIndentCheck = __nccwpck_require__(4051);
 var utilMapIncludes = __nccwpck_require__(1187);
@@ -18830,7 +18847,7 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 
 var YAMLSeq = __nccwpck_require__(2223);
-var resolveProps = __nccwpck_require__(4631);
+var resolveProps = __nccwpck_require__(7012);
 var utilFlowIndentCheck = __nccwpck_require__(4051);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
@@ -18938,7 +18955,7 @@ var Pair = __nccwpck_require__(7165);
 var YAMLMap = __nccwpck_require__(4454);
 var YAMLSeq = __nccwpck_require__(2223);
 var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(4631);
+var resolveProps = __nccwpck_require__(7012);
 var utilContainsNewline = __nccwpck_require__(9499);
 var utilMapIncludes = __nccwpck_require__(1187);
 
@@ -19379,7 +19396,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 4631:
+/***/ 7012:
 /***/ ((__unused_webpack_module, exports) => {
 
 

@@ -1,4 +1,6 @@
 import { FINDINGS, type Finding } from '../errors.ts';
+import type { Facts } from './facts.ts';
+import { findProblems } from './findings.ts';
 import type { Problem } from './problem.ts';
 
 /** What the gate says, and of which findings. */
@@ -33,4 +35,15 @@ export function judge(problems: Problem[], failOn: ReadonlySet<Finding>): Verdic
     fatal,
     tolerated: ordered.filter((problem) => !isFatal(problem)),
   };
+}
+
+/**
+ * Judges the facts as they stand.
+ * @param gate which findings fail the job, and how much skew is none, in milliseconds
+ */
+export function verdictOn(
+  facts: Facts,
+  { failOn, maxClockSkew }: { failOn: ReadonlySet<Finding>; maxClockSkew: number },
+): Verdict {
+  return judge(findProblems(facts, maxClockSkew), failOn);
 }
