@@ -16134,9 +16134,10 @@ function warnOfUnknownClock({ health }) {
 function warnOfOverride(name) {
     (0,core/* warning */.$e)(`The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
 }
-/** Says under which name to look for a client whose registration is cut off from here on. */
+/** Says under which name to look for a client that nobody can unregister any more, should the step be killed now. */
 function tellRegistration(name) {
-    (0,core/* info */.pq)(plainText(`→ registering a client by the registration token. Should the step be killed now, look for "${name}"`, 1000));
+    const lost = 'should the step be killed before that ends, look for it in the space';
+    (0,core/* info */.pq)(plainText(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
 }
 /** Warns of a client that was minted for this job and stays although the job is over. */
 function notices_warnOfLostClient(clientMrn, reason) {
@@ -16955,10 +16956,16 @@ function permissionDenied(facts, error) {
         remedy: `cnspec needs a service account with the role Agent, as generated credentials have it. ${newCredentials(facts)}`,
     };
 }
+/** The way to credentials that work, by the way in. */
 function newCredentials({ identity }) {
-    return identity?.kind === 'workload identity'
-        ? 'The account was minted for this run: look at the settings of the workload identity in the Mondoo Console.'
-        : 'Generate new credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials) and store the JSON as the secret.';
+    switch (identity?.kind) {
+        case 'workload identity':
+            return 'The account was minted for this run: look at the settings of the workload identity in the Mondoo Console.';
+        case 'registration token':
+            return 'The account was minted for this job: generate another registration token in the Mondoo Console.';
+        default:
+            return 'Generate new credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials) and store the JSON as the secret.';
+    }
 }
 /** Where the platform is, for messages. */
 function endpoint(facts) {

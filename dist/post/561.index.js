@@ -1398,9 +1398,10 @@ function warnOfUnknownClock({ health }) {
 function warnOfOverride(name) {
     warning(`The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
 }
-/** Says under which name to look for a client whose registration is cut off from here on. */
+/** Says under which name to look for a client that nobody can unregister any more, should the step be killed now. */
 function tellRegistration(name) {
-    info(plainText(`→ registering a client by the registration token. Should the step be killed now, look for "${name}"`, 1000));
+    const lost = 'should the step be killed before that ends, look for it in the space';
+    info(plainText(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
 }
 /** Warns of a client that was minted for this job and stays although the job is over. */
 function warnOfLostClient(clientMrn, reason) {

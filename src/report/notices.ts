@@ -25,14 +25,10 @@ export function warnOfOverride(name: string): void {
   );
 }
 
-/** Says under which name to look for a client whose registration is cut off from here on. */
+/** Says under which name to look for a client that nobody can unregister any more, should the step be killed now. */
 export function tellRegistration(name: string): void {
-  info(
-    plainText(
-      `→ registering a client by the registration token. Should the step be killed now, look for "${name}"`,
-      1000,
-    ),
-  );
+  const lost = 'should the step be killed before that ends, look for it in the space';
+  info(plainText(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
 }
 
 /** Warns of a client that was minted for this job and stays although the job is over. */

@@ -52,10 +52,16 @@ export function permissionDenied(facts: Facts, error: CallError): Problem {
   };
 }
 
+/** The way to credentials that work, by the way in. */
 function newCredentials({ identity }: Facts): string {
-  return identity?.kind === 'workload identity'
-    ? 'The account was minted for this run: look at the settings of the workload identity in the Mondoo Console.'
-    : 'Generate new credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials) and store the JSON as the secret.';
+  switch (identity?.kind) {
+    case 'workload identity':
+      return 'The account was minted for this run: look at the settings of the workload identity in the Mondoo Console.';
+    case 'registration token':
+      return 'The account was minted for this job: generate another registration token in the Mondoo Console.';
+    default:
+      return 'Generate new credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials) and store the JSON as the secret.';
+  }
 }
 
 /** Where the platform is, for messages. */

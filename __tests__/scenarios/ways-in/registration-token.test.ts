@@ -85,7 +85,7 @@ describe.concurrent('a registration token', () => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken(), {}, { timeoutMs: 3000 });
     expect(step.signal).toBe('SIGKILL');
     expect(step.log).toMatch(
-      /→ registering a client by the registration token.*"lunalectric\/website\/scan"\n$/,
+      /→ registering the client "lunalectric\/website\/scan" by the registration token; .* look for it in the space\n$/,
     );
   });
 
@@ -113,15 +113,17 @@ describe.concurrent('a registration token', () => {
     expect(stage.platform.count(REGISTER)).toBe(1);
   });
 
-  test('whose answer holds no usable key fails, and tells under which name the client may be found', async ({
+  test('whose answer cannot be used masks the key, and tells under which name the client may be found', async ({
     stage,
   }) => {
     const agent_mrn = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
-    const body = JSON.stringify({ agent_mrn, credential: { mrn: 'x', private_key: 'y' } });
+    const { private_key } = await stage.platform.mint();
+    const body = JSON.stringify({ agent_mrn, credential: { mrn: 'x', private_key } });
     stage.platform.fault(REGISTER, { kind: 'answer', status: 200, body });
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     expect(step.outputs.status).toBe('unregistered');
     expect(step.outputs.error).toMatch(/holds credentials that cannot work.*A client named/);
+    for (const line of private_key.trim().split('\n')) expect(step.masks).toContain(line);
   });
 });
 
@@ -135,6 +137,9 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(step.outputs['client-mrn']).toBeUndefined();
     expect(asked(platform)).toEqual([HEALTH, REGISTER, PING, UNREGISTER]);
     expect(step.log).toMatch(/→ unregistered the client/);
+    expect(step.annotations.at(-1)!.message).toMatch(
+      /minted for this job: generate another registration token/,
+    );
     expectNothingLeft(stage);
 
     const post = await step.job.runPost(step);
