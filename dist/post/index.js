@@ -364,6 +364,8 @@ async function guarded(run, onCrash) {
     };
     process.removeAllListeners('warning');
     process.on('uncaughtException', crash);
+    // Where nobody reads any more, a runner that died for one, what has been begun is still brought to its end.
+    process.stdout.on('error', () => { });
     await run().catch(crash);
     // A name that is being resolved, or a connection under way, would keep the process alive beyond the deadline.
     process.stdout.write('', () => process.exit());
