@@ -39,6 +39,8 @@ export interface StepOptions {
   timeoutMs?: number;
   /** Kills it at once when it aborts, as no runner would ask it to end: with SIGKILL. */
   kill?: AbortSignal;
+  /** Cancels it when it aborts, as a runner does: SIGINT, then SIGTERM, then SIGKILL. */
+  cancel?: AbortSignal;
 }
 
 /** A step that has ended. */
@@ -105,7 +107,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   const stepsPath: string[] = [];
 
   async function runStep(script: string, kind: Partial<Environment>, options: StepOptions): Promise<Step> {
-    const { inputs = {}, env: stepEnv = {}, timeoutMs = 60_000, kill } = options;
+    const { inputs = {}, env: stepEnv = {}, timeoutMs = 60_000, kill, cancel } = options;
     const files = await createCommandFiles(folders.commandFiles);
     const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, files.variables);
     env.PATH = [...stepsPath, env.PATH].join(path.delimiter);
@@ -121,6 +123,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
       env,
       timeoutMs,
       kill,
+      cancel,
       onLine: (line) => log.take(line),
     });
 
@@ -201,13 +204,24 @@ interface NodeRun {
   env: Record<string, string>;
   timeoutMs: number;
   kill: AbortSignal | undefined;
+  cancel: AbortSignal | undefined;
   /** Takes the lines of both streams, as they come. */
   onLine(line: string): void;
 }
 
+/** The signals by which a runner cancels a step, and when each comes, in milliseconds. */
+const CANCELLATION: [NodeJS.Signals, number][] = [
+  ['SIGINT', 0],
+  ['SIGTERM', 7500],
+  ['SIGKILL', 10_000],
+];
+
 type EndedProcess = Pick<Step, 'exitCode' | 'signal' | 'durationMs' | 'stdout' | 'stderr'>;
 
-function runNode(script: string, { cwd, env, timeoutMs, kill, onLine }: NodeRun): Promise<EndedProcess> {
+function runNode(
+  script: string,
+  { cwd, env, timeoutMs, kill, cancel, onLine }: NodeRun,
+): Promise<EndedProcess> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [script], {
     cwd,
@@ -216,9 +230,18 @@ function runNode(script: string, { cwd, env, timeoutMs, kill, onLine }: NodeRun)
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });
-  const killNow = () => child.kill('SIGKILL');
-  if (kill?.aborted) killNow();
-  kill?.addEventListener('abort', killNow, { once: true });
+  kill?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
+  const escalation: NodeJS.Timeout[] = [];
+  cancel?.addEventListener(
+    'abort',
+    () => {
+      for (const [signal, after] of CANCELLATION) {
+        escalation.push(setTimeout(() => child.kill(signal), after));
+      }
+    },
+    { once: true },
+  );
+  child.on('exit', () => escalation.forEach(clearTimeout));
   const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   for (const name of ['stdout', 'stderr'] as const) {
     const splitter = new LineSplitter(onLine);

@@ -1,3 +1,4 @@
+import { endWhenCancelled } from './cancel.ts';
 import { ConfigFile } from './config/file.ts';
 import { defaultConfigPath } from './config/location.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
@@ -31,6 +32,7 @@ const ROOM = 16_384;
 
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
 export async function run(): Promise<void> {
+  endWhenCancelled();
   const facts: Facts = {
     now: new Date(),
     host: await describeHost(),

@@ -13,14 +13,24 @@ export interface State {
 const FOOTPRINT = 'mondoo-config';
 const MINTED_CLIENT = 'minted-client';
 
+/** What has been saved in this process. */
+const kept: State = { footprint: undefined, mintedClient: undefined };
+
 /** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
 export function keepFootprint(footprint: Footprint): void {
+  kept.footprint = footprint;
   saveState(FOOTPRINT, footprint);
 }
 
 /** Saves which client post has to unregister; nothing when there is none any more. */
 export function keepMintedClient(clientMrn: Mrn | undefined): void {
+  kept.mintedClient = clientMrn;
   saveState(MINTED_CLIENT, clientMrn ?? '');
+}
+
+/** What main has saved so far. */
+export function keptState(): Readonly<State> {
+  return kept;
 }
 
 /** Reads what main saved. */

@@ -12654,7 +12654,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4631);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4813);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
@@ -12665,7 +12665,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4631:
+/***/ 4813:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12674,6 +12674,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
+var core = __nccwpck_require__(1078);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:fs/promises"
@@ -12906,6 +12908,282 @@ function ignoreMissing(error) {
     return undefined;
 }
 
+;// CONCATENATED MODULE: ./src/values/plain-text.ts
+/**
+ * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
+ * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
+ * @param limit how many characters are kept at the most
+ */
+function plainText(text, limit = 300) {
+    const line = text
+        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
+        .replace(/##(?=\[)/g, '# #')
+        .trim()
+        .replace(/^:(?=:)/, ': ');
+    return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+
+;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
+
+/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
+const RpcCode = {
+    Canceled: 1,
+    Unknown: 2,
+    InvalidArgument: 3,
+    DeadlineExceeded: 4,
+    NotFound: 5,
+    AlreadyExists: 6,
+    PermissionDenied: 7,
+    ResourceExhausted: 8,
+    FailedPrecondition: 9,
+    Aborted: 10,
+    OutOfRange: 11,
+    Unimplemented: 12,
+    Internal: 13,
+    Unavailable: 14,
+    DataLoss: 15,
+    Unauthenticated: 16,
+};
+/** A JWT, which an error might quote from the request. */
+const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+function parseRpcStatus(body) {
+    if (typeof body !== 'object' || body === null)
+        return undefined;
+    const { code, message } = body;
+    if (!Number.isInteger(code) || code === 0)
+        return undefined;
+    return {
+        code: code,
+        message: typeof message === 'string' ? plainText(message.replace(TOKEN, '***')) : '',
+    };
+}
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+function formatRpcStatus({ code, message }) {
+    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+    return `rpc error: code = ${name} desc = ${message}`;
+}
+
+;// CONCATENATED MODULE: ./src/platform/call-error.ts
+
+/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
+class CallError extends Error {
+    /** `<Service>/<Method>`, or what is asked of GitHub. */
+    method;
+    failure;
+    /** The X-Request-Id that was sent: the platform's support can find the request by it. */
+    requestId;
+    /** How long the answer asks to wait, in milliseconds. */
+    retryAfter;
+    constructor(method, failure, requestId, retryAfter) {
+        super(describe(failure));
+        this.name = 'CallError';
+        this.method = method;
+        this.failure = failure;
+        this.requestId = requestId;
+        this.retryAfter = retryAfter;
+    }
+    /** The platform's gRPC code, where it was the platform that answered. */
+    get code() {
+        return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
+    }
+    /** Whether the failure may pass by itself: it says nothing about the request. */
+    get isTransient() {
+        switch (this.failure.kind) {
+            case 'rpc':
+                return TRANSIENT_CODES.has(this.failure.status.code);
+            case 'answer':
+                return TRANSIENT_HTTP.has(this.failure.httpStatus);
+            case 'connection':
+                return !this.failure.permanent;
+        }
+    }
+    /** Whether the platform may have carried the request out all the same. */
+    get mayHaveTakenEffect() {
+        switch (this.failure.kind) {
+            case 'rpc':
+                return UNDECIDED_CODES.has(this.failure.status.code);
+            case 'answer':
+                return this.failure.httpStatus < 300 || UNDECIDED_HTTP.has(this.failure.httpStatus);
+            case 'connection':
+                return this.failure.phase !== 'connect';
+        }
+    }
+}
+const TRANSIENT_CODES = new Set([
+    RpcCode.DeadlineExceeded,
+    RpcCode.ResourceExhausted,
+    RpcCode.Aborted,
+    RpcCode.Unavailable,
+]);
+const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
+/** Codes of a platform that lost sight of what it was doing. */
+const UNDECIDED_CODES = new Set([RpcCode.DeadlineExceeded, RpcCode.Unavailable]);
+/** A gateway's word that it passed the request on and got no good answer. */
+const UNDECIDED_HTTP = new Set([502, 504]);
+function describe(failure) {
+    switch (failure.kind) {
+        case 'rpc':
+            return formatRpcStatus(failure.status);
+        case 'answer':
+            return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
+        case 'connection':
+            return failure.reason;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/values/duration.ts
+const UNITS = {
+    ns: 1e-6,
+    us: 1e-3,
+    µs: 1e-3,
+    μs: 1e-3,
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+};
+/** The longest text that is read, in characters. */
+const LONGEST = 64;
+/**
+ * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
+ * @returns milliseconds, or nothing when the text is no duration
+ * @see https://pkg.go.dev/time#ParseDuration
+ */
+function parseDuration(text) {
+    // Longer ones are no durations, and would keep the pattern busy.
+    if (text.length > LONGEST)
+        return undefined;
+    const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
+    if (!match)
+        return undefined;
+    let total = 0;
+    for (const [, number, unit] of match[2].matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
+        total += Number(number) * UNITS[unit];
+    }
+    return match[1] === '-' ? 0 - total : total;
+}
+/**
+ * Writes a duration as Go does, and so cnspec: `72h0m6.277s`, `1.5s`, `250ms`, `0s`.
+ * @param milliseconds rounded to a whole nanosecond
+ */
+function formatDuration(milliseconds) {
+    const sign = milliseconds < 0 ? '-' : '';
+    const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
+    if (nanoseconds === 0n)
+        return '0s';
+    if (nanoseconds < 1000n)
+        return `${sign}${nanoseconds}ns`;
+    if (nanoseconds < 1000000n)
+        return `${sign}${decimal(nanoseconds, 1000n)}µs`;
+    if (nanoseconds < 1000000000n)
+        return `${sign}${decimal(nanoseconds, 1000000n)}ms`;
+    const minutes = nanoseconds / 60000000000n;
+    const seconds = `${decimal(nanoseconds % 60000000000n, 1000000000n)}s`;
+    if (minutes === 0n)
+        return sign + seconds;
+    if (minutes < 60n)
+        return `${sign}${minutes}m${seconds}`;
+    return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
+}
+/** An exact decimal fraction, without zeros at its end. */
+function decimal(value, unit) {
+    const fraction = String(value % unit)
+        .padStart(String(unit).length - 1, '0')
+        .replace(/0+$/, '');
+    return `${value / unit}${fraction && `.${fraction}`}`;
+}
+
+;// CONCATENATED MODULE: ./src/report/notices.ts
+
+
+
+
+/** Tells of a try that failed and is followed by another, in one line of the log. */
+function tellRetry({ error, failed, delay }) {
+    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`;
+    (0,core/* info */.pq)(plainText(line, 1000));
+}
+/** Warns when the platform answered, but did not tell its time. */
+function warnOfUnknownClock({ health }) {
+    if (health instanceof CallError || health.time !== undefined)
+        return;
+    (0,core/* warning */.$e)('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
+}
+/** Warns of a variable of the environment that wins over a key of mondoo.yml. */
+function warnOfOverride(name) {
+    (0,core/* warning */.$e)(`The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
+}
+/** Says under which name to look for a client that nobody can unregister any more, should the step be killed now. */
+function tellRegistration(name) {
+    const lost = 'should the step be killed before that ends, look for it in the space';
+    (0,core/* info */.pq)(plainText(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
+}
+/** Warns of a client that was minted for this job and stays although the job is over. */
+function notices_warnOfLostClient(clientMrn, reason) {
+    (0,core/* warning */.$e)(plainText(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
+}
+/** Warns of files of a failed step that could not be taken away. */
+function warnOfRemains({ code = 'unknown error' }) {
+    (0,core/* warning */.$e)(`What the step had written could not be removed (${code}). It may hold a private key.`);
+}
+
+;// CONCATENATED MODULE: ./src/state.ts
+
+const FOOTPRINT = 'mondoo-config';
+const MINTED_CLIENT = 'minted-client';
+/** What has been saved in this process. */
+const kept = { footprint: undefined, mintedClient: undefined };
+/** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
+function keepFootprint(footprint) {
+    kept.footprint = footprint;
+    (0,core/* saveState */.LZ)(FOOTPRINT, footprint);
+}
+/** Saves which client post has to unregister; nothing when there is none any more. */
+function keepMintedClient(clientMrn) {
+    kept.mintedClient = clientMrn;
+    (0,core/* saveState */.LZ)(MINTED_CLIENT, clientMrn ?? '');
+}
+/** What main has saved so far. */
+function keptState() {
+    return kept;
+}
+/** Reads what main saved. */
+function recallState() {
+    const footprint = getState(FOOTPRINT);
+    return {
+        footprint: footprint === '' ? undefined : JSON.parse(footprint),
+        mintedClient: getState(MINTED_CLIENT) || undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/cancel.ts
+
+
+
+
+/** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
+const SIGNALS = ['SIGINT', 'SIGTERM'];
+/** Ends the step at once when the job is cancelled, with what it wrote gone. */
+function endWhenCancelled() {
+    for (const signal of SIGNALS)
+        process.once(signal, () => void end(signal));
+}
+async function end(signal) {
+    const { footprint, mintedClient } = keptState();
+    if (mintedClient !== undefined) {
+        // The platform may take its time, and post has more of it.
+        (0,core/* info */.pq)(`→ ended by ${signal}: the post step unregisters the client ${mintedClient} and removes its key`);
+    }
+    else {
+        (0,core/* info */.pq)(`→ ended by ${signal}`);
+        if (footprint)
+            await removeConfigFile(footprint).catch(warnOfRemains);
+    }
+    process.exitCode = 1;
+    process.stdout.write('', () => process.exit());
+}
+
 ;// CONCATENATED MODULE: ./src/config/location.ts
 
 
@@ -13036,22 +13314,20 @@ function escaped(text) {
     return JSON.stringify(text).slice(1, -1);
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __nccwpck_require__(1078);
 ;// CONCATENATED MODULE: ./src/values/endpoint.ts
 
 /** Where credentials without an `api_endpoint` are sent by cnspec, whatever their region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
 /** The longest endpoint, in characters. */
-const LONGEST = 2048;
+const endpoint_LONGEST = 2048;
 /**
  * Reads an API endpoint: https, or http on loopback; no user, password, query or fragment.
  * @returns the endpoint without a slash at its end, ready to have `/Service/Method` appended
  * @throws UrlError
  */
 function parseEndpoint(text) {
-    if (text.length > LONGEST)
-        throw new UrlError(`is longer than ${LONGEST} characters`);
+    if (text.length > endpoint_LONGEST)
+        throw new UrlError(`is longer than ${endpoint_LONGEST} characters`);
     // The URL parser drops tabs and line ends silently; cnspec would not.
     if (/\s/.test(text))
         throw new UrlError('contains white space');
@@ -13119,21 +13395,6 @@ function spaceId(owner) {
 function ownerOf(serviceAccount) {
     const groups = SHAPES['service account'].exec(serviceAccount)?.groups;
     return groups && `//captain.api.mondoo.app/${groups.kind}/${groups.id}`;
-}
-
-;// CONCATENATED MODULE: ./src/values/plain-text.ts
-/**
- * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
- * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
- * @param limit how many characters are kept at the most
- */
-function plainText(text, limit = 300) {
-    const line = text
-        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
-        .replace(/##(?=\[)/g, '# #')
-        .trim()
-        .replace(/^:(?=:)/, ': ');
-    return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/external-account.ts
@@ -13875,115 +14136,6 @@ function decodeJwt(jwt) {
 
 ;// CONCATENATED MODULE: ./package.json
 const package_namespaceObject = {"rE":"0.1.0"};
-;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
-
-/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = {
-    Canceled: 1,
-    Unknown: 2,
-    InvalidArgument: 3,
-    DeadlineExceeded: 4,
-    NotFound: 5,
-    AlreadyExists: 6,
-    PermissionDenied: 7,
-    ResourceExhausted: 8,
-    FailedPrecondition: 9,
-    Aborted: 10,
-    OutOfRange: 11,
-    Unimplemented: 12,
-    Internal: 13,
-    Unavailable: 14,
-    DataLoss: 15,
-    Unauthenticated: 16,
-};
-/** A JWT, which an error might quote from the request. */
-const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
-function parseRpcStatus(body) {
-    if (typeof body !== 'object' || body === null)
-        return undefined;
-    const { code, message } = body;
-    if (!Number.isInteger(code) || code === 0)
-        return undefined;
-    return {
-        code: code,
-        message: typeof message === 'string' ? plainText(message.replace(TOKEN, '***')) : '',
-    };
-}
-/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
-function formatRpcStatus({ code, message }) {
-    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-    return `rpc error: code = ${name} desc = ${message}`;
-}
-
-;// CONCATENATED MODULE: ./src/platform/call-error.ts
-
-/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
-class CallError extends Error {
-    /** `<Service>/<Method>`, or what is asked of GitHub. */
-    method;
-    failure;
-    /** The X-Request-Id that was sent: the platform's support can find the request by it. */
-    requestId;
-    /** How long the answer asks to wait, in milliseconds. */
-    retryAfter;
-    constructor(method, failure, requestId, retryAfter) {
-        super(describe(failure));
-        this.name = 'CallError';
-        this.method = method;
-        this.failure = failure;
-        this.requestId = requestId;
-        this.retryAfter = retryAfter;
-    }
-    /** The platform's gRPC code, where it was the platform that answered. */
-    get code() {
-        return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
-    }
-    /** Whether the failure may pass by itself: it says nothing about the request. */
-    get isTransient() {
-        switch (this.failure.kind) {
-            case 'rpc':
-                return TRANSIENT_CODES.has(this.failure.status.code);
-            case 'answer':
-                return TRANSIENT_HTTP.has(this.failure.httpStatus);
-            case 'connection':
-                return !this.failure.permanent;
-        }
-    }
-    /** Whether the platform may have carried the request out all the same. */
-    get mayHaveTakenEffect() {
-        switch (this.failure.kind) {
-            case 'rpc':
-                return UNDECIDED_CODES.has(this.failure.status.code);
-            case 'answer':
-                return this.failure.httpStatus < 300 || UNDECIDED_HTTP.has(this.failure.httpStatus);
-            case 'connection':
-                return this.failure.phase !== 'connect';
-        }
-    }
-}
-const TRANSIENT_CODES = new Set([
-    RpcCode.DeadlineExceeded,
-    RpcCode.ResourceExhausted,
-    RpcCode.Aborted,
-    RpcCode.Unavailable,
-]);
-const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
-/** Codes of a platform that lost sight of what it was doing. */
-const UNDECIDED_CODES = new Set([RpcCode.DeadlineExceeded, RpcCode.Unavailable]);
-/** A gateway's word that it passed the request on and got no good answer. */
-const UNDECIDED_HTTP = new Set([502, 504]);
-function describe(failure) {
-    switch (failure.kind) {
-        case 'rpc':
-            return formatRpcStatus(failure.status);
-        case 'answer':
-            return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
-        case 'connection':
-            return failure.reason;
-    }
-}
-
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key_descriptor.js
 function table(entries) {
   const out = { __proto__: null };
@@ -14538,68 +14690,6 @@ function agentMrnIn({ value, malformed }) {
 /** What a version or a status from the platform may look like to become an output. */
 const WORD = /^[\w.+-]{1,64}$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
-
-;// CONCATENATED MODULE: ./src/values/duration.ts
-const UNITS = {
-    ns: 1e-6,
-    us: 1e-3,
-    µs: 1e-3,
-    μs: 1e-3,
-    ms: 1,
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-};
-/** The longest text that is read, in characters. */
-const duration_LONGEST = 64;
-/**
- * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
- * @returns milliseconds, or nothing when the text is no duration
- * @see https://pkg.go.dev/time#ParseDuration
- */
-function parseDuration(text) {
-    // Longer ones are no durations, and would keep the pattern busy.
-    if (text.length > duration_LONGEST)
-        return undefined;
-    const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
-    if (!match)
-        return undefined;
-    let total = 0;
-    for (const [, number, unit] of match[2].matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
-        total += Number(number) * UNITS[unit];
-    }
-    return match[1] === '-' ? 0 - total : total;
-}
-/**
- * Writes a duration as Go does, and so cnspec: `72h0m6.277s`, `1.5s`, `250ms`, `0s`.
- * @param milliseconds rounded to a whole nanosecond
- */
-function formatDuration(milliseconds) {
-    const sign = milliseconds < 0 ? '-' : '';
-    const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
-    if (nanoseconds === 0n)
-        return '0s';
-    if (nanoseconds < 1000n)
-        return `${sign}${nanoseconds}ns`;
-    if (nanoseconds < 1000000n)
-        return `${sign}${decimal(nanoseconds, 1000n)}µs`;
-    if (nanoseconds < 1000000000n)
-        return `${sign}${decimal(nanoseconds, 1000000n)}ms`;
-    const minutes = nanoseconds / 60000000000n;
-    const seconds = `${decimal(nanoseconds % 60000000000n, 1000000000n)}s`;
-    if (minutes === 0n)
-        return sign + seconds;
-    if (minutes < 60n)
-        return `${sign}${minutes}m${seconds}`;
-    return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
-}
-/** An exact decimal fraction, without zeros at its end. */
-function decimal(value, unit) {
-    const fraction = String(value % unit)
-        .padStart(String(unit).length - 1, '0')
-        .replace(/0+$/, '');
-    return `${value / unit}${fraction && `.${fraction}`}`;
-}
 
 // EXTERNAL MODULE: external "node:tls"
 var external_node_tls_ = __nccwpck_require__(1692);
@@ -16114,40 +16204,6 @@ function timestamp(date) {
     return date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-;// CONCATENATED MODULE: ./src/report/notices.ts
-
-
-
-
-/** Tells of a try that failed and is followed by another, in one line of the log. */
-function tellRetry({ error, failed, delay }) {
-    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`;
-    (0,core/* info */.pq)(plainText(line, 1000));
-}
-/** Warns when the platform answered, but did not tell its time. */
-function warnOfUnknownClock({ health }) {
-    if (health instanceof CallError || health.time !== undefined)
-        return;
-    (0,core/* warning */.$e)('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
-}
-/** Warns of a variable of the environment that wins over a key of mondoo.yml. */
-function warnOfOverride(name) {
-    (0,core/* warning */.$e)(`The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
-}
-/** Says under which name to look for a client that nobody can unregister any more, should the step be killed now. */
-function tellRegistration(name) {
-    const lost = 'should the step be killed before that ends, look for it in the space';
-    (0,core/* info */.pq)(plainText(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
-}
-/** Warns of a client that was minted for this job and stays although the job is over. */
-function notices_warnOfLostClient(clientMrn, reason) {
-    (0,core/* warning */.$e)(plainText(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
-}
-/** Warns of files of a failed step that could not be taken away. */
-function warnOfRemains({ code = 'unknown error' }) {
-    (0,core/* warning */.$e)(`What the step had written could not be removed (${code}). It may hold a private key.`);
-}
-
 ;// CONCATENATED MODULE: ./src/exchange.ts
 
 
@@ -16881,27 +16937,6 @@ async function orError(call) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/state.ts
-
-const FOOTPRINT = 'mondoo-config';
-const MINTED_CLIENT = 'minted-client';
-/** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
-function keepFootprint(footprint) {
-    (0,core/* saveState */.LZ)(FOOTPRINT, footprint);
-}
-/** Saves which client post has to unregister; nothing when there is none any more. */
-function keepMintedClient(clientMrn) {
-    (0,core/* saveState */.LZ)(MINTED_CLIENT, clientMrn ?? '');
-}
-/** Reads what main saved. */
-function recallState() {
-    const footprint = getState(FOOTPRINT);
-    return {
-        footprint: footprint === '' ? undefined : JSON.parse(footprint),
-        mintedClient: getState(MINTED_CLIENT) || undefined,
-    };
-}
-
 ;// CONCATENATED MODULE: ./src/status/facts.ts
 /** Where the platform is, and whose account this is about, as soon as that is known. */
 function targetOf({ account, identity }) {
@@ -17625,6 +17660,7 @@ async function writeSummary(html) {
 
 
 
+
 /** What the gate and the report need of the inputs, for when these could not be read. */
 const STRICTEST = {
     failOn: new Set(FINDINGS),
@@ -17635,6 +17671,7 @@ const STRICTEST = {
 const ROOM = 16_384;
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
 async function run() {
+    endWhenCancelled();
     const facts = {
         now: new Date(),
         host: await describeHost(),
@@ -18030,7 +18067,7 @@ exports.composeCollection = composeCollection;
 var Document = __nccwpck_require__(3021);
 var composeNode = __nccwpck_require__(5937);
 var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(7012);
+var resolveProps = __nccwpck_require__(4631);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -18526,7 +18563,7 @@ exports.Composer = Composer;
 
 var Pair = __nccwpck_require__(7165);
 var YAMLMap = __nccwpck_require__(4454);
-var resolveProps = __nccwpck_require__(7012);
+var resolveProps = __nccwpck_require__(4631);
 var utilContainsNewline = __nccwpck_require__(9499);
 var utilFlowIndentCheck = __nccwpck_require__(4051);
 var utilMapIncludes = __nccwpck_require__(1187);
@@ -18856,7 +18893,7 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 
 var YAMLSeq = __nccwpck_require__(2223);
-var resolveProps = __nccwpck_require__(7012);
+var resolveProps = __nccwpck_require__(4631);
 var utilFlowIndentCheck = __nccwpck_require__(4051);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
@@ -18964,7 +19001,7 @@ var Pair = __nccwpck_require__(7165);
 var YAMLMap = __nccwpck_require__(4454);
 var YAMLSeq = __nccwpck_require__(2223);
 var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(7012);
+var resolveProps = __nccwpck_require__(4631);
 var utilContainsNewline = __nccwpck_require__(9499);
 var utilMapIncludes = __nccwpck_require__(1187);
 
@@ -19405,7 +19442,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 7012:
+/***/ 4631:
 /***/ ((__unused_webpack_module, exports) => {
 
 

@@ -18,13 +18,21 @@ var file = __nccwpck_require__(5393);
 
 const FOOTPRINT = 'mondoo-config';
 const MINTED_CLIENT = 'minted-client';
+/** What has been saved in this process. */
+const kept = { footprint: undefined, mintedClient: undefined };
 /** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
 function keepFootprint(footprint) {
+    kept.footprint = footprint;
     saveState(FOOTPRINT, footprint);
 }
 /** Saves which client post has to unregister; nothing when there is none any more. */
 function keepMintedClient(clientMrn) {
+    kept.mintedClient = clientMrn;
     saveState(MINTED_CLIENT, clientMrn ?? '');
+}
+/** What main has saved so far. */
+function keptState() {
+    return kept;
 }
 /** Reads what main saved. */
 function recallState() {

@@ -1,0 +1,104 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect } from 'vitest';
+import { startIdTokenService } from '../../simulator/id-token-service.ts';
+import type { Method } from '../../simulator/platform.ts';
+import type { Job, Step, StepOptions } from '../../simulator/runner.ts';
+import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
+import { type Stage, test } from './stage.ts';
+
+const HANG = { kind: 'hang' } as const;
+
+/** Long enough for a busy machine; without a handler a signal would end the step too, but not clean up. */
+const AT_ONCE = 3000;
+
+interface Cancelled {
+  job: Job;
+  step: Step;
+  /** How long the step went on after it was told to end, in milliseconds. */
+  lingered: number;
+}
+
+/** Runs the step, and cancels the job as soon as something has happened. */
+async function cancelWhen(
+  stage: Stage,
+  happened: () => boolean,
+  { inputs, env = {} }: { inputs: Record<string, string>; env?: StepOptions['env'] },
+): Promise<Cancelled> {
+  const cancel = new AbortController();
+  const job = await stage.job();
+  const running = job.runMain({ inputs, ...(env && { env }), cancel: cancel.signal });
+  while (!happened()) await sleep(5);
+  const cancelledAt = performance.now();
+  cancel.abort();
+  const step = await running;
+  return { job, step, lingered: performance.now() - cancelledAt };
+}
+
+function expectEndedAtOnce({ step, lingered }: Cancelled): void {
+  expect(step).toMatchObject({ exitCode: 1, signal: null });
+  expect(step.log).toContain('→ ended by SIGINT');
+  expect(step.annotations).toEqual([]);
+  expect(step.env.MONDOO_CONFIG_PATH).toBeUndefined();
+  expect(lingered).toBeLessThan(AT_ONCE);
+}
+
+function filesLeft({ folders }: Job): string[] {
+  const home = path.join(folders.temp, '_github_home');
+  return existsSync(home) ? readdirSync(home, { recursive: true, encoding: 'utf8' }) : [];
+}
+
+// There the signals do not arrive.
+describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concurrent: true }, () => {
+  test.for<Method>(['Health/Check', 'AgentManager/PingPong', 'AgentManager/RegisterAgent'])(
+    'ends while %s is under way, and leaves nothing',
+    async (method, { stage }) => {
+      stage.platform.fault(method, HANG);
+      const inputs = { credentials: JSON.stringify(stage.credentials) };
+      const cancelled = await cancelWhen(stage, () => stage.platform.count(method) > 0, { inputs });
+      expectEndedAtOnce(cancelled);
+      expect(filesLeft(cancelled.job)).toEqual([]);
+      const post = await cancelled.job.runPost(cancelled.step);
+      expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+    },
+  );
+
+  test('ends while it waits to try again', async ({ stage }) => {
+    const busy = { kind: 'error', code: 8, message: 'busy', headers: { 'retry-after': '60' } } as const;
+    stage.platform.fault('Health/Check', busy);
+    const inputs = { credentials: JSON.stringify(stage.credentials) };
+    const cancelled = await cancelWhen(stage, () => stage.platform.requests[0]?.status === 429, { inputs });
+    expectEndedAtOnce(cancelled);
+    expect(filesLeft(cancelled.job)).toEqual([]);
+  });
+
+  test.for(['GitHub', 'the platform'])('ends while %s is asked for an identity', async (asked, { stage }) => {
+    const idTokens = stage.until(await startIdTokenService());
+    stage.alsoSecret(idTokens.tokens);
+    const { issuer, publicKey, env } = idTokens;
+    stage.platform.trust({ issuer, publicKey, audience: SPACE });
+    if (asked === 'GitHub') idTokens.fault(HANG);
+    stage.platform.fault('SecureTokenService/ExchangeExternalToken', HANG);
+    const requests = () => (asked === 'GitHub' ? idTokens.requests : stage.platform.requests).length;
+    const inputs = { credentials: JSON.stringify(workloadIdentity(stage.platform.endpoint, idTokens)) };
+    const cancelled = await cancelWhen(stage, () => requests() > 0, { inputs, env });
+    expectEndedAtOnce(cancelled);
+    expect(filesLeft(cancelled.job)).toEqual([]);
+  });
+
+  test('leaves a client that it minted to post, with the key that post needs', async ({ stage }) => {
+    const { platform } = stage;
+    platform.fault('AgentManager/PingPong', HANG);
+    const inputs = { 'registration-token': await platform.issueRegistrationToken() };
+    const cancelled = await cancelWhen(stage, () => platform.count('AgentManager/PingPong') > 0, { inputs });
+    expectEndedAtOnce(cancelled);
+    expect(cancelled.step.log).toContain('the post step unregisters the client');
+    expect(platform.clients).toHaveLength(1);
+
+    await cancelled.job.runPost(cancelled.step);
+    expect(platform.clients).toEqual([]);
+    expect(platform.serviceAccounts).toEqual([stage.credentials.mrn]);
+    expect(filesLeft(cancelled.job)).toEqual([]);
+  });
+});

@@ -1,0 +1,25 @@
+import { info } from '@actions/core';
+import { removeConfigFile } from './config/file.ts';
+import { warnOfRemains } from './report/notices.ts';
+import { keptState } from './state.ts';
+
+/** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Ends the step at once when the job is cancelled, with what it wrote gone. */
+export function endWhenCancelled(): void {
+  for (const signal of SIGNALS) process.once(signal, () => void end(signal));
+}
+
+async function end(signal: NodeJS.Signals): Promise<void> {
+  const { footprint, mintedClient } = keptState();
+  if (mintedClient !== undefined) {
+    // The platform may take its time, and post has more of it.
+    info(`→ ended by ${signal}: the post step unregisters the client ${mintedClient} and removes its key`);
+  } else {
+    info(`→ ended by ${signal}`);
+    if (footprint) await removeConfigFile(footprint).catch(warnOfRemains);
+  }
+  process.exitCode = 1;
+  process.stdout.write('', () => process.exit());
+}
