@@ -1,38 +1,111 @@
-import { expect } from 'vitest';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Step } from '../../simulator/runner.ts';
 
 /** The shortest piece of a secret that counts as leaked: one that is shorter also turns up by chance. */
 const PIECE = 16;
 
-/** Expects that nothing a step has told anybody holds a secret, a private key or a token, in whatever form. */
-export function expectNoLeak(step: Step, secret: string): void {
-  const { log, outputs, env, state, summary, annotations } = step;
-  const told = { log, outputs, env, state, summary, annotations, unmasked: withoutMasks(step.stdout) };
-  for (const [where, content] of Object.entries(told)) {
-    const text = typeof content === 'string' ? content : JSON.stringify(content);
-    for (const [form, pieces] of Object.entries(formsOf(secret))) {
-      const found = pieces.find((piece) => text.includes(piece));
-      expect(found, `${where} holds a secret (${form})`).toBeUndefined();
-    }
+/** The shortest mask: the runner would replace a shorter one wherever it happens to occur. */
+const SHORTEST_MASK = 16;
+
+/**
+ * Looks for secrets in everything that a step has told anybody, in whatever form, and for masks that would
+ * blank out what is none.
+ * @param secrets private keys, tokens, passwords
+ * @returns what was found, in words, without the secret
+ */
+export function leaksOf(step: Step, secrets: readonly string[]): string[] {
+  const { log, outputs, env, state, summary, annotations, path: added } = step;
+  const told = {
+    log,
+    outputs,
+    env,
+    state,
+    summary,
+    annotations,
+    path: added,
+    'stdout, masks aside': withoutMasks(step.stdout),
+    stderr: step.stderr,
+  };
+  const leaks = Object.entries(told).flatMap(([where, content]) =>
+    formsIn(typeof content === 'string' ? content : JSON.stringify(content), secrets).map(
+      (form) => `${where} holds a secret (${form})`,
+    ),
+  );
+  if (step.stderr !== '') leaks.push('stderr, which may be shown before a mask takes effect, is not empty');
+  const passwords = new Set(secrets.filter((secret) => secret.length < PIECE));
+  if (step.masks.some((mask) => mask.length < SHORTEST_MASK && !passwords.has(mask))) {
+    leaks.push('a mask is so short that it hides what is no secret');
   }
+  return leaks;
 }
 
-/** Every piece of a secret that must not be told, by the form that it takes. */
-export function formsOf(secret: string): Record<string, string[]> {
+/**
+ * Looks for secrets in the files that stand below a folder. Only mondoo.yml and its temporary name may hold
+ * one, where nobody else can read it.
+ * @returns what was found, in words, without the secret
+ */
+export async function leaksBelow(folder: string, secrets: readonly string[]): Promise<string[]> {
+  const leaks: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const forms = formsIn(await readFile(file, 'latin1'), secrets);
+    if (forms.length === 0) continue;
+    if (!/^(?:mondoo\.yml|\.mondoo\.yml\.[\da-f-]{36})$/.test(entry.name)) {
+      leaks.push(`the file ${entry.name} holds a secret (${forms.join(', ')})`);
+    } else if (process.platform !== 'win32' && (await modeOf(file)) !== 0o600) {
+      leaks.push(`the file ${entry.name} with a key can be read by others`);
+    }
+  }
+  return leaks;
+}
+
+async function modeOf(file: string): Promise<number> {
+  return (await lstat(file)).mode & 0o777;
+}
+
+/** Tells in which forms a text holds any piece of the secrets. */
+function formsIn(text: string, secrets: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const secret of secrets) {
+    if (secret.length < PIECE && text.includes(secret)) found.add('as it is');
+  }
+  const pieces = secrets.filter((secret) => secret.length >= PIECE).map(piecesOf);
+  for (let at = 0; at + PIECE <= text.length; at++) {
+    const piece = text.slice(at, at + PIECE);
+    for (const forms of pieces) {
+      const form = forms.get(piece);
+      if (form !== undefined) found.add(form);
+    }
+  }
+  return [...found];
+}
+
+const known = new Map<string, ReadonlyMap<string, string>>();
+
+/** Every piece of a secret that must not be told, wherever it starts, and the form that it takes. */
+function piecesOf(secret: string): ReadonlyMap<string, string> {
+  const before = known.get(secret);
+  if (before) return before;
   const body = secret
     .split(/\r?\n/)
     .filter((line) => line !== '' && !line.startsWith('-----'))
     .join('');
-  return {
-    'as it is': piecesOf(body),
+  const forms: [string, string][] = [
+    ['as it is', body],
+    ['JSON-escaped', JSON.stringify(body).slice(1, -1)],
+    ['URI-escaped', encodeURIComponent(body)],
     // Base64 of a text is another one for each of the three places at which the text can start.
-    base64: [0, 1, 2].flatMap((offset) => piecesOf(innerBase64(secret, offset))),
-    hex: piecesOf(Buffer.from(body, 'base64').toString('hex')),
-  };
-}
-
-function piecesOf(text: string): string[] {
-  return Array.from({ length: Math.floor(text.length / PIECE) }, (_, at) => text.substr(at * PIECE, PIECE));
+    ...[0, 1, 2].map((offset): [string, string] => ['base64', innerBase64(secret, offset)]),
+    ['hex', Buffer.from(body, 'base64').toString('hex')],
+  ];
+  const pieces = new Map<string, string>();
+  for (const [form, text] of forms.toReversed()) {
+    for (let at = 0; at + PIECE <= text.length; at++) pieces.set(text.slice(at, at + PIECE), form);
+  }
+  known.set(secret, pieces);
+  return pieces;
 }
 
 function innerBase64(text: string, offset: number): string {

@@ -266,7 +266,7 @@ describe.concurrent('a registration token is refused offline', () => {
   test.for([
     [
       'that is no JWT',
-      async () => 'not-a-registration-token',
+      async () => 'Zx81-Qy27-Mn55-Lp09-Wv13',
       /is not a registration token: a JWT has three parts/,
     ],
     [
