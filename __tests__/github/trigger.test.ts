@@ -195,3 +195,19 @@ describe('a payload that is not as GitHub sends it', () => {
     },
   );
 });
+
+describe('Dependabot as the actor', () => {
+  it.each(['push', 'create', 'pull_request', 'deployment'])(
+    'keeps secrets from a run of %s',
+    async (event) => {
+      expect((await triggerOf(event, {}, 'dependabot[bot]')).byDependabot).toBe(true);
+    },
+  );
+
+  it.each(['schedule', 'workflow_dispatch', 'pull_request_target'])(
+    'keeps none from a run of %s',
+    async (event) => {
+      expect((await triggerOf(event, {}, 'dependabot[bot]')).byDependabot).toBe(false);
+    },
+  );
+});

@@ -16485,13 +16485,21 @@ const RUNS_THE_HEAD = new Set([
     'pull_request_review',
     'pull_request_review_comment',
 ]);
+/** Events whose runs get Dependabot secrets alone when Dependabot is their actor; others, a schedule for one, get all. */
+const RESTRICTED_FOR_DEPENDABOT = new Set([
+    ...RUNS_THE_HEAD,
+    'push',
+    'create',
+    'deployment',
+    'deployment_status',
+]);
 /** Reads what set this run off from the environment and from the event's payload. */
 async function readTrigger(env) {
     const event = env.GITHUB_EVENT_NAME ?? '';
     const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
     const trigger = {
         event,
-        byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]',
+        byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]' && RESTRICTED_FOR_DEPENDABOT.has(event),
         inFork: repository?.fork === true,
     };
     const { head, base } = pull_request ?? {};

@@ -33,13 +33,22 @@ const RUNS_THE_HEAD: ReadonlySet<string> = new Set([
   'pull_request_review_comment',
 ]);
 
+/** Events whose runs get Dependabot secrets alone when Dependabot is their actor; others, a schedule for one, get all. */
+const RESTRICTED_FOR_DEPENDABOT: ReadonlySet<string> = new Set([
+  ...RUNS_THE_HEAD,
+  'push',
+  'create',
+  'deployment',
+  'deployment_status',
+]);
+
 /** Reads what set this run off from the environment and from the event's payload. */
 export async function readTrigger(env: NodeJS.ProcessEnv): Promise<Trigger> {
   const event = env.GITHUB_EVENT_NAME ?? '';
   const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
   const trigger: Trigger = {
     event,
-    byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]',
+    byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]' && RESTRICTED_FOR_DEPENDABOT.has(event),
     inFork: repository?.fork === true,
   };
   const { head, base } = pull_request ?? {};
