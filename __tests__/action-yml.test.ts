@@ -4,8 +4,7 @@ import { parse } from 'yaml';
 import { FINDINGS } from '../src/errors.ts';
 import { DEFAULTS } from '../src/inputs.ts';
 import { outputs } from '../src/report/outputs.ts';
-import { findProblems } from '../src/status/findings.ts';
-import { judge } from '../src/status/verdict.ts';
+import { verdictOn } from '../src/status/verdict.ts';
 import { CLIENT_MRN, facts, health } from './fixtures.ts';
 
 interface ActionDefinition {
@@ -25,7 +24,7 @@ function settable(): string[] {
   const observation = { health: health(), skew: 45_000, ping: 'accepted' as const };
   const all = facts({ observation, registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN } });
   const names = [[], FINDINGS].flatMap((failOn) => {
-    const verdict = judge(findProblems(all, 30_000), new Set(failOn));
+    const verdict = verdictOn(all, { failOn: new Set(failOn), maxClockSkew: 30_000 });
     return Object.keys(outputs(all, verdict, verdict.passed ? '/mondoo.yml' : undefined));
   });
   return [...new Set(names)].sort();

@@ -1,5 +1,6 @@
 import { info } from '@actions/core';
 import { removeConfigFile } from './config/file.ts';
+import { endProcess } from './report/crash.ts';
 import { warnOfRemains } from './report/notices.ts';
 import { keptState } from './state.ts';
 
@@ -21,5 +22,5 @@ async function end(signal: NodeJS.Signals): Promise<void> {
     if (footprint) await removeConfigFile(footprint).catch(warnOfRemains);
   }
   process.exitCode = 1;
-  process.stdout.write('', () => process.exit());
+  endProcess();
 }

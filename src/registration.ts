@@ -34,7 +34,7 @@ export interface Work {
  */
 export async function registerAs(credentials: CredentialsDocument, work: Work): Promise<boolean> {
   const { inputs, facts, platform } = work;
-  const account = adopt(credentials, work);
+  const account = adopt(mondooYml(credentials, work), facts);
   facts.observation = await observe(platform, account);
   warnOfUnknownClock(facts.observation);
   const { registration, observation } = facts;
@@ -46,7 +46,7 @@ export async function registerAs(credentials: CredentialsDocument, work: Work): 
     });
   }
   if (!verdictOn(facts, inputs).passed) return false;
-  await writeConfig(credentials, work);
+  await write(mondooYml(credentials, work), work.file);
   return true;
 }
 
@@ -73,38 +73,43 @@ export async function registerByToken(token: RegistrationToken, work: Work): Pro
 
   registration.clientMrn = minted.agentMrn;
   keepMintedClient(minted.agentMrn);
-  const account = adopt(minted.credentials, work);
-  await writeConfig(minted.credentials, work);
+  const config = mondooYml(minted.credentials, work);
+  const account = adopt(config, facts);
+  await write(config, work.file);
   facts.observation = await observeAccount(facts.observation, platform, account);
   return verdictOn(facts, inputs).passed;
 }
 
+/** The keys and values of mondoo.yml, and its text. */
+interface MondooYml {
+  keys: CredentialsDocument;
+  text: string;
+}
+
+/** Renders mondoo.yml, with the client where there is one by now. */
+function mondooYml(credentials: CredentialsDocument, { inputs, identity, facts }: Work): MondooYml {
+  const keys = mondooConfig(credentials, {
+    apiEndpoint: identity.account.apiEndpoint,
+    apiProxy: proxyNamed(inputs, identity),
+    annotations: inputs.annotations,
+    agentMrn: facts.registration.clientMrn,
+  });
+  return { keys, text: renderMondooYml(keys) };
+}
+
 /** Makes credentials the ones that sign: as parsed back from the very text that mondoo.yml will hold. */
-function adopt(credentials: CredentialsDocument, work: Work): ServiceAccount {
-  const { facts } = work;
-  const text = renderMondooYml(configOf(credentials, work));
+function adopt({ text }: MondooYml, facts: Facts): ServiceAccount {
   mask(secretsIn(text));
   const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: facts.now });
   facts.account = account;
   return account;
 }
 
-async function writeConfig(credentials: CredentialsDocument, work: Work): Promise<void> {
-  const config = configOf(credentials, work);
-  const text = renderMondooYml(config);
+async function write({ keys, text }: MondooYml, file: ConfigFile): Promise<void> {
   // In one piece and in the lines of `base64`: the runner would not find the key in it.
   mask(tokenSecrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
-  await work.file.write(text);
-  for (const name of overridingVariables(process.env, config)) warnOfOverride(name);
-}
-
-function configOf(credentials: CredentialsDocument, { inputs, identity, facts }: Work): CredentialsDocument {
-  return mondooConfig(credentials, {
-    apiEndpoint: identity.account.apiEndpoint,
-    apiProxy: proxyNamed(inputs, identity),
-    annotations: inputs.annotations,
-    agentMrn: facts.registration.clientMrn,
-  });
+  await file.write(text);
+  for (const name of overridingVariables(process.env, keys)) warnOfOverride(name);
 }
 
 /** The proxy that workflow or credentials name, rather than the environment. */

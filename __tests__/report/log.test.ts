@@ -4,8 +4,7 @@ import { ActionError, FINDINGS } from '../../src/errors.ts';
 import type { Observation } from '../../src/platform/observe.ts';
 import { statusLines } from '../../src/report/log.ts';
 import type { Facts } from '../../src/status/facts.ts';
-import { findProblems } from '../../src/status/findings.ts';
-import { judge } from '../../src/status/verdict.ts';
+import { verdictOn } from '../../src/status/verdict.ts';
 import {
   account,
   CLIENT_MRN,
@@ -25,7 +24,7 @@ const THREE_DAYS = 3 * 86_400_000;
 const SKEW = THREE_DAYS - 384.592583;
 
 function linesOf(given: Facts): string[] {
-  return statusLines(given, judge(findProblems(given, 30_000), new Set(FINDINGS)));
+  return statusLines(given, verdictOn(given, { failOn: new Set(FINDINGS), maxClockSkew: 30_000 }));
 }
 
 /**

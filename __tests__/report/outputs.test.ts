@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
 import { outputs } from '../../src/report/outputs.ts';
 import type { Facts } from '../../src/status/facts.ts';
-import { findProblems } from '../../src/status/findings.ts';
-import { judge } from '../../src/status/verdict.ts';
+import { verdictOn } from '../../src/status/verdict.ts';
 import {
   account,
   CLIENT_MRN,
@@ -19,7 +18,7 @@ import {
 } from '../fixtures.ts';
 
 function outputsOf(given: Facts, configPath?: string, failOn: readonly Finding[] = FINDINGS) {
-  return outputs(given, judge(findProblems(given, 30_000), new Set(failOn)), configPath);
+  return outputs(given, verdictOn(given, { failOn: new Set(failOn), maxClockSkew: 30_000 }), configPath);
 }
 
 describe('outputs', () => {

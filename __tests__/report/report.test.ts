@@ -6,8 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
 import { report } from '../../src/report/report.ts';
 import type { Facts } from '../../src/status/facts.ts';
-import { findProblems } from '../../src/status/findings.ts';
-import { judge } from '../../src/status/verdict.ts';
+import { verdictOn } from '../../src/status/verdict.ts';
 import { facts, health, rpcError } from '../fixtures.ts';
 
 let folder: string;
@@ -36,7 +35,7 @@ async function tell(
   given: Facts,
   { failOn = FINDINGS as readonly Finding[], jobSummary = true } = {},
 ): Promise<string[]> {
-  const verdict = judge(findProblems(given, 30_000), new Set(failOn));
+  const verdict = verdictOn(given, { failOn: new Set(failOn), maxClockSkew: 30_000 });
   await report({ facts: given, verdict, configPath: verdict.passed ? '/mondoo.yml' : undefined, jobSummary });
   return written.join('').split(/\r?\n/).filter(Boolean);
 }

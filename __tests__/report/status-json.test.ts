@@ -4,8 +4,7 @@ import { ActionError, FINDINGS } from '../../src/errors.ts';
 import type { Observation } from '../../src/platform/observe.ts';
 import { statusJson } from '../../src/report/status-json.ts';
 import type { Facts } from '../../src/status/facts.ts';
-import { findProblems } from '../../src/status/findings.ts';
-import { judge } from '../../src/status/verdict.ts';
+import { verdictOn } from '../../src/status/verdict.ts';
 import {
   account,
   CLIENT_MRN,
@@ -23,7 +22,9 @@ import {
 const THREE_DAYS = 3 * 86_400_000;
 
 function jsonOf(given: Facts): unknown {
-  return JSON.parse(JSON.stringify(statusJson(given, judge(findProblems(given, 30_000), new Set(FINDINGS)))));
+  return JSON.parse(
+    JSON.stringify(statusJson(given, verdictOn(given, { failOn: new Set(FINDINGS), maxClockSkew: 30_000 }))),
+  );
 }
 
 type Json = Record<string, unknown>;

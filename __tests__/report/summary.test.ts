@@ -3,8 +3,7 @@ import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
 import { summaryHtml } from '../../src/report/summary.ts';
 import { TITLES } from '../../src/report/titles.ts';
 import type { Facts } from '../../src/status/facts.ts';
-import { findProblems } from '../../src/status/findings.ts';
-import { judge } from '../../src/status/verdict.ts';
+import { verdictOn } from '../../src/status/verdict.ts';
 import {
   CLIENT_MRN,
   facts,
@@ -22,7 +21,12 @@ function summaryOf(
   given: Facts,
   { configPath, failOn = FINDINGS }: { configPath?: string; failOn?: readonly Finding[] } = {},
 ) {
-  return summaryHtml(given, judge(findProblems(given, 30_000), new Set(failOn)), configPath, ENV);
+  return summaryHtml(
+    given,
+    verdictOn(given, { failOn: new Set(failOn), maxClockSkew: 30_000 }),
+    configPath,
+    ENV,
+  );
 }
 
 /** The rows of the table, label and value. */

@@ -12908,6 +12908,8 @@ function ignoreMissing(error) {
     return undefined;
 }
 
+// EXTERNAL MODULE: ./src/report/crash.ts
+var crash = __nccwpck_require__(6857);
 ;// CONCATENATED MODULE: ./src/values/plain-text.ts
 /**
  * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
@@ -13162,6 +13164,7 @@ function recallState() {
 
 
 
+
 /** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
 const SIGNALS = ['SIGINT', 'SIGTERM'];
 /** Ends the step at once when the job is cancelled, with what it wrote gone. */
@@ -13181,7 +13184,7 @@ async function end(signal) {
             await removeConfigFile(footprint).catch(warnOfRemains);
     }
     process.exitCode = 1;
-    process.stdout.write('', () => process.exit());
+    (0,crash/* endProcess */.J)();
 }
 
 ;// CONCATENATED MODULE: ./src/config/location.ts
@@ -17289,7 +17292,7 @@ function verdictOn(facts, { failOn, maxClockSkew }) {
  */
 async function registerAs(credentials, work) {
     const { inputs, facts, platform } = work;
-    const account = adopt(credentials, work);
+    const account = adopt(mondooYml(credentials, work), facts);
     facts.observation = await observe(platform, account);
     warnOfUnknownClock(facts.observation);
     const { registration, observation } = facts;
@@ -17302,7 +17305,7 @@ async function registerAs(credentials, work) {
     }
     if (!verdictOn(facts, inputs).passed)
         return false;
-    await writeConfig(credentials, work);
+    await write(mondooYml(credentials, work), work.file);
     return true;
 }
 /**
@@ -17328,36 +17331,35 @@ async function registerByToken(token, work) {
         return false;
     registration.clientMrn = minted.agentMrn;
     keepMintedClient(minted.agentMrn);
-    const account = adopt(minted.credentials, work);
-    await writeConfig(minted.credentials, work);
+    const config = mondooYml(minted.credentials, work);
+    const account = adopt(config, facts);
+    await write(config, work.file);
     facts.observation = await observeAccount(facts.observation, platform, account);
     return verdictOn(facts, inputs).passed;
 }
-/** Makes credentials the ones that sign: as parsed back from the very text that mondoo.yml will hold. */
-function adopt(credentials, work) {
-    const { facts } = work;
-    const text = renderMondooYml(configOf(credentials, work));
-    mask(secretsIn(text));
-    const { account } = service_account_readServiceAccount(decode_parseCredentials({ form: 'YAML', text }), { now: facts.now });
-    facts.account = account;
-    return account;
-}
-async function writeConfig(credentials, work) {
-    const config = configOf(credentials, work);
-    const text = renderMondooYml(config);
-    // In one piece and in the lines of `base64`: the runner would not find the key in it.
-    mask(tokenSecrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
-    await work.file.write(text);
-    for (const name of overridingVariables(process.env, config))
-        warnOfOverride(name);
-}
-function configOf(credentials, { inputs, identity, facts }) {
-    return mondooConfig(credentials, {
+/** Renders mondoo.yml, with the client where there is one by now. */
+function mondooYml(credentials, { inputs, identity, facts }) {
+    const keys = mondooConfig(credentials, {
         apiEndpoint: identity.account.apiEndpoint,
         apiProxy: proxyNamed(inputs, identity),
         annotations: inputs.annotations,
         agentMrn: facts.registration.clientMrn,
     });
+    return { keys, text: renderMondooYml(keys) };
+}
+/** Makes credentials the ones that sign: as parsed back from the very text that mondoo.yml will hold. */
+function adopt({ text }, facts) {
+    mask(secretsIn(text));
+    const { account } = service_account_readServiceAccount(decode_parseCredentials({ form: 'YAML', text }), { now: facts.now });
+    facts.account = account;
+    return account;
+}
+async function write({ keys, text }, file) {
+    // In one piece and in the lines of `base64`: the runner would not find the key in it.
+    mask(tokenSecrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
+    await file.write(text);
+    for (const name of overridingVariables(process.env, keys))
+        warnOfOverride(name);
 }
 /** The proxy that workflow or credentials name, rather than the environment. */
 function proxyNamed({ apiProxy }, identity) {
@@ -17771,6 +17773,7 @@ async function takeBack({ identity, account, registration }, file) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ endProcess),
 /* harmony export */   N: () => (/* binding */ guarded)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
@@ -17792,7 +17795,11 @@ async function guarded(run, onCrash) {
     // Where nobody reads any more, a runner that died for one, what has been begun is still brought to its end.
     process.stdout.on('error', () => { });
     await run().catch(crash);
-    // A name that is being resolved, or a connection under way, would keep the process alive beyond the deadline.
+    endProcess();
+}
+/** Ends the process as soon as all that it told is written. */
+function endProcess() {
+    // A name that is being resolved, or a connection under way, would keep it alive beyond the deadline.
     process.stdout.write('', () => process.exit());
 }
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */

@@ -356,6 +356,7 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   N: () => (/* binding */ guarded)
 /* harmony export */ });
+/* unused harmony export endProcess */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
 
 /**
@@ -375,7 +376,11 @@ async function guarded(run, onCrash) {
     // Where nobody reads any more, a runner that died for one, what has been begun is still brought to its end.
     process.stdout.on('error', () => { });
     await run().catch(crash);
-    // A name that is being resolved, or a connection under way, would keep the process alive beyond the deadline.
+    endProcess();
+}
+/** Ends the process as soon as all that it told is written. */
+function endProcess() {
+    // A name that is being resolved, or a connection under way, would keep it alive beyond the deadline.
     process.stdout.write('', () => process.exit());
 }
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */

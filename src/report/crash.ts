@@ -16,7 +16,12 @@ export async function guarded(run: () => Promise<void>, onCrash: 'fail' | 'warn'
   // Where nobody reads any more, a runner that died for one, what has been begun is still brought to its end.
   process.stdout.on('error', () => {});
   await run().catch(crash);
-  // A name that is being resolved, or a connection under way, would keep the process alive beyond the deadline.
+  endProcess();
+}
+
+/** Ends the process as soon as all that it told is written. */
+export function endProcess(): void {
+  // A name that is being resolved, or a connection under way, would keep it alive beyond the deadline.
   process.stdout.write('', () => process.exit());
 }
 
