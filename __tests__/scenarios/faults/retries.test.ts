@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import type { Fault, Method, Platform, RecordedRequest } from '../../../simulator/platform.ts';
 import { startProxy } from '../../../simulator/proxy.ts';
@@ -167,12 +168,14 @@ describe.concurrent('connections that are refused', () => {
   }) => {
     const { platform } = stage;
     const proxy = stage.until(await startProxy({ to: platform.endpoint }));
-    platform.fault(REGISTER, page(429, { connection: 'close' }));
-    const running = stage.run({ 'api-proxy': proxy.url, timeout: '2s' });
+    // The next try is a second away, so that the answer is through when the proxy goes.
+    platform.fault(REGISTER, page(429, { connection: 'close', 'retry-after': '1' }));
+    const running = stage.run({ 'api-proxy': proxy.url, timeout: '4s' });
     await expect.poll(() => platform.count(REGISTER), { timeout: 10_000, interval: 5 }).toBe(1);
+    await sleep(300);
     await proxy.close();
     const step = await running;
-    expectOutcome(step, platform, 2000, {
+    expectOutcome(step, platform, 4000, {
       finding: 'unreachable',
       says: either(/the proxy 127\.0\.0\.1:\d+ refuses connections \(ECONNREFUSED\)/, CUT_OFF),
       asked: { health: 1, ping: 1, register: 1 },
