@@ -86,8 +86,8 @@ export function facts(changes: Partial<Facts> = {}): Facts {
 export const ISSUER = 'https://token.actions.githubusercontent.com';
 
 /** A workload identity that may ask for ID tokens. */
-export const WORKLOAD_IDENTITY: Identity = {
-  kind: 'workload identity',
+export const WORKLOAD_IDENTITY = {
+  kind: 'workload identity' as const,
   account: {
     apiEndpoint: 'https://us.api.mondoo.com',
     declaredEndpoint: 'https://us.api.mondoo.com',
@@ -95,14 +95,14 @@ export const WORKLOAD_IDENTITY: Identity = {
     issuerUri: ISSUER,
   },
   idTokens: { url: new URL('https://pipelines.example.org/idtoken'), requestToken: 'request-token' },
-};
+} satisfies Identity;
 
 /** A registration token, and until when it works. */
 export function registrationToken(expiresAt?: Date): Identity {
   return {
     kind: 'registration token',
-    account: {
-      token: jwt({ space: OWNER_MRN }),
+    token: {
+      jwt: jwt({ space: OWNER_MRN }),
       apiEndpoint: 'https://us.api.mondoo.com',
       ownerMrn: OWNER_MRN,
       expiresAt,

@@ -9,7 +9,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const FLOORS: RegExp[] = [
   /^(?:main|post)\.ts$/,
   /^(?:register|cleanup)\.ts$/,
-  /^(?:identity|exchange|registration|minted-client|cancel)\.ts$/,
+  /^(?:identify|exchange|registration|minted-client|cancel)\.ts$/,
   /^(?:report\/|config\/|state\.ts$|mask\.ts$)/,
   /^(?:credentials|status)\//,
   /^github\//,

@@ -1,11 +1,12 @@
 import { endWhenCancelled } from './cancel.ts';
 import { ConfigFile } from './config/file.ts';
 import { defaultConfigPath } from './config/location.ts';
+import { identityTarget } from './credentials/identity.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
 import { ActionError, FINDINGS } from './errors.ts';
 import { exchange } from './exchange.ts';
 import { describeHost } from './host.ts';
-import { identify } from './identity.ts';
+import { identify } from './identify.ts';
 import { type Inputs, readInputs, readSecrets } from './inputs.ts';
 import { mask } from './mask.ts';
 import { unregister } from './minted-client.ts';
@@ -67,7 +68,7 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
   const clientMrn = facts.account?.agentMrn;
   facts.registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
 
-  const { apiEndpoint: endpoint } = identity.account;
+  const { apiEndpoint: endpoint } = identityTarget(identity);
   const proxy = proxyFor(endpoint, proxyNamed(inputs, identity));
   mask(proxySecrets(proxy));
 
@@ -91,7 +92,7 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
           return credentials !== undefined && registerAs(credentials, work);
         }
         case 'registration token':
-          return registerByToken(identity.account, work);
+          return registerByToken(identity.token, work);
       }
     });
     return passed ? file.path : undefined;

@@ -3,7 +3,7 @@ import { overridingVariables } from './config/environment.ts';
 import type { ConfigFile } from './config/file.ts';
 import { mondooConfig, renderMondooYml } from './config/mondoo-yml.ts';
 import { type CredentialsDocument, parseCredentials } from './credentials/decode.ts';
-import type { Identity } from './credentials/identity.ts';
+import { type Identity, identityTarget } from './credentials/identity.ts';
 import { readRegistered } from './credentials/minted.ts';
 import type { RegistrationToken } from './credentials/registration-token.ts';
 import { secretsIn, tokenSecrets } from './credentials/secrets.ts';
@@ -65,7 +65,7 @@ export async function registerByToken(token: RegistrationToken, work: Work): Pro
   const minted = await recordFailure(registration, async () => {
     tellRegistration(registration.name);
     const info = agentInfo(facts.host, manifest.version, process.env);
-    const minted = await platform.registerWithToken(token.token, registration.name, info);
+    const minted = await platform.registerWithToken(token.jwt, registration.name, info);
     mask(secretsIn(JSON.stringify(minted.credential ?? null)));
     return { agentMrn: minted.agentMrn, credentials: readRegistered(minted, token, facts.now) };
   });
@@ -89,7 +89,7 @@ interface MondooYml {
 /** Renders mondoo.yml, with the client where there is one by now. */
 function mondooYml(credentials: CredentialsDocument, { inputs, identity, facts }: Work): MondooYml {
   const keys = mondooConfig(credentials, {
-    apiEndpoint: identity.account.apiEndpoint,
+    apiEndpoint: identityTarget(identity).apiEndpoint,
     apiProxy: proxyNamed(inputs, identity),
     annotations: inputs.annotations,
     agentMrn: facts.registration.clientMrn,

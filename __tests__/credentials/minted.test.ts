@@ -42,7 +42,7 @@ function exchanged(credential: string, endpoints: Partial<ExternalAccount> = {})
 }
 
 function registered(credential: unknown, apiEndpoint = US) {
-  const token: RegistrationToken = { token: 'x', apiEndpoint, ownerMrn: OWNER_MRN, expiresAt: undefined };
+  const token: RegistrationToken = { jwt: 'x', apiEndpoint, ownerMrn: OWNER_MRN, expiresAt: undefined };
   return readRegistered({ credential, malformed }, token, NOW);
 }
 

@@ -50,16 +50,21 @@ describe('a registration token that may be used', () => {
   it('has its claims read, though nobody here can verify them', () => {
     const token = tokenWith();
     expect(read(token)).toEqual({
-      account: { token, apiEndpoint: EU, ownerMrn: OWNER_MRN, expiresAt: new Date('2026-11-24T23:59:43Z') },
+      token: {
+        jwt: token,
+        apiEndpoint: EU,
+        ownerMrn: OWNER_MRN,
+        expiresAt: new Date('2026-11-24T23:59:43Z'),
+      },
       warnings: [],
     });
     const forged = token.replace(/[^.]+$/, 'Zm9yZ2Vk');
-    expect(read(forged).account).toEqual({ ...read(token).account, token: forged });
+    expect(read(forged).token).toEqual({ ...read(token).token, jwt: forged });
   });
 
   it('may be for an organization', () => {
     const space = '//captain.api.mondoo.app/organizations/lunalectric';
-    expect(read(tokenWith({ space })).account.ownerMrn).toBe(space);
+    expect(read(tokenWith({ space })).token.ownerMrn).toBe(space);
   });
 
   it.each([
@@ -67,14 +72,14 @@ describe('a registration token that may be used', () => {
     ['lines of 64 characters', (token: string) => token.match(/.{1,64}/g)!.join('\n')],
     ['lines with CRLF and an indentation', (token: string) => token.match(/.{1,76}/g)!.join('\r\n    ')],
   ])('is used without %s', (_, fold) => {
-    expect(read(fold(tokenWith())).account.token).toBe(tokenWith());
+    expect(read(fold(tokenWith())).token.jwt).toBe(tokenWith());
   });
 });
 
 describe('its end', () => {
   it('is not past in the last second before it', () => {
     const exp = NOW.getTime() / 1000 + 1;
-    expect(read(tokenWith({ exp })).account.expiresAt).toEqual(new Date('2026-11-24T22:59:44Z'));
+    expect(read(tokenWith({ exp })).token.expiresAt).toEqual(new Date('2026-11-24T22:59:44Z'));
   });
 
   it.each([
@@ -94,8 +99,8 @@ describe('its end', () => {
   it.each([undefined, null, '1', 'tomorrow', [0], {}, true, 1e20, -1e20])(
     'is left to the platform where it is %j',
     (exp) => {
-      const { account, warnings } = read(tokenWith({ exp }));
-      expect(account.expiresAt).toBeUndefined();
+      const { token, warnings } = read(tokenWith({ exp }));
+      expect(token.expiresAt).toBeUndefined();
       expect(warnings).toEqual([]);
     },
   );
@@ -125,8 +130,8 @@ describe('the space', () => {
 
 describe('the endpoint', () => {
   it('is the one that the token names, without the slash at its end', () => {
-    expect(read(tokenWith({ api_endpoint: `${US}/` })).account.apiEndpoint).toBe(US);
-    expect(read(tokenWith({ api_endpoint: 'http://127.0.0.1:46685' })).account.apiEndpoint).toBe(
+    expect(read(tokenWith({ api_endpoint: `${US}/` })).token.apiEndpoint).toBe(US);
+    expect(read(tokenWith({ api_endpoint: 'http://127.0.0.1:46685' })).token.apiEndpoint).toBe(
       'http://127.0.0.1:46685',
     );
   });
@@ -134,8 +139,8 @@ describe('the endpoint', () => {
   it.each([undefined, null, '', 443])(
     'is the one of the US region where it is %j, with a warning',
     (absent) => {
-      const { account, warnings } = read(tokenWith({ api_endpoint: absent }));
-      expect(account.apiEndpoint).toBe(US);
+      const { token, warnings } = read(tokenWith({ api_endpoint: absent }));
+      expect(token.apiEndpoint).toBe(US);
       expect(warnings).toEqual([
         expect.stringMatching(
           /no api_endpoint, so https:\/\/us\.api\.mondoo\.com is used.*another region.*api-endpoint/,
@@ -145,8 +150,8 @@ describe('the endpoint', () => {
   );
 
   it.each([EU, undefined])('that the input names wins without a word over %s', (api_endpoint) => {
-    const { account, warnings } = read(tokenWith({ api_endpoint }), ELSEWHERE);
-    expect(account.apiEndpoint).toBe(ELSEWHERE);
+    const { token, warnings } = read(tokenWith({ api_endpoint }), ELSEWHERE);
+    expect(token.apiEndpoint).toBe(ELSEWHERE);
     expect(warnings).toEqual([]);
   });
 
@@ -168,7 +173,7 @@ describe('the endpoint', () => {
     'does not matter where the input api-endpoint says where to go: %j',
     (api_endpoint) => {
       expect(read(tokenWith({ api_endpoint }), US)).toMatchObject({
-        account: { apiEndpoint: US },
+        token: { apiEndpoint: US },
         warnings: [],
       });
     },
@@ -241,12 +246,12 @@ describe('whatever is given', () => {
   /** Reads a text: it can be used, or it is refused in the one way that is meant for it, without a byte of it. */
   function readToTheEnd(given: string, endpoint: string | undefined): 'read' | 'refused' {
     try {
-      const { account } = read(given, endpoint);
-      expect(account.ownerMrn).toMatch(/^\/\/captain\.api\.mondoo\.app\/(?:spaces|organizations)\/[\w.-]+$/);
-      expect(account.token).toBe(given.replace(/\s/g, ''));
-      if (endpoint !== undefined) expect(account.apiEndpoint).toBe(endpoint);
-      else expect(account.apiEndpoint).toMatch(/^https:\/\/(?:[\w-]+\.)*mondoo\.com(?:[:/]|$)/);
-      if (account.expiresAt) expect(account.expiresAt.getTime()).toBeGreaterThan(NOW.getTime());
+      const { token } = read(given, endpoint);
+      expect(token.ownerMrn).toMatch(/^\/\/captain\.api\.mondoo\.app\/(?:spaces|organizations)\/[\w.-]+$/);
+      expect(token.jwt).toBe(given.replace(/\s/g, ''));
+      if (endpoint !== undefined) expect(token.apiEndpoint).toBe(endpoint);
+      else expect(token.apiEndpoint).toMatch(/^https:\/\/(?:[\w-]+\.)*mondoo\.com(?:[:/]|$)/);
+      if (token.expiresAt) expect(token.expiresAt.getTime()).toBeGreaterThan(NOW.getTime());
       return 'read';
     } catch (error) {
       if (!(error instanceof ActionError)) throw error;

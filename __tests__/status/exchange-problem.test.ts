@@ -99,7 +99,7 @@ describe('the exchange', () => {
 
   it('that is refused names the endpoint that was asked', () => {
     const account = { ...WORKLOAD_IDENTITY.account, apiEndpoint: 'https://mondoo.example.org' };
-    const identity = { ...WORKLOAD_IDENTITY, account } as Identity;
+    const identity = { ...WORKLOAD_IDENTITY, account };
     for (const error of [refusal(RpcCode.Unauthenticated), refusal(RpcCode.Unavailable)]) {
       expect(problemWith(error, ID_TOKEN, identity).message).toContain(
         'Mondoo Platform at https://mondoo.example.org ',

@@ -12654,7 +12654,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4813);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3904);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
@@ -12665,7 +12665,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4813:
+/***/ 3904:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -13204,6 +13204,12 @@ function defaultConfigPath(env) {
     if (env.RUNNER_TEMP)
         return external_node_path_default().join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
     throw new ActionError('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
+}
+
+;// CONCATENATED MODULE: ./src/credentials/identity.ts
+/** Where an identity leads to. */
+function identityTarget(identity) {
+    return identity.kind === 'registration token' ? identity.token : identity.account;
 }
 
 ;// CONCATENATED MODULE: ./src/values/url-error.ts
@@ -16413,8 +16419,8 @@ const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. They
  * @throws ActionError `invalid-credentials`
  */
 function readRegistrationToken(given, { endpoint, now }) {
-    const token = given.replace(/\s+/g, '');
-    const claims = registration_token_decode(token);
+    const jwt = given.replace(/\s+/g, '');
+    const claims = registration_token_decode(jwt);
     const expiresAt = readTime(claims.exp);
     if (expiresAt !== undefined && expiresAt <= now) {
         throw registration_token_invalid(`The registration token expired at ${expiresAt.toISOString()}; this machine says that it is ${now.toISOString()}.`);
@@ -16428,10 +16434,7 @@ function readRegistrationToken(given, { endpoint, now }) {
     }
     const warnings = [];
     const apiEndpoint = endpoint ?? registration_token_readEndpoint(claims, warnings);
-    return {
-        account: { token, apiEndpoint, ownerMrn: space, expiresAt },
-        warnings,
-    };
+    return { token: { jwt, apiEndpoint, ownerMrn: space, expiresAt }, warnings };
 }
 function registration_token_readEndpoint(claims, warnings) {
     const text = claims.api_endpoint;
@@ -16530,7 +16533,7 @@ function isSameRepository(head, base) {
         : head.id === base.id;
 }
 
-;// CONCATENATED MODULE: ./src/identity.ts
+;// CONCATENATED MODULE: ./src/identify.ts
 
 
 
@@ -16549,9 +16552,9 @@ function isSameRepository(head, base) {
 async function identify(inputs, now) {
     const { registrationToken, apiEndpoint: endpoint } = inputs;
     if (registrationToken !== '') {
-        const { account, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
-        tell(`→ loaded a registration token for ${account.ownerMrn}`, warnings);
-        return { kind: 'registration token', account };
+        const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
+        tell(`→ loaded a registration token for ${token.ownerMrn}`, warnings);
+        return { kind: 'registration token', token };
     }
     const given = findCredentials(inputs.credentials, process.env);
     if (given === undefined)
@@ -16560,7 +16563,7 @@ async function identify(inputs, now) {
     const document = decode_parseCredentials(decoded);
     const loaded = `→ loaded credentials from ${given.source} (${decoded.form})`;
     if (isExternalAccount(document)) {
-        mask(tokenSecrets(String(document.jwtToken ?? '')));
+        mask(tokenSecrets(identify_textOf(document.jwtToken)));
         const { account, warnings } = readExternalAccount(document, endpoint);
         tell(`${loaded}: a workload identity for ${account.ownerMrn}`, warnings);
         const idTokens = findIdTokenEndpoint(process.env);
@@ -16568,11 +16571,15 @@ async function identify(inputs, now) {
             throw missingIdToken(await lackIn(inputs));
         return { kind: 'workload identity', account, idTokens };
     }
-    mask(secretsIn(String(document.private_key ?? '')));
-    mask(proxySecrets(String(document.api_proxy ?? '')));
+    mask(secretsIn(identify_textOf(document.private_key)));
+    mask(proxySecrets(identify_textOf(document.api_proxy)));
     const { account, warnings } = service_account_readServiceAccount(document, { endpoint, now });
     tell(loaded, warnings);
     return { kind: 'service account', document, account };
+}
+/** Of a field that has not been checked yet: nothing but text can hold a secret that works. */
+function identify_textOf(field) {
+    return typeof field === 'string' ? field : '';
 }
 function tell(loaded, warnings) {
     (0,core/* info */.pq)(loaded);
@@ -16949,9 +16956,10 @@ async function orError(call) {
 }
 
 ;// CONCATENATED MODULE: ./src/status/facts.ts
-/** Where the platform is, and whose account this is about, as soon as that is known. */
+
+/** Where this leads to, as soon as that is known. */
 function targetOf({ account, identity }) {
-    return account ?? identity?.account;
+    return account ?? (identity && identityTarget(identity));
 }
 /** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
 function isRegistered({ account, registration, failure }) {
@@ -17070,7 +17078,7 @@ function distrusted(facts, error) {
 /** Says why no client was registered. */
 function registrationProblem(facts, error) {
     const { identity } = facts;
-    const token = identity?.kind === 'registration token' ? identity.account : undefined;
+    const token = identity?.kind === 'registration token' ? identity.token : undefined;
     const isRefused = error.code === RpcCode.Unauthenticated || error.code === RpcCode.PermissionDenied;
     if (token !== undefined && isRefused)
         return tokenRefused(facts, token, error);
@@ -17286,6 +17294,7 @@ function verdictOn(facts, { failOn, maxClockSkew }) {
 
 
 
+
 /**
  * Proves a service account, and registers a client by it.
  * @returns whether mondoo.yml stands: the gate has passed
@@ -17323,7 +17332,7 @@ async function registerByToken(token, work) {
     const minted = await recordFailure(registration, async () => {
         tellRegistration(registration.name);
         const info = agentInfo(facts.host, package_namespaceObject.rE, process.env);
-        const minted = await platform.registerWithToken(token.token, registration.name, info);
+        const minted = await platform.registerWithToken(token.jwt, registration.name, info);
         mask(secretsIn(JSON.stringify(minted.credential ?? null)));
         return { agentMrn: minted.agentMrn, credentials: readRegistered(minted, token, facts.now) };
     });
@@ -17340,7 +17349,7 @@ async function registerByToken(token, work) {
 /** Renders mondoo.yml, with the client where there is one by now. */
 function mondooYml(credentials, { inputs, identity, facts }) {
     const keys = mondooConfig(credentials, {
-        apiEndpoint: identity.account.apiEndpoint,
+        apiEndpoint: identityTarget(identity).apiEndpoint,
         apiProxy: proxyNamed(inputs, identity),
         annotations: inputs.annotations,
         agentMrn: facts.registration.clientMrn,
@@ -17671,6 +17680,7 @@ async function writeSummary(html) {
 
 
 
+
 /** What the gate and the report need of the inputs, for when these could not be read. */
 const STRICTEST = {
     failOn: new Set(FINDINGS),
@@ -17718,7 +17728,7 @@ async function register(inputs, facts) {
         facts.account = identity.account;
     const clientMrn = facts.account?.agentMrn;
     facts.registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
-    const { apiEndpoint: endpoint } = identity.account;
+    const { apiEndpoint: endpoint } = identityTarget(identity);
     const proxy = proxyFor(endpoint, proxyNamed(inputs, identity));
     mask(proxySecrets(proxy));
     const configPath = inputs.configPath ?? defaultConfigPath(process.env);
@@ -17741,7 +17751,7 @@ async function register(inputs, facts) {
                     return credentials !== undefined && registerAs(credentials, work);
                 }
                 case 'registration token':
-                    return registerByToken(identity.account, work);
+                    return registerByToken(identity.token, work);
             }
         });
         return passed ? file.path : undefined;

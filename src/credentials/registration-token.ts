@@ -6,8 +6,7 @@ import { readUrl } from '../values/url-error.ts';
 
 /** A registration token that can work, as far as that shows without the platform. */
 export interface RegistrationToken {
-  /** The JWT. */
-  token: string;
+  jwt: string;
   /** Where it is used: the input `api-endpoint`, or else what the token says. */
   apiEndpoint: string;
   /** The space that it registers in. */
@@ -29,9 +28,9 @@ const NEW_TOKEN =
 export function readRegistrationToken(
   given: string,
   { endpoint, now }: { endpoint: string | undefined; now: Date },
-): { account: RegistrationToken; warnings: string[] } {
-  const token = given.replace(/\s+/g, '');
-  const claims = decode(token);
+): { token: RegistrationToken; warnings: string[] } {
+  const jwt = given.replace(/\s+/g, '');
+  const claims = decode(jwt);
   const expiresAt = readTime(claims.exp);
   if (expiresAt !== undefined && expiresAt <= now) {
     throw invalid(
@@ -49,10 +48,7 @@ export function readRegistrationToken(
   }
   const warnings: string[] = [];
   const apiEndpoint = endpoint ?? readEndpoint(claims, warnings);
-  return {
-    account: { token, apiEndpoint, ownerMrn: space, expiresAt },
-    warnings,
-  };
+  return { token: { jwt, apiEndpoint, ownerMrn: space, expiresAt }, warnings };
 }
 
 function readEndpoint(claims: JWTPayload, warnings: string[]): string {

@@ -1,4 +1,4 @@
-import type { Identity } from '../credentials/identity.ts';
+import { type Identity, identityTarget, type Target } from '../credentials/identity.ts';
 import type { ServiceAccount } from '../credentials/service-account.ts';
 import type { ActionError } from '../errors.ts';
 import type { IdTokenClaims } from '../github/id-token.ts';
@@ -36,9 +36,9 @@ export interface Registration {
   error?: CallError;
 }
 
-/** Where the platform is, and whose account this is about, as soon as that is known. */
-export function targetOf({ account, identity }: Facts): { apiEndpoint: string; ownerMrn: Mrn } | undefined {
-  return account ?? identity?.account;
+/** Where this leads to, as soon as that is known. */
+export function targetOf({ account, identity }: Facts): Target | undefined {
+  return account ?? (identity && identityTarget(identity));
 }
 
 /** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */

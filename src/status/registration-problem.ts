@@ -15,7 +15,7 @@ import {
 /** Says why no client was registered. */
 export function registrationProblem(facts: Facts, error: CallError): Problem {
   const { identity } = facts;
-  const token = identity?.kind === 'registration token' ? identity.account : undefined;
+  const token = identity?.kind === 'registration token' ? identity.token : undefined;
   const isRefused = error.code === RpcCode.Unauthenticated || error.code === RpcCode.PermissionDenied;
   if (token !== undefined && isRefused) return tokenRefused(facts, token, error);
   if (error.code === RpcCode.Unauthenticated) {

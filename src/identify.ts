@@ -19,9 +19,9 @@ import { mask } from './mask.ts';
 export async function identify(inputs: Inputs, now: Date): Promise<Identity> {
   const { registrationToken, apiEndpoint: endpoint } = inputs;
   if (registrationToken !== '') {
-    const { account, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
-    tell(`→ loaded a registration token for ${account.ownerMrn}`, warnings);
-    return { kind: 'registration token', account };
+    const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
+    tell(`→ loaded a registration token for ${token.ownerMrn}`, warnings);
+    return { kind: 'registration token', token };
   }
 
   const given = findCredentials(inputs.credentials, process.env);
@@ -31,7 +31,7 @@ export async function identify(inputs: Inputs, now: Date): Promise<Identity> {
   const loaded = `→ loaded credentials from ${given.source} (${decoded.form})`;
 
   if (isExternalAccount(document)) {
-    mask(tokenSecrets(String(document.jwtToken ?? '')));
+    mask(tokenSecrets(textOf(document.jwtToken)));
     const { account, warnings } = readExternalAccount(document, endpoint);
     tell(`${loaded}: a workload identity for ${account.ownerMrn}`, warnings);
     const idTokens = findIdTokenEndpoint(process.env);
@@ -39,11 +39,16 @@ export async function identify(inputs: Inputs, now: Date): Promise<Identity> {
     return { kind: 'workload identity', account, idTokens };
   }
 
-  mask(secretsIn(String(document.private_key ?? '')));
-  mask(proxySecrets(String(document.api_proxy ?? '')));
+  mask(secretsIn(textOf(document.private_key)));
+  mask(proxySecrets(textOf(document.api_proxy)));
   const { account, warnings } = readServiceAccount(document, { endpoint, now });
   tell(loaded, warnings);
   return { kind: 'service account', document, account };
+}
+
+/** Of a field that has not been checked yet: nothing but text can hold a secret that works. */
+function textOf(field: unknown): string {
+  return typeof field === 'string' ? field : '';
 }
 
 function tell(loaded: string, warnings: string[]): void {
