@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { info } from '@actions/core';
 import { removeConfigFile } from './config/file.ts';
 import { endProcess } from './report/crash.ts';
@@ -7,12 +8,29 @@ import { keptState } from './state.ts';
 /** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+/** How long a cancelled step still waits for work that would be lost, in milliseconds. */
+const PATIENCE = 800;
+
+const underway = new Set<Promise<unknown>>();
+
 /** Ends the step at once when the job is cancelled, with what it wrote gone. */
 export function endWhenCancelled(): void {
   for (const signal of SIGNALS) process.once(signal, () => void end(signal));
 }
 
+/** Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. */
+export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
+  const done = work();
+  underway.add(done);
+  try {
+    return await done;
+  } finally {
+    underway.delete(done);
+  }
+}
+
 async function end(signal: NodeJS.Signals): Promise<void> {
+  await Promise.race([Promise.allSettled(underway), sleep(PATIENCE)]);
   const { footprint, mintedClient } = keptState();
   if (mintedClient !== undefined) {
     // The platform may take its time, and post has more of it.

@@ -1,18 +1,21 @@
 import { info, warning } from '@actions/core';
 import { type Footprint, type Removal, removeConfigFile } from './config/file.ts';
+import { warnOfExpectedClient } from './report/notices.ts';
 import { recallState } from './state.ts';
 import { plainText } from './values/plain-text.ts';
 
 const TOLD: Record<Removal, string> = {
   removed: 'Removed mondoo.yml',
+  'copy removed': 'Removed the copy of mondoo.yml that only this step knew',
   absent: 'There is no mondoo.yml to remove',
   foreign: 'Left mondoo.yml alone: it is not the file that this step wrote',
 };
 
 /** The post step: takes back what the main step minted and wrote, and nothing else. It never fails the job. */
 export async function run(): Promise<void> {
-  const { footprint, mintedClient } = recallState();
+  const { footprint, mintedClient, expectedClient } = recallState();
   if (!footprint) return info('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
+  if (expectedClient) warnOfExpectedClient(expectedClient);
   try {
     if (mintedClient) {
       // Few jobs need it, and it brings most of what there is to load.
@@ -27,7 +30,9 @@ export async function run(): Promise<void> {
 
 async function removeFile(footprint: Footprint): Promise<void> {
   try {
-    info(plainText(`${TOLD[await removeConfigFile(footprint)]}: ${footprint.configPath}`, 1000));
+    const removal = await removeConfigFile(footprint);
+    const place = removal === 'copy removed' ? footprint.temporaryPath : footprint.configPath;
+    info(plainText(`${TOLD[removal]}: ${place}`, 1000));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     const text = `mondoo.yml could not be removed from ${footprint.configPath} (${code}). It holds a private key: remove it.`;

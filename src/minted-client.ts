@@ -6,6 +6,7 @@ import { readServiceAccount, type ServiceAccount } from './credentials/service-a
 import { ActionError } from './errors.ts';
 import { mask } from './mask.ts';
 import { CallError } from './platform/call-error.ts';
+import { saysThatItIsGone } from './platform/client.ts';
 import { connected } from './platform/connection.ts';
 import { Deadline } from './platform/deadline.ts';
 import { proxyFor } from './platform/proxy.ts';
@@ -15,36 +16,45 @@ import type { Mrn } from './values/mrn.ts';
 /** How long it may take, whatever is left of the step's own time. Milliseconds. */
 const TIMEOUT = 10_000;
 
+/** The longest that one try may take of that, so that there is time for another. Milliseconds. */
+const REQUEST_TIMEOUT = 3000;
+
 /**
  * Unregisters a client that this job minted, while its key is still there. Never call it for another one: it
  * revokes the service account too, for everybody who uses it.
  * @param account the service account that was minted with the client
- * @returns whether the client is gone
+ * @returns why the client is still there, or may be; nothing when it is gone
  */
-export async function unregister(clientMrn: Mrn, account: ServiceAccount): Promise<boolean> {
+export async function unregister(clientMrn: Mrn, account: ServiceAccount): Promise<string | undefined> {
   const { apiEndpoint: endpoint, apiProxy } = account;
   const deadline = new Deadline(TIMEOUT);
   try {
     const proxy = proxyFor(endpoint, apiProxy);
     mask(proxySecrets(proxy));
-    await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, (platform) =>
-      platform.unregisterAgent(account, clientMrn),
-    );
+    const options = { endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: tellRetry };
+    await connected(options, (platform) => platform.unregisterAgent(account, clientMrn));
   } catch (error) {
     if (!(error instanceof CallError || error instanceof ActionError)) throw error;
-    warnOfLostClient(clientMrn, error.message);
-    return false;
+    const isGone = error instanceof CallError && saysThatItIsGone(error);
+    return isGone ? `${error.message}; it may be gone already` : error.message;
   }
   info(`→ unregistered the client ${clientMrn}`);
-  return true;
+  return undefined;
 }
 
 /** Unregisters a client that an earlier step of this job minted, with the key in the file that the step wrote. */
 export async function unregisterByFile(clientMrn: Mrn, footprint: Footprint): Promise<void> {
   const text = await readConfigFile(footprint).catch(() => undefined);
   if (text === undefined) {
-    return warnOfLostClient(clientMrn, 'mondoo.yml, which holds its key, is gone or was changed');
+    const isWritten = footprint.sha256 !== undefined;
+    return warnOfLostClient(
+      clientMrn,
+      isWritten
+        ? 'mondoo.yml, which holds its key, is gone or was changed'
+        : 'the step ended before it could write down its key',
+    );
   }
   const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
-  await unregister(clientMrn, account);
+  const obstacle = await unregister(clientMrn, account);
+  if (obstacle !== undefined) warnOfLostClient(clientMrn, obstacle);
 }

@@ -15,7 +15,7 @@ import { Deadline } from './platform/deadline.ts';
 import { proxyFor } from './platform/proxy.ts';
 import { proxyNamed, registerAs, registerByToken } from './registration.ts';
 import { exportConfigPath } from './report/later-steps.ts';
-import { tellRetry, warnOfRemains } from './report/notices.ts';
+import { tellPostponed, tellRetry, warnOfRemains } from './report/notices.ts';
 import { report } from './report/report.ts';
 import { keepFootprint, keepMintedClient } from './state.ts';
 import type { Facts } from './status/facts.ts';
@@ -104,12 +104,13 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
 /** Undoes what the step did on the way to a gate that failed. */
 async function takeBack({ identity, account, registration }: Facts, file: ConfigFile): Promise<void> {
   const { clientMrn } = registration;
-  try {
-    if (identity?.kind === 'registration token' && account !== undefined && clientMrn !== undefined) {
-      if (await unregister(clientMrn, account)) delete registration.clientMrn;
-      keepMintedClient(undefined);
-    }
-  } finally {
-    await file.remove().catch(warnOfRemains);
+  if (identity?.kind === 'registration token' && account !== undefined && clientMrn !== undefined) {
+    // Even where it stays for now, the job does not have it.
+    delete registration.clientMrn;
+    const obstacle = await unregister(clientMrn, account);
+    // Without its key nobody could ever unregister it: post tries once more, and removes the key.
+    if (obstacle !== undefined) return tellPostponed(clientMrn, obstacle);
+    keepMintedClient(undefined);
   }
+  await file.remove().catch(warnOfRemains);
 }

@@ -1,4 +1,5 @@
 import manifest from '../package.json' with { type: 'json' };
+import { uninterrupted } from './cancel.ts';
 import { overridingVariables } from './config/environment.ts';
 import type { ConfigFile } from './config/file.ts';
 import { mondooConfig, renderMondooYml } from './config/mondoo-yml.ts';
@@ -13,9 +14,9 @@ import { mask } from './mask.ts';
 import { agentInfo } from './platform/agent-info.ts';
 import { CallError } from './platform/call-error.ts';
 import type { PlatformClient } from './platform/client.ts';
-import { observe, observeAccount, observePlatform } from './platform/observe.ts';
+import { canSign, observe, observeAccount, observePlatform } from './platform/observe.ts';
 import { tellRegistration, warnOfOverride, warnOfUnknownClock } from './report/notices.ts';
-import { keepMintedClient } from './state.ts';
+import { keepExpectedClient, keepMintedClient } from './state.ts';
 import type { Facts, Registration } from './status/facts.ts';
 import { verdictOn } from './status/verdict.ts';
 
@@ -46,38 +47,60 @@ export async function registerAs(credentials: CredentialsDocument, work: Work): 
     });
   }
   if (!verdictOn(facts, inputs).passed) return false;
-  await write(mondooYml(credentials, work), work.file);
+  const config = mondooYml(credentials, work);
+  await write(config, work.file);
+  await publish(config, work.file);
   return true;
 }
 
 /**
  * Registers a client by a registration token, which mints a service account for it, and proves that.
- * The key is written down at once: whoever has to unregister the client needs it.
- * @returns whether mondoo.yml may stay: the gate has passed
+ * @returns whether mondoo.yml stands: the gate has passed
  */
 export async function registerByToken(token: RegistrationToken, work: Work): Promise<boolean> {
-  const { inputs, facts, platform } = work;
+  const { inputs, facts, file, platform } = work;
   facts.observation = await observePlatform(platform);
   warnOfUnknownClock(facts.observation);
-  if (!verdictOn(facts, inputs).passed) return false;
+  // Whatever the gate lets pass: nobody could sign for the client, nor take it back.
+  if (!verdictOn(facts, inputs).passed || !canSign(facts.observation)) return false;
 
-  const { registration } = facts;
-  const minted = await recordFailure(registration, async () => {
-    tellRegistration(registration.name);
-    const info = agentInfo(facts.host, manifest.version, process.env);
-    const minted = await platform.registerWithToken(token.jwt, registration.name, info);
-    mask(secretsIn(JSON.stringify(minted.credential ?? null)));
-    return { agentMrn: minted.agentMrn, credentials: readRegistered(minted, token, facts.now) };
-  });
+  const minted = await uninterrupted(() => mint(token, work));
   if (minted === undefined) return false;
+  facts.observation = await observeAccount(facts.observation, platform, minted.account);
+  if (!verdictOn(facts, inputs).passed) return false;
+  await publish(minted.config, file);
+  // Another use of the action in this job puts its own mondoo.yml there, but knows nothing of this client.
+  await file.keepCopy();
+  return true;
+}
 
-  registration.clientMrn = minted.agentMrn;
-  keepMintedClient(minted.agentMrn);
-  const config = mondooYml(minted.credentials, work);
-  const account = adopt(config, facts);
-  await write(config, work.file);
-  facts.observation = await observeAccount(facts.observation, platform, account);
-  return verdictOn(facts, inputs).passed;
+/** Registers a client by a registration token, and writes down the key that comes with it. */
+async function mint(
+  token: RegistrationToken,
+  work: Work,
+): Promise<{ account: ServiceAccount; config: MondooYml } | undefined> {
+  const { facts, file, platform } = work;
+  const { registration } = facts;
+  tellRegistration(registration.name);
+  keepExpectedClient(registration.name);
+  try {
+    return await recordFailure(registration, async () => {
+      const info = agentInfo(facts.host, manifest.version, process.env);
+      const minted = await platform.registerWithToken(token.jwt, registration.name, info);
+      mask(secretsIn(JSON.stringify(minted.credential ?? null)));
+      const { agentMrn, credentials } = readRegistered(minted, token, facts.now);
+      registration.clientMrn = agentMrn;
+      keepMintedClient(agentMrn);
+      const config = mondooYml(credentials, work);
+      // The first thing that is done with the key: once it is written, post can unregister the client.
+      const written = write(config, file);
+      const account = adopt(config, facts);
+      await written;
+      return { account, config };
+    });
+  } finally {
+    keepExpectedClient(undefined);
+  }
 }
 
 /** The keys and values of mondoo.yml, and its text. */
@@ -105,10 +128,14 @@ function adopt({ text }: MondooYml, facts: Facts): ServiceAccount {
   return account;
 }
 
-async function write({ keys, text }: MondooYml, file: ConfigFile): Promise<void> {
+async function write({ text }: MondooYml, file: ConfigFile): Promise<void> {
   // In one piece and in the lines of `base64`: the runner would not find the key in it.
   mask(tokenSecrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
   await file.write(text);
+}
+
+async function publish({ keys }: MondooYml, file: ConfigFile): Promise<void> {
+  await file.publish();
   for (const name of overridingVariables(process.env, keys)) warnOfOverride(name);
 }
 

@@ -8,13 +8,16 @@ export interface State {
   footprint: Footprint | undefined;
   /** The client that this job minted, to be unregistered with the key in mondoo.yml. */
   mintedClient: Mrn | undefined;
+  /** The name of a client that the platform was asked to mint, as long as it has not answered. */
+  expectedClient: string | undefined;
 }
 
 const FOOTPRINT = 'mondoo-config';
 const MINTED_CLIENT = 'minted-client';
+const EXPECTED_CLIENT = 'expected-client';
 
 /** What has been saved in this process. */
-const kept: State = { footprint: undefined, mintedClient: undefined };
+const kept: State = { footprint: undefined, mintedClient: undefined, expectedClient: undefined };
 
 /** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
 export function keepFootprint(footprint: Footprint): void {
@@ -28,6 +31,12 @@ export function keepMintedClient(clientMrn: Mrn | undefined): void {
   saveState(MINTED_CLIENT, clientMrn ?? '');
 }
 
+/** Saves under which name a client is about to be minted; nothing once the platform has answered. */
+export function keepExpectedClient(name: string | undefined): void {
+  kept.expectedClient = name;
+  saveState(EXPECTED_CLIENT, name ?? '');
+}
+
 /** What main has saved so far. */
 export function keptState(): Readonly<State> {
   return kept;
@@ -39,5 +48,6 @@ export function recallState(): State {
   return {
     footprint: footprint === '' ? undefined : (JSON.parse(footprint) as Footprint),
     mintedClient: getState(MINTED_CLIENT) || undefined,
+    expectedClient: getState(EXPECTED_CLIENT) || undefined,
   };
 }

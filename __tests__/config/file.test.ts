@@ -40,6 +40,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
+/** Writes a text and puts it into place. */
+async function place(file: ConfigFile, text = OURS): Promise<void> {
+  await file.write(text);
+  await file.publish();
+}
+
 async function mode(file: string): Promise<number> {
   return (await stat(file)).mode & 0o777;
 }
@@ -105,7 +111,7 @@ describe('a file that is prepared', () => {
     await writeFile(at('mondoo.yml'), OURS);
     const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
     expect(await readFile(at('mondoo.yml'), 'utf8')).toBe(OURS);
-    await file.write(`${OURS}more: x\n`);
+    await place(file, `${OURS}more: x\n`);
     expect(await readFile(at('mondoo.yml'), 'utf8')).toBe(`${OURS}more: x\n`);
   });
 });
@@ -154,7 +160,7 @@ describe('a place that cannot be taken', () => {
 describe('a file that is written', () => {
   it('stands whole in its place, and nothing stands beside it', async () => {
     const file = await ConfigFile.prepare(at('mondoo', 'mondoo.yml'), plan());
-    await file.write(OURS);
+    await place(file);
     expect(await readFile(file.path, 'utf8')).toBe(OURS);
     expect(await readdir(at('mondoo'))).toEqual(['mondoo.yml']);
     if (!onWindows) expect(await mode(file.path)).toBe(0o600);
@@ -162,7 +168,7 @@ describe('a file that is written', () => {
 
   it('has its hash saved, the rest of the footprint unchanged', async () => {
     const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
-    await file.write(OURS);
+    await place(file);
     const [first, second] = saved;
     expect(first).not.toHaveProperty('sha256');
     expect(second).toEqual({ ...first, sha256: expect.stringMatching(/^[\da-f]{64}$/) });
@@ -171,7 +177,7 @@ describe('a file that is written', () => {
   it('says so when it cannot be', async () => {
     const file = await ConfigFile.prepare(at('mondoo', 'mondoo.yml'), plan());
     await rm(at('mondoo'), { recursive: true });
-    const { message } = await refusalOf(file.write(OURS));
+    const { message } = await refusalOf(place(file));
     expect(message).toContain(`mondoo.yml cannot be written to ${at('mondoo')} (ENOENT)`);
   });
 });
@@ -180,7 +186,7 @@ describe('what is removed', () => {
   it('is the file and every folder that was made for it', async () => {
     await mkdir(at('home'));
     const file = await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), plan());
-    await file.write(OURS);
+    await place(file);
     await file.remove();
     expect(await readdir(at('home'))).toEqual([]);
     expect(existsSync(at('home'))).toBe(true);
@@ -194,14 +200,14 @@ describe('what is removed', () => {
 
   it('is known from the saved footprint alone', async () => {
     const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
-    await file.write(OURS);
+    await place(file);
     expect(await removeConfigFile(JSON.parse(JSON.stringify(saved.at(-1))))).toBe('removed');
     expect(await readdir(root)).toEqual([]);
   });
 
   it('is nothing the second time, and that is no error', async () => {
     const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
-    await file.write(OURS);
+    await place(file);
     await file.remove();
     expect(await removeConfigFile(saved.at(-1)!)).toBe('absent');
   });
@@ -215,7 +221,7 @@ describe('what is removed', () => {
 
   it('is never a file that is not the one that was written, nor the folder around it', async () => {
     const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
-    await file.write(OURS);
+    await place(file);
     await writeFile(file.path, `${OURS}# changed\n`);
     expect(await removeConfigFile(saved.at(-1)!)).toBe('foreign');
     expect(await readFile(file.path, 'utf8')).toBe(`${OURS}# changed\n`);
@@ -231,7 +237,7 @@ describe('what is removed', () => {
 
   it('is no folder that holds something else by now', async () => {
     const file = await ConfigFile.prepare(at('a', 'b', 'mondoo.yml'), plan());
-    await file.write(OURS);
+    await place(file);
     await writeFile(at('a', 'other'), 'x');
     await file.remove();
     expect(await readdir(root, { recursive: true })).toEqual(['a', path.join('a', 'other')]);
@@ -273,7 +279,7 @@ describe('while the platform is asked', () => {
     const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
     await rm(saved[0]!.temporaryPath);
     await symlink(at('loot'), saved[0]!.temporaryPath);
-    expect((await refusalOf(file.write(OURS))).message).toContain('cannot be written');
+    expect((await refusalOf(place(file))).message).toContain('cannot be written');
     expect(await readFile(at('loot'), 'utf8')).toBe('');
     expect(existsSync(at('mondoo.yml'))).toBe(false);
   });
@@ -281,7 +287,7 @@ describe('while the platform is asked', () => {
   it("somebody else's file that takes the place is left alone", async () => {
     const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
     await writeFile(at('mondoo.yml'), 'mrn: theirs\n');
-    expect((await refusalOf(file.write(OURS))).message).toContain('that this action did not write');
+    expect((await refusalOf(place(file))).message).toContain('that this action did not write');
     expect(await readFile(at('mondoo.yml'), 'utf8')).toBe('mrn: theirs\n');
   });
 });
@@ -299,7 +305,7 @@ describe('a file of ours that a killed job left', () => {
 describe('a file that is read again', () => {
   async function written(): Promise<Footprint> {
     const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
-    await file.write(OURS);
+    await place(file);
     return saved.at(-1)!;
   }
 

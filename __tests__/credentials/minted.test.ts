@@ -6,6 +6,7 @@ import type { RegistrationToken } from '../../src/credentials/registration-token
 import { CallError } from '../../src/platform/call-error.ts';
 import {
   CERTIFICATE_PEM,
+  CLIENT_MRN,
   callError,
   credentials,
   expectSilence,
@@ -41,9 +42,11 @@ function exchanged(credential: string, endpoints: Partial<ExternalAccount> = {})
   return readExchanged({ credential, malformed }, account, NOW);
 }
 
+const TOKEN: RegistrationToken = { jwt: 'x', apiEndpoint: US, ownerMrn: OWNER_MRN, expiresAt: undefined };
+
 function registered(credential: unknown, apiEndpoint = US) {
-  const token: RegistrationToken = { jwt: 'x', apiEndpoint, ownerMrn: OWNER_MRN, expiresAt: undefined };
-  return readRegistered({ credential, malformed }, token, NOW);
+  const token = { ...TOKEN, apiEndpoint };
+  return readRegistered({ agentMrn: CLIENT_MRN, credential, malformed }, token, NOW).credentials;
 }
 
 /** Credentials as the exchange makes them. */
@@ -58,7 +61,9 @@ function problemOf(run: () => unknown): string {
   } catch (error) {
     expect(error).toBeInstanceOf(CallError);
     expectSilence(error as Error, ...[KEY_PEM, OTHER_KEY_PEM, P256_PEM].map(pemBody));
-    return (error as Error).message.replace('HTTP status 200: the answer ', '');
+    return (error as Error).message
+      .replace('HTTP status 200: the answer ', '')
+      .replace(`names the client ${CLIENT_MRN} but `, '');
   }
   throw new Error('it did not fail');
 }
@@ -103,7 +108,8 @@ describe('what an ID token was exchanged for', () => {
   it('may name its owner in any of the three ways', () => {
     for (const field of ['space_mrn', 'parent_mrn', 'scope_mrn']) {
       const document = { space_mrn: undefined, [field]: `${OWNER_MRN}-b` };
-      expect(exchanged(minted(document)).credentials).toHaveProperty(field, `${OWNER_MRN}-b`);
+      const { credentials } = exchanged(minted(document), { ownerMrn: `${OWNER_MRN}-b` });
+      expect(credentials).toHaveProperty(field, `${OWNER_MRN}-b`);
     }
   });
 
@@ -245,6 +251,26 @@ describe('what came with a client', () => {
     expect(problem).toMatch(/^holds credentials that cannot work \(.*[^.]\)$/);
     expect(problem).toContain(found);
   });
+});
+
+const ANOTHER = '//captain.api.mondoo.app/spaces/another';
+
+it.each<[string, () => unknown]>([
+  ['exchanged', () => exchanged(minted({ space_mrn: ANOTHER }))],
+  [
+    'exchanged, where only the service account tells',
+    () => exchanged(minted({ space_mrn: undefined }), { ownerMrn: ANOTHER }),
+  ],
+  ['registered', () => registered(credentials({ typename: undefined, scope_mrn: ANOTHER }))],
+])('is refused when it is for another owner: %s', (_, read) => {
+  expect(problemOf(read)).toMatch(/^holds credentials for \/\/captain\S+, not for \/\/captain\S+$/);
+});
+
+it('is refused when it came without a client; where there is one, the refusal names it', () => {
+  const nameless = () =>
+    readRegistered({ agentMrn: undefined, credential: credentials(), malformed }, TOKEN, NOW);
+  expect(problemOf(nameless)).toBe('does not name the client that was registered');
+  expect(() => registered('text')).toThrow(`names the client ${CLIENT_MRN} but holds no credentials`);
 });
 
 it('is usable or a CallError, whatever the platform makes', () => {

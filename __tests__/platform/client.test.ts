@@ -234,11 +234,12 @@ describe('registerWithToken', () => {
   });
 
   it.each([{}, { agent_mrn: 7 }, { agent_mrn: SERVICE_ACCOUNT_MRN }])(
-    'refuses the client %j',
-    async (answer) => {
-      const { client } = await serve(() => answer);
-      const registered = client.registerWithToken('a.b.c', 'x', agentInfo(facts().host, '1.2.3', {}));
-      await expect(registered).rejects.toThrow('does not name the client that was registered');
+    'names no client where the answer does not: %j; the credentials have to be masked all the same',
+    async (names) => {
+      const { client } = await serve(() => ({ credential: confirmation.credential, ...names }));
+      const minted = await client.registerWithToken('a.b.c', 'x', agentInfo(facts().host, '1.2.3', {}));
+      expect(minted.agentMrn).toBeUndefined();
+      expect(minted.credential).toEqual(confirmation.credential);
     },
   );
 });
@@ -275,6 +276,27 @@ describe('unregisterAgent, when an answer was lost,', () => {
     });
     await client.unregisterAgent(account(), CLIENT_MRN);
     expect(server.received).toHaveLength(2);
+  });
+
+  it('takes the next try for what it is where the first one cannot have done anything', async () => {
+    let times = 0;
+    const { server, client } = await serve((_, response) => {
+      times++;
+      return times === 1
+        ? refuse(response, 429, 8, 'slow down')
+        : refuse(response, 401, 16, 'unauthenticated');
+    });
+    await expect(client.unregisterAgent(account(), CLIENT_MRN)).rejects.toMatchObject({ code: 16 });
+    expect(server.received).toHaveLength(2);
+  });
+
+  it('takes a client that is not known any more for gone', async () => {
+    let times = 0;
+    const { client } = await serve((_, response) => {
+      times++;
+      return times === 1 ? refuse(response, 504, 4, 'too slow') : refuse(response, 404, 5, 'not found');
+    });
+    await client.unregisterAgent(account(), CLIENT_MRN);
   });
 
   it('takes a refusal of the first try for what it is', async () => {

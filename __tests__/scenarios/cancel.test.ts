@@ -87,6 +87,39 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     expect(filesLeft(cancelled.job)).toEqual([]);
   });
 
+  test.for([100, 400])('waits a moment for a client that is being minted: %d ms', async (ms, { stage }) => {
+    const { platform } = stage;
+    platform.fault('AgentManager/RegisterAgent', { kind: 'delay', ms });
+    const inputs = { 'registration-token': await platform.issueRegistrationToken() };
+    const cancelled = await cancelWhen(stage, () => platform.count('AgentManager/RegisterAgent') > 0, {
+      inputs,
+    });
+    expectEndedAtOnce(cancelled);
+    expect(platform.clients).toHaveLength(1);
+    const post = await cancelled.job.runPost(cancelled.step);
+    expect(post.annotations).toEqual([]);
+    expect(platform.clients).toEqual([]);
+    expect(filesLeft(cancelled.job)).toEqual([]);
+  });
+
+  test('does not wait long for a client that is being minted, and post names it', async ({ stage }) => {
+    const { platform } = stage;
+    platform.fault('AgentManager/RegisterAgent', HANG);
+    const inputs = { 'registration-token': await platform.issueRegistrationToken() };
+    const cancelled = await cancelWhen(stage, () => platform.count('AgentManager/RegisterAgent') > 0, {
+      inputs,
+    });
+    expectEndedAtOnce(cancelled);
+    const post = await cancelled.job.runPost(cancelled.step);
+    expect(post.annotations).toEqual([
+      {
+        level: 'warning',
+        message: expect.stringContaining('If a client named "lunalectric/website/scan" is in'),
+      },
+    ]);
+    expect(filesLeft(cancelled.job)).toEqual([]);
+  });
+
   test('leaves a client that it minted to post, with the key that post needs', async ({ stage }) => {
     const { platform } = stage;
     platform.fault('AgentManager/PingPong', HANG);

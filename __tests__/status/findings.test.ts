@@ -495,7 +495,9 @@ describe('the words', () => {
       registration: { wanted: true, name: 'acme/shop/scan', error: callError(failure) },
     });
     expect(message).toMatch(/A client named "acme\/shop\/scan" may exist all the same: look for it/);
-    expect(remedy).toMatch(/proxy, firewall/);
+    expect(remedy).toMatch(
+      failure.kind === 'answer' ? /give the request id to Mondoo support/ : /proxy, firewall/,
+    );
   });
 
   it('for a registration that is refused after the ping was accepted say just that', () => {

@@ -12654,7 +12654,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3904);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2367);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
@@ -12665,7 +12665,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3904:
+/***/ 2367:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12674,12 +12674,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(1078);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
@@ -12736,8 +12738,8 @@ function isOurs(content) {
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 /**
- * The life of mondoo.yml in this job: a place is prepared before anything is created on the platform, the file
- * is written once and whole, and removed by whoever holds its footprint.
+ * The life of mondoo.yml in this job: a place is prepared before anything is created on the platform, the text
+ * is written once and whole, put into place when the gate has passed, and removed by whoever holds its footprint.
  */
 class ConfigFile {
     path;
@@ -12767,16 +12769,16 @@ class ConfigFile {
             footprint.createdFolders = await missingFolders(folder);
             save(footprint);
             for (const missing of footprint.createdFolders) {
-                await (0,promises_namespaceObject.mkdir)(missing, missing === folder ? PRIVATE_FOLDER : undefined);
+                await (0,external_node_fs_promises_namespaceObject.mkdir)(missing, missing === folder ? PRIVATE_FOLDER : undefined);
             }
             if (ownFolder)
                 await claimFolder(folder);
-            handle = await (0,promises_namespaceObject.open)(footprint.temporaryPath, 'wx', PRIVATE_FILE);
+            handle = await (0,external_node_fs_promises_namespaceObject.open)(footprint.temporaryPath, 'wx', PRIVATE_FILE);
             await restrictAccess(footprint.temporaryPath);
             await handle.write(Buffer.alloc(room, '\n'), 0, room, 0);
             // A job that was killed left it: its key must not outlive this one, however this one ends.
             if (stale && !inUse)
-                await (0,promises_namespaceObject.rm)(configPath);
+                await (0,external_node_fs_promises_namespaceObject.rm)(configPath);
             return new ConfigFile(footprint, handle, save);
         }
         catch (error) {
@@ -12786,9 +12788,8 @@ class ConfigFile {
             throw notWritable(folder, error);
         }
     }
-    /** Writes the text under the temporary name and moves it into place, so that nobody ever reads half a file. */
+    /** Writes the text under the temporary name, where it is safe, and where post finds it. */
     async write(text) {
-        const { temporaryPath } = this.footprint;
         this.footprint = { ...this.footprint, sha256: sha256(text) };
         this.save(this.footprint);
         try {
@@ -12796,15 +12797,29 @@ class ConfigFile {
             const bytes = Buffer.from(text);
             await this.handle.write(bytes, 0, bytes.length, 0);
             await this.handle.truncate(bytes.length);
-            if (!(await isSameFile(this.handle, temporaryPath)))
-                throw new Error('the temporary file was replaced');
-            await this.handle.close();
-            await findOurs(this.path);
-            await (0,promises_namespaceObject.rename)(temporaryPath, this.path);
         }
         catch (error) {
             throw notWritable(external_node_path_default().dirname(this.path), error);
         }
+    }
+    /** Moves what was written into place, so that nobody ever reads half a file. */
+    async publish() {
+        const { temporaryPath } = this.footprint;
+        try {
+            if (!(await isSameFile(this.handle, temporaryPath)))
+                throw new Error('the temporary file was replaced');
+            await this.handle.close();
+            await findOurs(this.path);
+            await (0,external_node_fs_promises_namespaceObject.rename)(temporaryPath, this.path);
+        }
+        catch (error) {
+            throw notWritable(external_node_path_default().dirname(this.path), error);
+        }
+    }
+    /** Lets the text stand under the temporary name as well, for when a later step replaces mondoo.yml. */
+    async keepCopy() {
+        // Where the file system has no links, mondoo.yml is the only place that there is.
+        await (0,external_node_fs_promises_namespaceObject.link)(this.path, this.footprint.temporaryPath).catch(() => { });
     }
     /** Removes what this step created, and nothing else. */
     async remove() {
@@ -12818,27 +12833,28 @@ async function file_readConfigFile({ configPath, temporaryPath, sha256: expected
 }
 /** Removes a step's files and folders, as far as they are still what the step made of them. */
 async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha256: expected, }) {
-    await (0,promises_namespaceObject.rm)(temporaryPath).catch(ignoreMissing);
-    let removal = 'absent';
-    if ((await (0,promises_namespaceObject.lstat)(configPath).catch(ignoreMissing)) !== undefined) {
+    const isCopied = (await (0,external_node_fs_promises_namespaceObject.lstat)(temporaryPath).catch(ignoreMissing)) !== undefined;
+    await (0,external_node_fs_promises_namespaceObject.rm)(temporaryPath).catch(ignoreMissing);
+    let removal = isCopied && expected !== undefined ? 'copy removed' : 'absent';
+    if ((await (0,external_node_fs_promises_namespaceObject.lstat)(configPath).catch(ignoreMissing)) !== undefined) {
         const ours = (await ownText(configPath, expected)) !== undefined;
         if (ours)
-            await (0,promises_namespaceObject.rm)(configPath, { force: true });
+            await (0,external_node_fs_promises_namespaceObject.rm)(configPath, { force: true });
         removal = ours ? 'removed' : 'foreign';
     }
     for (const folder of createdFolders.toReversed()) {
         // A folder that holds something by now stays.
-        await (0,promises_namespaceObject.rmdir)(folder).catch(() => { });
+        await (0,external_node_fs_promises_namespaceObject.rmdir)(folder).catch(() => { });
     }
     return removal;
 }
 /** Reads a file if it holds the text that was written. */
 async function ownText(file, expected) {
-    const stats = await (0,promises_namespaceObject.lstat)(file).catch(ignoreMissing);
+    const stats = await (0,external_node_fs_promises_namespaceObject.lstat)(file).catch(ignoreMissing);
     // Only a plain file can be ours: reading a pipe would wait for ever, and a link leads elsewhere.
     if (!stats?.isFile() || expected === undefined)
         return undefined;
-    const text = await (0,promises_namespaceObject.readFile)(file, 'utf8');
+    const text = await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8');
     return sha256(text) === expected ? text : undefined;
 }
 /**
@@ -12846,11 +12862,11 @@ async function ownText(file, expected) {
  * @throws ActionError `invalid-input` when what stands there is not ours
  */
 async function findOurs(file) {
-    const stats = await (0,promises_namespaceObject.lstat)(file).catch(ignoreMissing);
+    const stats = await (0,external_node_fs_promises_namespaceObject.lstat)(file).catch(ignoreMissing);
     if (stats === undefined)
         return false;
     const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-    if (kind === undefined && isOurs(await (0,promises_namespaceObject.readFile)(file, 'utf8')))
+    if (kind === undefined && isOurs(await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8')))
         return true;
     throw new ActionError('invalid-input', kind === undefined
         ? `There is a file at ${file} already that this action did not write. It was left as it is.`
@@ -12861,21 +12877,21 @@ async function isSameFile(handle, name) {
     // There, numbers of volumes differ by the way of asking, and links are made by administrators only.
     if (process.platform === 'win32')
         return true;
-    const [open, named] = await Promise.all([handle.stat(), (0,promises_namespaceObject.lstat)(name)]);
+    const [open, named] = await Promise.all([handle.stat(), (0,external_node_fs_promises_namespaceObject.lstat)(name)]);
     return open.ino === named.ino && open.dev === named.dev;
 }
 /** Takes a folder for this file alone; one that leads elsewhere, or belongs to somebody else, is refused. */
 async function claimFolder(folder) {
-    const stats = await (0,promises_namespaceObject.lstat)(folder);
+    const stats = await (0,external_node_fs_promises_namespaceObject.lstat)(folder);
     if (!stats.isDirectory()) {
         throw new ActionError('invalid-input', `What stands at ${folder} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
     }
     // The umask may have taken permissions away, and an earlier step may have given some.
-    await (0,promises_namespaceObject.chmod)(folder, PRIVATE_FOLDER);
+    await (0,external_node_fs_promises_namespaceObject.chmod)(folder, PRIVATE_FOLDER);
 }
 async function missingFolders(folder) {
     const missing = [];
-    for (let at = folder; (await (0,promises_namespaceObject.lstat)(at).catch(() => undefined)) === undefined; at = external_node_path_default().dirname(at)) {
+    for (let at = folder; (await (0,external_node_fs_promises_namespaceObject.lstat)(at).catch(() => undefined)) === undefined; at = external_node_path_default().dirname(at)) {
         missing.unshift(at);
         if (external_node_path_default().dirname(at) === at)
             break;
@@ -12916,7 +12932,7 @@ var crash = __nccwpck_require__(6857);
  * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
  * @param limit how many characters are kept at the most
  */
-function plainText(text, limit = 300) {
+function plain_text_plainText(text, limit = 300) {
     const line = text
         .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
         .replace(/##(?=\[)/g, '# #')
@@ -12957,7 +12973,7 @@ function parseRpcStatus(body) {
         return undefined;
     return {
         code: code,
-        message: typeof message === 'string' ? plainText(message.replace(TOKEN, '***')) : '',
+        message: typeof message === 'string' ? plain_text_plainText(message.replace(TOKEN, '***')) : '',
     };
 }
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
@@ -12977,6 +12993,8 @@ class CallError extends Error {
     requestId;
     /** How long the answer asks to wait, in milliseconds. */
     retryAfter;
+    /** Why the tries before this one failed, the first one first. */
+    earlier = [];
     constructor(method, failure, requestId, retryAfter) {
         super(describe(failure));
         this.name = 'CallError';
@@ -13104,7 +13122,7 @@ function decimal(value, unit) {
 /** Tells of a try that failed and is followed by another, in one line of the log. */
 function tellRetry({ error, failed, delay }) {
     const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`;
-    (0,core/* info */.pq)(plainText(line, 1000));
+    (0,core/* info */.pq)(plain_text_plainText(line, 1000));
 }
 /** Warns when the platform answered, but did not tell its time. */
 function warnOfUnknownClock({ health }) {
@@ -13114,16 +13132,25 @@ function warnOfUnknownClock({ health }) {
 }
 /** Warns of a variable of the environment that wins over a key of mondoo.yml. */
 function warnOfOverride(name) {
-    (0,core/* warning */.$e)(`The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
+    (0,core/* warning */.$e)(`The environment variable ${plain_text_plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
 }
 /** Says under which name to look for a client that nobody can unregister any more, should the step be killed now. */
 function tellRegistration(name) {
     const lost = 'should the step be killed before that ends, look for it in the space';
-    (0,core/* info */.pq)(plainText(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
+    (0,core/* info */.pq)(plain_text_plainText(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
+}
+/** Tells of a client that could not be unregistered for now. */
+function tellPostponed(clientMrn, reason) {
+    const line = `! the client ${clientMrn} could not be unregistered: ${reason}; the post step tries again, and removes its key`;
+    (0,core/* info */.pq)(plain_text_plainText(line, 1000));
+}
+/** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
+function warnOfExpectedClient(name) {
+    warning(`The step was ended while it registered a client by the registration token. If a client named "${plainText(name, 300)}" is in the space's list in the Mondoo Console, remove it there.`);
 }
 /** Warns of a client that was minted for this job and stays although the job is over. */
 function notices_warnOfLostClient(clientMrn, reason) {
-    (0,core/* warning */.$e)(plainText(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
+    warning(plainText(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
 }
 /** Warns of files of a failed step that could not be taken away. */
 function warnOfRemains({ code = 'unknown error' }) {
@@ -13134,8 +13161,9 @@ function warnOfRemains({ code = 'unknown error' }) {
 
 const FOOTPRINT = 'mondoo-config';
 const MINTED_CLIENT = 'minted-client';
+const EXPECTED_CLIENT = 'expected-client';
 /** What has been saved in this process. */
-const kept = { footprint: undefined, mintedClient: undefined };
+const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined };
 /** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
 function keepFootprint(footprint) {
     kept.footprint = footprint;
@@ -13145,6 +13173,11 @@ function keepFootprint(footprint) {
 function keepMintedClient(clientMrn) {
     kept.mintedClient = clientMrn;
     (0,core/* saveState */.LZ)(MINTED_CLIENT, clientMrn ?? '');
+}
+/** Saves under which name a client is about to be minted; nothing once the platform has answered. */
+function keepExpectedClient(name) {
+    kept.expectedClient = name;
+    (0,core/* saveState */.LZ)(EXPECTED_CLIENT, name ?? '');
 }
 /** What main has saved so far. */
 function keptState() {
@@ -13156,6 +13189,7 @@ function recallState() {
     return {
         footprint: footprint === '' ? undefined : JSON.parse(footprint),
         mintedClient: getState(MINTED_CLIENT) || undefined,
+        expectedClient: getState(EXPECTED_CLIENT) || undefined,
     };
 }
 
@@ -13165,14 +13199,30 @@ function recallState() {
 
 
 
+
 /** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
 const SIGNALS = ['SIGINT', 'SIGTERM'];
+/** How long a cancelled step still waits for work that would be lost, in milliseconds. */
+const PATIENCE = 800;
+const underway = new Set();
 /** Ends the step at once when the job is cancelled, with what it wrote gone. */
 function endWhenCancelled() {
     for (const signal of SIGNALS)
         process.once(signal, () => void end(signal));
 }
+/** Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. */
+async function uninterrupted(work) {
+    const done = work();
+    underway.add(done);
+    try {
+        return await done;
+    }
+    finally {
+        underway.delete(done);
+    }
+}
 async function end(signal) {
+    await Promise.race([Promise.allSettled(underway), (0,promises_namespaceObject.setTimeout)(PATIENCE)]);
     const { footprint, mintedClient } = keptState();
     if (mintedClient !== undefined) {
         // The platform may take its time, and post has more of it.
@@ -13427,7 +13477,7 @@ function isExternalAccount(document) {
 function readExternalAccount(document, endpoint) {
     const audience = requiredText(document, 'audience');
     if (!isMrn('owner', audience)) {
-        throw invalid(`The field audience of the workload identity is "${plainText(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${MRN_SHAPE.owner}. No ID token was asked for.`);
+        throw invalid(`The field audience of the workload identity is "${plain_text_plainText(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${MRN_SHAPE.owner}. No ID token was asked for.`);
     }
     if ((document.subjectTokenType || JWT) !== JWT) {
         throw invalid(`The field subjectTokenType of the workload identity is not ${JWT}, the only kind that GitHub issues.`);
@@ -13461,7 +13511,7 @@ function readExternalAccount(document, endpoint) {
 function requireIssuer({ issuerUri }, { issuer }) {
     if (issuer === issuerUri)
         return;
-    throw invalid(`The ID token of this run was issued by ${plainText(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${plainText(issuerUri)} (field issuerUri). The token was sent to nobody.`, 'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.');
+    throw invalid(`The ID token of this run was issued by ${plain_text_plainText(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${plain_text_plainText(issuerUri)} (field issuerUri). The token was sent to nobody.`, 'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.');
 }
 function requiredText(document, field) {
     const value = document[field];
@@ -13471,359 +13521,6 @@ function requiredText(document, field) {
 }
 function invalid(message, remedy = COPY_AGAIN) {
     return new ActionError('invalid-credentials', message, remedy);
-}
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./src/credentials/decode.ts
-
-
-const decode_COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
-/**
- * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
- * @param given the secret as it was stored; not blank
- * @throws ActionError `invalid-credentials`
- */
-function decodeCredentials(given) {
-    // Takes a byte order mark off as well.
-    const text = given.trim();
-    if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
-        return { form: formOf(text), text };
-    const compact = text.replace(/\s+/g, '');
-    if (/[-_]/.test(compact)) {
-        throw new ActionError('invalid-credentials', 'The credentials look like URL-safe base64: they have "-" or "_" where standard base64 has "+" or "/".', 'Encode the credentials file with standard base64 (`base64 -w0 credentials.json`), or store the JSON as it is.');
-    }
-    // Text of a single word, a file name for one, passes for base64 until it is decoded.
-    const bytes = /^[A-Za-z0-9+/]*={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : Buffer.alloc(0);
-    const isComplete = () => bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
-    if (compact.length % 4 !== 0 || !isUtf8(bytes) || !isComplete()) {
-        throw new ActionError('invalid-credentials', `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`, decode_COPY_AGAIN);
-    }
-    const decoded = bytes.toString('utf8').trim();
-    return { form: `base64 of ${formOf(decoded)}`, text: decoded };
-}
-/**
- * Parses credentials into their keys and values; keys that stand twice are refused.
- * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
- */
-function decode_parseCredentials(credentials) {
-    const { form, text } = credentials;
-    const isJson = form.endsWith('JSON');
-    const document = isJson ? parseJson(credentials) : undefined;
-    // JSON.parse keeps the last of two equal keys without a word, so that a stale key could hide a fresh one:
-    // YAML is a superset of JSON, and its parser tells.
-    const yaml = (0,dist/* parseDocument */.Tp)(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
-    const duplicate = yaml.errors.find((error) => error.code === 'DUPLICATE_KEY');
-    if (duplicate) {
-        throw new ActionError('invalid-credentials', `The credentials (${form}) have the same key twice, the second time at ${place(text, duplicate.pos[0])}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
-    }
-    if (isJson)
-        return asMap(document, form);
-    const mistake = yaml.errors[0];
-    if (mistake) {
-        throw new ActionError('invalid-credentials', `The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`, decode_COPY_AGAIN);
-    }
-    try {
-        // No credentials need an alias, and a few of them can unfold into gigabytes.
-        return asMap(yaml.toJS({ maxAliasCount: 0 }), form);
-    }
-    catch (error) {
-        if (error instanceof ActionError)
-            throw error;
-        throw new ActionError('invalid-credentials', 'The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.', 'Write the values out where the aliases are.');
-    }
-}
-function formOf(text) {
-    return text.startsWith('{') ? 'JSON' : 'YAML';
-}
-function isUtf8(bytes) {
-    return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
-}
-function parseJson({ form, text }) {
-    try {
-        return JSON.parse(text);
-    }
-    catch (error) {
-        const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
-        throw new ActionError('invalid-credentials', `${subject} start with "{" but are not valid JSON: ${jsonMistake(error.message, text)} (of ${text.length} characters).`, decode_COPY_AGAIN);
-    }
-}
-/** The parser's message quotes the text; only its kind and the number in it are safe to show. */
-function jsonMistake(message, text) {
-    if (/^(Unexpected end|Unterminated)/.test(message))
-        return 'they end too early';
-    const position = /at position (\d+)/.exec(message)?.[1];
-    return position === undefined
-        ? 'there is a mistake in the text'
-        : `the mistake is at ${place(text, Number(position))}`;
-}
-function asMap(value, form) {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-        return value;
-    const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-    const escaped = typeof value === 'string' && /^\s*\{/.test(value);
-    throw new ActionError('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, escaped
-        ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
-        : decode_COPY_AGAIN);
-}
-function place(text, offset) {
-    const before = text.slice(0, offset).split('\n');
-    return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-}
-
-;// CONCATENATED MODULE: ./src/credentials/certificate.ts
-
-
-/**
- * Reads a service account's certificate and proves that it was issued for the key.
- * cnspec never sends the certificate, so its dates do not make the credentials unusable by themselves.
- * @throws ActionError `invalid-credentials`
- */
-function readCertificate(pem, key) {
-    const certificate = certificate_decode(pem);
-    if (!certificate.checkPrivateKey(key)) {
-        throw new ActionError('invalid-credentials', 'The fields certificate and private_key of the credentials do not belong together: the certificate was issued for another key.', 'The secret mixes two sets of credentials. Copy one set whole from the Mondoo Console and store it again.');
-    }
-    return { from: certificate.validFromDate, to: certificate.validToDate };
-}
-function certificate_decode(pem) {
-    try {
-        return new external_node_crypto_.X509Certificate(pem);
-    }
-    catch {
-        throw new ActionError('invalid-credentials', 'The field certificate of the credentials is not a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials from the Mondoo Console again, or remove the field: cnspec works without it.');
-    }
-}
-
-;// CONCATENATED MODULE: ./src/credentials/private-key.ts
-
-
-const private_key_COPY_AGAIN = 'Generate new credentials in the Mondoo Console (or copy the existing ones again) and store the whole JSON as the secret.';
-const CURVE_NAMES = {
-    prime256v1: 'P-256',
-    secp521r1: 'P-521',
-    secp256k1: 'secp256k1',
-};
-/**
- * Reads the private key of a service account: PEM, PKCS#8, EC P-384, the only kind that cnspec reads.
- * @throws ActionError `invalid-credentials`, which says what kind of key it is instead
- */
-function readPrivateKey(pem) {
-    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
-    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
-    if (label === undefined)
-        throw unusable('is not PEM: it has no "-----BEGIN PRIVATE KEY-----" line');
-    if (pem.includes('\\n')) {
-        throw unusable('has its line ends escaped twice: it contains a backslash followed by "n" where a line should end', 'Store the JSON as it is, without quoting or escaping it again.');
-    }
-    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw unusable('has lost its line ends: the text behind "-----BEGIN" goes on in the same line', 'Store the JSON file byte for byte, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
-    }
-    switch (label) {
-        case 'PRIVATE KEY':
-            break;
-        case 'EC PRIVATE KEY':
-            throw unusable('is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec does not read', 'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.');
-        case 'ENCRYPTED PRIVATE KEY':
-            throw unusable('is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")');
-        case 'RSA PRIVATE KEY':
-            throw unusable('is an RSA key; service accounts use EC P-384');
-        case 'PUBLIC KEY':
-            throw unusable('is only the public half of a key ("BEGIN PUBLIC KEY")');
-        case 'CERTIFICATE':
-            throw unusable('holds a certificate instead of a key; the two fields may have been swapped');
-        default:
-            throw unusable('is PEM of a kind that is not a PKCS#8 private key');
-    }
-    if (!/-----END PRIVATE KEY-----/.test(pem))
-        throw unusable('is cut off: it has no "-----END PRIVATE KEY-----" line');
-    const key = private_key_decode(pem);
-    if (key.asymmetricKeyType !== 'ec') {
-        throw unusable(`is an ${key.asymmetricKeyType?.toUpperCase()} key; service accounts use EC P-384`);
-    }
-    const curve = key.asymmetricKeyDetails?.namedCurve ?? 'unnamed';
-    if (curve !== 'secp384r1') {
-        throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}; service accounts use P-384`);
-    }
-    return key;
-}
-function private_key_decode(pem) {
-    try {
-        return (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
-    }
-    catch {
-        throw unusable('is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut');
-    }
-}
-function unusable(found, remedy = private_key_COPY_AGAIN) {
-    return new ActionError('invalid-credentials', `The field private_key of the credentials ${found}.`, remedy);
-}
-
-;// CONCATENATED MODULE: ./src/credentials/service-account.ts
-
-
-
-
-
-
-
-/**
- * Checks the fields of credentials, offline, and reads the ones that the work needs.
- * @param endpoint the endpoint that the input `api-endpoint` names, which wins over the credentials' own
- * @throws ActionError `invalid-credentials`, naming the field, what was found and the remedy
- */
-function service_account_readServiceAccount(document, { endpoint, now }) {
-    const mrn = requiredMrn(document, 'mrn', 'service account');
-    const privateKey = readPrivateKey(service_account_requiredText(document, 'private_key'));
-    const warnings = [];
-    const account = {
-        mrn,
-        privateKey,
-        ownerMrn: readOwner(document, mrn),
-        apiEndpoint: endpoint ?? readEndpoint(document, warnings),
-    };
-    const apiProxy = readProxy(document);
-    if (apiProxy !== undefined)
-        account.apiProxy = apiProxy;
-    const agentMrn = optionalMrn(document, 'agent_mrn', 'client');
-    if (agentMrn !== undefined)
-        account.agentMrn = agentMrn;
-    const certificate = optionalText(document, 'certificate');
-    if (certificate === undefined) {
-        warnings.push('The credentials have no certificate. cnspec works without it, but its expiry cannot be checked here.');
-    }
-    else {
-        account.certificate = readCertificate(certificate, privateKey);
-        const outdated = certificateProblem(account.certificate, now);
-        if (outdated) {
-            warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may refuse them: renew them soon.`);
-        }
-    }
-    return { account, warnings };
-}
-/** Says since when a certificate is out of its dates, or nothing when it is within them. */
-function certificateProblem({ from, to }, now) {
-    if (to < now)
-        return `expired on ${to.toISOString()}`;
-    if (from > now)
-        return `is not valid before ${from.toISOString()}`;
-    return undefined;
-}
-function readOwner(document, mrn) {
-    const scope = optionalMrn(document, 'scope_mrn', 'owner');
-    const space = optionalMrn(document, 'space_mrn', 'owner');
-    const parent = optionalMrn(document, 'parent_mrn', 'owner');
-    return scope ?? space ?? parent ?? ownerOf(mrn);
-}
-function readEndpoint(document, warnings) {
-    const text = optionalText(document, 'api_endpoint');
-    if (text === undefined) {
-        warnings.push(`The credentials have no api_endpoint, so ${DEFAULT_ENDPOINT} is used, as cnspec would. For an account of another region set the input api-endpoint.`);
-        return DEFAULT_ENDPOINT;
-    }
-    const endpoint = readUrl(text, parseEndpoint, {
-        code: 'invalid-credentials',
-        subject: 'The field api_endpoint of the credentials',
-        remedy: 'It has to be an https URL such as https://us.api.mondoo.com: copy the credentials again, or set the input api-endpoint.',
-    });
-    if (!isTrustedHost(endpoint)) {
-        warnings.push(`The credentials send cnspec to ${new URL(endpoint).host}, which is not a host of mondoo.com. If that is meant, say so with the input api-endpoint.`);
-    }
-    return endpoint;
-}
-function readProxy(document) {
-    const text = optionalText(document, 'api_proxy');
-    if (text === undefined)
-        return undefined;
-    return readUrl(text, parseProxyUrl, {
-        code: 'invalid-credentials',
-        subject: 'The field api_proxy of the credentials',
-        remedy: 'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
-    });
-}
-function requiredMrn(document, field, kind) {
-    return checkedMrn(service_account_requiredText(document, field), field, kind);
-}
-function optionalMrn(document, field, kind) {
-    const text = optionalText(document, field);
-    return text === undefined ? undefined : checkedMrn(text, field, kind);
-}
-function checkedMrn(text, field, kind) {
-    if (isMrn(kind, text))
-        return text;
-    throw new ActionError('invalid-credentials', `The field ${field} of the credentials is not the MRN of ${kind === 'owner' ? 'a space or an organization' : `a ${kind}`}: it should look like ${MRN_SHAPE[kind]}.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
-}
-function service_account_requiredText(document, field) {
-    const text = optionalText(document, field);
-    if (text !== undefined)
-        return text;
-    const keys = Object.keys(document).length;
-    throw new ActionError('invalid-credentials', keys === 0
-        ? 'The credentials are an empty object.'
-        : `The field ${field} of the credentials is missing or empty (the credentials have ${keys} other ${keys === 1 ? 'field' : 'fields'}).`, 'Use the credentials JSON as the Mondoo Console gives it: Integrations, Add New Integration, Generate Long-Lived Credentials.');
-}
-/** Absent, null and empty are one: Go, in which cnspec is written, does not tell them apart either. */
-function optionalText(document, field) {
-    const value = document[field];
-    if (value === undefined || value === null || value === '')
-        return undefined;
-    if (typeof value === 'string')
-        return value;
-    throw new ActionError('invalid-credentials', `The field ${field} of the credentials is ${Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`} where text is expected.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
-}
-
-;// CONCATENATED MODULE: ./src/credentials/minted.ts
-
-
-
-
-/** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
-const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
-/**
- * Checks the credentials that an ID token was exchanged for.
- * @param minted base64 of credentials JSON
- * @returns the keys and values of the credentials, and until when they work, where their certificate tells
- * @throws CallError where they cannot work, or lead to another host than the one that made them
- */
-function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint }, now) {
-    return usable(malformed, () => {
-        const document = knownKeys(decode_parseCredentials(decodeCredentials(credential)));
-        const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
-        const { account } = service_account_readServiceAccount(minted, { now });
-        // The platform knows itself by its own name, where the workflow may go by another one.
-        if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {
-            throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
-        }
-        return { credentials: { ...minted, api_endpoint: apiEndpoint }, expiresAt: account.certificate?.to };
-    });
-}
-/**
- * Checks the credentials that came with the registration of a client.
- * They are for the endpoint that made them, whatever they say of it.
- * @param minted credentials as JSON has them
- * @throws CallError where they cannot work
- */
-function readRegistered({ credential, malformed }, { apiEndpoint }, now) {
-    if (typeof credential !== 'object' || credential === null || Array.isArray(credential)) {
-        throw malformed('holds no credentials for the client');
-    }
-    const document = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-    usable(malformed, () => service_account_readServiceAccount(document, { now }));
-    return document;
-}
-function knownKeys(document) {
-    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
-}
-/** Credentials that cannot work are the workflow's mistake where it brought them, and the platform's where it made them. */
-function usable(malformed, read) {
-    try {
-        return read();
-    }
-    catch (error) {
-        if (!(error instanceof ActionError))
-            throw error;
-        throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
-    }
 }
 
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/buffer_utils.js
@@ -14002,6 +13699,88 @@ class JWSSignatureVerificationFailed extends JOSEError {
 }
 
 
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key_descriptor.js
+function table(entries) {
+  const out = { __proto__: null };
+  for (const alg in entries)
+    out[alg] = { ...entries[alg], alg };
+  return out;
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/jws_algorithms.js
+
+
+const sig = [["verify"], ["sign"]];
+function hmac(bits) {
+  const subtle = { name: "HMAC", hash: `SHA-${bits}` };
+  return { kty: ["oct"], secret: !0, subtle, signing: subtle, usages: sig };
+}
+function rsa(bits, saltLength) {
+  const subtle = { name: saltLength ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash: `SHA-${bits}` };
+  return {
+    kty: ["RSA"],
+    subtle,
+    signing: saltLength ? { ...subtle, saltLength } : subtle,
+    usages: sig,
+    minRsaBits: 2048
+  };
+}
+function ecdsa(crv, bits) {
+  return {
+    kty: ["EC"],
+    crv,
+    subtle: { name: "ECDSA", namedCurve: crv },
+    signing: { name: "ECDSA", hash: `SHA-${bits}` },
+    usages: sig
+  };
+}
+function eddsa() {
+  const subtle = { name: "Ed25519" };
+  return {
+    kty: ["OKP"],
+    crv: "Ed25519",
+    subtle,
+    signing: subtle,
+    usages: sig
+  };
+}
+function mldsa(parameterSet) {
+  const subtle = { name: `ML-DSA-${parameterSet}` };
+  return {
+    kty: ["AKP"],
+    subtle,
+    signing: subtle,
+    usages: sig
+  };
+}
+const JWS = table({
+  HS256: hmac(256),
+  HS384: hmac(384),
+  HS512: hmac(512),
+  RS256: rsa(256),
+  RS384: rsa(384),
+  RS512: rsa(512),
+  PS256: rsa(256, 32),
+  PS384: rsa(384, 48),
+  PS512: rsa(512, 64),
+  ES256: ecdsa("P-256", 256),
+  ES384: ecdsa("P-384", 384),
+  ES512: ecdsa("P-521", 512),
+  EdDSA: eddsa(),
+  Ed25519: eddsa(),
+  "ML-DSA-44": mldsa(44),
+  "ML-DSA-65": mldsa(65),
+  "ML-DSA-87": mldsa(87)
+});
+function jwsAlgorithm(alg) {
+  const entry = typeof alg == "string" ? JWS[alg] : void 0;
+  if (!entry)
+    throw new JOSENotSupported(`alg ${alg} is not supported either by JOSE or your javascript runtime`);
+  return entry;
+}
+
+
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
 
 
@@ -14110,123 +13889,6 @@ function serializeJoseHeader(Err, header) {
 }
 
 
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
-
-
-
-
-function decodeJwt(jwt) {
-  if (typeof jwt != "string")
-    throw new errors_JWTInvalid("JWTs must use Compact JWS serialization, JWT must be a string");
-  const { 1: encodedPayload, length } = jwt.split(".");
-  if (length === 5)
-    throw new errors_JWTInvalid("Only JWTs using Compact JWS serialization can be decoded");
-  if (length !== 3)
-    throw new errors_JWTInvalid("Invalid JWT");
-  if (!encodedPayload)
-    throw new errors_JWTInvalid("JWTs must contain a payload");
-  let claimsSetBytes;
-  try {
-    claimsSetBytes = base64url_decode(encodedPayload);
-  } catch (cause) {
-    throw new errors_JWTInvalid("Failed to base64url decode the payload", { cause });
-  }
-  let claimsSet;
-  try {
-    claimsSet = JSON.parse(buffer_utils_strictDecoder.decode(claimsSetBytes));
-  } catch (cause) {
-    throw new errors_JWTInvalid("Failed to parse the decoded payload as JSON", { cause });
-  }
-  if (!validate_isObject(claimsSet))
-    throw new errors_JWTInvalid("Invalid JWT Claims Set");
-  return claimsSet;
-}
-
-
-;// CONCATENATED MODULE: ./package.json
-const package_namespaceObject = {"rE":"0.1.0"};
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key_descriptor.js
-function table(entries) {
-  const out = { __proto__: null };
-  for (const alg in entries)
-    out[alg] = { ...entries[alg], alg };
-  return out;
-}
-
-
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/jws_algorithms.js
-
-
-const sig = [["verify"], ["sign"]];
-function hmac(bits) {
-  const subtle = { name: "HMAC", hash: `SHA-${bits}` };
-  return { kty: ["oct"], secret: !0, subtle, signing: subtle, usages: sig };
-}
-function rsa(bits, saltLength) {
-  const subtle = { name: saltLength ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash: `SHA-${bits}` };
-  return {
-    kty: ["RSA"],
-    subtle,
-    signing: saltLength ? { ...subtle, saltLength } : subtle,
-    usages: sig,
-    minRsaBits: 2048
-  };
-}
-function ecdsa(crv, bits) {
-  return {
-    kty: ["EC"],
-    crv,
-    subtle: { name: "ECDSA", namedCurve: crv },
-    signing: { name: "ECDSA", hash: `SHA-${bits}` },
-    usages: sig
-  };
-}
-function eddsa() {
-  const subtle = { name: "Ed25519" };
-  return {
-    kty: ["OKP"],
-    crv: "Ed25519",
-    subtle,
-    signing: subtle,
-    usages: sig
-  };
-}
-function mldsa(parameterSet) {
-  const subtle = { name: `ML-DSA-${parameterSet}` };
-  return {
-    kty: ["AKP"],
-    subtle,
-    signing: subtle,
-    usages: sig
-  };
-}
-const JWS = table({
-  HS256: hmac(256),
-  HS384: hmac(384),
-  HS512: hmac(512),
-  RS256: rsa(256),
-  RS384: rsa(384),
-  RS512: rsa(512),
-  PS256: rsa(256, 32),
-  PS384: rsa(384, 48),
-  PS512: rsa(512, 64),
-  ES256: ecdsa("P-256", 256),
-  ES384: ecdsa("P-384", 384),
-  ES512: ecdsa("P-521", 512),
-  EdDSA: eddsa(),
-  Ed25519: eddsa(),
-  "ML-DSA-44": mldsa(44),
-  "ML-DSA-65": mldsa(65),
-  "ML-DSA-87": mldsa(87)
-});
-function jwsAlgorithm(alg) {
-  const entry = typeof alg == "string" ? JWS[alg] : void 0;
-  if (!entry)
-    throw new JOSENotSupported(`alg ${alg} is not supported either by JOSE or your javascript runtime`);
-  return entry;
-}
-
-
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key.js
 
 
@@ -14318,7 +13980,7 @@ function invalidKeyType(alg, actual, secret) {
   const types = ["CryptoKey", "KeyObject", "JSON Web Key"];
   return secret && types.push("Uint8Array"), new TypeError(message(`Key for the ${alg} algorithm must be `, actual, ...types));
 }
-const key_unusable = (name, prop = "algorithm.name") => new TypeError(`CryptoKey does not support this operation, its ${prop} must be ${name}`);
+const unusable = (name, prop = "algorithm.name") => new TypeError(`CryptoKey does not support this operation, its ${prop} must be ${name}`);
 function checkUsage(key, usage) {
   if (usage && !key.usages.includes(usage))
     throw new TypeError(`CryptoKey does not support this operation, its usages must include ${usage}.`);
@@ -14331,13 +13993,13 @@ function checkModulusLength(alg, key) {
 function checkCryptoKey(key, expected, usage) {
   const algorithm = key.algorithm;
   if (algorithm.name !== expected.name)
-    throw key_unusable(expected.name);
+    throw unusable(expected.name);
   if (expected.hash && algorithm.hash?.name !== expected.hash)
-    throw key_unusable(expected.hash, "algorithm.hash");
+    throw unusable(expected.hash, "algorithm.hash");
   if (expected.namedCurve && algorithm.namedCurve !== expected.namedCurve)
-    throw key_unusable(expected.namedCurve, "algorithm.namedCurve");
+    throw unusable(expected.namedCurve, "algorithm.namedCurve");
   if (expected.length !== void 0 && algorithm.length !== expected.length)
-    throw key_unusable(expected.length, "algorithm.length");
+    throw unusable(expected.length, "algorithm.length");
   checkUsage(key, usage);
 }
 function snapshotJwk(jwk) {
@@ -14586,6 +14248,17 @@ class SignJWT extends SignJWT_base {
 
 /** How long a request token is valid, in seconds. */
 const LIFETIME = 60;
+/** How far beside its validity the platform still accepts one, in seconds; as observed. */
+const LEEWAY = 60;
+/** What a request may take on its way before the platform looks at its time, in milliseconds. */
+const ON_THE_WAY = 5000;
+/**
+ * Tells whether the platform will accept requests that are signed at the local time.
+ * @param skew the platform's clock minus the local one, and the error of its measurement; both in milliseconds
+ */
+function fitsPlatformTime(skew, error) {
+    return skew - error > -LEEWAY * 1000 && skew + error + ON_THE_WAY < (LIFETIME + LEEWAY) * 1000;
+}
 /**
  * Signs one request: a JWT that proves the service account and holds the hash of the exact body.
  * It binds neither host nor method, so it must never be sent anywhere but to the account's own endpoint.
@@ -14648,34 +14321,35 @@ class PlatformClient {
     async registerAgent(signer, name, info) {
         const body = JSON.stringify({ name, agent_info: info });
         const sign = () => signRequest(signer, body, new Date());
-        return agentMrnIn(await this.rpc.call('AgentManager/RegisterAgent', body, sign));
+        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, sign);
+        if (!isClientMrn(value.agent_mrn))
+            throw malformed(NAMES_NO_CLIENT);
+        return value.agent_mrn;
     }
-    /**
-     * Registers a client by a registration token, and mints a service account for it. Not idempotent either.
-     * @returns the client's MRN, and the account as JSON has it
-     */
+    /** Registers a client by a registration token, and mints a service account for it. Not idempotent either. */
     async registerWithToken(token, name, info) {
         const body = JSON.stringify({ token, name, agent_info: info });
         const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token);
-        const { value, malformed } = answer;
-        return { agentMrn: agentMrnIn(answer), credential: value.credential, malformed };
+        const { agent_mrn: agentMrn, credential } = answer.value;
+        return {
+            agentMrn: isClientMrn(agentMrn) ? agentMrn : undefined,
+            credential,
+            malformed: answer.malformed,
+        };
     }
     /** Removes a client, and revokes the service account that asks for it. */
     async unregisterAgent(signer, agentMrn) {
         const body = JSON.stringify({ mrn: agentMrn });
-        let tries = 0;
-        const sign = () => {
-            tries++;
-            return signRequest(signer, body, new Date());
-        };
+        const sign = () => signRequest(signer, body, new Date());
         try {
             await this.rpc.call('AgentManager/UnRegisterAgent', body, sign);
         }
         catch (error) {
-            // An earlier try, whose answer was lost, has taken the account away that this one was signed by.
-            if (tries > 1 && error instanceof CallError && error.code === RpcCode.Unauthenticated)
-                return;
-            throw error;
+            if (!(error instanceof CallError && saysThatItIsGone(error)))
+                throw error;
+            // An earlier try, whose answer was lost, may have taken the account away that this one was signed by.
+            if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
+                throw error;
         }
     }
     /**
@@ -14691,15 +14365,419 @@ class PlatformClient {
         return { credential, malformed };
     }
 }
-function agentMrnIn({ value, malformed }) {
-    if (typeof value.agent_mrn === 'string' && isMrn('client', value.agent_mrn))
-        return value.agent_mrn;
-    throw malformed('does not name the client that was registered');
+/** Whether a client may be gone already that was to be unregistered: neither it nor its account is known. */
+function saysThatItIsGone({ code }) {
+    return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
+function isClientMrn(value) {
+    return typeof value === 'string' && isMrn('client', value);
+}
+/** What is wrong with an answer to RegisterAgent. */
+const NAMES_NO_CLIENT = 'does not name the client that was registered';
 /** What a version or a status from the platform may look like to become an output. */
 const WORD = /^[\w.+-]{1,64}$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./src/credentials/decode.ts
+
+
+const decode_COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
+/**
+ * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
+ * @param given the secret as it was stored; not blank
+ * @throws ActionError `invalid-credentials`
+ */
+function decodeCredentials(given) {
+    // Takes a byte order mark off as well.
+    const text = given.trim();
+    if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
+        return { form: formOf(text), text };
+    const compact = text.replace(/\s+/g, '');
+    if (/[-_]/.test(compact)) {
+        throw new ActionError('invalid-credentials', 'The credentials look like URL-safe base64: they have "-" or "_" where standard base64 has "+" or "/".', 'Encode the credentials file with standard base64 (`base64 -w0 credentials.json`), or store the JSON as it is.');
+    }
+    // Text of a single word, a file name for one, passes for base64 until it is decoded.
+    const bytes = /^[A-Za-z0-9+/]*={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : Buffer.alloc(0);
+    const isComplete = () => bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
+    if (compact.length % 4 !== 0 || !isUtf8(bytes) || !isComplete()) {
+        throw new ActionError('invalid-credentials', `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`, decode_COPY_AGAIN);
+    }
+    const decoded = bytes.toString('utf8').trim();
+    return { form: `base64 of ${formOf(decoded)}`, text: decoded };
+}
+/**
+ * Parses credentials into their keys and values; keys that stand twice are refused.
+ * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
+ */
+function decode_parseCredentials(credentials) {
+    const { form, text } = credentials;
+    const isJson = form.endsWith('JSON');
+    const document = isJson ? parseJson(credentials) : undefined;
+    // JSON.parse keeps the last of two equal keys without a word, so that a stale key could hide a fresh one:
+    // YAML is a superset of JSON, and its parser tells.
+    const yaml = (0,dist/* parseDocument */.Tp)(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
+    const duplicate = yaml.errors.find((error) => error.code === 'DUPLICATE_KEY');
+    if (duplicate) {
+        throw new ActionError('invalid-credentials', `The credentials (${form}) have the same key twice, the second time at ${place(text, duplicate.pos[0])}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
+    }
+    if (isJson)
+        return asMap(document, form);
+    const mistake = yaml.errors[0];
+    if (mistake) {
+        throw new ActionError('invalid-credentials', `The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`, decode_COPY_AGAIN);
+    }
+    try {
+        // No credentials need an alias, and a few of them can unfold into gigabytes.
+        return asMap(yaml.toJS({ maxAliasCount: 0 }), form);
+    }
+    catch (error) {
+        if (error instanceof ActionError)
+            throw error;
+        throw new ActionError('invalid-credentials', 'The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.', 'Write the values out where the aliases are.');
+    }
+}
+function formOf(text) {
+    return text.startsWith('{') ? 'JSON' : 'YAML';
+}
+function isUtf8(bytes) {
+    return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
+}
+function parseJson({ form, text }) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (error) {
+        const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
+        throw new ActionError('invalid-credentials', `${subject} start with "{" but are not valid JSON: ${jsonMistake(error.message, text)} (of ${text.length} characters).`, decode_COPY_AGAIN);
+    }
+}
+/** The parser's message quotes the text; only its kind and the number in it are safe to show. */
+function jsonMistake(message, text) {
+    if (/^(Unexpected end|Unterminated)/.test(message))
+        return 'they end too early';
+    const position = /at position (\d+)/.exec(message)?.[1];
+    return position === undefined
+        ? 'there is a mistake in the text'
+        : `the mistake is at ${place(text, Number(position))}`;
+}
+function asMap(value, form) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return value;
+    const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+    const escaped = typeof value === 'string' && /^\s*\{/.test(value);
+    throw new ActionError('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, escaped
+        ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
+        : decode_COPY_AGAIN);
+}
+function place(text, offset) {
+    const before = text.slice(0, offset).split('\n');
+    return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+;// CONCATENATED MODULE: ./src/credentials/certificate.ts
+
+
+/**
+ * Reads a service account's certificate and proves that it was issued for the key.
+ * cnspec never sends the certificate, so its dates do not make the credentials unusable by themselves.
+ * @throws ActionError `invalid-credentials`
+ */
+function readCertificate(pem, key) {
+    const certificate = certificate_decode(pem);
+    if (!certificate.checkPrivateKey(key)) {
+        throw new ActionError('invalid-credentials', 'The fields certificate and private_key of the credentials do not belong together: the certificate was issued for another key.', 'The secret mixes two sets of credentials. Copy one set whole from the Mondoo Console and store it again.');
+    }
+    return { from: certificate.validFromDate, to: certificate.validToDate };
+}
+function certificate_decode(pem) {
+    try {
+        return new external_node_crypto_.X509Certificate(pem);
+    }
+    catch {
+        throw new ActionError('invalid-credentials', 'The field certificate of the credentials is not a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials from the Mondoo Console again, or remove the field: cnspec works without it.');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/credentials/private-key.ts
+
+
+const private_key_COPY_AGAIN = 'Generate new credentials in the Mondoo Console (or copy the existing ones again) and store the whole JSON as the secret.';
+const CURVE_NAMES = {
+    prime256v1: 'P-256',
+    secp521r1: 'P-521',
+    secp256k1: 'secp256k1',
+};
+/**
+ * Reads the private key of a service account: PEM, PKCS#8, EC P-384, the only kind that cnspec reads.
+ * @throws ActionError `invalid-credentials`, which says what kind of key it is instead
+ */
+function readPrivateKey(pem) {
+    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
+    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
+    if (label === undefined)
+        throw private_key_unusable('is not PEM: it has no "-----BEGIN PRIVATE KEY-----" line');
+    if (pem.includes('\\n')) {
+        throw private_key_unusable('has its line ends escaped twice: it contains a backslash followed by "n" where a line should end', 'Store the JSON as it is, without quoting or escaping it again.');
+    }
+    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
+        throw private_key_unusable('has lost its line ends: the text behind "-----BEGIN" goes on in the same line', 'Store the JSON file byte for byte, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
+    }
+    switch (label) {
+        case 'PRIVATE KEY':
+            break;
+        case 'EC PRIVATE KEY':
+            throw private_key_unusable('is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec does not read', 'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.');
+        case 'ENCRYPTED PRIVATE KEY':
+            throw private_key_unusable('is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")');
+        case 'RSA PRIVATE KEY':
+            throw private_key_unusable('is an RSA key; service accounts use EC P-384');
+        case 'PUBLIC KEY':
+            throw private_key_unusable('is only the public half of a key ("BEGIN PUBLIC KEY")');
+        case 'CERTIFICATE':
+            throw private_key_unusable('holds a certificate instead of a key; the two fields may have been swapped');
+        default:
+            throw private_key_unusable('is PEM of a kind that is not a PKCS#8 private key');
+    }
+    if (!/-----END PRIVATE KEY-----/.test(pem))
+        throw private_key_unusable('is cut off: it has no "-----END PRIVATE KEY-----" line');
+    const key = private_key_decode(pem);
+    if (key.asymmetricKeyType !== 'ec') {
+        throw private_key_unusable(`is an ${key.asymmetricKeyType?.toUpperCase()} key; service accounts use EC P-384`);
+    }
+    const curve = key.asymmetricKeyDetails?.namedCurve ?? 'unnamed';
+    if (curve !== 'secp384r1') {
+        throw private_key_unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}; service accounts use P-384`);
+    }
+    return key;
+}
+function private_key_decode(pem) {
+    try {
+        return (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
+    }
+    catch {
+        throw private_key_unusable('is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut');
+    }
+}
+function private_key_unusable(found, remedy = private_key_COPY_AGAIN) {
+    return new ActionError('invalid-credentials', `The field private_key of the credentials ${found}.`, remedy);
+}
+
+;// CONCATENATED MODULE: ./src/credentials/service-account.ts
+
+
+
+
+
+
+
+/**
+ * Checks the fields of credentials, offline, and reads the ones that the work needs.
+ * @param endpoint the endpoint that the input `api-endpoint` names, which wins over the credentials' own
+ * @throws ActionError `invalid-credentials`, naming the field, what was found and the remedy
+ */
+function service_account_readServiceAccount(document, { endpoint, now }) {
+    const mrn = requiredMrn(document, 'mrn', 'service account');
+    const privateKey = readPrivateKey(service_account_requiredText(document, 'private_key'));
+    const warnings = [];
+    const account = {
+        mrn,
+        privateKey,
+        ownerMrn: readOwner(document, mrn),
+        apiEndpoint: endpoint ?? readEndpoint(document, warnings),
+    };
+    const apiProxy = readProxy(document);
+    if (apiProxy !== undefined)
+        account.apiProxy = apiProxy;
+    const agentMrn = optionalMrn(document, 'agent_mrn', 'client');
+    if (agentMrn !== undefined)
+        account.agentMrn = agentMrn;
+    const certificate = optionalText(document, 'certificate');
+    if (certificate === undefined) {
+        warnings.push('The credentials have no certificate. cnspec works without it, but its expiry cannot be checked here.');
+    }
+    else {
+        account.certificate = readCertificate(certificate, privateKey);
+        const outdated = certificateProblem(account.certificate, now);
+        if (outdated) {
+            warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may refuse them: renew them soon.`);
+        }
+    }
+    return { account, warnings };
+}
+/** Says since when a certificate is out of its dates, or nothing when it is within them. */
+function certificateProblem({ from, to }, now) {
+    if (to < now)
+        return `expired on ${to.toISOString()}`;
+    if (from > now)
+        return `is not valid before ${from.toISOString()}`;
+    return undefined;
+}
+function readOwner(document, mrn) {
+    const scope = optionalMrn(document, 'scope_mrn', 'owner');
+    const space = optionalMrn(document, 'space_mrn', 'owner');
+    const parent = optionalMrn(document, 'parent_mrn', 'owner');
+    return scope ?? space ?? parent ?? ownerOf(mrn);
+}
+function readEndpoint(document, warnings) {
+    const text = optionalText(document, 'api_endpoint');
+    if (text === undefined) {
+        warnings.push(`The credentials have no api_endpoint, so ${DEFAULT_ENDPOINT} is used, as cnspec would. For an account of another region set the input api-endpoint.`);
+        return DEFAULT_ENDPOINT;
+    }
+    const endpoint = readUrl(text, parseEndpoint, {
+        code: 'invalid-credentials',
+        subject: 'The field api_endpoint of the credentials',
+        remedy: 'It has to be an https URL such as https://us.api.mondoo.com: copy the credentials again, or set the input api-endpoint.',
+    });
+    if (!isTrustedHost(endpoint)) {
+        warnings.push(`The credentials send cnspec to ${new URL(endpoint).host}, which is not a host of mondoo.com. If that is meant, say so with the input api-endpoint.`);
+    }
+    return endpoint;
+}
+function readProxy(document) {
+    const text = optionalText(document, 'api_proxy');
+    if (text === undefined)
+        return undefined;
+    return readUrl(text, parseProxyUrl, {
+        code: 'invalid-credentials',
+        subject: 'The field api_proxy of the credentials',
+        remedy: 'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
+    });
+}
+function requiredMrn(document, field, kind) {
+    return checkedMrn(service_account_requiredText(document, field), field, kind);
+}
+function optionalMrn(document, field, kind) {
+    const text = optionalText(document, field);
+    return text === undefined ? undefined : checkedMrn(text, field, kind);
+}
+function checkedMrn(text, field, kind) {
+    if (isMrn(kind, text))
+        return text;
+    throw new ActionError('invalid-credentials', `The field ${field} of the credentials is not the MRN of ${kind === 'owner' ? 'a space or an organization' : `a ${kind}`}: it should look like ${MRN_SHAPE[kind]}.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
+}
+function service_account_requiredText(document, field) {
+    const text = optionalText(document, field);
+    if (text !== undefined)
+        return text;
+    const keys = Object.keys(document).length;
+    throw new ActionError('invalid-credentials', keys === 0
+        ? 'The credentials are an empty object.'
+        : `The field ${field} of the credentials is missing or empty (the credentials have ${keys} other ${keys === 1 ? 'field' : 'fields'}).`, 'Use the credentials JSON as the Mondoo Console gives it: Integrations, Add New Integration, Generate Long-Lived Credentials.');
+}
+/** Absent, null and empty are one: Go, in which cnspec is written, does not tell them apart either. */
+function optionalText(document, field) {
+    const value = document[field];
+    if (value === undefined || value === null || value === '')
+        return undefined;
+    if (typeof value === 'string')
+        return value;
+    throw new ActionError('invalid-credentials', `The field ${field} of the credentials is ${Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`} where text is expected.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
+}
+
+;// CONCATENATED MODULE: ./src/credentials/minted.ts
+
+
+
+
+
+/** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
+const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
+/**
+ * Checks the credentials that an ID token was exchanged for.
+ * @param minted base64 of credentials JSON
+ * @returns the keys and values of the credentials, and until when they work, where their certificate tells
+ * @throws CallError where they cannot work, or are for another owner or host than they were asked for
+ */
+function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint, ownerMrn }, now) {
+    return usable(malformed, () => {
+        const document = knownKeys(decode_parseCredentials(decodeCredentials(credential)));
+        const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
+        const { account } = service_account_readServiceAccount(minted, { now });
+        requireOwner(account.ownerMrn, ownerMrn, malformed);
+        // The platform knows itself by its own name, where the workflow may go by another one.
+        if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {
+            throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
+        }
+        return { credentials: { ...minted, api_endpoint: apiEndpoint }, expiresAt: account.certificate?.to };
+    });
+}
+/**
+ * Checks the client that a registration token made, and the credentials that came with it.
+ * They are for the endpoint that made them, whatever they say of it.
+ * @param minted credentials as JSON has them
+ * @throws CallError where they cannot work, or are for another owner; it names the client as far as it is known
+ */
+function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint, ownerMrn }, now) {
+    if (agentMrn === undefined)
+        throw malformedAnswer(NAMES_NO_CLIENT);
+    const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
+    if (typeof credential !== 'object' || credential === null || Array.isArray(credential)) {
+        throw malformed('holds no credentials for the client');
+    }
+    const document = { ...knownKeys(credential), api_endpoint: apiEndpoint };
+    usable(malformed, () => {
+        requireOwner(service_account_readServiceAccount(document, { now }).account.ownerMrn, ownerMrn, malformed);
+    });
+    return { agentMrn, credentials: document };
+}
+/** A scan of another space would look well and be of no use to the one that was asked for. */
+function requireOwner(found, expected, malformed) {
+    if (found !== expected)
+        throw malformed(`holds credentials for ${found}, not for ${expected}`);
+}
+function knownKeys(document) {
+    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
+}
+/** Credentials that cannot work are the workflow's mistake where it brought them, and the platform's where it made them. */
+function usable(malformed, read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        if (!(error instanceof ActionError))
+            throw error;
+        throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
+
+
+
+
+function decodeJwt(jwt) {
+  if (typeof jwt != "string")
+    throw new errors_JWTInvalid("JWTs must use Compact JWS serialization, JWT must be a string");
+  const { 1: encodedPayload, length } = jwt.split(".");
+  if (length === 5)
+    throw new errors_JWTInvalid("Only JWTs using Compact JWS serialization can be decoded");
+  if (length !== 3)
+    throw new errors_JWTInvalid("Invalid JWT");
+  if (!encodedPayload)
+    throw new errors_JWTInvalid("JWTs must contain a payload");
+  let claimsSetBytes;
+  try {
+    claimsSetBytes = base64url_decode(encodedPayload);
+  } catch (cause) {
+    throw new errors_JWTInvalid("Failed to base64url decode the payload", { cause });
+  }
+  let claimsSet;
+  try {
+    claimsSet = JSON.parse(buffer_utils_strictDecoder.decode(claimsSetBytes));
+  } catch (cause) {
+    throw new errors_JWTInvalid("Failed to parse the decoded payload as JSON", { cause });
+  }
+  if (!validate_isObject(claimsSet))
+    throw new errors_JWTInvalid("Invalid JWT Claims Set");
+  return claimsSet;
+}
+
+
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = {"rE":"0.1.0"};
 // EXTERNAL MODULE: external "node:tls"
 var external_node_tls_ = __nccwpck_require__(1692);
 var external_node_tls_default = /*#__PURE__*/__nccwpck_require__.n(external_node_tls_);
@@ -14866,7 +14944,7 @@ function connectOnce(origin, options) {
 
 
 
-/** The longest that one request may take, whatever is left of the step's time, in milliseconds. */
+/** The longest that one request may take where nothing else is said, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 /** A request without a complete answer. The message says why in a few words. */
 class HttpError extends Error {
@@ -14886,14 +14964,17 @@ class HttpError extends Error {
 /** HTTP with what the platform needs and nothing else: no redirects, and a limit on size and on time. */
 class Http {
     deadline;
+    requestTimeout;
     /** The last one is in use. One that was given up for it may still carry other requests. */
     lines;
     /**
      * @param deadline of the whole step: ends every request, finished or not
      * @param proxy URL
+     * @param requestTimeout of one request, in milliseconds
      */
-    constructor(deadline, proxy) {
+    constructor(deadline, proxy, requestTimeout = REQUEST_TIMEOUT) {
         this.deadline = deadline;
+        this.requestTimeout = requestTimeout;
         this.lines = [http_open({ proxy })];
     }
     /**
@@ -14923,7 +15004,7 @@ class Http {
     }
     exchange({ route, dispatcher }, { method, url, headers, body }) {
         const connection = { url, proxy: route.proxy };
-        const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(REQUEST_TIMEOUT)]);
+        const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(this.requestTimeout)]);
         return new Promise((resolve, reject) => {
             const startedAt = performance.now();
             const chunks = [];
@@ -15872,7 +15953,7 @@ function fallback(policy, valueOrFactory) {
 /** The first wait is shorter than this, in milliseconds; each one after it may be twice as long. */
 const INITIAL_DELAY = 500;
 const LONGEST_DELAY = 15_000;
-/** For methods that may be repeated: whatever may pass by itself. */
+/** For calls that may be repeated: whatever may pass by itself. */
 const ifTransient = (error) => error.isTransient;
 /** For RegisterAgent, where each call that arrives may create a client: only where none can have been created. */
 const ifNothingWasDone = ({ failure, retryAfter }) => {
@@ -15887,26 +15968,15 @@ const ifNothingWasDone = ({ failure, retryAfter }) => {
             return failure.phase === 'connect' && !failure.permanent;
     }
 };
-/** What is asked of GitHub, as the table below has it beside the methods of the platform. */
-const ID_TOKEN = 'GitHub/IdToken';
-/** What is retried, by method. The same table stands in the README. */
-const RULES = {
-    'Health/Check': ifTransient,
-    'AgentManager/PingPong': ifTransient,
-    'AgentManager/RegisterAgent': ifNothingWasDone,
-    'AgentManager/UnRegisterAgent': ifTransient,
-    'SecureTokenService/ExchangeExternalToken': ifTransient,
-    [ID_TOKEN]: ifTransient,
-};
 /**
- * Calls a method until it succeeds, fails for good, or the next try would not fit into the time that is left.
+ * Makes a call until it succeeds, fails for good, or the next try would not fit into the time that is left.
  * Waits grow exponentially with full jitter, so that jobs which fail together do not come back together; a
  * Retry-After is waited for in full before that.
- * @throws the error of the last try
+ * @param rule what is tried again after
+ * @throws the error of the last try, which tells of those before it
  */
-function retrying(method, call, { deadline, onRetry }) {
-    const rule = RULES[method] ?? (() => false);
-    let before;
+function retrying(rule, call, { deadline, onRetry }) {
+    const earlier = [];
     const attempt = async () => {
         try {
             return await call();
@@ -15916,9 +15986,11 @@ function retrying(method, call, { deadline, onRetry }) {
                 throw error;
             // That the time ran out in the middle of a try says less than why there had to be another one.
             const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
+            const before = earlier.at(-1);
             if (isCutOff && before !== undefined && (rule === ifTransient || !error.mayHaveTakenEffect))
                 throw before;
-            before = error;
+            error.earlier = [...earlier];
+            earlier.push(error);
             throw error;
         }
     };
@@ -15945,6 +16017,14 @@ const BACKOFF = {
 ;// CONCATENATED MODULE: ./src/platform/rpc.ts
 
 
+/** What is retried, by method. The same table stands in the README. */
+const RULES = {
+    'Health/Check': ifTransient,
+    'AgentManager/PingPong': ifTransient,
+    'AgentManager/RegisterAgent': ifNothingWasDone,
+    'AgentManager/UnRegisterAgent': ifTransient,
+    'SecureTokenService/ExchangeExternalToken': ifTransient,
+};
 /** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
 class Rpc {
     http;
@@ -15961,7 +16041,8 @@ class Rpc {
      * @throws CallError
      */
     call(method, body, authorize) {
-        return retrying(method, () => this.callOnce(method, body, authorize), this.options);
+        const rule = RULES[method] ?? (() => false);
+        return retrying(rule, () => this.callOnce(method, body, authorize), this.options);
     }
     /**
      * Calls one method, once.
@@ -15990,8 +16071,8 @@ class Rpc {
 /** Who makes the requests, as `register-cnspec/<version> (<os>; <arch>)`. */
 const USER_AGENT = `register-cnspec/${package_namespaceObject.rE} (${process.platform}; ${process.arch})`;
 /** Lends a client of the platform for the length of some work, and drops every connection when that ends. */
-async function connected({ endpoint, proxy, deadline, onRetry }, work) {
-    const http = new Http(deadline, proxy);
+async function connected({ endpoint, proxy, deadline, requestTimeout, onRetry }, work) {
+    const http = new Http(deadline, proxy, requestTimeout);
     try {
         return await work(new PlatformClient(new Rpc(http, { endpoint, userAgent: USER_AGENT, deadline, onRetry })));
     }
@@ -16007,6 +16088,8 @@ async function connected({ endpoint, proxy, deadline, onRetry }, work) {
 
 
 
+/** What an error calls it that an ID token was asked for. */
+const ID_TOKEN = 'GitHub/IdToken';
 /**
  * Finds where this job gets ID tokens: nowhere without `permissions: id-token: write`, nor for a pull request
  * from a fork.
@@ -16030,7 +16113,7 @@ async function requestIdToken({ url, requestToken }, audience, { proxy, deadline
     const http = new Http(deadline, proxy);
     const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': USER_AGENT };
     try {
-        return await retrying(ID_TOKEN, async () => {
+        return await retrying(ifTransient, async () => {
             const { value, malformed } = await callJson(http, ID_TOKEN, { method: 'GET', url: target, headers });
             const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
             if (token === undefined)
@@ -16323,7 +16406,7 @@ async function macosVersion() {
     }
 }
 async function textOf(file) {
-    return (0,promises_namespaceObject.readFile)(file, 'utf8').catch(() => '');
+    return (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8').catch(() => '');
 }
 
 // EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
@@ -16339,7 +16422,7 @@ function missingCredentials(lack) {
     const { trigger, env } = lack;
     const misspelt = misspeltInput(env);
     if (misspelt !== undefined) {
-        return new ActionError('missing-credentials', `${NO_CREDENTIALS}, but the step sets an input "${plainText(misspelt, 60)}", which this action does not know.`, 'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, `registration-token:` or `on-missing-credentials:`.');
+        return new ActionError('missing-credentials', `${NO_CREDENTIALS}, but the step sets an input "${plain_text_plainText(misspelt, 60)}", which this action does not know.`, 'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, `registration-token:` or `on-missing-credentials:`.');
     }
     if (trigger.fork)
         return withheldFromFork(lack, NO_CREDENTIALS);
@@ -16349,7 +16432,7 @@ function missingCredentials(lack) {
     const inFork = trigger.inFork
         ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.'
         : '';
-    return new ActionError('missing-credentials', `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${plainText(trigger.event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.");
+    return new ActionError('missing-credentials', `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${plain_text_plainText(trigger.event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.");
 }
 /** Finds out why a workload identity gets no ID token, and says so. */
 function missingIdToken(lack) {
@@ -16360,7 +16443,7 @@ function missingIdToken(lack) {
 /** Where the code is another repository's, GitHub withholds whatever could prove who this is. */
 function withheldFromFork(lack, missing) {
     const from = lack.trigger.fork?.from;
-    return withheld(lack, `${missing}. This pull request comes from ${from === undefined ? 'a repository that no longer exists' : `another repository, ${plainText(from, 200)}`}, and GitHub gives such runs neither secrets nor ID tokens.`, 'Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.');
+    return withheld(lack, `${missing}. This pull request comes from ${from === undefined ? 'a repository that no longer exists' : `another repository, ${plain_text_plainText(from, 200)}`}, and GitHub gives such runs neither secrets nor ID tokens.`, 'Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.');
 }
 /** What is withheld by rule, the workflow may choose to live with. */
 function withheld({ onMissingCredentials }, message, remedy) {
@@ -16516,7 +16599,7 @@ async function readTrigger(env) {
 }
 async function readPayload(file) {
     try {
-        return JSON.parse(await (0,promises_namespaceObject.readFile)(file ?? '', 'utf8')) ?? {};
+        return JSON.parse(await (0,external_node_fs_promises_namespaceObject.readFile)(file ?? '', 'utf8')) ?? {};
     }
     catch {
         // No run of GitHub's comes without it; whoever runs this elsewhere has no event.
@@ -16697,14 +16780,14 @@ function readBoolean(name) {
     const text = inputOrDefault(name).toLowerCase();
     if (text === 'true' || text === 'false')
         return text === 'true';
-    throw new ActionError('invalid-input', `The input ${name} is "${plainText(text, 60)}", neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
+    throw new ActionError('invalid-input', `The input ${name} is "${plain_text_plainText(text, 60)}", neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
 }
 function readChoice(name, choices) {
     const text = inputOrDefault(name).toLowerCase();
     const choice = choices.find((choice) => choice === text);
     if (choice !== undefined)
         return choice;
-    throw new ActionError('invalid-input', `The input ${name} is "${plainText(text, 60)}", which is none of ${choices.join(', ')}.`, `Set ${name} to one of these, or leave it out.`);
+    throw new ActionError('invalid-input', `The input ${name} is "${plain_text_plainText(text, 60)}", which is none of ${choices.join(', ')}.`, `Set ${name} to one of these, or leave it out.`);
 }
 function readConfigPath() {
     const text = (0,core/* getInput */.V4)('config-path');
@@ -16724,7 +16807,7 @@ function readDuration(name, range, fits) {
     if (duration !== undefined && fits(duration))
         return duration;
     const found = duration === undefined ? 'is not a duration' : 'is out of range';
-    throw new ActionError('invalid-input', `The input ${name} is "${plainText(text, 60)}", which ${found}. ${range}`, `Write it like 30s, 2m or 1m30s.`);
+    throw new ActionError('invalid-input', `The input ${name} is "${plain_text_plainText(text, 60)}", which ${found}. ${range}`, `Write it like 30s, 2m or 1m30s.`);
 }
 function readFailOn() {
     const words = inputOrDefault('fail-on')
@@ -16740,7 +16823,7 @@ function readFailOn() {
     const isKnown = (word) => known.includes(word);
     if (words.length > 0 && words.every(isKnown))
         return new Set(words);
-    throw new ActionError('invalid-input', `The input fail-on is "${plainText(words.join(', '), 200)}", with a word that is no finding, or "all" or "none" beside others.`, `Use all, none, or a list of findings: ${known.join(', ')}.`);
+    throw new ActionError('invalid-input', `The input fail-on is "${plain_text_plainText(words.join(', '), 200)}", with a word that is no finding, or "all" or "none" beside others.`, `Use all, none, or a list of findings: ${known.join(', ')}.`);
 }
 
 ;// CONCATENATED MODULE: ./src/platform/deadline.ts
@@ -16774,13 +16857,16 @@ class Deadline {
 
 
 
+
 /** How long it may take, whatever is left of the step's own time. Milliseconds. */
 const TIMEOUT = 10_000;
+/** The longest that one try may take of that, so that there is time for another. Milliseconds. */
+const minted_client_REQUEST_TIMEOUT = 3000;
 /**
  * Unregisters a client that this job minted, while its key is still there. Never call it for another one: it
  * revokes the service account too, for everybody who uses it.
  * @param account the service account that was minted with the client
- * @returns whether the client is gone
+ * @returns why the client is still there, or may be; nothing when it is gone
  */
 async function unregister(clientMrn, account) {
     const { apiEndpoint: endpoint, apiProxy } = account;
@@ -16788,25 +16874,31 @@ async function unregister(clientMrn, account) {
     try {
         const proxy = proxyFor(endpoint, apiProxy);
         mask(proxySecrets(proxy));
-        await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, (platform) => platform.unregisterAgent(account, clientMrn));
+        const options = { endpoint, proxy, deadline, requestTimeout: minted_client_REQUEST_TIMEOUT, onRetry: tellRetry };
+        await connected(options, (platform) => platform.unregisterAgent(account, clientMrn));
     }
     catch (error) {
         if (!(error instanceof CallError || error instanceof ActionError))
             throw error;
-        notices_warnOfLostClient(clientMrn, error.message);
-        return false;
+        const isGone = error instanceof CallError && saysThatItIsGone(error);
+        return isGone ? `${error.message}; it may be gone already` : error.message;
     }
     (0,core/* info */.pq)(`→ unregistered the client ${clientMrn}`);
-    return true;
+    return undefined;
 }
 /** Unregisters a client that an earlier step of this job minted, with the key in the file that the step wrote. */
 async function unregisterByFile(clientMrn, footprint) {
     const text = await readConfigFile(footprint).catch(() => undefined);
     if (text === undefined) {
-        return warnOfLostClient(clientMrn, 'mondoo.yml, which holds its key, is gone or was changed');
+        const isWritten = footprint.sha256 !== undefined;
+        return warnOfLostClient(clientMrn, isWritten
+            ? 'mondoo.yml, which holds its key, is gone or was changed'
+            : 'the step ended before it could write down its key');
     }
     const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
-    await unregister(clientMrn, account);
+    const obstacle = await unregister(clientMrn, account);
+    if (obstacle !== undefined)
+        warnOfLostClient(clientMrn, obstacle);
 }
 
 ;// CONCATENATED MODULE: ./src/config/environment.ts
@@ -16903,6 +16995,7 @@ function agentInfo(host, actionVersion, env) {
 ;// CONCATENATED MODULE: ./src/platform/observe.ts
 
 
+
 /** Beyond this much skew, in milliseconds, no request is signed at the platform's time: seven days. */
 const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
 /** Asks for health and clock, and proves the credentials; the two do not wait for each other. */
@@ -16937,9 +17030,18 @@ async function explain(observation, client, signer) {
 }
 /** With a skew within the error of its measurement a second ping would say the same as the first. */
 function isProvable(skew, roundTrip) {
+    return Math.abs(skew) > measurementError(roundTrip) && Math.abs(skew) <= MAX_PROVABLE_SKEW;
+}
+/** Whether nothing is known of the clock by which requests, signed at the local time, would be refused. */
+function canSign({ health, skew }) {
+    return (health instanceof CallError ||
+        skew === undefined ||
+        fitsPlatformTime(skew, measurementError(health.roundTrip)));
+}
+/** How far a skew may be from the truth, in milliseconds. */
+function measurementError(roundTrip) {
     // The platform tells its time in whole seconds.
-    const measurementError = 1000 + roundTrip / 2;
-    return Math.abs(skew) > measurementError && Math.abs(skew) <= MAX_PROVABLE_SKEW;
+    return 1000 + roundTrip / 2;
 }
 function answerTo(ping) {
     return orError(ping.then(() => 'accepted'));
@@ -17063,7 +17165,7 @@ function distrusted(facts, error) {
         `repository ${repository}`,
         `branch ${ref}`,
         `subject ${subject}`,
-    ].map((claim) => plainText(claim, 160));
+    ].map((claim) => plain_text_plainText(claim, 160));
     return {
         code: 'unauthenticated',
         message: `Mondoo Platform at ${endpoint(facts)} does not trust the ID token of this run: it refuses to exchange it with "${error.message}"${reference(error)}. The token says: ${claims.join(', ')}.`,
@@ -17100,7 +17202,9 @@ function registrationProblem(facts, error) {
         message: `Mondoo Platform ${token ? 'was asked with a registration token' : 'accepts the credentials'} but did not register a client for ${owner(facts)}: ${error.message}${reference(error)}.${lost}`,
         remedy: error.failure.kind === 'rpc'
             ? 'Look in the Mondoo Console whether the space still exists and whether it has reached a limit, and remove clients that are no longer used. Where the job only has to check the credentials, set register: false.'
-            : 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.',
+            : isAnswerOfThePlatform(error)
+                ? 'Run the job again; if it keeps failing, give the request id to Mondoo support.'
+                : 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.',
     };
 }
 /** The platform judges a token by its own clock, which proves whether its age is the reason. */
@@ -17118,6 +17222,10 @@ function tokenRefused(facts, { expiresAt }, error) {
         message: `Mondoo Platform does not accept the registration token: it refuses to register by it with "${error.message}"${reference(error)}; ${age}.`,
         remedy: `${hasExpired ? '' : otherReason}Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
     };
+}
+/** Whether it was the platform that answered, although not as it should. */
+function isAnswerOfThePlatform({ failure }) {
+    return failure.kind === 'answer' && failure.httpStatus < 300;
 }
 /** Whether a registration failed before anybody looked at it, rather than by refusal or with its answer lost. */
 function saysNothingOfTheSpace(error) {
@@ -17151,7 +17259,7 @@ function findProblems(facts, maxClockSkew) {
     if (observation) {
         problems.push(...healthProblems(facts, observation));
         problems.push(...pingProblems(facts, observation));
-        problems.push(...clockProblems(observation, maxClockSkew));
+        problems.push(...clockProblems(facts, observation, maxClockSkew));
     }
     if (facts.exchangeError)
         problems.push(exchangeProblem(facts, facts.exchangeError));
@@ -17209,19 +17317,22 @@ function pingProblems(facts, { health, skew, ping, pingAtServerTime }) {
             return [unreachable(facts, pingAtServerTime)];
     }
 }
-function clockProblems(observation, maxClockSkew) {
+function clockProblems(facts, observation, maxClockSkew) {
     const { health, skew, ping, pingAtServerTime } = observation;
     if (skew === undefined || health instanceof CallError)
         return [];
+    const mintsInVain = isMinting(facts) && !canSign(observation);
     const refusedForTheClock = pingAtServerTime === 'accepted' ||
         pingAtServerTime?.code === RpcCode.PermissionDenied ||
         (isRefused(ping) && Math.abs(skew) > MAX_PROVABLE_SKEW);
-    if (!refusedForTheClock && Math.abs(skew) <= maxClockSkew)
+    if (!refusedForTheClock && !mintsInVain && Math.abs(skew) <= maxClockSkew)
         return [];
     const direction = skew > 0 ? 'behind' : 'ahead of';
     const distance = formatDuration(Math.abs(skew));
     const times = `Mondoo Platform says it is ${health.time.toISOString()}, this machine says ${health.localTime.toISOString()}`;
-    const effect = effectOfSkew(observation, maxClockSkew);
+    const effect = mintsInVain
+        ? "the platform would refuse every request that is signed at this machine's time, so a client that is registered now could be neither checked nor unregistered, and none was registered"
+        : effectOfSkew(observation, maxClockSkew);
     return [
         {
             code: 'clock-skew',
@@ -17229,6 +17340,10 @@ function clockProblems(observation, maxClockSkew) {
             remedy: 'Synchronize the clock of the machine (NTP): `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
         },
     ];
+}
+/** Whether a service account is still to be minted, by a registration token. */
+function isMinting({ identity, account }) {
+    return identity?.kind === 'registration token' && account === undefined;
 }
 function effectOfSkew({ skew = 0, ping, pingAtServerTime }, maxClockSkew) {
     if (pingAtServerTime === 'accepted') {
@@ -17295,6 +17410,7 @@ function verdictOn(facts, { failOn, maxClockSkew }) {
 
 
 
+
 /**
  * Proves a service account, and registers a client by it.
  * @returns whether mondoo.yml stands: the gate has passed
@@ -17314,37 +17430,58 @@ async function registerAs(credentials, work) {
     }
     if (!verdictOn(facts, inputs).passed)
         return false;
-    await write(mondooYml(credentials, work), work.file);
+    const config = mondooYml(credentials, work);
+    await write(config, work.file);
+    await publish(config, work.file);
     return true;
 }
 /**
  * Registers a client by a registration token, which mints a service account for it, and proves that.
- * The key is written down at once: whoever has to unregister the client needs it.
- * @returns whether mondoo.yml may stay: the gate has passed
+ * @returns whether mondoo.yml stands: the gate has passed
  */
 async function registerByToken(token, work) {
-    const { inputs, facts, platform } = work;
+    const { inputs, facts, file, platform } = work;
     facts.observation = await observePlatform(platform);
     warnOfUnknownClock(facts.observation);
-    if (!verdictOn(facts, inputs).passed)
+    // Whatever the gate lets pass: nobody could sign for the client, nor take it back.
+    if (!verdictOn(facts, inputs).passed || !canSign(facts.observation))
         return false;
-    const { registration } = facts;
-    const minted = await recordFailure(registration, async () => {
-        tellRegistration(registration.name);
-        const info = agentInfo(facts.host, package_namespaceObject.rE, process.env);
-        const minted = await platform.registerWithToken(token.jwt, registration.name, info);
-        mask(secretsIn(JSON.stringify(minted.credential ?? null)));
-        return { agentMrn: minted.agentMrn, credentials: readRegistered(minted, token, facts.now) };
-    });
+    const minted = await uninterrupted(() => mint(token, work));
     if (minted === undefined)
         return false;
-    registration.clientMrn = minted.agentMrn;
-    keepMintedClient(minted.agentMrn);
-    const config = mondooYml(minted.credentials, work);
-    const account = adopt(config, facts);
-    await write(config, work.file);
-    facts.observation = await observeAccount(facts.observation, platform, account);
-    return verdictOn(facts, inputs).passed;
+    facts.observation = await observeAccount(facts.observation, platform, minted.account);
+    if (!verdictOn(facts, inputs).passed)
+        return false;
+    await publish(minted.config, file);
+    // Another use of the action in this job puts its own mondoo.yml there, but knows nothing of this client.
+    await file.keepCopy();
+    return true;
+}
+/** Registers a client by a registration token, and writes down the key that comes with it. */
+async function mint(token, work) {
+    const { facts, file, platform } = work;
+    const { registration } = facts;
+    tellRegistration(registration.name);
+    keepExpectedClient(registration.name);
+    try {
+        return await recordFailure(registration, async () => {
+            const info = agentInfo(facts.host, package_namespaceObject.rE, process.env);
+            const minted = await platform.registerWithToken(token.jwt, registration.name, info);
+            mask(secretsIn(JSON.stringify(minted.credential ?? null)));
+            const { agentMrn, credentials } = readRegistered(minted, token, facts.now);
+            registration.clientMrn = agentMrn;
+            keepMintedClient(agentMrn);
+            const config = mondooYml(credentials, work);
+            // The first thing that is done with the key: once it is written, post can unregister the client.
+            const written = write(config, file);
+            const account = adopt(config, facts);
+            await written;
+            return { account, config };
+        });
+    }
+    finally {
+        keepExpectedClient(undefined);
+    }
 }
 /** Renders mondoo.yml, with the client where there is one by now. */
 function mondooYml(credentials, { inputs, identity, facts }) {
@@ -17363,10 +17500,13 @@ function adopt({ text }, facts) {
     facts.account = account;
     return account;
 }
-async function write({ keys, text }, file) {
+async function write({ text }, file) {
     // In one piece and in the lines of `base64`: the runner would not find the key in it.
     mask(tokenSecrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
     await file.write(text);
+}
+async function publish({ keys }, file) {
+    await file.publish();
     for (const name of overridingVariables(process.env, keys))
         warnOfOverride(name);
 }
@@ -17394,7 +17534,7 @@ async function recordFailure(registration, register) {
 function exportConfigPath(configPath) {
     const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = process.env;
     if (MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath) {
-        (0,core/* notice */.lm)(`MONDOO_CONFIG_PATH was ${plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plainText(configPath)}.`);
+        (0,core/* notice */.lm)(`MONDOO_CONFIG_PATH was ${plain_text_plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plain_text_plainText(configPath)}.`);
     }
     (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
     if (MONDOO_CONFIG_BASE64) {
@@ -17411,8 +17551,8 @@ const LONGEST_TEXT = 800;
 function annotationText(problems, env) {
     const [told, untold] = [problems.slice(0, 2), problems.slice(2)];
     const texts = told.map(({ code, message, remedy }) => [
-        plainText(message, LONGEST_TEXT),
-        `What to do: ${plainText(remedy, LONGEST_TEXT)}`,
+        plain_text_plainText(message, LONGEST_TEXT),
+        `What to do: ${plain_text_plainText(remedy, LONGEST_TEXT)}`,
         `More: ${documentation(code, env)}`,
     ].join('\n'));
     if (untold.length > 0)
@@ -17467,7 +17607,7 @@ function statusLines(facts, verdict) {
             `x could not connect to mondoo platform error=${quoted(observation.ping)}`,
         warning !== undefined && `! ${warning}`,
     ];
-    return lines.filter((line) => typeof line === 'string').map((line) => plainText(line, 1000));
+    return lines.filter((line) => typeof line === 'string').map((line) => plain_text_plainText(line, 1000));
 }
 function quoted({ message }) {
     return JSON.stringify(message);
@@ -17540,7 +17680,7 @@ function outputs(facts, verdict, configPath) {
         'space-id': target && spaceId(target.ownerMrn),
         'api-endpoint': target?.apiEndpoint,
         'status-json': JSON.stringify(statusJson(facts, verdict)),
-        error: verdict.fatal[0] && plainText(verdict.fatal[0].message, LONGEST_ERROR),
+        error: verdict.fatal[0] && plain_text_plainText(verdict.fatal[0].message, LONGEST_ERROR),
     };
     if (observation && !(observation.health instanceof CallError)) {
         known['api-status'] = observation.health.status;
@@ -17619,7 +17759,7 @@ function escapeHtml(text) {
         '"': '&quot;',
         "'": '&#39;',
     };
-    return plainText(text, 2000).replace(/[&<>"']/g, (character) => entities[character]);
+    return plain_text_plainText(text, 2000).replace(/[&<>"']/g, (character) => entities[character]);
 }
 
 ;// CONCATENATED MODULE: ./src/report/report.ts
@@ -17764,16 +17904,16 @@ async function register(inputs, facts) {
 /** Undoes what the step did on the way to a gate that failed. */
 async function takeBack({ identity, account, registration }, file) {
     const { clientMrn } = registration;
-    try {
-        if (identity?.kind === 'registration token' && account !== undefined && clientMrn !== undefined) {
-            if (await unregister(clientMrn, account))
-                delete registration.clientMrn;
-            keepMintedClient(undefined);
-        }
+    if (identity?.kind === 'registration token' && account !== undefined && clientMrn !== undefined) {
+        // Even where it stays for now, the job does not have it.
+        delete registration.clientMrn;
+        const obstacle = await unregister(clientMrn, account);
+        // Without its key nobody could ever unregister it: post tries once more, and removes the key.
+        if (obstacle !== undefined)
+            return tellPostponed(clientMrn, obstacle);
+        keepMintedClient(undefined);
     }
-    finally {
-        await file.remove().catch(warnOfRemains);
-    }
+    await file.remove().catch(warnOfRemains);
 }
 
 

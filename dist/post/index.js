@@ -14,12 +14,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 var core = __nccwpck_require__(1078);
 // EXTERNAL MODULE: ./src/config/file.ts + 2 modules
 var file = __nccwpck_require__(5393);
+// EXTERNAL MODULE: ./src/report/notices.ts
+var notices = __nccwpck_require__(1263);
 ;// CONCATENATED MODULE: ./src/state.ts
 
 const FOOTPRINT = 'mondoo-config';
 const MINTED_CLIENT = 'minted-client';
+const EXPECTED_CLIENT = 'expected-client';
 /** What has been saved in this process. */
-const kept = { footprint: undefined, mintedClient: undefined };
+const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined };
 /** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
 function keepFootprint(footprint) {
     kept.footprint = footprint;
@@ -29,6 +32,11 @@ function keepFootprint(footprint) {
 function keepMintedClient(clientMrn) {
     kept.mintedClient = clientMrn;
     saveState(MINTED_CLIENT, clientMrn ?? '');
+}
+/** Saves under which name a client is about to be minted; nothing once the platform has answered. */
+function keepExpectedClient(name) {
+    kept.expectedClient = name;
+    saveState(EXPECTED_CLIENT, name ?? '');
 }
 /** What main has saved so far. */
 function keptState() {
@@ -40,6 +48,7 @@ function recallState() {
     return {
         footprint: footprint === '' ? undefined : JSON.parse(footprint),
         mintedClient: (0,core/* getState */.Gu)(MINTED_CLIENT) || undefined,
+        expectedClient: (0,core/* getState */.Gu)(EXPECTED_CLIENT) || undefined,
     };
 }
 
@@ -50,20 +59,24 @@ var plain_text = __nccwpck_require__(8356);
 
 
 
+
 const TOLD = {
     removed: 'Removed mondoo.yml',
+    'copy removed': 'Removed the copy of mondoo.yml that only this step knew',
     absent: 'There is no mondoo.yml to remove',
     foreign: 'Left mondoo.yml alone: it is not the file that this step wrote',
 };
 /** The post step: takes back what the main step minted and wrote, and nothing else. It never fails the job. */
 async function run() {
-    const { footprint, mintedClient } = recallState();
+    const { footprint, mintedClient, expectedClient } = recallState();
     if (!footprint)
         return (0,core/* info */.pq)('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
+    if (expectedClient)
+        (0,notices/* warnOfExpectedClient */.X)(expectedClient);
     try {
         if (mintedClient) {
             // Few jobs need it, and it brings most of what there is to load.
-            const { unregisterByFile } = await Promise.all(/* import() */[__nccwpck_require__.e(968), __nccwpck_require__.e(561)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2561));
+            const { unregisterByFile } = await Promise.all(/* import() */[__nccwpck_require__.e(968), __nccwpck_require__.e(738)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6738));
             // The key is in the file, so the file goes after it.
             await unregisterByFile(mintedClient, footprint);
         }
@@ -74,7 +87,9 @@ async function run() {
 }
 async function removeFile(footprint) {
     try {
-        (0,core/* info */.pq)((0,plain_text/* plainText */.w)(`${TOLD[await (0,file/* removeConfigFile */.X7)(footprint)]}: ${footprint.configPath}`, 1000));
+        const removal = await (0,file/* removeConfigFile */.X7)(footprint);
+        const place = removal === 'copy removed' ? footprint.temporaryPath : footprint.configPath;
+        (0,core/* info */.pq)((0,plain_text/* plainText */.w)(`${TOLD[removal]}: ${place}`, 1000));
     }
     catch (error) {
         const code = error.code ?? 'unknown error';
@@ -118,8 +133,8 @@ var errors = __nccwpck_require__(3916);
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 /**
- * The life of mondoo.yml in this job: a place is prepared before anything is created on the platform, the file
- * is written once and whole, and removed by whoever holds its footprint.
+ * The life of mondoo.yml in this job: a place is prepared before anything is created on the platform, the text
+ * is written once and whole, put into place when the gate has passed, and removed by whoever holds its footprint.
  */
 class ConfigFile {
     path;
@@ -168,9 +183,8 @@ class ConfigFile {
             throw notWritable(folder, error);
         }
     }
-    /** Writes the text under the temporary name and moves it into place, so that nobody ever reads half a file. */
+    /** Writes the text under the temporary name, where it is safe, and where post finds it. */
     async write(text) {
-        const { temporaryPath } = this.footprint;
         this.footprint = { ...this.footprint, sha256: sha256(text) };
         this.save(this.footprint);
         try {
@@ -178,6 +192,15 @@ class ConfigFile {
             const bytes = Buffer.from(text);
             await this.handle.write(bytes, 0, bytes.length, 0);
             await this.handle.truncate(bytes.length);
+        }
+        catch (error) {
+            throw notWritable(path.dirname(this.path), error);
+        }
+    }
+    /** Moves what was written into place, so that nobody ever reads half a file. */
+    async publish() {
+        const { temporaryPath } = this.footprint;
+        try {
             if (!(await isSameFile(this.handle, temporaryPath)))
                 throw new Error('the temporary file was replaced');
             await this.handle.close();
@@ -187,6 +210,11 @@ class ConfigFile {
         catch (error) {
             throw notWritable(path.dirname(this.path), error);
         }
+    }
+    /** Lets the text stand under the temporary name as well, for when a later step replaces mondoo.yml. */
+    async keepCopy() {
+        // Where the file system has no links, mondoo.yml is the only place that there is.
+        await link(this.path, this.footprint.temporaryPath).catch(() => { });
     }
     /** Removes what this step created, and nothing else. */
     async remove() {
@@ -200,8 +228,9 @@ async function readConfigFile({ configPath, temporaryPath, sha256: expected, }) 
 }
 /** Removes a step's files and folders, as far as they are still what the step made of them. */
 async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha256: expected, }) {
+    const isCopied = (await (0,promises_namespaceObject.lstat)(temporaryPath).catch(ignoreMissing)) !== undefined;
     await (0,promises_namespaceObject.rm)(temporaryPath).catch(ignoreMissing);
-    let removal = 'absent';
+    let removal = isCopied && expected !== undefined ? 'copy removed' : 'absent';
     if ((await (0,promises_namespaceObject.lstat)(configPath).catch(ignoreMissing)) !== undefined) {
         const ours = (await ownText(configPath, expected)) !== undefined;
         if (ours)
@@ -335,6 +364,137 @@ class ActionError extends Error {
 
 /***/ }),
 
+/***/ 2492:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ CallError)
+/* harmony export */ });
+/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3711);
+
+/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
+class CallError extends Error {
+    /** `<Service>/<Method>`, or what is asked of GitHub. */
+    method;
+    failure;
+    /** The X-Request-Id that was sent: the platform's support can find the request by it. */
+    requestId;
+    /** How long the answer asks to wait, in milliseconds. */
+    retryAfter;
+    /** Why the tries before this one failed, the first one first. */
+    earlier = [];
+    constructor(method, failure, requestId, retryAfter) {
+        super(describe(failure));
+        this.name = 'CallError';
+        this.method = method;
+        this.failure = failure;
+        this.requestId = requestId;
+        this.retryAfter = retryAfter;
+    }
+    /** The platform's gRPC code, where it was the platform that answered. */
+    get code() {
+        return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
+    }
+    /** Whether the failure may pass by itself: it says nothing about the request. */
+    get isTransient() {
+        switch (this.failure.kind) {
+            case 'rpc':
+                return TRANSIENT_CODES.has(this.failure.status.code);
+            case 'answer':
+                return TRANSIENT_HTTP.has(this.failure.httpStatus);
+            case 'connection':
+                return !this.failure.permanent;
+        }
+    }
+    /** Whether the platform may have carried the request out all the same. */
+    get mayHaveTakenEffect() {
+        switch (this.failure.kind) {
+            case 'rpc':
+                return UNDECIDED_CODES.has(this.failure.status.code);
+            case 'answer':
+                return this.failure.httpStatus < 300 || UNDECIDED_HTTP.has(this.failure.httpStatus);
+            case 'connection':
+                return this.failure.phase !== 'connect';
+        }
+    }
+}
+const TRANSIENT_CODES = new Set([
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.DeadlineExceeded,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.ResourceExhausted,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Aborted,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unavailable,
+]);
+const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
+/** Codes of a platform that lost sight of what it was doing. */
+const UNDECIDED_CODES = new Set([_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.DeadlineExceeded, _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unavailable]);
+/** A gateway's word that it passed the request on and got no good answer. */
+const UNDECIDED_HTTP = new Set([502, 504]);
+function describe(failure) {
+    switch (failure.kind) {
+        case 'rpc':
+            return (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .formatRpcStatus */ .pR)(failure.status);
+        case 'answer':
+            return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
+        case 'connection':
+            return failure.reason;
+    }
+}
+
+
+/***/ }),
+
+/***/ 3711:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   pR: () => (/* binding */ formatRpcStatus),
+/* harmony export */   ti: () => (/* binding */ RpcCode),
+/* harmony export */   z3: () => (/* binding */ parseRpcStatus)
+/* harmony export */ });
+/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8356);
+
+/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
+const RpcCode = {
+    Canceled: 1,
+    Unknown: 2,
+    InvalidArgument: 3,
+    DeadlineExceeded: 4,
+    NotFound: 5,
+    AlreadyExists: 6,
+    PermissionDenied: 7,
+    ResourceExhausted: 8,
+    FailedPrecondition: 9,
+    Aborted: 10,
+    OutOfRange: 11,
+    Unimplemented: 12,
+    Internal: 13,
+    Unavailable: 14,
+    DataLoss: 15,
+    Unauthenticated: 16,
+};
+/** A JWT, which an error might quote from the request. */
+const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+function parseRpcStatus(body) {
+    if (typeof body !== 'object' || body === null)
+        return undefined;
+    const { code, message } = body;
+    if (!Number.isInteger(code) || code === 0)
+        return undefined;
+    return {
+        code: code,
+        message: typeof message === 'string' ? (0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(message.replace(TOKEN, '***')) : '',
+    };
+}
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+function formatRpcStatus({ code, message }) {
+    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+    return `rpc error: code = ${name} desc = ${message}`;
+}
+
+
+/***/ }),
+
 /***/ 6661:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
@@ -392,6 +552,135 @@ function describeCrash(cause) {
         .filter((line) => /^\s+at /.test(line));
     const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
     return [message, ...frames.slice(0, 5)].join('\n');
+}
+
+
+/***/ }),
+
+/***/ 1263:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CM: () => (/* binding */ tellRetry),
+/* harmony export */   X: () => (/* binding */ warnOfExpectedClient),
+/* harmony export */   XZ: () => (/* binding */ warnOfLostClient)
+/* harmony export */ });
+/* unused harmony exports warnOfUnknownClock, warnOfOverride, tellRegistration, tellPostponed, warnOfRemains */
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
+/* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
+/* harmony import */ var _values_duration_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6228);
+/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8356);
+
+
+
+
+/** Tells of a try that failed and is followed by another, in one line of the log. */
+function tellRetry({ error, failed, delay }) {
+    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,_values_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a)(delay)}`;
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(line, 1000));
+}
+/** Warns when the platform answered, but did not tell its time. */
+function warnOfUnknownClock({ health }) {
+    if (health instanceof CallError || health.time !== undefined)
+        return;
+    warning('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
+}
+/** Warns of a variable of the environment that wins over a key of mondoo.yml. */
+function warnOfOverride(name) {
+    warning(`The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
+}
+/** Says under which name to look for a client that nobody can unregister any more, should the step be killed now. */
+function tellRegistration(name) {
+    const lost = 'should the step be killed before that ends, look for it in the space';
+    info(plainText(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
+}
+/** Tells of a client that could not be unregistered for now. */
+function tellPostponed(clientMrn, reason) {
+    const line = `! the client ${clientMrn} could not be unregistered: ${reason}; the post step tries again, and removes its key`;
+    info(plainText(line, 1000));
+}
+/** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
+function warnOfExpectedClient(name) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(`The step was ended while it registered a client by the registration token. If a client named "${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(name, 300)}" is in the space's list in the Mondoo Console, remove it there.`);
+}
+/** Warns of a client that was minted for this job and stays although the job is over. */
+function warnOfLostClient(clientMrn, reason) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
+}
+/** Warns of files of a failed step that could not be taken away. */
+function warnOfRemains({ code = 'unknown error' }) {
+    warning(`What the step had written could not be removed (${code}). It may hold a private key.`);
+}
+
+
+/***/ }),
+
+/***/ 6228:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ formatDuration)
+/* harmony export */ });
+/* unused harmony export parseDuration */
+const UNITS = {
+    ns: 1e-6,
+    us: 1e-3,
+    µs: 1e-3,
+    μs: 1e-3,
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+};
+/** The longest text that is read, in characters. */
+const LONGEST = 64;
+/**
+ * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
+ * @returns milliseconds, or nothing when the text is no duration
+ * @see https://pkg.go.dev/time#ParseDuration
+ */
+function parseDuration(text) {
+    // Longer ones are no durations, and would keep the pattern busy.
+    if (text.length > LONGEST)
+        return undefined;
+    const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
+    if (!match)
+        return undefined;
+    let total = 0;
+    for (const [, number, unit] of match[2].matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
+        total += Number(number) * UNITS[unit];
+    }
+    return match[1] === '-' ? 0 - total : total;
+}
+/**
+ * Writes a duration as Go does, and so cnspec: `72h0m6.277s`, `1.5s`, `250ms`, `0s`.
+ * @param milliseconds rounded to a whole nanosecond
+ */
+function formatDuration(milliseconds) {
+    const sign = milliseconds < 0 ? '-' : '';
+    const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
+    if (nanoseconds === 0n)
+        return '0s';
+    if (nanoseconds < 1000n)
+        return `${sign}${nanoseconds}ns`;
+    if (nanoseconds < 1000000n)
+        return `${sign}${decimal(nanoseconds, 1000n)}µs`;
+    if (nanoseconds < 1000000000n)
+        return `${sign}${decimal(nanoseconds, 1000000n)}ms`;
+    const minutes = nanoseconds / 60000000000n;
+    const seconds = `${decimal(nanoseconds % 60000000000n, 1000000000n)}s`;
+    if (minutes === 0n)
+        return sign + seconds;
+    if (minutes < 60n)
+        return `${sign}${minutes}m${seconds}`;
+    return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
+}
+/** An exact decimal fraction, without zeros at its end. */
+function decimal(value, unit) {
+    const fraction = String(value % unit)
+        .padStart(String(unit).length - 1, '0')
+        .replace(/0+$/, '');
+    return `${value / unit}${fraction && `.${fraction}`}`;
 }
 
 

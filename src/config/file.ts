@@ -1,5 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, type FileHandle, lstat, mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import {
+  chmod,
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { exec } from '@actions/exec';
 import { ActionError } from '../errors.ts';
@@ -33,8 +44,8 @@ export interface Preparation {
 }
 
 /**
- * The life of mondoo.yml in this job: a place is prepared before anything is created on the platform, the file
- * is written once and whole, and removed by whoever holds its footprint.
+ * The life of mondoo.yml in this job: a place is prepared before anything is created on the platform, the text
+ * is written once and whole, put into place when the gate has passed, and removed by whoever holds its footprint.
  */
 export class ConfigFile {
   readonly path: string;
@@ -86,9 +97,8 @@ export class ConfigFile {
     }
   }
 
-  /** Writes the text under the temporary name and moves it into place, so that nobody ever reads half a file. */
+  /** Writes the text under the temporary name, where it is safe, and where post finds it. */
   async write(text: string): Promise<void> {
-    const { temporaryPath } = this.footprint;
     this.footprint = { ...this.footprint, sha256: sha256(text) };
     this.save(this.footprint);
     try {
@@ -96,6 +106,15 @@ export class ConfigFile {
       const bytes = Buffer.from(text);
       await this.handle.write(bytes, 0, bytes.length, 0);
       await this.handle.truncate(bytes.length);
+    } catch (error) {
+      throw notWritable(path.dirname(this.path), error);
+    }
+  }
+
+  /** Moves what was written into place, so that nobody ever reads half a file. */
+  async publish(): Promise<void> {
+    const { temporaryPath } = this.footprint;
+    try {
       if (!(await isSameFile(this.handle, temporaryPath))) throw new Error('the temporary file was replaced');
       await this.handle.close();
       await findOurs(this.path);
@@ -103,6 +122,12 @@ export class ConfigFile {
     } catch (error) {
       throw notWritable(path.dirname(this.path), error);
     }
+  }
+
+  /** Lets the text stand under the temporary name as well, for when a later step replaces mondoo.yml. */
+  async keepCopy(): Promise<void> {
+    // Where the file system has no links, mondoo.yml is the only place that there is.
+    await link(this.path, this.footprint.temporaryPath).catch(() => {});
   }
 
   /** Removes what this step created, and nothing else. */
@@ -121,8 +146,8 @@ export async function readConfigFile({
   return (await ownText(configPath, expected)) ?? (await ownText(temporaryPath, expected));
 }
 
-/** What became of the file of an earlier step. */
-export type Removal = 'removed' | 'absent' | 'foreign';
+/** What became of the file of an earlier step; `copy removed` where it stood under the temporary name alone. */
+export type Removal = 'removed' | 'copy removed' | 'absent' | 'foreign';
 
 /** Removes a step's files and folders, as far as they are still what the step made of them. */
 export async function removeConfigFile({
@@ -131,8 +156,9 @@ export async function removeConfigFile({
   createdFolders,
   sha256: expected,
 }: Footprint): Promise<Removal> {
+  const isCopied = (await lstat(temporaryPath).catch(ignoreMissing)) !== undefined;
   await rm(temporaryPath).catch(ignoreMissing);
-  let removal: Removal = 'absent';
+  let removal: Removal = isCopied && expected !== undefined ? 'copy removed' : 'absent';
   if ((await lstat(configPath).catch(ignoreMissing)) !== undefined) {
     const ours = (await ownText(configPath, expected)) !== undefined;
     if (ours) await rm(configPath, { force: true });

@@ -1,6 +1,7 @@
 import { ActionError } from '../errors.ts';
-import type { Minted } from '../platform/client.ts';
+import { type Minted, type MintedClient, NAMES_NO_CLIENT } from '../platform/client.ts';
 import { isSameHost } from '../values/endpoint.ts';
+import type { Mrn } from '../values/mrn.ts';
 import { type CredentialsDocument, decodeCredentials, parseCredentials } from './decode.ts';
 import type { ExternalAccount } from './external-account.ts';
 import type { RegistrationToken } from './registration-token.ts';
@@ -13,17 +14,18 @@ const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'cer
  * Checks the credentials that an ID token was exchanged for.
  * @param minted base64 of credentials JSON
  * @returns the keys and values of the credentials, and until when they work, where their certificate tells
- * @throws CallError where they cannot work, or lead to another host than the one that made them
+ * @throws CallError where they cannot work, or are for another owner or host than they were asked for
  */
 export function readExchanged(
   { credential, malformed }: Minted<string>,
-  { apiEndpoint, declaredEndpoint }: ExternalAccount,
+  { apiEndpoint, declaredEndpoint, ownerMrn }: ExternalAccount,
   now: Date,
 ): { credentials: CredentialsDocument; expiresAt: Date | undefined } {
   return usable(malformed, () => {
     const document = knownKeys(parseCredentials(decodeCredentials(credential)));
     const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
     const { account } = readServiceAccount(minted, { now });
+    requireOwner(account.ownerMrn, ownerMrn, malformed);
     // The platform knows itself by its own name, where the workflow may go by another one.
     if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {
       throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
@@ -33,22 +35,31 @@ export function readExchanged(
 }
 
 /**
- * Checks the credentials that came with the registration of a client.
+ * Checks the client that a registration token made, and the credentials that came with it.
  * They are for the endpoint that made them, whatever they say of it.
  * @param minted credentials as JSON has them
- * @throws CallError where they cannot work
+ * @throws CallError where they cannot work, or are for another owner; it names the client as far as it is known
  */
 export function readRegistered(
-  { credential, malformed }: Minted<unknown>,
-  { apiEndpoint }: RegistrationToken,
+  { agentMrn, credential, malformed: malformedAnswer }: MintedClient,
+  { apiEndpoint, ownerMrn }: RegistrationToken,
   now: Date,
-): CredentialsDocument {
+): { agentMrn: Mrn; credentials: CredentialsDocument } {
+  if (agentMrn === undefined) throw malformedAnswer(NAMES_NO_CLIENT);
+  const malformed = (problem: string) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
   if (typeof credential !== 'object' || credential === null || Array.isArray(credential)) {
     throw malformed('holds no credentials for the client');
   }
   const document = { ...knownKeys(credential as CredentialsDocument), api_endpoint: apiEndpoint };
-  usable(malformed, () => readServiceAccount(document, { now }));
-  return document;
+  usable(malformed, () => {
+    requireOwner(readServiceAccount(document, { now }).account.ownerMrn, ownerMrn, malformed);
+  });
+  return { agentMrn, credentials: document };
+}
+
+/** A scan of another space would look well and be of no use to the one that was asked for. */
+function requireOwner(found: Mrn, expected: Mrn, malformed: Minted<unknown>['malformed']): void {
+  if (found !== expected) throw malformed(`holds credentials for ${found}, not for ${expected}`);
 }
 
 function knownKeys(document: CredentialsDocument): CredentialsDocument {

@@ -3,8 +3,11 @@ import { USER_AGENT } from '../platform/connection.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import { Http } from '../platform/http.ts';
 import { callJson } from '../platform/json-call.ts';
-import { ID_TOKEN, type Retry, retrying } from '../platform/retry.ts';
+import { ifTransient, type Retry, retrying } from '../platform/retry.ts';
 import { isLoopback } from '../values/endpoint.ts';
+
+/** What an error calls it that an ID token was asked for. */
+export const ID_TOKEN = 'GitHub/IdToken';
 
 /** Where this job gets ID tokens. */
 export interface IdTokenEndpoint {
@@ -66,7 +69,7 @@ export async function requestIdToken(
   const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': USER_AGENT };
   try {
     return await retrying(
-      ID_TOKEN,
+      ifTransient,
       async () => {
         const { value, malformed } = await callJson(http, ID_TOKEN, { method: 'GET', url: target, headers });
         const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;

@@ -24,6 +24,8 @@ export class CallError extends Error {
   readonly requestId: string;
   /** How long the answer asks to wait, in milliseconds. */
   readonly retryAfter: number | undefined;
+  /** Why the tries before this one failed, the first one first. */
+  earlier: readonly CallError[] = [];
 
   constructor(method: string, failure: Failure, requestId: string, retryAfter?: number) {
     super(describe(failure));

@@ -1,7 +1,6 @@
 import { isMrn, type Mrn } from '../values/mrn.ts';
 import type { AgentInfo } from './agent-info.ts';
 import { CallError } from './call-error.ts';
-import type { JsonAnswer } from './json-call.ts';
 import { type Signer, signRequest } from './request-token.ts';
 import type { Rpc } from './rpc.ts';
 import { RpcCode } from './rpc-status.ts';
@@ -32,6 +31,12 @@ export interface Minted<Credential> {
   credential: Credential;
   /** Makes the error for credentials that are not usable. `problem` fits behind "the answer". */
   malformed(problem: string): CallError;
+}
+
+/** A client that the platform made by a registration token, with credentials of its own, as JSON has them. */
+export interface MintedClient extends Minted<unknown> {
+  /** Nothing where the answer names no client. */
+  agentMrn: Mrn | undefined;
 }
 
 /** Mondoo Platform. Every method throws CallError. */
@@ -78,38 +83,33 @@ export class PlatformClient {
   async registerAgent(signer: Signer, name: string, info: AgentInfo): Promise<Mrn> {
     const body = JSON.stringify({ name, agent_info: info });
     const sign = () => signRequest(signer, body, new Date());
-    return agentMrnIn(await this.rpc.call('AgentManager/RegisterAgent', body, sign));
+    const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, sign);
+    if (!isClientMrn(value.agent_mrn)) throw malformed(NAMES_NO_CLIENT);
+    return value.agent_mrn;
   }
 
-  /**
-   * Registers a client by a registration token, and mints a service account for it. Not idempotent either.
-   * @returns the client's MRN, and the account as JSON has it
-   */
-  async registerWithToken(
-    token: string,
-    name: string,
-    info: AgentInfo,
-  ): Promise<Minted<unknown> & { agentMrn: Mrn }> {
+  /** Registers a client by a registration token, and mints a service account for it. Not idempotent either. */
+  async registerWithToken(token: string, name: string, info: AgentInfo): Promise<MintedClient> {
     const body = JSON.stringify({ token, name, agent_info: info });
     const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token);
-    const { value, malformed } = answer;
-    return { agentMrn: agentMrnIn(answer), credential: value.credential, malformed };
+    const { agent_mrn: agentMrn, credential } = answer.value;
+    return {
+      agentMrn: isClientMrn(agentMrn) ? agentMrn : undefined,
+      credential,
+      malformed: answer.malformed,
+    };
   }
 
   /** Removes a client, and revokes the service account that asks for it. */
   async unregisterAgent(signer: Signer, agentMrn: Mrn): Promise<void> {
     const body = JSON.stringify({ mrn: agentMrn });
-    let tries = 0;
-    const sign = () => {
-      tries++;
-      return signRequest(signer, body, new Date());
-    };
+    const sign = () => signRequest(signer, body, new Date());
     try {
       await this.rpc.call('AgentManager/UnRegisterAgent', body, sign);
     } catch (error) {
-      // An earlier try, whose answer was lost, has taken the account away that this one was signed by.
-      if (tries > 1 && error instanceof CallError && error.code === RpcCode.Unauthenticated) return;
-      throw error;
+      if (!(error instanceof CallError && saysThatItIsGone(error))) throw error;
+      // An earlier try, whose answer was lost, may have taken the account away that this one was signed by.
+      if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect)) throw error;
     }
   }
 
@@ -126,10 +126,17 @@ export class PlatformClient {
   }
 }
 
-function agentMrnIn({ value, malformed }: JsonAnswer): Mrn {
-  if (typeof value.agent_mrn === 'string' && isMrn('client', value.agent_mrn)) return value.agent_mrn;
-  throw malformed('does not name the client that was registered');
+/** Whether a client may be gone already that was to be unregistered: neither it nor its account is known. */
+export function saysThatItIsGone({ code }: CallError): boolean {
+  return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
+
+function isClientMrn(value: unknown): value is Mrn {
+  return typeof value === 'string' && isMrn('client', value);
+}
+
+/** What is wrong with an answer to RegisterAgent. */
+export const NAMES_NO_CLIENT = 'does not name the client that was registered';
 
 /** What a version or a status from the platform may look like to become an output. */
 const WORD = /^[\w.+-]{1,64}$/;

@@ -15,15 +15,17 @@ export interface ConnectionOptions {
   /** URL */
   proxy: string | undefined;
   deadline: Deadline;
+  /** The longest that one try may take, in milliseconds; half a minute when it is left out. */
+  requestTimeout?: number;
   onRetry: (retry: Retry) => void;
 }
 
 /** Lends a client of the platform for the length of some work, and drops every connection when that ends. */
 export async function connected<T>(
-  { endpoint, proxy, deadline, onRetry }: ConnectionOptions,
+  { endpoint, proxy, deadline, requestTimeout, onRetry }: ConnectionOptions,
   work: (platform: PlatformClient) => Promise<T>,
 ): Promise<T> {
-  const http = new Http(deadline, proxy);
+  const http = new Http(deadline, proxy, requestTimeout);
   try {
     return await work(
       new PlatformClient(new Rpc(http, { endpoint, userAgent: USER_AGENT, deadline, onRetry })),

@@ -5,7 +5,7 @@ import type { Deadline } from './deadline.ts';
 import { openDispatcher, type Route } from './dispatcher.ts';
 import { type Connection, describeFailure, isPermanent, isUnknownIssuer } from './http-failure.ts';
 
-/** The longest that one request may take, whatever is left of the step's time, in milliseconds. */
+/** The longest that one request may take where nothing else is said, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 
 /** What is sent. */
@@ -57,15 +57,18 @@ interface Line {
 /** HTTP with what the platform needs and nothing else: no redirects, and a limit on size and on time. */
 export class Http {
   private readonly deadline: Deadline;
+  private readonly requestTimeout: number;
   /** The last one is in use. One that was given up for it may still carry other requests. */
   private readonly lines: Line[];
 
   /**
    * @param deadline of the whole step: ends every request, finished or not
    * @param proxy URL
+   * @param requestTimeout of one request, in milliseconds
    */
-  constructor(deadline: Deadline, proxy?: string) {
+  constructor(deadline: Deadline, proxy?: string, requestTimeout = REQUEST_TIMEOUT) {
     this.deadline = deadline;
+    this.requestTimeout = requestTimeout;
     this.lines = [open({ proxy })];
   }
 
@@ -99,7 +102,7 @@ export class Http {
     { method, url, headers, body }: HttpRequest,
   ): Promise<HttpAnswer> {
     const connection: Connection = { url, proxy: route.proxy };
-    const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(REQUEST_TIMEOUT)]);
+    const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(this.requestTimeout)]);
     return new Promise((resolve, reject) => {
       const startedAt = performance.now();
       const chunks: Buffer[] = [];

@@ -1,6 +1,6 @@
 import { CallError } from './call-error.ts';
 import type { Health, PlatformClient } from './client.ts';
-import type { Signer } from './request-token.ts';
+import { fitsPlatformTime, type Signer } from './request-token.ts';
 import { RpcCode } from './rpc-status.ts';
 
 /** Beyond this much skew, in milliseconds, no request is signed at the platform's time: seven days. */
@@ -60,9 +60,22 @@ async function explain(
 
 /** With a skew within the error of its measurement a second ping would say the same as the first. */
 function isProvable(skew: number, roundTrip: number): boolean {
+  return Math.abs(skew) > measurementError(roundTrip) && Math.abs(skew) <= MAX_PROVABLE_SKEW;
+}
+
+/** Whether nothing is known of the clock by which requests, signed at the local time, would be refused. */
+export function canSign({ health, skew }: Observation): boolean {
+  return (
+    health instanceof CallError ||
+    skew === undefined ||
+    fitsPlatformTime(skew, measurementError(health.roundTrip))
+  );
+}
+
+/** How far a skew may be from the truth, in milliseconds. */
+function measurementError(roundTrip: number): number {
   // The platform tells its time in whole seconds.
-  const measurementError = 1000 + roundTrip / 2;
-  return Math.abs(skew) > measurementError && Math.abs(skew) <= MAX_PROVABLE_SKEW;
+  return 1000 + roundTrip / 2;
 }
 
 function answerTo(ping: Promise<void>): Promise<Answer> {

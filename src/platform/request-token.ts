@@ -13,6 +13,20 @@ export interface Signer {
 /** How long a request token is valid, in seconds. */
 const LIFETIME = 60;
 
+/** How far beside its validity the platform still accepts one, in seconds; as observed. */
+const LEEWAY = 60;
+
+/** What a request may take on its way before the platform looks at its time, in milliseconds. */
+const ON_THE_WAY = 5000;
+
+/**
+ * Tells whether the platform will accept requests that are signed at the local time.
+ * @param skew the platform's clock minus the local one, and the error of its measurement; both in milliseconds
+ */
+export function fitsPlatformTime(skew: number, error: number): boolean {
+  return skew - error > -LEEWAY * 1000 && skew + error + ON_THE_WAY < (LIFETIME + LEEWAY) * 1000;
+}
+
 /**
  * Signs one request: a JWT that proves the service account and holds the hash of the exact body.
  * It binds neither host nor method, so it must never be sent anywhere but to the account's own endpoint.

@@ -7,14 +7,14 @@ import { RpcCode } from './rpc-status.ts';
 const INITIAL_DELAY = 500;
 const LONGEST_DELAY = 15_000;
 
-/** Says whether a method may be called again after a failure. */
-type Rule = (error: CallError) => boolean;
+/** Says whether a call may be made again after a failure. */
+export type Rule = (error: CallError) => boolean;
 
-/** For methods that may be repeated: whatever may pass by itself. */
-const ifTransient: Rule = (error) => error.isTransient;
+/** For calls that may be repeated: whatever may pass by itself. */
+export const ifTransient: Rule = (error) => error.isTransient;
 
 /** For RegisterAgent, where each call that arrives may create a client: only where none can have been created. */
-const ifNothingWasDone: Rule = ({ failure, retryAfter }) => {
+export const ifNothingWasDone: Rule = ({ failure, retryAfter }) => {
   switch (failure.kind) {
     case 'rpc':
       // Without a Retry-After, ResourceExhausted is a limit of the space.
@@ -29,19 +29,6 @@ const ifNothingWasDone: Rule = ({ failure, retryAfter }) => {
   }
 };
 
-/** What is asked of GitHub, as the table below has it beside the methods of the platform. */
-export const ID_TOKEN = 'GitHub/IdToken';
-
-/** What is retried, by method. The same table stands in the README. */
-const RULES: Record<string, Rule> = {
-  'Health/Check': ifTransient,
-  'AgentManager/PingPong': ifTransient,
-  'AgentManager/RegisterAgent': ifNothingWasDone,
-  'AgentManager/UnRegisterAgent': ifTransient,
-  'SecureTokenService/ExchangeExternalToken': ifTransient,
-  [ID_TOKEN]: ifTransient,
-};
-
 /** A failed try that is followed by another. */
 export interface Retry {
   error: CallError;
@@ -52,18 +39,18 @@ export interface Retry {
 }
 
 /**
- * Calls a method until it succeeds, fails for good, or the next try would not fit into the time that is left.
+ * Makes a call until it succeeds, fails for good, or the next try would not fit into the time that is left.
  * Waits grow exponentially with full jitter, so that jobs which fail together do not come back together; a
  * Retry-After is waited for in full before that.
- * @throws the error of the last try
+ * @param rule what is tried again after
+ * @throws the error of the last try, which tells of those before it
  */
 export function retrying<T>(
-  method: string,
+  rule: Rule,
   call: () => Promise<T>,
   { deadline, onRetry }: { deadline: Deadline; onRetry: (retry: Retry) => void },
 ): Promise<T> {
-  const rule = RULES[method] ?? (() => false);
-  let before: CallError | undefined;
+  const earlier: CallError[] = [];
   const attempt = async () => {
     try {
       return await call();
@@ -71,9 +58,11 @@ export function retrying<T>(
       if (!(error instanceof CallError)) throw error;
       // That the time ran out in the middle of a try says less than why there had to be another one.
       const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
+      const before = earlier.at(-1);
       if (isCutOff && before !== undefined && (rule === ifTransient || !error.mayHaveTakenEffect))
         throw before;
-      before = error;
+      error.earlier = [...earlier];
+      earlier.push(error);
       throw error;
     }
   };

@@ -1,7 +1,16 @@
 import type { Deadline } from './deadline.ts';
 import type { Http } from './http.ts';
 import { callJson, type JsonAnswer } from './json-call.ts';
-import { type Retry, retrying } from './retry.ts';
+import { ifNothingWasDone, ifTransient, type Retry, type Rule, retrying } from './retry.ts';
+
+/** What is retried, by method. The same table stands in the README. */
+const RULES: Record<string, Rule> = {
+  'Health/Check': ifTransient,
+  'AgentManager/PingPong': ifTransient,
+  'AgentManager/RegisterAgent': ifNothingWasDone,
+  'AgentManager/UnRegisterAgent': ifTransient,
+  'SecureTokenService/ExchangeExternalToken': ifTransient,
+};
 
 /** Where calls go, and how. */
 export interface RpcOptions {
@@ -31,7 +40,8 @@ export class Rpc {
    * @throws CallError
    */
   call(method: string, body: string, authorize?: () => Promise<string>): Promise<JsonAnswer> {
-    return retrying(method, () => this.callOnce(method, body, authorize), this.options);
+    const rule = RULES[method] ?? (() => false);
+    return retrying(rule, () => this.callOnce(method, body, authorize), this.options);
   }
 
   /**

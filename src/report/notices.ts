@@ -31,6 +31,19 @@ export function tellRegistration(name: string): void {
   info(plainText(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
 }
 
+/** Tells of a client that could not be unregistered for now. */
+export function tellPostponed(clientMrn: Mrn, reason: string): void {
+  const line = `! the client ${clientMrn} could not be unregistered: ${reason}; the post step tries again, and removes its key`;
+  info(plainText(line, 1000));
+}
+
+/** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
+export function warnOfExpectedClient(name: string): void {
+  warning(
+    `The step was ended while it registered a client by the registration token. If a client named "${plainText(name, 300)}" is in the space's list in the Mondoo Console, remove it there.`,
+  );
+}
+
 /** Warns of a client that was minted for this job and stays although the job is over. */
 export function warnOfLostClient(clientMrn: Mrn, reason: string): void {
   warning(

@@ -1,5 +1,5 @@
+import { ID_TOKEN } from '../github/id-token.ts';
 import type { CallError } from '../platform/call-error.ts';
-import { ID_TOKEN } from '../platform/retry.ts';
 import { plainText } from '../values/plain-text.ts';
 import type { Facts } from './facts.ts';
 import { endpoint, owner, type Problem, reference, unreachable } from './problem.ts';

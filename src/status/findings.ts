@@ -1,5 +1,5 @@
 import { CallError } from '../platform/call-error.ts';
-import { MAX_PROVABLE_SKEW, type Observation } from '../platform/observe.ts';
+import { canSign, MAX_PROVABLE_SKEW, type Observation } from '../platform/observe.ts';
 import { RpcCode } from '../platform/rpc-status.ts';
 import { formatDuration } from '../values/duration.ts';
 import { exchangeProblem } from './exchange-problem.ts';
@@ -24,7 +24,7 @@ export function findProblems(facts: Facts, maxClockSkew: number): Problem[] {
   if (observation) {
     problems.push(...healthProblems(facts, observation));
     problems.push(...pingProblems(facts, observation));
-    problems.push(...clockProblems(observation, maxClockSkew));
+    problems.push(...clockProblems(facts, observation, maxClockSkew));
   }
   if (facts.exchangeError) problems.push(exchangeProblem(facts, facts.exchangeError));
   if (registration.error) problems.push(registrationProblem(facts, registration.error));
@@ -84,19 +84,22 @@ function pingProblems(facts: Facts, { health, skew, ping, pingAtServerTime }: Ob
   }
 }
 
-function clockProblems(observation: Observation, maxClockSkew: number): Problem[] {
+function clockProblems(facts: Facts, observation: Observation, maxClockSkew: number): Problem[] {
   const { health, skew, ping, pingAtServerTime } = observation;
   if (skew === undefined || health instanceof CallError) return [];
+  const mintsInVain = isMinting(facts) && !canSign(observation);
   const refusedForTheClock =
     pingAtServerTime === 'accepted' ||
     pingAtServerTime?.code === RpcCode.PermissionDenied ||
     (isRefused(ping) && Math.abs(skew) > MAX_PROVABLE_SKEW);
-  if (!refusedForTheClock && Math.abs(skew) <= maxClockSkew) return [];
+  if (!refusedForTheClock && !mintsInVain && Math.abs(skew) <= maxClockSkew) return [];
 
   const direction = skew > 0 ? 'behind' : 'ahead of';
   const distance = formatDuration(Math.abs(skew));
   const times = `Mondoo Platform says it is ${(health.time as Date).toISOString()}, this machine says ${health.localTime.toISOString()}`;
-  const effect = effectOfSkew(observation, maxClockSkew);
+  const effect = mintsInVain
+    ? "the platform would refuse every request that is signed at this machine's time, so a client that is registered now could be neither checked nor unregistered, and none was registered"
+    : effectOfSkew(observation, maxClockSkew);
   return [
     {
       code: 'clock-skew',
@@ -105,6 +108,11 @@ function clockProblems(observation: Observation, maxClockSkew: number): Problem[
         'Synchronize the clock of the machine (NTP): `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
     },
   ];
+}
+
+/** Whether a service account is still to be minted, by a registration token. */
+function isMinting({ identity, account }: Facts): boolean {
+  return identity?.kind === 'registration token' && account === undefined;
 }
 
 function effectOfSkew({ skew = 0, ping, pingAtServerTime }: Observation, maxClockSkew: number): string {

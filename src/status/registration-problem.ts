@@ -45,7 +45,9 @@ export function registrationProblem(facts: Facts, error: CallError): Problem {
     remedy:
       error.failure.kind === 'rpc'
         ? 'Look in the Mondoo Console whether the space still exists and whether it has reached a limit, and remove clients that are no longer used. Where the job only has to check the credentials, set register: false.'
-        : 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.',
+        : isAnswerOfThePlatform(error)
+          ? 'Run the job again; if it keeps failing, give the request id to Mondoo support.'
+          : 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.',
   };
 }
 
@@ -64,6 +66,11 @@ function tokenRefused(facts: Facts, { expiresAt }: RegistrationToken, error: Cal
     message: `Mondoo Platform does not accept the registration token: it refuses to register by it with "${error.message}"${reference(error)}; ${age}.`,
     remedy: `${hasExpired ? '' : otherReason}Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
   };
+}
+
+/** Whether it was the platform that answered, although not as it should. */
+function isAnswerOfThePlatform({ failure }: CallError): boolean {
+  return failure.kind === 'answer' && failure.httpStatus < 300;
 }
 
 /** Whether a registration failed before anybody looked at it, rather than by refusal or with its answer lost. */

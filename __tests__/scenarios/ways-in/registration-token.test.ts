@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import { describe, expect } from 'vitest';
@@ -11,6 +12,7 @@ const REGISTER = 'AgentManager/RegisterAgent';
 const UNREGISTER = 'AgentManager/UnRegisterAgent';
 
 const NAME = 'lunalectric/website/scan';
+const CLIENT = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
 
 /** Runs the step with a registration token in place of credentials. */
 async function runWith(
@@ -87,6 +89,13 @@ describe.concurrent('a registration token', () => {
     expect(step.log).toMatch(
       /→ registering the client "lunalectric\/website\/scan" by the registration token; .* look for it in the space\n$/,
     );
+    const post = await step.job.runPost(step);
+    expect(post.annotations).toEqual([
+      {
+        level: 'warning',
+        message: expect.stringContaining(`If a client named "${NAME}" is in the space's list`),
+      },
+    ]);
   });
 
   test('goes to the endpoint of the input', async ({ stage }) => {
@@ -113,17 +122,114 @@ describe.concurrent('a registration token', () => {
     expect(stage.platform.count(REGISTER)).toBe(1);
   });
 
-  test('whose answer cannot be used masks the key, and tells under which name the client may be found', async ({
+  test.for([
+    [
+      'holds no usable credentials',
+      (key: string) => ({ agent_mrn: CLIENT, credential: { mrn: 'x', private_key: key } }),
+      /the answer names the client \/\/agents\S+ but holds credentials that cannot work.*A client named/,
+    ],
+    [
+      'names no client',
+      (key: string) => ({ agent_mrn: 'x', credential: { private_key: key } }),
+      /the answer does not name the client that was registered.*A client named/,
+    ],
+  ] as const)(
+    'whose answer %s masks the key, and tells where the client may be found',
+    async ([, answer, says], { stage }) => {
+      const { private_key } = await stage.platform.mint();
+      const body = JSON.stringify(answer(private_key));
+      stage.platform.fault(REGISTER, { kind: 'answer', status: 200, body });
+      const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+      expect(step.outputs.status).toBe('unregistered');
+      expect(step.outputs.error).toMatch(says);
+      expect(step.annotations.at(-1)!.message).toMatch(/give the request id to Mondoo support/);
+      for (const line of private_key.trim().split('\n')) expect(step.masks).toContain(line);
+      const post = await step.job.runPost(step);
+      expect(post.annotations).toEqual([]);
+    },
+  );
+
+  test('that is answered with credentials for another space is of no use', async ({ stage }) => {
+    const { platform } = stage;
+    const { private_key, certificate, ...other } = await platform.mint({ space: 'another' });
+    const credential = { ...other, private_key, certificate };
+    platform.fault(REGISTER, {
+      kind: 'answer',
+      status: 200,
+      body: JSON.stringify({ agent_mrn: CLIENT, credential }),
+    });
+    const step = await runWith(stage, await platform.issueRegistrationToken());
+    expect(step.outputs).toMatchObject({ status: 'unregistered', registered: 'false' });
+    expect(step.outputs.error).toMatch(
+      /holds credentials for \S+\/spaces\/another, not for \S+\/spaces\/lunalectric-website/,
+    );
+    expect(platform.count(PING)).toBe(0);
+  });
+
+  // Within what the workflow lets pass, and beyond what the platform does.
+  test.for([150_000, -75_000])(
+    'registers nothing where the clocks are %d ms apart, as nobody could unregister it',
+    async (offsetMs, { stage }) => {
+      stage.platform.clock.offsetMs = offsetMs;
+      for (const failOn of ['all', 'none']) {
+        const token = await stage.platform.issueRegistrationToken();
+        const step = await runWith(stage, token, { 'max-clock-skew': '5m', 'fail-on': failOn });
+        expect(step.exitCode).toBe(failOn === 'all' ? 1 : 0);
+        expect(step.outputs).toMatchObject({ status: 'clock-skew', registered: 'false' });
+        expect(step.outputs).not.toHaveProperty('config-path');
+        expect(`${step.outputs.error} ${step.annotations.at(-1)!.message}`).toMatch(
+          /could be neither checked nor unregistered, and none was registered/,
+        );
+      }
+      expect(asked(stage.platform)).toEqual([HEALTH, HEALTH]);
+    },
+  );
+
+  test('registers with clocks so far apart as both workflow and platform let pass', async ({ stage }) => {
+    stage.platform.clock.offsetMs = 100_000;
+    const token = await stage.platform.issueRegistrationToken();
+    const step = await runWith(stage, token, { 'max-clock-skew': '5m' });
+    expect(step.outputs, step.log).toMatchObject({ status: 'ok', registered: 'true' });
+    await step.job.runPost(step);
+    expectNothingLeft(stage);
+  });
+});
+
+describe.concurrent('two uses of the action in one job', () => {
+  test('each unregister their own client, the first one too, whose mondoo.yml was replaced', async ({
     stage,
   }) => {
-    const agent_mrn = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
-    const { private_key } = await stage.platform.mint();
-    const body = JSON.stringify({ agent_mrn, credential: { mrn: 'x', private_key } });
-    stage.platform.fault(REGISTER, { kind: 'answer', status: 200, body });
-    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
-    expect(step.outputs.status).toBe('unregistered');
-    expect(step.outputs.error).toMatch(/holds credentials that cannot work.*A client named/);
-    for (const line of private_key.trim().split('\n')) expect(step.masks).toContain(line);
+    const { platform } = stage;
+    const job = await stage.job();
+    const use = async () =>
+      job.runMain({ inputs: { 'registration-token': await platform.issueRegistrationToken() } });
+    const first = await use();
+    const second = await use();
+    expect([first.outputs.status, second.outputs.status]).toEqual(['ok', 'ok']);
+    expect(platform.clients).toHaveLength(2);
+    for (const step of [second, first]) {
+      const post = await job.runPost(step);
+      expect(post.annotations).toEqual([]);
+      expect(post.log).toContain(`→ unregistered the client ${step.outputs['client-mrn']}`);
+    }
+    expectNothingLeft(stage);
+    expect(existsSync(first.env.MONDOO_CONFIG_PATH!)).toBe(false);
+    expect(existsSync(`${job.folders.temp}/_github_home`)).toBe(false);
+  });
+
+  test('leave the mondoo.yml of the first where the second fails', async ({ stage }) => {
+    const { platform } = stage;
+    const job = await stage.job();
+    const first = await job.runMain({ inputs: { credentials: JSON.stringify(stage.credentials) } });
+    const configPath = first.env.MONDOO_CONFIG_PATH!;
+    const before = readFileSync(configPath, 'utf8');
+    platform.fault(PING, { kind: 'error', code: 7, message: 'request permission denied' });
+    const second = await job.runMain({
+      inputs: { 'registration-token': await platform.issueRegistrationToken() },
+    });
+    expect(second.outputs.status).toBe('permission-denied');
+    expect(readFileSync(configPath, 'utf8')).toBe(before);
+    expect(readdirSync(path.dirname(configPath))).toEqual(['mondoo.yml']);
   });
 });
 
@@ -183,8 +289,11 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(platform.clients).toHaveLength(1);
 
     const post = await job.runPost(step);
-    expect(post.log).toMatch(/^→ unregistered the client .*\nRemoved mondoo\.yml: /);
+    expect(post.log).toMatch(
+      /^→ unregistered the client .*\nRemoved the copy of mondoo\.yml that only this step/,
+    );
     expectNothingLeft(stage);
+    expect(existsSync(`${job.folders.temp}/_github_home`)).toBe(false);
   });
 
   test('by post from its state alone: inputs and environment may have changed', async ({ stage }) => {
@@ -202,6 +311,65 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     await step.job.runPost(step);
     expect(stage.platform.count(UNREGISTER)).toBe(2);
     expectNothingLeft(stage);
+  });
+
+  test('by post, where one try hangs', async ({ stage }) => {
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    stage.platform.fault(UNREGISTER, [{ kind: 'hang' }]);
+    const post = await step.job.runPost(step);
+    expect(post.annotations).toEqual([]);
+    expect(stage.platform.count(UNREGISTER)).toBe(2);
+    expectNothingLeft(stage);
+  });
+
+  test('by post, where main could not', async ({ stage }) => {
+    const { platform } = stage;
+    platform.fault(PING, { kind: 'error', code: 7, message: 'request permission denied' });
+    platform.fault(UNREGISTER, [{ kind: 'error', code: 13, message: 'internal' }]);
+    const step = await runWith(stage, await platform.issueRegistrationToken());
+    expect(step.outputs).toMatchObject({ status: 'permission-denied', registered: 'false' });
+    expect(step.outputs).not.toHaveProperty('client-mrn');
+    expect(step.outputs).not.toHaveProperty('config-path');
+    expect(step.log).toMatch(/could not be unregistered: .*the post step tries again, and removes its key/);
+    expect(existsSync(`${step.job.folders.temp}/_github_home/.config/mondoo/mondoo.yml`)).toBe(false);
+
+    const post = await step.job.runPost(step);
+    expect(post.annotations).toEqual([]);
+    expectNothingLeft(stage);
+    expect(existsSync(`${step.job.folders.temp}/_github_home`)).toBe(false);
+  });
+
+  test.for([
+    [16, 'request permission unauthenticated'],
+    [5, 'agent not found'],
+  ] as const)(
+    'or said to be gone already, perhaps, where the platform does not know it: %s',
+    async ([code, message], { stage }) => {
+      const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+      stage.platform.fault(UNREGISTER, { kind: 'error', code, message });
+      const post = await step.job.runPost(step);
+      expect(post.annotations).toEqual([
+        {
+          level: 'warning',
+          message: expect.stringMatching(/could not be unregistered: .*; it may be gone already/),
+        },
+      ]);
+    },
+  );
+
+  test('or named in a warning where main was killed before it could write down the key', async ({
+    stage,
+  }) => {
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    const { sha256: _, ...footprint } = JSON.parse(step.state['mondoo-config']!);
+    const state = { ...step.state, 'mondoo-config': JSON.stringify(footprint) };
+    const post = await step.job.runPost({ ...step, state });
+    expect(post.annotations).toEqual([
+      {
+        level: 'warning',
+        message: expect.stringMatching(/the step ended before it could write down its key/),
+      },
+    ]);
   });
 
   test('or named in a warning where the platform refuses; its key is removed all the same', async ({
@@ -327,9 +495,9 @@ describe.concurrent('a registration token is refused by the platform', () => {
   });
 
   test('that has expired by its clock: proved by the time of the health check', async ({ stage }) => {
-    stage.platform.clock.offsetMs = 600_000;
-    const token = await stage.platform.issueRegistrationToken({ expiresAt: new Date(Date.now() + 60_000) });
-    const step = await runWith(stage, token, { 'max-clock-skew': '1h' });
+    stage.platform.clock.offsetMs = 110_000;
+    const token = await stage.platform.issueRegistrationToken({ expiresAt: new Date(Date.now() + 40_000) });
+    const step = await runWith(stage, token, { 'max-clock-skew': '5m' });
     expect(step.outputs.status).toBe('unauthenticated');
     expect(step.outputs.error).toMatch(/by the clock of the platform it is .*, so it has expired/);
   });

@@ -1,8 +1,8 @@
-export const id = 561;
-export const ids = [561];
+export const id = 738;
+export const ids = [738];
 export const modules = {
 
-/***/ 2561:
+/***/ 6738:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -522,119 +522,8 @@ function mask(secrets) {
         (0,core/* setSecret */.Pq)(secret);
 }
 
-// EXTERNAL MODULE: ./src/values/plain-text.ts
-var plain_text = __webpack_require__(8356);
-;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
-
-/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = {
-    Canceled: 1,
-    Unknown: 2,
-    InvalidArgument: 3,
-    DeadlineExceeded: 4,
-    NotFound: 5,
-    AlreadyExists: 6,
-    PermissionDenied: 7,
-    ResourceExhausted: 8,
-    FailedPrecondition: 9,
-    Aborted: 10,
-    OutOfRange: 11,
-    Unimplemented: 12,
-    Internal: 13,
-    Unavailable: 14,
-    DataLoss: 15,
-    Unauthenticated: 16,
-};
-/** A JWT, which an error might quote from the request. */
-const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
-function parseRpcStatus(body) {
-    if (typeof body !== 'object' || body === null)
-        return undefined;
-    const { code, message } = body;
-    if (!Number.isInteger(code) || code === 0)
-        return undefined;
-    return {
-        code: code,
-        message: typeof message === 'string' ? (0,plain_text/* plainText */.w)(message.replace(TOKEN, '***')) : '',
-    };
-}
-/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
-function formatRpcStatus({ code, message }) {
-    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-    return `rpc error: code = ${name} desc = ${message}`;
-}
-
-;// CONCATENATED MODULE: ./src/platform/call-error.ts
-
-/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
-class call_error_CallError extends Error {
-    /** `<Service>/<Method>`, or what is asked of GitHub. */
-    method;
-    failure;
-    /** The X-Request-Id that was sent: the platform's support can find the request by it. */
-    requestId;
-    /** How long the answer asks to wait, in milliseconds. */
-    retryAfter;
-    constructor(method, failure, requestId, retryAfter) {
-        super(describe(failure));
-        this.name = 'CallError';
-        this.method = method;
-        this.failure = failure;
-        this.requestId = requestId;
-        this.retryAfter = retryAfter;
-    }
-    /** The platform's gRPC code, where it was the platform that answered. */
-    get code() {
-        return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
-    }
-    /** Whether the failure may pass by itself: it says nothing about the request. */
-    get isTransient() {
-        switch (this.failure.kind) {
-            case 'rpc':
-                return TRANSIENT_CODES.has(this.failure.status.code);
-            case 'answer':
-                return TRANSIENT_HTTP.has(this.failure.httpStatus);
-            case 'connection':
-                return !this.failure.permanent;
-        }
-    }
-    /** Whether the platform may have carried the request out all the same. */
-    get mayHaveTakenEffect() {
-        switch (this.failure.kind) {
-            case 'rpc':
-                return UNDECIDED_CODES.has(this.failure.status.code);
-            case 'answer':
-                return this.failure.httpStatus < 300 || UNDECIDED_HTTP.has(this.failure.httpStatus);
-            case 'connection':
-                return this.failure.phase !== 'connect';
-        }
-    }
-}
-const TRANSIENT_CODES = new Set([
-    RpcCode.DeadlineExceeded,
-    RpcCode.ResourceExhausted,
-    RpcCode.Aborted,
-    RpcCode.Unavailable,
-]);
-const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
-/** Codes of a platform that lost sight of what it was doing. */
-const UNDECIDED_CODES = new Set([RpcCode.DeadlineExceeded, RpcCode.Unavailable]);
-/** A gateway's word that it passed the request on and got no good answer. */
-const UNDECIDED_HTTP = new Set([502, 504]);
-function describe(failure) {
-    switch (failure.kind) {
-        case 'rpc':
-            return formatRpcStatus(failure.status);
-        case 'answer':
-            return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
-        case 'connection':
-            return failure.reason;
-    }
-}
-
-;// CONCATENATED MODULE: ./package.json
-const package_namespaceObject = {"rE":"0.1.0"};
+// EXTERNAL MODULE: ./src/platform/call-error.ts
+var call_error = __webpack_require__(2492);
 // EXTERNAL MODULE: ./node_modules/jose/dist/webapi/jwt/sign.js + 9 modules
 var sign = __webpack_require__(362);
 ;// CONCATENATED MODULE: ./src/platform/request-token.ts
@@ -642,6 +531,17 @@ var sign = __webpack_require__(362);
 
 /** How long a request token is valid, in seconds. */
 const LIFETIME = 60;
+/** How far beside its validity the platform still accepts one, in seconds; as observed. */
+const LEEWAY = 60;
+/** What a request may take on its way before the platform looks at its time, in milliseconds. */
+const ON_THE_WAY = 5000;
+/**
+ * Tells whether the platform will accept requests that are signed at the local time.
+ * @param skew the platform's clock minus the local one, and the error of its measurement; both in milliseconds
+ */
+function fitsPlatformTime(skew, error) {
+    return skew - error > -LEEWAY * 1000 && skew + error + ON_THE_WAY < (LIFETIME + LEEWAY) * 1000;
+}
 /**
  * Signs one request: a JWT that proves the service account and holds the hash of the exact body.
  * It binds neither host nor method, so it must never be sent anywhere but to the account's own endpoint.
@@ -659,6 +559,8 @@ function signRequest({ mrn, privateKey }, body, now) {
         .sign(privateKey);
 }
 
+// EXTERNAL MODULE: ./src/platform/rpc-status.ts
+var rpc_status = __webpack_require__(3711);
 ;// CONCATENATED MODULE: ./src/platform/client.ts
 
 
@@ -704,34 +606,35 @@ class PlatformClient {
     async registerAgent(signer, name, info) {
         const body = JSON.stringify({ name, agent_info: info });
         const sign = () => signRequest(signer, body, new Date());
-        return agentMrnIn(await this.rpc.call('AgentManager/RegisterAgent', body, sign));
+        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, sign);
+        if (!isClientMrn(value.agent_mrn))
+            throw malformed(NAMES_NO_CLIENT);
+        return value.agent_mrn;
     }
-    /**
-     * Registers a client by a registration token, and mints a service account for it. Not idempotent either.
-     * @returns the client's MRN, and the account as JSON has it
-     */
+    /** Registers a client by a registration token, and mints a service account for it. Not idempotent either. */
     async registerWithToken(token, name, info) {
         const body = JSON.stringify({ token, name, agent_info: info });
         const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token);
-        const { value, malformed } = answer;
-        return { agentMrn: agentMrnIn(answer), credential: value.credential, malformed };
+        const { agent_mrn: agentMrn, credential } = answer.value;
+        return {
+            agentMrn: isClientMrn(agentMrn) ? agentMrn : undefined,
+            credential,
+            malformed: answer.malformed,
+        };
     }
     /** Removes a client, and revokes the service account that asks for it. */
     async unregisterAgent(signer, agentMrn) {
         const body = JSON.stringify({ mrn: agentMrn });
-        let tries = 0;
-        const sign = () => {
-            tries++;
-            return signRequest(signer, body, new Date());
-        };
+        const sign = () => signRequest(signer, body, new Date());
         try {
             await this.rpc.call('AgentManager/UnRegisterAgent', body, sign);
         }
         catch (error) {
-            // An earlier try, whose answer was lost, has taken the account away that this one was signed by.
-            if (tries > 1 && error instanceof call_error_CallError && error.code === RpcCode.Unauthenticated)
-                return;
-            throw error;
+            if (!(error instanceof call_error/* CallError */.R && saysThatItIsGone(error)))
+                throw error;
+            // An earlier try, whose answer was lost, may have taken the account away that this one was signed by.
+            if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
+                throw error;
         }
     }
     /**
@@ -747,77 +650,23 @@ class PlatformClient {
         return { credential, malformed };
     }
 }
-function agentMrnIn({ value, malformed }) {
-    if (typeof value.agent_mrn === 'string' && isMrn('client', value.agent_mrn))
-        return value.agent_mrn;
-    throw malformed('does not name the client that was registered');
+/** Whether a client may be gone already that was to be unregistered: neither it nor its account is known. */
+function saysThatItIsGone({ code }) {
+    return code === rpc_status/* RpcCode */.ti.Unauthenticated || code === rpc_status/* RpcCode */.ti.NotFound;
 }
+function isClientMrn(value) {
+    return typeof value === 'string' && isMrn('client', value);
+}
+/** What is wrong with an answer to RegisterAgent. */
+const NAMES_NO_CLIENT = 'does not name the client that was registered';
 /** What a version or a status from the platform may look like to become an output. */
 const WORD = /^[\w.+-]{1,64}$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-;// CONCATENATED MODULE: ./src/values/duration.ts
-const UNITS = {
-    ns: 1e-6,
-    us: 1e-3,
-    µs: 1e-3,
-    μs: 1e-3,
-    ms: 1,
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-};
-/** The longest text that is read, in characters. */
-const duration_LONGEST = 64;
-/**
- * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
- * @returns milliseconds, or nothing when the text is no duration
- * @see https://pkg.go.dev/time#ParseDuration
- */
-function parseDuration(text) {
-    // Longer ones are no durations, and would keep the pattern busy.
-    if (text.length > duration_LONGEST)
-        return undefined;
-    const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
-    if (!match)
-        return undefined;
-    let total = 0;
-    for (const [, number, unit] of match[2].matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
-        total += Number(number) * UNITS[unit];
-    }
-    return match[1] === '-' ? 0 - total : total;
-}
-/**
- * Writes a duration as Go does, and so cnspec: `72h0m6.277s`, `1.5s`, `250ms`, `0s`.
- * @param milliseconds rounded to a whole nanosecond
- */
-function formatDuration(milliseconds) {
-    const sign = milliseconds < 0 ? '-' : '';
-    const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
-    if (nanoseconds === 0n)
-        return '0s';
-    if (nanoseconds < 1000n)
-        return `${sign}${nanoseconds}ns`;
-    if (nanoseconds < 1000000n)
-        return `${sign}${decimal(nanoseconds, 1000n)}µs`;
-    if (nanoseconds < 1000000000n)
-        return `${sign}${decimal(nanoseconds, 1000000n)}ms`;
-    const minutes = nanoseconds / 60000000000n;
-    const seconds = `${decimal(nanoseconds % 60000000000n, 1000000000n)}s`;
-    if (minutes === 0n)
-        return sign + seconds;
-    if (minutes < 60n)
-        return `${sign}${minutes}m${seconds}`;
-    return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
-}
-/** An exact decimal fraction, without zeros at its end. */
-function decimal(value, unit) {
-    const fraction = String(value % unit)
-        .padStart(String(unit).length - 1, '0')
-        .replace(/0+$/, '');
-    return `${value / unit}${fraction && `.${fraction}`}`;
-}
-
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = {"rE":"0.1.0"};
+// EXTERNAL MODULE: ./src/values/duration.ts
+var duration = __webpack_require__(6228);
 // EXTERNAL MODULE: external "node:tls"
 var external_node_tls_ = __webpack_require__(1692);
 var external_node_tls_default = /*#__PURE__*/__webpack_require__.n(external_node_tls_);
@@ -984,7 +833,7 @@ function connectOnce(origin, options) {
 
 
 
-/** The longest that one request may take, whatever is left of the step's time, in milliseconds. */
+/** The longest that one request may take where nothing else is said, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 /** A request without a complete answer. The message says why in a few words. */
 class HttpError extends Error {
@@ -1004,14 +853,17 @@ class HttpError extends Error {
 /** HTTP with what the platform needs and nothing else: no redirects, and a limit on size and on time. */
 class Http {
     deadline;
+    requestTimeout;
     /** The last one is in use. One that was given up for it may still carry other requests. */
     lines;
     /**
      * @param deadline of the whole step: ends every request, finished or not
      * @param proxy URL
+     * @param requestTimeout of one request, in milliseconds
      */
-    constructor(deadline, proxy) {
+    constructor(deadline, proxy, requestTimeout = REQUEST_TIMEOUT) {
         this.deadline = deadline;
+        this.requestTimeout = requestTimeout;
         this.lines = [http_open({ proxy })];
     }
     /**
@@ -1041,7 +893,7 @@ class Http {
     }
     exchange({ route, dispatcher }, { method, url, headers, body }) {
         const connection = { url, proxy: route.proxy };
-        const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(REQUEST_TIMEOUT)]);
+        const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(this.requestTimeout)]);
         return new Promise((resolve, reject) => {
             const startedAt = performance.now();
             const chunks = [];
@@ -1053,7 +905,7 @@ class Http {
                 reject(error);
             };
             const giveUp = () => {
-                fail(new HttpError(phase, `${WAITING[phase]} within ${formatDuration(Math.round(performance.now() - startedAt))}`));
+                fail(new HttpError(phase, `${WAITING[phase]} within ${(0,duration/* formatDuration */.a)(Math.round(performance.now() - startedAt))}`));
                 abort();
             };
             if (stop.aborted)
@@ -1122,12 +974,12 @@ async function callJson(http, name, request) {
     const requestId = (0,external_node_crypto_.randomUUID)();
     const answer = await send(http, name, requestId, request);
     const retryAfter = parseRetryAfter(answer.retryAfter);
-    const malformed = (problem) => new call_error_CallError(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
+    const malformed = (problem) => new call_error/* CallError */.R(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
     const json = json_call_parseJson(answer.body);
     if (answer.status < 200 || answer.status > 299) {
-        const status = parseRpcStatus(json);
+        const status = (0,rpc_status/* parseRpcStatus */.z3)(json);
         throw status
-            ? new call_error_CallError(name, { kind: 'rpc', status }, requestId, retryAfter)
+            ? new call_error/* CallError */.R(name, { kind: 'rpc', status }, requestId, retryAfter)
             : malformed(describeAnswer(answer, json));
     }
     if (!isObject(json))
@@ -1143,7 +995,7 @@ async function send(http, name, requestId, request) {
         if (!(error instanceof HttpError))
             throw error;
         const { phase, message: reason, permanent } = error;
-        throw new call_error_CallError(name, { kind: 'connection', phase, reason, permanent }, requestId);
+        throw new call_error/* CallError */.R(name, { kind: 'connection', phase, reason, permanent }, requestId);
     }
 }
 /**
@@ -1197,53 +1049,44 @@ var Policy = __webpack_require__(8849);
 /** The first wait is shorter than this, in milliseconds; each one after it may be twice as long. */
 const INITIAL_DELAY = 500;
 const LONGEST_DELAY = 15_000;
-/** For methods that may be repeated: whatever may pass by itself. */
+/** For calls that may be repeated: whatever may pass by itself. */
 const ifTransient = (error) => error.isTransient;
 /** For RegisterAgent, where each call that arrives may create a client: only where none can have been created. */
 const ifNothingWasDone = ({ failure, retryAfter }) => {
     switch (failure.kind) {
         case 'rpc':
             // Without a Retry-After, ResourceExhausted is a limit of the space.
-            return (failure.status.code === RpcCode.Aborted ||
-                (failure.status.code === RpcCode.ResourceExhausted && retryAfter !== undefined));
+            return (failure.status.code === rpc_status/* RpcCode */.ti.Aborted ||
+                (failure.status.code === rpc_status/* RpcCode */.ti.ResourceExhausted && retryAfter !== undefined));
         case 'answer':
             return failure.httpStatus === 429 || failure.httpStatus === 503;
         case 'connection':
             return failure.phase === 'connect' && !failure.permanent;
     }
 };
-/** What is asked of GitHub, as the table below has it beside the methods of the platform. */
-const ID_TOKEN = 'GitHub/IdToken';
-/** What is retried, by method. The same table stands in the README. */
-const RULES = {
-    'Health/Check': ifTransient,
-    'AgentManager/PingPong': ifTransient,
-    'AgentManager/RegisterAgent': ifNothingWasDone,
-    'AgentManager/UnRegisterAgent': ifTransient,
-    'SecureTokenService/ExchangeExternalToken': ifTransient,
-    [ID_TOKEN]: ifTransient,
-};
 /**
- * Calls a method until it succeeds, fails for good, or the next try would not fit into the time that is left.
+ * Makes a call until it succeeds, fails for good, or the next try would not fit into the time that is left.
  * Waits grow exponentially with full jitter, so that jobs which fail together do not come back together; a
  * Retry-After is waited for in full before that.
- * @throws the error of the last try
+ * @param rule what is tried again after
+ * @throws the error of the last try, which tells of those before it
  */
-function retrying(method, call, { deadline, onRetry }) {
-    const rule = RULES[method] ?? (() => false);
-    let before;
+function retrying(rule, call, { deadline, onRetry }) {
+    const earlier = [];
     const attempt = async () => {
         try {
             return await call();
         }
         catch (error) {
-            if (!(error instanceof call_error_CallError))
+            if (!(error instanceof call_error/* CallError */.R))
                 throw error;
             // That the time ran out in the middle of a try says less than why there had to be another one.
             const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
+            const before = earlier.at(-1);
             if (isCutOff && before !== undefined && (rule === ifTransient || !error.mayHaveTakenEffect))
                 throw before;
-            before = error;
+            error.earlier = [...earlier];
+            earlier.push(error);
             throw error;
         }
     };
@@ -1255,7 +1098,7 @@ function retrying(method, call, { deadline, onRetry }) {
         onRetry({ error: context.result.error, failed: context.attempt, delay });
         return { delay, state: next };
     });
-    return (0,Policy/* retry */.L5)((0,Policy/* handleType */.n_)(call_error_CallError, rule), {
+    return (0,Policy/* retry */.L5)((0,Policy/* handleType */.n_)(call_error/* CallError */.R, rule), {
         maxAttempts: Number.POSITIVE_INFINITY,
         backoff: backoff,
     }).execute(attempt);
@@ -1270,6 +1113,14 @@ const BACKOFF = {
 ;// CONCATENATED MODULE: ./src/platform/rpc.ts
 
 
+/** What is retried, by method. The same table stands in the README. */
+const RULES = {
+    'Health/Check': ifTransient,
+    'AgentManager/PingPong': ifTransient,
+    'AgentManager/RegisterAgent': ifNothingWasDone,
+    'AgentManager/UnRegisterAgent': ifTransient,
+    'SecureTokenService/ExchangeExternalToken': ifTransient,
+};
 /** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
 class Rpc {
     http;
@@ -1286,7 +1137,8 @@ class Rpc {
      * @throws CallError
      */
     call(method, body, authorize) {
-        return retrying(method, () => this.callOnce(method, body, authorize), this.options);
+        const rule = RULES[method] ?? (() => false);
+        return retrying(rule, () => this.callOnce(method, body, authorize), this.options);
     }
     /**
      * Calls one method, once.
@@ -1315,8 +1167,8 @@ class Rpc {
 /** Who makes the requests, as `register-cnspec/<version> (<os>; <arch>)`. */
 const USER_AGENT = `register-cnspec/${package_namespaceObject.rE} (${process.platform}; ${process.arch})`;
 /** Lends a client of the platform for the length of some work, and drops every connection when that ends. */
-async function connected({ endpoint, proxy, deadline, onRetry }, work) {
-    const http = new Http(deadline, proxy);
+async function connected({ endpoint, proxy, deadline, requestTimeout, onRetry }, work) {
+    const http = new Http(deadline, proxy, requestTimeout);
     try {
         return await work(new PlatformClient(new Rpc(http, { endpoint, userAgent: USER_AGENT, deadline, onRetry })));
     }
@@ -1378,41 +1230,10 @@ function proxyFor(endpoint, named) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/report/notices.ts
-
-
-
-
-/** Tells of a try that failed and is followed by another, in one line of the log. */
-function tellRetry({ error, failed, delay }) {
-    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`;
-    (0,core/* info */.pq)((0,plain_text/* plainText */.w)(line, 1000));
-}
-/** Warns when the platform answered, but did not tell its time. */
-function warnOfUnknownClock({ health }) {
-    if (health instanceof CallError || health.time !== undefined)
-        return;
-    warning('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
-}
-/** Warns of a variable of the environment that wins over a key of mondoo.yml. */
-function warnOfOverride(name) {
-    warning(`The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
-}
-/** Says under which name to look for a client that nobody can unregister any more, should the step be killed now. */
-function tellRegistration(name) {
-    const lost = 'should the step be killed before that ends, look for it in the space';
-    info(plainText(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
-}
-/** Warns of a client that was minted for this job and stays although the job is over. */
-function warnOfLostClient(clientMrn, reason) {
-    (0,core/* warning */.$e)((0,plain_text/* plainText */.w)(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
-}
-/** Warns of files of a failed step that could not be taken away. */
-function warnOfRemains({ code = 'unknown error' }) {
-    warning(`What the step had written could not be removed (${code}). It may hold a private key.`);
-}
-
+// EXTERNAL MODULE: ./src/report/notices.ts
+var notices = __webpack_require__(1263);
 ;// CONCATENATED MODULE: ./src/minted-client.ts
+
 
 
 
@@ -1427,11 +1248,13 @@ function warnOfRemains({ code = 'unknown error' }) {
 
 /** How long it may take, whatever is left of the step's own time. Milliseconds. */
 const TIMEOUT = 10_000;
+/** The longest that one try may take of that, so that there is time for another. Milliseconds. */
+const minted_client_REQUEST_TIMEOUT = 3000;
 /**
  * Unregisters a client that this job minted, while its key is still there. Never call it for another one: it
  * revokes the service account too, for everybody who uses it.
  * @param account the service account that was minted with the client
- * @returns whether the client is gone
+ * @returns why the client is still there, or may be; nothing when it is gone
  */
 async function unregister(clientMrn, account) {
     const { apiEndpoint: endpoint, apiProxy } = account;
@@ -1439,25 +1262,31 @@ async function unregister(clientMrn, account) {
     try {
         const proxy = proxyFor(endpoint, apiProxy);
         mask(proxySecrets(proxy));
-        await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, (platform) => platform.unregisterAgent(account, clientMrn));
+        const options = { endpoint, proxy, deadline, requestTimeout: minted_client_REQUEST_TIMEOUT, onRetry: notices/* tellRetry */.CM };
+        await connected(options, (platform) => platform.unregisterAgent(account, clientMrn));
     }
     catch (error) {
-        if (!(error instanceof call_error_CallError || error instanceof errors/* ActionError */.l))
+        if (!(error instanceof call_error/* CallError */.R || error instanceof errors/* ActionError */.l))
             throw error;
-        warnOfLostClient(clientMrn, error.message);
-        return false;
+        const isGone = error instanceof call_error/* CallError */.R && saysThatItIsGone(error);
+        return isGone ? `${error.message}; it may be gone already` : error.message;
     }
     (0,core/* info */.pq)(`→ unregistered the client ${clientMrn}`);
-    return true;
+    return undefined;
 }
 /** Unregisters a client that an earlier step of this job minted, with the key in the file that the step wrote. */
 async function unregisterByFile(clientMrn, footprint) {
     const text = await (0,file/* readConfigFile */.RG)(footprint).catch(() => undefined);
     if (text === undefined) {
-        return warnOfLostClient(clientMrn, 'mondoo.yml, which holds its key, is gone or was changed');
+        const isWritten = footprint.sha256 !== undefined;
+        return (0,notices/* warnOfLostClient */.XZ)(clientMrn, isWritten
+            ? 'mondoo.yml, which holds its key, is gone or was changed'
+            : 'the step ended before it could write down its key');
     }
     const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
-    await unregister(clientMrn, account);
+    const obstacle = await unregister(clientMrn, account);
+    if (obstacle !== undefined)
+        (0,notices/* warnOfLostClient */.XZ)(clientMrn, obstacle);
 }
 
 
