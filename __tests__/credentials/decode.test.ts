@@ -195,6 +195,12 @@ describe('a document that is no object', () => {
     expect(message).toContain('hold a string');
     expect(remedy).toMatch(/put into quotes and escaped once more/);
   });
+
+  it('is told apart when it is a registration token', () => {
+    const { message, remedy } = refusalOf('eyJhbGciOiJFUzM4NCJ9.eyJzcGFjZSI6IngifQ.c2lnbmF0dXJl');
+    expect(message).toContain('hold a string');
+    expect(remedy).toMatch(/pass that with the input registration-token/);
+  });
 });
 
 describe('whatever is given', () => {

@@ -219,7 +219,7 @@ describe('a workload identity without an ID token', () => {
     expect(failed!.code).toBe('missing-credentials');
     expect(skipped!.code).toBe('skipped');
     expect(failed!.message).toMatch(
-      /^GitHub gives this job no ID token .*\(ACTIONS_ID_TOKEN_REQUEST_URL is not set, or no https URL\)\. /,
+      /^GitHub gives this job no ID token .*\(ACTIONS_ID_TOKEN_REQUEST_URL is not set\)\. /,
     );
     expect(failed!.message).toContain(
       `This pull request comes from ${from} and GitHub gives such runs neither`,

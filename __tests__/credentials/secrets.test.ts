@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { proxySecrets, secretsIn, tokenSecrets } from '../../src/credentials/secrets.ts';
+import { credentialSecrets, proxySecrets, secretsIn, tokenSecrets } from '../../src/credentials/secrets.ts';
 import { credentials, KEY_PEM, OTHER_KEY_PEM, pemBody, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
 const LINES = KEY_PEM.trimEnd().split('\n');
@@ -140,5 +140,14 @@ describe('proxySecrets', () => {
   it('names nothing where there is no password', () => {
     expect(proxySecrets('http://user@proxy.example.org:3128')).toEqual([]);
     expect(proxySecrets(undefined)).toEqual([]);
+  });
+});
+
+describe('credentialSecrets', () => {
+  const token = `${'a'.repeat(30)}.${'b'.repeat(70)}.${'c'.repeat(80)}`;
+
+  it('finds a registration token that stands in the place of credentials', () => {
+    expect(credentialSecrets(token)).toEqual([token]);
+    expect(credentialSecrets(`${token.slice(0, 76)}\n${token.slice(76)}\n`)).toContain(token);
   });
 });

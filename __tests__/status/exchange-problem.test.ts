@@ -84,7 +84,7 @@ describe('the exchange', () => {
     expect(message).not.toContain('The credentials could not be checked');
   });
 
-  it.each([RpcCode.Unauthenticated, RpcCode.PermissionDenied, 3, 5, 9])(
+  it.each([RpcCode.Unauthenticated, RpcCode.PermissionDenied, 3])(
     'that is refused with code %i says what the token says, and what to compare',
     (code) => {
       const error = refusal(code, 'no trust for this issuer');
@@ -96,6 +96,22 @@ describe('the exchange', () => {
       expect(remedy).toMatch(/Compare issuer, audience, repository and branch with .* in the Mondoo Console/);
     },
   );
+
+  it.each([2, 5, 6, 9, 12, 13])('that fails with code %i does not blame the token', (code) => {
+    const error = refusal(code, 'method not defined');
+    const { message, remedy } = problemWith(error);
+    expect(message).toBe(
+      `Mondoo Platform at https://us.api.mondoo.com did not exchange the ID token of this run for a service account: "${error.message}" (request id ${REQUEST_ID}). It does not say that the token is the reason.`,
+    );
+    expect(remedy).toContain(`whether ${OWNER_MRN} still exists`);
+  });
+
+  it('that is refused tells a long branch and subject whole: both have to be compared', () => {
+    const ref = `refs/heads/${'feature/'.repeat(28)}`;
+    const subject = `repo:acme/shop:ref:${ref}`;
+    const { message } = problemWith(refusal(RpcCode.Unauthenticated), { ...ID_TOKEN, ref, subject });
+    expect(message).toContain(`branch ${ref}, subject ${subject}.`);
+  });
 
   it('that is refused names the endpoint that was asked', () => {
     const account = { ...WORKLOAD_IDENTITY.account, apiEndpoint: 'https://mondoo.example.org' };
@@ -112,7 +128,7 @@ describe('the exchange', () => {
     const claims = { issuer: hostile, subject: hostile, repository: hostile, ref: hostile };
     const { message } = problemWith(refusal(RpcCode.Unauthenticated), claims);
     expect(message).not.toMatch(/[\r\n]|##\[/);
-    expect(message.length).toBeLessThan(1500);
+    expect(message.length).toBeLessThan(2000);
   });
 });
 

@@ -12654,7 +12654,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2367);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3494);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
@@ -12665,7 +12665,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2367:
+/***/ 3494:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -13262,6 +13262,10 @@ function identityTarget(identity) {
     return identity.kind === 'registration token' ? identity.token : identity.account;
 }
 
+;// CONCATENATED MODULE: ./src/values/compact-jwt.ts
+/** The shape of a JWT in its compact form: three parts in base64url with a dot between them. */
+const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 ;// CONCATENATED MODULE: ./src/values/url-error.ts
 
 /**
@@ -13319,6 +13323,7 @@ function proxyLogin(proxy) {
 
 ;// CONCATENATED MODULE: ./src/credentials/secrets.ts
 
+
 /** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
 const SHORTEST_MASK = 16;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
@@ -13347,6 +13352,9 @@ function secretsIn(text) {
 /** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
 function credentialSecrets(given) {
     const compact = given.replace(/\s+/g, '');
+    // A registration token in the place of credentials is refused, but it is a secret all the same.
+    if (COMPACT_JWT.test(compact))
+        return tokenSecrets(given);
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
         return secretsIn(given);
     // The runner masks no decoded content.
@@ -14383,6 +14391,7 @@ var dist = __nccwpck_require__(8815);
 ;// CONCATENATED MODULE: ./src/credentials/decode.ts
 
 
+
 const decode_COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
 /**
  * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
@@ -14466,10 +14475,14 @@ function asMap(value, form) {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
         return value;
     const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-    const escaped = typeof value === 'string' && /^\s*\{/.test(value);
-    throw new ActionError('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, escaped
-        ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
-        : decode_COPY_AGAIN);
+    const remedy = typeof value !== 'string'
+        ? decode_COPY_AGAIN
+        : /^\s*\{/.test(value)
+            ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
+            : COMPACT_JWT.test(value.replace(/\s+/g, ''))
+                ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
+                : decode_COPY_AGAIN;
+    throw new ActionError('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, remedy);
 }
 function place(text, offset) {
     const before = text.slice(0, offset).split('\n');
@@ -16088,19 +16101,23 @@ async function connected({ endpoint, proxy, deadline, requestTimeout, onRetry },
 
 
 
+
 /** What an error calls it that an ID token was asked for. */
 const ID_TOKEN = 'GitHub/IdToken';
 /**
  * Finds where this job gets ID tokens: nowhere without `permissions: id-token: write`, nor for a pull request
  * from a fork.
+ * @throws ActionError `invalid-input` where that is no place to send a secret to
  */
 function findIdTokenEndpoint(env) {
     const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
-    if (requestToken === '' || !URL.canParse(url))
+    if (requestToken === '' || url === '')
         return undefined;
-    const endpoint = { url: new URL(url), requestToken };
-    const { protocol, hostname } = endpoint.url;
-    return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)) ? endpoint : undefined;
+    const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
+    if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) {
+        return { url: new URL(url), requestToken };
+    }
+    throw new ActionError('invalid-input', 'The environment variable ACTIONS_ID_TOKEN_REQUEST_URL, by which GitHub tells where this job gets ID tokens, is no https URL. Nothing was sent there.', 'Look for what changes it: an `env:` of the workflow, an earlier step, or the machine of a self-hosted runner.');
 }
 /**
  * Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline.
@@ -16267,7 +16284,7 @@ function proxyFor(endpoint, named) {
     catch (error) {
         // The toolkit's parser quotes the URL in its error, and with it a password.
         const found = error instanceof UrlError ? error.message : 'is not a URL';
-        throw new ActionError('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${found}.`, 'Write it like http://proxy.example.com:3128, or set the input api-proxy.');
+        throw new ActionError('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${found}.`, 'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.');
     }
 }
 
@@ -16416,7 +16433,7 @@ var mod = __nccwpck_require__(1916);
 
 
 const NO_CREDENTIALS = 'There are no credentials: the inputs credentials and registration-token are empty';
-const NO_ID_TOKEN = 'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set, or no https URL)';
+const NO_ID_TOKEN = 'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set)';
 /** Finds out why there are no credentials, and says so. */
 function missingCredentials(lack) {
     const { trigger, env } = lack;
@@ -16493,6 +16510,7 @@ function decodeProtectedHeader(token) {
 
 
 
+
 const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. They are short-lived: for a workflow that runs again and again use credentials or a workload identity.';
 /**
  * Reads the claims of a registration token. The signature is not verified: only the platform has the key for
@@ -16534,10 +16552,9 @@ function registration_token_readEndpoint(claims, warnings) {
         return declared;
     throw registration_token_invalid(`The registration token is for ${new URL(declared).host}, which is not a host of mondoo.com. Nothing was sent there.`, 'If that host is meant, say so with the input api-endpoint.');
 }
-/** The library does not look at the signature, and all of it has to fit into an HTTP header. */
-const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 function registration_token_decode(token) {
     try {
+        // The library does not look at the signature, and all of it has to fit into an HTTP header.
         if (COMPACT_JWT.test(token) && decodeProtectedHeader(token))
             return decodeJwt(token);
     }
@@ -17140,15 +17157,24 @@ function reference({ requestId }) {
 
 
 
+
 /** Says why a workload identity came to no service account. */
 function exchangeProblem(facts, error) {
     if (error.method === ID_TOKEN)
         return withoutIdToken(error);
-    // What the platform itself says for good: it does not take this token.
-    if (error.failure.kind === 'rpc' && !error.isTransient)
+    if (error.code !== undefined && DISTRUST.has(error.code))
         return distrusted(facts, error);
+    // What the platform itself says for good.
+    if (error.failure.kind === 'rpc' && !error.isTransient)
+        return notExchanged(facts, error);
     return unreachable(facts, error, 'The ID token of this run could not be exchanged for a service account.');
 }
+/** How the platform says that it does not take a token. */
+const DISTRUST = new Set([
+    RpcCode.InvalidArgument,
+    RpcCode.PermissionDenied,
+    RpcCode.Unauthenticated,
+]);
 function withoutIdToken(error) {
     return {
         code: 'unreachable',
@@ -17165,11 +17191,18 @@ function distrusted(facts, error) {
         `repository ${repository}`,
         `branch ${ref}`,
         `subject ${subject}`,
-    ].map((claim) => plain_text_plainText(claim, 160));
+    ].map((claim) => plain_text_plainText(claim, 320));
     return {
         code: 'unauthenticated',
         message: `Mondoo Platform at ${endpoint(facts)} does not trust the ID token of this run: it refuses to exchange it with "${error.message}"${reference(error)}. The token says: ${claims.join(', ')}.`,
         remedy: 'Compare issuer, audience, repository and branch with what the workload identity in the Mondoo Console expects; every one of them has to match.',
+    };
+}
+function notExchanged(facts, error) {
+    return {
+        code: 'unauthenticated',
+        message: `Mondoo Platform at ${endpoint(facts)} did not exchange the ID token of this run for a service account: "${error.message}"${reference(error)}. It does not say that the token is the reason.`,
+        remedy: `Look in the Mondoo Console whether ${owner(facts)} still exists and has a workload identity, and whether ${endpoint(facts)} is its region. If it keeps failing, give the request id to Mondoo support.`,
     };
 }
 
@@ -17545,14 +17578,15 @@ function exportConfigPath(configPath) {
 
 ;// CONCATENATED MODULE: ./src/report/annotation.ts
 
-/** The longest text of one problem: an annotation has room for 4096 characters, and may tell of two. */
-const LONGEST_TEXT = 800;
+/** The longest texts of one problem: an annotation has room for 4096 characters, and may tell of two. */
+const LONGEST_MESSAGE = 1200;
+const LONGEST_REMEDY = 600;
 /** The text of the annotation that a failure ends with: each problem, its remedy, and where to read more. */
 function annotationText(problems, env) {
     const [told, untold] = [problems.slice(0, 2), problems.slice(2)];
     const texts = told.map(({ code, message, remedy }) => [
-        plain_text_plainText(message, LONGEST_TEXT),
-        `What to do: ${plain_text_plainText(remedy, LONGEST_TEXT)}`,
+        plain_text_plainText(message, LONGEST_MESSAGE),
+        `What to do: ${plain_text_plainText(remedy, LONGEST_REMEDY)}`,
         `More: ${documentation(code, env)}`,
     ].join('\n'));
     if (untold.length > 0)

@@ -76,7 +76,7 @@ async function run() {
     try {
         if (mintedClient) {
             // Few jobs need it, and it brings most of what there is to load.
-            const { unregisterByFile } = await Promise.all(/* import() */[__nccwpck_require__.e(968), __nccwpck_require__.e(738)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6738));
+            const { unregisterByFile } = await Promise.all(/* import() */[__nccwpck_require__.e(968), __nccwpck_require__.e(726)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1726));
             // The key is in the file, so the file goes after it.
             await unregisterByFile(mintedClient, footprint);
         }

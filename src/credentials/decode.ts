@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 import { ActionError } from '../errors.ts';
+import { COMPACT_JWT } from '../values/compact-jwt.ts';
 
 /** In which of the accepted forms credentials were given. */
 export type CredentialsForm = 'JSON' | 'base64 of JSON' | 'YAML' | 'base64 of YAML';
@@ -124,13 +125,18 @@ function asMap(value: unknown, form: CredentialsForm): CredentialsDocument {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as CredentialsDocument;
   const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-  const escaped = typeof value === 'string' && /^\s*\{/.test(value);
+  const remedy =
+    typeof value !== 'string'
+      ? COPY_AGAIN
+      : /^\s*\{/.test(value)
+        ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
+        : COMPACT_JWT.test(value.replace(/\s+/g, ''))
+          ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
+          : COPY_AGAIN;
   throw new ActionError(
     'invalid-credentials',
     `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`,
-    escaped
-      ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
-      : COPY_AGAIN,
+    remedy,
   );
 }
 

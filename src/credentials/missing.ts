@@ -14,7 +14,7 @@ export interface Lack {
 const NO_CREDENTIALS = 'There are no credentials: the inputs credentials and registration-token are empty';
 
 const NO_ID_TOKEN =
-  'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set, or no https URL)';
+  'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set)';
 
 /** Finds out why there are no credentials, and says so. */
 export function missingCredentials(lack: Lack): ActionError {

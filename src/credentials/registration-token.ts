@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { ActionError } from '../errors.ts';
+import { COMPACT_JWT } from '../values/compact-jwt.ts';
 import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint } from '../values/endpoint.ts';
 import { isMrn, MRN_SHAPE, type Mrn } from '../values/mrn.ts';
 import { readUrl } from '../values/url-error.ts';
@@ -71,11 +72,9 @@ function readEndpoint(claims: JWTPayload, warnings: string[]): string {
   );
 }
 
-/** The library does not look at the signature, and all of it has to fit into an HTTP header. */
-const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-
 function decode(token: string): JWTPayload {
   try {
+    // The library does not look at the signature, and all of it has to fit into an HTTP header.
     if (COMPACT_JWT.test(token) && decodeProtectedHeader(token)) return decodeJwt(token);
   } catch {
     // The same error as for what does not even look like one.

@@ -1,3 +1,4 @@
+import { COMPACT_JWT } from '../values/compact-jwt.ts';
 import { proxyLogin } from '../values/proxy-url.ts';
 
 /** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
@@ -31,6 +32,8 @@ export function secretsIn(text: string): string[] {
 /** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
 export function credentialSecrets(given: string): string[] {
   const compact = given.replace(/\s+/g, '');
+  // A registration token in the place of credentials is refused, but it is a secret all the same.
+  if (COMPACT_JWT.test(compact)) return tokenSecrets(given);
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return secretsIn(given);
   // The runner masks no decoded content.
   return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];

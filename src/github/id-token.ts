@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import { ActionError } from '../errors.ts';
 import { USER_AGENT } from '../platform/connection.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import { Http } from '../platform/http.ts';
@@ -44,13 +45,20 @@ export interface IdTokenClaims {
 /**
  * Finds where this job gets ID tokens: nowhere without `permissions: id-token: write`, nor for a pull request
  * from a fork.
+ * @throws ActionError `invalid-input` where that is no place to send a secret to
  */
 export function findIdTokenEndpoint(env: NodeJS.ProcessEnv): IdTokenEndpoint | undefined {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
-  if (requestToken === '' || !URL.canParse(url)) return undefined;
-  const endpoint = { url: new URL(url), requestToken };
-  const { protocol, hostname } = endpoint.url;
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)) ? endpoint : undefined;
+  if (requestToken === '' || url === '') return undefined;
+  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) {
+    return { url: new URL(url), requestToken };
+  }
+  throw new ActionError(
+    'invalid-input',
+    'The environment variable ACTIONS_ID_TOKEN_REQUEST_URL, by which GitHub tells where this job gets ID tokens, is no https URL. Nothing was sent there.',
+    'Look for what changes it: an `env:` of the workflow, an earlier step, or the machine of a self-hosted runner.',
+  );
 }
 
 /**

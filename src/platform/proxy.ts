@@ -26,7 +26,7 @@ export function proxyFor(endpoint: string, named: string | undefined): string | 
     throw new ActionError(
       'invalid-input',
       `The proxy that the environment variable HTTPS_PROXY names ${found}.`,
-      'Write it like http://proxy.example.com:3128, or set the input api-proxy.',
+      'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.',
     );
   }
 }

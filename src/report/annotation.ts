@@ -2,16 +2,17 @@ import type { Finding } from '../errors.ts';
 import type { Problem } from '../status/problem.ts';
 import { plainText } from '../values/plain-text.ts';
 
-/** The longest text of one problem: an annotation has room for 4096 characters, and may tell of two. */
-const LONGEST_TEXT = 800;
+/** The longest texts of one problem: an annotation has room for 4096 characters, and may tell of two. */
+const LONGEST_MESSAGE = 1200;
+const LONGEST_REMEDY = 600;
 
 /** The text of the annotation that a failure ends with: each problem, its remedy, and where to read more. */
 export function annotationText(problems: Problem[], env: NodeJS.ProcessEnv): string {
   const [told, untold] = [problems.slice(0, 2), problems.slice(2)];
   const texts = told.map(({ code, message, remedy }) =>
     [
-      plainText(message, LONGEST_TEXT),
-      `What to do: ${plainText(remedy, LONGEST_TEXT)}`,
+      plainText(message, LONGEST_MESSAGE),
+      `What to do: ${plainText(remedy, LONGEST_REMEDY)}`,
       `More: ${documentation(code, env)}`,
     ].join('\n'),
   );

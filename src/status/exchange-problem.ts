@@ -1,5 +1,6 @@
 import { ID_TOKEN } from '../github/id-token.ts';
 import type { CallError } from '../platform/call-error.ts';
+import { RpcCode } from '../platform/rpc-status.ts';
 import { plainText } from '../values/plain-text.ts';
 import type { Facts } from './facts.ts';
 import { endpoint, owner, type Problem, reference, unreachable } from './problem.ts';
@@ -7,10 +8,18 @@ import { endpoint, owner, type Problem, reference, unreachable } from './problem
 /** Says why a workload identity came to no service account. */
 export function exchangeProblem(facts: Facts, error: CallError): Problem {
   if (error.method === ID_TOKEN) return withoutIdToken(error);
-  // What the platform itself says for good: it does not take this token.
-  if (error.failure.kind === 'rpc' && !error.isTransient) return distrusted(facts, error);
+  if (error.code !== undefined && DISTRUST.has(error.code)) return distrusted(facts, error);
+  // What the platform itself says for good.
+  if (error.failure.kind === 'rpc' && !error.isTransient) return notExchanged(facts, error);
   return unreachable(facts, error, 'The ID token of this run could not be exchanged for a service account.');
 }
+
+/** How the platform says that it does not take a token. */
+const DISTRUST: ReadonlySet<number> = new Set([
+  RpcCode.InvalidArgument,
+  RpcCode.PermissionDenied,
+  RpcCode.Unauthenticated,
+]);
 
 function withoutIdToken(error: CallError): Problem {
   return {
@@ -30,11 +39,19 @@ function distrusted(facts: Facts, error: CallError): Problem {
     `repository ${repository}`,
     `branch ${ref}`,
     `subject ${subject}`,
-  ].map((claim) => plainText(claim, 160));
+  ].map((claim) => plainText(claim, 320));
   return {
     code: 'unauthenticated',
     message: `Mondoo Platform at ${endpoint(facts)} does not trust the ID token of this run: it refuses to exchange it with "${error.message}"${reference(error)}. The token says: ${claims.join(', ')}.`,
     remedy:
       'Compare issuer, audience, repository and branch with what the workload identity in the Mondoo Console expects; every one of them has to match.',
+  };
+}
+
+function notExchanged(facts: Facts, error: CallError): Problem {
+  return {
+    code: 'unauthenticated',
+    message: `Mondoo Platform at ${endpoint(facts)} did not exchange the ID token of this run for a service account: "${error.message}"${reference(error)}. It does not say that the token is the reason.`,
+    remedy: `Look in the Mondoo Console whether ${owner(facts)} still exists and has a workload identity, and whether ${endpoint(facts)} is its region. If it keeps failing, give the request id to Mondoo support.`,
   };
 }

@@ -245,6 +245,33 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([]);
   });
 
+  test('where the place that ID tokens come from was changed: the request token goes nowhere', async ({
+    stage,
+  }) => {
+    const { run } = await keyless(stage);
+    const env = { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://collector.example.org/?api-version=2.0' };
+    const step = await run({}, {}, { env });
+    expectFailure(
+      step,
+      'invalid-input',
+      /ACTIONS_ID_TOKEN_REQUEST_URL, .* is no https URL\. Nothing was sent/,
+      /Look for/,
+    );
+    expect(asked(stage)).toEqual([]);
+  });
+
+  test('whose fields are no text, hostile or not', async ({ stage }) => {
+    const { run } = await keyless(stage);
+    const step = await run({ jwtToken: { toString: 1 }, audience: { toString: 1 } });
+    expectFailure(
+      step,
+      'invalid-credentials',
+      /The field audience of the workload identity is missing/,
+      /Copy/,
+    );
+    expect(asked(stage)).toEqual([]);
+  });
+
   test.for([
     ['from a fork', FORK_PULL_REQUEST, /another repository, nebula\/website,/],
     ['from a fork that was deleted', DELETED_FORK_PULL_REQUEST, /a repository that no longer exists/],

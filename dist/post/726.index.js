@@ -1,8 +1,8 @@
-export const id = 738;
-export const ids = [738];
+export const id = 726;
+export const ids = [726];
 export const modules = {
 
-/***/ 6738:
+/***/ 1726:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -21,7 +21,12 @@ var file = __webpack_require__(5393);
 var dist = __webpack_require__(8815);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __webpack_require__(3916);
+;// CONCATENATED MODULE: ./src/values/compact-jwt.ts
+/** The shape of a JWT in its compact form: three parts in base64url with a dot between them. */
+const compact_jwt_COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 ;// CONCATENATED MODULE: ./src/credentials/decode.ts
+
 
 
 const COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
@@ -107,10 +112,14 @@ function asMap(value, form) {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
         return value;
     const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-    const escaped = typeof value === 'string' && /^\s*\{/.test(value);
-    throw new errors/* ActionError */.l('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, escaped
-        ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
-        : COPY_AGAIN);
+    const remedy = typeof value !== 'string'
+        ? COPY_AGAIN
+        : /^\s*\{/.test(value)
+            ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
+            : compact_jwt_COMPACT_JWT.test(value.replace(/\s+/g, ''))
+                ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
+                : COPY_AGAIN;
+    throw new errors/* ActionError */.l('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, remedy);
 }
 function place(text, offset) {
     const before = text.slice(0, offset).split('\n');
@@ -174,6 +183,7 @@ function proxyLogin(proxy) {
 
 ;// CONCATENATED MODULE: ./src/credentials/secrets.ts
 
+
 /** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
 const SHORTEST_MASK = 16;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
@@ -202,6 +212,9 @@ function secretsIn(text) {
 /** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
 function credentialSecrets(given) {
     const compact = given.replace(/\s+/g, '');
+    // A registration token in the place of credentials is refused, but it is a secret all the same.
+    if (COMPACT_JWT.test(compact))
+        return tokenSecrets(given);
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
         return secretsIn(given);
     // The runner masks no decoded content.
@@ -1226,7 +1239,7 @@ function proxyFor(endpoint, named) {
     catch (error) {
         // The toolkit's parser quotes the URL in its error, and with it a password.
         const found = error instanceof UrlError ? error.message : 'is not a URL';
-        throw new errors/* ActionError */.l('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${found}.`, 'Write it like http://proxy.example.com:3128, or set the input api-proxy.');
+        throw new errors/* ActionError */.l('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${found}.`, 'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.');
     }
 }
 
