@@ -1,6 +1,6 @@
 import { endWhenCancelled } from './cancel.ts';
 import { ConfigFile } from './config/file.ts';
-import { defaultConfigPath } from './config/location.ts';
+import { defaultConfigPath, liesIn } from './config/location.ts';
 import { identityTarget } from './credentials/identity.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
 import { ActionError, FINDINGS } from './errors.ts';
@@ -15,7 +15,7 @@ import { Deadline } from './platform/deadline.ts';
 import { proxyFor } from './platform/proxy.ts';
 import { proxyNamed, registerAs, registerByToken } from './registration.ts';
 import { exportConfigPath } from './report/later-steps.ts';
-import { tellPostponed, tellRetry, warnOfRemains } from './report/notices.ts';
+import { tellPostponed, tellRetry, warnOfRemains, warnOfWorkspace } from './report/notices.ts';
 import { report } from './report/report.ts';
 import { keepFootprint, keepMintedClient } from './state.ts';
 import type { Facts } from './status/facts.ts';
@@ -73,6 +73,7 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
   mask(proxySecrets(proxy));
 
   const configPath = inputs.configPath ?? defaultConfigPath(process.env);
+  if (liesIn(process.env.GITHUB_WORKSPACE || process.cwd(), configPath)) warnOfWorkspace();
   const file = await ConfigFile.prepare(configPath, {
     room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
     ownFolder: inputs.configPath === undefined,

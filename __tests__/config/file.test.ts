@@ -178,7 +178,7 @@ describe('a file that is written', () => {
     const file = await ConfigFile.prepare(at('mondoo', 'mondoo.yml'), plan());
     await rm(at('mondoo'), { recursive: true });
     const { message } = await refusalOf(place(file));
-    expect(message).toContain(`mondoo.yml cannot be written to ${at('mondoo')} (ENOENT)`);
+    expect(message).toContain(`${saved[0]!.temporaryPath} was taken away or replaced before it could become`);
   });
 });
 
@@ -264,13 +264,19 @@ describe('the folder', () => {
     expect(await mode(at('mondoo'))).toBe(0o700);
   });
 
-  it.skipIf(onWindows)('that is for the file alone is no link to another', async () => {
-    await mkdir(at('elsewhere'));
-    await symlink(at('elsewhere'), at('mondoo'));
-    const prepared = ConfigFile.prepare(at('mondoo', 'mondoo.yml'), { ...plan(), ownFolder: true });
-    expect((await refusalOf(prepared)).message).toContain('is a link to one');
-    expect(await readdir(at('elsewhere'))).toEqual([]);
-  });
+  it.skipIf(onWindows).each([[['mondoo']], [['.config', 'mondoo']], [['home', '.config', 'mondoo']]])(
+    'that is for the file alone is no link to another, nor lies behind one: %j',
+    async (names) => {
+      await mkdir(at('elsewhere', ...names.slice(1)), { recursive: true });
+      const folder = at(...['home', '.config', 'mondoo'].slice(0, -names.length), ...names);
+      const link = path.resolve(folder, ...names.slice(1).map(() => '..'));
+      await mkdir(path.dirname(link), { recursive: true });
+      await symlink(at('elsewhere'), link);
+      const prepared = ConfigFile.prepare(path.join(folder, 'mondoo.yml'), { ...plan(), ownFolder: true });
+      expect((await refusalOf(prepared)).message).toContain('is a link to one');
+      expect(await readdir(path.join(at('elsewhere'), ...names.slice(1)))).toEqual([]);
+    },
+  );
 });
 
 describe('while the platform is asked', () => {
@@ -279,7 +285,7 @@ describe('while the platform is asked', () => {
     const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
     await rm(saved[0]!.temporaryPath);
     await symlink(at('loot'), saved[0]!.temporaryPath);
-    expect((await refusalOf(place(file))).message).toContain('cannot be written');
+    expect((await refusalOf(place(file))).message).toContain('was taken away or replaced');
     expect(await readFile(at('loot'), 'utf8')).toBe('');
     expect(existsSync(at('mondoo.yml'))).toBe(false);
   });
@@ -290,15 +296,36 @@ describe('while the platform is asked', () => {
     expect((await refusalOf(place(file))).message).toContain('that this action did not write');
     expect(await readFile(at('mondoo.yml'), 'utf8')).toBe('mrn: theirs\n');
   });
+
+  it('nothing is put into place once post has been there', async () => {
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
+    await file.write(OURS);
+    await removeConfigFile(saved.at(-1)!);
+    expect((await refusalOf(file.publish())).message).toContain('was taken away or replaced');
+    expect(await readdir(root)).toEqual([]);
+  });
 });
 
 describe('a file of ours that a killed job left', () => {
-  it('does not outlive the preparation, unless later steps count on it', async () => {
-    await writeFile(at('mondoo.yml'), OURS);
-    await ConfigFile.prepare(at('mondoo.yml'), plan());
-    expect(existsSync(at('mondoo.yml'))).toBe(true);
-    await ConfigFile.prepare(at('mondoo.yml'), { ...plan(), inUse: false });
-    expect(existsSync(at('mondoo.yml'))).toBe(false);
+  const file = () => at('home', '.config', 'mondoo', 'mondoo.yml');
+  beforeEach(async () => {
+    await mkdir(path.dirname(file()), { recursive: true });
+    await writeFile(file(), OURS);
+  });
+
+  it('does not outlive the preparation in the folder of this job', async () => {
+    await ConfigFile.prepare(file(), { ...plan(), ownFolder: true, inUse: false });
+    expect(existsSync(file())).toBe(false);
+  });
+
+  it('stays where later steps count on it', async () => {
+    await ConfigFile.prepare(file(), { ...plan(), ownFolder: true, inUse: true });
+    expect(existsSync(file())).toBe(true);
+  });
+
+  it('stays elsewhere: it may be that of a job that is still running', async () => {
+    await ConfigFile.prepare(file(), { ...plan(), ownFolder: false, inUse: false });
+    expect(existsSync(file())).toBe(true);
   });
 });
 

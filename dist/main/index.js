@@ -12737,6 +12737,8 @@ function isOurs(content) {
 
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
+/** Of the folders above: as usual, and never writable for others, whatever the umask is. */
+const PUBLIC_FOLDER = 0o755;
 /**
  * The life of mondoo.yml in this job: a place is prepared before anything is created on the platform, the text
  * is written once and whole, put into place when the gate has passed, and removed by whoever holds its footprint.
@@ -12769,15 +12771,16 @@ class ConfigFile {
             footprint.createdFolders = await missingFolders(folder);
             save(footprint);
             for (const missing of footprint.createdFolders) {
-                await (0,external_node_fs_promises_namespaceObject.mkdir)(missing, missing === folder ? PRIVATE_FOLDER : undefined);
+                await (0,external_node_fs_promises_namespaceObject.mkdir)(missing, missing === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER);
             }
             if (ownFolder)
                 await claimFolder(folder);
             handle = await (0,external_node_fs_promises_namespaceObject.open)(footprint.temporaryPath, 'wx', PRIVATE_FILE);
             await restrictAccess(footprint.temporaryPath);
-            await handle.write(Buffer.alloc(room, '\n'), 0, room, 0);
-            // A job that was killed left it: its key must not outlive this one, however this one ends.
-            if (stale && !inUse)
+            await writeWhole(handle, Buffer.alloc(room, '\n'));
+            // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
+            // it may be the file of a job that is still running.
+            if (stale && ownFolder && !inUse)
                 await (0,external_node_fs_promises_namespaceObject.rm)(configPath);
             return new ConfigFile(footprint, handle, save);
         }
@@ -12795,7 +12798,7 @@ class ConfigFile {
         try {
             // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
             const bytes = Buffer.from(text);
-            await this.handle.write(bytes, 0, bytes.length, 0);
+            await writeWhole(this.handle, bytes);
             await this.handle.truncate(bytes.length);
         }
         catch (error) {
@@ -12806,8 +12809,9 @@ class ConfigFile {
     async publish() {
         const { temporaryPath } = this.footprint;
         try {
+            // In a container job no signal arrives, so that post may have been there while this step still ran.
             if (!(await isSameFile(this.handle, temporaryPath)))
-                throw new Error('the temporary file was replaced');
+                throw takenAway(temporaryPath);
             await this.handle.close();
             await findOurs(this.path);
             await (0,external_node_fs_promises_namespaceObject.rename)(temporaryPath, this.path);
@@ -12872,19 +12876,33 @@ async function findOurs(file) {
         ? `There is a file at ${file} already that this action did not write. It was left as it is.`
         : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
 }
+/** Writes from the start of a file, and to the end: the system may take less at a time, where it is nearly full. */
+async function writeWhole(handle, bytes) {
+    for (let at = 0; at < bytes.length;) {
+        at += (await handle.write(bytes, at, bytes.length - at, at)).bytesWritten;
+    }
+}
 /** Tells whether a name still leads to an open file. */
 async function isSameFile(handle, name) {
+    const [open, named] = await Promise.all([handle.stat(), (0,external_node_fs_promises_namespaceObject.lstat)(name).catch(ignoreMissing)]);
+    if (named === undefined)
+        return false;
     // There, numbers of volumes differ by the way of asking, and links are made by administrators only.
-    if (process.platform === 'win32')
-        return true;
-    const [open, named] = await Promise.all([handle.stat(), (0,external_node_fs_promises_namespaceObject.lstat)(name)]);
-    return open.ino === named.ino && open.dev === named.dev;
+    return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
 }
-/** Takes a folder for this file alone; one that leads elsewhere, or belongs to somebody else, is refused. */
+function takenAway(temporaryPath) {
+    return new ActionError('invalid-input', `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`, 'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.');
+}
+/**
+ * Takes a folder for this file alone. It is `.config/mondoo` in a home that is the job's own: one of these
+ * that leads elsewhere is refused.
+ */
 async function claimFolder(folder) {
-    const stats = await (0,external_node_fs_promises_namespaceObject.lstat)(folder);
-    if (!stats.isDirectory()) {
-        throw new ActionError('invalid-input', `What stands at ${folder} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+    const home = external_node_path_default().dirname(external_node_path_default().dirname(folder));
+    for (const own of [home, external_node_path_default().dirname(folder), folder]) {
+        if ((await (0,external_node_fs_promises_namespaceObject.lstat)(own)).isDirectory())
+            continue;
+        throw new ActionError('invalid-input', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
     }
     // The umask may have taken permissions away, and an earlier step may have given some.
     await (0,external_node_fs_promises_namespaceObject.chmod)(folder, PRIVATE_FOLDER);
@@ -13130,6 +13148,10 @@ function warnOfUnknownClock({ health }) {
         return;
     (0,core/* warning */.$e)('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
 }
+/** Warns of a key that goes where a workflow takes its images, caches and artifacts from. */
+function warnOfWorkspace() {
+    (0,core/* warning */.$e)('The input config-path puts mondoo.yml into the workspace: its private key can end up in an image, a cache, an artifact or a commit. Choose a place outside of it, or leave config-path out.');
+}
 /** Warns of a variable of the environment that wins over a key of mondoo.yml. */
 function warnOfOverride(name) {
     (0,core/* warning */.$e)(`The environment variable ${plain_text_plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
@@ -13243,6 +13265,11 @@ async function end(signal) {
 /** The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`. */
 const CONTAINER_HOME = '/github/home';
 const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
+/** Tells whether a file lies in a folder, at any depth. Both are absolute. */
+function liesIn(folder, file) {
+    const way = external_node_path_default().relative(folder, file);
+    return way !== '' && way.split((external_node_path_default()).sep)[0] !== '..' && !external_node_path_default().isAbsolute(way);
+}
 /**
  * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
  * lies outside the workspace, so that it ends up in no image, cache or artifact.
@@ -17906,6 +17933,8 @@ async function register(inputs, facts) {
     const proxy = proxyFor(endpoint, proxyNamed(inputs, identity));
     mask(proxySecrets(proxy));
     const configPath = inputs.configPath ?? defaultConfigPath(process.env);
+    if (liesIn(process.env.GITHUB_WORKSPACE || process.cwd(), configPath))
+        warnOfWorkspace();
     const file = await ConfigFile.prepare(configPath, {
         room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
         ownFolder: inputs.configPath === undefined,

@@ -132,6 +132,8 @@ var errors = __nccwpck_require__(3916);
 
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
+/** Of the folders above: as usual, and never writable for others, whatever the umask is. */
+const PUBLIC_FOLDER = 0o755;
 /**
  * The life of mondoo.yml in this job: a place is prepared before anything is created on the platform, the text
  * is written once and whole, put into place when the gate has passed, and removed by whoever holds its footprint.
@@ -164,15 +166,16 @@ class ConfigFile {
             footprint.createdFolders = await missingFolders(folder);
             save(footprint);
             for (const missing of footprint.createdFolders) {
-                await mkdir(missing, missing === folder ? PRIVATE_FOLDER : undefined);
+                await mkdir(missing, missing === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER);
             }
             if (ownFolder)
                 await claimFolder(folder);
             handle = await open(footprint.temporaryPath, 'wx', PRIVATE_FILE);
             await restrictAccess(footprint.temporaryPath);
-            await handle.write(Buffer.alloc(room, '\n'), 0, room, 0);
-            // A job that was killed left it: its key must not outlive this one, however this one ends.
-            if (stale && !inUse)
+            await writeWhole(handle, Buffer.alloc(room, '\n'));
+            // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
+            // it may be the file of a job that is still running.
+            if (stale && ownFolder && !inUse)
                 await rm(configPath);
             return new ConfigFile(footprint, handle, save);
         }
@@ -190,7 +193,7 @@ class ConfigFile {
         try {
             // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
             const bytes = Buffer.from(text);
-            await this.handle.write(bytes, 0, bytes.length, 0);
+            await writeWhole(this.handle, bytes);
             await this.handle.truncate(bytes.length);
         }
         catch (error) {
@@ -201,8 +204,9 @@ class ConfigFile {
     async publish() {
         const { temporaryPath } = this.footprint;
         try {
+            // In a container job no signal arrives, so that post may have been there while this step still ran.
             if (!(await isSameFile(this.handle, temporaryPath)))
-                throw new Error('the temporary file was replaced');
+                throw takenAway(temporaryPath);
             await this.handle.close();
             await findOurs(this.path);
             await rename(temporaryPath, this.path);
@@ -267,19 +271,33 @@ async function findOurs(file) {
         ? `There is a file at ${file} already that this action did not write. It was left as it is.`
         : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
 }
+/** Writes from the start of a file, and to the end: the system may take less at a time, where it is nearly full. */
+async function writeWhole(handle, bytes) {
+    for (let at = 0; at < bytes.length;) {
+        at += (await handle.write(bytes, at, bytes.length - at, at)).bytesWritten;
+    }
+}
 /** Tells whether a name still leads to an open file. */
 async function isSameFile(handle, name) {
+    const [open, named] = await Promise.all([handle.stat(), lstat(name).catch(ignoreMissing)]);
+    if (named === undefined)
+        return false;
     // There, numbers of volumes differ by the way of asking, and links are made by administrators only.
-    if (process.platform === 'win32')
-        return true;
-    const [open, named] = await Promise.all([handle.stat(), lstat(name)]);
-    return open.ino === named.ino && open.dev === named.dev;
+    return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
 }
-/** Takes a folder for this file alone; one that leads elsewhere, or belongs to somebody else, is refused. */
+function takenAway(temporaryPath) {
+    return new ActionError('invalid-input', `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`, 'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.');
+}
+/**
+ * Takes a folder for this file alone. It is `.config/mondoo` in a home that is the job's own: one of these
+ * that leads elsewhere is refused.
+ */
 async function claimFolder(folder) {
-    const stats = await lstat(folder);
-    if (!stats.isDirectory()) {
-        throw new ActionError('invalid-input', `What stands at ${folder} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+    const home = path.dirname(path.dirname(folder));
+    for (const own of [home, path.dirname(folder), folder]) {
+        if ((await lstat(own)).isDirectory())
+            continue;
+        throw new ActionError('invalid-input', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
     }
     // The umask may have taken permissions away, and an earlier step may have given some.
     await chmod(folder, PRIVATE_FOLDER);
@@ -565,7 +583,7 @@ function describeCrash(cause) {
 /* harmony export */   X: () => (/* binding */ warnOfExpectedClient),
 /* harmony export */   XZ: () => (/* binding */ warnOfLostClient)
 /* harmony export */ });
-/* unused harmony exports warnOfUnknownClock, warnOfOverride, tellRegistration, tellPostponed, warnOfRemains */
+/* unused harmony exports warnOfUnknownClock, warnOfWorkspace, warnOfOverride, tellRegistration, tellPostponed, warnOfRemains */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
 /* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
 /* harmony import */ var _values_duration_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6228);
@@ -584,6 +602,10 @@ function warnOfUnknownClock({ health }) {
     if (health instanceof CallError || health.time !== undefined)
         return;
     warning('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
+}
+/** Warns of a key that goes where a workflow takes its images, caches and artifacts from. */
+function warnOfWorkspace() {
+    warning('The input config-path puts mondoo.yml into the workspace: its private key can end up in an image, a cache, an artifact or a commit. Choose a place outside of it, or leave config-path out.');
 }
 /** Warns of a variable of the environment that wins over a key of mondoo.yml. */
 function warnOfOverride(name) {

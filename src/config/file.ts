@@ -19,6 +19,9 @@ import { isOurs } from './mark.ts';
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 
+/** Of the folders above: as usual, and never writable for others, whatever the umask is. */
+const PUBLIC_FOLDER = 0o755;
+
 /** What this step leaves on the machine: all that is needed to take it away again. */
 export interface Footprint {
   /** Where mondoo.yml goes, absolute. */
@@ -35,7 +38,7 @@ export interface Footprint {
 export interface Preparation {
   /** How many bytes the file will need at the most. */
   room: number;
-  /** Whether the folder is there for this file alone, so that nobody else has any business in it. */
+  /** Whether the folder is there for this file alone, `.config/mondoo` in the job's own home. */
   ownFolder: boolean;
   /** Whether later steps count on a file of ours that stands there already. */
   inUse: boolean;
@@ -80,14 +83,15 @@ export class ConfigFile {
       footprint.createdFolders = await missingFolders(folder);
       save(footprint);
       for (const missing of footprint.createdFolders) {
-        await mkdir(missing, missing === folder ? PRIVATE_FOLDER : undefined);
+        await mkdir(missing, missing === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER);
       }
       if (ownFolder) await claimFolder(folder);
       handle = await open(footprint.temporaryPath, 'wx', PRIVATE_FILE);
       await restrictAccess(footprint.temporaryPath);
-      await handle.write(Buffer.alloc(room, '\n'), 0, room, 0);
-      // A job that was killed left it: its key must not outlive this one, however this one ends.
-      if (stale && !inUse) await rm(configPath);
+      await writeWhole(handle, Buffer.alloc(room, '\n'));
+      // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
+      // it may be the file of a job that is still running.
+      if (stale && ownFolder && !inUse) await rm(configPath);
       return new ConfigFile(footprint, handle, save);
     } catch (error) {
       // What went wrong first is what has to be told.
@@ -104,7 +108,7 @@ export class ConfigFile {
     try {
       // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
       const bytes = Buffer.from(text);
-      await this.handle.write(bytes, 0, bytes.length, 0);
+      await writeWhole(this.handle, bytes);
       await this.handle.truncate(bytes.length);
     } catch (error) {
       throw notWritable(path.dirname(this.path), error);
@@ -115,7 +119,8 @@ export class ConfigFile {
   async publish(): Promise<void> {
     const { temporaryPath } = this.footprint;
     try {
-      if (!(await isSameFile(this.handle, temporaryPath))) throw new Error('the temporary file was replaced');
+      // In a container job no signal arrives, so that post may have been there while this step still ran.
+      if (!(await isSameFile(this.handle, temporaryPath))) throw takenAway(temporaryPath);
       await this.handle.close();
       await findOurs(this.path);
       await rename(temporaryPath, this.path);
@@ -198,21 +203,40 @@ async function findOurs(file: string): Promise<boolean> {
   );
 }
 
-/** Tells whether a name still leads to an open file. */
-async function isSameFile(handle: FileHandle, name: string): Promise<boolean> {
-  // There, numbers of volumes differ by the way of asking, and links are made by administrators only.
-  if (process.platform === 'win32') return true;
-  const [open, named] = await Promise.all([handle.stat(), lstat(name)]);
-  return open.ino === named.ino && open.dev === named.dev;
+/** Writes from the start of a file, and to the end: the system may take less at a time, where it is nearly full. */
+async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    at += (await handle.write(bytes, at, bytes.length - at, at)).bytesWritten;
+  }
 }
 
-/** Takes a folder for this file alone; one that leads elsewhere, or belongs to somebody else, is refused. */
+/** Tells whether a name still leads to an open file. */
+async function isSameFile(handle: FileHandle, name: string): Promise<boolean> {
+  const [open, named] = await Promise.all([handle.stat(), lstat(name).catch(ignoreMissing)]);
+  if (named === undefined) return false;
+  // There, numbers of volumes differ by the way of asking, and links are made by administrators only.
+  return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
+}
+
+function takenAway(temporaryPath: string): ActionError {
+  return new ActionError(
+    'invalid-input',
+    `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`,
+    'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.',
+  );
+}
+
+/**
+ * Takes a folder for this file alone. It is `.config/mondoo` in a home that is the job's own: one of these
+ * that leads elsewhere is refused.
+ */
 async function claimFolder(folder: string): Promise<void> {
-  const stats = await lstat(folder);
-  if (!stats.isDirectory()) {
+  const home = path.dirname(path.dirname(folder));
+  for (const own of [home, path.dirname(folder), folder]) {
+    if ((await lstat(own)).isDirectory()) continue;
     throw new ActionError(
       'invalid-input',
-      `What stands at ${folder} is not a folder, or is a link to one. It was left as it is.`,
+      `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`,
       'Remove it, or choose another place with the input config-path.',
     );
   }

@@ -18,6 +18,13 @@ export function warnOfUnknownClock({ health }: Observation): void {
   warning('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
 }
 
+/** Warns of a key that goes where a workflow takes its images, caches and artifacts from. */
+export function warnOfWorkspace(): void {
+  warning(
+    'The input config-path puts mondoo.yml into the workspace: its private key can end up in an image, a cache, an artifact or a commit. Choose a place outside of it, or leave config-path out.',
+  );
+}
+
 /** Warns of a variable of the environment that wins over a key of mondoo.yml. */
 export function warnOfOverride(name: string): void {
   warning(

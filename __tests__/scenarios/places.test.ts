@@ -1,0 +1,251 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect } from 'vitest';
+import { parseCommandFile } from '../../simulator/command-files.ts';
+import type { Job, Step } from '../../simulator/runner.ts';
+import { type Stage, test } from './stage.ts';
+
+const POSIX = process.platform !== 'win32';
+const OURS = '# Written by register-cnspec\nmrn: of another run\n';
+
+/** Where mondoo.yml goes in a job when nobody says where. */
+function defaultPath({ folders }: Job): string {
+  return path.join(folders.temp, '_github_home', '.config', 'mondoo', 'mondoo.yml');
+}
+
+/** Runs the step in a job with the credentials of the stage. */
+function register(job: Job, { credentials }: Stage, configPath = ''): Promise<Step> {
+  return job.runMain({ inputs: { credentials: JSON.stringify(credentials), 'config-path': configPath } });
+}
+
+function expectRefused(step: Step, says: RegExp, { platform }: Stage): void {
+  expect(step.exitCode).toBe(1);
+  expect(step.outputs.status).toBe('invalid-input');
+  expect(step.outputs.error).toMatch(says);
+  expect(platform.requests).toEqual([]);
+}
+
+describe.runIf(POSIX)('what stands in the place of mondoo.yml is left as it is', { concurrent: true }, () => {
+  test('a folder', async ({ stage }) => {
+    const job = await stage.job();
+    mkdirSync(path.join(defaultPath(job), 'theirs'), { recursive: true });
+    const step = await register(job, stage);
+    expectRefused(step, /mondoo\.yml is not a file\. It was left as it is/, stage);
+    await job.runPost(step);
+    expect(readdirSync(defaultPath(job))).toEqual(['theirs']);
+  });
+
+  test('a named pipe, which nobody waits for', async ({ stage }) => {
+    const job = await stage.job();
+    const pipe = path.join(job.folders.home, 'mondoo.yml');
+    execFileSync('mkfifo', [pipe]);
+    const step = await register(job, stage, pipe);
+    expectRefused(step, /mondoo\.yml is not a file/, stage);
+    await job.runPost(step);
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+  });
+
+  test('a named pipe that took the place of ours, by post', async ({ stage }) => {
+    const step = await stage.run();
+    const file = step.outputs['config-path']!;
+    execFileSync('sh', ['-c', 'rm "$0" && mkfifo "$0"', file]);
+    const post = await step.job.runPost(step);
+    expect(post.log).toContain('Left mondoo.yml alone');
+    expect(lstatSync(file).isFIFO()).toBe(true);
+  });
+
+  test('a link to a file of ours, by post', async ({ stage }) => {
+    const step = await stage.run();
+    const file = step.outputs['config-path']!;
+    const elsewhere = path.join(step.job.folders.home, 'mondoo.yml');
+    execFileSync('sh', ['-c', 'mv "$0" "$1" && ln -s "$1" "$0"', file, elsewhere]);
+    const post = await step.job.runPost(step);
+    expect(post.log).toContain('Left mondoo.yml alone');
+    expect(existsSync(elsewhere)).toBe(true);
+  });
+
+  test('another name of a file of ours: only the name is replaced', async ({ stage }) => {
+    const job = await stage.job();
+    const [file, name] = [defaultPath(job), path.join(job.folders.home, 'other-name')];
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(name, OURS);
+    linkSync(name, file);
+    const step = await register(job, stage);
+    expect(step.outputs.status, step.log).toBe('ok');
+    expect(readFileSync(name, 'utf8')).toBe(OURS);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test.for(['_github_home', '_github_home/.config', '_github_home/.config/mondoo'])(
+    'a link in its path: %s',
+    async (name, { stage }) => {
+      const job = await stage.job();
+      const link = path.join(job.folders.temp, name);
+      mkdirSync(path.dirname(link), { recursive: true });
+      symlinkSync(job.folders.workspace, link);
+      const step = await register(job, stage);
+      expectRefused(step, /is not a folder, or is a link to one\. It was left as it is/, stage);
+      await job.runPost(step);
+      expect(readdirSync(job.folders.workspace)).toEqual([]);
+    },
+  );
+});
+
+describe.concurrent('a job that shares a place with another', () => {
+  test('leaves its file alone when it fails, and replaces it when it passes', async ({ stage }) => {
+    const [one, other] = [await stage.job(), await stage.job()];
+    const shared = path.join(one.folders.home, 'shared', 'mondoo.yml');
+    const first = await register(one, stage, shared);
+    const before = readFileSync(shared, 'utf8');
+
+    stage.platform.fault('AgentManager/PingPong', [{ kind: 'error', code: 7, message: 'denied' }]);
+    const failed = await register(other, stage, shared);
+    expect(failed.outputs.status).toBe('permission-denied');
+    expect(readFileSync(shared, 'utf8')).toBe(before);
+
+    const second = await register(other, stage, shared);
+    expect(second.outputs.status).toBe('ok');
+    const firstPost = await one.runPost(first);
+    expect(firstPost.log).toContain('Left mondoo.yml alone');
+    expect(readFileSync(shared, 'utf8')).toContain(second.outputs['client-mrn']);
+    await other.runPost(second);
+    expect(existsSync(shared)).toBe(false);
+  });
+
+  test('has a place of its own where nobody says where', async ({ stage }) => {
+    const paths = await Promise.all([1, 2].map(async () => (await stage.run()).outputs['config-path']));
+    expect(new Set(paths).size).toBe(2);
+  });
+});
+
+test('a key that a killed job left does not outlive the next one, which fails', async ({ stage }) => {
+  const job = await stage.job();
+  mkdirSync(path.dirname(defaultPath(job)), { recursive: true });
+  writeFileSync(defaultPath(job), OURS);
+  stage.platform.revoke(stage.credentials.mrn);
+  const step = await register(job, stage);
+  expect(step.outputs.status).toBe('unauthenticated');
+  expect(existsSync(defaultPath(job))).toBe(false);
+});
+
+describe.concurrent('a place inside of the workspace', () => {
+  test.for(['mondoo.yml', 'deep/er/mondoo.yml', '..er/mondoo.yml'])(
+    'is warned of: %s',
+    async (place, { stage }) => {
+      const step = await stage.run({ 'config-path': place });
+      expect(step.outputs.status).toBe('ok');
+      expect(step.annotations).toEqual([
+        { level: 'warning', message: expect.stringMatching(/can end up in an image, a cache, an artifact/) },
+      ]);
+    },
+  );
+
+  test.for(['../mondoo.yml', ''])('is not what this is: "%s"', async (place, { stage }) => {
+    const step = await stage.run({ 'config-path': place });
+    expect(step.annotations).toEqual([]);
+  });
+});
+
+/** Mounts a file system of so many bytes, where this user may. */
+function mountSmall(folder: string, bytes: number): boolean {
+  mkdirSync(folder);
+  const mount = ['mount', '-t', 'tmpfs', '-o', `size=${bytes},mode=777`, 'tmpfs', folder];
+  for (const [command, ...args] of [mount, ['sudo', '-n', ...mount]]) {
+    try {
+      execFileSync(command!, args, { stdio: 'ignore' });
+      return true;
+    } catch {
+      // The next way, if there is one.
+    }
+  }
+  return false;
+}
+
+function unmount(folder: string): void {
+  try {
+    execFileSync('umount', [folder], { stdio: 'ignore' });
+  } catch {
+    execFileSync('sudo', ['-n', 'umount', folder], { stdio: 'ignore' });
+  }
+}
+
+describe.runIf(process.platform === 'linux')('a file system that is full', () => {
+  test.for([0, 4096, 12_288])(
+    'is found before anything is created: %d bytes left',
+    async (left, { stage, skip }) => {
+      const job = await stage.job();
+      const folder = path.join(job.folders.home, 'small');
+      if (!mountSmall(folder, 65_536)) return skip('this user may not mount a file system');
+      try {
+        writeFileSync(path.join(folder, 'theirs'), Buffer.alloc(65_536 - left));
+        const step = await register(job, stage, path.join(folder, 'mondoo.yml'));
+        expectRefused(step, /mondoo\.yml cannot be written to .* \(ENOSPC\)/, stage);
+        expect(step.annotations.at(-1)!.message).toMatch(/Make room for it/);
+        expect(readdirSync(folder)).toEqual(['theirs']);
+      } finally {
+        unmount(folder);
+      }
+    },
+  );
+});
+
+describe.runIf(POSIX)('the umask', () => {
+  test('that gives everything to everybody gives no key', async ({ stage }) => {
+    const job = await stage.job();
+    const before = process.umask(0);
+    const running = register(job, stage);
+    try {
+      while (stage.platform.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    } finally {
+      process.umask(before);
+    }
+    const step = await running;
+    const file = step.outputs['config-path']!;
+    const modes = [file, ...['..', '../..', '../../..'].map((up) => path.resolve(file, up))].map(
+      (place) => statSync(place).mode & 0o777,
+    );
+    expect(modes).toEqual([0o600, 0o700, 0o755, 0o755]);
+  });
+});
+
+describe('in a container job, where no signal arrives and post runs beside main', () => {
+  test.for(['credentials', 'registration-token'])('main leaves nothing: %s', async (way, { stage }) => {
+    const { platform } = stage;
+    const job = await stage.job();
+    const value =
+      way === 'credentials' ? JSON.stringify(stage.credentials) : await platform.issueRegistrationToken();
+    platform.fault('AgentManager/PingPong', { kind: 'delay', ms: 4000 });
+    const running = job.runMain({ inputs: { [way]: value } });
+    while (platform.count('AgentManager/PingPong') === 0)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    const post = await job.runPost({ inputs: {}, state: await stateSoFar(job) } as Step);
+    expect(post.annotations).toEqual([]);
+
+    const step = await running;
+    expect(step.outputs.status, step.log).not.toBe('ok');
+    expect(step.outputs).not.toHaveProperty('config-path');
+    expect(existsSync(path.join(job.folders.temp, '_github_home'))).toBe(false);
+    if (way === 'registration-token') expect(platform.clients).toEqual([]);
+  });
+});
+
+/** Reads what a step that is still running has saved for its post step. */
+async function stateSoFar({ folders }: Job): Promise<Record<string, string>> {
+  const files = (await readdir(folders.commandFiles)).filter((name) => name.startsWith('save_state'));
+  const texts = await Promise.all(
+    files.map((name) => readFile(path.join(folders.commandFiles, name), 'utf8')),
+  );
+  return parseCommandFile(texts.join(''));
+}
