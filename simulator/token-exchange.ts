@@ -24,7 +24,7 @@ export interface ExchangeRequest {
 }
 
 /**
- * Checks an ID token against all that is trusted.
+ * Checks an ID token against all that is trusted; of several trusts in the same audience any one is enough.
  * @returns what makes it good
  * @throws RpcFailure
  */
@@ -38,16 +38,19 @@ export function findTrust(
   if (!token) throw refuse('malformed token');
   const { header, claims, signed, signature } = token;
 
-  const ofIssuer = trusts.filter(({ issuer }) => issuer === issuerUri && issuer === claims.iss);
-  if (ofIssuer.length === 0) throw refuse('untrusted issuer');
-  const trust = ofIssuer.find((trust) => trust.audience === audience && claims.aud === audience);
-  if (!trust) throw refuse('wrong audience');
+  let candidates: readonly Trust[] = trusts;
+  const keep = (reason: Reason, holds: (trust: Trust) => boolean) => {
+    candidates = candidates.filter(holds);
+    if (candidates.length === 0) throw refuse(reason);
+  };
+  keep('untrusted issuer', ({ issuer }) => issuer === issuerUri && issuer === claims.iss);
+  keep('wrong audience', (trust) => trust.audience === audience && claims.aud === audience);
   if (header.alg !== 'RS256') throw refuse('wrong algorithm');
-  if (!verify('sha256', signed, trust.publicKey, signature)) throw refuse('bad signature');
+  keep('bad signature', ({ publicKey }) => verify('sha256', signed, publicKey, signature));
 
   const seconds = now.getTime() / 1000;
   if (!isTime(claims.exp) || claims.exp < seconds - LEEWAY) throw refuse('expired');
   if (isTime(claims.nbf) && claims.nbf > seconds + LEEWAY) throw refuse('not yet valid');
-  if (trust.subject !== undefined && trust.subject !== claims.sub) throw refuse('wrong subject');
-  return trust;
+  keep('wrong subject', ({ subject }) => subject === undefined || subject === claims.sub);
+  return candidates[0]!;
 }

@@ -69,6 +69,26 @@ test('a trust may be for an organization, and hand out another endpoint', async 
   expect(credentials.api_endpoint).toBe('https://eu.api.mondoo.com');
 });
 
+test('of several trusts for one issuer and audience any one is enough', async ({ platform }) => {
+  const rotated = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const trust = { issuer: ISSUER, audience: AUDIENCE };
+  platform.trust({ ...trust, publicKey, subject: 'repo:acme/other' });
+  platform.trust({ ...trust, publicKey: rotated.publicKey, subject: 'repo:acme/rotated' });
+
+  const tokens = [
+    ['repo:acme/shop', privateKey, undefined],
+    ['repo:acme/other', privateKey, undefined],
+    ['repo:acme/rotated', rotated.privateKey, undefined],
+    ['repo:acme/rotated', privateKey, 'wrong subject'],
+    ['repo:acme/shop', rotated.privateKey, 'wrong subject'],
+    ['repo:acme/shop', stranger, 'bad signature'],
+  ] as const;
+  for (const [sub, key, refusal] of tokens) {
+    await exchange(platform, { jwt_token: await idToken({ sub }, key) });
+    expect(platform.requests.at(-1)!.refusal, sub).toBe(refusal);
+  }
+});
+
 describe('it is refused', () => {
   test.for<[string, () => Promise<Record<string, unknown>>, string]>([
     ['that is no JWT', async () => ({ jwt_token: 'x' }), 'malformed token'],
