@@ -89,6 +89,15 @@ test('of several trusts for one issuer and audience any one is enough', async ({
   }
 });
 
+test.for([
+  ['for several audiences', { aud: ['https://x', AUDIENCE] }],
+  ['that does not say since when it is valid', { nbf: undefined }],
+  ['that does not say when it was issued', { iat: undefined }],
+] as const)('an ID token %s is good', async ([, claims], { platform }) => {
+  const answer = await exchange(platform, { jwt_token: await idToken(claims) });
+  expect(Object.keys(answer)).toEqual(['base64_credential']);
+});
+
 describe('it is refused', () => {
   test.for<[string, () => Promise<Record<string, unknown>>, string]>([
     ['that is no JWT', async () => ({ jwt_token: 'x' }), 'malformed token'],
@@ -105,6 +114,12 @@ describe('it is refused', () => {
     ],
     ['for somebody else', async () => ({ jwt_token: await idToken({ aud: 'https://x' }) }), 'wrong audience'],
     [
+      'for several others',
+      async () => ({ jwt_token: await idToken({ aud: ['https://x', `${AUDIENCE}-2`] }) }),
+      'wrong audience',
+    ],
+    ['for nobody', async () => ({ jwt_token: await idToken({ aud: [] }) }), 'wrong audience'],
+    [
       'for another space than the request says',
       async () => ({ audience: `${AUDIENCE}-2`, jwt_token: await idToken() }),
       'wrong audience',
@@ -116,6 +131,12 @@ describe('it is refused', () => {
       'wrong algorithm',
     ],
     ['that has expired', async () => ({ jwt_token: await idToken({ exp: seconds - 62 }) }), 'expired'],
+    ['that never expires', async () => ({ jwt_token: await idToken({ exp: undefined }) }), 'malformed token'],
+    ...['exp', 'nbf', 'iat'].map((claim): [string, () => Promise<Record<string, unknown>>, string] => [
+      `whose ${claim} is no number`,
+      async () => ({ jwt_token: await idToken({ [claim]: `${seconds}` }) }),
+      'malformed token',
+    ]),
     [
       'that is not valid yet',
       async () => ({ jwt_token: await idToken({ nbf: seconds + 90 }) }),
