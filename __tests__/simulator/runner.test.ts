@@ -196,6 +196,16 @@ test('a step is killed at once where that is asked for', async () => {
   expect(step.durationMs).toBeLessThan(10_000);
 });
 
+test.each([
+  ['kill', 'SIGKILL'],
+  ['cancel', 'SIGINT'],
+] as const)('a step that begins when %s has aborted already is ended all the same', async (how, signal) => {
+  const job = await start('setInterval(() => {}, 1000);');
+  const step = await job.runMain({ [how]: AbortSignal.abort(), timeoutMs: 20_000 });
+  expect(step).toMatchObject({ exitCode: null, signal });
+  expect(step.durationMs).toBeLessThan(10_000);
+});
+
 test('the post step has the state of its own main step, and its inputs unless there are others', async () => {
   const count = "tell('GITHUB_STATE', 'timeout', process.env.INPUT_TIMEOUT);";
   const job = await start(count, { post: tellEnv('STATE_timeout', 'INPUT_TIMEOUT') });
