@@ -100,7 +100,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   } = options;
   const definition = await readActionDefinition(action);
   const folders = await createSandbox(event, container);
-  const runnerEnv = runnerEnvironment(folders, eventName);
+  const runnerEnv = runnerEnvironment(folders, { eventName, event });
   const masker = new SecretMasker();
   /** What the steps so far have set. */
   const stepsEnv: Record<string, string> = {};

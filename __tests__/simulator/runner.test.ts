@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PULL_REQUEST_IN_FORK } from '../../simulator/events.ts';
 import { createJob, type Job, type JobOptions, type Step } from '../../simulator/runner.ts';
 
 /** A step that tells its environment in its outputs. */
@@ -98,6 +99,24 @@ describe('a step', () => {
     const { outputs } = await job.runMain();
     expect(JSON.parse(outputs.event ?? '')).toEqual({ number: 7 });
     expect(outputs.GITHUB_EVENT_NAME).toBe('pull_request');
+  });
+
+  test('finds itself in the run that the event set off', async () => {
+    const names = ['GITHUB_REF', 'GITHUB_HEAD_REF', 'GITHUB_BASE_REF', 'GITHUB_REPOSITORY'];
+    const tell = async (event: JobOptions) =>
+      (await (await start(tellEnv(...names), event)).runMain()).outputs;
+    expect(await tell(PULL_REQUEST_IN_FORK)).toEqual({
+      GITHUB_REF: 'refs/pull/7/merge',
+      GITHUB_HEAD_REF: 'comets',
+      GITHUB_BASE_REF: 'main',
+      GITHUB_REPOSITORY: 'nebula/website',
+    });
+    expect(await tell({})).toEqual({
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_HEAD_REF: '',
+      GITHUB_BASE_REF: '',
+      GITHUB_REPOSITORY: 'lunalectric/website',
+    });
   });
 
   test('has a home of another shape in a container job', async () => {
