@@ -97,7 +97,8 @@ export async function startIdTokenService({
       if (bearerOf(headers.authorization) !== requestToken)
         return jsonAnswer(401, { message: 'unauthorized' });
       if (!asked.searchParams.has('api-version')) return jsonAnswer(400, { message: 'no api-version' });
-      return issue(asked.searchParams.get('audience') ?? ownAudience);
+      // An empty one is as good as none.
+      return issue(asked.searchParams.get('audience') || ownAudience);
     };
     const start = (answer: Answer) => {
       record.status = answer.status;

@@ -44,11 +44,11 @@ export function formatStep(inputs: Record<string, string>): string {
 /** Lists what GitHub was asked for ID tokens, and how it answered. The paths are long, and mean nothing. */
 export function formatIdTokenRequests(requests: readonly IdTokenRequest[]): string {
   return formatTable(
-    requests.map(({ line, status }) => [
-      'an ID token',
-      String(status ?? 'no answer'),
-      `for ${new URL(line.replace(/^\S+ /, ''), 'http://127.0.0.1').searchParams.get('audience')}`,
-    ]),
+    requests.map(({ line, status }) => {
+      const { searchParams } = new URL(line.replace(/^\S+ /, ''), 'http://127.0.0.1');
+      const audience = searchParams.get('audience') || "the repository's owner";
+      return ['an ID token', String(status ?? 'no answer'), `for ${audience}`];
+    }),
   );
 }
 

@@ -55,10 +55,14 @@ test('vouches for the run of a pull request', async () => {
   await service.close();
 });
 
-test('without an audience the token is for the owner of the repository', async ({ service }) => {
-  const { value } = (await (await ask(service)).json()) as { value: string };
-  await jwtVerify(value, service.publicKey, { audience: 'https://github.com/lunalectric' });
-});
+test.for(['', '&audience='])(
+  'without an audience the token is for the owner of the repository: %j',
+  async (query, { service }) => {
+    const url = `${service.env.ACTIONS_ID_TOKEN_REQUEST_URL}${query}`;
+    const { value } = (await (await ask(service, url)).json()) as { value: string };
+    await jwtVerify(value, service.publicKey, { audience: 'https://github.com/lunalectric' });
+  },
+);
 
 test('issuer and claims can be others', async () => {
   const service = await startIdTokenService({
