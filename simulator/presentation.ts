@@ -52,19 +52,20 @@ export function formatIdTokenRequests(requests: readonly IdTokenRequest[]): stri
   );
 }
 
-/** Lists what a platform was asked, how it answered, and who proved to be asking. */
+/** Lists what a platform was asked, how it answered, and who proved to be asking, or by what it was tried in vain. */
 export function formatRequests(requests: readonly RecordedRequest[]): string {
   return formatTable(
-    requests.map(({ method, status, headers, serviceAccount, token, refusal }) => [
-      method,
-      status === undefined ? 'no answer' : String(status),
-      describeProof(headers.authorization !== undefined, serviceAccount ?? token),
-      refusal ? `(${refusal})` : '',
+    requests.map((request) => [
+      request.method,
+      request.status === undefined ? 'no answer' : String(request.status),
+      describeProof(request),
+      request.refusal ? `(${request.refusal})` : '',
     ]),
   );
 }
 
-function describeProof(tried: boolean, proof: string | undefined): string {
-  if (proof !== undefined) return `by ${proof}`;
-  return tried ? 'not authenticated' : 'without credentials';
+function describeProof({ headers, serviceAccount, token, refusal }: RecordedRequest): string {
+  if (serviceAccount !== undefined) return `by ${serviceAccount}`;
+  if (token !== undefined) return refusal ? `${token}, refused` : `by ${token}`;
+  return headers.authorization === undefined ? 'without credentials' : 'not authenticated';
 }

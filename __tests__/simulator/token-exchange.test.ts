@@ -99,9 +99,13 @@ test.for([
 });
 
 describe('it is refused', () => {
+  test('that is not there', async ({ platform }) => {
+    expect(await exchange(platform, {})).toMatchObject({ code: 16 });
+    expect(platform.requests[0]).toMatchObject({ refusal: 'malformed token', token: undefined });
+  });
+
   test.for<[string, () => Promise<Record<string, unknown>>, string]>([
     ['that is no JWT', async () => ({ jwt_token: 'x' }), 'malformed token'],
-    ['that is not there', async () => ({}), 'malformed token'],
     [
       'of an issuer that nobody trusts',
       async () => ({ issuer_uri: 'https://x', jwt_token: await idToken({ iss: 'https://x' }) }),
@@ -152,7 +156,7 @@ describe('it is refused', () => {
       code: 16,
       message: 'request permission unauthenticated',
     });
-    expect(platform.requests[0]).toMatchObject({ refusal, token: undefined });
+    expect(platform.requests[0]).toMatchObject({ refusal, token: 'an ID token' });
     expect(platform.serviceAccounts).toEqual([]);
   });
 });
