@@ -32,13 +32,43 @@ const FROM_SECRETS: Record<string, string> = {
   'registration-token': '${{ secrets.MONDOO_REGISTRATION_TOKEN }}',
 };
 
-/** Writes the step of a workflow that has these inputs. A workload identity stands there as it is: it is no secret. */
+/** The fields of a workload identity, which is no secret; whatever has others may hold one. */
+const PUBLIC_FIELDS = new Set([
+  'type',
+  'universeDomain',
+  'scopes',
+  'audience',
+  'subjectTokenType',
+  'issuerUri',
+]);
+
+/** Writes the step of a workflow that has these inputs. Of all credentials only a workload identity is shown. */
 export function formatStep(inputs: Record<string, string>): string {
   const shown = Object.entries(inputs).map(([name, value]) => [
     name,
-    value.includes('external_account') ? value : (FROM_SECRETS[name] ?? value),
+    (name === 'credentials' && publicIdentity(value)) || (FROM_SECRETS[name] ?? value),
   ]);
   return stringify([{ uses: './', with: Object.fromEntries(shown) }], { lineWidth: 0 });
+}
+
+/**
+ * Reads credentials that anybody may see; nothing where they are others.
+ * Written anew, as the text may say more than what is read of it: of two fields of one name only the last counts.
+ */
+function publicIdentity(credentials: string): string | undefined {
+  const identity = parseObject(credentials);
+  if (identity?.type !== 'external_account') return undefined;
+  const text = JSON.stringify(identity, undefined, 2);
+  const isPublic = Object.keys(identity).every((name) => PUBLIC_FIELDS.has(name));
+  return isPublic && !/private.?key/i.test(text) ? text : undefined;
+}
+
+function parseObject(json: string): Record<string, unknown> | undefined {
+  try {
+    return Object(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Lists what GitHub was asked for ID tokens, and how it answered. The paths are long, and mean nothing. */

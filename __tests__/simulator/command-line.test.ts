@@ -107,6 +107,20 @@ describe('start', () => {
     await platform.close();
   });
 
+  test('shows no key, also of a file that passes for a workload identity', async () => {
+    const platform = await startPlatform();
+    const credentials = await platform.mint();
+    const file = path.join(folder, 'credentials.json');
+    for (const more of [{ note: 'external_account' }, { type: 'external_account' }]) {
+      await writeFile(file, JSON.stringify({ ...credentials, ...more }));
+      const { stdout, stderr } = await run('start', '--credentials', file);
+      expect(stdout).toContain('credentials: ${{ secrets.MONDOO_CREDENTIALS }}');
+      for (const line of credentials.private_key.trim().split('\n'))
+        expect(stdout + stderr).not.toContain(line);
+    }
+    await platform.close();
+  });
+
   test.each([
     [['--scenario', 'none'], 'There is no scenario "none".'],
     [['--nothing'], "Unknown option '--nothing'"],

@@ -1,6 +1,55 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { RecordedRequest } from '../../simulator/platform.ts';
-import { formatIdTokenRequests, formatRequests } from '../../simulator/presentation.ts';
+import { formatIdTokenRequests, formatRequests, formatStep } from '../../simulator/presentation.ts';
+import { workloadIdentity } from '../../simulator/scenarios.ts';
+
+const IDENTITY = workloadIdentity('https://us.api.mondoo.com', { issuer: 'https://github.example.org' });
+const KEY = 'MIG2AgEAMBAGByqGSM49';
+const PEM = `-----BEGIN PRIVATE KEY-----\n${KEY}\n-----END PRIVATE KEY-----\n`;
+
+describe('the step of a workflow', () => {
+  test('shows a workload identity as it is, and inputs that are no secret', () => {
+    const credentials = JSON.stringify(IDENTITY, undefined, 2);
+    const [step] = parse(formatStep({ credentials, register: 'false' }));
+    expect(step).toEqual({ uses: './', with: { credentials, register: 'false' } });
+  });
+
+  test('takes a registration token from the secrets, whatever it says', () => {
+    for (const token of ['a.b.c', JSON.stringify(IDENTITY), 'external_account']) {
+      const [step] = parse(formatStep({ 'registration-token': token }));
+      expect(step.with).toEqual({ 'registration-token': '${{ secrets.MONDOO_REGISTRATION_TOKEN }}' });
+    }
+  });
+
+  test.each([
+    ['a key', JSON.stringify({ private_key: PEM })],
+    ['the words in another field', JSON.stringify({ private_key: PEM, note: 'external_account' })],
+    ['the words as a name', JSON.stringify({ private_key: PEM, external_account: '' })],
+    ['a key beside the type', JSON.stringify({ ...IDENTITY, private_key: PEM })],
+    ['an escaped name', `{"type":"external_account","private\\u005fkey":"${KEY}"}`],
+    ['a key further in', JSON.stringify({ ...IDENTITY, scopes: [{ private_key: KEY }] })],
+    ['a key in the place of something else', JSON.stringify({ ...IDENTITY, audience: PEM })],
+    ['another type', JSON.stringify({ ...IDENTITY, type: ['external_account', KEY] })],
+    ['a token', JSON.stringify({ ...IDENTITY, jwtToken: KEY })],
+    ['YAML', `type: external_account\nprivate_key: ${KEY}\n`],
+    ['broken JSON', `{"type":"external_account","x":"${KEY}"`],
+    ['a list', JSON.stringify([{ type: 'external_account', KEY }])],
+    ['text', JSON.stringify(`external_account ${KEY}`)],
+    ['nothing', ''],
+    ['null', 'null'],
+  ])('takes all other credentials from the secrets: %s', (_, credentials) => {
+    const [step] = parse(formatStep({ credentials }));
+    expect(step.with).toEqual({ credentials: '${{ secrets.MONDOO_CREDENTIALS }}' });
+  });
+
+  test('shows nothing of a field that another of the same name takes away', () => {
+    const credentials = JSON.stringify(IDENTITY).replace('{', `{"scopes":{"private_key":"${KEY}"},`);
+    const step = formatStep({ credentials });
+    expect(step).toContain('external_account');
+    expect(step).not.toContain(KEY);
+  });
+});
 
 test.each([
   ['?audience=%2F%2Fx', 'an ID token  200  for //x'],
