@@ -42,33 +42,38 @@ const PUBLIC_FIELDS = new Set([
   'issuerUri',
 ]);
 
-/** Writes the step of a workflow that has these inputs. Of all credentials only a workload identity is shown. */
-export function formatStep(inputs: Record<string, string>): string {
+/**
+ * Writes the job of a workflow whose step has these inputs: with a workload identity it needs the permission to ask
+ * for ID tokens, and of all credentials only such an identity is shown.
+ */
+export function formatJob(inputs: Record<string, string>): string {
+  const identity = readWorkloadIdentity(inputs.credentials ?? '');
+  const permissions = { contents: 'read', ...(identity && { 'id-token': 'write' }) };
   const shown = Object.entries(inputs).map(([name, value]) => [
     name,
-    (name === 'credentials' && publicIdentity(value)) || (FROM_SECRETS[name] ?? value),
+    (name === 'credentials' && identity && publicText(identity)) || (FROM_SECRETS[name] ?? value),
   ]);
-  return stringify([{ uses: './', with: Object.fromEntries(shown) }], { lineWidth: 0 });
+  const steps = [{ uses: './', with: Object.fromEntries(shown) }];
+  return stringify({ permissions, steps }, { lineWidth: 0 });
 }
 
-/**
- * Reads credentials that anybody may see; nothing where they are others.
- * Written anew, as the text may say more than what is read of it: of two fields of one name only the last counts.
- */
-function publicIdentity(credentials: string): string | undefined {
-  const identity = parseObject(credentials);
-  if (identity?.type !== 'external_account') return undefined;
-  const text = JSON.stringify(identity, undefined, 2);
-  const isPublic = Object.keys(identity).every((name) => PUBLIC_FIELDS.has(name));
-  return isPublic && !/private.?key/i.test(text) ? text : undefined;
-}
-
-function parseObject(json: string): Record<string, unknown> | undefined {
+function readWorkloadIdentity(credentials: string): object | undefined {
   try {
-    return Object(JSON.parse(json));
+    const identity: { type?: unknown } | null = JSON.parse(credentials);
+    return identity?.type === 'external_account' ? identity : undefined;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Writes down a workload identity for anybody to see; nothing where something else is in it.
+ * Written anew, as the file may say more than what is read of it: of two fields of one name only the last counts.
+ */
+function publicText(identity: object): string | undefined {
+  const text = JSON.stringify(identity, undefined, 2);
+  const isPublic = Object.keys(identity).every((name) => PUBLIC_FIELDS.has(name));
+  return isPublic && !/private.?key/i.test(text) ? text : undefined;
 }
 
 /** Lists what GitHub was asked for ID tokens, and how it answered. The paths are long, and mean nothing. */

@@ -8,8 +8,8 @@ import type { IdTokenService } from './id-token-service.ts';
 import { type Platform, startPlatform } from './platform.ts';
 import {
   formatIdTokenRequests,
+  formatJob,
   formatRequests,
-  formatStep,
   formatTable,
   printSection,
 } from './presentation.ts';
@@ -99,9 +99,9 @@ interface JobToShow {
 async function showJob({ inputs, job: options, platform, idTokens }: JobToShow): Promise<void> {
   const job = await createJob(options);
   try {
-    printSection('The step', formatStep(inputs));
+    printSection('The job', formatJob(inputs));
     const main = await job.runMain({ inputs, timeoutMs: LONGEST_STEP });
-    printSection('Its log', main.log);
+    printSection('The log of its step', main.log);
     printSection('How it ended', describeEnd(main));
     printSection('Its outputs', formatTable(Object.entries(main.outputs)));
     printSection('Its summary, in Markdown', main.summary);

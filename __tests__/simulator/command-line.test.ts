@@ -55,6 +55,7 @@ describe('start', () => {
     [
       'keyless',
       [
+        'permissions:\n    contents: read\n    id-token: write\n  steps:',
         '"type": "external_account"',
         '→ exchanged the ID token of this run for a service account',
         'an ID token  200  for //captain.api.mondoo.app/spaces/lunalectric-website',

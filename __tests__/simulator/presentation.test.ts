@@ -1,24 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { RecordedRequest } from '../../simulator/platform.ts';
-import { formatIdTokenRequests, formatRequests, formatStep } from '../../simulator/presentation.ts';
+import { formatIdTokenRequests, formatJob, formatRequests } from '../../simulator/presentation.ts';
 import { workloadIdentity } from '../../simulator/scenarios.ts';
 
 const IDENTITY = workloadIdentity('https://us.api.mondoo.com', { issuer: 'https://github.example.org' });
 const KEY = 'MIG2AgEAMBAGByqGSM49';
 const PEM = `-----BEGIN PRIVATE KEY-----\n${KEY}\n-----END PRIVATE KEY-----\n`;
 
-describe('the step of a workflow', () => {
+describe('the job of a workflow', () => {
   test('shows a workload identity as it is, and inputs that are no secret', () => {
     const credentials = JSON.stringify(IDENTITY, undefined, 2);
-    const [step] = parse(formatStep({ credentials, register: 'false' }));
-    expect(step).toEqual({ uses: './', with: { credentials, register: 'false' } });
+    expect(parse(formatJob({ credentials, register: 'false' }))).toEqual({
+      permissions: { contents: 'read', 'id-token': 'write' },
+      steps: [{ uses: './', with: { credentials, register: 'false' } }],
+    });
   });
 
   test('takes a registration token from the secrets, whatever it says', () => {
     for (const token of ['a.b.c', JSON.stringify(IDENTITY), 'external_account']) {
-      const [step] = parse(formatStep({ 'registration-token': token }));
-      expect(step.with).toEqual({ 'registration-token': '${{ secrets.MONDOO_REGISTRATION_TOKEN }}' });
+      const { steps } = parse(formatJob({ 'registration-token': token }));
+      expect(steps[0].with).toEqual({ 'registration-token': '${{ secrets.MONDOO_REGISTRATION_TOKEN }}' });
     }
   });
 
@@ -39,15 +41,27 @@ describe('the step of a workflow', () => {
     ['nothing', ''],
     ['null', 'null'],
   ])('takes all other credentials from the secrets: %s', (_, credentials) => {
-    const [step] = parse(formatStep({ credentials }));
-    expect(step.with).toEqual({ credentials: '${{ secrets.MONDOO_CREDENTIALS }}' });
+    const { steps } = parse(formatJob({ credentials }));
+    expect(steps[0].with).toEqual({ credentials: '${{ secrets.MONDOO_CREDENTIALS }}' });
+  });
+
+  test.each([
+    ['credentials', JSON.stringify({ private_key: PEM }), { contents: 'read' }],
+    ['registration-token', JSON.stringify(IDENTITY), { contents: 'read' }],
+    [
+      'credentials',
+      JSON.stringify({ ...IDENTITY, jwtToken: KEY }),
+      { contents: 'read', 'id-token': 'write' },
+    ],
+  ])('may ask for ID tokens with a workload identity alone: %s %s', (input, value, permissions) => {
+    expect(parse(formatJob({ [input]: value })).permissions).toEqual(permissions);
   });
 
   test('shows nothing of a field that another of the same name takes away', () => {
     const credentials = JSON.stringify(IDENTITY).replace('{', `{"scopes":{"private_key":"${KEY}"},`);
-    const step = formatStep({ credentials });
-    expect(step).toContain('external_account');
-    expect(step).not.toContain(KEY);
+    const job = formatJob({ credentials });
+    expect(job).toContain('external_account');
+    expect(job).not.toContain(KEY);
   });
 });
 
