@@ -14,7 +14,7 @@ import {
   printSection,
 } from './presentation.ts';
 import { createJob, type JobOptions, type Step } from './runner.ts';
-import { chooseScenario, listScenarios, runCommand, UsageError } from './usage.ts';
+import { chooseScenario, listScenarios, refuseOptionsOfNpm, runCommand, UsageError } from './usage.ts';
 
 const HELP = `Runs the built action as a job would, and shows what happens.
 
@@ -25,6 +25,13 @@ const HELP = `Runs the built action as a job would, and shows what happens.
 
 Scenarios:
 ${listScenarios()}`;
+
+const OPTIONS = {
+  scenario: { type: 'string' },
+  credentials: { type: 'string' },
+  register: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** How a machine reaches the internet: what a job on it would be given. */
 const NETWORK_VARIABLES = [
@@ -41,14 +48,8 @@ const NETWORK_VARIABLES = [
 const LONGEST_STEP = 150_000;
 
 await runCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      scenario: { type: 'string' },
-      credentials: { type: 'string' },
-      register: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
+  refuseOptionsOfNpm('npm start', OPTIONS);
+  const { values } = parseArgs({ options: OPTIONS });
   if (values.help) {
     console.log(HELP);
     return;
