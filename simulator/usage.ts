@@ -40,7 +40,7 @@ export async function runCommand(command: () => Promise<void>, help: string): Pr
 
 /**
  * Refuses options that stand before the `--` of an npm command: npm takes them for its own and leaves them in the
- * environment. npm 11 hands on what stands behind them, older ones take that for their value.
+ * environment. Of `--name=value` it keeps the value too, of `--name value` it hands that on.
  * @param command as it is typed
  * @throws UsageError that says what to type
  */

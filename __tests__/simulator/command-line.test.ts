@@ -184,7 +184,7 @@ describe('serve', () => {
 });
 
 test.each<['start' | 'serve', string[], Record<string, string>, string]>([
-  // npm start --scenario keyless: npm 11, and the npm before it
+  // npm start --scenario keyless, and then --scenario=keyless
   ['start', ['keyless'], { npm_config_scenario: 'true' }, 'npm start -- --scenario keyless'],
   ['start', [], { npm_config_scenario: 'keyless' }, 'npm start -- --scenario keyless'],
   ['start', [], { npm_config_scenario: 'true' }, 'npm start -- --scenario ...'],
