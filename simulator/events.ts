@@ -1,15 +1,14 @@
-import { RUN } from './runner-environment.ts';
+import { type Cause, RUN } from './run.ts';
 
-/** An event as GitHub tells it to a job: what it is called, its payload, and what else depends on it. */
-export interface Event {
-  eventName: string;
-  event: object;
+/** An event as GitHub tells it to a job: what it is called, its payload, and what else GitHub sets for it. */
+export interface Event extends Cause {
   env?: Record<string, string>;
 }
 
 interface Repository {
   id: number;
   full_name: string;
+  owner: { login: string; id: number };
   default_branch: string;
   fork: boolean;
   private: boolean;
@@ -18,12 +17,19 @@ interface Repository {
 const REPOSITORY: Repository = {
   id: Number(RUN.GITHUB_REPOSITORY_ID),
   full_name: RUN.GITHUB_REPOSITORY,
+  owner: { login: RUN.GITHUB_REPOSITORY_OWNER, id: Number(RUN.GITHUB_REPOSITORY_OWNER_ID) },
   default_branch: 'main',
   fork: false,
   private: true,
 };
 
-const FORK: Repository = { ...REPOSITORY, id: 200002, full_name: 'nebula/website', fork: true };
+const FORK: Repository = {
+  ...REPOSITORY,
+  id: 200002,
+  full_name: 'nebula/website',
+  owner: { login: 'nebula', id: 200000 },
+  fork: true,
+};
 
 const DEPENDABOT = { GITHUB_ACTOR: 'dependabot[bot]', GITHUB_TRIGGERING_ACTOR: 'dependabot[bot]' };
 

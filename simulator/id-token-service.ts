@@ -5,9 +5,10 @@ import { type Answer, jsonAnswer, startAnswer } from './answer.ts';
 import type { ServerIdentity } from './authority.ts';
 import { bearerOf } from './compact-jwt.ts';
 import { deliver } from './delivery.ts';
+import { PUSH } from './events.ts';
 import { type Fault, FaultPlan } from './faults.ts';
 import { listen } from './loopback-server.ts';
-import { RUN } from './runner-environment.ts';
+import { type Cause, describeRun, type Run } from './run.ts';
 
 /** A request for an ID token that arrived, and how it was answered. */
 export interface IdTokenRequest {
@@ -37,7 +38,9 @@ export interface IdTokenService {
 export interface IdTokenServiceOptions {
   /** `https://token.actions.githubusercontent.com`, that of github.com, when it is left out. */
   issuer?: string;
-  /** Claims that differ from those of a push to the default branch. */
+  /** What set the run off that they vouch for; a push to the default branch when it is left out. */
+  cause?: Cause;
+  /** Claims that differ from those of that run. */
   claims?: Record<string, unknown>;
   /** Makes it speak TLS. */
   tls?: ServerIdentity;
@@ -51,10 +54,14 @@ const LIFETIME = 300;
 /** Starts the service on a free port. */
 export async function startIdTokenService({
   issuer = GITHUB,
+  cause = PUSH,
   claims = {},
   tls,
 }: IdTokenServiceOptions = {}): Promise<IdTokenService> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const run = describeRun(cause);
+  /** Whom a token is for when nobody says so. */
+  const ownAudience = `${run.GITHUB_SERVER_URL}/${run.GITHUB_REPOSITORY_OWNER}`;
   const requestToken = randomBytes(48).toString('base64url');
   const path = `/${randomBytes(12).toString('hex')}//idtoken/${randomUUID()}/${randomUUID()}`;
   const faults = new FaultPlan<'ID token'>();
@@ -64,7 +71,7 @@ export async function startIdTokenService({
   async function issue(audience: string): Promise<Answer> {
     const seconds = Math.floor(Date.now() / 1000);
     const token = await new SignJWT({
-      ...runClaims(),
+      ...runClaims(run, cause.eventName),
       jti: randomUUID(),
       aud: audience,
       iss: issuer,
@@ -90,7 +97,8 @@ export async function startIdTokenService({
       if (bearerOf(headers.authorization) !== requestToken)
         return jsonAnswer(401, { message: 'unauthorized' });
       if (!asked.searchParams.has('api-version')) return jsonAnswer(400, { message: 'no api-version' });
-      return issue(asked.searchParams.get('audience') ?? OWN_AUDIENCE);
+      // An empty one is as good as none.
+      return issue(asked.searchParams.get('audience') || ownAudience);
     };
     const start = (answer: Answer) => {
       record.status = answer.status;
@@ -113,35 +121,33 @@ export async function startIdTokenService({
   };
 }
 
-/** Whom a token is for when nobody says so. */
-const OWN_AUDIENCE = `${RUN.GITHUB_SERVER_URL}/${RUN.GITHUB_REPOSITORY_OWNER}`;
-
 /** https://docs.github.com/en/actions/reference/security/oidc */
-function runClaims(): Record<string, unknown> {
+function runClaims(run: Run, eventName: string): Record<string, unknown> {
+  const isPullRequest = eventName === 'pull_request';
   return {
-    sub: `repo:${RUN.GITHUB_REPOSITORY}:ref:${RUN.GITHUB_REF}`,
-    ref: RUN.GITHUB_REF,
-    ref_type: RUN.GITHUB_REF_TYPE,
-    ref_protected: RUN.GITHUB_REF_PROTECTED,
-    base_ref: '',
-    head_ref: '',
-    sha: RUN.GITHUB_SHA,
-    event_name: 'push',
-    repository: RUN.GITHUB_REPOSITORY,
-    repository_id: RUN.GITHUB_REPOSITORY_ID,
-    repository_owner: RUN.GITHUB_REPOSITORY_OWNER,
-    repository_owner_id: RUN.GITHUB_REPOSITORY_OWNER_ID,
+    sub: `repo:${run.GITHUB_REPOSITORY}:${isPullRequest ? 'pull_request' : `ref:${run.GITHUB_REF}`}`,
+    ref: run.GITHUB_REF,
+    ref_type: run.GITHUB_REF_TYPE,
+    ref_protected: run.GITHUB_REF_PROTECTED,
+    base_ref: run.GITHUB_BASE_REF,
+    head_ref: run.GITHUB_HEAD_REF,
+    sha: run.GITHUB_SHA,
+    event_name: eventName,
+    repository: run.GITHUB_REPOSITORY,
+    repository_id: run.GITHUB_REPOSITORY_ID,
+    repository_owner: run.GITHUB_REPOSITORY_OWNER,
+    repository_owner_id: run.GITHUB_REPOSITORY_OWNER_ID,
     repository_visibility: 'private',
-    actor: RUN.GITHUB_ACTOR,
-    actor_id: RUN.GITHUB_ACTOR_ID,
-    run_id: RUN.GITHUB_RUN_ID,
-    run_number: RUN.GITHUB_RUN_NUMBER,
-    run_attempt: RUN.GITHUB_RUN_ATTEMPT,
+    actor: run.GITHUB_ACTOR,
+    actor_id: run.GITHUB_ACTOR_ID,
+    run_id: run.GITHUB_RUN_ID,
+    run_number: run.GITHUB_RUN_NUMBER,
+    run_attempt: run.GITHUB_RUN_ATTEMPT,
     runner_environment: 'self-hosted',
-    workflow: RUN.GITHUB_WORKFLOW,
-    workflow_ref: RUN.GITHUB_WORKFLOW_REF,
-    workflow_sha: RUN.GITHUB_WORKFLOW_SHA,
-    job_workflow_ref: RUN.GITHUB_WORKFLOW_REF,
-    job_workflow_sha: RUN.GITHUB_WORKFLOW_SHA,
+    workflow: run.GITHUB_WORKFLOW,
+    workflow_ref: run.GITHUB_WORKFLOW_REF,
+    workflow_sha: run.GITHUB_WORKFLOW_SHA,
+    job_workflow_ref: run.GITHUB_WORKFLOW_REF,
+    job_workflow_sha: run.GITHUB_WORKFLOW_SHA,
   };
 }

@@ -25,7 +25,7 @@ export interface RecordedRequest {
   at: Date;
   /** The mrn of the service account that proved itself. */
   serviceAccount: string | undefined;
-  /** What else than a request token proved who asks. */
+  /** What else than a request token was to prove who asks; it did where there is no refusal. */
   token: TokenKind | undefined;
   /** The HTTP status of the answer, once there is one. */
   status: number | undefined;

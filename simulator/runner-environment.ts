@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { type Cause, describeRun } from './run.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** Variables of a process; an undefined one takes away what was there. */
@@ -38,32 +39,8 @@ const RUNNER_ARCH: Partial<Record<NodeJS.Architecture, string>> = {
   x64: 'X64',
 };
 
-/** The run that every job belongs to. */
-export const RUN = {
-  GITHUB_ACTOR: 'stella',
-  GITHUB_ACTOR_ID: '4242',
-  GITHUB_JOB: 'scan',
-  GITHUB_REF: 'refs/heads/main',
-  GITHUB_REF_NAME: 'main',
-  GITHUB_REF_PROTECTED: 'true',
-  GITHUB_REF_TYPE: 'branch',
-  GITHUB_REPOSITORY: 'lunalectric/website',
-  GITHUB_REPOSITORY_ID: '100001',
-  GITHUB_REPOSITORY_OWNER: 'lunalectric',
-  GITHUB_REPOSITORY_OWNER_ID: '100000',
-  GITHUB_RUN_ATTEMPT: '1',
-  GITHUB_RUN_ID: '17300000001',
-  GITHUB_RUN_NUMBER: '42',
-  GITHUB_SERVER_URL: 'https://github.com',
-  GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
-  GITHUB_TRIGGERING_ACTOR: 'stella',
-  GITHUB_WORKFLOW: 'Security',
-  GITHUB_WORKFLOW_REF: 'lunalectric/website/.github/workflows/security.yml@refs/heads/main',
-  GITHUB_WORKFLOW_SHA: '0123456789abcdef0123456789abcdef01234567',
-};
-
 /** What every step of a job finds in its environment before the workflow adds to it. */
-export function runnerEnvironment(sandbox: Sandbox, eventName: string): Record<string, string> {
+export function runnerEnvironment(sandbox: Sandbox, cause: Cause): Record<string, string> {
   return {
     ...fromHost(process.env),
     HOME: sandbox.home,
@@ -74,13 +51,11 @@ export function runnerEnvironment(sandbox: Sandbox, eventName: string): Record<s
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     GITHUB_ACTION: '__self',
-    ...RUN,
+    ...describeRun(cause),
     GITHUB_API_URL: 'https://api.github.com',
-    GITHUB_BASE_REF: '',
-    GITHUB_EVENT_NAME: eventName,
+    GITHUB_EVENT_NAME: cause.eventName,
     GITHUB_EVENT_PATH: sandbox.eventFile,
     GITHUB_GRAPHQL_URL: 'https://api.github.com/graphql',
-    GITHUB_HEAD_REF: '',
     GITHUB_RETENTION_DAYS: '90',
     GITHUB_WORKSPACE: sandbox.workspace,
     RUNNER_ARCH: RUNNER_ARCH[process.arch] ?? process.arch,

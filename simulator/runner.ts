@@ -100,7 +100,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   } = options;
   const definition = await readActionDefinition(action);
   const folders = await createSandbox(event, container);
-  const runnerEnv = runnerEnvironment(folders, eventName);
+  const runnerEnv = runnerEnvironment(folders, { eventName, event });
   const masker = new SecretMasker();
   /** What the steps so far have set. */
   const stepsEnv: Record<string, string> = {};
@@ -230,17 +230,13 @@ function runNode(
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });
-  kill?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
+  onAbort(kill, () => child.kill('SIGKILL'));
   const escalation: NodeJS.Timeout[] = [];
-  cancel?.addEventListener(
-    'abort',
-    () => {
-      for (const [signal, after] of CANCELLATION) {
-        escalation.push(setTimeout(() => child.kill(signal), after));
-      }
-    },
-    { once: true },
-  );
+  onAbort(cancel, () => {
+    for (const [signal, after] of CANCELLATION) {
+      escalation.push(setTimeout(() => child.kill(signal), after));
+    }
+  });
   child.on('exit', () => escalation.forEach(clearTimeout));
   const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   for (const name of ['stdout', 'stderr'] as const) {
@@ -263,4 +259,10 @@ function runNode(
       }),
     );
   });
+}
+
+/** Acts when a signal aborts; at once where it has already, as it tells that to nobody who comes later. */
+function onAbort(signal: AbortSignal | undefined, act: () => void): void {
+  if (signal?.aborted) act();
+  else signal?.addEventListener('abort', act, { once: true });
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { startPlatform } from './platform.ts';
-import { chooseScenario, listScenarios, runCommand, UsageError } from './usage.ts';
+import { chooseScenario, listScenarios, refuseOptionsOfNpm, runCommand, UsageError } from './usage.ts';
 
 const HELP = `Serves a Mondoo Platform on this machine until it is stopped, for a workflow that uses the action.
 
@@ -14,14 +14,15 @@ Writes throwaway credentials for it to PATH and prints one line when it is ready
 Scenarios ("registered" where none is named):
 ${listScenarios()}`;
 
+const OPTIONS = {
+  scenario: { type: 'string', default: 'registered' },
+  'credentials-file': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 await runCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      scenario: { type: 'string', default: 'registered' },
-      'credentials-file': { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
+  refuseOptionsOfNpm('npm run simulator', OPTIONS);
+  const { values } = parseArgs({ options: OPTIONS });
   if (values.help) {
     console.log(HELP);
     return;

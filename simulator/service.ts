@@ -18,7 +18,7 @@ export type Method =
   | 'AgentManager/UnRegisterAgent'
   | 'SecureTokenService/ExchangeExternalToken';
 
-/** What can prove who asks, where it is not a service account that signs. */
+/** What is to prove who asks, where it is not a service account that signs. */
 export type TokenKind = 'a registration token' | 'an ID token';
 
 /** What the health check says of the platform. */
@@ -55,13 +55,13 @@ export interface Outcome {
   result: { value: object } | { error: RpcError };
   /** The mrn of the service account that proved itself. */
   serviceAccount?: string;
-  /** What else proved who asks. */
+  /** What else was to prove who asks; it did where there is no refusal. */
   token?: TokenKind;
   /** Why the call was refused. */
   refusal?: Reason;
 }
 
-/** Does what a call asks for, and notes in the outcome who proved to be asking. */
+/** Does what a call asks for, and notes in the outcome who is asking, and by what. */
 type Handler = (call: Call, outcome: Outcome) => object | Promise<object>;
 
 /** The platform without the wire: its accounts, its clients, its clock, and what it does when it is called. */
@@ -167,8 +167,8 @@ export class Service {
       return { agent_mrn: this.addClient(parseRequest(call.body), mrn) };
     }
     const request = parseRequest(call.body);
-    const { space, endpoint } = this.tokens.accept(bearer, request.token, this.now());
     outcome.token = 'a registration token';
+    const { space, endpoint } = this.tokens.accept(bearer, request.token, this.now());
     const { mrn, parent_mrn, scope_mrn, private_key, certificate, api_endpoint } = await this.mint({
       space,
       endpoint,
@@ -209,8 +209,8 @@ export class Service {
       audience: readString(request, 'audience'),
       jwt: readString(request, 'jwt_token'),
     };
+    if (token.jwt !== '') outcome.token = 'an ID token';
     const { audience, endpoint } = findTrust(token, this.trusts, this.now());
-    outcome.token = 'an ID token';
     const [kind, id] = audience.split('/').slice(-2) as [string, string];
     const { mrn, space_mrn, private_key, certificate, api_endpoint } = await this.mint({
       ...(kind === 'organizations' ? { organization: id } : { space: id }),

@@ -8,13 +8,13 @@ import type { IdTokenService } from './id-token-service.ts';
 import { type Platform, startPlatform } from './platform.ts';
 import {
   formatIdTokenRequests,
+  formatJob,
   formatRequests,
-  formatStep,
   formatTable,
   printSection,
 } from './presentation.ts';
 import { createJob, type JobOptions, type Step } from './runner.ts';
-import { chooseScenario, listScenarios, runCommand, UsageError } from './usage.ts';
+import { chooseScenario, listScenarios, refuseOptionsOfNpm, runCommand, UsageError } from './usage.ts';
 
 const HELP = `Runs the built action as a job would, and shows what happens.
 
@@ -25,6 +25,13 @@ const HELP = `Runs the built action as a job would, and shows what happens.
 
 Scenarios:
 ${listScenarios()}`;
+
+const OPTIONS = {
+  scenario: { type: 'string' },
+  credentials: { type: 'string' },
+  register: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** How a machine reaches the internet: what a job on it would be given. */
 const NETWORK_VARIABLES = [
@@ -41,14 +48,8 @@ const NETWORK_VARIABLES = [
 const LONGEST_STEP = 150_000;
 
 await runCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      scenario: { type: 'string' },
-      credentials: { type: 'string' },
-      register: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
+  refuseOptionsOfNpm('npm start', OPTIONS);
+  const { values } = parseArgs({ options: OPTIONS });
   if (values.help) {
     console.log(HELP);
     return;
@@ -99,9 +100,9 @@ interface JobToShow {
 async function showJob({ inputs, job: options, platform, idTokens }: JobToShow): Promise<void> {
   const job = await createJob(options);
   try {
-    printSection('The step', formatStep(inputs));
+    printSection('The job', formatJob(inputs));
     const main = await job.runMain({ inputs, timeoutMs: LONGEST_STEP });
-    printSection('Its log', main.log);
+    printSection('The log of its step', main.log);
     printSection('How it ended', describeEnd(main));
     printSection('Its outputs', formatTable(Object.entries(main.outputs)));
     printSection('Its summary, in Markdown', main.summary);

@@ -1,5 +1,5 @@
 import { type KeyObject, verify } from 'node:crypto';
-import { parseJwt } from './compact-jwt.ts';
+import { type CompactJwt, parseJwt } from './compact-jwt.ts';
 import { isTime, LEEWAY, type Reason } from './request-guard.ts';
 import { RpcFailure, UNAUTHENTICATED } from './rpc-error.ts';
 
@@ -24,7 +24,8 @@ export interface ExchangeRequest {
 }
 
 /**
- * Checks an ID token against all that is trusted.
+ * Checks an ID token against all that is trusted; of several trusts in the same audience any one is enough.
+ * Of its times only the end is required, and the others are optional. https://www.rfc-editor.org/rfc/rfc7519#section-4.1
  * @returns what makes it good
  * @throws RpcFailure
  */
@@ -38,16 +39,26 @@ export function findTrust(
   if (!token) throw refuse('malformed token');
   const { header, claims, signed, signature } = token;
 
-  const ofIssuer = trusts.filter(({ issuer }) => issuer === issuerUri && issuer === claims.iss);
-  if (ofIssuer.length === 0) throw refuse('untrusted issuer');
-  const trust = ofIssuer.find((trust) => trust.audience === audience && claims.aud === audience);
-  if (!trust) throw refuse('wrong audience');
+  let candidates: readonly Trust[] = trusts;
+  const keep = (reason: Reason, holds: (trust: Trust) => boolean) => {
+    candidates = candidates.filter(holds);
+    if (candidates.length === 0) throw refuse(reason);
+  };
+  keep('untrusted issuer', ({ issuer }) => issuer === issuerUri && issuer === claims.iss);
+  keep('wrong audience', (trust) => trust.audience === audience && isFor(audience, claims));
   if (header.alg !== 'RS256') throw refuse('wrong algorithm');
-  if (!verify('sha256', signed, trust.publicKey, signature)) throw refuse('bad signature');
+  keep('bad signature', ({ publicKey }) => verify('sha256', signed, publicKey, signature));
 
   const seconds = now.getTime() / 1000;
-  if (!isTime(claims.exp) || claims.exp < seconds - LEEWAY) throw refuse('expired');
-  if (isTime(claims.nbf) && claims.nbf > seconds + LEEWAY) throw refuse('not yet valid');
-  if (trust.subject !== undefined && trust.subject !== claims.sub) throw refuse('wrong subject');
-  return trust;
+  const { exp, nbf = 0, iat = 0 } = claims;
+  if (!(isTime(exp) && isTime(nbf) && isTime(iat))) throw refuse('malformed token');
+  if (exp < seconds - LEEWAY) throw refuse('expired');
+  if (nbf > seconds + LEEWAY) throw refuse('not yet valid');
+  keep('wrong subject', ({ subject }) => subject === undefined || subject === claims.sub);
+  return candidates[0]!;
+}
+
+/** Tells whether a token is for an audience: it names one, or a list of them. */
+function isFor(audience: string, { aud }: CompactJwt['claims']): boolean {
+  return Array.isArray(aud) ? aud.includes(audience) : aud === audience;
 }

@@ -38,6 +38,31 @@ export async function runCommand(command: () => Promise<void>, help: string): Pr
   }
 }
 
+/**
+ * Refuses options that stand before the `--` of an npm command: npm takes them for its own and leaves them in the
+ * environment. Of `--name=value` it keeps the value too, of `--name value` it hands that on.
+ * @param command as it is typed
+ * @throws UsageError that says what to type
+ */
+export function refuseOptionsOfNpm(
+  command: string,
+  options: Record<string, { type: 'string' | 'boolean' }>,
+): void {
+  const handedOn = process.argv.slice(2);
+  const typed = Object.entries(options).flatMap(([name, { type }]) => {
+    const taken = process.env[`npm_config_${name.replaceAll('-', '_')}`];
+    if (!taken) return [];
+    if (type === 'boolean') return [`--${name}`];
+    if (taken !== 'true') return [`--${name} ${taken}`];
+    // Of several values nobody knows which is whose.
+    return [`--${name} ${handedOn.length === 1 ? handedOn[0] : '...'}`];
+  });
+  if (typed.length === 0) return;
+  throw new UsageError(
+    `npm took an option for its own, as no -- stands before it. Type this: ${command} -- ${typed.join(' ')}`,
+  );
+}
+
 /** The errors of node:util's parseArgs. */
 function isArgumentError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');

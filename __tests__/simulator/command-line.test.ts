@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -18,13 +18,17 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-function spawnCommand(name: 'start' | 'serve', args: string[]): ChildProcess {
+function spawnCommand(name: 'start' | 'serve', args: string[], env = {}): ChildProcess {
   const script = fileURLToPath(new URL(`../../simulator/${name}.ts`, import.meta.url));
-  return spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+  return spawn(process.execPath, [script, ...args], { stdio, env: { ...process.env, ...env } });
 }
 
 async function run(name: 'start' | 'serve', ...args: string[]) {
-  const child = spawnCommand(name, args);
+  return finish(spawnCommand(name, args));
+}
+
+async function finish(child: ChildProcess) {
   const [stdout, stderr, [exitCode]] = await Promise.all([
     text(child.stdout!),
     text(child.stderr!),
@@ -55,6 +59,7 @@ describe('start', () => {
     [
       'keyless',
       [
+        'permissions:\n    contents: read\n    id-token: write\n  steps:',
         '"type": "external_account"',
         '→ exchanged the ID token of this run for a service account',
         'an ID token  200  for //captain.api.mondoo.app/spaces/lunalectric-website',
@@ -104,6 +109,20 @@ describe('start', () => {
 
     expect((await run('start', '--credentials', file, '--register')).exitCode).toBe(0);
     expect(platform.clients).toHaveLength(1);
+    await platform.close();
+  });
+
+  test('shows no key, also of a file that passes for a workload identity', async () => {
+    const platform = await startPlatform();
+    const credentials = await platform.mint();
+    const file = path.join(folder, 'credentials.json');
+    for (const more of [{ note: 'external_account' }, { type: 'external_account' }]) {
+      await writeFile(file, JSON.stringify({ ...credentials, ...more }));
+      const { stdout, stderr } = await run('start', '--credentials', file);
+      expect(stdout).toContain('credentials: ${{ secrets.MONDOO_CREDENTIALS }}');
+      for (const line of credentials.private_key.trim().split('\n'))
+        expect(stdout + stderr).not.toContain(line);
+    }
     await platform.close();
   });
 
@@ -162,4 +181,30 @@ describe('serve', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain(message);
   });
+});
+
+test.each<['start' | 'serve', string[], Record<string, string>, string]>([
+  // npm start --scenario keyless, and then --scenario=keyless
+  ['start', ['keyless'], { npm_config_scenario: 'true' }, 'npm start -- --scenario keyless'],
+  ['start', [], { npm_config_scenario: 'keyless' }, 'npm start -- --scenario keyless'],
+  ['start', [], { npm_config_scenario: 'true' }, 'npm start -- --scenario ...'],
+  [
+    'start',
+    ['a.json'],
+    { npm_config_credentials: 'true', npm_config_register: 'true' },
+    'npm start -- --credentials a.json --register',
+  ],
+  [
+    'serve',
+    ['a.json', 'fork'],
+    { npm_config_credentials_file: 'true', npm_config_scenario: 'true' },
+    'npm run simulator -- --scenario ... --credentials-file ...',
+  ],
+])('%s %j tells what to type where npm took an option: %j', async (name, args, env, command) => {
+  const { exitCode, stdout, stderr } = await finish(spawnCommand(name, args, env));
+  expect(exitCode).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr.split('\n', 1)).toEqual([
+    `npm took an option for its own, as no -- stands before it. Type this: ${command}`,
+  ]);
 });

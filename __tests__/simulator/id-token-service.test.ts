@@ -1,7 +1,8 @@
 import { decodeJwt, jwtVerify } from 'jose';
 import { test as base, describe, expect } from 'vitest';
+import { PULL_REQUEST } from '../../simulator/events.ts';
 import { type IdTokenService, startIdTokenService } from '../../simulator/id-token-service.ts';
-import { RUN } from '../../simulator/runner-environment.ts';
+import { RUN } from '../../simulator/run.ts';
 
 const test = base.extend<{ service: IdTokenService }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern
@@ -19,7 +20,7 @@ function ask({ env }: IdTokenService, url = env.ACTIONS_ID_TOKEN_REQUEST_URL, in
   return fetch(url, { headers: { authorization }, ...init });
 }
 
-test('vouches for the run that every job belongs to', async ({ service }) => {
+test('vouches for the run of a push', async ({ service }) => {
   const url = `${service.env.ACTIONS_ID_TOKEN_REQUEST_URL}&audience=${encodeURIComponent(AUDIENCE)}`;
   const { value } = (await (await ask(service, url)).json()) as { value: string };
   const { payload, protectedHeader } = await jwtVerify(value, service.publicKey, {
@@ -38,10 +39,30 @@ test('vouches for the run that every job belongs to', async ({ service }) => {
   expect(service.requests).toEqual([expect.objectContaining({ status: 200 })]);
 });
 
-test('without an audience the token is for the owner of the repository', async ({ service }) => {
+test('vouches for the run of a pull request', async () => {
+  const service = await startIdTokenService({ cause: PULL_REQUEST });
   const { value } = (await (await ask(service)).json()) as { value: string };
-  await jwtVerify(value, service.publicKey, { audience: 'https://github.com/lunalectric' });
+  expect(decodeJwt(value)).toMatchObject({
+    sub: 'repo:lunalectric/website:pull_request',
+    event_name: 'pull_request',
+    ref: 'refs/pull/7/merge',
+    ref_protected: 'false',
+    head_ref: 'comets',
+    base_ref: 'main',
+    repository_id: RUN.GITHUB_REPOSITORY_ID,
+    workflow_ref: 'lunalectric/website/.github/workflows/security.yml@refs/pull/7/merge',
+  });
+  await service.close();
 });
+
+test.for(['', '&audience='])(
+  'without an audience the token is for the owner of the repository: %j',
+  async (query, { service }) => {
+    const url = `${service.env.ACTIONS_ID_TOKEN_REQUEST_URL}${query}`;
+    const { value } = (await (await ask(service, url)).json()) as { value: string };
+    await jwtVerify(value, service.publicKey, { audience: 'https://github.com/lunalectric' });
+  },
+);
 
 test('issuer and claims can be others', async () => {
   const service = await startIdTokenService({

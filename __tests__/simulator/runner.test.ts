@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PULL_REQUEST_IN_FORK } from '../../simulator/events.ts';
 import { createJob, type Job, type JobOptions, type Step } from '../../simulator/runner.ts';
 
 /** A step that tells its environment in its outputs. */
@@ -100,6 +101,24 @@ describe('a step', () => {
     expect(outputs.GITHUB_EVENT_NAME).toBe('pull_request');
   });
 
+  test('finds itself in the run that the event set off', async () => {
+    const names = ['GITHUB_REF', 'GITHUB_HEAD_REF', 'GITHUB_BASE_REF', 'GITHUB_REPOSITORY'];
+    const tell = async (event: JobOptions) =>
+      (await (await start(tellEnv(...names), event)).runMain()).outputs;
+    expect(await tell(PULL_REQUEST_IN_FORK)).toEqual({
+      GITHUB_REF: 'refs/pull/7/merge',
+      GITHUB_HEAD_REF: 'comets',
+      GITHUB_BASE_REF: 'main',
+      GITHUB_REPOSITORY: 'nebula/website',
+    });
+    expect(await tell({})).toEqual({
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_HEAD_REF: '',
+      GITHUB_BASE_REF: '',
+      GITHUB_REPOSITORY: 'lunalectric/website',
+    });
+  });
+
   test('has a home of another shape in a container job', async () => {
     const { outputs } = await (await start(tellEnv('HOME'), { container: true })).runMain();
     expect(outputs.HOME?.replaceAll('\\', '/')).toMatch(/\/github\/home$/);
@@ -193,6 +212,16 @@ test('a step is killed at once where that is asked for', async () => {
   setTimeout(() => kill.abort(), 1000);
   const step = await running;
   expect(step).toMatchObject({ exitCode: null, signal: 'SIGKILL', outputs: { a: '1' } });
+  expect(step.durationMs).toBeLessThan(10_000);
+});
+
+test.each([
+  ['kill', 'SIGKILL'],
+  ['cancel', 'SIGINT'],
+] as const)('a step that begins when %s has aborted already is ended all the same', async (how, signal) => {
+  const job = await start('setInterval(() => {}, 1000);');
+  const step = await job.runMain({ [how]: AbortSignal.abort(), timeoutMs: 20_000 });
+  expect(step).toMatchObject({ exitCode: null, signal });
   expect(step.durationMs).toBeLessThan(10_000);
 });
 

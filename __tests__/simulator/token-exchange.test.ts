@@ -69,10 +69,43 @@ test('a trust may be for an organization, and hand out another endpoint', async 
   expect(credentials.api_endpoint).toBe('https://eu.api.mondoo.com');
 });
 
+test('of several trusts for one issuer and audience any one is enough', async ({ platform }) => {
+  const rotated = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const trust = { issuer: ISSUER, audience: AUDIENCE };
+  platform.trust({ ...trust, publicKey, subject: 'repo:acme/other' });
+  platform.trust({ ...trust, publicKey: rotated.publicKey, subject: 'repo:acme/rotated' });
+
+  const tokens = [
+    ['repo:acme/shop', privateKey, undefined],
+    ['repo:acme/other', privateKey, undefined],
+    ['repo:acme/rotated', rotated.privateKey, undefined],
+    ['repo:acme/rotated', privateKey, 'wrong subject'],
+    ['repo:acme/shop', rotated.privateKey, 'wrong subject'],
+    ['repo:acme/shop', stranger, 'bad signature'],
+  ] as const;
+  for (const [sub, key, refusal] of tokens) {
+    await exchange(platform, { jwt_token: await idToken({ sub }, key) });
+    expect(platform.requests.at(-1)!.refusal, sub).toBe(refusal);
+  }
+});
+
+test.for([
+  ['for several audiences', { aud: ['https://x', AUDIENCE] }],
+  ['that does not say since when it is valid', { nbf: undefined }],
+  ['that does not say when it was issued', { iat: undefined }],
+] as const)('an ID token %s is good', async ([, claims], { platform }) => {
+  const answer = await exchange(platform, { jwt_token: await idToken(claims) });
+  expect(Object.keys(answer)).toEqual(['base64_credential']);
+});
+
 describe('it is refused', () => {
+  test('that is not there', async ({ platform }) => {
+    expect(await exchange(platform, {})).toMatchObject({ code: 16 });
+    expect(platform.requests[0]).toMatchObject({ refusal: 'malformed token', token: undefined });
+  });
+
   test.for<[string, () => Promise<Record<string, unknown>>, string]>([
     ['that is no JWT', async () => ({ jwt_token: 'x' }), 'malformed token'],
-    ['that is not there', async () => ({}), 'malformed token'],
     [
       'of an issuer that nobody trusts',
       async () => ({ issuer_uri: 'https://x', jwt_token: await idToken({ iss: 'https://x' }) }),
@@ -85,6 +118,12 @@ describe('it is refused', () => {
     ],
     ['for somebody else', async () => ({ jwt_token: await idToken({ aud: 'https://x' }) }), 'wrong audience'],
     [
+      'for several others',
+      async () => ({ jwt_token: await idToken({ aud: ['https://x', `${AUDIENCE}-2`] }) }),
+      'wrong audience',
+    ],
+    ['for nobody', async () => ({ jwt_token: await idToken({ aud: [] }) }), 'wrong audience'],
+    [
       'for another space than the request says',
       async () => ({ audience: `${AUDIENCE}-2`, jwt_token: await idToken() }),
       'wrong audience',
@@ -96,6 +135,12 @@ describe('it is refused', () => {
       'wrong algorithm',
     ],
     ['that has expired', async () => ({ jwt_token: await idToken({ exp: seconds - 62 }) }), 'expired'],
+    ['that never expires', async () => ({ jwt_token: await idToken({ exp: undefined }) }), 'malformed token'],
+    ...['exp', 'nbf', 'iat'].map((claim): [string, () => Promise<Record<string, unknown>>, string] => [
+      `whose ${claim} is no number`,
+      async () => ({ jwt_token: await idToken({ [claim]: `${seconds}` }) }),
+      'malformed token',
+    ]),
     [
       'that is not valid yet',
       async () => ({ jwt_token: await idToken({ nbf: seconds + 90 }) }),
@@ -111,7 +156,7 @@ describe('it is refused', () => {
       code: 16,
       message: 'request permission unauthenticated',
     });
-    expect(platform.requests[0]).toMatchObject({ refusal, token: undefined });
+    expect(platform.requests[0]).toMatchObject({ refusal, token: 'an ID token' });
     expect(platform.serviceAccounts).toEqual([]);
   });
 });
