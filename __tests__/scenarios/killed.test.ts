@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, describe, expect } from 'vitest';
+import { parse } from 'yaml';
+import type { Step } from '../../simulator/runner.ts';
+import { type Stage, test } from './stage.ts';
+
+/** How often each way in is killed: a few times in every run of the tests, hundreds of times by `npm run soak`. */
+const TIMES = Number(process.env.SOAK ?? 12);
+
+/** Longer than a step takes here, in milliseconds, so that some are through before they are killed. */
+const LONGEST = 900;
+
+const WAYS = ['credentials', 'registration-token'] as const;
+const ENDS = process.platform === 'win32' ? (['kill'] as const) : (['kill', 'cancel'] as const);
+
+/** How many steps had come how far when they were ended. */
+const reached = { nothing: 0, prepared: 0, written: 0, through: 0 };
+
+describe.each(WAYS)('a step with %s that is ended at any moment', (way) => {
+  describe.each(ENDS)('by %s', (end) => {
+    // Moments that were drawn, not the clock's: a failure names its own.
+    const moments = fc.sample(fc.integer({ min: 0, max: LONGEST }), TIMES);
+    describe.concurrent('leaves nothing of its own after post, and all of others', () => {
+      test.for(moments.map((moment, index) => [index, moment] as const))(
+        '%d: after %d ms',
+        async ([, moment], { stage }) => {
+          const { platform } = stage;
+          const job = await stage.job();
+          const home = path.join(job.folders.temp, '_github_home', '.config');
+          const theirs = path.join(home, 'other', 'their.yml');
+          mkdirSync(path.dirname(theirs), { recursive: true });
+          writeFileSync(theirs, 'theirs');
+
+          const value =
+            way === 'credentials'
+              ? JSON.stringify(stage.credentials)
+              : await platform.issueRegistrationToken();
+          const ending = new AbortController();
+          const running = job.runMain({ inputs: { [way]: value }, [end]: ending.signal });
+          await sleep(moment);
+          ending.abort();
+          const step = await running;
+          expectWholeOrNone(path.join(home, 'mondoo'), step);
+
+          const post = await job.runPost(step);
+          expect(post.exitCode).toBe(0);
+          expect(readdirSync(home, { recursive: true, encoding: 'utf8' }).toSorted()).toEqual([
+            'other',
+            path.join('other', 'their.yml'),
+          ]);
+          expect(readFileSync(theirs, 'utf8')).toBe('theirs');
+          if (way === 'registration-token') expectNoneLost(stage, post);
+        },
+      );
+    });
+  });
+});
+
+afterAll(() => {
+  // Moments that are all too early or too late would prove nothing.
+  expect(Object.values(reached).every((count) => count > 0) || TIMES < 12, JSON.stringify(reached)).toBe(
+    true,
+  );
+});
+
+/** Expects that a file, where there is one, is all of mondoo.yml. */
+function expectWholeOrNone(folder: string, step: Step): void {
+  const file = path.join(folder, 'mondoo.yml');
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  if (step.exitCode === 0) reached.through++;
+  else if (names.includes('mondoo.yml') || step.state['minted-client']) reached.written++;
+  else if (step.state['mondoo-config']) reached.prepared++;
+  else reached.nothing++;
+  if (!existsSync(file)) return;
+  const text = readFileSync(file, 'utf8');
+  expect(text).toMatch(/^# Written by register-cnspec/);
+  expect(parse(text)).toMatchObject({
+    mrn: expect.any(String),
+    private_key: expect.stringMatching(/^-----BEGIN PRIVATE KEY-----\n[\s\S]*\n-----END PRIVATE KEY-----\n$/),
+    agent_mrn: expect.any(String),
+  });
+}
+
+/** Expects that a client that is still there is named in a warning: it was minted in the very moment of the end. */
+function expectNoneLost({ platform }: Stage, post: Step): void {
+  for (const { mrn, name } of platform.clients) {
+    const warnings = post.annotations.map(({ message }) => message).join('\n');
+    expect(warnings.includes(mrn) || warnings.includes(name), `nobody knows of ${mrn}`).toBe(true);
+  }
+}
