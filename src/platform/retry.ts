@@ -32,7 +32,7 @@ const ifNothingWasDone: Rule = ({ failure, retryAfter }) => {
 /** What is asked of GitHub, as the table below has it beside the methods of the platform. */
 export const ID_TOKEN = 'GitHub/IdToken';
 
-/** What is retried, by method. The same table stands in the README. */
+/** What is retried, by method. The same table stands in docs/behaviour.md. */
 const RULES: Record<string, Rule> = {
   'Health/Check': ifTransient,
   'AgentManager/PingPong': ifTransient,
