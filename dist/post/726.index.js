@@ -1126,7 +1126,7 @@ const BACKOFF = {
 ;// CONCATENATED MODULE: ./src/platform/rpc.ts
 
 
-/** What is retried, by method. The same table stands in the README. */
+/** What is retried, by method. The same table stands in docs/behaviour.md. */
 const RULES = {
     'Health/Check': ifTransient,
     'AgentManager/PingPong': ifTransient,

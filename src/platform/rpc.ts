@@ -3,7 +3,7 @@ import type { Http } from './http.ts';
 import { callJson, type JsonAnswer } from './json-call.ts';
 import { ifNothingWasDone, ifTransient, type Retry, type Rule, retrying } from './retry.ts';
 
-/** What is retried, by method. The same table stands in the README. */
+/** What is retried, by method. The same table stands in docs/behaviour.md. */
 const RULES: Record<string, Rule> = {
   'Health/Check': ifTransient,
   'AgentManager/PingPong': ifTransient,

@@ -20,9 +20,9 @@ export function annotationText(problems: Problem[], env: NodeJS.ProcessEnv): str
   return texts.join('\n\n');
 }
 
-/** The section of the README on a finding, in the very version of the action that runs. */
+/** The section on a finding in the page on troubleshooting, of the very version of the action that runs. */
 export function documentation(code: Finding, env: NodeJS.ProcessEnv): string {
-  const section = `README.md#${code}`;
+  const section = `docs/troubleshooting.md#${code}`;
   // Both are empty for an action that the workflow's own repository holds.
   const repository = env.GITHUB_ACTION_REPOSITORY || env.GITHUB_REPOSITORY;
   const ref = env.GITHUB_ACTION_REPOSITORY ? env.GITHUB_ACTION_REF || 'HEAD' : env.GITHUB_SHA || 'HEAD';

@@ -1,0 +1,116 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DEPENDABOT_PULL_REQUEST, FORK_PULL_REQUEST, PULL_REQUEST } from '../../simulator/events.ts';
+import { startIdTokenService } from '../../simulator/id-token-service.ts';
+import { startProxy } from '../../simulator/proxy.ts';
+import { scenarios, workloadIdentity } from '../../simulator/scenarios.ts';
+import { authority } from '../scenarios/faults/authority-file.ts';
+import type { Ran, Stage } from '../scenarios/stage.ts';
+
+/** Brings the step into a situation that docs/troubleshooting.md shows the lines of, by the name that it has there. */
+export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
+  ...Object.fromEntries(
+    scenarios.map(({ name, prepare }) => [
+      name,
+      async (stage: Stage) => {
+        const { inputs, job, idTokens } = await prepare(stage.platform);
+        if (idTokens) stage.alsoSecret(stage.until(idTokens).tokens);
+        return stage.run({ credentials: '', ...inputs }, job);
+      },
+    ]),
+  ),
+
+  'not-a-duration': (stage) => stage.run({ timeout: 'soon' }),
+  'no-id-token-permission': async (stage) => {
+    const idTokens = stage.until(await startIdTokenService());
+    return stage.run(
+      { credentials: JSON.stringify(workloadIdentity(stage.platform.endpoint, idTokens)) },
+      PULL_REQUEST,
+    );
+  },
+  'foreign-file': async (stage) => {
+    const job = await stage.job();
+    const folder = path.join(job.folders.temp, '_github_home', '.config', 'mondoo');
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'mondoo.yml'), 'mrn: somebody\n');
+    const step = await job.runMain({ inputs: { credentials: JSON.stringify(stage.credentials, null, 2) } });
+    return { ...step, job };
+  },
+
+  'no-secret': (stage) => stage.run({ credentials: '' }),
+  'misspelt-input': (stage) => stage.run({ credentials: '', credential: 'whatever it is' }),
+  'fork-fails': (stage) => stage.run({ credentials: '' }, FORK_PULL_REQUEST),
+  'dependabot-fails': (stage) => stage.run({ credentials: '' }, DEPENDABOT_PULL_REQUEST),
+  dependabot: (stage) =>
+    stage.run({ credentials: '', 'on-missing-credentials': 'skip' }, DEPENDABOT_PULL_REQUEST),
+
+  'cut-off': (stage) => stage.run({ credentials: JSON.stringify(stage.credentials).slice(0, 400) }),
+  'lost-line-ends': (stage) =>
+    stage.run({
+      credentials: JSON.stringify({
+        ...stage.credentials,
+        private_key: stage.credentials.private_key.replaceAll('\n', ' '),
+      }),
+    }),
+  'foreign-audience': async (stage) => {
+    const idTokens = stage.until(await startIdTokenService());
+    const identity = {
+      ...workloadIdentity(stage.platform.endpoint, idTokens),
+      audience: '//iam.example.com/projects/4242',
+    };
+    return stage.run({ credentials: JSON.stringify(identity) }, { env: idTokens.env });
+  },
+  'expired-token': async (stage) =>
+    stage.run({
+      credentials: '',
+      'registration-token': await stage.platform.issueRegistrationToken({
+        expiresAt: new Date(Date.now() - 3_600_000),
+      }),
+    }),
+
+  'unknown-host': (stage) => stage.run({ 'api-endpoint': 'https://us.api.mondoo.invalid', timeout: '4s' }),
+  'proxy-refuses': async (stage) => {
+    const proxy = stage.until(
+      await startProxy({ to: stage.platform.endpoint, conduct: { kind: 'answer', status: 407 } }),
+    );
+    return stage.run({ 'api-proxy': proxy.url });
+  },
+  'unknown-issuer': async (stage) => {
+    const { credentials } = await stage.another({ tls: await authority.issue() });
+    return stage.run({ credentials: JSON.stringify(credentials) });
+  },
+  'web-page': (stage) => {
+    for (const method of ['Health/Check', 'AgentManager/PingPong'] as const) {
+      stage.platform.fault(method, {
+        kind: 'answer',
+        status: 200,
+        headers: { 'content-type': 'text/html' },
+        body: '<html>Please log in</html>',
+      });
+    }
+    return stage.run();
+  },
+  silence: (stage) => {
+    for (const method of ['Health/Check', 'AgentManager/PingPong'] as const) {
+      stage.platform.fault(method, { kind: 'hang' });
+    }
+    return stage.run({ timeout: '2s' });
+  },
+
+  'untrusted-identity': async (stage) => {
+    const idTokens = stage.until(await startIdTokenService());
+    stage.alsoSecret(idTokens.tokens);
+    return stage.run(
+      { credentials: JSON.stringify(workloadIdentity(stage.platform.endpoint, idTokens)) },
+      { env: idTokens.env },
+    );
+  },
+  'small-skew': (stage) => {
+    stage.platform.clock.offsetMs = 45_000;
+    return stage.run();
+  },
+  'lost-registration': (stage) => {
+    stage.platform.fault('AgentManager/RegisterAgent', { kind: 'reset', when: 'after' });
+    return stage.run();
+  },
+};

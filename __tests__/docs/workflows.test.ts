@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import manifest from '../../package.json' with { type: 'json' };
+import { documentedWorkflows } from '../../scripts/documented-workflows.ts';
+import { readPages } from '../../scripts/markdown.ts';
+import type { Definition } from '../../scripts/tables.ts';
+import { FINDINGS } from '../../src/errors.ts';
+import { ACTION, readWorkflow, type WorkflowStep } from './workflow.ts';
+
+const action: Definition = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'));
+const workflows = documentedWorkflows().map(({ source, text }) => ({
+  source,
+  text,
+  workflow: readWorkflow(text),
+  jobs: Object.values(readWorkflow(text).jobs),
+}));
+const scans = ({ run = '', uses = '' }: WorkflowStep) =>
+  run.includes('cnspec scan') || uses.startsWith('mondoohq/');
+
+describe('the name of this action', () => {
+  it('is the one of the package, under a placeholder for the owner', () => {
+    expect(ACTION).toMatch(new RegExp(`^<owner>/${manifest.name}@v\\d+$`));
+  });
+
+  it('is written the same way on every page', () => {
+    const uses = readPages().flatMap(({ text }) => [...text.matchAll(/uses: (\S*register-cnspec\S*)/g)]);
+    expect(uses.length).toBeGreaterThan(15);
+    expect([...new Set(uses.map(([, name]) => name))]).toEqual([ACTION]);
+  });
+});
+
+describe.each(workflows)('the workflow in $source', ({ text, workflow, jobs }) => {
+  it('asks for no more permissions than it needs', () => {
+    const vouchedFor = text.includes('external_account');
+    expect(workflow.permissions).toEqual({
+      contents: 'read',
+      ...(vouchedFor && { 'id-token': 'write' }),
+    });
+  });
+
+  it('hands outputs and secrets to scripts by env, not as a part of the script', () => {
+    for (const { run } of jobs.flatMap(({ steps }) => steps)) expect(run ?? '').not.toContain('${{');
+  });
+
+  it('names inputs, findings and outputs that there are', () => {
+    for (const { uses, with: inputs = {} } of jobs.flatMap(({ steps }) => steps)) {
+      if (uses !== ACTION) continue;
+      expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(inputs)));
+      const findings = inputs['fail-on']?.split(', ') ?? [];
+      expect(FINDINGS).toEqual(expect.arrayContaining(findings));
+    }
+    const outputs = [...text.matchAll(/steps\.mondoo\.outputs\.([\w-]+)/g)].map(([, name]) => name);
+    expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(outputs));
+  });
+
+  it('scans the change, can fail, and only scans where the step has found credentials', () => {
+    for (const { steps } of jobs) {
+      const [gate] = steps.filter(({ uses }) => uses === ACTION);
+      for (const step of steps.filter(scans)) {
+        const before = steps.slice(0, steps.indexOf(step));
+        expect(before.some(({ uses }) => uses?.startsWith('actions/checkout@'))).toBe(true);
+        expect(step.run ?? 'cnspec scan terraform').toMatch(/cnspec scan (terraform|k8s)/);
+        expect(step.with?.['risk-threshold'] ?? step.run).toMatch(/^70$|--risk-threshold 70$/);
+        if (gate === undefined || gate.with?.['on-missing-credentials'] === undefined) continue;
+        const output = gate.with['fail-on'] === undefined ? 'registered' : 'authenticated';
+        expect(step.if).toBe(`steps.mondoo.outputs.${output} == 'true'`);
+      }
+    }
+  });
+
+  it('is not set off by pull_request_target', () => {
+    expect(JSON.stringify(workflow.on)).not.toContain('pull_request_target');
+  });
+});

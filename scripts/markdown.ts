@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import GithubSlugger from 'github-slugger';
+import { marked, type Token } from 'marked';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** A page of the documentation. */
+export interface Page {
+  /** From the root of the repository, with slashes. */
+  path: string;
+  text: string;
+}
+
+/** A part of a page under a heading of its own. */
+export interface Section {
+  heading: string;
+  /** What a link to it has behind the `#`. */
+  anchor: string;
+  blocks: CodeBlock[];
+}
+
+/** A fenced block of code. */
+export interface CodeBlock {
+  /** What stands behind the fence: the language, then more. */
+  info: string;
+  text: string;
+}
+
+/** Reads every page that people are meant to read: those at the root, and all below `docs` and `bench`. */
+export function readPages(): Page[] {
+  const list = (folder: string, recursive: boolean) =>
+    readdirSync(path.join(ROOT, folder), { recursive, encoding: 'utf8' }).map((name) =>
+      path.join(folder, name),
+    );
+  return [...list('.', false), ...list('docs', true), ...list('bench', false)]
+    .filter((file) => file.endsWith('.md'))
+    .sort()
+    .map((file) => ({
+      path: file.split(path.sep).join('/'),
+      text: readFileSync(path.join(ROOT, file), 'utf8'),
+    }));
+}
+
+/** Takes a page apart at its headings, in their order. */
+export function sectionsOf({ text }: Pick<Page, 'text'>): Section[] {
+  const slugger = new GithubSlugger();
+  const sections: Section[] = [];
+  marked.walkTokens(marked.lexer(text), (token: Token) => {
+    if (token.type === 'heading') {
+      const heading = plain(token.tokens ?? []);
+      sections.push({ heading, anchor: slugger.slug(heading), blocks: [] });
+    } else if (token.type === 'code') {
+      sections.at(-1)?.blocks.push({ info: token.lang ?? '', text: token.text });
+    }
+  });
+  return sections;
+}
+
+/** Lists where the links and images of a page lead. */
+export function linksOf({ text }: Pick<Page, 'text'>): string[] {
+  const links: string[] = [];
+  marked.walkTokens(marked.lexer(text), (token: Token) => {
+    if (token.type === 'link' || token.type === 'image') links.push(token.href);
+  });
+  return links;
+}
+
+/** Lists what stands in backticks on a page, outside of blocks. */
+export function codeSpansOf({ text }: Pick<Page, 'text'>): string[] {
+  const spans: string[] = [];
+  marked.walkTokens(marked.lexer(text), (token: Token) => {
+    if (token.type === 'codespan') spans.push(token.text);
+  });
+  return spans;
+}
+
+function plain(tokens: Token[]): string {
+  return tokens
+    .map((token) =>
+      'tokens' in token && token.tokens ? plain(token.tokens) : 'text' in token ? token.text : '',
+    )
+    .join('');
+}

@@ -1,0 +1,96 @@
+import { FINDINGS, type Finding } from '../src/errors.ts';
+import { TITLES } from '../src/report/titles.ts';
+import { judge } from '../src/status/verdict.ts';
+
+/** What action.yml says of an input or an output. */
+interface Parameter {
+  description: string;
+  default?: string;
+}
+
+/** What the tables need of action.yml. */
+export interface Definition {
+  inputs: Record<string, Parameter>;
+  outputs: Record<string, Parameter>;
+}
+
+/** Where an input is told of at length. */
+const AT_LENGTH: Record<string, string> = {
+  credentials: 'docs/ways-in.md#long-lived-credentials',
+  'registration-token': 'docs/ways-in.md#registration-token',
+  'api-endpoint': 'docs/recipes.md#eu-region',
+  'api-proxy': 'docs/behaviour.md#proxies-and-certificates',
+  name: 'docs/recipes.md#matrix',
+  register: 'docs/ways-in.md#registering-or-only-checking',
+  'config-path': 'docs/behaviour.md#where-mondooyml-goes',
+  'fail-on': 'docs/recipes.md#soft-gate',
+  'on-missing-credentials': 'docs/ways-in.md#pull-requests-from-forks-and-dependabot',
+  timeout: 'docs/behaviour.md#what-is-retried',
+};
+
+/** Draws the tables of inputs, outputs and findings, by the name of their place. */
+export function drawTables({ inputs, outputs }: Definition): Record<string, string> {
+  return {
+    inputs: drawTable(
+      ['input', 'default', 'meaning'],
+      Object.entries(inputs).map(([name, input]) => {
+        const { meaning, fallback } = splitDescription(input);
+        return [linked(name, AT_LENGTH[name]), fallback, meaning];
+      }),
+    ),
+    outputs: drawTable(
+      ['output', 'meaning'],
+      Object.entries(outputs).map(([name, { description }]) => [`\`${name}\``, description]),
+    ),
+    findings: drawTable(
+      ['finding', 'what it says', 'fails the job'],
+      FINDINGS.map((finding) => [
+        linked(finding, `docs/troubleshooting.md#${finding}`),
+        TITLES[finding],
+        failsWhen(finding),
+      ]),
+    ),
+  };
+}
+
+/**
+ * Puts each table into its place, between `<!-- name: written by npm run docs -->` and `<!-- /name -->`.
+ * @throws Error when a table has no place, or more than one
+ */
+export function fillIn(markdown: string, tables: Record<string, string>): string {
+  return Object.entries(tables).reduce((text, [name, table]) => {
+    const [begin, end] = [`<!-- ${name}: written by npm run docs -->`, `<!-- /${name} -->`];
+    const [before, rest, ...more] = text.split(begin);
+    const [, after, ...others] = rest?.split(end) ?? [];
+    if (before === undefined || after === undefined || more.length > 0 || others.length > 0) {
+      throw new Error(`There is no place for the table "${name}", or more than one: ${begin} … ${end}`);
+    }
+    return `${before}${begin}\n\n${table}\n\n${end}${after}`;
+  }, markdown);
+}
+
+/** The default stands in action.yml as such, or at the end of the description where it is no fixed text. */
+function splitDescription({ description, default: fixed }: Parameter): { meaning: string; fallback: string } {
+  const [meaning = '', computed] = description.trim().split(' Default: ');
+  if (fixed !== undefined) return { meaning, fallback: `\`${fixed}\`` };
+  return { meaning, fallback: computed?.replace(/\.$/, '') ?? '' };
+}
+
+function failsWhen(finding: Finding): string {
+  if (finding === 'skipped') return 'never';
+  const problem = { code: finding, message: '', remedy: '' };
+  return judge([problem], new Set()).passed ? 'unless `fail-on` leaves it out' : 'always';
+}
+
+function linked(name: string, target: string | undefined): string {
+  return target === undefined ? `\`${name}\`` : `[\`${name}\`](${target})`;
+}
+
+function drawTable(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.map(inOneCell).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function inOneCell(text: string): string {
+  return text.trim().replace(/\s+/g, ' ').replaceAll('|', '\\|');
+}
