@@ -98,10 +98,11 @@ interface JobToShow {
 }
 
 async function showJob({ inputs, job: options, platform, idTokens }: JobToShow): Promise<void> {
+  const stopped = stopRequest();
   const job = await createJob(options);
   try {
     printSection('The job', formatJob(inputs));
-    const main = await job.runMain({ inputs, timeoutMs: LONGEST_STEP });
+    const main = await job.runMain({ inputs, timeoutMs: LONGEST_STEP, cancel: stopped });
     printSection('The log of its step', main.log);
     printSection('How it ended', describeEnd(main));
     printSection('Its outputs', formatTable(Object.entries(main.outputs)));
@@ -109,6 +110,8 @@ async function showJob({ inputs, job: options, platform, idTokens }: JobToShow):
     const written = await findConfigFiles(job.folders.root);
 
     const post = await job.runPost(main);
+    // Nobody reads on; what the job left goes away all the same.
+    if (stopped.aborted) return;
     printSection('The log of its post step, after the job', post.log);
     if (idTokens) printSection('What GitHub was asked', formatIdTokenRequests(idTokens.requests));
     if (platform) printSection('What the platform was asked', formatRequests(platform.requests));
@@ -121,6 +124,19 @@ async function showJob({ inputs, job: options, platform, idTokens }: JobToShow):
   } finally {
     await job.dispose();
   }
+}
+
+/** Aborts when somebody ends the program, or stops to read. Nothing ends it at once: a key may be on the disk. */
+function stopRequest(): AbortSignal {
+  const stop = new AbortController();
+  const end = (exitCode: number) => {
+    process.exitCode = exitCode;
+    stop.abort();
+  };
+  process.on('SIGINT', () => end(130));
+  process.on('SIGTERM', () => end(143));
+  process.stdout.on('error', () => end(1));
+  return stop.signal;
 }
 
 function describeEnd({ exitCode, signal, durationMs, outputs }: Step): string {

@@ -1,6 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -54,6 +54,19 @@ describe('start', () => {
     }
     expect(stdout, 'colours belong on a terminal').not.toContain('\u001B');
   });
+
+  test.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM', 'nobody reads'] as const)(
+    'leaves no job and no key behind when it is ended: %s',
+    async (end) => {
+      const child = spawnCommand('start', ['--scenario', 'unreachable'], { TMPDIR: folder });
+      for await (const chunk of child.stdout!) if (String(chunk).includes('The job')) break;
+      // Leaving the loop has closed the pipe.
+      if (end !== 'nobody reads') child.kill(end);
+      const [exitCode] = await once(child, 'close');
+      expect(exitCode).not.toBe(0);
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
 
   test.each([
     [
