@@ -31,7 +31,7 @@ export async function identify(inputs: Inputs, now: Date): Promise<Identity> {
   const loaded = `→ loaded credentials from ${given.source} (${decoded.form})`;
 
   if (isExternalAccount(document)) {
-    mask(tokenSecrets(String(document.jwtToken ?? '')));
+    mask(tokenSecrets(asText(document.jwtToken)));
     const { account, warnings } = readExternalAccount(document, endpoint);
     tell(`${loaded}: a workload identity for ${account.ownerMrn}`, warnings);
     const idTokens = findIdTokenEndpoint(process.env);
@@ -39,11 +39,16 @@ export async function identify(inputs: Inputs, now: Date): Promise<Identity> {
     return { kind: 'workload identity', account, idTokens };
   }
 
-  mask(secretsIn(String(document.private_key ?? '')));
-  mask(proxySecrets(String(document.api_proxy ?? '')));
+  mask(secretsIn(asText(document.private_key)));
+  mask(proxySecrets(asText(document.api_proxy)));
   const { account, warnings } = readServiceAccount(document, { endpoint, now });
   tell(loaded, warnings);
   return { kind: 'service account', document, account };
+}
+
+/** What to look for secrets in, whatever stands there: not every object can be made a string. */
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }
 
 function tell(loaded: string, warnings: string[]): void {
