@@ -1,9 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
     include: ['__tests__/**/*.test.ts'],
     testTimeout: 30_000,
+    // Everywhere else each property is tried with the hundred cases that fast-check tries by itself.
+    ...(mode === 'fuzz' && {
+      include: filesWithProperties(),
+      setupFiles: ['__tests__/fuzz.ts'],
+      testTimeout: 600_000,
+    }),
     coverage: {
       // Of the tests in this process alone: what the scenarios do in the built action does not count.
       include: ['src/**/*.ts'],
@@ -12,4 +20,10 @@ export default defineConfig({
       thresholds: { lines: 90, branches: 90 },
     },
   },
-});
+}));
+
+function filesWithProperties(): string[] {
+  return readdirSync('__tests__', { recursive: true, encoding: 'utf8' })
+    .map((file) => `__tests__/${file.replaceAll(path.sep, '/')}`)
+    .filter((file) => file.endsWith('.test.ts') && readFileSync(file, 'utf8').includes("from 'fast-check'"));
+}

@@ -3,8 +3,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ActionError, FINDINGS } from '../src/errors.ts';
-import { DEFAULTS, readInputs, readSecrets } from '../src/inputs.ts';
-import { failureOf } from './fixtures.ts';
+import { absolutePath, DEFAULTS, readInputs, readSecrets } from '../src/inputs.ts';
+import { failureOf, piecesOf } from './fixtures.ts';
 
 const WORKSPACE = path.resolve('/home/runner/work/shop/shop');
 
@@ -183,7 +183,6 @@ describe('annotations', () => {
           }
         },
       ),
-      { numRuns: 200 },
     );
   });
 });
@@ -230,7 +229,28 @@ describe('config-path', () => {
     expect(readInputs(readSecrets()).configPath).toBe(path.resolve('mondoo.yml'));
   });
 
-  it.each(['~', '~/mondoo.yml', '~runner/x'])(
+  it.each([
+    ['/home/runner/work/shop', 'mondoo.yml', '/home/runner/work/shop/mondoo.yml'],
+    ['/Users/runner/work/shop', '../private/./x.yml', '/Users/runner/work/private/x.yml'],
+    ['/home/runner/work/shop', '/etc/opt/x.yml', '/etc/opt/x.yml'],
+    ['/home/runner/work/shop', 'a\\b.yml', '/home/runner/work/shop/a\\b.yml'],
+  ])('is written as Linux and macOS do: in %s, %s', (workspace, text, expected) => {
+    expect(absolutePath(text, workspace, path.posix)).toBe(expected);
+  });
+
+  it.each([
+    ['mondoo.yml', 'D:\\a\\shop\\mondoo.yml'],
+    ['private/x.yml', 'D:\\a\\shop\\private\\x.yml'],
+    ['..\\private\\x.yml', 'D:\\a\\private\\x.yml'],
+    ['C:\\mondoo\\x.yml', 'C:\\mondoo\\x.yml'],
+    ['C:/mondoo/x.yml', 'C:\\mondoo\\x.yml'],
+    ['/mondoo/x.yml', 'D:\\mondoo\\x.yml'],
+    ['\\\\server\\share\\x.yml', '\\\\server\\share\\x.yml'],
+  ])('is written as Windows does: %s', (text, expected) => {
+    expect(absolutePath(text, 'D:\\a\\shop', path.win32)).toBe(expected);
+  });
+
+  it.each(['~', '~/mondoo.yml', '~\\mondoo.yml', '~runner/x'])(
     'is refused with a tilde, which nothing here replaces: %s',
     (text) => {
       const { message, remedy } = refusalOf({ 'config-path': text });
@@ -315,4 +335,65 @@ describe('fail-on', () => {
     expect(message).toMatch(/a word that is no finding, or "all" or "none" beside others/);
     for (const finding of GATEABLE) expect(remedy).toContain(finding);
   });
+});
+
+it('are all read, or refused as invalid-input in one harmless line, whatever they are', () => {
+  const PASSWORD = 'correct-horse-battery-staple';
+  const scrap = fc.oneof(
+    fc.constantFrom(
+      '::error::x',
+      '##[error]x',
+      '\n',
+      '\r',
+      '\u001b[31m',
+      '\u0085',
+      '\u202e',
+      '1',
+      's',
+      '-',
+      '~',
+      '/',
+    ),
+    fc.constantFrom('true', 'all', ', ', 'unreachable', 'fail', '30s', 'https://', 'http://127.0.0.1', '='),
+    fc.string({ maxLength: 8 }),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+  );
+  // No variable of the environment holds a NUL.
+  const text = fc.array(scrap, { maxLength: 6 }).map((scraps) => scraps.join('').replaceAll('\0', ''));
+  const proxy = fc
+    .tuple(text, text, text)
+    .map(([before, after, end]) => `http://${before}:${PASSWORD}${after}@proxy.example.org${end}`);
+  const names = [
+    ...Object.keys(DEFAULTS),
+    ...[
+      'credentials',
+      'registration-token',
+      'api-endpoint',
+      'api-proxy',
+      'name',
+      'annotations',
+      'config-path',
+    ],
+  ];
+  const outcomes = { read: 0, refused: 0 };
+  fc.assert(
+    fc.property(fc.constantFrom(...names), text, fc.option(proxy), (name, value, apiProxy) => {
+      given({ [name]: value, ...(apiProxy !== null && { 'api-proxy': apiProxy }) });
+      try {
+        readInputs(readSecrets());
+        outcomes.read++;
+      } catch (error) {
+        expect(error).toBeInstanceOf(ActionError);
+        const { code, message, remedy } = error as ActionError;
+        expect(code).toBe('invalid-input');
+        for (const told of [message, remedy]) expect(told).toMatch(/^(?!\s*::)(?!.*##\[)[^\p{Cc}\u202e]+$/u);
+        expect(piecesOf(PASSWORD, 8).find((piece) => message.includes(piece))).toBeUndefined();
+        outcomes.refused++;
+      } finally {
+        for (const name of names) vi.stubEnv(`INPUT_${name.toUpperCase()}`, undefined);
+      }
+    }),
+  );
+  expect(outcomes.read).toBeGreaterThan(0);
+  expect(outcomes.refused).toBeGreaterThan(0);
 });

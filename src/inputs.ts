@@ -1,5 +1,5 @@
 import os from 'node:os';
-import path from 'node:path';
+import path, { type PlatformPath } from 'node:path';
 import { getInput, getMultilineInput } from '@actions/core';
 import { ActionError, FINDINGS, type Finding } from './errors.ts';
 import { parseDuration } from './values/duration.ts';
@@ -83,7 +83,7 @@ export function readInputs({ credentials, registrationToken, apiProxy }: SecretI
     name: readName(),
     annotations: readAnnotations(),
     register,
-    configPath: readConfigPath(),
+    configPath: absolutePath(getInput('config-path'), process.env.GITHUB_WORKSPACE || process.cwd()),
     maxClockSkew: readDuration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
     failOn: readFailOn(),
     onMissingCredentials: readChoice('on-missing-credentials', ['fail', 'skip']),
@@ -188,8 +188,17 @@ function readChoice<Choice extends string>(name: DefaultedInput, choices: readon
   );
 }
 
-function readConfigPath(): string | undefined {
-  const text = getInput('config-path');
+/**
+ * Reads the input config-path.
+ * @param workspace what a relative path starts at
+ * @param paths how the system that the job runs on writes paths
+ * @throws ActionError `invalid-input`
+ */
+export function absolutePath(
+  text: string,
+  workspace: string,
+  paths: PlatformPath = path,
+): string | undefined {
   if (text === '') return undefined;
   if (text.startsWith('~')) {
     throw new ActionError(
@@ -201,7 +210,7 @@ function readConfigPath(): string | undefined {
   if (/[\r\n\0]/.test(text)) {
     throw new ActionError('invalid-input', 'The input config-path has more than one line.', 'Give one path.');
   }
-  return path.resolve(process.env.GITHUB_WORKSPACE || process.cwd(), text);
+  return paths.resolve(workspace, text);
 }
 
 function readDuration(name: DefaultedInput, range: string, fits: (milliseconds: number) => boolean): number {

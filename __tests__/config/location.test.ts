@@ -1,21 +1,56 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultConfigPath } from '../../src/config/location.ts';
+import { defaultConfigPath, withParents } from '../../src/config/location.ts';
 import { failureOf } from '../fixtures.ts';
 
-const IN_HOME = path.join('.config', 'mondoo', 'mondoo.yml');
+const { posix, win32 } = path;
 
 describe('defaultConfigPath', () => {
-  it('lies in the folder that is the home of Docker actions', () => {
+  it.each([
+    [
+      'Linux',
+      posix,
+      { RUNNER_TEMP: '/home/runner/work/_temp', HOME: '/home/runner' },
+      '/home/runner/work/_temp/_github_home/.config/mondoo/mondoo.yml',
+    ],
+    [
+      'macOS',
+      posix,
+      { RUNNER_TEMP: '/Users/runner/work/_temp', HOME: '/Users/runner' },
+      '/Users/runner/work/_temp/_github_home/.config/mondoo/mondoo.yml',
+    ],
+    [
+      'Windows',
+      win32,
+      { RUNNER_TEMP: 'D:\\a\\_temp', USERPROFILE: 'C:\\Users\\runneradmin' },
+      'D:\\a\\_temp\\_github_home\\.config\\mondoo\\mondoo.yml',
+    ],
+    [
+      'Windows, with a share',
+      win32,
+      { RUNNER_TEMP: '\\\\server\\runner\\_temp' },
+      '\\\\server\\runner\\_temp\\_github_home\\.config\\mondoo\\mondoo.yml',
+    ],
+    [
+      'Windows, where a shell of MSYS has written the variable',
+      win32,
+      { RUNNER_TEMP: 'D:/a/_temp', HOME: '/c/Users/runneradmin' },
+      'D:\\a\\_temp\\_github_home\\.config\\mondoo\\mondoo.yml',
+    ],
+  ])('lies in the folder that is the home of Docker actions: %s', (_, paths, env, expected) => {
+    expect(defaultConfigPath(env, paths)).toBe(expected);
+  });
+
+  it('is written as the machine writes paths', () => {
     const temp = path.resolve('/home/runner/work/_temp');
-    expect(defaultConfigPath({ RUNNER_TEMP: temp, HOME: '/home/runner' })).toBe(
-      path.join(temp, '_github_home', IN_HOME),
+    expect(defaultConfigPath({ RUNNER_TEMP: temp })).toBe(
+      path.join(temp, '_github_home', '.config', 'mondoo', 'mondoo.yml'),
     );
   });
 
   it('lies in the home in a container job: the same folder', () => {
     expect(defaultConfigPath({ RUNNER_TEMP: '/__w/_temp', HOME: '/github/home' })).toBe(
-      path.join('/github/home', IN_HOME),
+      '/github/home/.config/mondoo/mondoo.yml',
     );
   });
 
@@ -24,5 +59,18 @@ describe('defaultConfigPath', () => {
     expect(error.code).toBe('invalid-input');
     expect(error.message).toMatch(/RUNNER_TEMP is not set/);
     expect(error.remedy).toMatch(/set the input config-path/);
+  });
+});
+
+describe('withParents', () => {
+  it.each([
+    ['/home/runner/x', posix, ['/home/runner/x', '/home/runner', '/home', '/']],
+    ['/', posix, ['/']],
+    ['D:\\a\\_temp', win32, ['D:\\a\\_temp', 'D:\\a', 'D:\\']],
+    ['D:\\', win32, ['D:\\']],
+    ['\\\\server\\share\\a', win32, ['\\\\server\\share\\a', '\\\\server\\share\\']],
+    ['\\\\?\\D:\\a', win32, ['\\\\?\\D:\\a', '\\\\?\\D:\\']],
+  ])('names all that %s lies in, up to the root', (folder, paths, expected) => {
+    expect(withParents(folder, paths)).toEqual(expected);
   });
 });

@@ -211,7 +211,6 @@ describe('renderMondooYml', () => {
       fc.property(fc.dictionary(text, value, { maxKeys: 4, noNullPrototype: true }), (config) => {
         expect(parse(renderMondooYml(config), { version })).toEqual(config);
       }),
-      { numRuns: 300 },
     );
   });
 });

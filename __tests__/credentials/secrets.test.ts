@@ -81,7 +81,6 @@ describe('secretsIn', () => {
           expect(secrets).toEqual(expect.arrayContaining([...lines, lines.join('')]));
         },
       ),
-      { numRuns: 200 },
     );
   });
 
@@ -104,7 +103,6 @@ describe('secretsIn', () => {
           expect(secret).not.toMatch(/[\r\n]/);
         }
       }),
-      { numRuns: 200 },
     );
   });
 });

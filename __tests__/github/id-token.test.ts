@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findIdTokenEndpoint, requestIdToken } from '../../src/github/id-token.ts';
 import { CallError } from '../../src/platform/call-error.ts';
@@ -274,4 +275,49 @@ describe('requestIdToken', () => {
     await result;
     await vi.waitFor(() => expect(open).toBe(0), 1000);
   });
+});
+
+it('gives an ID token, or an error of one line that tells no token, whatever GitHub answers', async () => {
+  let next = { status: 200, body: '' };
+  const server = await startServer((_, response) => void response.writeHead(next.status).end(next.body));
+  const url = new URL(server.endpoint);
+  const claim = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }));
+  const claims = fc.dictionary(fc.constantFrom('iss', 'sub', 'repository', 'ref', 'aud'), claim);
+  const value = fc.oneof(
+    fc.jsonValue(),
+    claims.map(jwt),
+    fc
+      .array(fc.oneof(fc.base64String(), fc.constantFrom('.', ...ID_TOKEN.split('.'))))
+      .map((parts) => parts.join('')),
+  );
+  const body = fc.oneof(
+    fc.record({ count: fc.constant(1), value }).map((json) => JSON.stringify(json)),
+    fc.string().map((text) => `${text}${REQUEST_TOKEN}`),
+    fc.string().map((text) => JSON.stringify({ code: 7, message: `${text}${REQUEST_TOKEN}` })),
+    fc.json(),
+  );
+  const outcomes = { token: 0, refused: 0 };
+  await fc.assert(
+    // What is tried again has tests of its own.
+    fc.asyncProperty(body, fc.constantFrom(200, 201, 302, 400, 401, 403, 404, 500), async (body, status) => {
+      next = { status, body };
+      const route = { proxy: undefined, deadline: new Deadline(60_000), onRetry: () => {} };
+      try {
+        const token = await requestIdToken({ url, requestToken: REQUEST_TOKEN }, OWNER_MRN, route);
+        expect(Object.values(token.claims).every((claim) => typeof claim === 'string')).toBe(true);
+        outcomes.token++;
+      } catch (error) {
+        expect(error).toBeInstanceOf(CallError);
+        expect((error as CallError).message).toMatch(/^[^\p{Cc}]+$/u);
+        expectSilence(
+          error as CallError,
+          ...REQUEST_TOKEN.split('.').slice(1),
+          ...ID_TOKEN.split('.').slice(1),
+        );
+        outcomes.refused++;
+      }
+    }),
+  );
+  expect(outcomes.token).toBeGreaterThan(0);
+  expect(outcomes.refused).toBeGreaterThan(0);
 });

@@ -182,7 +182,6 @@ describe('without an event to read', () => {
       fc.asyncProperty(text, fc.constantFrom('push', 'pull_request'), async (text, event) => {
         expect(await triggerOfText(event, text)).toMatchObject({ event, byDependabot: false });
       }),
-      { numRuns: 100 },
     );
   });
 });

@@ -65,7 +65,6 @@ describe('parseRpcStatus', () => {
             /^rpc error: code = \w+(?:\(-?[\de+.]+\))? desc = [^\r\n]*$/,
           );
       }),
-      { numRuns: 200 },
     );
   });
 });

@@ -75,7 +75,6 @@ describe('judge', () => {
         expect(verdict.fatal.length + verdict.tolerated.length).toBe(codes.length);
         expect(problems.map(({ code }) => code)).toEqual(codes);
       }),
-      { numRuns: 200 },
     );
   });
 });

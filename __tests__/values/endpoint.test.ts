@@ -72,7 +72,6 @@ describe('parseEndpoint', () => {
           if (secret) expect((error as Error).message).not.toContain(secret);
         }
       }),
-      { numRuns: 250 },
     );
   });
 });

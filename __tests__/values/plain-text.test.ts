@@ -16,7 +16,7 @@ describe('plainText', () => {
     ['a\r\nb\tc', 'a b c'],
     ['a\u001b[31mb', 'a [31mb'],
     ['a\u0085b\u2028c\u2029d', 'a b c d'],
-    ['a\u202eb\u2066c', 'a b c'],
+    ['a\u202eb\u2066c\u200fd\u061ce', 'a b c d e'],
     ['Grüße → 世界', 'Grüße → 世界'],
     ['', ''],
   ])('makes of %j: %j', (text, plain) => {
@@ -65,7 +65,6 @@ describe('plainText', () => {
           expect(plainText(plain, limit)).toBe(plain);
         },
       ),
-      { numRuns: 800 },
     );
   });
 });

@@ -12720,6 +12720,39 @@ class ActionError extends Error {
     }
 }
 
+;// CONCATENATED MODULE: ./src/config/location.ts
+
+
+/**
+ * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
+ * Both run on Linux only.
+ */
+const CONTAINER_HOME = '/github/home';
+const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
+/** Tells whether a file lies in a folder, at any depth. Both are absolute. */
+function liesIn(folder, file) {
+    const way = external_node_path_default().relative(folder, file);
+    return way !== '' && way.split((external_node_path_default()).sep)[0] !== '..' && !external_node_path_default().isAbsolute(way);
+}
+/**
+ * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
+ * lies outside the workspace, so that it ends up in no image, cache or artifact.
+ * @param paths how the system that the job runs on writes paths
+ * @throws ActionError `invalid-input` when the environment is not a runner's
+ */
+function defaultConfigPath(env, paths = (external_node_path_default())) {
+    if (env.HOME === CONTAINER_HOME)
+        return external_node_path_default().posix.join(CONTAINER_HOME, ...IN_HOME);
+    if (env.RUNNER_TEMP)
+        return paths.join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
+    throw new ActionError('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
+}
+/** A folder and all that it lies in, the innermost first, up to the root of its drive or share. */
+function withParents(folder, paths = (external_node_path_default())) {
+    const parent = paths.dirname(folder);
+    return parent === folder ? [folder] : [folder, ...withParents(parent, paths)];
+}
+
 ;// CONCATENATED MODULE: ./src/config/mark.ts
 /** How the first line of every mondoo.yml of ours begins: it tells our files from everybody else's. */
 const MARK = '# Written by register-cnspec';
@@ -12729,6 +12762,7 @@ function isOurs(content) {
 }
 
 ;// CONCATENATED MODULE: ./src/config/file.ts
+
 
 
 
@@ -12909,10 +12943,10 @@ async function claimFolder(folder) {
 }
 async function missingFolders(folder) {
     const missing = [];
-    for (let at = folder; (await (0,external_node_fs_promises_namespaceObject.lstat)(at).catch(() => undefined)) === undefined; at = external_node_path_default().dirname(at)) {
-        missing.unshift(at);
-        if (external_node_path_default().dirname(at) === at)
+    for (const at of withParents(folder)) {
+        if ((await (0,external_node_fs_promises_namespaceObject.lstat)(at).catch(() => undefined)) !== undefined)
             break;
+        missing.unshift(at);
     }
     return missing;
 }
@@ -12952,7 +12986,7 @@ var crash = __nccwpck_require__(6857);
  */
 function plain_text_plainText(text, limit = 300) {
     const line = text
-        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
+        .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]+/gu, ' ')
         .replace(/##(?=\[)/g, '# #')
         .trim()
         .replace(/^:(?=:)/, ': ');
@@ -12980,8 +13014,6 @@ const RpcCode = {
     DataLoss: 15,
     Unauthenticated: 16,
 };
-/** A JWT, which an error might quote from the request. */
-const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 /** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
 function parseRpcStatus(body) {
     if (typeof body !== 'object' || body === null)
@@ -12991,8 +13023,15 @@ function parseRpcStatus(body) {
         return undefined;
     return {
         code: code,
-        message: typeof message === 'string' ? plain_text_plainText(message.replace(TOKEN, '***')) : '',
+        message: typeof message === 'string' ? plain_text_plainText(withoutTokens(message)) : '',
     };
+}
+/**
+ * Takes out JWTs, which an error might quote from the request, whatever they stand close to.
+ * A pattern for all of a JWT would take minutes on a text of a megabyte that is made for it.
+ */
+function withoutTokens(text) {
+    return text.replace(/[\w.-]+/g, (word) => word.includes('eyJ') && word.split('.').length > 2 ? '***' : word);
 }
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
 function formatRpcStatus({ code, message }) {
@@ -13259,30 +13298,6 @@ async function end(signal) {
     (0,crash/* endProcess */.J)();
 }
 
-;// CONCATENATED MODULE: ./src/config/location.ts
-
-
-/** The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`. */
-const CONTAINER_HOME = '/github/home';
-const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
-/** Tells whether a file lies in a folder, at any depth. Both are absolute. */
-function liesIn(folder, file) {
-    const way = external_node_path_default().relative(folder, file);
-    return way !== '' && way.split((external_node_path_default()).sep)[0] !== '..' && !external_node_path_default().isAbsolute(way);
-}
-/**
- * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
- * lies outside the workspace, so that it ends up in no image, cache or artifact.
- * @throws ActionError `invalid-input` when the environment is not a runner's
- */
-function defaultConfigPath(env) {
-    if (env.HOME === CONTAINER_HOME)
-        return external_node_path_default().join(CONTAINER_HOME, ...IN_HOME);
-    if (env.RUNNER_TEMP)
-        return external_node_path_default().join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
-    throw new ActionError('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
-}
-
 ;// CONCATENATED MODULE: ./src/credentials/identity.ts
 /** Where an identity leads to. */
 function identityTarget(identity) {
@@ -13328,9 +13343,9 @@ function readUrl(text, parse, { code, subject, remedy }) {
 function parseProxyUrl(text) {
     if (/\s/.test(text))
         throw new UrlError('contains white space');
-    if (!URL.canParse(text))
+    const url = URL.parse(text);
+    if (url === null)
         throw new UrlError('is not a URL');
-    const url = new URL(text);
     if (url.protocol !== 'http:' && url.protocol !== 'https:') {
         throw new UrlError('is neither an http nor an https URL');
     }
@@ -13366,7 +13381,7 @@ function secretsIn(text) {
     for (const [pem] of text.matchAll(PRIVATE_KEY)) {
         // Line ends may have been escaped, once or more often, have become blanks, or be gone.
         const lines = pem
-            .split(/(?:\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:\\+[rn]|\s)+/)
+            .split(/(?:(?<!\\)\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:(?<!\\)\\+[rn]|\s)+/)
             .filter(Boolean);
         const body = lines.filter((line) => !line.startsWith('-----')).join('');
         const unfolded = lines.join('\n');
@@ -13394,9 +13409,9 @@ function tokenSecrets(token) {
 }
 /** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
 function proxySecrets(proxy) {
-    if (proxy === undefined || !URL.canParse(proxy))
+    const password = URL.parse(proxy ?? '')?.password;
+    if (!proxy || !password)
         return [];
-    const { password } = new URL(proxy);
     try {
         return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
     }
@@ -13425,9 +13440,9 @@ function parseEndpoint(text) {
     // The URL parser drops tabs and line ends silently; cnspec would not.
     if (/\s/.test(text))
         throw new UrlError('contains white space');
-    if (!URL.canParse(text))
+    const url = URL.parse(text);
+    if (url === null)
         throw new UrlError('is not a URL');
-    const url = new URL(text);
     if (url.username || url.password)
         throw new UrlError('contains a user name or a password');
     if (url.search || url.hash || text.includes('?') || text.includes('#')) {
@@ -13550,9 +13565,14 @@ function requireIssuer({ issuerUri }, { issuer }) {
 }
 function requiredText(document, field) {
     const value = document[field];
-    if (typeof value === 'string' && value !== '')
-        return value;
-    throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
+    if (typeof value !== 'string' || value === '') {
+        throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
+    }
+    // What stands here is no secret, and is quoted.
+    if (value.includes('-----BEGIN')) {
+        throw invalid(`The field ${field} of the workload identity holds a key or a certificate.`);
+    }
+    return value;
 }
 function invalid(message, remedy = COPY_AGAIN) {
     return new ActionError('invalid-credentials', message, remedy);
@@ -16761,7 +16781,7 @@ function readInputs({ credentials, registrationToken, apiProxy }) {
         name: readName(),
         annotations: readAnnotations(),
         register,
-        configPath: readConfigPath(),
+        configPath: absolutePath((0,core/* getInput */.V4)('config-path'), process.env.GITHUB_WORKSPACE || process.cwd()),
         maxClockSkew: readDuration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
         failOn: readFailOn(),
         onMissingCredentials: readChoice('on-missing-credentials', ['fail', 'skip']),
@@ -16833,8 +16853,13 @@ function readChoice(name, choices) {
         return choice;
     throw new ActionError('invalid-input', `The input ${name} is "${plain_text_plainText(text, 60)}", which is none of ${choices.join(', ')}.`, `Set ${name} to one of these, or leave it out.`);
 }
-function readConfigPath() {
-    const text = (0,core/* getInput */.V4)('config-path');
+/**
+ * Reads the input config-path.
+ * @param workspace what a relative path starts at
+ * @param paths how the system that the job runs on writes paths
+ * @throws ActionError `invalid-input`
+ */
+function absolutePath(text, workspace, paths = (external_node_path_default())) {
     if (text === '')
         return undefined;
     if (text.startsWith('~')) {
@@ -16843,7 +16868,7 @@ function readConfigPath() {
     if (/[\r\n\0]/.test(text)) {
         throw new ActionError('invalid-input', 'The input config-path has more than one line.', 'Give one path.');
     }
-    return external_node_path_default().resolve(process.env.GITHUB_WORKSPACE || process.cwd(), text);
+    return paths.resolve(workspace, text);
 }
 function readDuration(name, range, fits) {
     const text = inputOrDefault(name);

@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __webpack_require__(1078);
-// EXTERNAL MODULE: ./src/config/file.ts + 2 modules
-var file = __webpack_require__(5393);
+// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
+var file = __webpack_require__(3708);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __webpack_require__(8815);
 // EXTERNAL MODULE: ./src/errors.ts
@@ -161,9 +161,9 @@ function readUrl(text, parse, { code, subject, remedy }) {
 function parseProxyUrl(text) {
     if (/\s/.test(text))
         throw new UrlError('contains white space');
-    if (!URL.canParse(text))
+    const url = URL.parse(text);
+    if (url === null)
         throw new UrlError('is not a URL');
-    const url = new URL(text);
     if (url.protocol !== 'http:' && url.protocol !== 'https:') {
         throw new UrlError('is neither an http nor an https URL');
     }
@@ -199,7 +199,7 @@ function secretsIn(text) {
     for (const [pem] of text.matchAll(PRIVATE_KEY)) {
         // Line ends may have been escaped, once or more often, have become blanks, or be gone.
         const lines = pem
-            .split(/(?:\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:\\+[rn]|\s)+/)
+            .split(/(?:(?<!\\)\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:(?<!\\)\\+[rn]|\s)+/)
             .filter(Boolean);
         const body = lines.filter((line) => !line.startsWith('-----')).join('');
         const unfolded = lines.join('\n');
@@ -227,9 +227,9 @@ function tokenSecrets(token) {
 }
 /** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
 function proxySecrets(proxy) {
-    if (proxy === undefined || !URL.canParse(proxy))
+    const password = URL.parse(proxy ?? '')?.password;
+    if (!proxy || !password)
         return [];
-    const { password } = new URL(proxy);
     try {
         return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
     }
@@ -258,9 +258,9 @@ function parseEndpoint(text) {
     // The URL parser drops tabs and line ends silently; cnspec would not.
     if (/\s/.test(text))
         throw new UrlError('contains white space');
-    if (!URL.canParse(text))
+    const url = URL.parse(text);
+    if (url === null)
         throw new UrlError('is not a URL');
-    const url = new URL(text);
     if (url.username || url.password)
         throw new UrlError('contains a user name or a password');
     if (url.search || url.hash || text.includes('?') || text.includes('#')) {

@@ -12,8 +12,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(1078);
-// EXTERNAL MODULE: ./src/config/file.ts + 2 modules
-var file = __nccwpck_require__(5393);
+// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
+var file = __nccwpck_require__(3708);
 // EXTERNAL MODULE: ./src/report/notices.ts
 var notices = __nccwpck_require__(1263);
 ;// CONCATENATED MODULE: ./src/state.ts
@@ -101,7 +101,7 @@ async function removeFile(footprint) {
 
 /***/ }),
 
-/***/ 5393:
+/***/ 3708:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -123,7 +123,41 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 var lib_exec = __nccwpck_require__(8574);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
+;// CONCATENATED MODULE: ./src/config/location.ts
+
+
+/**
+ * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
+ * Both run on Linux only.
+ */
+const CONTAINER_HOME = '/github/home';
+const IN_HOME = (/* unused pure expression or super */ null && (['.config', 'mondoo', 'mondoo.yml']));
+/** Tells whether a file lies in a folder, at any depth. Both are absolute. */
+function liesIn(folder, file) {
+    const way = path.relative(folder, file);
+    return way !== '' && way.split(path.sep)[0] !== '..' && !path.isAbsolute(way);
+}
+/**
+ * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
+ * lies outside the workspace, so that it ends up in no image, cache or artifact.
+ * @param paths how the system that the job runs on writes paths
+ * @throws ActionError `invalid-input` when the environment is not a runner's
+ */
+function defaultConfigPath(env, paths = path) {
+    if (env.HOME === CONTAINER_HOME)
+        return path.posix.join(CONTAINER_HOME, ...IN_HOME);
+    if (env.RUNNER_TEMP)
+        return paths.join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
+    throw new ActionError('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
+}
+/** A folder and all that it lies in, the innermost first, up to the root of its drive or share. */
+function location_withParents(folder, paths = path) {
+    const parent = paths.dirname(folder);
+    return parent === folder ? [folder] : [folder, ...location_withParents(parent, paths)];
+}
+
 ;// CONCATENATED MODULE: ./src/config/file.ts
+
 
 
 
@@ -304,10 +338,10 @@ async function claimFolder(folder) {
 }
 async function missingFolders(folder) {
     const missing = [];
-    for (let at = folder; (await lstat(at).catch(() => undefined)) === undefined; at = path.dirname(at)) {
-        missing.unshift(at);
-        if (path.dirname(at) === at)
+    for (const at of withParents(folder)) {
+        if ((await lstat(at).catch(() => undefined)) !== undefined)
             break;
+        missing.unshift(at);
     }
     return missing;
 }
@@ -490,8 +524,6 @@ const RpcCode = {
     DataLoss: 15,
     Unauthenticated: 16,
 };
-/** A JWT, which an error might quote from the request. */
-const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 /** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
 function parseRpcStatus(body) {
     if (typeof body !== 'object' || body === null)
@@ -501,8 +533,15 @@ function parseRpcStatus(body) {
         return undefined;
     return {
         code: code,
-        message: typeof message === 'string' ? (0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(message.replace(TOKEN, '***')) : '',
+        message: typeof message === 'string' ? (0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(withoutTokens(message)) : '',
     };
+}
+/**
+ * Takes out JWTs, which an error might quote from the request, whatever they stand close to.
+ * A pattern for all of a JWT would take minutes on a text of a megabyte that is made for it.
+ */
+function withoutTokens(text) {
+    return text.replace(/[\w.-]+/g, (word) => word.includes('eyJ') && word.split('.').length > 2 ? '***' : word);
 }
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
 function formatRpcStatus({ code, message }) {
@@ -721,7 +760,7 @@ function decimal(value, unit) {
  */
 function plainText(text, limit = 300) {
     const line = text
-        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
+        .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]+/gu, ' ')
         .replace(/##(?=\[)/g, '# #')
         .trim()
         .replace(/^:(?=:)/, ': ');

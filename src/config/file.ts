@@ -14,6 +14,7 @@ import {
 import path from 'node:path';
 import { exec } from '@actions/exec';
 import { ActionError } from '../errors.ts';
+import { withParents } from './location.ts';
 import { isOurs } from './mark.ts';
 
 const PRIVATE_FILE = 0o600;
@@ -246,9 +247,9 @@ async function claimFolder(folder: string): Promise<void> {
 
 async function missingFolders(folder: string): Promise<string[]> {
   const missing: string[] = [];
-  for (let at = folder; (await lstat(at).catch(() => undefined)) === undefined; at = path.dirname(at)) {
+  for (const at of withParents(folder)) {
+    if ((await lstat(at).catch(() => undefined)) !== undefined) break;
     missing.unshift(at);
-    if (path.dirname(at) === at) break;
   }
   return missing;
 }

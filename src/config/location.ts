@@ -1,7 +1,10 @@
-import path from 'node:path';
+import path, { type PlatformPath } from 'node:path';
 import { ActionError } from '../errors.ts';
 
-/** The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`. */
+/**
+ * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
+ * Both run on Linux only.
+ */
 const CONTAINER_HOME = '/github/home';
 
 const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
@@ -15,14 +18,21 @@ export function liesIn(folder: string, file: string): boolean {
 /**
  * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
  * lies outside the workspace, so that it ends up in no image, cache or artifact.
+ * @param paths how the system that the job runs on writes paths
  * @throws ActionError `invalid-input` when the environment is not a runner's
  */
-export function defaultConfigPath(env: NodeJS.ProcessEnv): string {
-  if (env.HOME === CONTAINER_HOME) return path.join(CONTAINER_HOME, ...IN_HOME);
-  if (env.RUNNER_TEMP) return path.join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
+export function defaultConfigPath(env: NodeJS.ProcessEnv, paths: PlatformPath = path): string {
+  if (env.HOME === CONTAINER_HOME) return path.posix.join(CONTAINER_HOME, ...IN_HOME);
+  if (env.RUNNER_TEMP) return paths.join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
   throw new ActionError(
     'invalid-input',
     'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.',
     'Run this as a step of a GitHub Actions workflow, or set the input config-path.',
   );
+}
+
+/** A folder and all that it lies in, the innermost first, up to the root of its drive or share. */
+export function withParents(folder: string, paths: PlatformPath = path): string[] {
+  const parent = paths.dirname(folder);
+  return parent === folder ? [folder] : [folder, ...withParents(parent, paths)];
 }

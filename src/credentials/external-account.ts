@@ -90,8 +90,14 @@ export function requireIssuer({ issuerUri }: ExternalAccount, { issuer }: IdToke
 
 function requiredText(document: CredentialsDocument, field: string): string {
   const value = document[field];
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
+  if (typeof value !== 'string' || value === '') {
+    throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
+  }
+  // What stands here is no secret, and is quoted.
+  if (value.includes('-----BEGIN')) {
+    throw invalid(`The field ${field} of the workload identity holds a key or a certificate.`);
+  }
+  return value;
 }
 
 function invalid(message: string, remedy: string = COPY_AGAIN): ActionError {

@@ -18,7 +18,7 @@ export function secretsIn(text: string): string[] {
   for (const [pem] of text.matchAll(PRIVATE_KEY)) {
     // Line ends may have been escaped, once or more often, have become blanks, or be gone.
     const lines = pem
-      .split(/(?:\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:\\+[rn]|\s)+/)
+      .split(/(?:(?<!\\)\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:(?<!\\)\\+[rn]|\s)+/)
       .filter(Boolean);
     const body = lines.filter((line) => !line.startsWith('-----')).join('');
     const unfolded = lines.join('\n');
@@ -47,8 +47,8 @@ export function tokenSecrets(token: string): string[] {
 
 /** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
 export function proxySecrets(proxy: string | undefined): string[] {
-  if (proxy === undefined || !URL.canParse(proxy)) return [];
-  const { password } = new URL(proxy);
+  const password = URL.parse(proxy ?? '')?.password;
+  if (!proxy || !password) return [];
   try {
     return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
   } catch {

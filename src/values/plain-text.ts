@@ -5,7 +5,7 @@
  */
 export function plainText(text: string, limit = 300): string {
   const line = text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g, ' ')
+    .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]+/gu, ' ')
     .replace(/##(?=\[)/g, '# #')
     .trim()
     .replace(/^:(?=:)/, ': ');

@@ -7,8 +7,8 @@ import { UrlError } from './url-error.ts';
  */
 export function parseProxyUrl(text: string): string {
   if (/\s/.test(text)) throw new UrlError('contains white space');
-  if (!URL.canParse(text)) throw new UrlError('is not a URL');
-  const url = new URL(text);
+  const url = URL.parse(text);
+  if (url === null) throw new UrlError('is not a URL');
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new UrlError('is neither an http nor an https URL');
   }

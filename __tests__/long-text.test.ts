@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { renderMondooYml } from '../src/config/mondoo-yml.ts';
+import { decodeCredentials, parseCredentials } from '../src/credentials/decode.ts';
+import { readRegistrationToken } from '../src/credentials/registration-token.ts';
+import { credentialSecrets, proxySecrets, secretsIn, tokenSecrets } from '../src/credentials/secrets.ts';
+import { readServiceAccount } from '../src/credentials/service-account.ts';
+import { ActionError } from '../src/errors.ts';
+import { parseRpcStatus } from '../src/platform/rpc-status.ts';
+import { parseDuration } from '../src/values/duration.ts';
+import { parseEndpoint } from '../src/values/endpoint.ts';
+import { plainText } from '../src/values/plain-text.ts';
+import { parseProxyUrl } from '../src/values/proxy-url.ts';
+import { UrlError } from '../src/values/url-error.ts';
+import { NOW } from './fixtures.ts';
+
+/** As long as an input can be. */
+const INPUT = 128 * 1024;
+/** As long as an answer can be. */
+const ANSWER = 1024 * 1024;
+
+/** Far more than any of it takes, and far less than what takes time with the square of a length. */
+const SOON = 10_000;
+
+/** Pieces that are dear to one parser or another when they come again and again. */
+const PIECES = [
+  ...[
+    '[',
+    '{"a":',
+    '{',
+    '"',
+    "'",
+    '\\',
+    '\\n',
+    ' ',
+    '\n',
+    '\t',
+    ',',
+    '=',
+    'A',
+    'A=',
+    'é',
+    '\ud800',
+    '\u0085',
+  ],
+  ...['a: ', '- ', '? ', '&a ', '*a ', '!a ', '%a ', '| ', '#', ':', '##[', '.', 'eyJ', '-eyJ', 'eyJ.'],
+  ...['-----BEGIN ', '-----BEGIN PRIVATE KEY-----', '-----END ', '1h', '/', '@', '%41'],
+];
+
+const readCredentials = (text: string) =>
+  readServiceAccount(parseCredentials(decodeCredentials(text)), { now: NOW });
+
+const READERS: [string, number, (text: string) => unknown][] = [
+  ['credentials', INPUT, readCredentials],
+  ['a field of credentials', INPUT, (text) => readCredentials(`{"mrn": ${text}`)],
+  ['base64 of credentials', INPUT, (text) => readCredentials(Buffer.from(text).toString('base64'))],
+  ['a registration token', INPUT, (text) => readRegistrationToken(text, { endpoint: undefined, now: NOW })],
+  ['an endpoint', INPUT, (text) => parseEndpoint(`https://${text}`)],
+  ['a proxy', INPUT, (text) => parseProxyUrl(`http://${text}`)],
+  ['a duration', INPUT, parseDuration],
+  ['what to mask of credentials', INPUT, credentialSecrets],
+  ['what to mask of a key', INPUT, (text) => secretsIn(`-----BEGIN PRIVATE KEY-----${text}`)],
+  ['what to mask of a token', INPUT, tokenSecrets],
+  ['what to mask of a proxy', INPUT, (text) => proxySecrets(`http://${text}`)],
+  ['mondoo.yml', INPUT, (text) => renderMondooYml({ [text]: text })],
+  ['a message of the platform', ANSWER, (message) => parseRpcStatus({ code: 5, message })],
+  ['text for a log', ANSWER, plainText],
+];
+
+describe.each(READERS)('%s of great length', (_, length, read) => {
+  it('is read or refused soon, whatever it repeats', () => {
+    for (const piece of PIECES) {
+      const startedAt = performance.now();
+      try {
+        read(piece.repeat(length / piece.length));
+      } catch (error) {
+        expect(error instanceof ActionError || error instanceof UrlError, `${piece}: ${error}`).toBe(true);
+      }
+      expect(performance.now() - startedAt, piece).toBeLessThan(SOON);
+    }
+  });
+});

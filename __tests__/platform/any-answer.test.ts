@@ -1,0 +1,158 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import fc from 'fast-check';
+import { expect, it, onTestFinished } from 'vitest';
+import { agentInfo } from '../../src/platform/agent-info.ts';
+import { CallError } from '../../src/platform/call-error.ts';
+import { PlatformClient } from '../../src/platform/client.ts';
+import { RpcCode } from '../../src/platform/rpc-status.ts';
+import { account, CLIENT_MRN, facts, jwt, OWNER_MRN, piecesOf } from '../fixtures.ts';
+import { openRpc, type Received, startServer } from './loopback-server.ts';
+
+/** Longer than all the cases of a property take. */
+const LONG = 3_600_000;
+
+const TOKEN = jwt({ space: OWNER_MRN });
+const INFO = agentInfo(facts().host, '1', {});
+
+/** What each method is asked, and what makes a good answer of it. */
+const METHODS: { ask: (client: PlatformClient) => Promise<unknown>; good: object }[] = [
+  { ask: (client) => client.checkHealth(), good: { status: 'SERVING', time: '2026-11-24T22:54:02Z' } },
+  { ask: (client) => client.pingPong(account()), good: {} },
+  { ask: (client) => client.pingPongAt(account(), 3_600_000), good: {} },
+  { ask: (client) => client.registerAgent(account(), 'x', INFO), good: { agent_mrn: CLIENT_MRN } },
+  { ask: (client) => client.registerWithToken(TOKEN, 'x', INFO), good: { agent_mrn: CLIENT_MRN } },
+  { ask: (client) => client.unregisterAgent(account(), CLIENT_MRN), good: {} },
+  {
+    ask: (client) => client.exchangeExternalToken({ issuerUri: 'x', audience: OWNER_MRN, jwt: TOKEN }),
+    good: { base64_credential: 'e30=' },
+  },
+];
+
+/** Whatever asks for another try has tests of its own; here it would only take time. */
+const ASKS_AGAIN: readonly number[] = [
+  RpcCode.DeadlineExceeded,
+  RpcCode.ResourceExhausted,
+  RpcCode.Aborted,
+  RpcCode.Unavailable,
+];
+
+it('gives what was promised, or an error of one line that tells no token, whatever comes', async () => {
+  let answer: (request: Received) => Buffer = () => Buffer.alloc(0);
+  let status = 200;
+  let headers: Record<string, string> = {};
+  let told: string[] = [];
+  const server = await startServer((request, response) => {
+    told = [...(request.headers.authorization?.split(/[ .]/) ?? []), ...TOKEN.split('.')];
+    response.writeHead(status, headers).end(answer(request));
+  });
+  const client = new PlatformClient(openRpc(server.endpoint, LONG));
+
+  const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }));
+  const code = fc
+    .oneof(fc.constantFrom(...Object.values(RpcCode)), fc.integer())
+    .filter((code) => !ASKS_AGAIN.includes(code));
+  const json = (value: unknown) => () => Buffer.from(JSON.stringify(value) ?? '');
+  const answers = fc.oneof(
+    fc.uint8Array({ maxLength: 64 }).map((bytes) => () => Buffer.from(bytes)),
+    fc.jsonValue().map(json),
+    fc
+      .record({ code: fc.jsonValue().filter((any) => !ASKS_AGAIN.includes(any as number)), message: text })
+      .map(json),
+    fc
+      .dictionary(
+        fc.constantFrom('status', 'time', 'apiVersion', 'agent_mrn', 'credential', 'base64_credential'),
+        fc.oneof(fc.jsonValue(), fc.constantFrom('SERVING', CLIENT_MRN, '2026-11-24T22:54:02Z')),
+      )
+      .map(json),
+    // An error that quotes what it was asked with.
+    fc.record({ code, before: text, after: text }).map(({ code, before, after }) => (request: Received) => {
+      const message = `${before}${request.headers.authorization?.replace('Bearer ', '') ?? ''}${after}${request.body}`;
+      return Buffer.from(JSON.stringify({ code, message }));
+    }),
+    fc
+      .constantFrom('['.repeat(60_000), '{"a":'.repeat(20_000), '1e999999', '{"__proto__":{"code":16}}')
+      .map((body) => () => Buffer.from(body)),
+  );
+  const someHeaders = fc.dictionary(
+    fc.constantFrom('retry-after', 'content-type', 'location', 'content-encoding'),
+    fc.stringMatching(/^[\x20-\x7e]*$/),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...METHODS),
+      answers,
+      fc.constantFrom(200, 201, 299, 300, 304, 308, 400, 401, 403, 404, 407, 409, 500, 501),
+      someHeaders,
+      async ({ ask }, ...next) => {
+        [answer, status, headers] = next;
+        try {
+          await ask(client);
+          expect(status).toBeLessThan(300);
+        } catch (error) {
+          expect(error).toBeInstanceOf(CallError);
+          const { message, failure } = error as CallError;
+          expect(message).toMatch(/^(?!\s*::)(?!.*##\[)[^\p{Cc}]+$/u);
+          expect(failure.kind).not.toBe('connection');
+          const all = `${message}${JSON.stringify(error)}`;
+          expect(told.flatMap((part) => piecesOf(part, 16)).filter((piece) => all.includes(piece))).toEqual(
+            [],
+          );
+        }
+      },
+    ),
+  );
+  // The way is still open: none of the above failed only because there was no time left.
+  [status, headers] = [200, {}];
+  for (const { ask, good } of METHODS) {
+    answer = json(good);
+    await ask(client);
+  }
+});
+
+it('gives a CallError, whatever bytes come that are no HTTP', async () => {
+  let next = Buffer.alloc(0);
+  const server = createServer((socket) => {
+    socket.on('error', () => {}).once('data', () => socket.end(next));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+  const rpc = openRpc(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, LONG);
+
+  const scrap = fc.oneof(
+    fc.constantFrom(
+      'HTTP/1.1 200 OK',
+      'HTTP/1.1 101 Switching Protocols',
+      'HTTP/1.1 100 Continue',
+      'HTTP/0.9 200',
+      '\r\n',
+      '\n',
+      '\r\n\r\n',
+      'content-length: 5\r\n',
+      'content-length: -1\r\n',
+      'transfer-encoding: chunked\r\n',
+      'connection: upgrade\r\nupgrade: x\r\n',
+      '5\r\n',
+      '0\r\n\r\n',
+      '{"a":1}',
+      '\0',
+      '\u00ff',
+    ),
+    fc.string({ maxLength: 8 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(scrap, { maxLength: 8 }).map((scraps) => scraps.join('')),
+      async (text) => {
+        next = Buffer.from(text, 'latin1');
+        // A method that is never called again.
+        const error = await rpc.call('Greeter/Greet', '{}').then(
+          ({ value }) => value,
+          (error) => error,
+        );
+        if (error instanceof CallError) expect(error.message).toMatch(/^[^\p{Cc}]+$/u);
+        else expect(error).toEqual({ a: 1 });
+      },
+    ),
+  );
+});

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { ActionError, FINDINGS } from '../../src/errors.ts';
+import { ID_TOKEN } from '../../src/github/id-token.ts';
+import type { CallError } from '../../src/platform/call-error.ts';
+import { parseRpcStatus, RpcCode } from '../../src/platform/rpc-status.ts';
+import { annotationText } from '../../src/report/annotation.ts';
+import { statusLines } from '../../src/report/log.ts';
+import { outputs } from '../../src/report/outputs.ts';
+import { summaryHtml } from '../../src/report/summary.ts';
+import type { Facts } from '../../src/status/facts.ts';
+import { verdictOn } from '../../src/status/verdict.ts';
+import {
+  account,
+  CLIENT_MRN,
+  callError,
+  facts,
+  factsBefore,
+  health,
+  jwt,
+  piecesOf,
+  registrationToken,
+  WORKLOAD_IDENTITY,
+} from '../fixtures.ts';
+
+const TOKEN = jwt({ iss: 'mondoo/ams', sub: 'somebody who must not be told' });
+const PIECES = TOKEN.split('.').flatMap((part) => piecesOf(part, 16));
+
+const ENV = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c0ffee' };
+
+/** One line, with nothing in it that a runner or a terminal would do. */
+const HARMLESS = /^(?!\s*::)(?!.*##\[)[^\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u;
+
+/** All the markup that a summary is made of. */
+const MARKUP = /<\/?(?:h3|p|b|table|tr|td|code)>|<br>|<a href="[^"<>]*">|<\/a>|&(?:amp|lt|gt|quot|#39);/g;
+
+it('whatever stands in names, claims, paths and messages, each report is harmless and tells no token', () => {
+  const scrap = fc.oneof(
+    fc.constantFrom(
+      '::error::x',
+      '\n::add-mask::x',
+      '\r::stop-commands::x',
+      '##[error]x',
+      '##',
+      '[',
+      '%0A',
+      '\0',
+    ),
+    fc.constantFrom(
+      '<script>',
+      '</td>',
+      '"',
+      "'",
+      '&lt;',
+      '`',
+      '**',
+      '](https://evil.example)',
+      '|',
+      '\n\n# x',
+    ),
+    fc.constantFrom(
+      '\u001b[31m',
+      '\u009b2J',
+      '\u0085',
+      '\u2028',
+      '\u202e',
+      '\u2067',
+      '\u200f',
+      '\u061c',
+      '\ufeff',
+    ),
+    fc.constantFrom(TOKEN, ' ', 'x'.repeat(5000)),
+    fc.string({ maxLength: 8 }),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+  );
+  const text = fc.array(scrap, { maxLength: 8 }).map((scraps) => scraps.join(''));
+  const rpc = fc
+    .record({ code: fc.constantFrom(...Object.values(RpcCode), 99), message: text })
+    .map((body) => ({ kind: 'rpc' as const, status: parseRpcStatus(body)! }));
+  const error = (method: string): fc.Arbitrary<CallError> => rpc.map((failure) => callError(failure, method));
+  const ping = error('AgentManager/PingPong');
+  // Names and claims are nobody's secret, so a token in one of them would be no leak.
+  const noToken = text.map((given) => given.replaceAll(TOKEN, ''));
+
+  const observation = fc.record({
+    health: fc.oneof(error('Health/Check'), fc.constantFrom(health(), health({ status: 'NOT_SERVING' }))),
+    ping: fc.oneof(ping, fc.constant('accepted' as const)),
+  });
+  const registration = fc.record(
+    { name: noToken, wanted: fc.constant(true), error: error('AgentManager/RegisterAgent') },
+    { requiredKeys: ['name', 'wanted'] },
+  );
+  const exchange = fc.record({
+    exchangeError: fc.oneof(error('SecureTokenService/ExchangeExternalToken'), error(ID_TOKEN)),
+    idToken: fc.record({ issuer: noToken, subject: noToken, repository: noToken, ref: noToken }),
+  });
+  const failure = fc
+    .tuple(fc.constantFrom(...FINDINGS), noToken, noToken)
+    .map(([code, message, remedy]) => new ActionError(code, `It is ${message}`, `Do ${remedy}`));
+  const anyFacts: fc.Arbitrary<Facts> = fc.oneof(
+    fc
+      .tuple(observation, registration)
+      .map(([observation, registration]) => facts({ observation, registration })),
+    fc
+      .tuple(observation, registration)
+      .map(([observation, registration]) =>
+        facts({ identity: registrationToken(), observation, registration }),
+      ),
+    exchange.map((changes) => factsBefore(WORKLOAD_IDENTITY, changes)),
+    failure.map((failure) =>
+      facts({
+        failure,
+        registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
+        account: account(),
+      }),
+    ),
+  );
+
+  fc.assert(
+    fc.property(anyFacts, noToken, fc.boolean(), (found, configPath, tolerant) => {
+      const verdict = verdictOn(found, { failOn: new Set(tolerant ? [] : FINDINGS), maxClockSkew: 30_000 });
+      for (const { message, remedy } of [...verdict.fatal, ...verdict.tolerated]) {
+        expect(message).not.toBe('');
+        expect(remedy).not.toBe('');
+      }
+      const lines = statusLines(found, verdict);
+      const annotation = annotationText([...verdict.fatal, ...verdict.tolerated], ENV);
+      for (const line of [...lines, ...annotation.split('\n')]) expect(line).toMatch(HARMLESS);
+
+      const { 'config-path': _, 'status-json': json = '', ...texts } = outputs(found, verdict, configPath);
+      for (const output of Object.values(texts)) expect(output).toMatch(HARMLESS);
+      expect(json).not.toContain('\n');
+
+      const summary = summaryHtml(found, verdict, configPath, ENV);
+      expect(summary).toMatch(/^<h3>.*<\/h3>\n(?:<.*>\n)*$/);
+      expect(summary.replace(MARKUP, '')).not.toMatch(/[<>"'&]/);
+      for (const line of summary.trimEnd().split('\n')) expect(line).toMatch(HARMLESS);
+
+      const told = [...lines, annotation, json, summary, ...Object.values(texts)].join('\n');
+      expect(PIECES.find((piece) => told.includes(piece))).toBeUndefined();
+    }),
+  );
+});

@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Workflows, and the pages from which people copy them. What is moved over from is what people have today. */
+const FILES = [
+  ...filesBelow('.github'),
+  ...filesBelow('docs'),
+  'README.md',
+  'SECURITY.md',
+  'action.yml',
+].filter((file) => file !== path.join('docs', 'migrating.md'));
+
+/** By a commit, which nobody can move, and by the version that it is, for people and for Dependabot. */
+const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
+
+/** This action itself: in its own workflows as it lies there, in examples by the tag that its releases move. */
+const OURS = /^(?:\.\/|<owner>\/register-cnspec@v\d+(?: #.*)?)$/;
+
+/** Mondoo's own, which share a vendor and a release with what they run: by their version. */
+const MONDOOS = /^mondoohq\/actions\/[\w-]+@v\d+\.\d+\.\d+$/;
+
+function filesBelow(folder: string): string[] {
+  if (!existsSync(path.join(ROOT, folder))) return [];
+  return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(?:ya?ml|md)$/.test(file))
+    .map((file) => path.join(folder, file));
+}
+
+/** What a file uses, less what is this action itself. */
+function usesIn(text: string): string[] {
+  return [...text.matchAll(/^\s*(?:- )?uses: *(.+?) *$/gm)]
+    .map(([, used = '']) => used.replaceAll(/["']/g, ''))
+    .filter((used) => !OURS.test(used) && !MONDOOS.test(used));
+}
+
+describe('other actions', () => {
+  const used = FILES.flatMap((file) =>
+    usesIn(readFileSync(path.join(ROOT, file), 'utf8')).map((use) => `${file}: ${use}`),
+  );
+
+  it('are used at all', () => {
+    expect(used.length).toBeGreaterThan(5);
+  });
+
+  it('are named by commit, with the version beside it', () => {
+    expect(used.filter((use) => !PINNED.test(use.slice(use.indexOf(': ') + 2)))).toEqual([]);
+  });
+
+  it('have one commit for one version', () => {
+    const commits = new Set(used.map((use) => use.replace(/^.*: ([^/]+\/[^/@]+)[^@]*/, '$1')));
+    const versions = new Set([...commits].map((use) => use.replace(/@\w+/, '')));
+    expect([...commits].toSorted()).toHaveLength(versions.size);
+  });
+
+  it.each([
+    'uses: actions/checkout@v7',
+    'uses: actions/checkout@main # v7.0.1',
+    '- uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1',
+    "  - uses: 'actions/checkout@3d3c42e # v7.0.1'",
+    'uses: docker://alpine:latest',
+    'uses: somebody/register-cnspec@v1',
+  ])('would be found: %s', (line) => {
+    expect(usesIn(line).filter((use) => !PINNED.test(use))).toHaveLength(1);
+  });
+});
+
+describe('packages', () => {
+  const lock = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { integrity?: string; resolved?: string }>;
+  };
+  const packages = Object.entries(lock.packages).filter(([name]) => name !== '');
+
+  it('are all locked by their hash', () => {
+    expect(packages.length).toBeGreaterThan(50);
+    const unlocked = packages.filter(([, { integrity = '' }]) => !/^sha512-[\w+/]{86}==$/.test(integrity));
+    expect(unlocked.map(([name]) => name)).toEqual([]);
+  });
+
+  it('come from a registry, and from nowhere else', () => {
+    const elsewhere = packages.filter(
+      ([, { resolved }]) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'),
+    );
+    expect(elsewhere.map(([name]) => name)).toEqual([]);
+  });
+});
