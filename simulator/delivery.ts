@@ -44,6 +44,14 @@ export async function deliver({ act, start, socket, closing }: Exchange, fault?:
         code: undefined,
       });
       return;
+    case 'changed': {
+      const answer = await act();
+      send({
+        ...answer,
+        body: Buffer.from(JSON.stringify(fault.change(JSON.parse(answer.body.toString('utf8'))))),
+      });
+      return;
+    }
     case 'delay': {
       await pause(fault.ms / 2);
       const answer = await act();

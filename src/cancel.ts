@@ -12,10 +12,15 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const PATIENCE = 800;
 
 const underway = new Set<Promise<unknown>>();
+const cancelled = new AbortController();
 
-/** Ends the step at once when the job is cancelled, with what it wrote gone. */
-export function endWhenCancelled(): void {
+/**
+ * Ends the step at once when the job is cancelled, with what it wrote gone.
+ * @returns what aborts then: no request may be begun any more
+ */
+export function endWhenCancelled(): AbortSignal {
   for (const signal of SIGNALS) process.once(signal, () => void end(signal));
+  return cancelled.signal;
 }
 
 /** Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. */
@@ -30,6 +35,7 @@ export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function end(signal: NodeJS.Signals): Promise<void> {
+  cancelled.abort();
   await Promise.race([Promise.allSettled(underway), sleep(PATIENCE)]);
   const { footprint, mintedClient } = keptState();
   if (mintedClient !== undefined) {

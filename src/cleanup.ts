@@ -1,6 +1,6 @@
 import { info, warning } from '@actions/core';
 import { type Footprint, type Removal, removeConfigFile } from './config/file.ts';
-import { warnOfExpectedClient } from './report/notices.ts';
+import { warnOfExpectedClient, warnOfRemains } from './report/notices.ts';
 import { recallState } from './state.ts';
 import { plainText } from './values/plain-text.ts';
 
@@ -8,6 +8,7 @@ const TOLD: Record<Removal, string> = {
   removed: 'Removed mondoo.yml',
   'copy removed': 'Removed the copy of mondoo.yml that only this step knew',
   absent: 'There is no mondoo.yml to remove',
+  changed: 'Left mondoo.yml alone: a later step changed or replaced it. It may hold a private key: remove it',
   foreign: 'Left mondoo.yml alone: it is not the file that this step wrote',
 };
 
@@ -32,10 +33,9 @@ async function removeFile(footprint: Footprint): Promise<void> {
   try {
     const removal = await removeConfigFile(footprint);
     const place = removal === 'copy removed' ? footprint.temporaryPath : footprint.configPath;
-    info(plainText(`${TOLD[removal]}: ${place}`, 1000));
+    const tell = removal === 'changed' ? warning : info;
+    tell(plainText(`${TOLD[removal]}: ${place}`, 1000));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    const text = `mondoo.yml could not be removed from ${footprint.configPath} (${code}). It holds a private key: remove it.`;
-    warning(plainText(text, 1000));
+    warnOfRemains(error);
   }
 }

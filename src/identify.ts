@@ -4,7 +4,7 @@ import { isExternalAccount, readExternalAccount } from './credentials/external-a
 import type { Identity } from './credentials/identity.ts';
 import { type Lack, missingCredentials, missingIdToken } from './credentials/missing.ts';
 import { readRegistrationToken } from './credentials/registration-token.ts';
-import { proxySecrets, secretsIn, tokenSecrets } from './credentials/secrets.ts';
+import { documentSecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
 import { findCredentials } from './credentials/source.ts';
 import { findIdTokenEndpoint } from './github/id-token.ts';
@@ -30,8 +30,8 @@ export async function identify(inputs: Inputs, now: Date): Promise<Identity> {
   const document = parseCredentials(decoded);
   const loaded = `→ loaded credentials from ${given.source} (${decoded.form})`;
 
+  mask(documentSecrets(document));
   if (isExternalAccount(document)) {
-    mask(tokenSecrets(textOf(document.jwtToken)));
     const { account, warnings } = readExternalAccount(document, endpoint);
     tell(`${loaded}: a workload identity for ${account.ownerMrn}`, warnings);
     const idTokens = findIdTokenEndpoint(process.env);
@@ -39,16 +39,9 @@ export async function identify(inputs: Inputs, now: Date): Promise<Identity> {
     return { kind: 'workload identity', account, idTokens };
   }
 
-  mask(secretsIn(textOf(document.private_key)));
-  mask(proxySecrets(textOf(document.api_proxy)));
   const { account, warnings } = readServiceAccount(document, { endpoint, now });
   tell(loaded, warnings);
   return { kind: 'service account', document, account };
-}
-
-/** Of a field that has not been checked yet: nothing but text can hold a secret that works. */
-function textOf(field: unknown): string {
-  return typeof field === 'string' ? field : '';
 }
 
 function tell(loaded: string, warnings: string[]): void {

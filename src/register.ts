@@ -1,6 +1,7 @@
-import { endWhenCancelled } from './cancel.ts';
+import { endWhenCancelled, uninterrupted } from './cancel.ts';
 import { ConfigFile } from './config/file.ts';
 import { defaultConfigPath, liesIn } from './config/location.ts';
+import { runOf } from './config/mark.ts';
 import { identityTarget } from './credentials/identity.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
 import { ActionError, FINDINGS } from './errors.ts';
@@ -33,7 +34,7 @@ const ROOM = 16_384;
 
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
 export async function run(): Promise<void> {
-  endWhenCancelled();
+  const cancelled = endWhenCancelled();
   const facts: Facts = {
     now: new Date(),
     host: await describeHost(),
@@ -48,7 +49,7 @@ export async function run(): Promise<void> {
     mask(proxySecrets(secrets.apiProxy));
     const inputs = readInputs(secrets);
     gate = inputs;
-    configPath = await register(inputs, facts);
+    configPath = await register(inputs, facts, cancelled);
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     facts.failure = error;
@@ -59,9 +60,10 @@ export async function run(): Promise<void> {
 
 /**
  * Does the work, and writes into `facts` what it finds on the way.
+ * @param cancelled aborts when nothing more may be begun
  * @returns where mondoo.yml stands, or nothing when there is none
  */
-async function register(inputs: Inputs, facts: Facts): Promise<string | undefined> {
+async function register(inputs: Inputs, facts: Facts, cancelled: AbortSignal): Promise<string | undefined> {
   const identity = await identify(inputs, facts.now);
   facts.identity = identity;
   if (identity.kind === 'service account') facts.account = identity.account;
@@ -77,10 +79,10 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
   const file = await ConfigFile.prepare(configPath, {
     room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
     ownFolder: inputs.configPath === undefined,
-    inUse: process.env.MONDOO_CONFIG_PATH === configPath,
+    run: runOf(process.env),
     save: keepFootprint,
   });
-  const deadline = new Deadline(inputs.timeout);
+  const deadline = new Deadline(inputs.timeout, cancelled);
   let passed = false;
   try {
     passed = await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, async (platform) => {
@@ -103,15 +105,17 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
 }
 
 /** Undoes what the step did on the way to a gate that failed. */
-async function takeBack({ identity, account, registration }: Facts, file: ConfigFile): Promise<void> {
-  const { clientMrn } = registration;
-  if (identity?.kind === 'registration token' && account !== undefined && clientMrn !== undefined) {
+async function takeBack({ minted, registration }: Facts, file: ConfigFile): Promise<void> {
+  if (minted) {
     // Even where it stays for now, the job does not have it.
     delete registration.clientMrn;
-    const obstacle = await unregister(clientMrn, account);
+    const obstacle = await uninterrupted(async () => {
+      const obstacle = await unregister(minted.clientMrn, minted.account);
+      if (obstacle === undefined) keepMintedClient(undefined);
+      return obstacle;
+    });
     // Without its key nobody could ever unregister it: post tries once more, and removes the key.
-    if (obstacle !== undefined) return tellPostponed(clientMrn, obstacle);
-    keepMintedClient(undefined);
+    if (obstacle !== undefined) return tellPostponed(minted.clientMrn, obstacle);
   }
   await file.remove().catch(warnOfRemains);
 }

@@ -2,12 +2,13 @@ import manifest from '../package.json' with { type: 'json' };
 import { uninterrupted } from './cancel.ts';
 import { overridingVariables } from './config/environment.ts';
 import type { ConfigFile } from './config/file.ts';
+import { runOf } from './config/mark.ts';
 import { mondooConfig, renderMondooYml } from './config/mondoo-yml.ts';
 import { type CredentialsDocument, parseCredentials } from './credentials/decode.ts';
 import { type Identity, identityTarget } from './credentials/identity.ts';
-import { readRegistered } from './credentials/minted.ts';
+import { readRegistered, requireOwn } from './credentials/minted.ts';
 import type { RegistrationToken } from './credentials/registration-token.ts';
-import { secretsIn, tokenSecrets } from './credentials/secrets.ts';
+import { documentSecrets, secretsIn, tokenSecrets } from './credentials/secrets.ts';
 import { readServiceAccount, type ServiceAccount } from './credentials/service-account.ts';
 import type { Inputs } from './inputs.ts';
 import { mask } from './mask.ts';
@@ -35,7 +36,8 @@ export interface Work {
  */
 export async function registerAs(credentials: CredentialsDocument, work: Work): Promise<boolean> {
   const { inputs, facts, platform } = work;
-  const account = adopt(mondooYml(credentials, work), facts);
+  const account = readBack(mondooYml(credentials, work), facts);
+  facts.account = account;
   facts.observation = await observe(platform, account);
   warnOfUnknownClock(facts.observation);
   const { registration, observation } = facts;
@@ -48,7 +50,7 @@ export async function registerAs(credentials: CredentialsDocument, work: Work): 
   }
   if (!verdictOn(facts, inputs).passed) return false;
   const config = mondooYml(credentials, work);
-  await write(config, work.file);
+  write(config, work.file);
   await publish(config, work.file);
   return true;
 }
@@ -70,7 +72,7 @@ export async function registerByToken(token: RegistrationToken, work: Work): Pro
   if (!verdictOn(facts, inputs).passed) return false;
   await publish(minted.config, file);
   // Another use of the action in this job puts its own mondoo.yml there, but knows nothing of this client.
-  await file.keepCopy();
+  await file.keepCopy(minted.config.text);
   return true;
 }
 
@@ -83,24 +85,27 @@ async function mint(
   const { registration } = facts;
   tellRegistration(registration.name);
   keepExpectedClient(registration.name);
-  try {
-    return await recordFailure(registration, async () => {
-      const info = agentInfo(facts.host, manifest.version, process.env);
-      const minted = await platform.registerWithToken(token.jwt, registration.name, info);
-      mask(secretsIn(JSON.stringify(minted.credential ?? null)));
-      const { agentMrn, credentials } = readRegistered(minted, token, facts.now);
-      registration.clientMrn = agentMrn;
-      keepMintedClient(agentMrn);
-      const config = mondooYml(credentials, work);
+  const minted = await recordFailure(registration, async () => {
+    const info = agentInfo(facts.host, manifest.version, process.env);
+    const answer = await platform.registerWithToken(token.jwt, registration.name, info);
+    mask(documentSecrets(answer.credential));
+    const { agentMrn: clientMrn, credentials } = readRegistered(answer, token, facts.now);
+    keepMintedClient(clientMrn);
+    const config = mondooYml(credentials, work, clientMrn);
+    try {
       // The first thing that is done with the key: once it is written, post can unregister the client.
-      const written = write(config, file);
-      const account = adopt(config, facts);
-      await written;
-      return { account, config };
-    });
-  } finally {
-    keepExpectedClient(undefined);
-  }
+      write(config, file);
+    } finally {
+      facts.minted = { clientMrn, account: readBack(config, facts) };
+    }
+    const { account } = facts.minted;
+    requireOwn(answer, facts.minted, token);
+    registration.clientMrn = clientMrn;
+    facts.account = account;
+    return { account, config };
+  });
+  keepExpectedClient(undefined);
+  return minted;
 }
 
 /** The keys and values of mondoo.yml, and its text. */
@@ -110,28 +115,30 @@ interface MondooYml {
 }
 
 /** Renders mondoo.yml, with the client where there is one by now. */
-function mondooYml(credentials: CredentialsDocument, { inputs, identity, facts }: Work): MondooYml {
+function mondooYml(
+  credentials: CredentialsDocument,
+  { inputs, identity, facts }: Work,
+  agentMrn = facts.registration.clientMrn,
+): MondooYml {
   const keys = mondooConfig(credentials, {
     apiEndpoint: identityTarget(identity).apiEndpoint,
     apiProxy: proxyNamed(inputs, identity),
     annotations: inputs.annotations,
-    agentMrn: facts.registration.clientMrn,
+    agentMrn,
   });
-  return { keys, text: renderMondooYml(keys) };
+  return { keys, text: renderMondooYml(keys, runOf(process.env)) };
 }
 
-/** Makes credentials the ones that sign: as parsed back from the very text that mondoo.yml will hold. */
-function adopt({ text }: MondooYml, facts: Facts): ServiceAccount {
+/** Reads an account out of the very text that mondoo.yml will hold: it is what signs. */
+function readBack({ text }: MondooYml, { now }: Facts): ServiceAccount {
   mask(secretsIn(text));
-  const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: facts.now });
-  facts.account = account;
-  return account;
+  return readServiceAccount(parseCredentials({ form: 'YAML', text }), { now }).account;
 }
 
-async function write({ text }: MondooYml, file: ConfigFile): Promise<void> {
+function write({ text }: MondooYml, file: ConfigFile): void {
   // In one piece and in the lines of `base64`: the runner would not find the key in it.
   mask(tokenSecrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
-  await file.write(text);
+  file.write(text);
 }
 
 async function publish({ keys }: MondooYml, file: ConfigFile): Promise<void> {
@@ -154,6 +161,7 @@ async function recordFailure<T>(
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     registration.error = error;
+    registration.failedAt = new Date();
     return undefined;
   }
 }

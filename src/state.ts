@@ -27,6 +27,7 @@ export function keepFootprint(footprint: Footprint): void {
 
 /** Saves which client post has to unregister; nothing when there is none any more. */
 export function keepMintedClient(clientMrn: Mrn | undefined): void {
+  keepExpectedClient(undefined);
   kept.mintedClient = clientMrn;
   saveState(MINTED_CLIENT, clientMrn ?? '');
 }

@@ -10,7 +10,7 @@ it.each([300, 250])('says invalid-input of a name of %i characters', async (leng
   const prepared = ConfigFile.prepare(path.join(root, 'x'.repeat(length)), {
     room: 1,
     ownFolder: false,
-    inUse: false,
+    run: '12.2',
     save: () => {},
   });
   await expect(prepared).rejects.toMatchObject({

@@ -25,13 +25,14 @@ import {
 import { renderMondooYml } from '../../src/config/mondoo-yml.ts';
 import { ActionError } from '../../src/errors.ts';
 
-const OURS = renderMondooYml({ mrn: 'x' });
+const RUN = '12.1';
+const OURS = renderMondooYml({ mrn: 'x' }, RUN);
 const onWindows = process.platform === 'win32';
 
 let root: string;
 let saved: Footprint[];
 const save = (footprint: Footprint) => void saved.push(structuredClone(footprint));
-const plan = (told = save): Preparation => ({ room: 64, ownFolder: false, inUse: true, save: told });
+const plan = (told = save): Preparation => ({ room: 64, ownFolder: false, run: RUN, save: told });
 const at = (...names: string[]) => path.join(root, ...names);
 
 beforeEach(async () => {
@@ -42,7 +43,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 /** Writes a text and puts it into place. */
 async function place(file: ConfigFile, text = OURS): Promise<void> {
-  await file.write(text);
+  file.write(text);
   await file.publish();
 }
 
@@ -85,6 +86,7 @@ describe('a file that is prepared', () => {
         configPath: at('a', 'b', 'mondoo.yml'),
         temporaryPath: expect.stringContaining(at('a', 'b', '.mondoo.yml.')),
         createdFolders: [at('a'), at('a', 'b')],
+        run: RUN,
       },
     ]);
   });
@@ -169,9 +171,10 @@ describe('a file that is written', () => {
   it('has its hash saved, the rest of the footprint unchanged', async () => {
     const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
     await place(file);
-    const [first, second] = saved;
+    const [first, second, third] = saved;
     expect(first).not.toHaveProperty('sha256');
     expect(second).toEqual({ ...first, sha256: expect.stringMatching(/^[\da-f]{64}$/) });
+    expect(third).toEqual({ ...second, published: true });
   });
 
   it('says so when it cannot be', async () => {
@@ -222,9 +225,51 @@ describe('what is removed', () => {
   it('is never a file that is not the one that was written, nor the folder around it', async () => {
     const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
     await place(file);
-    await writeFile(file.path, `${OURS}# changed\n`);
+    await writeFile(file.path, '# changed\n');
     expect(await removeConfigFile(saved.at(-1)!)).toBe('foreign');
+    expect(await readFile(file.path, 'utf8')).toBe('# changed\n');
+  });
+
+  it('is not what a later step has made of it, which may still hold the key', async () => {
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
+    await place(file);
+    await writeFile(file.path, `${OURS}# changed\n`);
+    expect(await removeConfigFile(saved.at(-1)!)).toBe('changed');
     expect(await readFile(file.path, 'utf8')).toBe(`${OURS}# changed\n`);
+  });
+
+  it('is the copy too, whatever became of the file itself', async () => {
+    const prepared = { ...plan(), ownFolder: true };
+    const file = await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), prepared);
+    await place(file);
+    await file.keepCopy(OURS);
+    const { temporaryPath } = saved[0]!;
+    expect(await readFile(temporaryPath, 'utf8')).toBe(OURS);
+    if (!onWindows) expect(await mode(temporaryPath)).toBe(0o600);
+    // In place, as a step may that adds a line.
+    await writeFile(file.path, `${OURS}# changed\n`);
+    expect(await readConfigFile(saved.at(-1)!)).toBe(OURS);
+    await rm(file.path);
+    expect(await removeConfigFile(saved.at(-1)!)).toBe('copy removed');
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('has no copy outside of the folder that the runner empties', async () => {
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
+    await place(file);
+    await file.keepCopy(OURS);
+    expect(await readdir(at('a'))).toEqual(['mondoo.yml']);
+  });
+
+  it('is as much as can be, and what is left is named', async () => {
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
+    await place(file);
+    await mkdir(saved[0]!.temporaryPath);
+    const failure = removeConfigFile(saved.at(-1)!);
+    await expect(failure).rejects.toMatchObject({
+      remains: [{ file: saved[0]!.temporaryPath, code: expect.stringMatching(/^E(?:ISDIR|PERM)$/) }],
+    });
+    expect(existsSync(file.path)).toBe(false);
   });
 
   it('is not the file of an earlier step, where this one wrote none', async () => {
@@ -299,7 +344,7 @@ describe('while the platform is asked', () => {
 
   it('nothing is put into place once post has been there', async () => {
     const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
-    await file.write(OURS);
+    file.write(OURS);
     await removeConfigFile(saved.at(-1)!);
     expect((await refusalOf(file.publish())).message).toContain('was taken away or replaced');
     expect(await readdir(root)).toEqual([]);
@@ -313,18 +358,21 @@ describe('a file of ours that a killed job left', () => {
     await writeFile(file(), OURS);
   });
 
-  it('does not outlive the preparation in the folder of this job', async () => {
-    await ConfigFile.prepare(file(), { ...plan(), ownFolder: true, inUse: false });
-    expect(existsSync(file())).toBe(false);
-  });
+  it.each(['12.2', '13.1', undefined])(
+    'of another run than %s does not outlive the preparation',
+    async (run) => {
+      await ConfigFile.prepare(file(), { ...plan(), ownFolder: true, run });
+      expect(existsSync(file())).toBe(false);
+    },
+  );
 
-  it('stays where later steps count on it', async () => {
-    await ConfigFile.prepare(file(), { ...plan(), ownFolder: true, inUse: true });
+  it('stays where it is of this run: later steps may count on it', async () => {
+    await ConfigFile.prepare(file(), { ...plan(), ownFolder: true });
     expect(existsSync(file())).toBe(true);
   });
 
   it('stays elsewhere: it may be that of a job that is still running', async () => {
-    await ConfigFile.prepare(file(), { ...plan(), ownFolder: false, inUse: false });
+    await ConfigFile.prepare(file(), { ...plan(), ownFolder: false, run: '12.2' });
     expect(existsSync(file())).toBe(true);
   });
 });

@@ -61,6 +61,9 @@ describe('renderMondooYml', () => {
   it('begins with a comment that says who wrote it', () => {
     const [comment, ...rest] = renderMondooYml({ mrn: 'x' }).split('\n');
     expect(comment).toMatch(/^# Written by register-cnspec, .*private key/);
+    expect(renderMondooYml({ mrn: 'x' }, '12.1')).toMatch(
+      /^# Written by register-cnspec in run 12\.1, and removed/,
+    );
     expect(rest.join('\n')).toBe('mrn: x\n');
   });
 

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExternalAccount } from '../../src/credentials/external-account.ts';
-import { readExchanged, readRegistered } from '../../src/credentials/minted.ts';
+import { readExchanged, readRegistered, requireOwn } from '../../src/credentials/minted.ts';
 import type { RegistrationToken } from '../../src/credentials/registration-token.ts';
+import type { ServiceAccount } from '../../src/credentials/service-account.ts';
 import { CallError } from '../../src/platform/call-error.ts';
 import {
+  account,
   CERTIFICATE_PEM,
   CLIENT_MRN,
   callError,
@@ -47,6 +49,12 @@ const TOKEN: RegistrationToken = { jwt: 'x', apiEndpoint: US, ownerMrn: OWNER_MR
 function registered(credential: unknown, apiEndpoint = US) {
   const token = { ...TOKEN, apiEndpoint };
   return readRegistered({ agentMrn: CLIENT_MRN, credential, malformed }, token, NOW).credentials;
+}
+
+/** Checks whom a client and its account belong to. */
+function own(changes: Partial<ServiceAccount> = {}, clientMrn = CLIENT_MRN): void {
+  const made = { clientMrn, account: account(changes) };
+  requireOwn({ agentMrn: clientMrn, credential: {}, malformed }, made, TOKEN);
 }
 
 /** Credentials as the exchange makes them. */
@@ -261,9 +269,15 @@ it.each<[string, () => unknown]>([
     'exchanged, where only the service account tells',
     () => exchanged(minted({ space_mrn: undefined }), { ownerMrn: ANOTHER }),
   ],
-  ['registered', () => registered(credentials({ typename: undefined, scope_mrn: ANOTHER }))],
+  ['registered', () => own({ ownerMrn: ANOTHER })],
 ])('is refused when it is for another owner: %s', (_, read) => {
   expect(problemOf(read)).toMatch(/^holds credentials for \/\/captain\S+, not for \/\/captain\S+$/);
+});
+
+it('is refused when its client is in another space', () => {
+  const clientMrn = CLIENT_MRN.replace(/spaces\/[\w-]+/, 'spaces/another');
+  expect(problemOf(() => own({}, clientMrn))).toBe(`names a client that is not in ${OWNER_MRN}`);
+  own();
 });
 
 it('is refused when it came without a client; where there is one, the refusal names it', () => {

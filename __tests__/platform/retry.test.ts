@@ -1,7 +1,18 @@
 import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/platform/call-error.ts';
-import { answerJson, deadEndpoint, openRpc, refuse, startServer } from './loopback-server.ts';
+import { Deadline } from '../../src/platform/deadline.ts';
+import { Rpc } from '../../src/platform/rpc.ts';
+import {
+  answerJson,
+  deadEndpoint,
+  openHttp,
+  openRpc,
+  refuse,
+  startServer,
+  USER_AGENT,
+} from './loopback-server.ts';
 
 const REPEATABLE = [
   'Health/Check',
@@ -204,4 +215,26 @@ it('gives up with the last error when the time is up, and leaves no request behi
   const { length } = server.received;
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(server.received).toHaveLength(length);
+});
+
+describe('a deadline that is closed', () => {
+  it('lets no try follow, nor any call begin: the process is about to end', async () => {
+    const server = await startServer((_, response) => refuse(response, 409, 10, 'not now'));
+    const closing = new AbortController();
+    const deadline = new Deadline(5000, closing.signal);
+    const options = {
+      endpoint: server.endpoint,
+      userAgent: USER_AGENT,
+      deadline,
+      onRetry: () => closing.abort(),
+    };
+    const rpc = new Rpc(openHttp(deadline), options);
+    const ended = vi.fn();
+    rpc.call('Health/Check', '{}').then(ended, ended);
+    await vi.waitUntil(() => closing.signal.aborted);
+    rpc.call('Health/Check', '{}').then(ended, ended);
+    await sleep(100);
+    expect(server.received).toHaveLength(1);
+    expect(ended).not.toHaveBeenCalled();
+  });
 });

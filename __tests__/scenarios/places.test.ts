@@ -118,7 +118,12 @@ describe.concurrent('a job that shares a place with another', () => {
     const second = await register(other, stage, shared);
     expect(second.outputs.status).toBe('ok');
     const firstPost = await one.runPost(first);
-    expect(firstPost.log).toContain('Left mondoo.yml alone');
+    expect(firstPost.annotations).toEqual([
+      {
+        level: 'warning',
+        message: expect.stringContaining('Left mondoo.yml alone: a later step changed or replaced'),
+      },
+    ]);
     expect(readFileSync(shared, 'utf8')).toContain(second.outputs['client-mrn']);
     await other.runPost(second);
     expect(existsSync(shared)).toBe(false);
@@ -128,6 +133,37 @@ describe.concurrent('a job that shares a place with another', () => {
     const paths = await Promise.all([1, 2].map(async () => (await stage.run()).outputs['config-path']));
     expect(new Set(paths).size).toBe(2);
   });
+});
+
+describe('a use that fails leaves what an earlier one of the same job wrote', () => {
+  test.for([
+    ['in its own place', {}, (job: Job) => path.join(job.folders.home, 'kept', 'mondoo.yml')],
+    ['in a step that knows nothing of it', { MONDOO_CONFIG_PATH: '' }, () => ''],
+  ] as const)('%s', async ([, env, place], { stage }) => {
+    const job = await stage.job();
+    const inputs = { credentials: JSON.stringify(stage.credentials), 'config-path': place(job) };
+    const first = await job.runMain({ inputs });
+    await job.runMain({ inputs: { ...inputs, 'config-path': '../elsewhere/mondoo.yml' } });
+    const file = first.outputs['config-path']!;
+    const before = readFileSync(file, 'utf8');
+    stage.platform.revoke(stage.credentials.mrn);
+    const failed = await job.runMain({ inputs, env });
+    expect(failed.outputs.status).toBe('unauthenticated');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+});
+
+test('a file that a later step changed is left alone, with a warning of the key in it', async ({ stage }) => {
+  const step = await stage.run();
+  const file = step.outputs['config-path']!;
+  writeFileSync(file, `${readFileSync(file, 'utf8')}# changed\n`);
+  const post = await step.job.runPost(step);
+  expect(post.annotations).toEqual([
+    {
+      level: 'warning',
+      message: expect.stringMatching(/^Left mondoo\.yml alone: .* may hold a private key: remove it: /),
+    },
+  ]);
 });
 
 test('a key that a killed job left does not outlive the next one, which fails', async ({ stage }) => {

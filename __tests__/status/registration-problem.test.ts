@@ -27,6 +27,8 @@ interface Circumstances {
   expiresAt: Date | undefined;
   observation: Observation;
   retryAfter: number | undefined;
+  /** The local time at which the platform refused. */
+  failedAt: Date;
 }
 
 /** The problem of a registration by a token that works a while longer, with a platform whose clock says NOW. */
@@ -35,11 +37,12 @@ function problemWith(failure: Failure, changes: Partial<Circumstances> = {}): Pr
     expiresAt: SOON,
     observation: { health: health(), skew: 0 },
     retryAfter: undefined,
+    failedAt: NOW,
     ...changes,
   };
-  const { expiresAt, observation, retryAfter } = circumstances;
+  const { expiresAt, observation, retryAfter, failedAt } = circumstances;
   const error = callError(failure, REGISTER, retryAfter);
-  const registration = { wanted: true, name: 'acme/shop/scan', error };
+  const registration = { wanted: true, name: 'acme/shop/scan', error, failedAt };
   const facts = factsBefore(registrationToken(expiresAt), { observation, registration });
   const problems = findProblems(facts, 30_000).filter(({ message }) => message.includes(error.message));
   expect(problems).toHaveLength(1);
@@ -87,6 +90,12 @@ describe('a registration token that is refused', () => {
     );
   });
 
+  it('has expired where it did so between the health check and the refusal', () => {
+    const failedAt = new Date(SOON.getTime() + 1000);
+    const { message } = problemWith(refused(RpcCode.Unauthenticated), { failedAt });
+    expect(message).toContain('it is 2026-11-24T23:00:44.000Z, so it has expired.');
+  });
+
   const { time: _, ...withoutTime } = health();
   it.each<[string, Date | undefined, Observation]>([
     ['the token does not say when it ends', undefined, { health: health(), skew: 0 }],
@@ -108,7 +117,16 @@ describe('a registration token that is refused', () => {
 });
 
 describe('a registration by a token', () => {
-  it.each([3, 5, 6, 8, 9, 2, 13])('that is refused for another reason is unregistered: code %i', (code) => {
+  it.each([2, 13, 15])(
+    'that the platform lost sight of is unregistered, and may be there: code %i',
+    (code) => {
+      const problem = problemWith(refused(code, 'internal'));
+      expect(problem.code).toBe('unregistered');
+      expect(problem.message).toMatch(/A client named "acme\/shop\/scan" may exist all the same/);
+    },
+  );
+
+  it.each([3, 5, 6, 8, 9])('that is refused for another reason is unregistered: code %i', (code) => {
     const problem = problemWith(refused(code, 'space not found'));
     expect(problem.code).toBe('unregistered');
     expect(problem.message).toMatch(

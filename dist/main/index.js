@@ -12654,7 +12654,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3494);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3538);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
@@ -12665,7 +12665,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3494:
+/***/ 3538:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12680,6 +12680,8 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 var core = __nccwpck_require__(1078);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:path"
@@ -12756,12 +12758,26 @@ function withParents(folder, paths = (external_node_path_default())) {
 ;// CONCATENATED MODULE: ./src/config/mark.ts
 /** How the first line of every mondoo.yml of ours begins: it tells our files from everybody else's. */
 const MARK = '# Written by register-cnspec';
+/** Names the workflow run that a job belongs to; nothing outside of one. */
+function runOf({ GITHUB_RUN_ID = '', GITHUB_RUN_ATTEMPT = '', }) {
+    const run = `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`;
+    return /^\d+\.\d+$/.test(run) ? run : undefined;
+}
+/** Writes the first line of a mondoo.yml of ours, as far as it tells whose it is. */
+function markOf(run) {
+    return run === undefined ? MARK : `${MARK} in run ${run}`;
+}
 /** Tells whether the content of a file is one of ours. */
 function isOurs(content) {
     return content.startsWith(MARK);
 }
+/** Tells whether it is one of ours that a job of this very run wrote. */
+function isOfRun(content, run) {
+    return run !== undefined && content.startsWith(`${markOf(run)},`);
+}
 
 ;// CONCATENATED MODULE: ./src/config/file.ts
+
 
 
 
@@ -12781,8 +12797,10 @@ class ConfigFile {
     path;
     save;
     handle;
+    ownFolder;
     footprint;
-    constructor(footprint, handle, save) {
+    constructor(footprint, handle, save, ownFolder) {
+        this.ownFolder = ownFolder;
         this.path = footprint.configPath;
         this.footprint = footprint;
         this.handle = handle;
@@ -12792,16 +12810,17 @@ class ConfigFile {
      * Makes sure that mondoo.yml can be written: creates its folder, and takes the room under a temporary name.
      * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
      */
-    static async prepare(configPath, { room, ownFolder, inUse, save }) {
+    static async prepare(configPath, { room, ownFolder, run, save }) {
         const folder = external_node_path_default().dirname(configPath);
         const footprint = {
             configPath,
             temporaryPath: external_node_path_default().join(folder, `.${external_node_path_default().basename(configPath)}.${(0,external_node_crypto_.randomUUID)()}`),
             createdFolders: [],
+            run,
         };
         let handle;
         try {
-            const stale = await findOurs(configPath);
+            const there = await findOurs(configPath);
             footprint.createdFolders = await missingFolders(folder);
             save(footprint);
             for (const missing of footprint.createdFolders) {
@@ -12809,14 +12828,13 @@ class ConfigFile {
             }
             if (ownFolder)
                 await claimFolder(folder);
-            handle = await (0,external_node_fs_promises_namespaceObject.open)(footprint.temporaryPath, 'wx', PRIVATE_FILE);
-            await restrictAccess(footprint.temporaryPath);
-            await writeWhole(handle, Buffer.alloc(room, '\n'));
+            handle = await openPrivate(footprint.temporaryPath);
+            writeWhole(handle, Buffer.alloc(room, '\n'));
             // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
             // it may be the file of a job that is still running.
-            if (stale && ownFolder && !inUse)
-                await (0,external_node_fs_promises_namespaceObject.rm)(configPath);
-            return new ConfigFile(footprint, handle, save);
+            if (ownFolder && there !== undefined && !isOfRun(there, run))
+                await (0,external_node_fs_promises_namespaceObject.unlink)(configPath);
+            return new ConfigFile(footprint, handle, save, ownFolder);
         }
         catch (error) {
             // What went wrong first is what has to be told.
@@ -12825,15 +12843,12 @@ class ConfigFile {
             throw notWritable(folder, error);
         }
     }
-    /** Writes the text under the temporary name, where it is safe, and where post finds it. */
-    async write(text) {
-        this.footprint = { ...this.footprint, sha256: sha256(text) };
-        this.save(this.footprint);
+    /** Writes the text under the temporary name, all at once: from here on post finds it, whoever is killed. */
+    write(text) {
+        this.note({ sha256: sha256(text) });
         try {
             // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
-            const bytes = Buffer.from(text);
-            await writeWhole(this.handle, bytes);
-            await this.handle.truncate(bytes.length);
+            writeWhole(this.handle, Buffer.from(text));
         }
         catch (error) {
             throw notWritable(external_node_path_default().dirname(this.path), error);
@@ -12848,16 +12863,31 @@ class ConfigFile {
                 throw takenAway(temporaryPath);
             await this.handle.close();
             await findOurs(this.path);
+            this.note({ published: true });
             await (0,external_node_fs_promises_namespaceObject.rename)(temporaryPath, this.path);
         }
         catch (error) {
             throw notWritable(external_node_path_default().dirname(this.path), error);
         }
     }
-    /** Lets the text stand under the temporary name as well, for when a later step replaces mondoo.yml. */
-    async keepCopy() {
-        // Where the file system has no links, mondoo.yml is the only place that there is.
-        await (0,external_node_fs_promises_namespaceObject.link)(this.path, this.footprint.temporaryPath).catch(() => { });
+    /**
+     * Lets the text stand under the temporary name as well, for when a later step changes or replaces mondoo.yml.
+     * Only in a folder that the runner empties: a job that is never cleaned up must leave no hidden copy.
+     */
+    async keepCopy(text) {
+        if (!this.ownFolder)
+            return;
+        const copy = await openPrivate(this.footprint.temporaryPath);
+        try {
+            writeWhole(copy, Buffer.from(text));
+        }
+        finally {
+            await copy.close();
+        }
+    }
+    note(progress) {
+        this.footprint = { ...this.footprint, ...progress };
+        this.save(this.footprint);
     }
     /** Removes what this step created, and nothing else. */
     async remove() {
@@ -12869,17 +12899,45 @@ class ConfigFile {
 async function file_readConfigFile({ configPath, temporaryPath, sha256: expected, }) {
     return (await ownText(configPath, expected)) ?? (await ownText(temporaryPath, expected));
 }
-/** Removes a step's files and folders, as far as they are still what the step made of them. */
-async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha256: expected, }) {
-    const isCopied = (await (0,external_node_fs_promises_namespaceObject.lstat)(temporaryPath).catch(ignoreMissing)) !== undefined;
-    await (0,external_node_fs_promises_namespaceObject.rm)(temporaryPath).catch(ignoreMissing);
-    let removal = isCopied && expected !== undefined ? 'copy removed' : 'absent';
-    if ((await (0,external_node_fs_promises_namespaceObject.lstat)(configPath).catch(ignoreMissing)) !== undefined) {
-        const ours = (await ownText(configPath, expected)) !== undefined;
-        if (ours)
-            await (0,external_node_fs_promises_namespaceObject.rm)(configPath, { force: true });
-        removal = ours ? 'removed' : 'foreign';
+/** Files of a step that could not be taken away. */
+class RemainsError extends Error {
+    remains;
+    constructor(remains) {
+        super('files are left');
+        this.name = 'RemainsError';
+        this.remains = remains;
     }
+}
+/**
+ * Removes a step's files and folders, as far as they are still what the step made of them.
+ * @throws RemainsError
+ */
+async function removeConfigFile({ configPath, temporaryPath, createdFolders, run, sha256: expected, published, }) {
+    const remains = [];
+    /** Takes a file away; one that cannot be is no reason to leave the next one. */
+    const remove = async (file) => {
+        try {
+            await (0,external_node_fs_promises_namespaceObject.unlink)(file);
+            return true;
+        }
+        catch (error) {
+            if (!isMissing(error))
+                remains.push({ file, code: codeOf(error) });
+            return false;
+        }
+    };
+    const hadCopy = (await remove(temporaryPath)) && expected !== undefined;
+    let removal = hadCopy ? 'copy removed' : 'absent';
+    const { stands, text } = await lookAt(configPath);
+    if (stands && expected !== undefined && sha256(text) === expected) {
+        await remove(configPath);
+        removal = 'removed';
+    }
+    else if (stands) {
+        removal = published && isOfRun(text, run) ? 'changed' : 'foreign';
+    }
+    if (remains.length > 0)
+        throw new RemainsError(remains);
     for (const folder of createdFolders.toReversed()) {
         // A folder that holds something by now stays.
         await (0,external_node_fs_promises_namespaceObject.rmdir)(folder).catch(() => { });
@@ -12888,33 +12946,42 @@ async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha
 }
 /** Reads a file if it holds the text that was written. */
 async function ownText(file, expected) {
+    const { text } = await lookAt(file);
+    return expected !== undefined && sha256(text) === expected ? text : undefined;
+}
+/** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
+async function lookAt(file) {
     const stats = await (0,external_node_fs_promises_namespaceObject.lstat)(file).catch(ignoreMissing);
-    // Only a plain file can be ours: reading a pipe would wait for ever, and a link leads elsewhere.
-    if (!stats?.isFile() || expected === undefined)
-        return undefined;
-    const text = await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8');
-    return sha256(text) === expected ? text : undefined;
+    return { stands: stats !== undefined, text: stats?.isFile() ? await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8') : '' };
 }
 /**
  * Looks for a file of ours.
+ * @returns its text, where there is one
  * @throws ActionError `invalid-input` when what stands there is not ours
  */
 async function findOurs(file) {
     const stats = await (0,external_node_fs_promises_namespaceObject.lstat)(file).catch(ignoreMissing);
     if (stats === undefined)
-        return false;
+        return undefined;
     const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-    if (kind === undefined && isOurs(await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8')))
-        return true;
+    const text = kind === undefined ? await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8') : '';
+    if (isOurs(text))
+        return text;
     throw new ActionError('invalid-input', kind === undefined
         ? `There is a file at ${file} already that this action did not write. It was left as it is.`
         : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
 }
-/** Writes from the start of a file, and to the end: the system may take less at a time, where it is nearly full. */
-async function writeWhole(handle, bytes) {
-    for (let at = 0; at < bytes.length;) {
-        at += (await handle.write(bytes, at, bytes.length - at, at)).bytesWritten;
-    }
+/** Creates a file that nobody else can read. */
+async function openPrivate(file) {
+    const handle = await (0,external_node_fs_promises_namespaceObject.open)(file, 'wx', PRIVATE_FILE);
+    await restrictAccess(file);
+    return handle;
+}
+/** Makes a file hold these bytes and no others, in one go: the system may take less at a time where it is nearly full. */
+function writeWhole({ fd }, bytes) {
+    for (let at = 0; at < bytes.length;)
+        at += (0,external_node_fs_namespaceObject.writeSync)(fd, bytes, at, bytes.length - at, at);
+    (0,external_node_fs_namespaceObject.ftruncateSync)(fd, bytes.length);
 }
 /** Tells whether a name still leads to an open file. */
 async function isSameFile(handle, name) {
@@ -12961,7 +13028,7 @@ async function restrictAccess(file) {
 function notWritable(folder, error) {
     if (error instanceof ActionError)
         return error;
-    const code = error.code ?? 'unknown error';
+    const code = codeOf(error);
     const hint = code === 'EACCES' || code === 'EPERM'
         ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
         : 'Make room for it, or mend the path.';
@@ -12971,9 +13038,15 @@ function sha256(content) {
     return (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex');
 }
 function ignoreMissing(error) {
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')
+    if (!isMissing(error))
         throw error;
     return undefined;
+}
+function isMissing(error) {
+    return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+}
+function codeOf(error) {
+    return error.code ?? 'unknown error';
 }
 
 // EXTERNAL MODULE: ./src/report/crash.ts
@@ -13079,9 +13152,9 @@ class CallError extends Error {
     get mayHaveTakenEffect() {
         switch (this.failure.kind) {
             case 'rpc':
-                return UNDECIDED_CODES.has(this.failure.status.code);
+                return !DECIDED_CODES.has(this.failure.status.code);
             case 'answer':
-                return this.failure.httpStatus < 300 || UNDECIDED_HTTP.has(this.failure.httpStatus);
+                return !isDecided(this.failure.httpStatus);
             case 'connection':
                 return this.failure.phase !== 'connect';
         }
@@ -13094,10 +13167,24 @@ const TRANSIENT_CODES = new Set([
     RpcCode.Unavailable,
 ]);
 const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
-/** Codes of a platform that lost sight of what it was doing. */
-const UNDECIDED_CODES = new Set([RpcCode.DeadlineExceeded, RpcCode.Unavailable]);
-/** A gateway's word that it passed the request on and got no good answer. */
-const UNDECIDED_HTTP = new Set([502, 504]);
+/** Codes of a platform that has looked at a request and did not do it. Of any other it may have lost sight. */
+const DECIDED_CODES = new Set([
+    RpcCode.InvalidArgument,
+    RpcCode.NotFound,
+    RpcCode.AlreadyExists,
+    RpcCode.PermissionDenied,
+    RpcCode.ResourceExhausted,
+    RpcCode.FailedPrecondition,
+    RpcCode.Aborted,
+    RpcCode.OutOfRange,
+    RpcCode.Unimplemented,
+    RpcCode.Unauthenticated,
+]);
+/** Whether an answer without a gRPC code says that the request was not carried out: sent elsewhere, or refused. */
+function isDecided(httpStatus) {
+    const isRefused = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 499;
+    return isRefused || (httpStatus >= 300 && httpStatus < 400) || httpStatus === 503;
+}
 function describe(failure) {
     switch (failure.kind) {
         case 'rpc':
@@ -13176,6 +13263,7 @@ function decimal(value, unit) {
 
 
 
+
 /** Tells of a try that failed and is followed by another, in one line of the log. */
 function tellRetry({ error, failed, delay }) {
     const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`;
@@ -13207,15 +13295,18 @@ function tellPostponed(clientMrn, reason) {
 }
 /** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
 function warnOfExpectedClient(name) {
-    warning(`The step was ended while it registered a client by the registration token. If a client named "${plainText(name, 300)}" is in the space's list in the Mondoo Console, remove it there.`);
+    warning(`The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${plainText(name, 300)}" that no other job is using now, remove it there.`);
 }
 /** Warns of a client that was minted for this job and stays although the job is over. */
 function notices_warnOfLostClient(clientMrn, reason) {
     warning(plainText(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
 }
-/** Warns of files of a failed step that could not be taken away. */
-function warnOfRemains({ code = 'unknown error' }) {
-    (0,core/* warning */.$e)(`What the step had written could not be removed (${code}). It may hold a private key.`);
+/** Warns of files of the step that could not be taken away; any other error is passed on. */
+function warnOfRemains(error) {
+    if (!(error instanceof RemainsError))
+        throw error;
+    const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
+    (0,core/* warning */.$e)(plain_text_plainText(`What the step had written could not be removed: ${files}. It may hold a private key: remove it.`, 1000));
 }
 
 ;// CONCATENATED MODULE: ./src/state.ts
@@ -13232,6 +13323,7 @@ function keepFootprint(footprint) {
 }
 /** Saves which client post has to unregister; nothing when there is none any more. */
 function keepMintedClient(clientMrn) {
+    keepExpectedClient(undefined);
     kept.mintedClient = clientMrn;
     (0,core/* saveState */.LZ)(MINTED_CLIENT, clientMrn ?? '');
 }
@@ -13266,10 +13358,15 @@ const SIGNALS = ['SIGINT', 'SIGTERM'];
 /** How long a cancelled step still waits for work that would be lost, in milliseconds. */
 const PATIENCE = 800;
 const underway = new Set();
-/** Ends the step at once when the job is cancelled, with what it wrote gone. */
+const cancelled = new AbortController();
+/**
+ * Ends the step at once when the job is cancelled, with what it wrote gone.
+ * @returns what aborts then: no request may be begun any more
+ */
 function endWhenCancelled() {
     for (const signal of SIGNALS)
         process.once(signal, () => void end(signal));
+    return cancelled.signal;
 }
 /** Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. */
 async function uninterrupted(work) {
@@ -13283,6 +13380,7 @@ async function uninterrupted(work) {
     }
 }
 async function end(signal) {
+    cancelled.abort();
     await Promise.race([Promise.allSettled(underway), (0,promises_namespaceObject.setTimeout)(PATIENCE)]);
     const { footprint, mintedClient } = keptState();
     if (mintedClient !== undefined) {
@@ -13402,6 +13500,18 @@ function credentialSecrets(given) {
     // The runner masks no decoded content.
     return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
 }
+/** Finds what has to be masked of the fields of credentials, which nobody has checked yet. */
+function documentSecrets(document) {
+    const { private_key, api_proxy, jwtToken } = (document ?? {});
+    return [
+        ...secretsIn(typeof private_key === 'string' ? private_key : ''),
+        ...proxySecrets(typeof api_proxy === 'string' ? api_proxy : undefined),
+        // Anything else in its place is no secret, and an MRN or an endpoint would be blank from then on.
+        ...(typeof jwtToken === 'string' && COMPACT_JWT.test(jwtToken.replace(/\s+/g, ''))
+            ? tokenSecrets(jwtToken)
+            : []),
+    ];
+}
 /** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
 function tokenSecrets(token) {
     const lines = token.split(/\s+/);
@@ -13500,9 +13610,9 @@ function spaceId(owner) {
     const groups = SHAPES.owner.exec(owner)?.groups;
     return groups?.kind === 'spaces' ? groups.id : undefined;
 }
-/** The owner that a service account's own MRN names: what counts where the credentials name no space. */
-function ownerOf(serviceAccount) {
-    const groups = SHAPES['service account'].exec(serviceAccount)?.groups;
+/** The owner that the MRN of a service account or of a client names. */
+function ownerOf(mrn) {
+    const groups = (SHAPES['service account'].exec(mrn) ?? SHAPES.client.exec(mrn))?.groups;
     return groups && `//captain.api.mondoo.app/${groups.kind}/${groups.id}`;
 }
 
@@ -14743,6 +14853,7 @@ function optionalText(document, field) {
 
 
 
+
 /** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
 const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
 /**
@@ -14768,9 +14879,9 @@ function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoin
  * Checks the client that a registration token made, and the credentials that came with it.
  * They are for the endpoint that made them, whatever they say of it.
  * @param minted credentials as JSON has them
- * @throws CallError where they cannot work, or are for another owner; it names the client as far as it is known
+ * @throws CallError where they cannot work; it names the client where the answer does
  */
-function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint, ownerMrn }, now) {
+function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint }, now) {
     if (agentMrn === undefined)
         throw malformedAnswer(NAMES_NO_CLIENT);
     const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
@@ -14778,10 +14889,17 @@ function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { 
         throw malformed('holds no credentials for the client');
     }
     const document = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-    usable(malformed, () => {
-        requireOwner(service_account_readServiceAccount(document, { now }).account.ownerMrn, ownerMrn, malformed);
-    });
+    usable(malformed, () => service_account_readServiceAccount(document, { now }));
     return { agentMrn, credentials: document };
+}
+/**
+ * Makes sure that a client and its account belong to the space that a registration token is for.
+ * @throws CallError
+ */
+function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
+    requireOwner(account.ownerMrn, ownerMrn, malformed);
+    if (ownerOf(clientMrn) !== ownerMrn)
+        throw malformed(`names a client that is not in ${ownerMrn}`);
 }
 /** A scan of another space would look well and be of no use to the one that was asked for. */
 function requireOwner(found, expected, malformed) {
@@ -16038,6 +16156,9 @@ const ifNothingWasDone = ({ failure, retryAfter }) => {
 function retrying(rule, call, { deadline, onRetry }) {
     const earlier = [];
     const attempt = async () => {
+        // The process is about to end: there is nobody to tell.
+        if (deadline.isClosed)
+            return new Promise(() => { });
         try {
             return await call();
         }
@@ -16709,8 +16830,8 @@ async function identify(inputs, now) {
     const decoded = decodeCredentials(given.text);
     const document = decode_parseCredentials(decoded);
     const loaded = `→ loaded credentials from ${given.source} (${decoded.form})`;
+    mask(documentSecrets(document));
     if (isExternalAccount(document)) {
-        mask(tokenSecrets(identify_textOf(document.jwtToken)));
         const { account, warnings } = readExternalAccount(document, endpoint);
         tell(`${loaded}: a workload identity for ${account.ownerMrn}`, warnings);
         const idTokens = findIdTokenEndpoint(process.env);
@@ -16718,15 +16839,9 @@ async function identify(inputs, now) {
             throw missingIdToken(await lackIn(inputs));
         return { kind: 'workload identity', account, idTokens };
     }
-    mask(secretsIn(identify_textOf(document.private_key)));
-    mask(proxySecrets(identify_textOf(document.api_proxy)));
     const { account, warnings } = service_account_readServiceAccount(document, { endpoint, now });
     tell(loaded, warnings);
     return { kind: 'service account', document, account };
-}
-/** Of a field that has not been checked yet: nothing but text can hold a secret that works. */
-function identify_textOf(field) {
-    return typeof field === 'string' ? field : '';
 }
 function tell(loaded, warnings) {
     (0,core/* info */.pq)(loaded);
@@ -16901,11 +17016,20 @@ class Deadline {
     /** Aborts when the time is up. */
     signal;
     end;
-    /** @param timeout milliseconds from now */
-    constructor(timeout) {
+    closing;
+    /**
+     * @param timeout milliseconds from now
+     * @param closing aborts when nothing more may be begun, although what is under way may go on
+     */
+    constructor(timeout, closing) {
+        this.closing = closing;
         // Timers take whole milliseconds only.
         this.signal = AbortSignal.timeout(Math.ceil(timeout));
         this.end = performance.now() + timeout;
+    }
+    /** Whether nothing more may be begun. */
+    get isClosed() {
+        return this.closing?.aborted ?? false;
     }
     /** Milliseconds that are left; negative when the time is up. */
     remaining() {
@@ -17006,8 +17130,9 @@ function mondooConfig(credentials, additions) {
  * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
  * Its reader must not see other keys than ours, and it is not this library: cnspec's follows YAML 1.1 in places,
  * and takes U+0085, U+2028 and U+2029 for line ends. What the two could read differently is quoted and escaped.
+ * @param run whose it is, as `runOf` names it
  */
-function renderMondooYml(config) {
+function renderMondooYml(config, run) {
     const document = new dist/* Document */.yo(config, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
     (0,dist/* visit */.YR)(document, {
         Scalar(_, node) {
@@ -17023,7 +17148,7 @@ function renderMondooYml(config) {
         .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY })
         // Only inside of double quotes by now.
         .replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    return `${MARK}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
+    return `${markOf(run)}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
 }
 const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
 /** Text that no parser of YAML can take for more than one line. */
@@ -17261,7 +17386,6 @@ function notExchanged(facts, error) {
 ;// CONCATENATED MODULE: ./src/status/registration-problem.ts
 
 
-
 /** Says why no client was registered. */
 function registrationProblem(facts, error) {
     const { identity } = facts;
@@ -17294,8 +17418,9 @@ function registrationProblem(facts, error) {
 }
 /** The platform judges a token by its own clock, which proves whether its age is the reason. */
 function tokenRefused(facts, { expiresAt }, error) {
-    const health = facts.observation?.health;
-    const now = health instanceof CallError ? undefined : health?.time;
+    const { failedAt } = facts.registration;
+    const skew = facts.observation?.skew;
+    const now = failedAt && skew !== undefined ? new Date(failedAt.getTime() + skew) : undefined;
     const isKnown = expiresAt !== undefined && now !== undefined;
     const hasExpired = isKnown && expiresAt <= now;
     const age = isKnown
@@ -17496,13 +17621,15 @@ function verdictOn(facts, { failOn, maxClockSkew }) {
 
 
 
+
 /**
  * Proves a service account, and registers a client by it.
  * @returns whether mondoo.yml stands: the gate has passed
  */
 async function registerAs(credentials, work) {
     const { inputs, facts, platform } = work;
-    const account = adopt(mondooYml(credentials, work), facts);
+    const account = readBack(mondooYml(credentials, work), facts);
+    facts.account = account;
     facts.observation = await observe(platform, account);
     warnOfUnknownClock(facts.observation);
     const { registration, observation } = facts;
@@ -17516,7 +17643,7 @@ async function registerAs(credentials, work) {
     if (!verdictOn(facts, inputs).passed)
         return false;
     const config = mondooYml(credentials, work);
-    await write(config, work.file);
+    write(config, work.file);
     await publish(config, work.file);
     return true;
 }
@@ -17539,7 +17666,7 @@ async function registerByToken(token, work) {
         return false;
     await publish(minted.config, file);
     // Another use of the action in this job puts its own mondoo.yml there, but knows nothing of this client.
-    await file.keepCopy();
+    await file.keepCopy(minted.config.text);
     return true;
 }
 /** Registers a client by a registration token, and writes down the key that comes with it. */
@@ -17548,47 +17675,48 @@ async function mint(token, work) {
     const { registration } = facts;
     tellRegistration(registration.name);
     keepExpectedClient(registration.name);
-    try {
-        return await recordFailure(registration, async () => {
-            const info = agentInfo(facts.host, package_namespaceObject.rE, process.env);
-            const minted = await platform.registerWithToken(token.jwt, registration.name, info);
-            mask(secretsIn(JSON.stringify(minted.credential ?? null)));
-            const { agentMrn, credentials } = readRegistered(minted, token, facts.now);
-            registration.clientMrn = agentMrn;
-            keepMintedClient(agentMrn);
-            const config = mondooYml(credentials, work);
+    const minted = await recordFailure(registration, async () => {
+        const info = agentInfo(facts.host, package_namespaceObject.rE, process.env);
+        const answer = await platform.registerWithToken(token.jwt, registration.name, info);
+        mask(documentSecrets(answer.credential));
+        const { agentMrn: clientMrn, credentials } = readRegistered(answer, token, facts.now);
+        keepMintedClient(clientMrn);
+        const config = mondooYml(credentials, work, clientMrn);
+        try {
             // The first thing that is done with the key: once it is written, post can unregister the client.
-            const written = write(config, file);
-            const account = adopt(config, facts);
-            await written;
-            return { account, config };
-        });
-    }
-    finally {
-        keepExpectedClient(undefined);
-    }
+            write(config, file);
+        }
+        finally {
+            facts.minted = { clientMrn, account: readBack(config, facts) };
+        }
+        const { account } = facts.minted;
+        requireOwn(answer, facts.minted, token);
+        registration.clientMrn = clientMrn;
+        facts.account = account;
+        return { account, config };
+    });
+    keepExpectedClient(undefined);
+    return minted;
 }
 /** Renders mondoo.yml, with the client where there is one by now. */
-function mondooYml(credentials, { inputs, identity, facts }) {
+function mondooYml(credentials, { inputs, identity, facts }, agentMrn = facts.registration.clientMrn) {
     const keys = mondooConfig(credentials, {
         apiEndpoint: identityTarget(identity).apiEndpoint,
         apiProxy: proxyNamed(inputs, identity),
         annotations: inputs.annotations,
-        agentMrn: facts.registration.clientMrn,
+        agentMrn,
     });
-    return { keys, text: renderMondooYml(keys) };
+    return { keys, text: renderMondooYml(keys, runOf(process.env)) };
 }
-/** Makes credentials the ones that sign: as parsed back from the very text that mondoo.yml will hold. */
-function adopt({ text }, facts) {
+/** Reads an account out of the very text that mondoo.yml will hold: it is what signs. */
+function readBack({ text }, { now }) {
     mask(secretsIn(text));
-    const { account } = service_account_readServiceAccount(decode_parseCredentials({ form: 'YAML', text }), { now: facts.now });
-    facts.account = account;
-    return account;
+    return service_account_readServiceAccount(decode_parseCredentials({ form: 'YAML', text }), { now }).account;
 }
-async function write({ text }, file) {
+function write({ text }, file) {
     // In one piece and in the lines of `base64`: the runner would not find the key in it.
     mask(tokenSecrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
-    await file.write(text);
+    file.write(text);
 }
 async function publish({ keys }, file) {
     await file.publish();
@@ -17608,6 +17736,7 @@ async function recordFailure(registration, register) {
         if (!(error instanceof CallError))
             throw error;
         registration.error = error;
+        registration.failedAt = new Date();
         return undefined;
     }
 }
@@ -17907,6 +18036,7 @@ async function writeSummary(html) {
 
 
 
+
 /** What the gate and the report need of the inputs, for when these could not be read. */
 const STRICTEST = {
     failOn: new Set(FINDINGS),
@@ -17917,7 +18047,7 @@ const STRICTEST = {
 const ROOM = 16_384;
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
 async function run() {
-    endWhenCancelled();
+    const cancelled = endWhenCancelled();
     const facts = {
         now: new Date(),
         host: await describeHost(),
@@ -17932,7 +18062,7 @@ async function run() {
         mask(proxySecrets(secrets.apiProxy));
         const inputs = readInputs(secrets);
         gate = inputs;
-        configPath = await register(inputs, facts);
+        configPath = await register(inputs, facts, cancelled);
     }
     catch (error) {
         if (!(error instanceof ActionError))
@@ -17945,9 +18075,10 @@ async function run() {
 }
 /**
  * Does the work, and writes into `facts` what it finds on the way.
+ * @param cancelled aborts when nothing more may be begun
  * @returns where mondoo.yml stands, or nothing when there is none
  */
-async function register(inputs, facts) {
+async function register(inputs, facts, cancelled) {
     const identity = await identify(inputs, facts.now);
     facts.identity = identity;
     if (identity.kind === 'service account')
@@ -17963,10 +18094,10 @@ async function register(inputs, facts) {
     const file = await ConfigFile.prepare(configPath, {
         room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
         ownFolder: inputs.configPath === undefined,
-        inUse: process.env.MONDOO_CONFIG_PATH === configPath,
+        run: runOf(process.env),
         save: keepFootprint,
     });
-    const deadline = new Deadline(inputs.timeout);
+    const deadline = new Deadline(inputs.timeout, cancelled);
     let passed = false;
     try {
         passed = await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, async (platform) => {
@@ -17990,16 +18121,19 @@ async function register(inputs, facts) {
     }
 }
 /** Undoes what the step did on the way to a gate that failed. */
-async function takeBack({ identity, account, registration }, file) {
-    const { clientMrn } = registration;
-    if (identity?.kind === 'registration token' && account !== undefined && clientMrn !== undefined) {
+async function takeBack({ minted, registration }, file) {
+    if (minted) {
         // Even where it stays for now, the job does not have it.
         delete registration.clientMrn;
-        const obstacle = await unregister(clientMrn, account);
+        const obstacle = await uninterrupted(async () => {
+            const obstacle = await unregister(minted.clientMrn, minted.account);
+            if (obstacle === undefined)
+                keepMintedClient(undefined);
+            return obstacle;
+        });
         // Without its key nobody could ever unregister it: post tries once more, and removes the key.
         if (obstacle !== undefined)
-            return tellPostponed(clientMrn, obstacle);
-        keepMintedClient(undefined);
+            return tellPostponed(minted.clientMrn, obstacle);
     }
     await file.remove().catch(warnOfRemains);
 }

@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __webpack_require__(1078);
-// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
-var file = __webpack_require__(3708);
+// EXTERNAL MODULE: ./src/config/file.ts + 5 modules
+var file = __webpack_require__(9388);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __webpack_require__(8815);
 // EXTERNAL MODULE: ./src/errors.ts
@@ -220,6 +220,18 @@ function credentialSecrets(given) {
     // The runner masks no decoded content.
     return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
 }
+/** Finds what has to be masked of the fields of credentials, which nobody has checked yet. */
+function documentSecrets(document) {
+    const { private_key, api_proxy, jwtToken } = (document ?? {});
+    return [
+        ...secretsIn(typeof private_key === 'string' ? private_key : ''),
+        ...proxySecrets(typeof api_proxy === 'string' ? api_proxy : undefined),
+        // Anything else in its place is no secret, and an MRN or an endpoint would be blank from then on.
+        ...(typeof jwtToken === 'string' && COMPACT_JWT.test(jwtToken.replace(/\s+/g, ''))
+            ? tokenSecrets(jwtToken)
+            : []),
+    ];
+}
 /** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
 function tokenSecrets(token) {
     const lines = token.split(/\s+/);
@@ -318,9 +330,9 @@ function spaceId(owner) {
     const groups = SHAPES.owner.exec(owner)?.groups;
     return groups?.kind === 'spaces' ? groups.id : undefined;
 }
-/** The owner that a service account's own MRN names: what counts where the credentials name no space. */
-function ownerOf(serviceAccount) {
-    const groups = SHAPES['service account'].exec(serviceAccount)?.groups;
+/** The owner that the MRN of a service account or of a client names. */
+function ownerOf(mrn) {
+    const groups = (SHAPES['service account'].exec(mrn) ?? SHAPES.client.exec(mrn))?.groups;
     return groups && `//captain.api.mondoo.app/${groups.kind}/${groups.id}`;
 }
 
@@ -1087,6 +1099,9 @@ const ifNothingWasDone = ({ failure, retryAfter }) => {
 function retrying(rule, call, { deadline, onRetry }) {
     const earlier = [];
     const attempt = async () => {
+        // The process is about to end: there is nobody to tell.
+        if (deadline.isClosed)
+            return new Promise(() => { });
         try {
             return await call();
         }
@@ -1196,11 +1211,20 @@ class Deadline {
     /** Aborts when the time is up. */
     signal;
     end;
-    /** @param timeout milliseconds from now */
-    constructor(timeout) {
+    closing;
+    /**
+     * @param timeout milliseconds from now
+     * @param closing aborts when nothing more may be begun, although what is under way may go on
+     */
+    constructor(timeout, closing) {
+        this.closing = closing;
         // Timers take whole milliseconds only.
         this.signal = AbortSignal.timeout(Math.ceil(timeout));
         this.end = performance.now() + timeout;
+    }
+    /** Whether nothing more may be begun. */
+    get isClosed() {
+        return this.closing?.aborted ?? false;
     }
     /** Milliseconds that are left; negative when the time is up. */
     remaining() {

@@ -12,8 +12,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(1078);
-// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
-var file = __nccwpck_require__(3708);
+// EXTERNAL MODULE: ./src/config/file.ts + 5 modules
+var file = __nccwpck_require__(9388);
 // EXTERNAL MODULE: ./src/report/notices.ts
 var notices = __nccwpck_require__(1263);
 ;// CONCATENATED MODULE: ./src/state.ts
@@ -30,6 +30,7 @@ function keepFootprint(footprint) {
 }
 /** Saves which client post has to unregister; nothing when there is none any more. */
 function keepMintedClient(clientMrn) {
+    keepExpectedClient(undefined);
     kept.mintedClient = clientMrn;
     saveState(MINTED_CLIENT, clientMrn ?? '');
 }
@@ -64,6 +65,7 @@ const TOLD = {
     removed: 'Removed mondoo.yml',
     'copy removed': 'Removed the copy of mondoo.yml that only this step knew',
     absent: 'There is no mondoo.yml to remove',
+    changed: 'Left mondoo.yml alone: a later step changed or replaced it. It may hold a private key: remove it',
     foreign: 'Left mondoo.yml alone: it is not the file that this step wrote',
 };
 /** The post step: takes back what the main step minted and wrote, and nothing else. It never fails the job. */
@@ -89,24 +91,24 @@ async function removeFile(footprint) {
     try {
         const removal = await (0,file/* removeConfigFile */.X7)(footprint);
         const place = removal === 'copy removed' ? footprint.temporaryPath : footprint.configPath;
-        (0,core/* info */.pq)((0,plain_text/* plainText */.w)(`${TOLD[removal]}: ${place}`, 1000));
+        const tell = removal === 'changed' ? core/* warning */.$e : core/* info */.pq;
+        tell((0,plain_text/* plainText */.w)(`${TOLD[removal]}: ${place}`, 1000));
     }
     catch (error) {
-        const code = error.code ?? 'unknown error';
-        const text = `mondoo.yml could not be removed from ${footprint.configPath} (${code}). It holds a private key: remove it.`;
-        (0,core/* warning */.$e)((0,plain_text/* plainText */.w)(text, 1000));
+        (0,notices/* warnOfRemains */.PV)(error);
     }
 }
 
 
 /***/ }),
 
-/***/ 3708:
+/***/ 9388:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  Er: () => (/* binding */ RemainsError),
   RG: () => (/* binding */ readConfigFile),
   X7: () => (/* binding */ removeConfigFile)
 });
@@ -115,6 +117,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:path"
@@ -156,7 +160,29 @@ function location_withParents(folder, paths = path) {
     return parent === folder ? [folder] : [folder, ...location_withParents(parent, paths)];
 }
 
+;// CONCATENATED MODULE: ./src/config/mark.ts
+/** How the first line of every mondoo.yml of ours begins: it tells our files from everybody else's. */
+const MARK = '# Written by register-cnspec';
+/** Names the workflow run that a job belongs to; nothing outside of one. */
+function runOf({ GITHUB_RUN_ID = '', GITHUB_RUN_ATTEMPT = '', }) {
+    const run = `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`;
+    return /^\d+\.\d+$/.test(run) ? run : undefined;
+}
+/** Writes the first line of a mondoo.yml of ours, as far as it tells whose it is. */
+function markOf(run) {
+    return run === undefined ? MARK : `${MARK} in run ${run}`;
+}
+/** Tells whether the content of a file is one of ours. */
+function mark_isOurs(content) {
+    return content.startsWith(MARK);
+}
+/** Tells whether it is one of ours that a job of this very run wrote. */
+function mark_isOfRun(content, run) {
+    return run !== undefined && content.startsWith(`${markOf(run)},`);
+}
+
 ;// CONCATENATED MODULE: ./src/config/file.ts
+
 
 
 
@@ -176,8 +202,10 @@ class ConfigFile {
     path;
     save;
     handle;
+    ownFolder;
     footprint;
-    constructor(footprint, handle, save) {
+    constructor(footprint, handle, save, ownFolder) {
+        this.ownFolder = ownFolder;
         this.path = footprint.configPath;
         this.footprint = footprint;
         this.handle = handle;
@@ -187,16 +215,17 @@ class ConfigFile {
      * Makes sure that mondoo.yml can be written: creates its folder, and takes the room under a temporary name.
      * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
      */
-    static async prepare(configPath, { room, ownFolder, inUse, save }) {
+    static async prepare(configPath, { room, ownFolder, run, save }) {
         const folder = path.dirname(configPath);
         const footprint = {
             configPath,
             temporaryPath: path.join(folder, `.${path.basename(configPath)}.${randomUUID()}`),
             createdFolders: [],
+            run,
         };
         let handle;
         try {
-            const stale = await findOurs(configPath);
+            const there = await findOurs(configPath);
             footprint.createdFolders = await missingFolders(folder);
             save(footprint);
             for (const missing of footprint.createdFolders) {
@@ -204,14 +233,13 @@ class ConfigFile {
             }
             if (ownFolder)
                 await claimFolder(folder);
-            handle = await open(footprint.temporaryPath, 'wx', PRIVATE_FILE);
-            await restrictAccess(footprint.temporaryPath);
-            await writeWhole(handle, Buffer.alloc(room, '\n'));
+            handle = await openPrivate(footprint.temporaryPath);
+            writeWhole(handle, Buffer.alloc(room, '\n'));
             // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
             // it may be the file of a job that is still running.
-            if (stale && ownFolder && !inUse)
-                await rm(configPath);
-            return new ConfigFile(footprint, handle, save);
+            if (ownFolder && there !== undefined && !isOfRun(there, run))
+                await unlink(configPath);
+            return new ConfigFile(footprint, handle, save, ownFolder);
         }
         catch (error) {
             // What went wrong first is what has to be told.
@@ -220,15 +248,12 @@ class ConfigFile {
             throw notWritable(folder, error);
         }
     }
-    /** Writes the text under the temporary name, where it is safe, and where post finds it. */
-    async write(text) {
-        this.footprint = { ...this.footprint, sha256: sha256(text) };
-        this.save(this.footprint);
+    /** Writes the text under the temporary name, all at once: from here on post finds it, whoever is killed. */
+    write(text) {
+        this.note({ sha256: sha256(text) });
         try {
             // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
-            const bytes = Buffer.from(text);
-            await writeWhole(this.handle, bytes);
-            await this.handle.truncate(bytes.length);
+            writeWhole(this.handle, Buffer.from(text));
         }
         catch (error) {
             throw notWritable(path.dirname(this.path), error);
@@ -243,16 +268,31 @@ class ConfigFile {
                 throw takenAway(temporaryPath);
             await this.handle.close();
             await findOurs(this.path);
+            this.note({ published: true });
             await rename(temporaryPath, this.path);
         }
         catch (error) {
             throw notWritable(path.dirname(this.path), error);
         }
     }
-    /** Lets the text stand under the temporary name as well, for when a later step replaces mondoo.yml. */
-    async keepCopy() {
-        // Where the file system has no links, mondoo.yml is the only place that there is.
-        await link(this.path, this.footprint.temporaryPath).catch(() => { });
+    /**
+     * Lets the text stand under the temporary name as well, for when a later step changes or replaces mondoo.yml.
+     * Only in a folder that the runner empties: a job that is never cleaned up must leave no hidden copy.
+     */
+    async keepCopy(text) {
+        if (!this.ownFolder)
+            return;
+        const copy = await openPrivate(this.footprint.temporaryPath);
+        try {
+            writeWhole(copy, Buffer.from(text));
+        }
+        finally {
+            await copy.close();
+        }
+    }
+    note(progress) {
+        this.footprint = { ...this.footprint, ...progress };
+        this.save(this.footprint);
     }
     /** Removes what this step created, and nothing else. */
     async remove() {
@@ -264,17 +304,45 @@ class ConfigFile {
 async function readConfigFile({ configPath, temporaryPath, sha256: expected, }) {
     return (await ownText(configPath, expected)) ?? (await ownText(temporaryPath, expected));
 }
-/** Removes a step's files and folders, as far as they are still what the step made of them. */
-async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha256: expected, }) {
-    const isCopied = (await (0,promises_namespaceObject.lstat)(temporaryPath).catch(ignoreMissing)) !== undefined;
-    await (0,promises_namespaceObject.rm)(temporaryPath).catch(ignoreMissing);
-    let removal = isCopied && expected !== undefined ? 'copy removed' : 'absent';
-    if ((await (0,promises_namespaceObject.lstat)(configPath).catch(ignoreMissing)) !== undefined) {
-        const ours = (await ownText(configPath, expected)) !== undefined;
-        if (ours)
-            await (0,promises_namespaceObject.rm)(configPath, { force: true });
-        removal = ours ? 'removed' : 'foreign';
+/** Files of a step that could not be taken away. */
+class RemainsError extends Error {
+    remains;
+    constructor(remains) {
+        super('files are left');
+        this.name = 'RemainsError';
+        this.remains = remains;
     }
+}
+/**
+ * Removes a step's files and folders, as far as they are still what the step made of them.
+ * @throws RemainsError
+ */
+async function removeConfigFile({ configPath, temporaryPath, createdFolders, run, sha256: expected, published, }) {
+    const remains = [];
+    /** Takes a file away; one that cannot be is no reason to leave the next one. */
+    const remove = async (file) => {
+        try {
+            await (0,promises_namespaceObject.unlink)(file);
+            return true;
+        }
+        catch (error) {
+            if (!isMissing(error))
+                remains.push({ file, code: codeOf(error) });
+            return false;
+        }
+    };
+    const hadCopy = (await remove(temporaryPath)) && expected !== undefined;
+    let removal = hadCopy ? 'copy removed' : 'absent';
+    const { stands, text } = await lookAt(configPath);
+    if (stands && expected !== undefined && sha256(text) === expected) {
+        await remove(configPath);
+        removal = 'removed';
+    }
+    else if (stands) {
+        removal = published && mark_isOfRun(text, run) ? 'changed' : 'foreign';
+    }
+    if (remains.length > 0)
+        throw new RemainsError(remains);
     for (const folder of createdFolders.toReversed()) {
         // A folder that holds something by now stays.
         await (0,promises_namespaceObject.rmdir)(folder).catch(() => { });
@@ -283,33 +351,42 @@ async function removeConfigFile({ configPath, temporaryPath, createdFolders, sha
 }
 /** Reads a file if it holds the text that was written. */
 async function ownText(file, expected) {
+    const { text } = await lookAt(file);
+    return expected !== undefined && sha256(text) === expected ? text : undefined;
+}
+/** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
+async function lookAt(file) {
     const stats = await (0,promises_namespaceObject.lstat)(file).catch(ignoreMissing);
-    // Only a plain file can be ours: reading a pipe would wait for ever, and a link leads elsewhere.
-    if (!stats?.isFile() || expected === undefined)
-        return undefined;
-    const text = await (0,promises_namespaceObject.readFile)(file, 'utf8');
-    return sha256(text) === expected ? text : undefined;
+    return { stands: stats !== undefined, text: stats?.isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '' };
 }
 /**
  * Looks for a file of ours.
+ * @returns its text, where there is one
  * @throws ActionError `invalid-input` when what stands there is not ours
  */
 async function findOurs(file) {
     const stats = await lstat(file).catch(ignoreMissing);
     if (stats === undefined)
-        return false;
+        return undefined;
     const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-    if (kind === undefined && isOurs(await readFile(file, 'utf8')))
-        return true;
+    const text = kind === undefined ? await readFile(file, 'utf8') : '';
+    if (isOurs(text))
+        return text;
     throw new ActionError('invalid-input', kind === undefined
         ? `There is a file at ${file} already that this action did not write. It was left as it is.`
         : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
 }
-/** Writes from the start of a file, and to the end: the system may take less at a time, where it is nearly full. */
-async function writeWhole(handle, bytes) {
-    for (let at = 0; at < bytes.length;) {
-        at += (await handle.write(bytes, at, bytes.length - at, at)).bytesWritten;
-    }
+/** Creates a file that nobody else can read. */
+async function openPrivate(file) {
+    const handle = await open(file, 'wx', PRIVATE_FILE);
+    await restrictAccess(file);
+    return handle;
+}
+/** Makes a file hold these bytes and no others, in one go: the system may take less at a time where it is nearly full. */
+function writeWhole({ fd }, bytes) {
+    for (let at = 0; at < bytes.length;)
+        at += writeSync(fd, bytes, at, bytes.length - at, at);
+    ftruncateSync(fd, bytes.length);
 }
 /** Tells whether a name still leads to an open file. */
 async function isSameFile(handle, name) {
@@ -356,7 +433,7 @@ async function restrictAccess(file) {
 function notWritable(folder, error) {
     if (error instanceof ActionError)
         return error;
-    const code = error.code ?? 'unknown error';
+    const code = codeOf(error);
     const hint = code === 'EACCES' || code === 'EPERM'
         ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
         : 'Make room for it, or mend the path.';
@@ -366,9 +443,15 @@ function sha256(content) {
     return (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex');
 }
 function ignoreMissing(error) {
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')
+    if (!isMissing(error))
         throw error;
     return undefined;
+}
+function isMissing(error) {
+    return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+}
+function codeOf(error) {
+    return error.code ?? 'unknown error';
 }
 
 
@@ -462,9 +545,9 @@ class CallError extends Error {
     get mayHaveTakenEffect() {
         switch (this.failure.kind) {
             case 'rpc':
-                return UNDECIDED_CODES.has(this.failure.status.code);
+                return !DECIDED_CODES.has(this.failure.status.code);
             case 'answer':
-                return this.failure.httpStatus < 300 || UNDECIDED_HTTP.has(this.failure.httpStatus);
+                return !isDecided(this.failure.httpStatus);
             case 'connection':
                 return this.failure.phase !== 'connect';
         }
@@ -477,10 +560,24 @@ const TRANSIENT_CODES = new Set([
     _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unavailable,
 ]);
 const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
-/** Codes of a platform that lost sight of what it was doing. */
-const UNDECIDED_CODES = new Set([_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.DeadlineExceeded, _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unavailable]);
-/** A gateway's word that it passed the request on and got no good answer. */
-const UNDECIDED_HTTP = new Set([502, 504]);
+/** Codes of a platform that has looked at a request and did not do it. Of any other it may have lost sight. */
+const DECIDED_CODES = new Set([
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.InvalidArgument,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.NotFound,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.AlreadyExists,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.PermissionDenied,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.ResourceExhausted,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.FailedPrecondition,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Aborted,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.OutOfRange,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unimplemented,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unauthenticated,
+]);
+/** Whether an answer without a gRPC code says that the request was not carried out: sent elsewhere, or refused. */
+function isDecided(httpStatus) {
+    const isRefused = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 499;
+    return isRefused || (httpStatus >= 300 && httpStatus < 400) || httpStatus === 503;
+}
 function describe(failure) {
     switch (failure.kind) {
         case 'rpc':
@@ -619,22 +716,25 @@ function describeCrash(cause) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   CM: () => (/* binding */ tellRetry),
+/* harmony export */   PV: () => (/* binding */ warnOfRemains),
 /* harmony export */   X: () => (/* binding */ warnOfExpectedClient),
 /* harmony export */   XZ: () => (/* binding */ warnOfLostClient)
 /* harmony export */ });
-/* unused harmony exports warnOfUnknownClock, warnOfWorkspace, warnOfOverride, tellRegistration, tellPostponed, warnOfRemains */
+/* unused harmony exports warnOfUnknownClock, warnOfWorkspace, warnOfOverride, tellRegistration, tellPostponed */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
-/* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
-/* harmony import */ var _values_duration_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6228);
-/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8356);
+/* harmony import */ var _config_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9388);
+/* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2492);
+/* harmony import */ var _values_duration_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6228);
+/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8356);
+
 
 
 
 
 /** Tells of a try that failed and is followed by another, in one line of the log. */
 function tellRetry({ error, failed, delay }) {
-    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,_values_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a)(delay)}`;
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(line, 1000));
+    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,_values_duration_js__WEBPACK_IMPORTED_MODULE_3__/* .formatDuration */ .a)(delay)}`;
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(line, 1000));
 }
 /** Warns when the platform answered, but did not tell its time. */
 function warnOfUnknownClock({ health }) {
@@ -662,15 +762,18 @@ function tellPostponed(clientMrn, reason) {
 }
 /** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
 function warnOfExpectedClient(name) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(`The step was ended while it registered a client by the registration token. If a client named "${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(name, 300)}" is in the space's list in the Mondoo Console, remove it there.`);
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(`The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(name, 300)}" that no other job is using now, remove it there.`);
 }
 /** Warns of a client that was minted for this job and stays although the job is over. */
 function warnOfLostClient(clientMrn, reason) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
 }
-/** Warns of files of a failed step that could not be taken away. */
-function warnOfRemains({ code = 'unknown error' }) {
-    warning(`What the step had written could not be removed (${code}). It may hold a private key.`);
+/** Warns of files of the step that could not be taken away; any other error is passed on. */
+function warnOfRemains(error) {
+    if (!(error instanceof _config_file_js__WEBPACK_IMPORTED_MODULE_1__/* .RemainsError */ .Er))
+        throw error;
+    const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(`What the step had written could not be removed: ${files}. It may hold a private key: remove it.`, 1000));
 }
 
 

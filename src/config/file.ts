@@ -1,21 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { ftruncateSync, writeSync } from 'node:fs';
 import {
   chmod,
   type FileHandle,
-  link,
   lstat,
   mkdir,
   open,
   readFile,
   rename,
-  rm,
   rmdir,
+  unlink,
 } from 'node:fs/promises';
 import path from 'node:path';
 import { exec } from '@actions/exec';
 import { ActionError } from '../errors.ts';
 import { withParents } from './location.ts';
-import { isOurs } from './mark.ts';
+import { isOfRun, isOurs } from './mark.ts';
 
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
@@ -31,8 +31,12 @@ export interface Footprint {
   temporaryPath: string;
   /** Folders that did not exist before, outermost first. */
   createdFolders: string[];
+  /** The workflow run that this job belongs to, by its name in the mark. */
+  run?: string | undefined;
   /** SHA-256 of the file's text, in hex; set before the text is written. */
   sha256?: string;
+  /** Whether the text came into its place; set right before that. */
+  published?: true;
 }
 
 /** How a place is prepared. */
@@ -41,8 +45,8 @@ export interface Preparation {
   room: number;
   /** Whether the folder is there for this file alone, `.config/mondoo` in the job's own home. */
   ownFolder: boolean;
-  /** Whether later steps count on a file of ours that stands there already. */
-  inUse: boolean;
+  /** The workflow run that this job belongs to. */
+  run: string | undefined;
   /** Is told of every name before it exists. */
   save: (footprint: Footprint) => void;
 }
@@ -55,9 +59,16 @@ export class ConfigFile {
   readonly path: string;
   private readonly save: (footprint: Footprint) => void;
   private readonly handle: FileHandle;
+  private readonly ownFolder: boolean;
   private footprint: Footprint;
 
-  private constructor(footprint: Footprint, handle: FileHandle, save: (footprint: Footprint) => void) {
+  private constructor(
+    footprint: Footprint,
+    handle: FileHandle,
+    save: (footprint: Footprint) => void,
+    ownFolder: boolean,
+  ) {
+    this.ownFolder = ownFolder;
     this.path = footprint.configPath;
     this.footprint = footprint;
     this.handle = handle;
@@ -68,32 +79,29 @@ export class ConfigFile {
    * Makes sure that mondoo.yml can be written: creates its folder, and takes the room under a temporary name.
    * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
    */
-  static async prepare(
-    configPath: string,
-    { room, ownFolder, inUse, save }: Preparation,
-  ): Promise<ConfigFile> {
+  static async prepare(configPath: string, { room, ownFolder, run, save }: Preparation): Promise<ConfigFile> {
     const folder = path.dirname(configPath);
     const footprint: Footprint = {
       configPath,
       temporaryPath: path.join(folder, `.${path.basename(configPath)}.${randomUUID()}`),
       createdFolders: [],
+      run,
     };
     let handle: FileHandle | undefined;
     try {
-      const stale = await findOurs(configPath);
+      const there = await findOurs(configPath);
       footprint.createdFolders = await missingFolders(folder);
       save(footprint);
       for (const missing of footprint.createdFolders) {
         await mkdir(missing, missing === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER);
       }
       if (ownFolder) await claimFolder(folder);
-      handle = await open(footprint.temporaryPath, 'wx', PRIVATE_FILE);
-      await restrictAccess(footprint.temporaryPath);
-      await writeWhole(handle, Buffer.alloc(room, '\n'));
+      handle = await openPrivate(footprint.temporaryPath);
+      writeWhole(handle, Buffer.alloc(room, '\n'));
       // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
       // it may be the file of a job that is still running.
-      if (stale && ownFolder && !inUse) await rm(configPath);
-      return new ConfigFile(footprint, handle, save);
+      if (ownFolder && there !== undefined && !isOfRun(there, run)) await unlink(configPath);
+      return new ConfigFile(footprint, handle, save, ownFolder);
     } catch (error) {
       // What went wrong first is what has to be told.
       await handle?.close().catch(() => {});
@@ -102,15 +110,12 @@ export class ConfigFile {
     }
   }
 
-  /** Writes the text under the temporary name, where it is safe, and where post finds it. */
-  async write(text: string): Promise<void> {
-    this.footprint = { ...this.footprint, sha256: sha256(text) };
-    this.save(this.footprint);
+  /** Writes the text under the temporary name, all at once: from here on post finds it, whoever is killed. */
+  write(text: string): void {
+    this.note({ sha256: sha256(text) });
     try {
       // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
-      const bytes = Buffer.from(text);
-      await writeWhole(this.handle, bytes);
-      await this.handle.truncate(bytes.length);
+      writeWhole(this.handle, Buffer.from(text));
     } catch (error) {
       throw notWritable(path.dirname(this.path), error);
     }
@@ -124,16 +129,30 @@ export class ConfigFile {
       if (!(await isSameFile(this.handle, temporaryPath))) throw takenAway(temporaryPath);
       await this.handle.close();
       await findOurs(this.path);
+      this.note({ published: true });
       await rename(temporaryPath, this.path);
     } catch (error) {
       throw notWritable(path.dirname(this.path), error);
     }
   }
 
-  /** Lets the text stand under the temporary name as well, for when a later step replaces mondoo.yml. */
-  async keepCopy(): Promise<void> {
-    // Where the file system has no links, mondoo.yml is the only place that there is.
-    await link(this.path, this.footprint.temporaryPath).catch(() => {});
+  /**
+   * Lets the text stand under the temporary name as well, for when a later step changes or replaces mondoo.yml.
+   * Only in a folder that the runner empties: a job that is never cleaned up must leave no hidden copy.
+   */
+  async keepCopy(text: string): Promise<void> {
+    if (!this.ownFolder) return;
+    const copy = await openPrivate(this.footprint.temporaryPath);
+    try {
+      writeWhole(copy, Buffer.from(text));
+    } finally {
+      await copy.close();
+    }
+  }
+
+  private note(progress: Partial<Footprint>): void {
+    this.footprint = { ...this.footprint, ...progress };
+    this.save(this.footprint);
   }
 
   /** Removes what this step created, and nothing else. */
@@ -152,24 +171,56 @@ export async function readConfigFile({
   return (await ownText(configPath, expected)) ?? (await ownText(temporaryPath, expected));
 }
 
-/** What became of the file of an earlier step; `copy removed` where it stood under the temporary name alone. */
-export type Removal = 'removed' | 'copy removed' | 'absent' | 'foreign';
+/**
+ * What became of the file of an earlier step: `copy removed` where it stood under the temporary name alone,
+ * `changed` where it came into its place, and something else of this very run stands there now.
+ */
+export type Removal = 'removed' | 'copy removed' | 'absent' | 'changed' | 'foreign';
 
-/** Removes a step's files and folders, as far as they are still what the step made of them. */
+/** Files of a step that could not be taken away. */
+export class RemainsError extends Error {
+  readonly remains: { file: string; code: string }[];
+
+  constructor(remains: { file: string; code: string }[]) {
+    super('files are left');
+    this.name = 'RemainsError';
+    this.remains = remains;
+  }
+}
+
+/**
+ * Removes a step's files and folders, as far as they are still what the step made of them.
+ * @throws RemainsError
+ */
 export async function removeConfigFile({
   configPath,
   temporaryPath,
   createdFolders,
+  run,
   sha256: expected,
+  published,
 }: Footprint): Promise<Removal> {
-  const isCopied = (await lstat(temporaryPath).catch(ignoreMissing)) !== undefined;
-  await rm(temporaryPath).catch(ignoreMissing);
-  let removal: Removal = isCopied && expected !== undefined ? 'copy removed' : 'absent';
-  if ((await lstat(configPath).catch(ignoreMissing)) !== undefined) {
-    const ours = (await ownText(configPath, expected)) !== undefined;
-    if (ours) await rm(configPath, { force: true });
-    removal = ours ? 'removed' : 'foreign';
+  const remains: RemainsError['remains'] = [];
+  /** Takes a file away; one that cannot be is no reason to leave the next one. */
+  const remove = async (file: string): Promise<boolean> => {
+    try {
+      await unlink(file);
+      return true;
+    } catch (error) {
+      if (!isMissing(error)) remains.push({ file, code: codeOf(error) });
+      return false;
+    }
+  };
+  const hadCopy = (await remove(temporaryPath)) && expected !== undefined;
+  let removal: Removal = hadCopy ? 'copy removed' : 'absent';
+  const { stands, text } = await lookAt(configPath);
+  if (stands && expected !== undefined && sha256(text) === expected) {
+    await remove(configPath);
+    removal = 'removed';
+  } else if (stands) {
+    removal = published && isOfRun(text, run) ? 'changed' : 'foreign';
   }
+  if (remains.length > 0) throw new RemainsError(remains);
   for (const folder of createdFolders.toReversed()) {
     // A folder that holds something by now stays.
     await rmdir(folder).catch(() => {});
@@ -179,22 +230,27 @@ export async function removeConfigFile({
 
 /** Reads a file if it holds the text that was written. */
 async function ownText(file: string, expected: string | undefined): Promise<string | undefined> {
+  const { text } = await lookAt(file);
+  return expected !== undefined && sha256(text) === expected ? text : undefined;
+}
+
+/** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
+async function lookAt(file: string): Promise<{ stands: boolean; text: string }> {
   const stats = await lstat(file).catch(ignoreMissing);
-  // Only a plain file can be ours: reading a pipe would wait for ever, and a link leads elsewhere.
-  if (!stats?.isFile() || expected === undefined) return undefined;
-  const text = await readFile(file, 'utf8');
-  return sha256(text) === expected ? text : undefined;
+  return { stands: stats !== undefined, text: stats?.isFile() ? await readFile(file, 'utf8') : '' };
 }
 
 /**
  * Looks for a file of ours.
+ * @returns its text, where there is one
  * @throws ActionError `invalid-input` when what stands there is not ours
  */
-async function findOurs(file: string): Promise<boolean> {
+async function findOurs(file: string): Promise<string | undefined> {
   const stats = await lstat(file).catch(ignoreMissing);
-  if (stats === undefined) return false;
+  if (stats === undefined) return undefined;
   const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-  if (kind === undefined && isOurs(await readFile(file, 'utf8'))) return true;
+  const text = kind === undefined ? await readFile(file, 'utf8') : '';
+  if (isOurs(text)) return text;
   throw new ActionError(
     'invalid-input',
     kind === undefined
@@ -204,11 +260,17 @@ async function findOurs(file: string): Promise<boolean> {
   );
 }
 
-/** Writes from the start of a file, and to the end: the system may take less at a time, where it is nearly full. */
-async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    at += (await handle.write(bytes, at, bytes.length - at, at)).bytesWritten;
-  }
+/** Creates a file that nobody else can read. */
+async function openPrivate(file: string): Promise<FileHandle> {
+  const handle = await open(file, 'wx', PRIVATE_FILE);
+  await restrictAccess(file);
+  return handle;
+}
+
+/** Makes a file hold these bytes and no others, in one go: the system may take less at a time where it is nearly full. */
+function writeWhole({ fd }: FileHandle, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, at);
+  ftruncateSync(fd, bytes.length);
 }
 
 /** Tells whether a name still leads to an open file. */
@@ -264,7 +326,7 @@ async function restrictAccess(file: string): Promise<void> {
 
 function notWritable(folder: string, error: unknown): ActionError {
   if (error instanceof ActionError) return error;
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  const code = codeOf(error);
   const hint =
     code === 'EACCES' || code === 'EPERM'
       ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
@@ -280,7 +342,15 @@ function sha256(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+function ignoreMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
   return undefined;
+}
+
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
 }

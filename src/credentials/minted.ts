@@ -1,11 +1,11 @@
 import { ActionError } from '../errors.ts';
 import { type Minted, type MintedClient, NAMES_NO_CLIENT } from '../platform/client.ts';
 import { isSameHost } from '../values/endpoint.ts';
-import type { Mrn } from '../values/mrn.ts';
+import { type Mrn, ownerOf } from '../values/mrn.ts';
 import { type CredentialsDocument, decodeCredentials, parseCredentials } from './decode.ts';
 import type { ExternalAccount } from './external-account.ts';
 import type { RegistrationToken } from './registration-token.ts';
-import { readServiceAccount } from './service-account.ts';
+import { readServiceAccount, type ServiceAccount } from './service-account.ts';
 
 /** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
 const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
@@ -38,11 +38,11 @@ export function readExchanged(
  * Checks the client that a registration token made, and the credentials that came with it.
  * They are for the endpoint that made them, whatever they say of it.
  * @param minted credentials as JSON has them
- * @throws CallError where they cannot work, or are for another owner; it names the client as far as it is known
+ * @throws CallError where they cannot work; it names the client where the answer does
  */
 export function readRegistered(
   { agentMrn, credential, malformed: malformedAnswer }: MintedClient,
-  { apiEndpoint, ownerMrn }: RegistrationToken,
+  { apiEndpoint }: RegistrationToken,
   now: Date,
 ): { agentMrn: Mrn; credentials: CredentialsDocument } {
   if (agentMrn === undefined) throw malformedAnswer(NAMES_NO_CLIENT);
@@ -51,10 +51,21 @@ export function readRegistered(
     throw malformed('holds no credentials for the client');
   }
   const document = { ...knownKeys(credential as CredentialsDocument), api_endpoint: apiEndpoint };
-  usable(malformed, () => {
-    requireOwner(readServiceAccount(document, { now }).account.ownerMrn, ownerMrn, malformed);
-  });
+  usable(malformed, () => readServiceAccount(document, { now }));
   return { agentMrn, credentials: document };
+}
+
+/**
+ * Makes sure that a client and its account belong to the space that a registration token is for.
+ * @throws CallError
+ */
+export function requireOwn(
+  { malformed }: MintedClient,
+  { clientMrn, account }: { clientMrn: Mrn; account: ServiceAccount },
+  { ownerMrn }: RegistrationToken,
+): void {
+  requireOwner(account.ownerMrn, ownerMrn, malformed);
+  if (ownerOf(clientMrn) !== ownerMrn) throw malformed(`names a client that is not in ${ownerMrn}`);
 }
 
 /** A scan of another space would look well and be of no use to the one that was asked for. */

@@ -39,6 +39,19 @@ export function credentialSecrets(given: string): string[] {
   return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
 }
 
+/** Finds what has to be masked of the fields of credentials, which nobody has checked yet. */
+export function documentSecrets(document: unknown): string[] {
+  const { private_key, api_proxy, jwtToken } = (document ?? {}) as Record<string, unknown>;
+  return [
+    ...secretsIn(typeof private_key === 'string' ? private_key : ''),
+    ...proxySecrets(typeof api_proxy === 'string' ? api_proxy : undefined),
+    // Anything else in its place is no secret, and an MRN or an endpoint would be blank from then on.
+    ...(typeof jwtToken === 'string' && COMPACT_JWT.test(jwtToken.replace(/\s+/g, ''))
+      ? tokenSecrets(jwtToken)
+      : []),
+  ];
+}
+
 /** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
 export function tokenSecrets(token: string): string[] {
   const lines = token.split(/\s+/);

@@ -57,9 +57,9 @@ export class CallError extends Error {
   get mayHaveTakenEffect(): boolean {
     switch (this.failure.kind) {
       case 'rpc':
-        return UNDECIDED_CODES.has(this.failure.status.code);
+        return !DECIDED_CODES.has(this.failure.status.code);
       case 'answer':
-        return this.failure.httpStatus < 300 || UNDECIDED_HTTP.has(this.failure.httpStatus);
+        return !isDecided(this.failure.httpStatus);
       case 'connection':
         return this.failure.phase !== 'connect';
     }
@@ -75,11 +75,25 @@ const TRANSIENT_CODES: ReadonlySet<number> = new Set([
 
 const TRANSIENT_HTTP: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-/** Codes of a platform that lost sight of what it was doing. */
-const UNDECIDED_CODES: ReadonlySet<number> = new Set([RpcCode.DeadlineExceeded, RpcCode.Unavailable]);
+/** Codes of a platform that has looked at a request and did not do it. Of any other it may have lost sight. */
+const DECIDED_CODES: ReadonlySet<number> = new Set([
+  RpcCode.InvalidArgument,
+  RpcCode.NotFound,
+  RpcCode.AlreadyExists,
+  RpcCode.PermissionDenied,
+  RpcCode.ResourceExhausted,
+  RpcCode.FailedPrecondition,
+  RpcCode.Aborted,
+  RpcCode.OutOfRange,
+  RpcCode.Unimplemented,
+  RpcCode.Unauthenticated,
+]);
 
-/** A gateway's word that it passed the request on and got no good answer. */
-const UNDECIDED_HTTP: ReadonlySet<number> = new Set([502, 504]);
+/** Whether an answer without a gRPC code says that the request was not carried out: sent elsewhere, or refused. */
+function isDecided(httpStatus: number): boolean {
+  const isRefused = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 499;
+  return isRefused || (httpStatus >= 300 && httpStatus < 400) || httpStatus === 503;
+}
 
 function describe(failure: Failure): string {
   switch (failure.kind) {

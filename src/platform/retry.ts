@@ -52,6 +52,8 @@ export function retrying<T>(
 ): Promise<T> {
   const earlier: CallError[] = [];
   const attempt = async () => {
+    // The process is about to end: there is nobody to tell.
+    if (deadline.isClosed) return new Promise<never>(() => {});
     try {
       return await call();
     } catch (error) {

@@ -1,4 +1,5 @@
 import { info, warning } from '@actions/core';
+import { RemainsError } from '../config/file.ts';
 import { CallError } from '../platform/call-error.ts';
 import type { Observation } from '../platform/observe.ts';
 import type { Retry } from '../platform/retry.ts';
@@ -47,7 +48,7 @@ export function tellPostponed(clientMrn: Mrn, reason: string): void {
 /** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
 export function warnOfExpectedClient(name: string): void {
   warning(
-    `The step was ended while it registered a client by the registration token. If a client named "${plainText(name, 300)}" is in the space's list in the Mondoo Console, remove it there.`,
+    `The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${plainText(name, 300)}" that no other job is using now, remove it there.`,
   );
 }
 
@@ -61,7 +62,14 @@ export function warnOfLostClient(clientMrn: Mrn, reason: string): void {
   );
 }
 
-/** Warns of files of a failed step that could not be taken away. */
-export function warnOfRemains({ code = 'unknown error' }: NodeJS.ErrnoException): void {
-  warning(`What the step had written could not be removed (${code}). It may hold a private key.`);
+/** Warns of files of the step that could not be taken away; any other error is passed on. */
+export function warnOfRemains(error: unknown): void {
+  if (!(error instanceof RemainsError)) throw error;
+  const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
+  warning(
+    plainText(
+      `What the step had written could not be removed: ${files}. It may hold a private key: remove it.`,
+      1000,
+    ),
+  );
 }

@@ -22,6 +22,8 @@ export interface Facts {
   account?: ServiceAccount;
   observation?: Observation;
   registration: Registration;
+  /** What a registration token made for this job alone: it has to be taken back. */
+  minted?: { clientMrn: Mrn; account: ServiceAccount };
   /** What ended the work early. */
   failure?: ActionError;
 }
@@ -34,6 +36,8 @@ export interface Registration {
   name: string;
   clientMrn?: Mrn | undefined;
   error?: CallError;
+  /** The local time of the error. */
+  failedAt?: Date;
 }
 
 /** Where this leads to, as soon as that is known. */

@@ -1,5 +1,5 @@
 import type { RegistrationToken } from '../credentials/registration-token.ts';
-import { CallError } from '../platform/call-error.ts';
+import type { CallError } from '../platform/call-error.ts';
 import { RpcCode } from '../platform/rpc-status.ts';
 import type { Facts } from './facts.ts';
 import {
@@ -53,8 +53,9 @@ export function registrationProblem(facts: Facts, error: CallError): Problem {
 
 /** The platform judges a token by its own clock, which proves whether its age is the reason. */
 function tokenRefused(facts: Facts, { expiresAt }: RegistrationToken, error: CallError): Problem {
-  const health = facts.observation?.health;
-  const now = health instanceof CallError ? undefined : health?.time;
+  const { failedAt } = facts.registration;
+  const skew = facts.observation?.skew;
+  const now = failedAt && skew !== undefined ? new Date(failedAt.getTime() + skew) : undefined;
   const isKnown = expiresAt !== undefined && now !== undefined;
   const hasExpired = isKnown && expiresAt <= now;
   const age = isKnown

@@ -34,8 +34,8 @@ export function spaceId(owner: Mrn): string | undefined {
   return groups?.kind === 'spaces' ? groups.id : undefined;
 }
 
-/** The owner that a service account's own MRN names: what counts where the credentials name no space. */
-export function ownerOf(serviceAccount: Mrn): Mrn | undefined {
-  const groups = SHAPES['service account'].exec(serviceAccount)?.groups;
+/** The owner that the MRN of a service account or of a client names. */
+export function ownerOf(mrn: Mrn): Mrn | undefined {
+  const groups = (SHAPES['service account'].exec(mrn) ?? SHAPES.client.exec(mrn))?.groups;
   return groups && `//captain.api.mondoo.app/${groups.kind}/${groups.id}`;
 }

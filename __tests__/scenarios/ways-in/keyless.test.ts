@@ -260,6 +260,14 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([]);
   });
 
+  test('whose jwtToken is no token: what it says stays readable', async ({ stage }) => {
+    const { run } = await keyless(stage);
+    const step = await run({ jwtToken: `${SPACE} https://us.api.mondoo.com ${stage.platform.endpoint}` });
+    expect(step.outputs.status, step.log).toBe('ok');
+    expect(step.log).toContain(`→ Owner: ${SPACE}`);
+    expect(step.log).toContain(`→ API ConnectionConfig: ${stage.platform.endpoint}`);
+  });
+
   test('whose fields are no text, hostile or not', async ({ stage }) => {
     const { run } = await keyless(stage);
     const step = await run({ jwtToken: { toString: 1 }, audience: { toString: 1 } });

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
@@ -13,6 +13,14 @@ const UNREGISTER = 'AgentManager/UnRegisterAgent';
 
 const NAME = 'lunalectric/website/scan';
 const CLIENT = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
+
+const ANOTHER = '//captain.api.mondoo.app/spaces/another';
+
+/** What RegisterAgent answers to a registration token. */
+interface Minted {
+  agent_mrn: string;
+  credential: Record<string, string>;
+}
 
 /** Runs the step with a registration token in place of credentials. */
 async function runWith(
@@ -93,7 +101,7 @@ describe.concurrent('a registration token', () => {
     expect(post.annotations).toEqual([
       {
         level: 'warning',
-        message: expect.stringContaining(`If a client named "${NAME}" is in the space's list`),
+        message: expect.stringContaining(`has a client named "${NAME}" that no other job is using`),
       },
     ]);
   });
@@ -149,21 +157,59 @@ describe.concurrent('a registration token', () => {
     },
   );
 
-  test('that is answered with credentials for another space is of no use', async ({ stage }) => {
-    const { platform } = stage;
-    const { private_key, certificate, ...other } = await platform.mint({ space: 'another' });
-    const credential = { ...other, private_key, certificate };
-    platform.fault(REGISTER, {
-      kind: 'answer',
-      status: 200,
-      body: JSON.stringify({ agent_mrn: CLIENT, credential }),
-    });
-    const step = await runWith(stage, await platform.issueRegistrationToken());
-    expect(step.outputs).toMatchObject({ status: 'unregistered', registered: 'false' });
-    expect(step.outputs.error).toMatch(
+  test.for([
+    [
+      'credentials for another space',
+      (answer: Minted) => ({ ...answer, credential: { ...answer.credential, scope_mrn: ANOTHER } }),
       /holds credentials for \S+\/spaces\/another, not for \S+\/spaces\/lunalectric-website/,
-    );
-    expect(platform.count(PING)).toBe(0);
+    ],
+    [
+      'a client in another space',
+      (answer: Minted) => ({ ...answer, agent_mrn: CLIENT.replace('lunalectric-website', 'another') }),
+      /names a client that is not in \S+\/spaces\/lunalectric-website/,
+    ],
+  ] as const)(
+    'that is answered with %s is of no use, and what it made is taken back',
+    async ([, change, says], { stage }) => {
+      const { platform } = stage;
+      platform.fault(REGISTER, { kind: 'changed', change: (answer) => change(answer as Minted) });
+      const step = await runWith(stage, await platform.issueRegistrationToken());
+      expect(step.outputs).toMatchObject({ status: 'unregistered', registered: 'false' });
+      expect(step.outputs).not.toHaveProperty('client-mrn');
+      expect(step.outputs['owner-mrn']).toBe('//captain.api.mondoo.app/spaces/lunalectric-website');
+      expect(step.outputs.error).toMatch(says);
+      expect(asked(platform)).toEqual([HEALTH, REGISTER, UNREGISTER]);
+      const post = await step.job.runPost(step);
+      if (says.source.includes('credentials')) expectNothingLeft(stage);
+      else
+        expect(post.annotations.map(({ message }) => message)).toEqual([
+          expect.stringContaining('another/agents/'),
+        ]);
+    },
+  );
+
+  test.for([
+    [500, JSON.stringify({ code: 13, message: 'internal' })],
+    [500, '<html>'],
+    [408, ''],
+    [524, '<html>'],
+  ] as const)(
+    'whose answer does not say what was done tells where the client may be found: %d %s',
+    async ([status, body], { stage }) => {
+      stage.platform.fault(REGISTER, { kind: 'answer', status, body, acts: true });
+      const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+      expect(step.outputs.status).toBe('unregistered');
+      expect(step.outputs.error).toContain(`A client named "${NAME}" may exist all the same`);
+      expect(stage.platform.clients).toHaveLength(1);
+    },
+  );
+
+  test('survives an answer that is nested without end, and names the client', async ({ stage }) => {
+    const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const body = `{"agent_mrn":"${CLIENT}","credential":{"private_key":${nested}}}`;
+    stage.platform.fault(REGISTER, { kind: 'answer', status: 200, body });
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    expect(step.outputs.error, step.log).toContain(`names the client ${CLIENT}`);
   });
 
   // Within what the workflow lets pass, and beyond what the platform does.
@@ -361,7 +407,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     stage,
   }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
-    const { sha256: _, ...footprint } = JSON.parse(step.state['mondoo-config']!);
+    const { sha256: _, published: __, ...footprint } = JSON.parse(step.state['mondoo-config']!);
     const state = { ...step.state, 'mondoo-config': JSON.stringify(footprint) };
     const post = await step.job.runPost({ ...step, state });
     expect(post.annotations).toEqual([
@@ -400,18 +446,28 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(existsSync(step.outputs['config-path']!)).toBe(false);
   });
 
-  test('or named in a warning where mondoo.yml is no longer what the step wrote', async ({ stage }) => {
+  test('by post, with the text that the step wrote, although a later step changed mondoo.yml', async ({
+    stage,
+  }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     const configPath = step.outputs['config-path']!;
-    chmodSync(configPath, 0o600);
     writeFileSync(configPath, `${readFileSync(configPath, 'utf8')}api_proxy: http://collector.example.org\n`);
+    const post = await step.job.runPost(step);
+    expect(post.annotations.map(({ message }) => message)).toEqual([
+      expect.stringContaining('Left mondoo.yml alone: a later step changed or replaced it'),
+    ]);
+    expectNothingLeft(stage);
+    expect(readdirSync(path.dirname(configPath))).toEqual(['mondoo.yml']);
+  });
+
+  test('or named in a warning where nothing is left of what the step wrote', async ({ stage }) => {
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    rmSync(path.dirname(step.outputs['config-path']!), { recursive: true });
     const post = await step.job.runPost(step);
     expect(post.annotations).toEqual([
       { level: 'warning', message: expect.stringContaining('is gone or was changed') },
     ]);
     expect(stage.platform.count(UNREGISTER)).toBe(0);
-    expect(existsSync(configPath)).toBe(true);
-    rmSync(configPath);
   });
 });
 
