@@ -7,6 +7,7 @@ import { readActionDefinition } from './action-definition.ts';
 import { parseCommandFile } from './command-files.ts';
 import { PUSH } from './events.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { watchArguments } from './process-arguments.ts';
 import { type Environment, merge, runnerEnvironment } from './runner-environment.ts';
 import { createSandbox, removeSandbox, type Sandbox } from './sandbox.ts';
 import { SecretMasker } from './secret-masker.ts';
@@ -52,6 +53,8 @@ export interface Step {
   /** As the step wrote it. */
   stdout: string;
   stderr: string;
+  /** What it and all that it started were called with, as far as the machine shows that to everybody: on Linux. */
+  arguments: string[];
   /** As the runner shows it: commands carried out, masks applied. */
   log: string;
   /** What is masked in the job by now, each line of it too. */
@@ -216,7 +219,7 @@ const CANCELLATION: [NodeJS.Signals, number][] = [
   ['SIGKILL', 10_000],
 ];
 
-type EndedProcess = Pick<Step, 'exitCode' | 'signal' | 'durationMs' | 'stdout' | 'stderr'>;
+type EndedProcess = Pick<Step, 'exitCode' | 'signal' | 'durationMs' | 'stdout' | 'stderr' | 'arguments'>;
 
 function runNode(
   script: string,
@@ -231,6 +234,7 @@ function runNode(
     killSignal: 'SIGKILL',
   });
   onAbort(kill, () => child.kill('SIGKILL'));
+  const seenArguments = watchArguments(child.pid);
   const escalation: NodeJS.Timeout[] = [];
   onAbort(cancel, () => {
     for (const [signal, after] of CANCELLATION) {
@@ -254,6 +258,7 @@ function runNode(
         exitCode,
         signal,
         durationMs: performance.now() - startedAt,
+        arguments: seenArguments(),
         stdout: Buffer.concat(written.stdout).toString('utf8'),
         stderr: Buffer.concat(written.stderr).toString('utf8'),
       }),

@@ -21,6 +21,7 @@ function step(told: Partial<Step> = {}): Step {
     durationMs: 1,
     stdout: '',
     stderr: '',
+    arguments: [],
     log: '',
     masks: [],
     annotations: [],
@@ -67,6 +68,7 @@ describe('the scanner', () => {
     ['the summary', { summary: `<p>${BODY}</p>` }],
     ['an annotation', { annotations: [{ level: 'error', message: BODY }] }],
     ['the PATH', { path: [BODY] }],
+    ['the arguments of processes', { arguments: ['node', '--key', BODY] }],
     ['stderr', { stderr: BODY }],
     ['stderr, whatever it is', { stderr: 'Warning: harmless' }],
   ])('looks into %s', (_, told) => {
@@ -81,29 +83,67 @@ describe('the scanner', () => {
 
 describe('the scanner of files', () => {
   let folder: string;
+  let file: string;
+  let temporary: string;
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'leaks-'));
-    await mkdir(path.join(folder, 'a', 'b'), { recursive: true });
+    const own = path.join(folder, '_github_home', '.config', 'mondoo');
+    await mkdir(own, { recursive: true });
+    await chmod(own, 0o700);
+    file = path.join(own, 'mondoo.yml');
+    temporary = path.join(own, '.mondoo.yml.0d9e4c32-9a51-4a53-8f4f-5a0dd9a3b1c7');
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it.each(['mondoo.yml', '.mondoo.yml.0d9e4c32-9a51-4a53-8f4f-5a0dd9a3b1c7'])(
-    'lets %s hold the key',
-    async (name) => {
-      await writeFile(path.join(folder, 'a', 'b', name), KEY, { mode: 0o600 });
-      expect(await leaksBelow(folder, SECRETS)).toEqual([]);
-    },
-  );
+  const scan = (createdFolders: string[] = []) => {
+    const footprint = { configPath: file, temporaryPath: temporary, createdFolders };
+    return leaksBelow(folder, SECRETS, [{}, { 'mondoo-config': JSON.stringify(footprint) }]);
+  };
 
-  it.skipIf(process.platform === 'win32')('finds a mondoo.yml that others can read', async () => {
-    const file = path.join(folder, 'a', 'mondoo.yml');
-    await writeFile(file, KEY);
-    await chmod(file, 0o640);
-    expect(await leaksBelow(folder, SECRETS)).toEqual([expect.stringContaining('can be read by others')]);
+  it('lets mondoo.yml and its temporary name hold the key, where the state knows them', async () => {
+    await writeFile(file, KEY, { mode: 0o600 });
+    await writeFile(temporary, KEY, { mode: 0o600 });
+    expect(await scan()).toEqual([]);
+  });
+
+  it('finds a mondoo.yml that no state knows', async () => {
+    await writeFile(file, KEY, { mode: 0o600 });
+    const leaks = await leaksBelow(folder, SECRETS, [{}]);
+    expect(leaks).toEqual([expect.stringContaining('mondoo.yml, which no state knows')]);
+  });
+
+  it('finds a key in another folder', async () => {
+    await writeFile(path.join(folder, 'mondoo.yml'), KEY, { mode: 0o600 });
+    expect(await scan()).toEqual([expect.stringContaining('mondoo.yml, which no state knows')]);
   });
 
   it.each(['set_output', 'mondoo.yml.bak', '.mondoo.yml'])('finds a key in %s', async (name) => {
-    await writeFile(path.join(folder, 'a', 'b', name), `x${BODY}`, { mode: 0o600 });
-    expect(await leaksBelow(folder, SECRETS)).toEqual([expect.stringContaining(name)]);
+    await writeFile(path.join(path.dirname(file), name), `x${BODY}`, { mode: 0o600 });
+    expect(await scan()).toEqual([expect.stringContaining(name)]);
   });
+
+  it.skipIf(process.platform === 'win32')('finds a mondoo.yml that others can read', async () => {
+    await writeFile(file, KEY);
+    await chmod(file, 0o640);
+    expect(await scan()).toEqual([expect.stringContaining('can be read by others')]);
+  });
+
+  it.skipIf(process.platform === 'win32')('finds a folder of ours that others can enter', async () => {
+    await writeFile(file, KEY, { mode: 0o600 });
+    await chmod(path.dirname(file), 0o710);
+    expect(await scan()).toEqual([expect.stringContaining('is open to others')]);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'lets a folder be that was there before, where the workflow chose it',
+    async () => {
+      const chosen = path.join(folder, 'chosen');
+      await mkdir(chosen);
+      await chmod(chosen, 0o755);
+      file = path.join(chosen, 'mondoo.yml');
+      await writeFile(file, KEY, { mode: 0o600 });
+      expect(await scan()).toEqual([]);
+      expect(await scan([chosen])).toEqual([expect.stringContaining('is open to others')]);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Step } from '../../simulator/runner.ts';
+import type { Footprint } from '../../src/config/file.ts';
 
 /** The shortest piece of a secret that counts as leaked: one that is shorter also turns up by chance. */
 const PIECE = 16;
@@ -24,6 +25,7 @@ export function leaksOf(step: Step, secrets: readonly string[]): string[] {
     summary,
     annotations,
     path: added,
+    'a process argument': step.arguments,
     'stdout, masks aside': withoutMasks(step.stdout),
     stderr: step.stderr,
   };
@@ -42,24 +44,42 @@ export function leaksOf(step: Step, secrets: readonly string[]): string[] {
 
 /**
  * Looks for secrets in the files that stand below a folder. Only mondoo.yml and its temporary name may hold
- * one, where nobody else can read it.
+ * one, where nobody else can read it, and where post finds it.
+ * @param states what the job's steps have saved
  * @returns what was found, in words, without the secret
  */
-export async function leaksBelow(folder: string, secrets: readonly string[]): Promise<string[]> {
+export async function leaksBelow(
+  folder: string,
+  secrets: readonly string[],
+  states: readonly Record<string, string>[],
+): Promise<string[]> {
+  const footprints = states.flatMap(({ 'mondoo-config': saved }) =>
+    saved ? [JSON.parse(saved) as Footprint] : [],
+  );
   const leaks: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
     const forms = formsIn(await readFile(file, 'latin1'), secrets);
     if (forms.length === 0) continue;
-    if (!/^(?:mondoo\.yml|\.mondoo\.yml\.[\da-f-]{36})$/.test(entry.name)) {
-      leaks.push(`the file ${entry.name} holds a secret (${forms.join(', ')})`);
-    } else if (process.platform !== 'win32' && (await modeOf(file)) !== 0o600) {
-      leaks.push(`the file ${entry.name} with a key can be read by others`);
+    const footprint = footprints.find((known) => [known.configPath, known.temporaryPath].includes(file));
+    if (footprint === undefined) {
+      leaks.push(`the file ${entry.name}, which no state knows, holds a secret (${forms.join(', ')})`);
+      continue;
+    }
+    if (process.platform === 'win32') continue;
+    if ((await modeOf(file)) !== 0o600) leaks.push(`the file ${entry.name} with a key can be read by others`);
+    const isOwnFolder =
+      entry.parentPath.endsWith(OWN_FOLDER) || footprint.createdFolders.includes(entry.parentPath);
+    if (isOwnFolder && (await modeOf(entry.parentPath)) !== 0o700) {
+      leaks.push(`the folder of ${entry.name} with a key is open to others`);
     }
   }
   return leaks;
 }
+
+/** The folder that is there for mondoo.yml alone, whoever made it. */
+const OWN_FOLDER = path.join('_github_home', '.config', 'mondoo');
 
 async function modeOf(file: string): Promise<number> {
   return (await lstat(file)).mode & 0o777;
