@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -74,6 +75,7 @@ describe.runIf(POSIX)('what stands in the place of mondoo.yml is left as it is',
     const post = await step.job.runPost(step);
     expect(post.log).toContain('Left mondoo.yml alone');
     expect(existsSync(elsewhere)).toBe(true);
+    rmSync(elsewhere);
   });
 
   test('another name of a file of ours: only the name is replaced', async ({ stage }) => {
