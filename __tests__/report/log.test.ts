@@ -32,7 +32,7 @@ function linesOf(given: Facts): string[] {
  * cnspec words the failed ping with the name of its file and a link: of that line only the error is compared.
  */
 function referenceLines(name: string): string[] {
-  const text = readFileSync(new URL(`../reference/${name}.txt`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`../../simulator/reference/${name}.txt`, import.meta.url), 'utf8');
   return text
     .split('\n')
     .map((line) => line.replace(/\s+/g, ' ').trim())

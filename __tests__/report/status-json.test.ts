@@ -31,7 +31,7 @@ type Json = Record<string, unknown>;
 
 /** What a real `cnspec status -o json` printed. */
 function reference(name: string): Json {
-  return JSON.parse(readFileSync(new URL(`../reference/${name}.json`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`../../simulator/reference/${name}.json`, import.meta.url), 'utf8'));
 }
 
 /** Paths that only cnspec can fill. */
