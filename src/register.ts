@@ -19,6 +19,7 @@ import { report } from './report/report.ts';
 import { keepFootprint, keepMintedClient } from './state.ts';
 import type { Facts } from './status/facts.ts';
 import { verdictOn } from './status/verdict.ts';
+import { verify } from './verification.ts';
 
 /** What the gate and the report need of the inputs, for when these could not be read. */
 const STRICTEST: Pick<Inputs, 'failOn' | 'maxClockSkew' | 'jobSummary'> = {
@@ -81,7 +82,7 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
   const deadline = new Deadline(inputs.timeout);
   let passed = false;
   try {
-    passed = await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, async (platform) => {
+    const stands = await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, async (platform) => {
       const work = { inputs, identity, facts, file, platform };
       switch (identity.kind) {
         case 'service account':
@@ -94,6 +95,7 @@ async function register(inputs: Inputs, facts: Facts): Promise<string | undefine
           return registerByToken(identity.account, work);
       }
     });
+    passed = stands && (await verify(file.path, { inputs, identity, facts, deadline }));
     return passed ? file.path : undefined;
   } finally {
     if (!passed) await takeBack(facts, file);

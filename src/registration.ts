@@ -91,6 +91,7 @@ function mondooYml(credentials: CredentialsDocument, { inputs, identity, facts }
   const keys = mondooConfig(credentials, {
     apiEndpoint: identity.account.apiEndpoint,
     apiProxy: proxyNamed(inputs, identity),
+    updatesUrl: inputs.updatesUrl,
     annotations: inputs.annotations,
     agentMrn: facts.registration.clientMrn,
   });

@@ -1,4 +1,5 @@
 import { info, warning } from '@actions/core';
+import { describeProgress, type Progress } from '../cnspec/progress.ts';
 import { CallError } from '../platform/call-error.ts';
 import type { Observation } from '../platform/observe.ts';
 import type { Retry } from '../platform/retry.ts';
@@ -44,4 +45,47 @@ export function warnOfLostClient(clientMrn: Mrn, reason: string): void {
 /** Warns of files of a failed step that could not be taken away. */
 export function warnOfRemains({ code = 'unknown error' }: NodeJS.ErrnoException): void {
   warning(`What the step had written could not be removed (${code}). It may hold a private key.`);
+}
+
+/** Tells where cnspec comes from, before it does. */
+export function tellDownload(version: string, url: URL): void {
+  info(plainText(`→ downloading cnspec ${version} from ${url.href}`, 1000));
+}
+
+/** Tells how far the download of cnspec has come, and how long it took. */
+export function tellProgress(progress: Progress): void {
+  info(`→ ${progress.complete ? 'downloaded' : 'still downloading:'} ${describeProgress(progress)}`);
+}
+
+/** Tells where the cnspec lies that was asked for. */
+export function tellInstalled({
+  version,
+  folder,
+  cached,
+}: {
+  version: string;
+  folder: string;
+  cached: boolean;
+}): void {
+  info(
+    plainText(
+      `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${folder}`,
+      1000,
+    ),
+  );
+}
+
+/** Tells which cnspec has to agree. */
+export function tellQuestion(executable: string): void {
+  info(plainText(`→ asking cnspec at ${executable} for its status`, 1000));
+}
+
+/** Says why a cnspec that is there is not asked. */
+export function tellUnasked(executable: string): void {
+  info(
+    plainText(
+      `! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`,
+      1000,
+    ),
+  );
 }

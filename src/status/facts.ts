@@ -1,3 +1,4 @@
+import type { CnspecAnswer } from '../cnspec/cnspec.ts';
 import type { Identity } from '../credentials/identity.ts';
 import type { ServiceAccount } from '../credentials/service-account.ts';
 import type { ActionError } from '../errors.ts';
@@ -22,6 +23,8 @@ export interface Facts {
   account?: ServiceAccount;
   observation?: Observation;
   registration: Registration;
+  /** How it stands with the real cnspec; absent where it was not looked at. */
+  cnspec?: RealCnspec;
   /** What ended the work early. */
   failure?: ActionError;
 }
@@ -34,6 +37,19 @@ export interface Registration {
   name: string;
   clientMrn?: Mrn | undefined;
   error?: CallError;
+}
+
+/** How it stands with the real cnspec. */
+export interface RealCnspec {
+  /** As it says itself, else the one that was installed. */
+  version?: string | undefined;
+  /** The newest there is, where the releases host told it in time. */
+  latestVersion?: string | undefined;
+  answer?: CnspecAnswer;
+  /** The names of its installed providers. */
+  providers?: string[];
+  /** Why it could not be installed or asked, or in what it does not agree. */
+  failure?: ActionError;
 }
 
 /** Where the platform is, and whose account this is about, as soon as that is known. */

@@ -28,6 +28,7 @@ export function findProblems(facts: Facts, maxClockSkew: number): Problem[] {
   }
   if (facts.exchangeError) problems.push(exchangeProblem(facts, facts.exchangeError));
   if (registration.error) problems.push(registrationProblem(facts, registration.error));
+  if (facts.cnspec?.failure) problems.push(facts.cnspec.failure);
   return problems.filter(({ code }, index) => problems.findIndex((other) => other.code === code) === index);
 }
 
