@@ -16,8 +16,8 @@ export interface ReleasesOptions {
   newest?: string;
   /** All versions; the newest alone where it is left out. */
   versions?: string[];
-  /** How the cnspec behaves that is packed in each archive. */
-  conduct?: Omit<Conduct, 'version'>;
+  /** How the cnspec behaves that is packed in each archive; it is the version that it is packed as, else. */
+  conduct?: Partial<Conduct>;
   /** The machines that there are builds for, as `linux_amd64`; this one alone where it is left out. */
   builds?: string[];
   /** Makes it speak TLS. */
@@ -49,7 +49,7 @@ export const THIS_BUILD = `${SYSTEM[process.platform] ?? process.platform}_${PRO
 export async function startReleases({
   newest = '13.0.0',
   versions = [newest],
-  conduct = { kind: 'agreeing' },
+  conduct = {},
   builds = [THIS_BUILD],
   tls,
 }: ReleasesOptions = {}): Promise<ReleasesHost> {
@@ -57,7 +57,7 @@ export async function startReleases({
   const requests: string[] = [];
   const files = new Map<string, { kind: ReleaseFile; answer: Answer }>();
   for (const version of versions) {
-    const archive = await packCnspec({ version, ...conduct });
+    const archive = await packCnspec({ version, kind: 'agreeing', ...conduct });
     const sum = createHash('sha256').update(archive).digest('hex');
     const names = builds.map(
       (build) => `cnspec_${version}_${build}.${build.startsWith('windows') ? 'zip' : 'tar.gz'}`,
