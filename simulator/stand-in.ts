@@ -68,7 +68,10 @@ const ANSWERS: Record<Conduct['kind'], (text: string) => void> = {
   'telling everything': (text) => {
     for (const stream of [process.stdout, process.stderr]) {
       stream.write(`${text}\n${JSON.stringify(text)}\n${Buffer.from(text).toString('base64')}\n`);
-      stream.write(`${Object.entries(process.env).join('\n')}\n${text.replaceAll('\n', ' ')}\n`);
+      stream.write(`${Object.entries(process.env).join('\n')}\n`);
+      // The last line is the one that is quoted, if any.
+      const { private_key: key } = parse(text) as Record<string, string>;
+      stream.write(`${process.env.HTTPS_PROXY} ${key?.replaceAll('\n', ' ')}\n`);
     }
     process.exitCode = 1;
   },
