@@ -288,7 +288,7 @@ describe('a cnspec without a usable answer', () => {
     // The stage looks for the key and for the password in all that is told and left.
     const ran = await runWithCnspec(stage, {
       conduct: { kind: 'telling everything' },
-      env: { HTTPS_PROXY: 'http://stella:s3cret-of-stella@127.0.0.1:9', NO_PROXY: '127.0.0.1' },
+      env: { HTTPS_PROXY: 'http://stella:pa55-of-s@127.0.0.1:9', NO_PROXY: '127.0.0.1' },
     });
     expect(messageOf(ran)).toContain('gave an answer that holds no status');
     expectTakenBack(ran);
