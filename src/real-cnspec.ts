@@ -99,7 +99,7 @@ async function ask(
   const answer = await new Cnspec(executable, { cwd, env, deadline }).status(configPath);
   cnspec.answer = answer;
   cnspec.version = answer.version ?? installed;
-  const soon = new Deadline(Math.min(PROVIDERS_WITHIN, deadline.remaining()));
+  const soon = new Deadline(Math.max(0, Math.min(PROVIDERS_WITHIN, deadline.remaining())));
   cnspec.providers = await new Cnspec(executable, { cwd, env, deadline: soon }).providers();
 
   if (installed !== undefined) requireVersion(answer, installed);
