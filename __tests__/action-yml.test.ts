@@ -22,7 +22,12 @@ const action: ActionDefinition = parse(read('action.yml'));
 /** Every output that the step can set: all that is known after a success and after a failure. */
 function settable(): string[] {
   const observation = { health: health(), skew: 45_000, ping: 'accepted' as const };
-  const all = facts({ observation, registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN } });
+  const cnspec = { version: '13.0.0', latestVersion: '13.0.0' };
+  const all = facts({
+    cnspec,
+    observation,
+    registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
+  });
   const names = [[], FINDINGS].flatMap((failOn) => {
     const verdict = verdictOn(all, { failOn: new Set(failOn), maxClockSkew: 30_000 });
     return Object.keys(outputs(all, verdict, verdict.passed ? '/mondoo.yml' : undefined));

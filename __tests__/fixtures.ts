@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { expect } from 'vitest';
 import { issueCertificate } from '../simulator/certificate.ts';
+import type { CnspecAnswer } from '../src/cnspec/cnspec.ts';
 import type { Identity } from '../src/credentials/identity.ts';
 import type { ServiceAccount } from '../src/credentials/service-account.ts';
 import { ActionError } from '../src/errors.ts';
@@ -78,6 +79,25 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     },
     account: account(),
     registration: { wanted: true, name: 'acme/shop/scan' },
+    ...changes,
+  };
+}
+
+/** What cnspec 13.0.0 said on the machine of the reference output. */
+export function cnspecAnswer(changes: Partial<CnspecAnswer> = {}): CnspecAnswer {
+  return {
+    version: '13.0.0',
+    latestVersion: '13.0.0',
+    build: 'development',
+    registered: true,
+    pingFailed: false,
+    serviceAccount: SERVICE_ACCOUNT_MRN,
+    endpoint: 'https://us.api.mondoo.com',
+    updatesUrl: 'http://127.0.0.1:18999',
+    providersUrl: 'http://127.0.0.1:18999/providers',
+    warnings: [],
+    authenticated: true,
+    silent: false,
     ...changes,
   };
 }

@@ -20,6 +20,9 @@ const INPUTS: Inputs = {
   failOn: new Set(),
   onMissingCredentials: 'fail',
   timeout: 120_000,
+  cnspecVersion: undefined,
+  verifyWithCnspec: 'auto',
+  updatesUrl: undefined,
   jobSummary: true,
 };
 

@@ -46,6 +46,9 @@ describe('without any input', () => {
     onMissingCredentials: 'fail',
     registrationToken: '',
     timeout: 120_000,
+    cnspecVersion: undefined,
+    verifyWithCnspec: 'auto',
+    updatesUrl: undefined,
     jobSummary: true,
   };
 
@@ -56,7 +59,10 @@ describe('without any input', () => {
   it('the defaults hold as well where a workflow passes inputs on that are empty', () => {
     given(
       Object.fromEntries(
-        [...Object.keys(DEFAULTS), 'name', 'api-endpoint', 'config-path'].map((name) => [name, '']),
+        [
+          ...Object.keys(DEFAULTS),
+          ...['name', 'api-endpoint', 'config-path', 'cnspec-version', 'updates-url'],
+        ].map((name) => [name, '']),
       ),
     );
     expect(readInputs(readSecrets())).toMatchObject(expected);
@@ -396,4 +402,41 @@ it('are all read, or refused as invalid-input in one harmless line, whatever the
   );
   expect(outcomes.read).toBeGreaterThan(0);
   expect(outcomes.refused).toBeGreaterThan(0);
+});
+
+describe('the real cnspec', () => {
+  it('is installed in the version that is asked for', () => {
+    given({ 'cnspec-version': ' 13.35.2 ' });
+    expect(readInputs(readSecrets()).cnspecVersion).toEqual({ kind: 'exact', version: '13.35.2' });
+  });
+
+  it.each(['13.1', 'newest', '../../13.0.0'])('is not installed in the version "%s"', (version) => {
+    expect(refusalOf({ 'cnspec-version': version }).remedy).toContain('13.10 for 13.1');
+  });
+
+  it.each(['auto', 'true', 'false', 'TRUE'])('is asked or not: %s', (choice) => {
+    given({ 'verify-with-cnspec': choice });
+    expect(readInputs(readSecrets()).verifyWithCnspec).toBe(choice.toLowerCase());
+  });
+
+  it('is asked or not, and nothing else', () => {
+    expect(refusalOf({ 'verify-with-cnspec': 'perhaps' }).message).toContain('none of auto, true, false');
+  });
+
+  it.each([
+    ['https://mirror.example.org/mondoo/', 'https://mirror.example.org/mondoo'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+  ])('comes from %s', (text, url) => {
+    given({ 'updates-url': text });
+    expect(readInputs(readSecrets()).updatesUrl).toBe(url);
+  });
+
+  it.each([
+    'http://mirror.example.org',
+    'https://stella:pa55word@mirror.example.org',
+    'mirror',
+    'ftp://x.example',
+  ])('does not come from %s', (text) => {
+    refusalOf({ 'updates-url': text }, 'pa55word');
+  });
 });

@@ -9,12 +9,13 @@ const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js'
 
 // What an earlier build left would be shipped with this one.
 rmSync(out, { recursive: true, force: true });
-for (const entry of ['main', 'post']) {
-  const folder = path.join(out, entry);
-  // ncc forgets the licences of all chunks but one. Main has no chunks, and every package that post has.
-  const licences = entry === 'main' ? ['--license', 'licenses.txt'] : [];
-  execFileSync(process.execPath, [ncc, 'build', `src/${entry}.ts`, '--out', folder, ...licences], {
-    stdio: 'inherit',
-  });
+for (const entry of ['main', 'post']) build(`src/${entry}.ts`, path.join(out, entry));
+
+const everything = path.join(out, 'everything');
+build('scripts/bundled.ts', everything, '--license', 'licenses.txt');
+renameSync(path.join(everything, 'licenses.txt'), path.join(out, 'licenses.txt'));
+rmSync(everything, { recursive: true });
+
+function build(entry: string, folder: string, ...options: string[]): void {
+  execFileSync(process.execPath, [ncc, 'build', entry, '--out', folder, ...options], { stdio: 'inherit' });
 }
-renameSync(path.join(out, 'main', 'licenses.txt'), path.join(out, 'licenses.txt'));

@@ -26,6 +26,9 @@ const AT_LENGTH: Record<string, string> = {
   'fail-on': 'docs/recipes.md#soft-gate',
   'on-missing-credentials': 'docs/ways-in.md#pull-requests-from-forks-and-dependabot',
   timeout: 'docs/behaviour.md#what-is-retried',
+  'cnspec-version': 'docs/cnspec.md',
+  'verify-with-cnspec': 'docs/cnspec.md',
+  'updates-url': 'docs/cnspec.md#where-it-comes-from-pinning-self-updates-mirrors',
 };
 
 /** Draws the tables of inputs, outputs and findings, by the name of their place. */

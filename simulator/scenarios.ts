@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { FORK_PULL_REQUEST } from './events.ts';
 import { type IdTokenService, startIdTokenService } from './id-token-service.ts';
 import type { Platform } from './platform.ts';
+import { type ReleasesHost, startReleases } from './releases.ts';
 import type { JobOptions } from './runner.ts';
 
 /** A situation that a job can meet. */
@@ -24,6 +25,8 @@ export interface Situation {
   job?: Pick<JobOptions, 'env' | 'event' | 'eventName'>;
   /** What the job gets ID tokens from. */
   idTokens?: IdTokenService;
+  /** What cnspec is installed from. */
+  releases?: ReleasesHost;
 }
 
 const HOUR = 3_600_000;
@@ -138,6 +141,40 @@ export const scenarios: readonly Scenario[] = [
     prepare: async (platform) => ({
       inputs: { 'registration-token': await platform.issueRegistrationToken() },
     }),
+  },
+  {
+    name: 'cnspec',
+    description: 'cnspec is installed from a mirror, and agrees; the one here is a stand-in.',
+    status: 'ok',
+    exitCode: 0,
+    prepare: async (platform) => {
+      const releases = await startReleases();
+      return {
+        inputs: {
+          credentials: toJson(await platform.mint()),
+          'cnspec-version': '13.0.0',
+          'updates-url': releases.url,
+        },
+        releases,
+      };
+    },
+  },
+  {
+    name: 'cnspec-failed',
+    description: 'The platform accepts the account, and the cnspec that was installed says that it does not.',
+    status: 'cnspec-failed',
+    exitCode: 1,
+    prepare: async (platform) => {
+      const releases = await startReleases({ conduct: { kind: 'unauthenticated' } });
+      return {
+        inputs: {
+          credentials: toJson(await platform.mint()),
+          'cnspec-version': 'latest',
+          'updates-url': releases.url,
+        },
+        releases,
+      };
+    },
   },
   {
     name: 'fork',

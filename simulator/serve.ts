@@ -32,10 +32,10 @@ await runCommand(async () => {
   const scenario = chooseScenario(values.scenario);
 
   const platform = await startPlatform();
-  const { inputs, job, idTokens } = await scenario.prepare(platform);
+  const { inputs, job, idTokens, releases } = await scenario.prepare(platform);
   const { credentials } = inputs;
-  if (!credentials || job) {
-    await Promise.all([platform.close(), idTokens?.close()]);
+  if (!credentials || job || releases) {
+    await Promise.all([platform.close(), idTokens?.close(), releases?.close()]);
     throw new UsageError(
       `The scenario "${scenario.name}" is about more than a credentials file: see npm start.`,
     );

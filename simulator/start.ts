@@ -13,6 +13,7 @@ import {
   formatTable,
   printSection,
 } from './presentation.ts';
+import type { ReleasesHost } from './releases.ts';
 import { createJob, type JobOptions, type Step } from './runner.ts';
 import { chooseScenario, listScenarios, refuseOptionsOfNpm, runCommand, UsageError } from './usage.ts';
 
@@ -70,11 +71,11 @@ async function showScenario(name: string): Promise<void> {
   const { description, prepare } = chooseScenario(name);
   console.log(`Scenario ${name}: ${description}`);
   const platform = await startPlatform();
-  const { inputs, job, idTokens } = await prepare(platform);
+  const { inputs, job, idTokens, releases } = await prepare(platform);
   try {
-    await showJob({ inputs, job, platform, idTokens });
+    await showJob({ inputs, job, platform, idTokens, releases });
   } finally {
-    await Promise.all([platform.close(), idTokens?.close()]);
+    await Promise.all([platform.close(), idTokens?.close(), releases?.close()]);
   }
 }
 
@@ -95,9 +96,10 @@ interface JobToShow {
   /** Nothing where the platform is a real one. */
   platform?: Platform;
   idTokens?: IdTokenService | undefined;
+  releases?: ReleasesHost | undefined;
 }
 
-async function showJob({ inputs, job: options, platform, idTokens }: JobToShow): Promise<void> {
+async function showJob({ inputs, job: options, platform, idTokens, releases }: JobToShow): Promise<void> {
   const stopped = stopRequest();
   const job = await createJob(options);
   try {
@@ -114,6 +116,7 @@ async function showJob({ inputs, job: options, platform, idTokens }: JobToShow):
     if (stopped.aborted) return;
     printSection('The log of its post step, after the job', post.log);
     if (idTokens) printSection('What GitHub was asked', formatIdTokenRequests(idTokens.requests));
+    if (releases) printSection('What the releases host was asked', releases.requests.join('\n'));
     if (platform) printSection('What the platform was asked', formatRequests(platform.requests));
     const left = await findConfigFiles(job.folders.root);
     printSection(

@@ -11,6 +11,7 @@ export const FINDINGS = [
   'permission-denied',
   'clock-skew',
   'unregistered',
+  'cnspec-failed',
   'skipped',
 ] as const;
 

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path, { type PlatformPath } from 'node:path';
 import { getInput, getMultilineInput } from '@actions/core';
+import { parseVersionWish, type VersionWish } from './cnspec/version.ts';
 import { ActionError, FINDINGS, type Finding } from './errors.ts';
 import { parseDuration } from './values/duration.ts';
 import { parseEndpoint } from './values/endpoint.ts';
@@ -41,6 +42,12 @@ export interface Inputs {
   onMissingCredentials: 'fail' | 'skip';
   /** Milliseconds. */
   timeout: number;
+  /** The cnspec to install; nothing when none is asked for. */
+  cnspecVersion: VersionWish | undefined;
+  /** Whether the real cnspec has to agree: where it is there, in any case, or not at all. */
+  verifyWithCnspec: 'auto' | 'true' | 'false';
+  /** Where cnspec comes from, when the workflow names a place. Without a slash at its end. */
+  updatesUrl: string | undefined;
   jobSummary: boolean;
 }
 
@@ -51,6 +58,7 @@ export const DEFAULTS = {
   'fail-on': 'all',
   'on-missing-credentials': 'fail',
   timeout: '2m',
+  'verify-with-cnspec': 'auto',
   'job-summary': 'true',
 } as const;
 
@@ -92,6 +100,9 @@ export function readInputs({ credentials, registrationToken, apiProxy }: SecretI
       'It must be more than 0s and at most 24h.',
       (timeout) => timeout > 0 && timeout <= LONGEST_TIMEOUT,
     ),
+    cnspecVersion: readCnspecVersion(),
+    verifyWithCnspec: readChoice('verify-with-cnspec', ['auto', 'true', 'false']),
+    updatesUrl: readUpdatesUrl(),
     jobSummary: readBoolean('job-summary'),
   };
 }
@@ -121,6 +132,29 @@ function readEndpoint(): string | undefined {
     code: 'invalid-input',
     subject: 'The input api-endpoint',
     remedy: 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.',
+  });
+}
+
+function readCnspecVersion(): VersionWish | undefined {
+  const text = getInput('cnspec-version');
+  if (text === '') return undefined;
+  const wish = parseVersionWish(text);
+  if (wish !== undefined) return wish;
+  throw new ActionError(
+    'invalid-input',
+    `The input cnspec-version is "${plainText(text, 60)}", which is no version of cnspec.`,
+    'Write latest, a major version such as 13, or an exact one such as 13.35.2 (in quotes, or YAML takes 13.10 for 13.1).',
+  );
+}
+
+function readUpdatesUrl(): string | undefined {
+  const text = getInput('updates-url');
+  if (text === '') return undefined;
+  return readUrl(text, parseEndpoint, {
+    code: 'invalid-input',
+    subject: 'The input updates-url',
+    remedy:
+      'Give the https URL of a mirror of https://releases.mondoo.com without user name, password or query, or leave it out.',
   });
 }
 

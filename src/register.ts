@@ -14,13 +14,14 @@ import { unregister } from './minted-client.ts';
 import { connected } from './platform/connection.ts';
 import { Deadline } from './platform/deadline.ts';
 import { proxyFor } from './platform/proxy.ts';
-import { proxyNamed, registerAs, registerByToken } from './registration.ts';
+import { proxyNamed, putInPlace, registerAs, registerByToken } from './registration.ts';
 import { exportConfigPath } from './report/later-steps.ts';
 import { tellPostponed, tellRetry, warnOfRemains, warnOfWorkspace } from './report/notices.ts';
 import { report } from './report/report.ts';
 import { keepFootprint, keepMintedClient } from './state.ts';
 import type { Facts } from './status/facts.ts';
 import { verdictOn } from './status/verdict.ts';
+import { verify } from './verification.ts';
 
 /** What the gate and the report need of the inputs, for when these could not be read. */
 const STRICTEST: Pick<Inputs, 'failOn' | 'maxClockSkew' | 'jobSummary'> = {
@@ -85,20 +86,24 @@ async function register(inputs: Inputs, facts: Facts, cancelled: AbortSignal): P
   const deadline = new Deadline(inputs.timeout, cancelled);
   let passed = false;
   try {
-    passed = await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, async (platform) => {
+    const config = await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, async (platform) => {
       const work = { inputs, identity, facts, file, platform };
       switch (identity.kind) {
         case 'service account':
           return registerAs(identity.document, work);
         case 'workload identity': {
           const credentials = await exchange(identity, { platform, deadline, facts });
-          return credentials !== undefined && registerAs(credentials, work);
+          return credentials && registerAs(credentials, work);
         }
         case 'registration token':
           return registerByToken(identity.token, work);
       }
     });
-    return passed ? file.path : undefined;
+    if (config === undefined) return undefined;
+    if (!(await verify(file.temporaryPath, { inputs, identity, facts, deadline }))) return undefined;
+    await putInPlace(config, { file, facts });
+    passed = true;
+    return file.path;
   } finally {
     if (!passed) await takeBack(facts, file);
   }

@@ -32,9 +32,12 @@ export interface Work {
 
 /**
  * Proves a service account, and registers a client by it.
- * @returns whether mondoo.yml stands: the gate has passed
+ * @returns what is written down, but not in its place; nothing where the gate has failed
  */
-export async function registerAs(credentials: CredentialsDocument, work: Work): Promise<boolean> {
+export async function registerAs(
+  credentials: CredentialsDocument,
+  work: Work,
+): Promise<MondooYml | undefined> {
   const { inputs, facts, platform } = work;
   const account = readBack(mondooYml(credentials, work), facts);
   facts.account = account;
@@ -48,32 +51,27 @@ export async function registerAs(credentials: CredentialsDocument, work: Work): 
       registration.clientMrn = await platform.registerAgent(account, registration.name, info);
     });
   }
-  if (!verdictOn(facts, inputs).passed) return false;
+  if (!verdictOn(facts, inputs).passed) return undefined;
   const config = mondooYml(credentials, work);
   write(config, work.file);
-  await publish(config, work.file);
-  return true;
+  return config;
 }
 
 /**
  * Registers a client by a registration token, which mints a service account for it, and proves that.
- * @returns whether mondoo.yml stands: the gate has passed
+ * @returns what is written down, but not in its place; nothing where the gate has failed
  */
-export async function registerByToken(token: RegistrationToken, work: Work): Promise<boolean> {
-  const { inputs, facts, file, platform } = work;
+export async function registerByToken(token: RegistrationToken, work: Work): Promise<MondooYml | undefined> {
+  const { inputs, facts, platform } = work;
   facts.observation = await observePlatform(platform);
   warnOfUnknownClock(facts.observation);
   // Whatever the gate lets pass: nobody could sign for the client, nor take it back.
-  if (!verdictOn(facts, inputs).passed || !canSign(facts.observation)) return false;
+  if (!verdictOn(facts, inputs).passed || !canSign(facts.observation)) return undefined;
 
   const minted = await uninterrupted(() => mint(token, work));
-  if (minted === undefined) return false;
+  if (minted === undefined) return undefined;
   facts.observation = await observeAccount(facts.observation, platform, minted.account);
-  if (!verdictOn(facts, inputs).passed) return false;
-  await publish(minted.config, file);
-  // Another use of the action in this job puts its own mondoo.yml there, but knows nothing of this client.
-  await file.keepCopy(minted.config.text);
-  return true;
+  return verdictOn(facts, inputs).passed ? minted.config : undefined;
 }
 
 /** Registers a client by a registration token, and writes down the key that comes with it. */
@@ -109,7 +107,7 @@ async function mint(
 }
 
 /** The keys and values of mondoo.yml, and its text. */
-interface MondooYml {
+export interface MondooYml {
   keys: CredentialsDocument;
   text: string;
 }
@@ -123,6 +121,7 @@ function mondooYml(
   const keys = mondooConfig(credentials, {
     apiEndpoint: identityTarget(identity).apiEndpoint,
     apiProxy: proxyNamed(inputs, identity),
+    updatesUrl: inputs.updatesUrl,
     annotations: inputs.annotations,
     agentMrn,
   });
@@ -141,8 +140,14 @@ function write({ text }: MondooYml, file: ConfigFile): void {
   file.write(text);
 }
 
-async function publish({ keys }: MondooYml, file: ConfigFile): Promise<void> {
+/** Puts what is written down where later steps look for it. */
+export async function putInPlace(
+  { keys, text }: MondooYml,
+  { file, facts }: Pick<Work, 'file' | 'facts'>,
+): Promise<void> {
   await file.publish();
+  // Another use of the action in this job puts its own mondoo.yml there, but knows nothing of what has to be taken back.
+  if (facts.minted) await file.keepCopy(text);
   for (const name of overridingVariables(process.env, keys)) warnOfOverride(name);
 }
 

@@ -67,7 +67,7 @@ describe('a file that is prepared', () => {
     const file = await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), plan());
     expect(file.path).toBe(at('home', '.config', 'mondoo', 'mondoo.yml'));
     const names = await readdir(at('home', '.config', 'mondoo'));
-    expect(names).toEqual([expect.stringMatching(/^\.mondoo\.yml\.[\da-f-]{36}$/)]);
+    expect(names).toEqual([expect.stringMatching(/^\.mondoo\.[\da-f-]{36}\.yml$/)]);
     expect(await readFile(at('home', '.config', 'mondoo', names[0]!), 'utf8')).toBe('\n'.repeat(64));
   });
 
@@ -84,7 +84,7 @@ describe('a file that is prepared', () => {
     expect(saved).toEqual([
       {
         configPath: at('a', 'b', 'mondoo.yml'),
-        temporaryPath: expect.stringContaining(at('a', 'b', '.mondoo.yml.')),
+        temporaryPath: expect.stringContaining(at('a', 'b', '.mondoo.')),
         createdFolders: [at('a'), at('a', 'b')],
         run: RUN,
       },
@@ -291,7 +291,7 @@ describe('what is removed', () => {
   it('is nothing where the place is gone', async () => {
     const gone: Footprint = {
       configPath: at('gone', 'mondoo.yml'),
-      temporaryPath: at('gone', `.mondoo.yml.${randomUUID()}`),
+      temporaryPath: at('gone', `.mondoo.${randomUUID()}.yml`),
       createdFolders: [at('gone')],
       sha256: '0'.repeat(64),
     };

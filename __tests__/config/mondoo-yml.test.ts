@@ -6,7 +6,13 @@ import { mondooConfig, renderMondooYml } from '../../src/config/mondoo-yml.ts';
 import { CLIENT_MRN, credentials, KEY_PEM } from '../fixtures.ts';
 
 const ENDPOINT = 'https://eu.api.mondoo.com';
-const nothing = { apiEndpoint: ENDPOINT, apiProxy: undefined, annotations: {}, agentMrn: undefined };
+const nothing = {
+  apiEndpoint: ENDPOINT,
+  apiProxy: undefined,
+  updatesUrl: undefined,
+  annotations: {},
+  agentMrn: undefined,
+};
 
 describe('mondooConfig', () => {
   it('keeps every key that the credentials had, and sets the endpoint', () => {
@@ -35,6 +41,14 @@ describe('mondooConfig', () => {
     expect(mondooConfig(given, { ...nothing, apiProxy }).api_proxy).toBe(apiProxy);
     expect(mondooConfig(given, nothing).api_proxy).toBe('http://old.example.org:3128');
     expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('api_proxy');
+  });
+
+  it('adds a mirror that the workflow names, and keeps the one of the credentials otherwise', () => {
+    const given = credentials({ updates_url: 'https://old.example.org' });
+    const updatesUrl = 'https://new.example.org';
+    expect(mondooConfig(given, { ...nothing, updatesUrl }).updates_url).toBe(updatesUrl);
+    expect(mondooConfig(given, nothing).updates_url).toBe('https://old.example.org');
+    expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('updates_url');
   });
 
   it('adds annotations to those that are there, the new ones first in rank', () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DEPENDABOT_PULL_REQUEST, FORK_PULL_REQUEST, PULL_REQUEST } from '../../simulator/events.ts';
 import { startIdTokenService } from '../../simulator/id-token-service.ts';
 import { startProxy } from '../../simulator/proxy.ts';
+import { startReleases } from '../../simulator/releases.ts';
 import { scenarios, workloadIdentity } from '../../simulator/scenarios.ts';
 import { authority } from '../scenarios/faults/authority-file.ts';
 import type { Ran, Stage } from '../scenarios/stage.ts';
@@ -13,7 +14,8 @@ export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
     scenarios.map(({ name, prepare }) => [
       name,
       async (stage: Stage) => {
-        const { inputs, job, idTokens } = await prepare(stage.platform);
+        const { inputs, job, idTokens, releases } = await prepare(stage.platform);
+        if (releases) stage.until(releases);
         if (idTokens) stage.alsoSecret(stage.until(idTokens).tokens);
         return stage.run({ credentials: '', ...inputs }, job);
       },
@@ -67,6 +69,12 @@ export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
         expiresAt: new Date(Date.now() - 3_600_000),
       }),
     }),
+
+  'no-such-version': async (stage) => {
+    const releases = stage.until(await startReleases());
+    return stage.run({ 'cnspec-version': '99.0.0', 'updates-url': releases.url });
+  },
+  'cnspec-missing': (stage) => stage.run({ 'verify-with-cnspec': 'true' }),
 
   'unknown-host': (stage) => stage.run({ 'api-endpoint': 'https://us.api.mondoo.invalid', timeout: '4s' }),
   'proxy-refuses': async (stage) => {

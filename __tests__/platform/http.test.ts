@@ -3,7 +3,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Phase } from '../../src/platform/call-error.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
-import { type Http, HttpError } from '../../src/platform/http.ts';
+import { Http, HttpError } from '../../src/platform/http.ts';
 import { CERTIFICATE_PEM, KEY_PEM } from '../fixtures.ts';
 import { deadEndpoint, openHttp, startServer } from './loopback-server.ts';
 
@@ -206,6 +206,25 @@ describe('a request without a complete answer', () => {
     expect(phase).toBe('connect');
     expect(message).toMatch(/^no connection within /);
     expect(server.received).toEqual([]);
+  });
+
+  it('ends when no connection comes about in the time that there is for one', async () => {
+    let opened = 0;
+    // It accepts the connection, and never says a word of TLS.
+    const url = await startTcpServer(() => opened++);
+    const http = new Http(new Deadline(10_000), undefined, { connectTimeout: 150 });
+    onTestFinished(() => http.close());
+    const { phase, message } = await failureOf(post(http, `https://127.0.0.1:${url.port}`));
+    expect(phase).toBe('connect');
+    expect(message).toMatch(/^no connection within \d/);
+    expect(opened).toBe(1);
+  });
+
+  it('may take longer than that once the connection stands', async () => {
+    const server = await startServer((_, response) => void setTimeout(() => response.end('{}'), 400));
+    const http = new Http(new Deadline(10_000), undefined, { connectTimeout: 150 });
+    onTestFinished(() => http.close());
+    expect(await post(http, server.endpoint)).toMatchObject({ status: 200 });
   });
 
   it('ends when all connections are dropped', async () => {

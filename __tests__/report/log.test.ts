@@ -9,6 +9,7 @@ import {
   account,
   CLIENT_MRN,
   callError,
+  cnspecAnswer,
   facts,
   factsBefore,
   health,
@@ -31,12 +32,12 @@ function linesOf(given: Facts): string[] {
  * The lines of a real `cnspec status`, white space folded, without those that only cnspec can know.
  * cnspec words the failed ping with the name of its file and a link: of that line only the error is compared.
  */
-function referenceLines(name: string): string[] {
-  const text = readFileSync(new URL(`../reference/${name}.txt`, import.meta.url), 'utf8');
+function referenceLines(name: string, unknown = ONLY_CNSPEC_KNOWS): string[] {
+  const text = readFileSync(new URL(`../../simulator/reference/${name}.txt`, import.meta.url), 'utf8');
   return text
     .split('\n')
     .map((line) => line.replace(/\s+/g, ' ').trim())
-    .filter((line) => line !== '' && !ONLY_CNSPEC_KNOWS.test(line))
+    .filter((line) => line !== '' && !unknown.test(line))
     .map(withoutItsOwnWords);
 }
 
@@ -96,6 +97,42 @@ const SITUATIONS: [string, Facts][] = [
 describe('statusLines', () => {
   it.each(SITUATIONS)('are those of a real cnspec status, in order and words: %s', (name, given) => {
     expect(linesOf(given)).toEqual(referenceLines(name));
+  });
+
+  it.each(SITUATIONS)('are all of them where cnspec was asked, too: %s', (name, given) => {
+    // cnspec lists its providers in another order each time.
+    const all = referenceLines(name, /configuration|API versions do not match/);
+    const providers =
+      all
+        .find((line) => line.includes('Providers: '))
+        ?.replace(/.*: /, '')
+        .split(' | ') ?? [];
+    const cnspec = { version: '13.0.0', answer: cnspecAnswer(), providers };
+    expect(linesOf({ ...given, cnspec })).toEqual(all);
+  });
+
+  it('tell of a cnspec that was only installed what is known', () => {
+    const lines = linesOf(facts({ cnspec: { version: '13.35.2', latestVersion: '13.36.0' } }));
+    const from = lines.findIndex((line) => line.startsWith('→ Time'));
+    expect(lines.slice(from + 1, from + 4)).toEqual([
+      '→ Version: 13.35.2 (API Version: 13)',
+      '→ Latest Version: 13.36.0',
+      '→ API ConnectionConfig: https://us.api.mondoo.com',
+    ]);
+  });
+
+  it('pass on what cnspec warns of, its word on the clock only where there is no other', () => {
+    const warnings = ['possible clock skew detected: 31s', 'the round trip took 6s'];
+    const cnspec = { answer: cnspecAnswer({ warnings }) };
+    const observation: Observation = { health: health(), skew: 45_000, ping: 'accepted' };
+    expect(linesOf(facts({ cnspec, observation })).slice(-2)).toEqual([
+      '! the round trip took 6s',
+      '! possible clock skew detected: 45s',
+    ]);
+    const { skew: _, ...unmeasured } = observation;
+    expect(linesOf(facts({ cnspec, observation: unmeasured })).slice(-2)).toEqual(
+      warnings.map((warning) => `! ${warning}`),
+    );
   });
 
   it('are those of cnspec without an account as far as something is known: it would ask the US region', () => {

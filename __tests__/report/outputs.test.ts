@@ -22,6 +22,15 @@ function outputsOf(given: Facts, configPath?: string, failOn: readonly Finding[]
 }
 
 describe('outputs', () => {
+  it('name the versions of cnspec that are known', () => {
+    expect(outputsOf(facts({ cnspec: { version: '13.0.0', latestVersion: '13.36.0' } }))).toMatchObject({
+      'cnspec-version': '13.0.0',
+      'latest-version': '13.36.0',
+    });
+    const { 'cnspec-version': version, 'latest-version': latest } = outputsOf(facts({ cnspec: {} }));
+    expect([version, latest]).toEqual([undefined, undefined]);
+  });
+
   it('name all that is known after a success', () => {
     const { 'status-json': json, ...rest } = outputsOf(
       facts({

@@ -9,6 +9,7 @@ import {
   account,
   CLIENT_MRN,
   callError,
+  cnspecAnswer,
   facts,
   factsBefore,
   health,
@@ -31,15 +32,18 @@ type Json = Record<string, unknown>;
 
 /** What a real `cnspec status -o json` printed. */
 function reference(name: string): Json {
-  return JSON.parse(readFileSync(new URL(`../reference/${name}.json`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`../../simulator/reference/${name}.json`, import.meta.url), 'utf8'));
 }
+
+/** Paths that are not filled, as this step does not describe the machine any closer. */
+const NOT_FILLED = ['title', 'family', 'technology_url_segments', 'labels', 'metadata'].map(
+  (key) => `client.platform.${key}`,
+);
 
 /** Paths that only cnspec can fill. */
 const ONLY_CNSPEC_KNOWS = [
+  ...NOT_FILLED,
   ...['version', 'latest_version', 'build', 'updatesUrl', 'providersUrl'].map((key) => `client.${key}`),
-  ...['title', 'family', 'technology_url_segments', 'labels', 'metadata'].map(
-    (key) => `client.platform.${key}`,
-  ),
 ];
 
 /** Each value by its path; an empty object is a value. */
@@ -50,11 +54,9 @@ function leaves(value: unknown, path: string[] = []): [string, unknown][] {
   return entries.flatMap(([key, inner]) => leaves(inner, [...path, key]));
 }
 
-function known(json: Json): [string, unknown][] {
+function known(json: Json, not = ONLY_CNSPEC_KNOWS): [string, unknown][] {
   return leaves(json)
-    .filter(
-      ([path]) => !ONLY_CNSPEC_KNOWS.some((unknown) => path === unknown || path.startsWith(`${unknown}.`)),
-    )
+    .filter(([path]) => !not.some((unknown) => path === unknown || path.startsWith(`${unknown}.`)))
     .sort(([a], [b]) => a.localeCompare(b));
 }
 
@@ -89,6 +91,22 @@ const SITUATIONS: [string, Facts][] = [
 describe('statusJson', () => {
   it.each(SITUATIONS)('has the keys and values of a real cnspec status -o json: %s', (name, given) => {
     expect(known(jsonOf(given) as Json)).toEqual(known(reference(name)));
+  });
+
+  it.each(SITUATIONS)('has all that describes cnspec where it was asked, too: %s', (name, given) => {
+    const json = jsonOf({ ...given, cnspec: { answer: cnspecAnswer() } }) as Json;
+    expect(known(json, NOT_FILLED)).toEqual(known(reference(name), NOT_FILLED));
+  });
+
+  it('passes on what cnspec warns of', () => {
+    const cnspec = { answer: cnspecAnswer({ warnings: ['the round trip took 6s'] }) };
+    expect(jsonOf(facts({ cnspec }))).toHaveProperty('upstream.warnings', ['the round trip took 6s']);
+  });
+
+  it('has no version of a cnspec that was not asked', () => {
+    expect(jsonOf(facts({ cnspec: { version: '13.0.0', latestVersion: '13.0.0' } }))).toEqual(
+      jsonOf(facts()),
+    );
   });
 
   it('has those of cnspec without an account, but for the endpoint that it would guess', () => {

@@ -137,6 +137,10 @@ describe('summaryHtml', () => {
   });
 });
 
+it('names the version of cnspec where it is known', () => {
+  expect(rowsOf(summaryOf(facts({ cnspec: { version: '13.0.0' } })))).toContainEqual(['cnspec', '13.0.0']);
+});
+
 describe('TITLES', () => {
   it('has few words for every verdict', () => {
     expect(Object.keys(TITLES).sort()).toEqual([...FINDINGS, 'ok'].sort());

@@ -9,8 +9,9 @@ describe.each(scenarios)('the scenario $name', ({ prepare, status, exitCode }) =
     async (debug, { stage }) => {
       const { secrets } = stage.platform;
       const before = secrets.length;
-      const { inputs, job = {}, idTokens } = await prepare(stage.platform);
+      const { inputs, job = {}, idTokens, releases } = await prepare(stage.platform);
       if (idTokens) stage.alsoSecret(stage.until(idTokens).tokens);
+      if (releases) stage.until(releases);
       const env = { ...job.env, ...debug };
       const step = await stage.run({ credentials: '', ...inputs }, { ...job, env });
       expect(step.outputs.status, step.log).toBe(status);

@@ -12,6 +12,7 @@ import {
   account,
   CLIENT_MRN,
   callError,
+  cnspecAnswer,
   facts,
   health,
   NOW,
@@ -83,6 +84,20 @@ describe('nothing', () => {
 
   it('is found where nothing was observed', () => {
     expect(problemsOf({})).toEqual([]);
+  });
+});
+
+describe('the real cnspec', () => {
+  it('is the finding cnspec-failed where it failed, beside what else was found', () => {
+    const failure = new ActionError('cnspec-failed', 'what is wrong', 'what to do');
+    const problem = { code: 'cnspec-failed', message: 'what is wrong', remedy: 'what to do' };
+    expect(problemsOf({ cnspec: { failure } })).toEqual([problem]);
+    const skewedToo = problemsOf({ cnspec: { failure }, observation: skewed(45 * SECOND) });
+    expect(skewedToo.map(({ code }) => code).toSorted()).toEqual(['clock-skew', 'cnspec-failed']);
+  });
+
+  it('is no finding where it agrees', () => {
+    expect(problemsOf({ cnspec: { answer: cnspecAnswer() } })).toEqual([]);
   });
 });
 

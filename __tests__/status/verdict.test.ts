@@ -21,6 +21,7 @@ describe('the order of the findings', () => {
       'permission-denied',
       'clock-skew',
       'unregistered',
+      'cnspec-failed',
       'skipped',
     ]);
   });

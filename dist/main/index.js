@@ -12650,133 +12650,187 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1730:
-/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+/***/ 833:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3538);
-/* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ endWhenCancelled),
+/* harmony export */   q: () => (/* binding */ uninterrupted)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3838);
+/* harmony import */ var _config_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1974);
+/* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6857);
+/* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1263);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2462);
 
 
-await (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_1__/* .guarded */ .N)(_register_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e, 'fail');
 
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
+
+
+
+/** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
+const SIGNALS = ['SIGINT', 'SIGTERM'];
+/** How long a cancelled step still waits for work that would be lost, in milliseconds. */
+const PATIENCE = 800;
+const underway = new Set();
+const cancelled = new AbortController();
+/**
+ * Ends the step at once when the job is cancelled, with what it wrote gone.
+ * @returns what aborts then: no request may be begun any more
+ */
+function endWhenCancelled() {
+    for (const signal of SIGNALS)
+        process.once(signal, () => void end(signal));
+    return cancelled.signal;
+}
+/** Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. */
+async function uninterrupted(work) {
+    const done = work();
+    underway.add(done);
+    try {
+        return await done;
+    }
+    finally {
+        underway.delete(done);
+    }
+}
+async function end(signal) {
+    cancelled.abort();
+    await Promise.race([Promise.allSettled(underway), (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(PATIENCE)]);
+    const { footprint, mintedClient } = (0,_state_js__WEBPACK_IMPORTED_MODULE_5__/* .keptState */ .g0)();
+    if (mintedClient !== undefined) {
+        // The platform may take its time, and post has more of it.
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(`→ ended by ${signal}: the post step unregisters the client ${mintedClient} and removes its key`);
+    }
+    else {
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(`→ ended by ${signal}`);
+        if (footprint)
+            await (0,_config_file_js__WEBPACK_IMPORTED_MODULE_2__/* .removeConfigFile */ .X7)(footprint).catch(_report_notices_js__WEBPACK_IMPORTED_MODULE_4__/* .warnOfRemains */ .PV);
+    }
+    process.exitCode = 1;
+    (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_3__/* .endProcess */ .J)();
+}
+
 
 /***/ }),
 
-/***/ 3538:
+/***/ 9159:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ formatSize),
+/* harmony export */   v: () => (/* binding */ describeProgress)
+/* harmony export */ });
+/* harmony import */ var _values_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6228);
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run)
-});
+/** Says how far a download has come: `12.3 of 66.1 MiB in 4.2s`. */
+function describeProgress({ received, total, elapsed, complete }) {
+    const size = complete || total === undefined
+        ? formatSize(received)
+        : `${formatSize(received)} of ${formatSize(total)}`;
+    return `${size} in ${(0,_values_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a)(Math.round(elapsed / 10) * 10)}`;
+}
+/** Writes a number of bytes as `12.3 MiB`. */
+function formatSize(bytes) {
+    return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __nccwpck_require__(1078);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 8 modules
-var exec = __nccwpck_require__(8574);
-;// CONCATENATED MODULE: ./src/errors.ts
+
+/***/ }),
+
+/***/ 4201:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ quotable),
+/* harmony export */   f: () => (/* binding */ lastLine)
+/* harmony export */ });
+/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8356);
+
+/** As much of a text as helps to understand it, in characters. */
+const LONGEST = 200;
 /**
- * Everything that the step can find, the gravest first: `status` is the first that holds.
+ * Makes what another program wrote fit to be quoted. It may have written anything, mondoo.yml and the password
+ * of a proxy too: whatever could be a piece of a key or of a token is left out.
  */
-const FINDINGS = [
-    'invalid-input',
-    'missing-credentials',
-    'invalid-credentials',
-    'unreachable',
-    'not-serving',
-    'unauthenticated',
-    'permission-denied',
-    'clock-skew',
-    'unregistered',
-    'skipped',
-];
+function quotable(text) {
+    return (0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(text, 4000)
+        .replace(/:\/\/[^\s@]*@/g, '://…@')
+        .replace(/[\w+/=%-]{16,}/g, (run) => (/^[a-z/_-]+$/.test(run) ? run : '…')), LONGEST);
+}
+/** Quotes the last line with text in what a program wrote; empty where there is none. */
+function lastLine(output) {
+    const lines = output.split(/[\r\n\u2028\u2029]+/);
+    return quotable(lines.findLast((line) => (0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(line) !== '') ?? '');
+}
+
+
+/***/ }),
+
+/***/ 7750:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ds: () => (/* binding */ majorOf),
+/* harmony export */   O9: () => (/* binding */ isReleaseVersion),
+/* harmony export */   lF: () => (/* binding */ isVersion),
+/* harmony export */   xv: () => (/* binding */ parseVersionWish)
+/* harmony export */ });
+const NUMBER = String.raw `(?:0|[1-9]\d{0,8})`;
+const EXACT = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-[0-9A-Za-z][0-9A-Za-z.-]{0,30})?$`);
+const MAJOR = new RegExp(`^${NUMBER}$`);
 /**
- * An error whose text is written for the person who reads the red run.
- *
- * `message` says what is wrong and how we know; `remedy` says what to do. Neither may hold a byte of a
- * secret, and so a parser's error (YAML, JSON, URL, key), which quotes its input, never becomes a `cause`.
+ * Reads the version that a workflow asks for: `latest`, a major version such as `13`, or `13.35.2`.
+ * @returns nothing when the text is none of these
  */
-class ActionError extends Error {
-    code;
-    remedy;
-    constructor(code, message, remedy, options) {
-        super(message, options);
-        this.name = 'ActionError';
-        this.code = code;
-        this.remedy = remedy;
-    }
+function parseVersionWish(text) {
+    if (text.toLowerCase() === 'latest')
+        return { kind: 'latest' };
+    const version = text.replace(/^v(?=\d)/i, '');
+    if (MAJOR.test(version))
+        return { kind: 'major', major: Number(version) };
+    return isReleaseVersion(version) ? { kind: 'exact', version } : undefined;
+}
+/** Tells whether a text names one release, as `13.35.2` does. */
+function isReleaseVersion(text) {
+    return EXACT.test(text);
+}
+/** Tells whether what a server or a program calls a version or a build may become an output. */
+function isVersion(text) {
+    return typeof text === 'string' && /^[\w.+-]{1,64}$/.test(text);
+}
+/** The first number of a version, or nothing where it does not begin with one. */
+function majorOf(version) {
+    const major = /^v?(\d+)\./.exec(version)?.[1];
+    return major === undefined ? undefined : Number(major);
 }
 
-;// CONCATENATED MODULE: ./src/config/location.ts
 
+/***/ }),
 
-/**
- * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
- * Both run on Linux only.
- */
-const CONTAINER_HOME = '/github/home';
-const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
-/** Tells whether a file lies in a folder, at any depth. Both are absolute. */
-function liesIn(folder, file) {
-    const way = external_node_path_default().relative(folder, file);
-    return way !== '' && way.split((external_node_path_default()).sep)[0] !== '..' && !external_node_path_default().isAbsolute(way);
-}
-/**
- * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
- * lies outside the workspace, so that it ends up in no image, cache or artifact.
- * @param paths how the system that the job runs on writes paths
- * @throws ActionError `invalid-input` when the environment is not a runner's
- */
-function defaultConfigPath(env, paths = (external_node_path_default())) {
-    if (env.HOME === CONTAINER_HOME)
-        return external_node_path_default().posix.join(CONTAINER_HOME, ...IN_HOME);
-    if (env.RUNNER_TEMP)
-        return paths.join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
-    throw new ActionError('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
-}
-/** A folder and all that it lies in, the innermost first, up to the root of its drive or share. */
-function withParents(folder, paths = (external_node_path_default())) {
-    const parent = paths.dirname(folder);
-    return parent === folder ? [folder] : [folder, ...withParents(parent, paths)];
-}
+/***/ 1974:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-;// CONCATENATED MODULE: ./src/config/mark.ts
-/** How the first line of every mondoo.yml of ours begins: it tells our files from everybody else's. */
-const MARK = '# Written by register-cnspec';
-/** Names the workflow run that a job belongs to; nothing outside of one. */
-function runOf({ GITHUB_RUN_ID = '', GITHUB_RUN_ATTEMPT = '', }) {
-    const run = `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`;
-    return /^\d+\.\d+$/.test(run) ? run : undefined;
-}
-/** Writes the first line of a mondoo.yml of ours, as far as it tells whose it is. */
-function markOf(run) {
-    return run === undefined ? MARK : `${MARK} in run ${run}`;
-}
-/** Tells whether the content of a file is one of ours. */
-function isOurs(content) {
-    return content.startsWith(MARK);
-}
-/** Tells whether it is one of ours that a job of this very run wrote. */
-function isOfRun(content, run) {
-    return run !== undefined && content.startsWith(`${markOf(run)},`);
-}
-
-;// CONCATENATED MODULE: ./src/config/file.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Er: () => (/* binding */ RemainsError),
+/* harmony export */   PZ: () => (/* binding */ ConfigFile),
+/* harmony export */   X7: () => (/* binding */ removeConfigFile)
+/* harmony export */ });
+/* unused harmony export readConfigFile */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var _actions_exec__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5953);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3916);
+/* harmony import */ var _location_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7643);
+/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(509);
 
 
 
@@ -12811,10 +12865,11 @@ class ConfigFile {
      * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
      */
     static async prepare(configPath, { room, ownFolder, run, save }) {
-        const folder = external_node_path_default().dirname(configPath);
+        const { dir: folder, name, ext } = node_path__WEBPACK_IMPORTED_MODULE_3___default().parse(configPath);
         const footprint = {
             configPath,
-            temporaryPath: external_node_path_default().join(folder, `.${external_node_path_default().basename(configPath)}.${(0,external_node_crypto_.randomUUID)()}`),
+            // It ends as the file itself does: cnspec reads it under this name as well.
+            temporaryPath: node_path__WEBPACK_IMPORTED_MODULE_3___default().join(folder, `.${name}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}${ext}`),
             createdFolders: [],
             run,
         };
@@ -12824,7 +12879,7 @@ class ConfigFile {
             footprint.createdFolders = await missingFolders(folder);
             save(footprint);
             for (const missing of footprint.createdFolders) {
-                await (0,external_node_fs_promises_namespaceObject.mkdir)(missing, missing === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER);
+                await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)(missing, missing === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER);
             }
             if (ownFolder)
                 await claimFolder(folder);
@@ -12832,8 +12887,8 @@ class ConfigFile {
             writeWhole(handle, Buffer.alloc(room, '\n'));
             // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
             // it may be the file of a job that is still running.
-            if (ownFolder && there !== undefined && !isOfRun(there, run))
-                await (0,external_node_fs_promises_namespaceObject.unlink)(configPath);
+            if (ownFolder && there !== undefined && !(0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .isOfRun */ .NG)(there, run))
+                await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.unlink)(configPath);
             return new ConfigFile(footprint, handle, save, ownFolder);
         }
         catch (error) {
@@ -12851,7 +12906,7 @@ class ConfigFile {
             writeWhole(this.handle, Buffer.from(text));
         }
         catch (error) {
-            throw notWritable(external_node_path_default().dirname(this.path), error);
+            throw notWritable(node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(this.path), error);
         }
     }
     /** Moves what was written into place, so that nobody ever reads half a file. */
@@ -12864,10 +12919,10 @@ class ConfigFile {
             await this.handle.close();
             await findOurs(this.path);
             this.note({ published: true });
-            await (0,external_node_fs_promises_namespaceObject.rename)(temporaryPath, this.path);
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.rename)(temporaryPath, this.path);
         }
         catch (error) {
-            throw notWritable(external_node_path_default().dirname(this.path), error);
+            throw notWritable(node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(this.path), error);
         }
     }
     /**
@@ -12885,6 +12940,10 @@ class ConfigFile {
             await copy.close();
         }
     }
+    /** Where the text stands before it is in its place. */
+    get temporaryPath() {
+        return this.footprint.temporaryPath;
+    }
     note(progress) {
         this.footprint = { ...this.footprint, ...progress };
         this.save(this.footprint);
@@ -12896,7 +12955,7 @@ class ConfigFile {
     }
 }
 /** Reads the text of an earlier step's file, wherever it came to stand; nothing where it is not that text any more. */
-async function file_readConfigFile({ configPath, temporaryPath, sha256: expected, }) {
+async function readConfigFile({ configPath, temporaryPath, sha256: expected, }) {
     return (await ownText(configPath, expected)) ?? (await ownText(temporaryPath, expected));
 }
 /** Files of a step that could not be taken away. */
@@ -12917,7 +12976,7 @@ async function removeConfigFile({ configPath, temporaryPath, createdFolders, run
     /** Takes a file away; one that cannot be is no reason to leave the next one. */
     const remove = async (file) => {
         try {
-            await (0,external_node_fs_promises_namespaceObject.unlink)(file);
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.unlink)(file);
             return true;
         }
         catch (error) {
@@ -12934,13 +12993,13 @@ async function removeConfigFile({ configPath, temporaryPath, createdFolders, run
         removal = 'removed';
     }
     else if (stands) {
-        removal = published && isOfRun(text, run) ? 'changed' : 'foreign';
+        removal = published && (0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .isOfRun */ .NG)(text, run) ? 'changed' : 'foreign';
     }
     if (remains.length > 0)
         throw new RemainsError(remains);
     for (const folder of createdFolders.toReversed()) {
         // A folder that holds something by now stays.
-        await (0,external_node_fs_promises_namespaceObject.rmdir)(folder).catch(() => { });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.rmdir)(folder).catch(() => { });
     }
     return removal;
 }
@@ -12951,8 +13010,8 @@ async function ownText(file, expected) {
 }
 /** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
 async function lookAt(file) {
-    const stats = await (0,external_node_fs_promises_namespaceObject.lstat)(file).catch(ignoreMissing);
-    return { stands: stats !== undefined, text: stats?.isFile() ? await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8') : '' };
+    const stats = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(file).catch(ignoreMissing);
+    return { stands: stats !== undefined, text: stats?.isFile() ? await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readFile)(file, 'utf8') : '' };
 }
 /**
  * Looks for a file of ours.
@@ -12960,58 +13019,58 @@ async function lookAt(file) {
  * @throws ActionError `invalid-input` when what stands there is not ours
  */
 async function findOurs(file) {
-    const stats = await (0,external_node_fs_promises_namespaceObject.lstat)(file).catch(ignoreMissing);
+    const stats = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(file).catch(ignoreMissing);
     if (stats === undefined)
         return undefined;
     const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-    const text = kind === undefined ? await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8') : '';
-    if (isOurs(text))
+    const text = kind === undefined ? await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readFile)(file, 'utf8') : '';
+    if ((0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .isOurs */ .MU)(text))
         return text;
-    throw new ActionError('invalid-input', kind === undefined
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .l('invalid-input', kind === undefined
         ? `There is a file at ${file} already that this action did not write. It was left as it is.`
         : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
 }
 /** Creates a file that nobody else can read. */
 async function openPrivate(file) {
-    const handle = await (0,external_node_fs_promises_namespaceObject.open)(file, 'wx', PRIVATE_FILE);
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file, 'wx', PRIVATE_FILE);
     await restrictAccess(file);
     return handle;
 }
 /** Makes a file hold these bytes and no others, in one go: the system may take less at a time where it is nearly full. */
 function writeWhole({ fd }, bytes) {
     for (let at = 0; at < bytes.length;)
-        at += (0,external_node_fs_namespaceObject.writeSync)(fd, bytes, at, bytes.length - at, at);
-    (0,external_node_fs_namespaceObject.ftruncateSync)(fd, bytes.length);
+        at += (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(fd, bytes, at, bytes.length - at, at);
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.ftruncateSync)(fd, bytes.length);
 }
 /** Tells whether a name still leads to an open file. */
 async function isSameFile(handle, name) {
-    const [open, named] = await Promise.all([handle.stat(), (0,external_node_fs_promises_namespaceObject.lstat)(name).catch(ignoreMissing)]);
+    const [open, named] = await Promise.all([handle.stat(), (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(name).catch(ignoreMissing)]);
     if (named === undefined)
         return false;
     // There, numbers of volumes differ by the way of asking, and links are made by administrators only.
     return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
 }
 function takenAway(temporaryPath) {
-    return new ActionError('invalid-input', `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`, 'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.');
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .l('invalid-input', `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`, 'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.');
 }
 /**
  * Takes a folder for this file alone. It is `.config/mondoo` in a home that is the job's own: one of these
  * that leads elsewhere is refused.
  */
 async function claimFolder(folder) {
-    const home = external_node_path_default().dirname(external_node_path_default().dirname(folder));
-    for (const own of [home, external_node_path_default().dirname(folder), folder]) {
-        if ((await (0,external_node_fs_promises_namespaceObject.lstat)(own)).isDirectory())
+    const home = node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(folder));
+    for (const own of [home, node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(folder), folder]) {
+        if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(own)).isDirectory())
             continue;
-        throw new ActionError('invalid-input', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .l('invalid-input', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
     }
     // The umask may have taken permissions away, and an earlier step may have given some.
-    await (0,external_node_fs_promises_namespaceObject.chmod)(folder, PRIVATE_FOLDER);
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.chmod)(folder, PRIVATE_FOLDER);
 }
 async function missingFolders(folder) {
     const missing = [];
-    for (const at of withParents(folder)) {
-        if ((await (0,external_node_fs_promises_namespaceObject.lstat)(at).catch(() => undefined)) !== undefined)
+    for (const at of (0,_location_js__WEBPACK_IMPORTED_MODULE_6__/* .withParents */ .M2)(folder)) {
+        if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(at).catch(() => undefined)) !== undefined)
             break;
         missing.unshift(at);
     }
@@ -13022,20 +13081,20 @@ async function restrictAccess(file) {
     if (process.platform !== 'win32')
         return;
     // S-1-3-4 is "owner rights", whatever the account and the language of the system.
-    const icacls = external_node_path_default().join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
-    await (0,exec/* exec */.m)(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
+    const icacls = node_path__WEBPACK_IMPORTED_MODULE_3___default().join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
+    await (0,_actions_exec__WEBPACK_IMPORTED_MODULE_4__/* .exec */ .m)(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
 }
 function notWritable(folder, error) {
-    if (error instanceof ActionError)
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .l)
         return error;
     const code = codeOf(error);
     const hint = code === 'EACCES' || code === 'EPERM'
         ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
         : 'Make room for it, or mend the path.';
-    return new ActionError('invalid-input', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .l('invalid-input', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
 }
 function sha256(content) {
-    return (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex');
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(content).digest('hex');
 }
 function ignoreMissing(error) {
     if (!isMissing(error))
@@ -13049,70 +13108,778 @@ function codeOf(error) {
     return error.code ?? 'unknown error';
 }
 
-// EXTERNAL MODULE: ./src/report/crash.ts
-var crash = __nccwpck_require__(6857);
-;// CONCATENATED MODULE: ./src/values/plain-text.ts
+
+/***/ }),
+
+/***/ 7643:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M2: () => (/* binding */ withParents),
+/* harmony export */   jE: () => (/* binding */ defaultConfigPath),
+/* harmony export */   z$: () => (/* binding */ liesIn)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
+
+
 /**
- * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
- * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
- * @param limit how many characters are kept at the most
+ * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
+ * Both run on Linux only.
  */
-function plain_text_plainText(text, limit = 300) {
-    const line = text
-        .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]+/gu, ' ')
-        .replace(/##(?=\[)/g, '# #')
-        .trim()
-        .replace(/^:(?=:)/, ': ');
-    return line.length > limit ? `${line.slice(0, limit)}…` : line;
+const CONTAINER_HOME = '/github/home';
+const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
+/** Tells whether a file lies in a folder, at any depth. Both are absolute. */
+function liesIn(folder, file) {
+    const way = node_path__WEBPACK_IMPORTED_MODULE_0___default().relative(folder, file);
+    return way !== '' && way.split((node_path__WEBPACK_IMPORTED_MODULE_0___default().sep))[0] !== '..' && !node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(way);
+}
+/**
+ * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
+ * lies outside the workspace, so that it ends up in no image, cache or artifact.
+ * @param paths how the system that the job runs on writes paths
+ * @throws ActionError `invalid-input` when the environment is not a runner's
+ */
+function defaultConfigPath(env, paths = (node_path__WEBPACK_IMPORTED_MODULE_0___default())) {
+    if (env.HOME === CONTAINER_HOME)
+        return node_path__WEBPACK_IMPORTED_MODULE_0___default().posix.join(CONTAINER_HOME, ...IN_HOME);
+    if (env.RUNNER_TEMP)
+        return paths.join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
+}
+/** A folder and all that it lies in, the innermost first, up to the root of its drive or share. */
+function withParents(folder, paths = (node_path__WEBPACK_IMPORTED_MODULE_0___default())) {
+    const parent = paths.dirname(folder);
+    return parent === folder ? [folder] : [folder, ...withParents(parent, paths)];
 }
 
-;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
 
-/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = {
-    Canceled: 1,
-    Unknown: 2,
-    InvalidArgument: 3,
-    DeadlineExceeded: 4,
-    NotFound: 5,
-    AlreadyExists: 6,
-    PermissionDenied: 7,
-    ResourceExhausted: 8,
-    FailedPrecondition: 9,
-    Aborted: 10,
-    OutOfRange: 11,
-    Unimplemented: 12,
-    Internal: 13,
-    Unavailable: 14,
-    DataLoss: 15,
-    Unauthenticated: 16,
+/***/ }),
+
+/***/ 509:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fg: () => (/* binding */ markOf),
+/* harmony export */   MU: () => (/* binding */ isOurs),
+/* harmony export */   NG: () => (/* binding */ isOfRun),
+/* harmony export */   ng: () => (/* binding */ runOf)
+/* harmony export */ });
+/* unused harmony export MARK */
+/** How the first line of every mondoo.yml of ours begins: it tells our files from everybody else's. */
+const MARK = '# Written by register-cnspec';
+/** Names the workflow run that a job belongs to; nothing outside of one. */
+function runOf({ GITHUB_RUN_ID = '', GITHUB_RUN_ATTEMPT = '', }) {
+    const run = `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`;
+    return /^\d+\.\d+$/.test(run) ? run : undefined;
+}
+/** Writes the first line of a mondoo.yml of ours, as far as it tells whose it is. */
+function markOf(run) {
+    return run === undefined ? MARK : `${MARK} in run ${run}`;
+}
+/** Tells whether the content of a file is one of ours. */
+function isOurs(content) {
+    return content.startsWith(MARK);
+}
+/** Tells whether it is one of ours that a job of this very run wrote. */
+function isOfRun(content, run) {
+    return run !== undefined && content.startsWith(`${markOf(run)},`);
+}
+
+
+/***/ }),
+
+/***/ 7562:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ decodeCredentials),
+/* harmony export */   g: () => (/* binding */ parseCredentials)
+/* harmony export */ });
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8815);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
+/* harmony import */ var _values_compact_jwt_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9579);
+
+
+
+const COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
+/**
+ * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
+ * @param given the secret as it was stored; not blank
+ * @throws ActionError `invalid-credentials`
+ */
+function decodeCredentials(given) {
+    // Takes a byte order mark off as well.
+    const text = given.trim();
+    if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
+        return { form: formOf(text), text };
+    const compact = text.replace(/\s+/g, '');
+    if (/[-_]/.test(compact)) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-credentials', 'The credentials look like URL-safe base64: they have "-" or "_" where standard base64 has "+" or "/".', 'Encode the credentials file with standard base64 (`base64 -w0 credentials.json`), or store the JSON as it is.');
+    }
+    // Text of a single word, a file name for one, passes for base64 until it is decoded.
+    const bytes = /^[A-Za-z0-9+/]*={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : Buffer.alloc(0);
+    const isComplete = () => bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
+    if (compact.length % 4 !== 0 || !isUtf8(bytes) || !isComplete()) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-credentials', `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`, COPY_AGAIN);
+    }
+    const decoded = bytes.toString('utf8').trim();
+    return { form: `base64 of ${formOf(decoded)}`, text: decoded };
+}
+/**
+ * Parses credentials into their keys and values; keys that stand twice are refused.
+ * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
+ */
+function parseCredentials(credentials) {
+    const { form, text } = credentials;
+    const isJson = form.endsWith('JSON');
+    const document = isJson ? parseJson(credentials) : undefined;
+    // JSON.parse keeps the last of two equal keys without a word, so that a stale key could hide a fresh one:
+    // YAML is a superset of JSON, and its parser tells.
+    const yaml = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parseDocument */ .Tp)(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
+    const duplicate = yaml.errors.find((error) => error.code === 'DUPLICATE_KEY');
+    if (duplicate) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-credentials', `The credentials (${form}) have the same key twice, the second time at ${place(text, duplicate.pos[0])}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
+    }
+    if (isJson)
+        return asMap(document, form);
+    const mistake = yaml.errors[0];
+    if (mistake) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-credentials', `The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`, COPY_AGAIN);
+    }
+    try {
+        // No credentials need an alias, and a few of them can unfold into gigabytes.
+        return asMap(yaml.toJS({ maxAliasCount: 0 }), form);
+    }
+    catch (error) {
+        if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l)
+            throw error;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-credentials', 'The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.', 'Write the values out where the aliases are.');
+    }
+}
+function formOf(text) {
+    return text.startsWith('{') ? 'JSON' : 'YAML';
+}
+function isUtf8(bytes) {
+    return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
+}
+function parseJson({ form, text }) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (error) {
+        const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-credentials', `${subject} start with "{" but are not valid JSON: ${jsonMistake(error.message, text)} (of ${text.length} characters).`, COPY_AGAIN);
+    }
+}
+/** The parser's message quotes the text; only its kind and the number in it are safe to show. */
+function jsonMistake(message, text) {
+    if (/^(Unexpected end|Unterminated)/.test(message))
+        return 'they end too early';
+    const position = /at position (\d+)/.exec(message)?.[1];
+    return position === undefined
+        ? 'there is a mistake in the text'
+        : `the mistake is at ${place(text, Number(position))}`;
+}
+function asMap(value, form) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return value;
+    const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+    const remedy = typeof value !== 'string'
+        ? COPY_AGAIN
+        : /^\s*\{/.test(value)
+            ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
+            : _values_compact_jwt_js__WEBPACK_IMPORTED_MODULE_2__/* .COMPACT_JWT */ .C.test(value.replace(/\s+/g, ''))
+                ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
+                : COPY_AGAIN;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, remedy);
+}
+function place(text, offset) {
+    const before = text.slice(0, offset).split('\n');
+    return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+
+/***/ }),
+
+/***/ 4630:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ identityTarget)
+/* harmony export */ });
+/** Where an identity leads to. */
+function identityTarget(identity) {
+    return identity.kind === 'registration token' ? identity.token : identity.account;
+}
+
+
+/***/ }),
+
+/***/ 837:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cu: () => (/* binding */ readExchanged),
+/* harmony export */   SW: () => (/* binding */ requireOwn),
+/* harmony export */   vv: () => (/* binding */ readRegistered)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
+/* harmony import */ var _platform_client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1480);
+/* harmony import */ var _values_endpoint_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2221);
+/* harmony import */ var _values_mrn_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3793);
+/* harmony import */ var _decode_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7562);
+/* harmony import */ var _service_account_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5536);
+
+
+
+
+
+
+/** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
+const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
+/**
+ * Checks the credentials that an ID token was exchanged for.
+ * @param minted base64 of credentials JSON
+ * @returns the keys and values of the credentials, and until when they work, where their certificate tells
+ * @throws CallError where they cannot work, or are for another owner or host than they were asked for
+ */
+function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint, ownerMrn }, now) {
+    return usable(malformed, () => {
+        const document = knownKeys((0,_decode_js__WEBPACK_IMPORTED_MODULE_4__/* .parseCredentials */ .g)((0,_decode_js__WEBPACK_IMPORTED_MODULE_4__/* .decodeCredentials */ .H)(credential)));
+        const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
+        const { account } = (0,_service_account_js__WEBPACK_IMPORTED_MODULE_5__/* .readServiceAccount */ .Z)(minted, { now });
+        requireOwner(account.ownerMrn, ownerMrn, malformed);
+        // The platform knows itself by its own name, where the workflow may go by another one.
+        if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,_values_endpoint_js__WEBPACK_IMPORTED_MODULE_2__/* .isSameHost */ .Xf)(account.apiEndpoint, endpoint))) {
+            throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
+        }
+        return { credentials: { ...minted, api_endpoint: apiEndpoint }, expiresAt: account.certificate?.to };
+    });
+}
+/**
+ * Checks the client that a registration token made, and the credentials that came with it.
+ * They are for the endpoint that made them, whatever they say of it.
+ * @param minted credentials as JSON has them
+ * @throws CallError where they cannot work; it names the client where the answer does
+ */
+function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint }, now) {
+    if (agentMrn === undefined)
+        throw malformedAnswer(_platform_client_js__WEBPACK_IMPORTED_MODULE_1__/* .NAMES_NO_CLIENT */ .bA);
+    const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
+    if (typeof credential !== 'object' || credential === null || Array.isArray(credential)) {
+        throw malformed('holds no credentials for the client');
+    }
+    const document = { ...knownKeys(credential), api_endpoint: apiEndpoint };
+    usable(malformed, () => (0,_service_account_js__WEBPACK_IMPORTED_MODULE_5__/* .readServiceAccount */ .Z)(document, { now }));
+    return { agentMrn, credentials: document };
+}
+/**
+ * Makes sure that a client and its account belong to the space that a registration token is for.
+ * @throws CallError
+ */
+function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
+    requireOwner(account.ownerMrn, ownerMrn, malformed);
+    if ((0,_values_mrn_js__WEBPACK_IMPORTED_MODULE_3__/* .ownerOf */ .bf)(clientMrn) !== ownerMrn)
+        throw malformed(`names a client that is not in ${ownerMrn}`);
+}
+/** A scan of another space would look well and be of no use to the one that was asked for. */
+function requireOwner(found, expected, malformed) {
+    if (found !== expected)
+        throw malformed(`holds credentials for ${found}, not for ${expected}`);
+}
+function knownKeys(document) {
+    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
+}
+/** Credentials that cannot work are the workflow's mistake where it brought them, and the platform's where it made them. */
+function usable(malformed, read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l))
+            throw error;
+        throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
+    }
+}
+
+
+/***/ }),
+
+/***/ 5515:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BK: () => (/* binding */ documentSecrets),
+/* harmony export */   DJ: () => (/* binding */ credentialSecrets),
+/* harmony export */   RD: () => (/* binding */ tokenSecrets),
+/* harmony export */   VY: () => (/* binding */ secretsIn),
+/* harmony export */   Wm: () => (/* binding */ proxySecrets)
+/* harmony export */ });
+/* harmony import */ var _values_compact_jwt_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9579);
+/* harmony import */ var _values_proxy_url_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7858);
+
+
+/** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
+const SHORTEST_MASK = 16;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+/**
+ * Finds what has to be masked in a text with credentials, however broken it is: each line of every private
+ * key, the key's body in one piece, and the whole key as it stands inside JSON.
+ *
+ * The runner registers a value of several lines line by line, the short ones too; so no value has a line end.
+ * MRNs and endpoints are no secrets: masking them would blank out later outputs.
+ */
+function secretsIn(text) {
+    const secrets = new Set();
+    for (const [pem] of text.matchAll(PRIVATE_KEY)) {
+        // Line ends may have been escaped, once or more often, have become blanks, or be gone.
+        const lines = pem
+            .split(/(?:(?<!\\)\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:(?<!\\)\\+[rn]|\s)+/)
+            .filter(Boolean);
+        const body = lines.filter((line) => !line.startsWith('-----')).join('');
+        const unfolded = lines.join('\n');
+        const folded = body.match(/.{1,64}/g) ?? [];
+        for (const secret of [...lines, ...folded, body, escaped(unfolded), escaped(`${unfolded}\n`)])
+            secrets.add(secret);
+    }
+    return [...secrets].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+/** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
+function credentialSecrets(given) {
+    const compact = given.replace(/\s+/g, '');
+    // A registration token in the place of credentials is refused, but it is a secret all the same.
+    if (_values_compact_jwt_js__WEBPACK_IMPORTED_MODULE_1__/* .COMPACT_JWT */ .C.test(compact))
+        return tokenSecrets(given);
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
+        return secretsIn(given);
+    // The runner masks no decoded content.
+    return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
+}
+/** Finds what has to be masked of the fields of credentials, which nobody has checked yet. */
+function documentSecrets(document) {
+    const { private_key, api_proxy, jwtToken } = (document ?? {});
+    return [
+        ...secretsIn(typeof private_key === 'string' ? private_key : ''),
+        ...proxySecrets(typeof api_proxy === 'string' ? api_proxy : undefined),
+        // Anything else in its place is no secret, and an MRN or an endpoint would be blank from then on.
+        ...(typeof jwtToken === 'string' && _values_compact_jwt_js__WEBPACK_IMPORTED_MODULE_1__/* .COMPACT_JWT */ .C.test(jwtToken.replace(/\s+/g, ''))
+            ? tokenSecrets(jwtToken)
+            : []),
+    ];
+}
+/** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
+function tokenSecrets(token) {
+    const lines = token.split(/\s+/);
+    return [...new Set([...lines, lines.join('')])].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+/** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
+function proxySecrets(proxy) {
+    const password = URL.parse(proxy ?? '')?.password;
+    if (!proxy || !password)
+        return [];
+    try {
+        return [...new Set([password, (0,_values_proxy_url_js__WEBPACK_IMPORTED_MODULE_0__/* .proxyLogin */ .e)(proxy).password])].filter(Boolean);
+    }
+    catch {
+        return [password];
+    }
+}
+function escaped(text) {
+    return JSON.stringify(text).slice(1, -1);
+}
+
+
+/***/ }),
+
+/***/ 5536:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  V: () => (/* binding */ certificateProblem),
+  Z: () => (/* binding */ readServiceAccount)
+});
+
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
+// EXTERNAL MODULE: ./src/values/endpoint.ts
+var values_endpoint = __nccwpck_require__(2221);
+// EXTERNAL MODULE: ./src/values/mrn.ts
+var values_mrn = __nccwpck_require__(3793);
+// EXTERNAL MODULE: ./src/values/proxy-url.ts
+var proxy_url = __nccwpck_require__(7858);
+// EXTERNAL MODULE: ./src/values/url-error.ts
+var url_error = __nccwpck_require__(8196);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/credentials/certificate.ts
+
+
+/**
+ * Reads a service account's certificate and proves that it was issued for the key.
+ * cnspec never sends the certificate, so its dates do not make the credentials unusable by themselves.
+ * @throws ActionError `invalid-credentials`
+ */
+function readCertificate(pem, key) {
+    const certificate = decode(pem);
+    if (!certificate.checkPrivateKey(key)) {
+        throw new errors/* ActionError */.l('invalid-credentials', 'The fields certificate and private_key of the credentials do not belong together: the certificate was issued for another key.', 'The secret mixes two sets of credentials. Copy one set whole from the Mondoo Console and store it again.');
+    }
+    return { from: certificate.validFromDate, to: certificate.validToDate };
+}
+function decode(pem) {
+    try {
+        return new external_node_crypto_.X509Certificate(pem);
+    }
+    catch {
+        throw new errors/* ActionError */.l('invalid-credentials', 'The field certificate of the credentials is not a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials from the Mondoo Console again, or remove the field: cnspec works without it.');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/credentials/private-key.ts
+
+
+const COPY_AGAIN = 'Generate new credentials in the Mondoo Console (or copy the existing ones again) and store the whole JSON as the secret.';
+const CURVE_NAMES = {
+    prime256v1: 'P-256',
+    secp521r1: 'P-521',
+    secp256k1: 'secp256k1',
 };
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
-function parseRpcStatus(body) {
-    if (typeof body !== 'object' || body === null)
-        return undefined;
-    const { code, message } = body;
-    if (!Number.isInteger(code) || code === 0)
-        return undefined;
-    return {
-        code: code,
-        message: typeof message === 'string' ? plain_text_plainText(withoutTokens(message)) : '',
-    };
-}
 /**
- * Takes out JWTs, which an error might quote from the request, whatever they stand close to.
- * A pattern for all of a JWT would take minutes on a text of a megabyte that is made for it.
+ * Reads the private key of a service account: PEM, PKCS#8, EC P-384, the only kind that cnspec reads.
+ * @throws ActionError `invalid-credentials`, which says what kind of key it is instead
  */
-function withoutTokens(text) {
-    return text.replace(/[\w.-]+/g, (word) => word.includes('eyJ') && word.split('.').length > 2 ? '***' : word);
+function readPrivateKey(pem) {
+    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
+    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
+    if (label === undefined)
+        throw unusable('is not PEM: it has no "-----BEGIN PRIVATE KEY-----" line');
+    if (pem.includes('\\n')) {
+        throw unusable('has its line ends escaped twice: it contains a backslash followed by "n" where a line should end', 'Store the JSON as it is, without quoting or escaping it again.');
+    }
+    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
+        throw unusable('has lost its line ends: the text behind "-----BEGIN" goes on in the same line', 'Store the JSON file byte for byte, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
+    }
+    switch (label) {
+        case 'PRIVATE KEY':
+            break;
+        case 'EC PRIVATE KEY':
+            throw unusable('is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec does not read', 'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.');
+        case 'ENCRYPTED PRIVATE KEY':
+            throw unusable('is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")');
+        case 'RSA PRIVATE KEY':
+            throw unusable('is an RSA key; service accounts use EC P-384');
+        case 'PUBLIC KEY':
+            throw unusable('is only the public half of a key ("BEGIN PUBLIC KEY")');
+        case 'CERTIFICATE':
+            throw unusable('holds a certificate instead of a key; the two fields may have been swapped');
+        default:
+            throw unusable('is PEM of a kind that is not a PKCS#8 private key');
+    }
+    if (!/-----END PRIVATE KEY-----/.test(pem))
+        throw unusable('is cut off: it has no "-----END PRIVATE KEY-----" line');
+    const key = private_key_decode(pem);
+    if (key.asymmetricKeyType !== 'ec') {
+        throw unusable(`is an ${key.asymmetricKeyType?.toUpperCase()} key; service accounts use EC P-384`);
+    }
+    const curve = key.asymmetricKeyDetails?.namedCurve ?? 'unnamed';
+    if (curve !== 'secp384r1') {
+        throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}; service accounts use P-384`);
+    }
+    return key;
 }
-/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
-function formatRpcStatus({ code, message }) {
-    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-    return `rpc error: code = ${name} desc = ${message}`;
+function private_key_decode(pem) {
+    try {
+        return (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
+    }
+    catch {
+        throw unusable('is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut');
+    }
+}
+function unusable(found, remedy = COPY_AGAIN) {
+    return new errors/* ActionError */.l('invalid-credentials', `The field private_key of the credentials ${found}.`, remedy);
 }
 
-;// CONCATENATED MODULE: ./src/platform/call-error.ts
+;// CONCATENATED MODULE: ./src/credentials/service-account.ts
+
+
+
+
+
+
+
+/**
+ * Checks the fields of credentials, offline, and reads the ones that the work needs.
+ * @param endpoint the endpoint that the input `api-endpoint` names, which wins over the credentials' own
+ * @throws ActionError `invalid-credentials`, naming the field, what was found and the remedy
+ */
+function readServiceAccount(document, { endpoint, now }) {
+    const mrn = requiredMrn(document, 'mrn', 'service account');
+    const privateKey = readPrivateKey(requiredText(document, 'private_key'));
+    const warnings = [];
+    const account = {
+        mrn,
+        privateKey,
+        ownerMrn: readOwner(document, mrn),
+        apiEndpoint: endpoint ?? readEndpoint(document, warnings),
+    };
+    const apiProxy = readProxy(document);
+    if (apiProxy !== undefined)
+        account.apiProxy = apiProxy;
+    const agentMrn = optionalMrn(document, 'agent_mrn', 'client');
+    if (agentMrn !== undefined)
+        account.agentMrn = agentMrn;
+    const certificate = optionalText(document, 'certificate');
+    if (certificate === undefined) {
+        warnings.push('The credentials have no certificate. cnspec works without it, but its expiry cannot be checked here.');
+    }
+    else {
+        account.certificate = readCertificate(certificate, privateKey);
+        const outdated = certificateProblem(account.certificate, now);
+        if (outdated) {
+            warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may refuse them: renew them soon.`);
+        }
+    }
+    return { account, warnings };
+}
+/** Says since when a certificate is out of its dates, or nothing when it is within them. */
+function certificateProblem({ from, to }, now) {
+    if (to < now)
+        return `expired on ${to.toISOString()}`;
+    if (from > now)
+        return `is not valid before ${from.toISOString()}`;
+    return undefined;
+}
+function readOwner(document, mrn) {
+    const scope = optionalMrn(document, 'scope_mrn', 'owner');
+    const space = optionalMrn(document, 'space_mrn', 'owner');
+    const parent = optionalMrn(document, 'parent_mrn', 'owner');
+    return scope ?? space ?? parent ?? (0,values_mrn/* ownerOf */.bf)(mrn);
+}
+function readEndpoint(document, warnings) {
+    const text = optionalText(document, 'api_endpoint');
+    if (text === undefined) {
+        warnings.push(`The credentials have no api_endpoint, so ${values_endpoint/* DEFAULT_ENDPOINT */.mP} is used, as cnspec would. For an account of another region set the input api-endpoint.`);
+        return values_endpoint/* DEFAULT_ENDPOINT */.mP;
+    }
+    const endpoint = (0,url_error/* readUrl */.w)(text, values_endpoint/* parseEndpoint */.Bk, {
+        code: 'invalid-credentials',
+        subject: 'The field api_endpoint of the credentials',
+        remedy: 'It has to be an https URL such as https://us.api.mondoo.com: copy the credentials again, or set the input api-endpoint.',
+    });
+    if (!(0,values_endpoint/* isTrustedHost */.gM)(endpoint)) {
+        warnings.push(`The credentials send cnspec to ${new URL(endpoint).host}, which is not a host of mondoo.com. If that is meant, say so with the input api-endpoint.`);
+    }
+    return endpoint;
+}
+function readProxy(document) {
+    const text = optionalText(document, 'api_proxy');
+    if (text === undefined)
+        return undefined;
+    return (0,url_error/* readUrl */.w)(text, proxy_url/* parseProxyUrl */.P, {
+        code: 'invalid-credentials',
+        subject: 'The field api_proxy of the credentials',
+        remedy: 'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
+    });
+}
+function requiredMrn(document, field, kind) {
+    return checkedMrn(requiredText(document, field), field, kind);
+}
+function optionalMrn(document, field, kind) {
+    const text = optionalText(document, field);
+    return text === undefined ? undefined : checkedMrn(text, field, kind);
+}
+function checkedMrn(text, field, kind) {
+    if ((0,values_mrn/* isMrn */.Om)(kind, text))
+        return text;
+    throw new errors/* ActionError */.l('invalid-credentials', `The field ${field} of the credentials is not the MRN of ${kind === 'owner' ? 'a space or an organization' : `a ${kind}`}: it should look like ${values_mrn/* MRN_SHAPE */.cC[kind]}.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
+}
+function requiredText(document, field) {
+    const text = optionalText(document, field);
+    if (text !== undefined)
+        return text;
+    const keys = Object.keys(document).length;
+    throw new errors/* ActionError */.l('invalid-credentials', keys === 0
+        ? 'The credentials are an empty object.'
+        : `The field ${field} of the credentials is missing or empty (the credentials have ${keys} other ${keys === 1 ? 'field' : 'fields'}).`, 'Use the credentials JSON as the Mondoo Console gives it: Integrations, Add New Integration, Generate Long-Lived Credentials.');
+}
+/** Absent, null and empty are one: Go, in which cnspec is written, does not tell them apart either. */
+function optionalText(document, field) {
+    const value = document[field];
+    if (value === undefined || value === null || value === '')
+        return undefined;
+    if (typeof value === 'string')
+        return value;
+    throw new errors/* ActionError */.l('invalid-credentials', `The field ${field} of the credentials is ${Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`} where text is expected.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
+}
+
+
+/***/ }),
+
+/***/ 3916:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ FINDINGS),
+/* harmony export */   l: () => (/* binding */ ActionError)
+/* harmony export */ });
+/**
+ * Everything that the step can find, the gravest first: `status` is the first that holds.
+ */
+const FINDINGS = [
+    'invalid-input',
+    'missing-credentials',
+    'invalid-credentials',
+    'unreachable',
+    'not-serving',
+    'unauthenticated',
+    'permission-denied',
+    'clock-skew',
+    'unregistered',
+    'cnspec-failed',
+    'skipped',
+];
+/**
+ * An error whose text is written for the person who reads the red run.
+ *
+ * `message` says what is wrong and how we know; `remedy` says what to do. Neither may hold a byte of a
+ * secret, and so a parser's error (YAML, JSON, URL, key), which quotes its input, never becomes a `cause`.
+ */
+class ActionError extends Error {
+    code;
+    remedy;
+    constructor(code, message, remedy, options) {
+        super(message, options);
+        this.name = 'ActionError';
+        this.code = code;
+        this.remedy = remedy;
+    }
+}
+
+
+/***/ }),
+
+/***/ 4138:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MK: () => (/* binding */ ID_TOKEN),
+/* harmony export */   Z2: () => (/* binding */ findIdTokenEndpoint),
+/* harmony export */   gj: () => (/* binding */ requestIdToken)
+/* harmony export */ });
+/* harmony import */ var jose__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7961);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
+/* harmony import */ var _platform_connection_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1150);
+/* harmony import */ var _platform_http_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1267);
+/* harmony import */ var _platform_json_call_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5226);
+/* harmony import */ var _platform_retry_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3096);
+/* harmony import */ var _values_endpoint_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2221);
+
+
+
+
+
+
+
+/** What an error calls it that an ID token was asked for. */
+const ID_TOKEN = 'GitHub/IdToken';
+/**
+ * Finds where this job gets ID tokens: nowhere without `permissions: id-token: write`, nor for a pull request
+ * from a fork.
+ * @throws ActionError `invalid-input` where that is no place to send a secret to
+ */
+function findIdTokenEndpoint(env) {
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
+    if (requestToken === '' || url === '')
+        return undefined;
+    const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
+    if (protocol === 'https:' || (protocol === 'http:' && (0,_values_endpoint_js__WEBPACK_IMPORTED_MODULE_5__/* .isLoopback */ .U9)(hostname))) {
+        return { url: new URL(url), requestToken };
+    }
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l('invalid-input', 'The environment variable ACTIONS_ID_TOKEN_REQUEST_URL, by which GitHub tells where this job gets ID tokens, is no https URL. Nothing was sent there.', 'Look for what changes it: an `env:` of the workflow, an earlier step, or the machine of a self-hosted runner.');
+}
+/**
+ * Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline.
+ * @param audience whom the token is for
+ * @throws CallError
+ */
+async function requestIdToken({ url, requestToken }, audience, { proxy, deadline, onRetry }) {
+    const target = new URL(url);
+    target.search += `${target.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`;
+    const http = new _platform_http_js__WEBPACK_IMPORTED_MODULE_2__/* .Http */ .l(deadline, proxy);
+    const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': _platform_connection_js__WEBPACK_IMPORTED_MODULE_1__/* .USER_AGENT */ ._ };
+    try {
+        return await (0,_platform_retry_js__WEBPACK_IMPORTED_MODULE_4__/* .retrying */ .R$)(_platform_retry_js__WEBPACK_IMPORTED_MODULE_4__/* .ifTransient */ .ot, async () => {
+            const { value, malformed } = await (0,_platform_json_call_js__WEBPACK_IMPORTED_MODULE_3__/* .callJson */ .X)(http, ID_TOKEN, { method: 'GET', url: target, headers });
+            const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
+            if (token === undefined)
+                throw malformed('holds no ID token');
+            return token;
+        }, { deadline, onRetry });
+    }
+    finally {
+        await http.close();
+    }
+}
+function readIdToken(jwt) {
+    try {
+        const claims = (0,jose__WEBPACK_IMPORTED_MODULE_6__/* .decodeJwt */ .i)(jwt);
+        const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
+        return {
+            jwt,
+            claims: { issuer: text('iss'), subject: text('sub'), repository: text('repository'), ref: text('ref') },
+        };
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 1730:
+/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6371);
+/* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
+
+
+await (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_1__/* .guarded */ .N)(_register_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e, 'fail');
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 5235:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ mask)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
+
+/** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
+function mask(secrets) {
+    for (const secret of secrets)
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(secret);
+}
+
+
+/***/ }),
+
+/***/ 2492:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ CallError)
+/* harmony export */ });
+/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3711);
 
 /** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
 class CallError extends Error {
@@ -13161,24 +13928,24 @@ class CallError extends Error {
     }
 }
 const TRANSIENT_CODES = new Set([
-    RpcCode.DeadlineExceeded,
-    RpcCode.ResourceExhausted,
-    RpcCode.Aborted,
-    RpcCode.Unavailable,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.DeadlineExceeded,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.ResourceExhausted,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Aborted,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unavailable,
 ]);
 const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
 /** Codes of a platform that has looked at a request and did not do it. Of any other it may have lost sight. */
 const DECIDED_CODES = new Set([
-    RpcCode.InvalidArgument,
-    RpcCode.NotFound,
-    RpcCode.AlreadyExists,
-    RpcCode.PermissionDenied,
-    RpcCode.ResourceExhausted,
-    RpcCode.FailedPrecondition,
-    RpcCode.Aborted,
-    RpcCode.OutOfRange,
-    RpcCode.Unimplemented,
-    RpcCode.Unauthenticated,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.InvalidArgument,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.NotFound,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.AlreadyExists,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.PermissionDenied,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.ResourceExhausted,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.FailedPrecondition,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Aborted,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.OutOfRange,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unimplemented,
+    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unauthenticated,
 ]);
 /** Whether an answer without a gRPC code says that the request was not carried out: sent elsewhere, or refused. */
 function isDecided(httpStatus) {
@@ -13188,7 +13955,7 @@ function isDecided(httpStatus) {
 function describe(failure) {
     switch (failure.kind) {
         case 'rpc':
-            return formatRpcStatus(failure.status);
+            return (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .formatRpcStatus */ .pR)(failure.status);
         case 'answer':
             return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
         case 'connection':
@@ -13196,674 +13963,908 @@ function describe(failure) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/values/duration.ts
-const UNITS = {
-    ns: 1e-6,
-    us: 1e-3,
-    µs: 1e-3,
-    μs: 1e-3,
-    ms: 1,
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-};
-/** The longest text that is read, in characters. */
-const LONGEST = 64;
-/**
- * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
- * @returns milliseconds, or nothing when the text is no duration
- * @see https://pkg.go.dev/time#ParseDuration
- */
-function parseDuration(text) {
-    // Longer ones are no durations, and would keep the pattern busy.
-    if (text.length > LONGEST)
-        return undefined;
-    const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
-    if (!match)
-        return undefined;
-    let total = 0;
-    for (const [, number, unit] of match[2].matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
-        total += Number(number) * UNITS[unit];
+
+/***/ }),
+
+/***/ 1480:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ht: () => (/* binding */ PlatformClient),
+/* harmony export */   KL: () => (/* binding */ saysThatItIsGone),
+/* harmony export */   bA: () => (/* binding */ NAMES_NO_CLIENT)
+/* harmony export */ });
+/* harmony import */ var _values_mrn_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3793);
+/* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
+/* harmony import */ var _request_token_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8026);
+/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3711);
+
+
+
+
+/** Mondoo Platform. Every method throws CallError. */
+class PlatformClient {
+    rpc;
+    constructor(rpc) {
+        this.rpc = rpc;
     }
-    return match[1] === '-' ? 0 - total : total;
+    /** Asks for the platform's health, clock and version; needs no authentication. */
+    async checkHealth() {
+        const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
+        const { status = 'UNKNOWN', time, apiVersion } = value;
+        if (typeof status !== 'string' || !WORD.test(status))
+            throw malformed('has no readable status');
+        const roundTrip = receivedAt - sentAt;
+        const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
+        if (typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time)))
+            health.time = new Date(time);
+        if (typeof apiVersion === 'string' && WORD.test(apiVersion))
+            health.apiVersion = apiVersion;
+        return health;
+    }
+    /** Proves credentials: resolves when the platform accepts them. */
+    async pingPong(signer) {
+        await this.rpc.call('AgentManager/PingPong', '{}', () => (0,_request_token_js__WEBPACK_IMPORTED_MODULE_2__/* .signRequest */ .z)(signer, '{}', new Date()));
+    }
+    /**
+     * Proves credentials apart from the clock. Nothing else is ever signed at another time than the local one,
+     * and this only once.
+     * @param skew how far from the local time to sign, in milliseconds
+     */
+    async pingPongAt(signer, skew) {
+        const sign = () => (0,_request_token_js__WEBPACK_IMPORTED_MODULE_2__/* .signRequest */ .z)(signer, '{}', new Date(Date.now() + skew));
+        await this.rpc.callOnce('AgentManager/PingPong', '{}', sign);
+    }
+    /**
+     * Registers a client. Not idempotent: each call that arrives creates another one.
+     * @returns the client's MRN
+     */
+    async registerAgent(signer, name, info) {
+        const body = JSON.stringify({ name, agent_info: info });
+        const sign = () => (0,_request_token_js__WEBPACK_IMPORTED_MODULE_2__/* .signRequest */ .z)(signer, body, new Date());
+        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, sign);
+        if (!isClientMrn(value.agent_mrn))
+            throw malformed(NAMES_NO_CLIENT);
+        return value.agent_mrn;
+    }
+    /** Registers a client by a registration token, and mints a service account for it. Not idempotent either. */
+    async registerWithToken(token, name, info) {
+        const body = JSON.stringify({ token, name, agent_info: info });
+        const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token);
+        const { agent_mrn: agentMrn, credential } = answer.value;
+        return {
+            agentMrn: isClientMrn(agentMrn) ? agentMrn : undefined,
+            credential,
+            malformed: answer.malformed,
+        };
+    }
+    /** Removes a client, and revokes the service account that asks for it. */
+    async unregisterAgent(signer, agentMrn) {
+        const body = JSON.stringify({ mrn: agentMrn });
+        const sign = () => (0,_request_token_js__WEBPACK_IMPORTED_MODULE_2__/* .signRequest */ .z)(signer, body, new Date());
+        try {
+            await this.rpc.call('AgentManager/UnRegisterAgent', body, sign);
+        }
+        catch (error) {
+            if (!(error instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R && saysThatItIsGone(error)))
+                throw error;
+            // An earlier try, whose answer was lost, may have taken the account away that this one was signed by.
+            if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
+                throw error;
+        }
+    }
+    /**
+     * Exchanges another issuer's ID token for a service account; the token itself is the authentication.
+     * @returns base64 of credentials JSON
+     */
+    async exchangeExternalToken({ issuerUri, audience, jwt }) {
+        const body = JSON.stringify({ issuer_uri: issuerUri, audience, jwt_token: jwt });
+        const { value, malformed } = await this.rpc.call('SecureTokenService/ExchangeExternalToken', body);
+        const { base64_credential: credential } = value;
+        if (typeof credential !== 'string' || credential === '')
+            throw malformed('holds no credentials');
+        return { credential, malformed };
+    }
 }
-/**
- * Writes a duration as Go does, and so cnspec: `72h0m6.277s`, `1.5s`, `250ms`, `0s`.
- * @param milliseconds rounded to a whole nanosecond
- */
-function formatDuration(milliseconds) {
-    const sign = milliseconds < 0 ? '-' : '';
-    const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
-    if (nanoseconds === 0n)
-        return '0s';
-    if (nanoseconds < 1000n)
-        return `${sign}${nanoseconds}ns`;
-    if (nanoseconds < 1000000n)
-        return `${sign}${decimal(nanoseconds, 1000n)}µs`;
-    if (nanoseconds < 1000000000n)
-        return `${sign}${decimal(nanoseconds, 1000000n)}ms`;
-    const minutes = nanoseconds / 60000000000n;
-    const seconds = `${decimal(nanoseconds % 60000000000n, 1000000000n)}s`;
-    if (minutes === 0n)
-        return sign + seconds;
-    if (minutes < 60n)
-        return `${sign}${minutes}m${seconds}`;
-    return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
+/** Whether a client may be gone already that was to be unregistered: neither it nor its account is known. */
+function saysThatItIsGone({ code }) {
+    return code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_3__/* .RpcCode */ .ti.Unauthenticated || code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_3__/* .RpcCode */ .ti.NotFound;
 }
-/** An exact decimal fraction, without zeros at its end. */
-function decimal(value, unit) {
-    const fraction = String(value % unit)
-        .padStart(String(unit).length - 1, '0')
-        .replace(/0+$/, '');
-    return `${value / unit}${fraction && `.${fraction}`}`;
+function isClientMrn(value) {
+    return typeof value === 'string' && (0,_values_mrn_js__WEBPACK_IMPORTED_MODULE_0__/* .isMrn */ .Om)('client', value);
 }
-
-;// CONCATENATED MODULE: ./src/report/notices.ts
-
-
-
-
-
-/** Tells of a try that failed and is followed by another, in one line of the log. */
-function tellRetry({ error, failed, delay }) {
-    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`;
-    (0,core/* info */.pq)(plain_text_plainText(line, 1000));
-}
-/** Warns when the platform answered, but did not tell its time. */
-function warnOfUnknownClock({ health }) {
-    if (health instanceof CallError || health.time !== undefined)
-        return;
-    (0,core/* warning */.$e)('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
-}
-/** Warns of a key that goes where a workflow takes its images, caches and artifacts from. */
-function warnOfWorkspace() {
-    (0,core/* warning */.$e)('The input config-path puts mondoo.yml into the workspace: its private key can end up in an image, a cache, an artifact or a commit. Choose a place outside of it, or leave config-path out.');
-}
-/** Warns of a variable of the environment that wins over a key of mondoo.yml. */
-function warnOfOverride(name) {
-    (0,core/* warning */.$e)(`The environment variable ${plain_text_plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
-}
-/** Says under which name to look for a client that nobody can unregister any more, should the step be killed now. */
-function tellRegistration(name) {
-    const lost = 'should the step be killed before that ends, look for it in the space';
-    (0,core/* info */.pq)(plain_text_plainText(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
-}
-/** Tells of a client that could not be unregistered for now. */
-function tellPostponed(clientMrn, reason) {
-    const line = `! the client ${clientMrn} could not be unregistered: ${reason}; the post step tries again, and removes its key`;
-    (0,core/* info */.pq)(plain_text_plainText(line, 1000));
-}
-/** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
-function warnOfExpectedClient(name) {
-    warning(`The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${plainText(name, 300)}" that no other job is using now, remove it there.`);
-}
-/** Warns of a client that was minted for this job and stays although the job is over. */
-function notices_warnOfLostClient(clientMrn, reason) {
-    warning(plainText(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
-}
-/** Warns of files of the step that could not be taken away; any other error is passed on. */
-function warnOfRemains(error) {
-    if (!(error instanceof RemainsError))
-        throw error;
-    const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
-    (0,core/* warning */.$e)(plain_text_plainText(`What the step had written could not be removed: ${files}. It may hold a private key: remove it.`, 1000));
-}
-
-;// CONCATENATED MODULE: ./src/state.ts
-
-const FOOTPRINT = 'mondoo-config';
-const MINTED_CLIENT = 'minted-client';
-const EXPECTED_CLIENT = 'expected-client';
-/** What has been saved in this process. */
-const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined };
-/** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
-function keepFootprint(footprint) {
-    kept.footprint = footprint;
-    (0,core/* saveState */.LZ)(FOOTPRINT, footprint);
-}
-/** Saves which client post has to unregister; nothing when there is none any more. */
-function keepMintedClient(clientMrn) {
-    keepExpectedClient(undefined);
-    kept.mintedClient = clientMrn;
-    (0,core/* saveState */.LZ)(MINTED_CLIENT, clientMrn ?? '');
-}
-/** Saves under which name a client is about to be minted; nothing once the platform has answered. */
-function keepExpectedClient(name) {
-    kept.expectedClient = name;
-    (0,core/* saveState */.LZ)(EXPECTED_CLIENT, name ?? '');
-}
-/** What main has saved so far. */
-function keptState() {
-    return kept;
-}
-/** Reads what main saved. */
-function recallState() {
-    const footprint = getState(FOOTPRINT);
-    return {
-        footprint: footprint === '' ? undefined : JSON.parse(footprint),
-        mintedClient: getState(MINTED_CLIENT) || undefined,
-        expectedClient: getState(EXPECTED_CLIENT) || undefined,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/cancel.ts
+/** What is wrong with an answer to RegisterAgent. */
+const NAMES_NO_CLIENT = 'does not name the client that was registered';
+/** What a version or a status from the platform may look like to become an output. */
+const WORD = /^[\w.+-]{1,64}$/;
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 
+/***/ }),
+
+/***/ 1150:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  _: () => (/* binding */ USER_AGENT),
+  a: () => (/* binding */ connected)
+});
+
+// EXTERNAL MODULE: ./package.json
+var package_0 = __nccwpck_require__(8330);
+// EXTERNAL MODULE: ./src/platform/client.ts
+var client = __nccwpck_require__(1480);
+// EXTERNAL MODULE: ./src/platform/http.ts
+var platform_http = __nccwpck_require__(1267);
+// EXTERNAL MODULE: ./src/platform/json-call.ts
+var json_call = __nccwpck_require__(5226);
+// EXTERNAL MODULE: ./src/platform/retry.ts + 10 modules
+var retry = __nccwpck_require__(3096);
+;// CONCATENATED MODULE: ./src/platform/rpc.ts
 
 
-/** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
-const SIGNALS = ['SIGINT', 'SIGTERM'];
-/** How long a cancelled step still waits for work that would be lost, in milliseconds. */
-const PATIENCE = 800;
-const underway = new Set();
-const cancelled = new AbortController();
-/**
- * Ends the step at once when the job is cancelled, with what it wrote gone.
- * @returns what aborts then: no request may be begun any more
- */
-function endWhenCancelled() {
-    for (const signal of SIGNALS)
-        process.once(signal, () => void end(signal));
-    return cancelled.signal;
+/** What is retried, by method. The same table stands in docs/behaviour.md. */
+const RULES = {
+    'Health/Check': retry/* ifTransient */.ot,
+    'AgentManager/PingPong': retry/* ifTransient */.ot,
+    'AgentManager/RegisterAgent': retry/* ifNothingWasDone */.WK,
+    'AgentManager/UnRegisterAgent': retry/* ifTransient */.ot,
+    'SecureTokenService/ExchangeExternalToken': retry/* ifTransient */.ot,
+};
+/** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
+class Rpc {
+    http;
+    options;
+    constructor(http, options) {
+        this.http = http;
+        this.options = options;
+    }
+    /**
+     * Calls one method, and again where that is safe and may help.
+     * @param method `<Service>/<Method>`
+     * @param body JSON, byte for byte what is signed
+     * @param authorize makes the bearer token, for methods that want one: a fresh one for each try
+     * @throws CallError
+     */
+    call(method, body, authorize) {
+        const rule = RULES[method] ?? (() => false);
+        return (0,retry/* retrying */.R$)(rule, () => this.callOnce(method, body, authorize), this.options);
+    }
+    /**
+     * Calls one method, once.
+     * @throws CallError
+     */
+    async callOnce(method, body, authorize) {
+        const { endpoint, userAgent } = this.options;
+        const headers = { 'content-type': 'application/json', 'user-agent': userAgent };
+        const bearer = await authorize?.();
+        if (bearer !== undefined)
+            headers.authorization = `Bearer ${bearer}`;
+        return (0,json_call/* callJson */.X)(this.http, method, {
+            method: 'POST',
+            url: new URL(`${endpoint}/${method}`),
+            headers,
+            body,
+        });
+    }
 }
-/** Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. */
-async function uninterrupted(work) {
-    const done = work();
-    underway.add(done);
+
+;// CONCATENATED MODULE: ./src/platform/connection.ts
+
+
+
+
+/** Who makes the requests, as `register-cnspec/<version> (<os>; <arch>)`. */
+const USER_AGENT = `register-cnspec/${package_0/* version */.rE} (${process.platform}; ${process.arch})`;
+/** Lends a client of the platform for the length of some work, and drops every connection when that ends. */
+async function connected({ endpoint, proxy, deadline, requestTimeout, onRetry }, work) {
+    const http = new platform_http/* Http */.l(deadline, proxy, { requestTimeout });
     try {
-        return await done;
+        return await work(new client/* PlatformClient */.Ht(new Rpc(http, { endpoint, userAgent: USER_AGENT, deadline, onRetry })));
     }
     finally {
-        underway.delete(done);
+        await http.close();
     }
 }
-async function end(signal) {
-    cancelled.abort();
-    await Promise.race([Promise.allSettled(underway), (0,promises_namespaceObject.setTimeout)(PATIENCE)]);
-    const { footprint, mintedClient } = keptState();
-    if (mintedClient !== undefined) {
-        // The platform may take its time, and post has more of it.
-        (0,core/* info */.pq)(`→ ended by ${signal}: the post step unregisters the client ${mintedClient} and removes its key`);
+
+
+/***/ }),
+
+/***/ 2219:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ Deadline)
+/* harmony export */ });
+/** The end of the time that the step may take. */
+class Deadline {
+    /** Aborts when the time is up. */
+    signal;
+    end;
+    closing;
+    /**
+     * @param timeout milliseconds from now
+     * @param closing aborts when nothing more may be begun, although what is under way may go on
+     */
+    constructor(timeout, closing) {
+        this.closing = closing;
+        // Timers take whole milliseconds only.
+        this.signal = AbortSignal.timeout(Math.ceil(timeout));
+        this.end = performance.now() + timeout;
     }
-    else {
-        (0,core/* info */.pq)(`→ ended by ${signal}`);
-        if (footprint)
-            await removeConfigFile(footprint).catch(warnOfRemains);
+    /** Whether nothing more may be begun. */
+    get isClosed() {
+        return this.closing?.aborted ?? false;
     }
-    process.exitCode = 1;
-    (0,crash/* endProcess */.J)();
+    /** Milliseconds that are left; negative when the time is up. */
+    remaining() {
+        return this.end - performance.now();
+    }
 }
 
-;// CONCATENATED MODULE: ./src/credentials/identity.ts
-/** Where an identity leads to. */
-function identityTarget(identity) {
-    return identity.kind === 'registration token' ? identity.token : identity.account;
+
+/***/ }),
+
+/***/ 7106:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ openDispatcher)
+/* harmony export */ });
+/* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1692);
+/* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_tls__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var undici_lib_api_api_connect_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4660);
+/* harmony import */ var undici_lib_api_api_connect_js__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(undici_lib_api_api_connect_js__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var undici_lib_dispatcher_agent_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7405);
+/* harmony import */ var undici_lib_dispatcher_agent_js__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(undici_lib_dispatcher_agent_js__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var undici_lib_dispatcher_dispatcher_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(883);
+/* harmony import */ var undici_lib_dispatcher_dispatcher_js__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(undici_lib_dispatcher_dispatcher_js__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var undici_lib_dispatcher_pool_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(628);
+/* harmony import */ var undici_lib_dispatcher_pool_js__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(undici_lib_dispatcher_pool_js__WEBPACK_IMPORTED_MODULE_4__);
+/* harmony import */ var undici_lib_dispatcher_proxy_agent_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6672);
+/* harmony import */ var undici_lib_dispatcher_proxy_agent_js__WEBPACK_IMPORTED_MODULE_5___default = /*#__PURE__*/__nccwpck_require__.n(undici_lib_dispatcher_proxy_agent_js__WEBPACK_IMPORTED_MODULE_5__);
+/* harmony import */ var _values_proxy_url_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7858);
+/* harmony import */ var _http_failure_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5371);
+
+// The whole of undici takes longer to load than everything else together; these are the parts that are needed.
+
+
+
+
+
+
+
+// undici's index gives its dispatchers their methods in this way; ProxyAgent needs this one.
+(undici_lib_dispatcher_dispatcher_js__WEBPACK_IMPORTED_MODULE_3___default().prototype).connect = (undici_lib_api_api_connect_js__WEBPACK_IMPORTED_MODULE_1___default());
+/** The longest answer that is read, in bytes. The platform's own are a few kilobytes. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+/** How long a connection may take, in milliseconds. */
+const CONNECT_TIMEOUT = 15_000;
+/** Opens what requests are dispatched by: connections are kept, certificates always verified. */
+function openDispatcher({ proxy, trustSystem = false, maxAnswerBytes = MAX_ANSWER_BYTES, }) {
+    const tlsOptions = {
+        // Said outright because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch it off.
+        rejectUnauthorized: true,
+        timeout: CONNECT_TIMEOUT,
+        ...(trustSystem && { ca: [...node_tls__WEBPACK_IMPORTED_MODULE_0___default().getCACertificates('default'), ...node_tls__WEBPACK_IMPORTED_MODULE_0___default().getCACertificates('system')] }),
+    };
+    // The time limits are those of Http; undici's own count idle time only.
+    const limits = { maxResponseSize: maxAnswerBytes, headersTimeout: 0, bodyTimeout: 0 };
+    if (proxy === undefined)
+        return new (undici_lib_dispatcher_agent_js__WEBPACK_IMPORTED_MODULE_2___default())({ connect: tlsOptions, ...limits });
+    const { username, password } = (0,_values_proxy_url_js__WEBPACK_IMPORTED_MODULE_6__/* .proxyLogin */ .e)(proxy);
+    // ProxyAgent leaves out a user name that has no password.
+    const login = username && { token: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+    const { origin: uri } = new URL(proxy);
+    return new (undici_lib_dispatcher_proxy_agent_js__WEBPACK_IMPORTED_MODULE_5___default())({
+        uri,
+        ...login,
+        requestTls: tlsOptions,
+        proxyTls: tlsOptions,
+        clientFactory: connectOnce,
+        ...limits,
+    });
+}
+/**
+ * Makes the connections to a proxy itself, and marks what goes wrong with them.
+ * undici connects again at once, and without end, when a proxy breaks off with UND_ERR_SOCKET.
+ */
+function connectOnce(origin, options) {
+    const pool = new (undici_lib_dispatcher_pool_js__WEBPACK_IMPORTED_MODULE_4___default())(origin.origin, options);
+    const open = pool.connect.bind(pool);
+    const connect = (target) => open(target).catch((error) => {
+        throw new _http_failure_js__WEBPACK_IMPORTED_MODULE_7__/* .ProxyConnectionError */ .f_(error);
+    });
+    return Object.assign(pool, { connect });
 }
 
-;// CONCATENATED MODULE: ./src/values/compact-jwt.ts
-/** The shape of a JWT in its compact form: three parts in base64url with a dot between them. */
-const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-;// CONCATENATED MODULE: ./src/values/url-error.ts
+/***/ }),
+
+/***/ 5371:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ic: () => (/* binding */ describeFailure),
+/* harmony export */   f_: () => (/* binding */ ProxyConnectionError),
+/* harmony export */   lE: () => (/* binding */ isPermanent),
+/* harmony export */   mR: () => (/* binding */ isUnknownIssuer)
+/* harmony export */ });
+/** What went wrong between this machine and its proxy, rather than beyond it. */
+class ProxyConnectionError extends Error {
+    code;
+    constructor({ message, code = '' }) {
+        super(message);
+        this.code = code === 'UND_ERR_SOCKET' ? 'ECONNRESET' : code;
+    }
+}
+/**
+ * Says in a few words why a request failed, for someone who does not know the codes.
+ * Built from codes and host names alone: an error's own text may quote what was sent, and the URL of a proxy
+ * may hold a password.
+ */
+function describeFailure(error, phase, { url, proxy }) {
+    const { code = '' } = error;
+    const refusal = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
+    const through = proxy === undefined ? '' : `the proxy ${new URL(proxy).host}`;
+    const atProxy = error instanceof ProxyConnectionError || code === 'UND_ERR_PRX_TLS';
+    if (refusal === '407')
+        return `${through} wants a user name and a password, or other ones than it got (HTTP status 407)`;
+    if (refusal)
+        return `${through} does not let this machine through to ${url.host} (HTTP status ${refusal})`;
+    const suffix = code && ` (${code})`;
+    const certificate = CERTIFICATE[code];
+    if (certificate)
+        return `the TLS certificate of ${atProxy ? through : url.hostname} ${certificate}${suffix}`;
+    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+        return `the answer is larger than 1 MiB${suffix}`;
+    if (phase === 'headers')
+        return `the connection to ${url.host} broke off before an answer came${suffix}`;
+    if (phase === 'body')
+        return `the connection to ${url.host} broke off in the middle of the answer${suffix}`;
+    const { host, hostname } = proxy === undefined ? url : new URL(proxy);
+    const target = proxy === undefined ? host : through;
+    const reason = CONNECTING[code];
+    return `${reason ? reason(target, hostname) : `no connection to ${target}`}${suffix}`;
+}
+/** Tells whether another try would end the same way. */
+function isPermanent(error) {
+    const { code = '' } = error;
+    return (code in CERTIFICATE ||
+        code.startsWith('ERR_SSL_') ||
+        code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ||
+        // A header that cannot be sent.
+        code === 'UND_ERR_INVALID_ARG' ||
+        // A proxy that is asked with a wrong password again and again may lock the account.
+        /^Proxy response \((?!408|429)4\d\d\)/.test(error.message));
+}
+/** Tells whether a certificate failed only because Node does not know its issuer. */
+function isUnknownIssuer(code) {
+    return UNKNOWN_ISSUER.has(code);
+}
+const UNKNOWN_ISSUER = new Set([
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
+const CERTIFICATE = {
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: 'is not valid yet',
+    CERT_REVOKED: 'was revoked',
+    CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
+    CERT_UNTRUSTED: 'is not trusted here',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
+    UND_ERR_PRX_TLS: 'was issued for another host name',
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed, and not known on this machine',
+    SELF_SIGNED_CERT_IN_CHAIN: 'comes from an issuer that is not known on this machine',
+    UNABLE_TO_GET_ISSUER_CERT: 'comes from an issuer that is not known on this machine',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'comes from an issuer that is not known on this machine',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'comes from an issuer that is not known on this machine',
+};
+/** Why no connection came about: `target` may say "the proxy ...", `name` is only a host name. */
+const CONNECTING = {
+    ECONNREFUSED: (target) => `${target} refuses connections`,
+    ECONNRESET: (target) => `${target} broke the connection off`,
+    UND_ERR_SOCKET: (target) => `${target} broke the connection off`,
+    ENOTFOUND: (_, name) => `the name ${name} cannot be resolved`,
+    EAI_AGAIN: (_, name) => `the name ${name} cannot be resolved at the moment`,
+    ENETUNREACH: (target) => `there is no network route to ${target}`,
+    EHOSTUNREACH: (target) => `there is no network route to ${target}`,
+    ETIMEDOUT: (target) => `${target} does not answer`,
+    UND_ERR_CONNECT_TIMEOUT: (target) => `${target} does not answer`,
+    ERR_SSL_WRONG_VERSION_NUMBER: (target) => `${target} does not speak TLS`,
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: (target) => `${target} does not speak TLS`,
+};
+
+
+/***/ }),
+
+/***/ 1267:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ HttpError),
+/* harmony export */   l: () => (/* binding */ Http)
+/* harmony export */ });
+/* harmony import */ var _values_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6228);
+/* harmony import */ var _dispatcher_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7106);
+/* harmony import */ var _http_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5371);
+
+
+
+/** The longest that one request may take where nothing else is said, in milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+/** A request without a complete answer. The message says why in a few words. */
+class HttpError extends Error {
+    phase;
+    /** Whether another try would end the same way. */
+    permanent;
+    /** Whether the system's store of issuers may know better. */
+    unknownIssuer;
+    constructor(phase, message, { permanent = false, unknownIssuer = false } = {}) {
+        super(message);
+        this.name = 'HttpError';
+        this.phase = phase;
+        this.permanent = permanent;
+        this.unknownIssuer = unknownIssuer;
+    }
+}
+/** HTTP with what the platform needs and nothing else: no redirects, and a limit on size and on time. */
+class Http {
+    deadline;
+    requestTimeout;
+    /** The last one is in use. One that was given up for it may still carry other requests. */
+    lines;
+    connectTimeout;
+    /**
+     * @param deadline of the whole step: ends every request, finished or not
+     * @param proxy URL
+     */
+    constructor(deadline, proxy, { requestTimeout = REQUEST_TIMEOUT, connectTimeout } = {}) {
+        this.deadline = deadline;
+        this.requestTimeout = requestTimeout;
+        this.connectTimeout = connectTimeout;
+        this.lines = [open({ proxy })];
+    }
+    /**
+     * Sends a request and reads the whole answer, whatever its status.
+     * @throws HttpError
+     */
+    async send(request) {
+        const { line } = this;
+        try {
+            return await this.exchange(line, request);
+        }
+        catch (error) {
+            if (!(error instanceof HttpError && error.unknownIssuer) || line.route.trustSystem)
+                throw error;
+        }
+        // The system's store takes long to read, so it is asked only about an issuer that Node does not know.
+        if (this.line === line)
+            this.lines.push(open({ ...line.route, trustSystem: true }));
+        return this.exchange(this.line, request);
+    }
+    /** Drops every connection, so that none keeps the process alive. */
+    async close() {
+        await Promise.all(this.lines.map(({ dispatcher }) => dispatcher.destroy()));
+    }
+    get line() {
+        return this.lines.at(-1);
+    }
+    exchange({ route, dispatcher }, { method, url, headers, body }) {
+        const connection = { url, proxy: route.proxy };
+        const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(this.requestTimeout)]);
+        return new Promise((resolve, reject) => {
+            const startedAt = performance.now();
+            const chunks = [];
+            const answer = { status: 0, contentType: '', retryAfter: '', sentAt: 0, receivedAt: 0 };
+            let phase = 'connect';
+            let abort = () => { };
+            let connecting;
+            let givenUp = false;
+            const settle = () => {
+                stop.removeEventListener('abort', giveUp);
+                clearTimeout(connecting);
+            };
+            const fail = (error) => {
+                settle();
+                reject(error);
+            };
+            const giveUp = () => {
+                givenUp = true;
+                fail(new HttpError(phase, `${WAITING[phase]} within ${(0,_values_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a)(Math.round(performance.now() - startedAt))}`));
+                abort();
+            };
+            if (stop.aborted)
+                return giveUp();
+            stop.addEventListener('abort', giveUp);
+            if (this.connectTimeout !== undefined)
+                connecting = setTimeout(giveUp, this.connectTimeout);
+            dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null }, {
+                // Called when the connection stands and right before the request is written.
+                onConnect(abortRequest) {
+                    if (givenUp)
+                        return abortRequest();
+                    clearTimeout(connecting);
+                    abort = abortRequest;
+                    phase = 'headers';
+                    answer.sentAt = Date.now();
+                },
+                onHeaders(statusCode, rawHeaders) {
+                    if (statusCode < 200)
+                        return true;
+                    phase = 'body';
+                    answer.receivedAt = Date.now();
+                    answer.status = statusCode;
+                    answer.contentType = header(rawHeaders, 'content-type');
+                    answer.retryAfter = header(rawHeaders, 'retry-after');
+                    return true;
+                },
+                onData(chunk) {
+                    chunks.push(chunk);
+                    return true;
+                },
+                onComplete() {
+                    settle();
+                    resolve({ ...answer, body: Buffer.concat(chunks) });
+                },
+                onError(error) {
+                    const { code = '' } = error;
+                    const traits = { permanent: (0,_http_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .isPermanent */ .lE)(error), unknownIssuer: (0,_http_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .isUnknownIssuer */ .mR)(code) };
+                    fail(new HttpError(phase, (0,_http_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .describeFailure */ .Ic)(error, phase, connection), traits));
+                },
+            });
+        });
+    }
+}
+function open(route) {
+    return { route, dispatcher: (0,_dispatcher_js__WEBPACK_IMPORTED_MODULE_1__/* .openDispatcher */ .y)(route) };
+}
+const WAITING = {
+    connect: 'no connection',
+    headers: 'connected, but no answer',
+    body: 'the answer began but did not end',
+};
+function header(raw, name) {
+    const index = raw?.findIndex((entry, at) => at % 2 === 0 && entry.toString().toLowerCase() === name) ?? -1;
+    return index < 0 ? '' : String(raw?.[index + 1]);
+}
+
+
+/***/ }),
+
+/***/ 5226:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ callJson)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
+/* harmony import */ var _http_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1267);
+/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3711);
+
+
+
 
 /**
- * What is wrong with a text that should be a URL, in words that fit behind its name.
- * The text itself may hold a password, so it is never quoted.
+ * Makes a call that answers with a JSON object, once.
+ * @param name the call's, for messages
+ * @throws CallError
  */
-class UrlError extends Error {
+async function callJson(http, name, request) {
+    const requestId = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
+    const answer = await send(http, name, requestId, request);
+    const retryAfter = parseRetryAfter(answer.retryAfter);
+    const malformed = (problem) => new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
+    const json = parseJson(answer.body);
+    if (answer.status < 200 || answer.status > 299) {
+        const status = (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRpcStatus */ .z3)(json);
+        throw status
+            ? new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(name, { kind: 'rpc', status }, requestId, retryAfter)
+            : malformed(describeAnswer(answer, json));
+    }
+    if (!isObject(json))
+        throw malformed(describeAnswer(answer, json));
+    return { value: json, sentAt: answer.sentAt, receivedAt: answer.receivedAt, malformed };
 }
-/**
- * Reads a URL that somebody else has to mend when it is wrong.
- * @param parse throws UrlError
- * @param fault the finding, whose URL it is ("The input api-endpoint"), and what to do
- * @throws ActionError
- */
-function readUrl(text, parse, { code, subject, remedy }) {
+async function send(http, name, requestId, request) {
+    const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
     try {
-        return parse(text);
+        return await http.send({ ...request, headers });
     }
     catch (error) {
-        if (!(error instanceof UrlError))
+        if (!(error instanceof _http_js__WEBPACK_IMPORTED_MODULE_2__/* .HttpError */ .j))
             throw error;
-        throw new ActionError(code, `${subject} ${error.message}.`, remedy);
+        const { phase, message: reason, permanent } = error;
+        throw new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(name, { kind: 'connection', phase, reason, permanent }, requestId);
     }
 }
-
-;// CONCATENATED MODULE: ./src/values/proxy-url.ts
-
 /**
- * Reads the URL of a proxy: http or https, with or without user name and password.
- * @returns the URL, normalized
- * @throws UrlError
+ * Reads a Retry-After header: seconds or a date.
+ * @returns milliseconds from now, or nothing where there is none that can be read
  */
-function parseProxyUrl(text) {
-    if (/\s/.test(text))
-        throw new UrlError('contains white space');
-    const url = URL.parse(text);
-    if (url === null)
-        throw new UrlError('is not a URL');
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-        throw new UrlError('is neither an http nor an https URL');
-    }
+function parseRetryAfter(header) {
+    if (/^\d{1,9}$/.test(header))
+        return Number(header) * 1000;
+    // Date.parse alone finds a date in almost anything.
+    if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
+        return undefined;
+    const date = Date.parse(header);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+/** Nothing where the body is no JSON: proxies and load balancers answer HTML or nothing. */
+function parseJson(body) {
     try {
-        proxyLogin(url.href);
+        return JSON.parse(body.toString('utf8'));
     }
     catch {
-        throw new UrlError('has a user name or a password that is not URL-encoded');
+        return undefined;
     }
-    return url.href;
 }
-/** The user name and the password in the URL of a proxy, decoded; empty where there are none. */
-function proxyLogin(proxy) {
-    const { username, password } = new URL(proxy);
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+function isObject(json) {
+    return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+function describeAnswer({ status, contentType, body }, json) {
+    if (status >= 300 && status < 400)
+        return 'is a redirect, which is never followed';
+    if (body.length === 0)
+        return 'is empty';
+    if (json !== undefined)
+        return 'is JSON, but not of the shape that was asked for';
+    if (/html/i.test(contentType) || /^\s*</.test(body.toString('latin1', 0, 64))) {
+        return 'is a web page (HTML), as a proxy or a firewall sends it';
+    }
+    return 'is not JSON';
 }
 
-;// CONCATENATED MODULE: ./src/credentials/secrets.ts
+
+/***/ }),
+
+/***/ 7415:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   SZ: () => (/* binding */ observeAccount),
+/* harmony export */   gH: () => (/* binding */ canSign),
+/* harmony export */   gp: () => (/* binding */ observePlatform),
+/* harmony export */   lB: () => (/* binding */ observe),
+/* harmony export */   sF: () => (/* binding */ MAX_PROVABLE_SKEW)
+/* harmony export */ });
+/* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2492);
+/* harmony import */ var _request_token_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8026);
+/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3711);
 
 
-/** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
-const SHORTEST_MASK = 16;
-const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+
+/** Beyond this much skew, in milliseconds, no request is signed at the platform's time: seven days. */
+const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
+/** Asks for health and clock, and proves the credentials; the two do not wait for each other. */
+async function observe(client, signer) {
+    const [observation, ping] = await Promise.all([observePlatform(client), answerTo(client.pingPong(signer))]);
+    return explain({ ...observation, ping }, client, signer);
+}
+/** Asks for health and clock alone. */
+async function observePlatform(client) {
+    const health = await orError(client.checkHealth());
+    if (health instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R || health.time === undefined)
+        return { health };
+    return { health, skew: health.time.getTime() - health.localTime.getTime() };
+}
+/** Proves credentials that came about only after health and clock were asked for. */
+async function observeAccount(observation, client, signer) {
+    return explain({ ...observation, ping: await answerTo(client.pingPong(signer)) }, client, signer);
+}
 /**
- * Finds what has to be masked in a text with credentials, however broken it is: each line of every private
- * key, the key's body in one piece, and the whole key as it stands inside JSON.
- *
- * The runner registers a value of several lines line by line, the short ones too; so no value has a line end.
- * MRNs and endpoints are no secrets: masking them would blank out later outputs.
+ * A skewed clock and revoked credentials look the same on the wire, both are Unauthenticated. A ping that is
+ * signed at the platform's time, once, tells which it is.
  */
-function secretsIn(text) {
-    const secrets = new Set();
-    for (const [pem] of text.matchAll(PRIVATE_KEY)) {
-        // Line ends may have been escaped, once or more often, have become blanks, or be gone.
-        const lines = pem
-            .split(/(?:(?<!\\)\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:(?<!\\)\\+[rn]|\s)+/)
-            .filter(Boolean);
-        const body = lines.filter((line) => !line.startsWith('-----')).join('');
-        const unfolded = lines.join('\n');
-        const folded = body.match(/.{1,64}/g) ?? [];
-        for (const secret of [...lines, ...folded, body, escaped(unfolded), escaped(`${unfolded}\n`)])
-            secrets.add(secret);
-    }
-    return [...secrets].filter((secret) => secret.length >= SHORTEST_MASK);
+async function explain(observation, client, signer) {
+    const { health, skew, ping } = observation;
+    if (health instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R || skew === undefined)
+        return observation;
+    if (!(ping instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R) || ping.code !== _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .RpcCode */ .ti.Unauthenticated)
+        return observation;
+    if (!isProvable(skew, health.roundTrip))
+        return observation;
+    return { ...observation, pingAtServerTime: await answerTo(client.pingPongAt(signer, skew)) };
 }
-/** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
-function credentialSecrets(given) {
-    const compact = given.replace(/\s+/g, '');
-    // A registration token in the place of credentials is refused, but it is a secret all the same.
-    if (COMPACT_JWT.test(compact))
-        return tokenSecrets(given);
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
-        return secretsIn(given);
-    // The runner masks no decoded content.
-    return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
+/** With a skew within the error of its measurement a second ping would say the same as the first. */
+function isProvable(skew, roundTrip) {
+    return Math.abs(skew) > measurementError(roundTrip) && Math.abs(skew) <= MAX_PROVABLE_SKEW;
 }
-/** Finds what has to be masked of the fields of credentials, which nobody has checked yet. */
-function documentSecrets(document) {
-    const { private_key, api_proxy, jwtToken } = (document ?? {});
-    return [
-        ...secretsIn(typeof private_key === 'string' ? private_key : ''),
-        ...proxySecrets(typeof api_proxy === 'string' ? api_proxy : undefined),
-        // Anything else in its place is no secret, and an MRN or an endpoint would be blank from then on.
-        ...(typeof jwtToken === 'string' && COMPACT_JWT.test(jwtToken.replace(/\s+/g, ''))
-            ? tokenSecrets(jwtToken)
-            : []),
-    ];
+/** Whether nothing is known of the clock by which requests, signed at the local time, would be refused. */
+function canSign({ health, skew }) {
+    return (health instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R ||
+        skew === undefined ||
+        (0,_request_token_js__WEBPACK_IMPORTED_MODULE_1__/* .fitsPlatformTime */ .n)(skew, measurementError(health.roundTrip)));
 }
-/** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
-function tokenSecrets(token) {
-    const lines = token.split(/\s+/);
-    return [...new Set([...lines, lines.join('')])].filter((secret) => secret.length >= SHORTEST_MASK);
+/** How far a skew may be from the truth, in milliseconds. */
+function measurementError(roundTrip) {
+    // The platform tells its time in whole seconds.
+    return 1000 + roundTrip / 2;
 }
-/** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
-function proxySecrets(proxy) {
-    const password = URL.parse(proxy ?? '')?.password;
-    if (!proxy || !password)
-        return [];
+function answerTo(ping) {
+    return orError(ping.then(() => 'accepted'));
+}
+async function orError(call) {
     try {
-        return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
+        return await call;
     }
-    catch {
-        return [password];
+    catch (error) {
+        if (error instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R)
+            return error;
+        throw error;
     }
 }
-function escaped(text) {
-    return JSON.stringify(text).slice(1, -1);
+
+
+/***/ }),
+
+/***/ 1861:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  i: () => (/* binding */ proxyFor)
+});
+
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
 }
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
+// EXTERNAL MODULE: ./src/values/proxy-url.ts
+var proxy_url = __nccwpck_require__(7858);
+// EXTERNAL MODULE: ./src/values/url-error.ts
+var url_error = __nccwpck_require__(8196);
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
 
-;// CONCATENATED MODULE: ./src/values/endpoint.ts
 
-/** Where credentials without an `api_endpoint` are sent by cnspec, whatever their region. */
-const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
-/** The longest endpoint, in characters. */
-const endpoint_LONGEST = 2048;
+
+
 /**
- * Reads an API endpoint: https, or http on loopback; no user, password, query or fragment.
- * @returns the endpoint without a slash at its end, ready to have `/Service/Method` appended
- * @throws UrlError
+ * Chooses the proxy for an endpoint: the one that is named outright, or else what HTTPS_PROXY and NO_PROXY say.
+ * @throws ActionError `invalid-input` when the environment names a proxy that cannot be used
  */
-function parseEndpoint(text) {
-    if (text.length > endpoint_LONGEST)
-        throw new UrlError(`is longer than ${endpoint_LONGEST} characters`);
-    // The URL parser drops tabs and line ends silently; cnspec would not.
-    if (/\s/.test(text))
-        throw new UrlError('contains white space');
-    const url = URL.parse(text);
-    if (url === null)
-        throw new UrlError('is not a URL');
-    if (url.username || url.password)
-        throw new UrlError('contains a user name or a password');
-    if (url.search || url.hash || text.includes('?') || text.includes('#')) {
-        throw new UrlError('contains a query or a fragment');
+function proxyFor(endpoint, named) {
+    if (named !== undefined)
+        return named;
+    const url = new URL(endpoint);
+    // NO_PROXY holds for it, or it is on this machine.
+    if (checkBypass(url))
+        return undefined;
+    try {
+        const proxy = getProxyUrl(url);
+        // Without a scheme it is http, as for curl.
+        if (proxy !== undefined)
+            return (0,proxy_url/* parseProxyUrl */.P)(proxy.href.includes('://') ? proxy.href : `http://${proxy.href}`);
+        // The toolkit takes a URL that it cannot read for no proxy at all; going around it may be forbidden.
+        if (process.env.https_proxy || process.env.HTTPS_PROXY)
+            throw new url_error/* UrlError */.U('is not a URL');
+        return undefined;
     }
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new UrlError('is plain http, which would send your login unencrypted');
+    catch (error) {
+        // The toolkit's parser quotes the URL in its error, and with it a password.
+        const found = error instanceof url_error/* UrlError */.U ? error.message : 'is not a URL';
+        throw new errors/* ActionError */.l('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${found}.`, 'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.');
     }
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
-    }
-    return (url.origin + url.pathname).replace(/\/+$/, '');
-}
-/** Tells whether requests to an endpoint stay on this machine. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-/** Tells whether an endpoint is Mondoo's own, or a simulator's on this machine. */
-function isTrustedHost(endpoint) {
-    const { hostname } = new URL(endpoint);
-    return hostname === 'mondoo.com' || hostname.endsWith('.mondoo.com') || isLoopback(hostname);
-}
-/**
- * Tells whether a text that is not a secret, and that anybody may have written, may say where to go:
- * to Mondoo, to this machine, or where the workflow itself goes.
- * @param workflows the endpoint of the input `api-endpoint`
- */
-function mayLeadTo(endpoint, workflows) {
-    return isTrustedHost(endpoint) || (workflows !== undefined && isSameHost(endpoint, workflows));
-}
-/** Tells whether two endpoints are the same host and port. */
-function isSameHost(one, other) {
-    return new URL(one).host === new URL(other).host;
-}
-
-;// CONCATENATED MODULE: ./src/values/mrn.ts
-const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
-const SHAPES = {
-    'service account': new RegExp(`^//agents\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})/serviceaccounts/${ID}$`),
-    client: new RegExp(`^//agents\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})/agents/${ID}$`),
-    owner: new RegExp(`^//captain\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})$`),
-};
-/** How an MRN of a kind is spelt, for error messages. */
-const MRN_SHAPE = {
-    'service account': '//agents.api.mondoo.app/spaces/<id>/serviceaccounts/<id>',
-    client: '//agents.api.mondoo.app/spaces/<id>/agents/<id>',
-    owner: '//captain.api.mondoo.app/spaces/<id>',
-};
-/** Tells whether a text is an MRN of the kind. Ids are letters, digits, `.`, `_` and `-`, at most 128 of them. */
-function isMrn(kind, text) {
-    return SHAPES[kind].test(text);
-}
-/** The id of the space that an owner MRN names, or nothing for an organization's. */
-function spaceId(owner) {
-    const groups = SHAPES.owner.exec(owner)?.groups;
-    return groups?.kind === 'spaces' ? groups.id : undefined;
-}
-/** The owner that the MRN of a service account or of a client names. */
-function ownerOf(mrn) {
-    const groups = (SHAPES['service account'].exec(mrn) ?? SHAPES.client.exec(mrn))?.groups;
-    return groups && `//captain.api.mondoo.app/${groups.kind}/${groups.id}`;
-}
-
-;// CONCATENATED MODULE: ./src/credentials/external-account.ts
-
-
-
-
-
-const COPY_AGAIN = 'Copy the workload identity configuration from the Mondoo Console again.';
-const JWT = 'urn:ietf:params:oauth:token-type:jwt';
-/** Tells a workload identity from a service account. */
-function isExternalAccount(document) {
-    return document.type === 'external_account';
-}
-/**
- * Checks a workload identity. The file is no secret, so anybody may have written it: before an ID token of
- * this job is asked for, it has to be clear that the token is for Mondoo and goes to Mondoo.
- * @param endpoint the endpoint that the input `api-endpoint` names
- * @throws ActionError `invalid-credentials`
- */
-function readExternalAccount(document, endpoint) {
-    const audience = requiredText(document, 'audience');
-    if (!isMrn('owner', audience)) {
-        throw invalid(`The field audience of the workload identity is "${plain_text_plainText(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${MRN_SHAPE.owner}. No ID token was asked for.`);
-    }
-    if ((document.subjectTokenType || JWT) !== JWT) {
-        throw invalid(`The field subjectTokenType of the workload identity is not ${JWT}, the only kind that GitHub issues.`);
-    }
-    const declaredEndpoint = readUrl(requiredText(document, 'universeDomain'), parseEndpoint, {
-        code: 'invalid-credentials',
-        subject: 'The field universeDomain of the workload identity',
-        remedy: COPY_AGAIN,
-    });
-    if (!mayLeadTo(declaredEndpoint, endpoint)) {
-        throw invalid(`The field universeDomain of the workload identity is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`, `${COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`);
-    }
-    const warnings = [];
-    if (document.jwtToken) {
-        warnings.push('The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.');
-    }
-    return {
-        account: {
-            apiEndpoint: endpoint ?? declaredEndpoint,
-            declaredEndpoint,
-            ownerMrn: audience,
-            issuerUri: requiredText(document, 'issuerUri'),
-        },
-        warnings,
-    };
-}
-/**
- * Makes sure that an ID token comes from whom the platform will look for, before the platform sees it.
- * @throws ActionError `invalid-credentials`
- */
-function requireIssuer({ issuerUri }, { issuer }) {
-    if (issuer === issuerUri)
-        return;
-    throw invalid(`The ID token of this run was issued by ${plain_text_plainText(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${plain_text_plainText(issuerUri)} (field issuerUri). The token was sent to nobody.`, 'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.');
-}
-function requiredText(document, field) {
-    const value = document[field];
-    if (typeof value !== 'string' || value === '') {
-        throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
-    }
-    // What stands here is no secret, and is quoted.
-    if (value.includes('-----BEGIN')) {
-        throw invalid(`The field ${field} of the workload identity holds a key or a certificate.`);
-    }
-    return value;
-}
-function invalid(message, remedy = COPY_AGAIN) {
-    return new ActionError('invalid-credentials', message, remedy);
-}
-
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/buffer_utils.js
-const encoder = new TextEncoder(), decoder = new TextDecoder(), buffer_utils_strictDecoder = new TextDecoder("utf-8", { fatal: !0 }), UINT32_RANGE = (/* unused pure expression or super */ null && (2 ** 32));
-function concat(...buffers) {
-  const size = buffers.reduce((acc, { length }) => acc + length, 0), buf = new Uint8Array(size);
-  let i = 0;
-  for (const buffer of buffers)
-    buf.set(buffer, i), i += buffer.length;
-  return buf;
-}
-function writeUInt32BE(buf, value, offset) {
-  if (value < 0 || value >= UINT32_RANGE)
-    throw new RangeError(`value must be >= 0 and <= ${UINT32_RANGE - 1}. Received ${value}`);
-  buf.set([value >>> 24, value >>> 16, value >>> 8, value & 255], offset);
-}
-function uint64be(value) {
-  const high = Math.floor(value / UINT32_RANGE), low = value % UINT32_RANGE, buf = new Uint8Array(8);
-  return writeUInt32BE(buf, high, 0), writeUInt32BE(buf, low, 4), buf;
-}
-function uint32be(value) {
-  const buf = new Uint8Array(4);
-  return writeUInt32BE(buf, value), buf;
-}
-const NON_ASCII = /[^\x00-\x7f]/;
-function buffer_utils_encode(string) {
-  if (typeof string == "string" && string.length >= 128) {
-    if (NON_ASCII.test(string))
-      throw new TypeError("non-ASCII string encountered in encode()");
-    return encoder.encode(string);
-  }
-  const bytes = new Uint8Array(string.length);
-  for (let i = 0; i < string.length; i++) {
-    const code = string.charCodeAt(i);
-    if (code > 127)
-      throw new TypeError("non-ASCII string encountered in encode()");
-    bytes[i] = code;
-  }
-  return bytes;
-}
-function encodeBase64(input, url = !1) {
-  if (Uint8Array.prototype.toBase64)
-    return input.toBase64({ alphabet: url ? "base64url" : "base64", omitPadding: url });
-  const CHUNK_SIZE = 32768, arr = [];
-  for (let i = 0; i < input.length; i += CHUNK_SIZE)
-    arr.push(String.fromCharCode.apply(null, input.subarray(i, i + CHUNK_SIZE)));
-  const encoded = btoa(arr.join(""));
-  return url ? encoded.replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_") : encoded;
-}
-function decodeBase64(encoded, url = !1) {
-  if (Uint8Array.fromBase64)
-    return Uint8Array.fromBase64(encoded, { alphabet: url ? "base64url" : "base64" });
-  if (url) {
-    if (encoded.includes("+") || encoded.includes("/"))
-      throw new TypeError("Invalid base64url");
-    encoded = encoded.replace(/-/g, "+").replace(/_/g, "/");
-  }
-  const binary = atob(encoded), bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++)
-    bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}
-async function digest(algorithm, data) {
-  const subtleDigest = `SHA-${algorithm.slice(-3)}`;
-  return new Uint8Array(await crypto.subtle.digest(subtleDigest, data));
 }
 
 
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/base64url.js
+/***/ }),
 
-const base64url_invalid = "The input to be decoded is not correctly encoded.";
-function base64url_decode(input) {
-  try {
-    return decodeBase64(typeof input == "string" ? input : decoder.decode(input), !0);
-  } catch (cause) {
-    throw new TypeError(base64url_invalid, { cause });
-  }
-}
-function base64url_encode(input) {
-  return encodeBase64(typeof input == "string" ? encoder.encode(input) : input, !0);
-}
+/***/ 8026:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/errors.js
-class JOSEError extends Error {
-  static code = "ERR_JOSE_GENERIC";
-  code = "ERR_JOSE_GENERIC";
-  constructor(message, options) {
-    super(message, options), this.name = this.constructor.name, Error.captureStackTrace?.(this, this.constructor);
-  }
-}
-class errors_JWTClaimValidationFailed extends JOSEError {
-  static code = "ERR_JWT_CLAIM_VALIDATION_FAILED";
-  code = "ERR_JWT_CLAIM_VALIDATION_FAILED";
-  claim;
-  reason;
-  payload;
-  constructor(message, payload, claim = "unspecified", reason = "unspecified") {
-    super(message, { cause: { claim, reason, payload } }), this.claim = claim, this.reason = reason, this.payload = payload;
-  }
-}
-class errors_JWTExpired extends JOSEError {
-  static code = "ERR_JWT_EXPIRED";
-  code = "ERR_JWT_EXPIRED";
-  claim;
-  reason;
-  payload;
-  constructor(message, payload, claim = "unspecified", reason = "unspecified") {
-    super(message, { cause: { claim, reason, payload } }), this.claim = claim, this.reason = reason, this.payload = payload;
-  }
-}
-class JOSEAlgNotAllowed extends (/* unused pure expression or super */ null && (JOSEError)) {
-  static code = (/* unused pure expression or super */ null && ("ERR_JOSE_ALG_NOT_ALLOWED"));
-  code = "ERR_JOSE_ALG_NOT_ALLOWED";
-}
-class JOSENotSupported extends JOSEError {
-  static code = "ERR_JOSE_NOT_SUPPORTED";
-  code = "ERR_JOSE_NOT_SUPPORTED";
-}
-class JWEDecryptionFailed extends JOSEError {
-  static code = "ERR_JWE_DECRYPTION_FAILED";
-  code = "ERR_JWE_DECRYPTION_FAILED";
-  constructor(message = "decryption operation failed", options) {
-    super(message, options);
-  }
-}
-class JWEInvalid extends (/* unused pure expression or super */ null && (JOSEError)) {
-  static code = (/* unused pure expression or super */ null && ("ERR_JWE_INVALID"));
-  code = "ERR_JWE_INVALID";
-}
-class JWSInvalid extends JOSEError {
-  static code = "ERR_JWS_INVALID";
-  code = "ERR_JWS_INVALID";
-}
-class errors_JWTInvalid extends JOSEError {
-  static code = "ERR_JWT_INVALID";
-  code = "ERR_JWT_INVALID";
-}
-class JWKInvalid extends (/* unused pure expression or super */ null && (JOSEError)) {
-  static code = (/* unused pure expression or super */ null && ("ERR_JWK_INVALID"));
-  code = "ERR_JWK_INVALID";
-}
-class JWKSInvalid extends (/* unused pure expression or super */ null && (JOSEError)) {
-  static code = (/* unused pure expression or super */ null && ("ERR_JWKS_INVALID"));
-  code = "ERR_JWKS_INVALID";
-}
-class JWKSNoMatchingKey extends JOSEError {
-  static code = "ERR_JWKS_NO_MATCHING_KEY";
-  code = "ERR_JWKS_NO_MATCHING_KEY";
-  constructor(message = "no applicable key found in the JSON Web Key Set", options) {
-    super(message, options);
-  }
-}
-class JWKSMultipleMatchingKeys extends JOSEError {
-  [Symbol.asyncIterator] = async function* () {
-  };
-  static code = "ERR_JWKS_MULTIPLE_MATCHING_KEYS";
-  code = "ERR_JWKS_MULTIPLE_MATCHING_KEYS";
-  constructor(message = "multiple matching keys found in the JSON Web Key Set", options) {
-    super(message, options);
-  }
-}
-class JWKSTimeout extends JOSEError {
-  static code = "ERR_JWKS_TIMEOUT";
-  code = "ERR_JWKS_TIMEOUT";
-  constructor(message = "request timed out", options) {
-    super(message, options);
-  }
-}
-class JWSSignatureVerificationFailed extends JOSEError {
-  static code = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED";
-  code = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED";
-  constructor(message = "signature verification failed", options) {
-    super(message, options);
-  }
-}
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  n: () => (/* binding */ fitsPlatformTime),
+  z: () => (/* binding */ signRequest)
+});
 
-
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/base64url.js
+var base64url = __nccwpck_require__(1445);
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/errors.js
+var errors = __nccwpck_require__(5674);
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key_descriptor.js
 function table(entries) {
   const out = { __proto__: null };
@@ -13941,119 +14942,15 @@ const JWS = table({
 function jwsAlgorithm(alg) {
   const entry = typeof alg == "string" ? JWS[alg] : void 0;
   if (!entry)
-    throw new JOSENotSupported(`alg ${alg} is not supported either by JOSE or your javascript runtime`);
+    throw new errors/* JOSENotSupported */.T0(`alg ${alg} is not supported either by JOSE or your javascript runtime`);
   return entry;
 }
 
 
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
-
-
-
-function assertUint8Array(input, label) {
-  if (!(input instanceof Uint8Array))
-    throw new TypeError(`${label} must be an instance of Uint8Array`);
-}
-function validate_isObject(input) {
-  if (typeof input != "object" || input === null || Object.prototype.toString.call(input) !== "[object Object]")
-    return !1;
-  const prototype = Object.getPrototypeOf(input);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-function isJwkSet(input) {
-  return validate_isObject(input) && Array.isArray(input.keys) && Array.from(input.keys).every(validate_isObject);
-}
-function isDisjoint(...headers) {
-  const parameters = /* @__PURE__ */ new Set();
-  for (const header of headers)
-    if (header)
-      for (const parameter of Object.keys(header)) {
-        if (parameters.has(parameter))
-          return !1;
-        parameters.add(parameter);
-      }
-  return !0;
-}
-function assertNotSet(value, name) {
-  if (value !== void 0)
-    throw new TypeError(`${name} can only be called once`);
-}
-function decodeBase64url(value, label, ErrorClass) {
-  try {
-    return decode(value);
-  } catch (cause) {
-    throw new ErrorClass(`Failed to base64url decode the ${label}`, { cause });
-  }
-}
-function encodeAsciiMember(value, label, ErrorClass) {
-  try {
-    return encode(value);
-  } catch (cause) {
-    throw new ErrorClass(`The ${label} is not a valid base64url string`, { cause });
-  }
-}
-function parseJoseHeader(encodedProtectedHeader, ErrorClass, message) {
-  let parsed;
-  try {
-    parsed = JSON.parse(buffer_utils_strictDecoder.decode(base64url_decode(encodedProtectedHeader)));
-  } catch (cause) {
-    throw new ErrorClass(message, { cause });
-  }
-  if (!validate_isObject(parsed))
-    throw new ErrorClass(message);
-  return parsed;
-}
-const JWS_RECOGNIZED = { __proto__: null, b64: !0 }, JWE_RECOGNIZED = { __proto__: null };
-function validateAlgorithms(option, algorithms) {
-  if (algorithms !== void 0 && (!Array.isArray(algorithms) || algorithms.some((s) => typeof s != "string")))
-    throw new TypeError(`"${option}" option must be an array of strings`);
-  return algorithms === void 0 ? void 0 : new Set(algorithms);
-}
-function validateCritDuplicates(Err, protectedHeader) {
-  const { crit } = protectedHeader ?? {};
-  if (Array.isArray(crit) && new Set(crit).size !== crit.length)
-    throw new Err('"crit" (Critical) Header Parameter MUST NOT contain duplicate values');
-}
-function validateCrit(Err, recognizedDefault, recognizedOption, protectedHeader, joseHeader) {
-  if (joseHeader.crit !== void 0 && protectedHeader?.crit === void 0)
-    throw new Err('"crit" (Critical) Header Parameter MUST be integrity protected');
-  if (!protectedHeader || protectedHeader.crit === void 0)
-    return [];
-  if (!Array.isArray(protectedHeader.crit) || protectedHeader.crit.length === 0 || protectedHeader.crit.some((input) => typeof input != "string" || input.length === 0))
-    throw new Err('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
-  const recognized = recognizedOption === void 0 ? recognizedDefault : { __proto__: null, ...recognizedOption, ...recognizedDefault };
-  for (const parameter of protectedHeader.crit) {
-    if (!(parameter in recognized))
-      throw new JOSENotSupported(`Extension Header Parameter "${parameter}" is not recognized`);
-    if (!Object.hasOwn(joseHeader, parameter) || joseHeader[parameter] === void 0)
-      throw new Err(`Extension Header Parameter "${parameter}" is missing`);
-    if (recognized[parameter] && (!Object.hasOwn(protectedHeader, parameter) || protectedHeader[parameter] === void 0))
-      throw new Err(`Extension Header Parameter "${parameter}" MUST be integrity protected`);
-  }
-  return protectedHeader.crit;
-}
-function validateB64(protectedHeader, extensions) {
-  if (extensions.includes("b64")) {
-    const b64 = protectedHeader.b64;
-    if (typeof b64 != "boolean")
-      throw new JWSInvalid('The "b64" (base64url-encode payload) Header Parameter must be a boolean');
-    return b64;
-  }
-  return !0;
-}
-function serializeJoseHeader(Err, header) {
-  let serialized, parsed;
-  try {
-    serialized = JSON.stringify(header), parsed = JSON.parse(serialized);
-  } catch (cause) {
-    throw new Err("JOSE Header is not valid JSON", { cause });
-  }
-  if (!validate_isObject(parsed))
-    throw new Err("JOSE Header is not a JSON object");
-  return [parsed, serialized];
-}
-
-
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
+var validate = __nccwpck_require__(7784);
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/buffer_utils.js
+var buffer_utils = __nccwpck_require__(7410);
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key.js
 
 
@@ -14080,13 +14977,13 @@ async function prepareKey(entry, key, usage) {
   if (secret && key instanceof Uint8Array)
     return key;
   let normalized, keyObject;
-  if (validate_isObject(key)) {
+  if ((0,validate/* isObject */.Gv)(key)) {
     if (normalized = normalizeJwk(key), typeof normalized.kty != "string")
       throw invalidKeyType(alg, key, secret);
     if (!(secret ? normalized.kty === "oct" && typeof normalized.k == "string" : normalized.kty !== "oct" && (requiresPrivateKey ? normalized.kty === "AKP" && typeof normalized.priv == "string" || typeof normalized.d == "string" : normalized.d === void 0 && normalized.priv === void 0)))
       throw new TypeError(secret ? 'JSON Web Key for symmetric algorithms must have JWK "kty" (Key Type) equal to "oct" and the JWK "k" (Key Value) present' : `JSON Web Key for this operation must be a ${requiresPrivateKey ? "private" : "public"} JWK`);
     if (jwkMatchesOp(entry, normalized, usage), normalized.kty === "oct")
-      return base64url_decode(normalized.k);
+      return (0,base64url/* decode */.D)(normalized.k);
     if (!Object.isFrozen(key)) {
       const { key_ops } = key;
       Array.isArray(key_ops) && Object.freeze(key_ops), Object.freeze(key);
@@ -14189,7 +15086,7 @@ function validateExtractableOption(extractable) {
 }
 async function jwkToKey(entry, jwk, extractable) {
   if (!entry.kty.includes(jwk.kty))
-    throw new JOSENotSupported('Invalid or unsupported JWK "alg" (Algorithm) Parameter value');
+    throw new errors/* JOSENotSupported */.T0('Invalid or unsupported JWK "alg" (Algorithm) Parameter value');
   const algorithm = entry.resolve?.({ kty: jwk.kty, crv: jwk.crv }) ?? entry.subtle, isPrivate = !!(jwk.d || jwk.priv), keyData = { ...jwk, ext: extractable ?? jwk.ext };
   return keyData.kty !== "AKP" && delete keyData.alg, delete keyData.use, crypto.subtle.importKey("jwk", keyData, algorithm, keyData.ext ?? !isPrivate, jwk.key_ops ?? entry.usages[isPrivate ? 1 : 0]);
 }
@@ -14208,31 +15105,31 @@ async function rawKey(key, expected, usage, extractable = !1) {
 async function createSignature(input, key, rejectUnencoded) {
   let [payload, protectedHeader, unprotectedHeader, crit] = input, encodedProtectedHeader = "";
   if (protectedHeader !== void 0) {
-    const normalized = serializeJoseHeader(JWSInvalid, protectedHeader);
-    protectedHeader = normalized[0], encodedProtectedHeader = base64url_encode(normalized[1]);
+    const normalized = (0,validate/* serializeJoseHeader */.ji)(errors/* JWSInvalid */.Ye, protectedHeader);
+    protectedHeader = normalized[0], encodedProtectedHeader = (0,base64url/* encode */.l)(normalized[1]);
   }
-  if (unprotectedHeader !== void 0 && (unprotectedHeader = serializeJoseHeader(JWSInvalid, unprotectedHeader)[0]), !protectedHeader && !unprotectedHeader)
-    throw new JWSInvalid("either setProtectedHeader or setUnprotectedHeader must be called before #sign()");
-  if (!isDisjoint(protectedHeader, unprotectedHeader))
-    throw new JWSInvalid("JWS Protected and JWS Unprotected Header Parameter names must be disjoint");
+  if (unprotectedHeader !== void 0 && (unprotectedHeader = (0,validate/* serializeJoseHeader */.ji)(errors/* JWSInvalid */.Ye, unprotectedHeader)[0]), !protectedHeader && !unprotectedHeader)
+    throw new errors/* JWSInvalid */.Ye("either setProtectedHeader or setUnprotectedHeader must be called before #sign()");
+  if (!(0,validate/* isDisjoint */.fz)(protectedHeader, unprotectedHeader))
+    throw new errors/* JWSInvalid */.Ye("JWS Protected and JWS Unprotected Header Parameter names must be disjoint");
   const joseHeader = { ...protectedHeader, ...unprotectedHeader };
-  validateCritDuplicates(JWSInvalid, protectedHeader);
-  const b64 = validateB64(protectedHeader, validateCrit(JWSInvalid, JWS_RECOGNIZED, crit, protectedHeader, joseHeader));
+  (0,validate/* validateCritDuplicates */.BU)(errors/* JWSInvalid */.Ye, protectedHeader);
+  const b64 = (0,validate/* validateB64 */.J0)(protectedHeader, (0,validate/* validateCrit */.nI)(errors/* JWSInvalid */.Ye, validate/* JWS_RECOGNIZED */.qc, crit, protectedHeader, joseHeader));
   b64 || rejectUnencoded?.();
   const { alg } = joseHeader;
   if (typeof alg != "string" || !alg)
-    throw new JWSInvalid('JWS "alg" (Algorithm) Header Parameter missing or invalid');
+    throw new errors/* JWSInvalid */.Ye('JWS "alg" (Algorithm) Header Parameter missing or invalid');
   const entry = jwsAlgorithm(alg);
   let encodedPayload = "", signingPayload = payload, signingInput;
   if (b64) {
     const encodedPayloadCache = input[4];
-    encodedPayloadCache ? (encodedPayload = encodedPayloadCache[0] ??= base64url_encode(payload), signingPayload = encodedPayloadCache[1] ??= buffer_utils_encode(encodedPayload)) : (encodedPayload = base64url_encode(payload), signingInput = encoder.encode(`${encodedProtectedHeader}.${encodedPayload}`));
+    encodedPayloadCache ? (encodedPayload = encodedPayloadCache[0] ??= (0,base64url/* encode */.l)(payload), signingPayload = encodedPayloadCache[1] ??= (0,buffer_utils/* encode */.lF)(encodedPayload)) : (encodedPayload = (0,base64url/* encode */.l)(payload), signingInput = buffer_utils/* encoder */.Rd.encode(`${encodedProtectedHeader}.${encodedPayload}`));
   }
-  signingInput ??= concat(buffer_utils_encode(encodedProtectedHeader), buffer_utils_encode("."), signingPayload);
+  signingInput ??= (0,buffer_utils/* concat */.xW)((0,buffer_utils/* encode */.lF)(encodedProtectedHeader), (0,buffer_utils/* encode */.lF)("."), signingPayload);
   const signingKey = await rawKey(await prepareKey(entry, key, "sign"), entry.subtle, "sign");
   entry.minRsaBits && checkModulusLength(entry.alg, signingKey);
   const jws = {
-    signature: base64url_encode(new Uint8Array(await crypto.subtle.sign(entry.signing, signingKey, signingInput))),
+    signature: (0,base64url/* encode */.l)(new Uint8Array(await crypto.subtle.sign(entry.signing, signingKey, signingInput))),
     payload: encodedPayload
   };
   return protectedHeader && (jws.protected = encodedProtectedHeader), unprotectedHeader && (jws.header = unprotectedHeader), [jws, b64];
@@ -14353,14 +15250,14 @@ function jwtClaimsSetBytes(producer) {
     if (typeof value == "number" && !Number.isFinite(value))
       throw new TypeError(`"${claim}" claim must be a finite number`);
   }
-  return encoder.encode(JSON.stringify(claimsSet));
+  return buffer_utils/* encoder */.Rd.encode(JSON.stringify(claimsSet));
 }
 function jwtClaim(producer, claim) {
   return producerClaimsSet(producer)[claim];
 }
 class JWTClaimsBuilder {
   constructor(claimsSet = {}) {
-    if (!validate_isObject(claimsSet))
+    if (!(0,validate/* isObject */.Gv)(claimsSet))
       throw new TypeError("JWT Claims Set MUST be an object");
     (producerClaimsSets ||= /* @__PURE__ */ new WeakMap()).set(this, structuredClone(claimsSet));
   }
@@ -14398,11 +15295,11 @@ const SignJWT_base = JWTClaimsBuilder;
 class SignJWT extends SignJWT_base {
   #protectedHeader;
   setProtectedHeader(protectedHeader) {
-    return assertNotSet(this.#protectedHeader, "setProtectedHeader"), this.#protectedHeader = protectedHeader, this;
+    return (0,validate/* assertNotSet */.ac)(this.#protectedHeader, "setProtectedHeader"), this.#protectedHeader = protectedHeader, this;
   }
   async sign(key, options) {
     return createCompactSignature(jwtClaimsSetBytes(this), this.#protectedHeader, options?.crit, key, () => {
-      throw new errors_JWTInvalid("JWTs MUST NOT use unencoded payload");
+      throw new errors/* JWTInvalid */.Dp("JWTs MUST NOT use unencoded payload");
     });
   }
 }
@@ -14441,889 +15338,19 @@ function signRequest({ mrn, privateKey }, body, now) {
         .sign(privateKey);
 }
 
-;// CONCATENATED MODULE: ./src/platform/client.ts
+
+/***/ }),
+
+/***/ 3096:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
-
-
-/** Mondoo Platform. Every method throws CallError. */
-class PlatformClient {
-    rpc;
-    constructor(rpc) {
-        this.rpc = rpc;
-    }
-    /** Asks for the platform's health, clock and version; needs no authentication. */
-    async checkHealth() {
-        const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
-        const { status = 'UNKNOWN', time, apiVersion } = value;
-        if (typeof status !== 'string' || !WORD.test(status))
-            throw malformed('has no readable status');
-        const roundTrip = receivedAt - sentAt;
-        const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
-        if (typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time)))
-            health.time = new Date(time);
-        if (typeof apiVersion === 'string' && WORD.test(apiVersion))
-            health.apiVersion = apiVersion;
-        return health;
-    }
-    /** Proves credentials: resolves when the platform accepts them. */
-    async pingPong(signer) {
-        await this.rpc.call('AgentManager/PingPong', '{}', () => signRequest(signer, '{}', new Date()));
-    }
-    /**
-     * Proves credentials apart from the clock. Nothing else is ever signed at another time than the local one,
-     * and this only once.
-     * @param skew how far from the local time to sign, in milliseconds
-     */
-    async pingPongAt(signer, skew) {
-        const sign = () => signRequest(signer, '{}', new Date(Date.now() + skew));
-        await this.rpc.callOnce('AgentManager/PingPong', '{}', sign);
-    }
-    /**
-     * Registers a client. Not idempotent: each call that arrives creates another one.
-     * @returns the client's MRN
-     */
-    async registerAgent(signer, name, info) {
-        const body = JSON.stringify({ name, agent_info: info });
-        const sign = () => signRequest(signer, body, new Date());
-        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, sign);
-        if (!isClientMrn(value.agent_mrn))
-            throw malformed(NAMES_NO_CLIENT);
-        return value.agent_mrn;
-    }
-    /** Registers a client by a registration token, and mints a service account for it. Not idempotent either. */
-    async registerWithToken(token, name, info) {
-        const body = JSON.stringify({ token, name, agent_info: info });
-        const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token);
-        const { agent_mrn: agentMrn, credential } = answer.value;
-        return {
-            agentMrn: isClientMrn(agentMrn) ? agentMrn : undefined,
-            credential,
-            malformed: answer.malformed,
-        };
-    }
-    /** Removes a client, and revokes the service account that asks for it. */
-    async unregisterAgent(signer, agentMrn) {
-        const body = JSON.stringify({ mrn: agentMrn });
-        const sign = () => signRequest(signer, body, new Date());
-        try {
-            await this.rpc.call('AgentManager/UnRegisterAgent', body, sign);
-        }
-        catch (error) {
-            if (!(error instanceof CallError && saysThatItIsGone(error)))
-                throw error;
-            // An earlier try, whose answer was lost, may have taken the account away that this one was signed by.
-            if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
-                throw error;
-        }
-    }
-    /**
-     * Exchanges another issuer's ID token for a service account; the token itself is the authentication.
-     * @returns base64 of credentials JSON
-     */
-    async exchangeExternalToken({ issuerUri, audience, jwt }) {
-        const body = JSON.stringify({ issuer_uri: issuerUri, audience, jwt_token: jwt });
-        const { value, malformed } = await this.rpc.call('SecureTokenService/ExchangeExternalToken', body);
-        const { base64_credential: credential } = value;
-        if (typeof credential !== 'string' || credential === '')
-            throw malformed('holds no credentials');
-        return { credential, malformed };
-    }
-}
-/** Whether a client may be gone already that was to be unregistered: neither it nor its account is known. */
-function saysThatItIsGone({ code }) {
-    return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
-}
-function isClientMrn(value) {
-    return typeof value === 'string' && isMrn('client', value);
-}
-/** What is wrong with an answer to RegisterAgent. */
-const NAMES_NO_CLIENT = 'does not name the client that was registered';
-/** What a version or a status from the platform may look like to become an output. */
-const WORD = /^[\w.+-]{1,64}$/;
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./src/credentials/decode.ts
-
-
-
-const decode_COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
-/**
- * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
- * @param given the secret as it was stored; not blank
- * @throws ActionError `invalid-credentials`
- */
-function decodeCredentials(given) {
-    // Takes a byte order mark off as well.
-    const text = given.trim();
-    if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
-        return { form: formOf(text), text };
-    const compact = text.replace(/\s+/g, '');
-    if (/[-_]/.test(compact)) {
-        throw new ActionError('invalid-credentials', 'The credentials look like URL-safe base64: they have "-" or "_" where standard base64 has "+" or "/".', 'Encode the credentials file with standard base64 (`base64 -w0 credentials.json`), or store the JSON as it is.');
-    }
-    // Text of a single word, a file name for one, passes for base64 until it is decoded.
-    const bytes = /^[A-Za-z0-9+/]*={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : Buffer.alloc(0);
-    const isComplete = () => bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
-    if (compact.length % 4 !== 0 || !isUtf8(bytes) || !isComplete()) {
-        throw new ActionError('invalid-credentials', `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`, decode_COPY_AGAIN);
-    }
-    const decoded = bytes.toString('utf8').trim();
-    return { form: `base64 of ${formOf(decoded)}`, text: decoded };
-}
-/**
- * Parses credentials into their keys and values; keys that stand twice are refused.
- * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
- */
-function decode_parseCredentials(credentials) {
-    const { form, text } = credentials;
-    const isJson = form.endsWith('JSON');
-    const document = isJson ? parseJson(credentials) : undefined;
-    // JSON.parse keeps the last of two equal keys without a word, so that a stale key could hide a fresh one:
-    // YAML is a superset of JSON, and its parser tells.
-    const yaml = (0,dist/* parseDocument */.Tp)(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
-    const duplicate = yaml.errors.find((error) => error.code === 'DUPLICATE_KEY');
-    if (duplicate) {
-        throw new ActionError('invalid-credentials', `The credentials (${form}) have the same key twice, the second time at ${place(text, duplicate.pos[0])}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
-    }
-    if (isJson)
-        return asMap(document, form);
-    const mistake = yaml.errors[0];
-    if (mistake) {
-        throw new ActionError('invalid-credentials', `The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`, decode_COPY_AGAIN);
-    }
-    try {
-        // No credentials need an alias, and a few of them can unfold into gigabytes.
-        return asMap(yaml.toJS({ maxAliasCount: 0 }), form);
-    }
-    catch (error) {
-        if (error instanceof ActionError)
-            throw error;
-        throw new ActionError('invalid-credentials', 'The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.', 'Write the values out where the aliases are.');
-    }
-}
-function formOf(text) {
-    return text.startsWith('{') ? 'JSON' : 'YAML';
-}
-function isUtf8(bytes) {
-    return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
-}
-function parseJson({ form, text }) {
-    try {
-        return JSON.parse(text);
-    }
-    catch (error) {
-        const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
-        throw new ActionError('invalid-credentials', `${subject} start with "{" but are not valid JSON: ${jsonMistake(error.message, text)} (of ${text.length} characters).`, decode_COPY_AGAIN);
-    }
-}
-/** The parser's message quotes the text; only its kind and the number in it are safe to show. */
-function jsonMistake(message, text) {
-    if (/^(Unexpected end|Unterminated)/.test(message))
-        return 'they end too early';
-    const position = /at position (\d+)/.exec(message)?.[1];
-    return position === undefined
-        ? 'there is a mistake in the text'
-        : `the mistake is at ${place(text, Number(position))}`;
-}
-function asMap(value, form) {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-        return value;
-    const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-    const remedy = typeof value !== 'string'
-        ? decode_COPY_AGAIN
-        : /^\s*\{/.test(value)
-            ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
-            : COMPACT_JWT.test(value.replace(/\s+/g, ''))
-                ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
-                : decode_COPY_AGAIN;
-    throw new ActionError('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, remedy);
-}
-function place(text, offset) {
-    const before = text.slice(0, offset).split('\n');
-    return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-}
-
-;// CONCATENATED MODULE: ./src/credentials/certificate.ts
-
-
-/**
- * Reads a service account's certificate and proves that it was issued for the key.
- * cnspec never sends the certificate, so its dates do not make the credentials unusable by themselves.
- * @throws ActionError `invalid-credentials`
- */
-function readCertificate(pem, key) {
-    const certificate = certificate_decode(pem);
-    if (!certificate.checkPrivateKey(key)) {
-        throw new ActionError('invalid-credentials', 'The fields certificate and private_key of the credentials do not belong together: the certificate was issued for another key.', 'The secret mixes two sets of credentials. Copy one set whole from the Mondoo Console and store it again.');
-    }
-    return { from: certificate.validFromDate, to: certificate.validToDate };
-}
-function certificate_decode(pem) {
-    try {
-        return new external_node_crypto_.X509Certificate(pem);
-    }
-    catch {
-        throw new ActionError('invalid-credentials', 'The field certificate of the credentials is not a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials from the Mondoo Console again, or remove the field: cnspec works without it.');
-    }
-}
-
-;// CONCATENATED MODULE: ./src/credentials/private-key.ts
-
-
-const private_key_COPY_AGAIN = 'Generate new credentials in the Mondoo Console (or copy the existing ones again) and store the whole JSON as the secret.';
-const CURVE_NAMES = {
-    prime256v1: 'P-256',
-    secp521r1: 'P-521',
-    secp256k1: 'secp256k1',
-};
-/**
- * Reads the private key of a service account: PEM, PKCS#8, EC P-384, the only kind that cnspec reads.
- * @throws ActionError `invalid-credentials`, which says what kind of key it is instead
- */
-function readPrivateKey(pem) {
-    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
-    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
-    if (label === undefined)
-        throw private_key_unusable('is not PEM: it has no "-----BEGIN PRIVATE KEY-----" line');
-    if (pem.includes('\\n')) {
-        throw private_key_unusable('has its line ends escaped twice: it contains a backslash followed by "n" where a line should end', 'Store the JSON as it is, without quoting or escaping it again.');
-    }
-    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw private_key_unusable('has lost its line ends: the text behind "-----BEGIN" goes on in the same line', 'Store the JSON file byte for byte, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
-    }
-    switch (label) {
-        case 'PRIVATE KEY':
-            break;
-        case 'EC PRIVATE KEY':
-            throw private_key_unusable('is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec does not read', 'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.');
-        case 'ENCRYPTED PRIVATE KEY':
-            throw private_key_unusable('is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")');
-        case 'RSA PRIVATE KEY':
-            throw private_key_unusable('is an RSA key; service accounts use EC P-384');
-        case 'PUBLIC KEY':
-            throw private_key_unusable('is only the public half of a key ("BEGIN PUBLIC KEY")');
-        case 'CERTIFICATE':
-            throw private_key_unusable('holds a certificate instead of a key; the two fields may have been swapped');
-        default:
-            throw private_key_unusable('is PEM of a kind that is not a PKCS#8 private key');
-    }
-    if (!/-----END PRIVATE KEY-----/.test(pem))
-        throw private_key_unusable('is cut off: it has no "-----END PRIVATE KEY-----" line');
-    const key = private_key_decode(pem);
-    if (key.asymmetricKeyType !== 'ec') {
-        throw private_key_unusable(`is an ${key.asymmetricKeyType?.toUpperCase()} key; service accounts use EC P-384`);
-    }
-    const curve = key.asymmetricKeyDetails?.namedCurve ?? 'unnamed';
-    if (curve !== 'secp384r1') {
-        throw private_key_unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}; service accounts use P-384`);
-    }
-    return key;
-}
-function private_key_decode(pem) {
-    try {
-        return (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
-    }
-    catch {
-        throw private_key_unusable('is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut');
-    }
-}
-function private_key_unusable(found, remedy = private_key_COPY_AGAIN) {
-    return new ActionError('invalid-credentials', `The field private_key of the credentials ${found}.`, remedy);
-}
-
-;// CONCATENATED MODULE: ./src/credentials/service-account.ts
-
-
-
-
-
-
-
-/**
- * Checks the fields of credentials, offline, and reads the ones that the work needs.
- * @param endpoint the endpoint that the input `api-endpoint` names, which wins over the credentials' own
- * @throws ActionError `invalid-credentials`, naming the field, what was found and the remedy
- */
-function service_account_readServiceAccount(document, { endpoint, now }) {
-    const mrn = requiredMrn(document, 'mrn', 'service account');
-    const privateKey = readPrivateKey(service_account_requiredText(document, 'private_key'));
-    const warnings = [];
-    const account = {
-        mrn,
-        privateKey,
-        ownerMrn: readOwner(document, mrn),
-        apiEndpoint: endpoint ?? readEndpoint(document, warnings),
-    };
-    const apiProxy = readProxy(document);
-    if (apiProxy !== undefined)
-        account.apiProxy = apiProxy;
-    const agentMrn = optionalMrn(document, 'agent_mrn', 'client');
-    if (agentMrn !== undefined)
-        account.agentMrn = agentMrn;
-    const certificate = optionalText(document, 'certificate');
-    if (certificate === undefined) {
-        warnings.push('The credentials have no certificate. cnspec works without it, but its expiry cannot be checked here.');
-    }
-    else {
-        account.certificate = readCertificate(certificate, privateKey);
-        const outdated = certificateProblem(account.certificate, now);
-        if (outdated) {
-            warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may refuse them: renew them soon.`);
-        }
-    }
-    return { account, warnings };
-}
-/** Says since when a certificate is out of its dates, or nothing when it is within them. */
-function certificateProblem({ from, to }, now) {
-    if (to < now)
-        return `expired on ${to.toISOString()}`;
-    if (from > now)
-        return `is not valid before ${from.toISOString()}`;
-    return undefined;
-}
-function readOwner(document, mrn) {
-    const scope = optionalMrn(document, 'scope_mrn', 'owner');
-    const space = optionalMrn(document, 'space_mrn', 'owner');
-    const parent = optionalMrn(document, 'parent_mrn', 'owner');
-    return scope ?? space ?? parent ?? ownerOf(mrn);
-}
-function readEndpoint(document, warnings) {
-    const text = optionalText(document, 'api_endpoint');
-    if (text === undefined) {
-        warnings.push(`The credentials have no api_endpoint, so ${DEFAULT_ENDPOINT} is used, as cnspec would. For an account of another region set the input api-endpoint.`);
-        return DEFAULT_ENDPOINT;
-    }
-    const endpoint = readUrl(text, parseEndpoint, {
-        code: 'invalid-credentials',
-        subject: 'The field api_endpoint of the credentials',
-        remedy: 'It has to be an https URL such as https://us.api.mondoo.com: copy the credentials again, or set the input api-endpoint.',
-    });
-    if (!isTrustedHost(endpoint)) {
-        warnings.push(`The credentials send cnspec to ${new URL(endpoint).host}, which is not a host of mondoo.com. If that is meant, say so with the input api-endpoint.`);
-    }
-    return endpoint;
-}
-function readProxy(document) {
-    const text = optionalText(document, 'api_proxy');
-    if (text === undefined)
-        return undefined;
-    return readUrl(text, parseProxyUrl, {
-        code: 'invalid-credentials',
-        subject: 'The field api_proxy of the credentials',
-        remedy: 'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
-    });
-}
-function requiredMrn(document, field, kind) {
-    return checkedMrn(service_account_requiredText(document, field), field, kind);
-}
-function optionalMrn(document, field, kind) {
-    const text = optionalText(document, field);
-    return text === undefined ? undefined : checkedMrn(text, field, kind);
-}
-function checkedMrn(text, field, kind) {
-    if (isMrn(kind, text))
-        return text;
-    throw new ActionError('invalid-credentials', `The field ${field} of the credentials is not the MRN of ${kind === 'owner' ? 'a space or an organization' : `a ${kind}`}: it should look like ${MRN_SHAPE[kind]}.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
-}
-function service_account_requiredText(document, field) {
-    const text = optionalText(document, field);
-    if (text !== undefined)
-        return text;
-    const keys = Object.keys(document).length;
-    throw new ActionError('invalid-credentials', keys === 0
-        ? 'The credentials are an empty object.'
-        : `The field ${field} of the credentials is missing or empty (the credentials have ${keys} other ${keys === 1 ? 'field' : 'fields'}).`, 'Use the credentials JSON as the Mondoo Console gives it: Integrations, Add New Integration, Generate Long-Lived Credentials.');
-}
-/** Absent, null and empty are one: Go, in which cnspec is written, does not tell them apart either. */
-function optionalText(document, field) {
-    const value = document[field];
-    if (value === undefined || value === null || value === '')
-        return undefined;
-    if (typeof value === 'string')
-        return value;
-    throw new ActionError('invalid-credentials', `The field ${field} of the credentials is ${Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`} where text is expected.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
-}
-
-;// CONCATENATED MODULE: ./src/credentials/minted.ts
-
-
-
-
-
-
-/** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
-const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
-/**
- * Checks the credentials that an ID token was exchanged for.
- * @param minted base64 of credentials JSON
- * @returns the keys and values of the credentials, and until when they work, where their certificate tells
- * @throws CallError where they cannot work, or are for another owner or host than they were asked for
- */
-function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint, ownerMrn }, now) {
-    return usable(malformed, () => {
-        const document = knownKeys(decode_parseCredentials(decodeCredentials(credential)));
-        const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
-        const { account } = service_account_readServiceAccount(minted, { now });
-        requireOwner(account.ownerMrn, ownerMrn, malformed);
-        // The platform knows itself by its own name, where the workflow may go by another one.
-        if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {
-            throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
-        }
-        return { credentials: { ...minted, api_endpoint: apiEndpoint }, expiresAt: account.certificate?.to };
-    });
-}
-/**
- * Checks the client that a registration token made, and the credentials that came with it.
- * They are for the endpoint that made them, whatever they say of it.
- * @param minted credentials as JSON has them
- * @throws CallError where they cannot work; it names the client where the answer does
- */
-function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint }, now) {
-    if (agentMrn === undefined)
-        throw malformedAnswer(NAMES_NO_CLIENT);
-    const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
-    if (typeof credential !== 'object' || credential === null || Array.isArray(credential)) {
-        throw malformed('holds no credentials for the client');
-    }
-    const document = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-    usable(malformed, () => service_account_readServiceAccount(document, { now }));
-    return { agentMrn, credentials: document };
-}
-/**
- * Makes sure that a client and its account belong to the space that a registration token is for.
- * @throws CallError
- */
-function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
-    requireOwner(account.ownerMrn, ownerMrn, malformed);
-    if (ownerOf(clientMrn) !== ownerMrn)
-        throw malformed(`names a client that is not in ${ownerMrn}`);
-}
-/** A scan of another space would look well and be of no use to the one that was asked for. */
-function requireOwner(found, expected, malformed) {
-    if (found !== expected)
-        throw malformed(`holds credentials for ${found}, not for ${expected}`);
-}
-function knownKeys(document) {
-    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
-}
-/** Credentials that cannot work are the workflow's mistake where it brought them, and the platform's where it made them. */
-function usable(malformed, read) {
-    try {
-        return read();
-    }
-    catch (error) {
-        if (!(error instanceof ActionError))
-            throw error;
-        throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
-    }
-}
-
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
-
-
-
-
-function decodeJwt(jwt) {
-  if (typeof jwt != "string")
-    throw new errors_JWTInvalid("JWTs must use Compact JWS serialization, JWT must be a string");
-  const { 1: encodedPayload, length } = jwt.split(".");
-  if (length === 5)
-    throw new errors_JWTInvalid("Only JWTs using Compact JWS serialization can be decoded");
-  if (length !== 3)
-    throw new errors_JWTInvalid("Invalid JWT");
-  if (!encodedPayload)
-    throw new errors_JWTInvalid("JWTs must contain a payload");
-  let claimsSetBytes;
-  try {
-    claimsSetBytes = base64url_decode(encodedPayload);
-  } catch (cause) {
-    throw new errors_JWTInvalid("Failed to base64url decode the payload", { cause });
-  }
-  let claimsSet;
-  try {
-    claimsSet = JSON.parse(buffer_utils_strictDecoder.decode(claimsSetBytes));
-  } catch (cause) {
-    throw new errors_JWTInvalid("Failed to parse the decoded payload as JSON", { cause });
-  }
-  if (!validate_isObject(claimsSet))
-    throw new errors_JWTInvalid("Invalid JWT Claims Set");
-  return claimsSet;
-}
-
-
-;// CONCATENATED MODULE: ./package.json
-const package_namespaceObject = {"rE":"0.1.0"};
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-var external_node_tls_default = /*#__PURE__*/__nccwpck_require__.n(external_node_tls_);
-// EXTERNAL MODULE: ./node_modules/undici/lib/api/api-connect.js
-var api_connect = __nccwpck_require__(4660);
-var api_connect_default = /*#__PURE__*/__nccwpck_require__.n(api_connect);
-// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/agent.js
-var agent = __nccwpck_require__(7405);
-var agent_default = /*#__PURE__*/__nccwpck_require__.n(agent);
-// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/dispatcher.js
-var dispatcher = __nccwpck_require__(883);
-var dispatcher_default = /*#__PURE__*/__nccwpck_require__.n(dispatcher);
-// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/pool.js
-var dispatcher_pool = __nccwpck_require__(628);
-var pool_default = /*#__PURE__*/__nccwpck_require__.n(dispatcher_pool);
-// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/proxy-agent.js
-var proxy_agent = __nccwpck_require__(6672);
-var proxy_agent_default = /*#__PURE__*/__nccwpck_require__.n(proxy_agent);
-;// CONCATENATED MODULE: ./src/platform/http-failure.ts
-/** What went wrong between this machine and its proxy, rather than beyond it. */
-class ProxyConnectionError extends Error {
-    code;
-    constructor({ message, code = '' }) {
-        super(message);
-        this.code = code === 'UND_ERR_SOCKET' ? 'ECONNRESET' : code;
-    }
-}
-/**
- * Says in a few words why a request failed, for someone who does not know the codes.
- * Built from codes and host names alone: an error's own text may quote what was sent, and the URL of a proxy
- * may hold a password.
- */
-function describeFailure(error, phase, { url, proxy }) {
-    const { code = '' } = error;
-    const refusal = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
-    const through = proxy === undefined ? '' : `the proxy ${new URL(proxy).host}`;
-    const atProxy = error instanceof ProxyConnectionError || code === 'UND_ERR_PRX_TLS';
-    if (refusal === '407')
-        return `${through} wants a user name and a password, or other ones than it got (HTTP status 407)`;
-    if (refusal)
-        return `${through} does not let this machine through to ${url.host} (HTTP status ${refusal})`;
-    const suffix = code && ` (${code})`;
-    const certificate = CERTIFICATE[code];
-    if (certificate)
-        return `the TLS certificate of ${atProxy ? through : url.hostname} ${certificate}${suffix}`;
-    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-        return `the answer is larger than 1 MiB${suffix}`;
-    if (phase === 'headers')
-        return `the connection to ${url.host} broke off before an answer came${suffix}`;
-    if (phase === 'body')
-        return `the connection to ${url.host} broke off in the middle of the answer${suffix}`;
-    const { host, hostname } = proxy === undefined ? url : new URL(proxy);
-    const target = proxy === undefined ? host : through;
-    const reason = CONNECTING[code];
-    return `${reason ? reason(target, hostname) : `no connection to ${target}`}${suffix}`;
-}
-/** Tells whether another try would end the same way. */
-function isPermanent(error) {
-    const { code = '' } = error;
-    return (code in CERTIFICATE ||
-        code.startsWith('ERR_SSL_') ||
-        code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ||
-        // A header that cannot be sent.
-        code === 'UND_ERR_INVALID_ARG' ||
-        // A proxy that is asked with a wrong password again and again may lock the account.
-        /^Proxy response \((?!408|429)4\d\d\)/.test(error.message));
-}
-/** Tells whether a certificate failed only because Node does not know its issuer. */
-function isUnknownIssuer(code) {
-    return UNKNOWN_ISSUER.has(code);
-}
-const UNKNOWN_ISSUER = new Set([
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'SELF_SIGNED_CERT_IN_CHAIN',
-    'UNABLE_TO_GET_ISSUER_CERT',
-    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
-const CERTIFICATE = {
-    CERT_HAS_EXPIRED: 'has expired',
-    CERT_NOT_YET_VALID: 'is not valid yet',
-    CERT_REVOKED: 'was revoked',
-    CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
-    CERT_UNTRUSTED: 'is not trusted here',
-    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
-    UND_ERR_PRX_TLS: 'was issued for another host name',
-    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed, and not known on this machine',
-    SELF_SIGNED_CERT_IN_CHAIN: 'comes from an issuer that is not known on this machine',
-    UNABLE_TO_GET_ISSUER_CERT: 'comes from an issuer that is not known on this machine',
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'comes from an issuer that is not known on this machine',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'comes from an issuer that is not known on this machine',
-};
-/** Why no connection came about: `target` may say "the proxy ...", `name` is only a host name. */
-const CONNECTING = {
-    ECONNREFUSED: (target) => `${target} refuses connections`,
-    ECONNRESET: (target) => `${target} broke the connection off`,
-    UND_ERR_SOCKET: (target) => `${target} broke the connection off`,
-    ENOTFOUND: (_, name) => `the name ${name} cannot be resolved`,
-    EAI_AGAIN: (_, name) => `the name ${name} cannot be resolved at the moment`,
-    ENETUNREACH: (target) => `there is no network route to ${target}`,
-    EHOSTUNREACH: (target) => `there is no network route to ${target}`,
-    ETIMEDOUT: (target) => `${target} does not answer`,
-    UND_ERR_CONNECT_TIMEOUT: (target) => `${target} does not answer`,
-    ERR_SSL_WRONG_VERSION_NUMBER: (target) => `${target} does not speak TLS`,
-    ERR_SSL_PACKET_LENGTH_TOO_LONG: (target) => `${target} does not speak TLS`,
-};
-
-;// CONCATENATED MODULE: ./src/platform/dispatcher.ts
-
-// The whole of undici takes longer to load than everything else together; these are the parts that are needed.
-
-
-
-
-
-
-
-// undici's index gives its dispatchers their methods in this way; ProxyAgent needs this one.
-(dispatcher_default()).prototype.connect = (api_connect_default());
-/** The longest answer that is read, in bytes. The platform's own are a few kilobytes. */
-const MAX_ANSWER_BYTES = 1024 * 1024;
-/** How long a connection may take, in milliseconds. */
-const CONNECT_TIMEOUT = 15_000;
-/** Opens what requests are dispatched by: connections are kept, certificates always verified. */
-function openDispatcher({ proxy, trustSystem = false }) {
-    const tlsOptions = {
-        // Said outright because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch it off.
-        rejectUnauthorized: true,
-        timeout: CONNECT_TIMEOUT,
-        ...(trustSystem && { ca: [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')] }),
-    };
-    // The time limits are those of Http; undici's own count idle time only.
-    const limits = { maxResponseSize: MAX_ANSWER_BYTES, headersTimeout: 0, bodyTimeout: 0 };
-    if (proxy === undefined)
-        return new (agent_default())({ connect: tlsOptions, ...limits });
-    const { username, password } = proxyLogin(proxy);
-    // ProxyAgent leaves out a user name that has no password.
-    const login = username && { token: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
-    const { origin: uri } = new URL(proxy);
-    return new (proxy_agent_default())({
-        uri,
-        ...login,
-        requestTls: tlsOptions,
-        proxyTls: tlsOptions,
-        clientFactory: connectOnce,
-        ...limits,
-    });
-}
-/**
- * Makes the connections to a proxy itself, and marks what goes wrong with them.
- * undici connects again at once, and without end, when a proxy breaks off with UND_ERR_SOCKET.
- */
-function connectOnce(origin, options) {
-    const pool = new (pool_default())(origin.origin, options);
-    const open = pool.connect.bind(pool);
-    const connect = (target) => open(target).catch((error) => {
-        throw new ProxyConnectionError(error);
-    });
-    return Object.assign(pool, { connect });
-}
-
-;// CONCATENATED MODULE: ./src/platform/http.ts
-
-
-
-/** The longest that one request may take where nothing else is said, in milliseconds. */
-const REQUEST_TIMEOUT = 30_000;
-/** A request without a complete answer. The message says why in a few words. */
-class HttpError extends Error {
-    phase;
-    /** Whether another try would end the same way. */
-    permanent;
-    /** Whether the system's store of issuers may know better. */
-    unknownIssuer;
-    constructor(phase, message, { permanent = false, unknownIssuer = false } = {}) {
-        super(message);
-        this.name = 'HttpError';
-        this.phase = phase;
-        this.permanent = permanent;
-        this.unknownIssuer = unknownIssuer;
-    }
-}
-/** HTTP with what the platform needs and nothing else: no redirects, and a limit on size and on time. */
-class Http {
-    deadline;
-    requestTimeout;
-    /** The last one is in use. One that was given up for it may still carry other requests. */
-    lines;
-    /**
-     * @param deadline of the whole step: ends every request, finished or not
-     * @param proxy URL
-     * @param requestTimeout of one request, in milliseconds
-     */
-    constructor(deadline, proxy, requestTimeout = REQUEST_TIMEOUT) {
-        this.deadline = deadline;
-        this.requestTimeout = requestTimeout;
-        this.lines = [http_open({ proxy })];
-    }
-    /**
-     * Sends a request and reads the whole answer, whatever its status.
-     * @throws HttpError
-     */
-    async send(request) {
-        const { line } = this;
-        try {
-            return await this.exchange(line, request);
-        }
-        catch (error) {
-            if (!(error instanceof HttpError && error.unknownIssuer) || line.route.trustSystem)
-                throw error;
-        }
-        // The system's store takes long to read, so it is asked only about an issuer that Node does not know.
-        if (this.line === line)
-            this.lines.push(http_open({ ...line.route, trustSystem: true }));
-        return this.exchange(this.line, request);
-    }
-    /** Drops every connection, so that none keeps the process alive. */
-    async close() {
-        await Promise.all(this.lines.map(({ dispatcher }) => dispatcher.destroy()));
-    }
-    get line() {
-        return this.lines.at(-1);
-    }
-    exchange({ route, dispatcher }, { method, url, headers, body }) {
-        const connection = { url, proxy: route.proxy };
-        const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(this.requestTimeout)]);
-        return new Promise((resolve, reject) => {
-            const startedAt = performance.now();
-            const chunks = [];
-            const answer = { status: 0, contentType: '', retryAfter: '', sentAt: 0, receivedAt: 0 };
-            let phase = 'connect';
-            let abort = () => { };
-            const fail = (error) => {
-                stop.removeEventListener('abort', giveUp);
-                reject(error);
-            };
-            const giveUp = () => {
-                fail(new HttpError(phase, `${WAITING[phase]} within ${formatDuration(Math.round(performance.now() - startedAt))}`));
-                abort();
-            };
-            if (stop.aborted)
-                return giveUp();
-            stop.addEventListener('abort', giveUp);
-            dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null }, {
-                // Called when the connection stands and right before the request is written.
-                onConnect(abortRequest) {
-                    if (stop.aborted)
-                        return abortRequest();
-                    abort = abortRequest;
-                    phase = 'headers';
-                    answer.sentAt = Date.now();
-                },
-                onHeaders(statusCode, rawHeaders) {
-                    if (statusCode < 200)
-                        return true;
-                    phase = 'body';
-                    answer.receivedAt = Date.now();
-                    answer.status = statusCode;
-                    answer.contentType = header(rawHeaders, 'content-type');
-                    answer.retryAfter = header(rawHeaders, 'retry-after');
-                    return true;
-                },
-                onData(chunk) {
-                    chunks.push(chunk);
-                    return true;
-                },
-                onComplete() {
-                    stop.removeEventListener('abort', giveUp);
-                    resolve({ ...answer, body: Buffer.concat(chunks) });
-                },
-                onError(error) {
-                    const { code = '' } = error;
-                    const traits = { permanent: isPermanent(error), unknownIssuer: isUnknownIssuer(code) };
-                    fail(new HttpError(phase, describeFailure(error, phase, connection), traits));
-                },
-            });
-        });
-    }
-}
-function http_open(route) {
-    return { route, dispatcher: openDispatcher(route) };
-}
-const WAITING = {
-    connect: 'no connection',
-    headers: 'connected, but no answer',
-    body: 'the answer began but did not end',
-};
-function header(raw, name) {
-    const index = raw?.findIndex((entry, at) => at % 2 === 0 && entry.toString().toLowerCase() === name) ?? -1;
-    return index < 0 ? '' : String(raw?.[index + 1]);
-}
-
-;// CONCATENATED MODULE: ./src/platform/json-call.ts
-
-
-
-
-/**
- * Makes a call that answers with a JSON object, once.
- * @param name the call's, for messages
- * @throws CallError
- */
-async function callJson(http, name, request) {
-    const requestId = (0,external_node_crypto_.randomUUID)();
-    const answer = await send(http, name, requestId, request);
-    const retryAfter = parseRetryAfter(answer.retryAfter);
-    const malformed = (problem) => new CallError(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
-    const json = json_call_parseJson(answer.body);
-    if (answer.status < 200 || answer.status > 299) {
-        const status = parseRpcStatus(json);
-        throw status
-            ? new CallError(name, { kind: 'rpc', status }, requestId, retryAfter)
-            : malformed(describeAnswer(answer, json));
-    }
-    if (!json_call_isObject(json))
-        throw malformed(describeAnswer(answer, json));
-    return { value: json, sentAt: answer.sentAt, receivedAt: answer.receivedAt, malformed };
-}
-async function send(http, name, requestId, request) {
-    const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
-    try {
-        return await http.send({ ...request, headers });
-    }
-    catch (error) {
-        if (!(error instanceof HttpError))
-            throw error;
-        const { phase, message: reason, permanent } = error;
-        throw new CallError(name, { kind: 'connection', phase, reason, permanent }, requestId);
-    }
-}
-/**
- * Reads a Retry-After header: seconds or a date.
- * @returns milliseconds from now, or nothing where there is none that can be read
- */
-function parseRetryAfter(header) {
-    if (/^\d{1,9}$/.test(header))
-        return Number(header) * 1000;
-    // Date.parse alone finds a date in almost anything.
-    if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
-        return undefined;
-    const date = Date.parse(header);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
-}
-/** Nothing where the body is no JSON: proxies and load balancers answer HTML or nothing. */
-function json_call_parseJson(body) {
-    try {
-        return JSON.parse(body.toString('utf8'));
-    }
-    catch {
-        return undefined;
-    }
-}
-function json_call_isObject(json) {
-    return typeof json === 'object' && json !== null && !Array.isArray(json);
-}
-function describeAnswer({ status, contentType, body }, json) {
-    if (status >= 300 && status < 400)
-        return 'is a redirect, which is never followed';
-    if (body.length === 0)
-        return 'is empty';
-    if (json !== undefined)
-        return 'is JSON, but not of the shape that was asked for';
-    if (/html/i.test(contentType) || /^\s*</.test(body.toString('latin1', 0, 64))) {
-        return 'is a web page (HTML), as a proxy or a firewall sends it';
-    }
-    return 'is not JSON';
-}
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  WK: () => (/* binding */ ifNothingWasDone),
+  ot: () => (/* binding */ ifTransient),
+  R$: () => (/* binding */ retrying)
+});
 
 ;// CONCATENATED MODULE: ./node_modules/cockatiel/dist/backoff/DelegateBackoff.js
 class DelegateBackoff {
@@ -16124,6 +16151,10 @@ function fallback(policy, valueOrFactory) {
     (typeof valueOrFactory === 'function' ? valueOrFactory : () => valueOrFactory));
 }
 //# sourceMappingURL=Policy.js.map
+// EXTERNAL MODULE: ./src/platform/call-error.ts
+var call_error = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./src/platform/rpc-status.ts
+var rpc_status = __nccwpck_require__(3711);
 ;// CONCATENATED MODULE: ./src/platform/retry.ts
 
 
@@ -16138,8 +16169,8 @@ const ifNothingWasDone = ({ failure, retryAfter }) => {
     switch (failure.kind) {
         case 'rpc':
             // Without a Retry-After, ResourceExhausted is a limit of the space.
-            return (failure.status.code === RpcCode.Aborted ||
-                (failure.status.code === RpcCode.ResourceExhausted && retryAfter !== undefined));
+            return (failure.status.code === rpc_status/* RpcCode */.ti.Aborted ||
+                (failure.status.code === rpc_status/* RpcCode */.ti.ResourceExhausted && retryAfter !== undefined));
         case 'answer':
             return failure.httpStatus === 429 || failure.httpStatus === 503;
         case 'connection':
@@ -16163,7 +16194,7 @@ function retrying(rule, call, { deadline, onRetry }) {
             return await call();
         }
         catch (error) {
-            if (!(error instanceof CallError))
+            if (!(error instanceof call_error/* CallError */.R))
                 throw error;
             // That the time ran out in the middle of a try says less than why there had to be another one.
             const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
@@ -16183,7 +16214,7 @@ function retrying(rule, call, { deadline, onRetry }) {
         onRetry({ error: context.result.error, failed: context.attempt, delay });
         return { delay, state: next };
     });
-    return retry(handleType(CallError, rule), {
+    return retry(handleType(call_error/* CallError */.R, rule), {
         maxAttempts: Number.POSITIVE_INFINITY,
         backoff: backoff,
     }).execute(attempt);
@@ -16195,268 +16226,187 @@ const BACKOFF = {
     generator: fullJitterGenerator,
 };
 
-;// CONCATENATED MODULE: ./src/platform/rpc.ts
 
+/***/ }),
 
-/** What is retried, by method. The same table stands in docs/behaviour.md. */
-const RULES = {
-    'Health/Check': ifTransient,
-    'AgentManager/PingPong': ifTransient,
-    'AgentManager/RegisterAgent': ifNothingWasDone,
-    'AgentManager/UnRegisterAgent': ifTransient,
-    'SecureTokenService/ExchangeExternalToken': ifTransient,
+/***/ 3711:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   pR: () => (/* binding */ formatRpcStatus),
+/* harmony export */   ti: () => (/* binding */ RpcCode),
+/* harmony export */   z3: () => (/* binding */ parseRpcStatus)
+/* harmony export */ });
+/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8356);
+
+/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
+const RpcCode = {
+    Canceled: 1,
+    Unknown: 2,
+    InvalidArgument: 3,
+    DeadlineExceeded: 4,
+    NotFound: 5,
+    AlreadyExists: 6,
+    PermissionDenied: 7,
+    ResourceExhausted: 8,
+    FailedPrecondition: 9,
+    Aborted: 10,
+    OutOfRange: 11,
+    Unimplemented: 12,
+    Internal: 13,
+    Unavailable: 14,
+    DataLoss: 15,
+    Unauthenticated: 16,
 };
-/** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
-class Rpc {
-    http;
-    options;
-    constructor(http, options) {
-        this.http = http;
-        this.options = options;
-    }
-    /**
-     * Calls one method, and again where that is safe and may help.
-     * @param method `<Service>/<Method>`
-     * @param body JSON, byte for byte what is signed
-     * @param authorize makes the bearer token, for methods that want one: a fresh one for each try
-     * @throws CallError
-     */
-    call(method, body, authorize) {
-        const rule = RULES[method] ?? (() => false);
-        return retrying(rule, () => this.callOnce(method, body, authorize), this.options);
-    }
-    /**
-     * Calls one method, once.
-     * @throws CallError
-     */
-    async callOnce(method, body, authorize) {
-        const { endpoint, userAgent } = this.options;
-        const headers = { 'content-type': 'application/json', 'user-agent': userAgent };
-        const bearer = await authorize?.();
-        if (bearer !== undefined)
-            headers.authorization = `Bearer ${bearer}`;
-        return callJson(this.http, method, {
-            method: 'POST',
-            url: new URL(`${endpoint}/${method}`),
-            headers,
-            body,
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./src/platform/connection.ts
-
-
-
-
-/** Who makes the requests, as `register-cnspec/<version> (<os>; <arch>)`. */
-const USER_AGENT = `register-cnspec/${package_namespaceObject.rE} (${process.platform}; ${process.arch})`;
-/** Lends a client of the platform for the length of some work, and drops every connection when that ends. */
-async function connected({ endpoint, proxy, deadline, requestTimeout, onRetry }, work) {
-    const http = new Http(deadline, proxy, requestTimeout);
-    try {
-        return await work(new PlatformClient(new Rpc(http, { endpoint, userAgent: USER_AGENT, deadline, onRetry })));
-    }
-    finally {
-        await http.close();
-    }
-}
-
-;// CONCATENATED MODULE: ./src/github/id-token.ts
-
-
-
-
-
-
-
-/** What an error calls it that an ID token was asked for. */
-const ID_TOKEN = 'GitHub/IdToken';
-/**
- * Finds where this job gets ID tokens: nowhere without `permissions: id-token: write`, nor for a pull request
- * from a fork.
- * @throws ActionError `invalid-input` where that is no place to send a secret to
- */
-function findIdTokenEndpoint(env) {
-    const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
-    if (requestToken === '' || url === '')
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+function parseRpcStatus(body) {
+    if (typeof body !== 'object' || body === null)
         return undefined;
-    const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
-    if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) {
-        return { url: new URL(url), requestToken };
-    }
-    throw new ActionError('invalid-input', 'The environment variable ACTIONS_ID_TOKEN_REQUEST_URL, by which GitHub tells where this job gets ID tokens, is no https URL. Nothing was sent there.', 'Look for what changes it: an `env:` of the workflow, an earlier step, or the machine of a self-hosted runner.');
+    const { code, message } = body;
+    if (!Number.isInteger(code) || code === 0)
+        return undefined;
+    return {
+        code: code,
+        message: typeof message === 'string' ? (0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(withoutTokens(message)) : '',
+    };
 }
 /**
- * Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline.
- * @param audience whom the token is for
- * @throws CallError
+ * Takes out JWTs, which an error might quote from the request, whatever they stand close to.
+ * A pattern for all of a JWT would take minutes on a text of a megabyte that is made for it.
  */
-async function requestIdToken({ url, requestToken }, audience, { proxy, deadline, onRetry }) {
-    const target = new URL(url);
-    target.search += `${target.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`;
-    const http = new Http(deadline, proxy);
-    const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': USER_AGENT };
-    try {
-        return await retrying(ifTransient, async () => {
-            const { value, malformed } = await callJson(http, ID_TOKEN, { method: 'GET', url: target, headers });
-            const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
-            if (token === undefined)
-                throw malformed('holds no ID token');
-            return token;
-        }, { deadline, onRetry });
-    }
-    finally {
-        await http.close();
-    }
+function withoutTokens(text) {
+    return text.replace(/[\w.-]+/g, (word) => word.includes('eyJ') && word.split('.').length > 2 ? '***' : word);
 }
-function readIdToken(jwt) {
-    try {
-        const claims = decodeJwt(jwt);
-        const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
-        return {
-            jwt,
-            claims: { issuer: text('iss'), subject: text('sub'), repository: text('repository'), ref: text('ref') },
-        };
-    }
-    catch {
-        return undefined;
-    }
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+function formatRpcStatus({ code, message }) {
+    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+    return `rpc error: code = ${name} desc = ${message}`;
 }
 
-;// CONCATENATED MODULE: ./src/mask.ts
 
-/** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
-function mask(secrets) {
-    for (const secret of secrets)
-        (0,core/* setSecret */.Pq)(secret);
-}
+/***/ }),
 
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
+/***/ 6371:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  e: () => (/* binding */ run)
+});
+
+// EXTERNAL MODULE: ./src/cancel.ts
+var cancel = __nccwpck_require__(833);
+// EXTERNAL MODULE: ./src/config/file.ts
+var config_file = __nccwpck_require__(1974);
+// EXTERNAL MODULE: ./src/config/location.ts
+var config_location = __nccwpck_require__(7643);
+// EXTERNAL MODULE: ./src/config/mark.ts
+var mark = __nccwpck_require__(509);
+// EXTERNAL MODULE: ./src/credentials/identity.ts
+var credentials_identity = __nccwpck_require__(4630);
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var credentials_secrets = __nccwpck_require__(5515);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 7 modules
+var core = __nccwpck_require__(3838);
+// EXTERNAL MODULE: ./src/values/endpoint.ts
+var values_endpoint = __nccwpck_require__(2221);
+// EXTERNAL MODULE: ./src/values/mrn.ts
+var mrn = __nccwpck_require__(3793);
+// EXTERNAL MODULE: ./src/values/plain-text.ts
+var plain_text = __nccwpck_require__(8356);
+// EXTERNAL MODULE: ./src/values/url-error.ts
+var url_error = __nccwpck_require__(8196);
+;// CONCATENATED MODULE: ./src/credentials/external-account.ts
 
 
 
 
+
+const COPY_AGAIN = 'Copy the workload identity configuration from the Mondoo Console again.';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/** Tells a workload identity from a service account. */
+function isExternalAccount(document) {
+    return document.type === 'external_account';
+}
 /**
- * Chooses the proxy for an endpoint: the one that is named outright, or else what HTTPS_PROXY and NO_PROXY say.
- * @throws ActionError `invalid-input` when the environment names a proxy that cannot be used
+ * Checks a workload identity. The file is no secret, so anybody may have written it: before an ID token of
+ * this job is asked for, it has to be clear that the token is for Mondoo and goes to Mondoo.
+ * @param endpoint the endpoint that the input `api-endpoint` names
+ * @throws ActionError `invalid-credentials`
  */
-function proxyFor(endpoint, named) {
-    if (named !== undefined)
-        return named;
-    const url = new URL(endpoint);
-    // NO_PROXY holds for it, or it is on this machine.
-    if (checkBypass(url))
-        return undefined;
-    try {
-        const proxy = getProxyUrl(url);
-        // Without a scheme it is http, as for curl.
-        if (proxy !== undefined)
-            return parseProxyUrl(proxy.href.includes('://') ? proxy.href : `http://${proxy.href}`);
-        // The toolkit takes a URL that it cannot read for no proxy at all; going around it may be forbidden.
-        if (process.env.https_proxy || process.env.HTTPS_PROXY)
-            throw new UrlError('is not a URL');
-        return undefined;
+function readExternalAccount(document, endpoint) {
+    const audience = requiredText(document, 'audience');
+    if (!(0,mrn/* isMrn */.Om)('owner', audience)) {
+        throw invalid(`The field audience of the workload identity is "${(0,plain_text/* plainText */.w)(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${mrn/* MRN_SHAPE */.cC.owner}. No ID token was asked for.`);
     }
-    catch (error) {
-        // The toolkit's parser quotes the URL in its error, and with it a password.
-        const found = error instanceof UrlError ? error.message : 'is not a URL';
-        throw new ActionError('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${found}.`, 'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.');
+    if ((document.subjectTokenType || JWT) !== JWT) {
+        throw invalid(`The field subjectTokenType of the workload identity is not ${JWT}, the only kind that GitHub issues.`);
     }
+    const declaredEndpoint = (0,url_error/* readUrl */.w)(requiredText(document, 'universeDomain'), values_endpoint/* parseEndpoint */.Bk, {
+        code: 'invalid-credentials',
+        subject: 'The field universeDomain of the workload identity',
+        remedy: COPY_AGAIN,
+    });
+    if (!(0,values_endpoint/* mayLeadTo */.D7)(declaredEndpoint, endpoint)) {
+        throw invalid(`The field universeDomain of the workload identity is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`, `${COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`);
+    }
+    const warnings = [];
+    if (document.jwtToken) {
+        warnings.push('The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.');
+    }
+    return {
+        account: {
+            apiEndpoint: endpoint ?? declaredEndpoint,
+            declaredEndpoint,
+            ownerMrn: audience,
+            issuerUri: requiredText(document, 'issuerUri'),
+        },
+        warnings,
+    };
+}
+/**
+ * Makes sure that an ID token comes from whom the platform will look for, before the platform sees it.
+ * @throws ActionError `invalid-credentials`
+ */
+function requireIssuer({ issuerUri }, { issuer }) {
+    if (issuer === issuerUri)
+        return;
+    throw invalid(`The ID token of this run was issued by ${(0,plain_text/* plainText */.w)(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${(0,plain_text/* plainText */.w)(issuerUri)} (field issuerUri). The token was sent to nobody.`, 'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.');
+}
+function requiredText(document, field) {
+    const value = document[field];
+    if (typeof value !== 'string' || value === '') {
+        throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
+    }
+    // What stands here is no secret, and is quoted.
+    if (value.includes('-----BEGIN')) {
+        throw invalid(`The field ${field} of the workload identity holds a key or a certificate.`);
+    }
+    return value;
+}
+function invalid(message, remedy = COPY_AGAIN) {
+    return new errors/* ActionError */.l('invalid-credentials', message, remedy);
 }
 
+// EXTERNAL MODULE: ./src/credentials/minted.ts
+var credentials_minted = __nccwpck_require__(837);
+// EXTERNAL MODULE: ./src/github/id-token.ts
+var id_token = __nccwpck_require__(4138);
+// EXTERNAL MODULE: ./src/mask.ts
+var mask = __nccwpck_require__(5235);
+// EXTERNAL MODULE: ./src/platform/call-error.ts
+var call_error = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./src/platform/proxy.ts + 1 modules
+var platform_proxy = __nccwpck_require__(1861);
+// EXTERNAL MODULE: ./src/cnspec/quotable.ts
+var quotable = __nccwpck_require__(4201);
+// EXTERNAL MODULE: ./src/values/duration.ts
+var values_duration = __nccwpck_require__(6228);
 ;// CONCATENATED MODULE: ./src/report/cnspec-words.ts
+
 
 
 /** What cnspec says in the place of a client's MRN where there is no client. */
@@ -16470,17 +16420,26 @@ function skewWarning({ observation }, { findings }) {
         return undefined;
     if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))
         return undefined;
-    return `possible clock skew detected: ${formatDuration(skew)}`;
+    return `possible clock skew detected: ${(0,values_duration/* formatDuration */.a)(skew)}`;
+}
+/** What cnspec itself warns of, but for the clock where this step has measured that too. */
+function otherWarnings({ cnspec, observation }) {
+    const warnings = cnspec?.answer?.warnings ?? [];
+    return warnings
+        .filter((warning) => observation?.skew === undefined || !warning.startsWith('possible clock skew'))
+        .map(quotable/* quotable */.E);
 }
 /** The platform's time as it told it, or nothing where it did not. */
 function apiTime({ health }) {
-    return health instanceof CallError || health.time === undefined ? undefined : timestamp(health.time);
+    return health instanceof call_error/* CallError */.R || health.time === undefined ? undefined : timestamp(health.time);
 }
 /** RFC 3339 in UTC with whole seconds, as Go writes it. */
 function timestamp(date) {
     return date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
+// EXTERNAL MODULE: ./src/report/notices.ts
+var notices = __nccwpck_require__(1263);
 ;// CONCATENATED MODULE: ./src/exchange.ts
 
 
@@ -16499,36 +16458,40 @@ function timestamp(date) {
  */
 async function exchange({ account, idTokens }, { platform, deadline, facts }) {
     // The input api-proxy leads to Mondoo; the way to GitHub is the runner's own.
-    const proxy = proxyFor(idTokens.url.href, undefined);
-    mask(proxySecrets(proxy));
+    const proxy = (0,platform_proxy/* proxyFor */.i)(idTokens.url.href, undefined);
+    (0,mask/* mask */.d)((0,credentials_secrets/* proxySecrets */.Wm)(proxy));
     try {
-        const { jwt, claims } = await requestIdToken(idTokens, account.ownerMrn, {
+        const { jwt, claims } = await (0,id_token/* requestIdToken */.gj)(idTokens, account.ownerMrn, {
             proxy,
             deadline,
-            onRetry: tellRetry,
+            onRetry: notices/* tellRetry */.CM,
         });
-        mask(tokenSecrets(jwt));
+        (0,mask/* mask */.d)((0,credentials_secrets/* tokenSecrets */.RD)(jwt));
         facts.idToken = claims;
         requireIssuer(account, claims);
         const { issuerUri, ownerMrn: audience } = account;
         const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
-        mask(credentialSecrets(minted.credential));
-        const { credentials, expiresAt } = readExchanged(minted, account, facts.now);
+        (0,mask/* mask */.d)((0,credentials_secrets/* credentialSecrets */.DJ)(minted.credential));
+        const { credentials, expiresAt } = (0,credentials_minted/* readExchanged */.Cu)(minted, account, facts.now);
         const validity = expiresAt === undefined ? '' : `, valid until ${timestamp(expiresAt)}`;
         (0,core/* info */.pq)(`→ exchanged the ID token of this run for a service account${validity}`);
         return credentials;
     }
     catch (error) {
-        if (!(error instanceof CallError))
+        if (!(error instanceof call_error/* CallError */.R))
             throw error;
         facts.exchangeError = error;
         return undefined;
     }
 }
 
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_namespaceObject);
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 4 modules
+var exec = __nccwpck_require__(5953);
 ;// CONCATENATED MODULE: ./src/host.ts
 
 
@@ -16591,9 +16554,11 @@ async function macosVersion() {
     }
 }
 async function textOf(file) {
-    return (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8').catch(() => '');
+    return (0,promises_.readFile)(file, 'utf8').catch(() => '');
 }
 
+// EXTERNAL MODULE: ./src/credentials/decode.ts
+var decode = __nccwpck_require__(7562);
 // EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
 var mod = __nccwpck_require__(1916);
 ;// CONCATENATED MODULE: ./src/credentials/missing.ts
@@ -16607,7 +16572,7 @@ function missingCredentials(lack) {
     const { trigger, env } = lack;
     const misspelt = misspeltInput(env);
     if (misspelt !== undefined) {
-        return new ActionError('missing-credentials', `${NO_CREDENTIALS}, but the step sets an input "${plain_text_plainText(misspelt, 60)}", which this action does not know.`, 'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, `registration-token:` or `on-missing-credentials:`.');
+        return new errors/* ActionError */.l('missing-credentials', `${NO_CREDENTIALS}, but the step sets an input "${(0,plain_text/* plainText */.w)(misspelt, 60)}", which this action does not know.`, 'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, `registration-token:` or `on-missing-credentials:`.');
     }
     if (trigger.fork)
         return withheldFromFork(lack, NO_CREDENTIALS);
@@ -16617,24 +16582,24 @@ function missingCredentials(lack) {
     const inFork = trigger.inFork
         ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.'
         : '';
-    return new ActionError('missing-credentials', `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${plain_text_plainText(trigger.event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.");
+    return new errors/* ActionError */.l('missing-credentials', `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${(0,plain_text/* plainText */.w)(trigger.event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.");
 }
 /** Finds out why a workload identity gets no ID token, and says so. */
 function missingIdToken(lack) {
     if (lack.trigger.fork)
         return withheldFromFork(lack, NO_ID_TOKEN);
-    return new ActionError('invalid-input', `${NO_ID_TOKEN}: the job lacks the permission id-token: write.`, 'Add to the job the lines `permissions:`, `  contents: read`, `  id-token: write`; a permission that is not named there is taken away. In a reusable workflow the calling job needs them as well.');
+    return new errors/* ActionError */.l('invalid-input', `${NO_ID_TOKEN}: the job lacks the permission id-token: write.`, 'Add to the job the lines `permissions:`, `  contents: read`, `  id-token: write`; a permission that is not named there is taken away. In a reusable workflow the calling job needs them as well.');
 }
 /** Where the code is another repository's, GitHub withholds whatever could prove who this is. */
 function withheldFromFork(lack, missing) {
     const from = lack.trigger.fork?.from;
-    return withheld(lack, `${missing}. This pull request comes from ${from === undefined ? 'a repository that no longer exists' : `another repository, ${plain_text_plainText(from, 200)}`}, and GitHub gives such runs neither secrets nor ID tokens.`, 'Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.');
+    return withheld(lack, `${missing}. This pull request comes from ${from === undefined ? 'a repository that no longer exists' : `another repository, ${(0,plain_text/* plainText */.w)(from, 200)}`}, and GitHub gives such runs neither secrets nor ID tokens.`, 'Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.');
 }
 /** What is withheld by rule, the workflow may choose to live with. */
 function withheld({ onMissingCredentials }, message, remedy) {
     return onMissingCredentials === 'skip'
-        ? new ActionError('skipped', message, `Nothing, if the change is checked once it is merged. ${remedy}`)
-        : new ActionError('missing-credentials', message, `Let such runs pass unchecked with \`on-missing-credentials: skip\`, and check again once the change is merged. ${remedy}`);
+        ? new errors/* ActionError */.l('skipped', message, `Nothing, if the change is checked once it is merged. ${remedy}`)
+        : new errors/* ActionError */.l('missing-credentials', message, `Let such runs pass unchecked with \`on-missing-credentials: skip\`, and check again once the change is merged. ${remedy}`);
 }
 /** Each name as the step may have misspelt it, and how many letters may differ. */
 const MEANT = ['credentials', 'registration-token'];
@@ -16653,6 +16618,8 @@ function misspeltInput(env) {
     });
 }
 
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
+var validate = __nccwpck_require__(7784);
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_protected_header.js
 
 function decodeProtectedHeader(token) {
@@ -16668,10 +16635,14 @@ function decodeProtectedHeader(token) {
   const invalid = "Invalid Token or Protected Header formatting";
   if (typeof encodedProtectedHeader != "string" || !encodedProtectedHeader)
     throw new TypeError(invalid);
-  return parseJoseHeader(encodedProtectedHeader, TypeError, invalid);
+  return (0,validate/* parseJoseHeader */.OX)(encodedProtectedHeader, TypeError, invalid);
 }
 
 
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
+var decode_jwt = __nccwpck_require__(7961);
+// EXTERNAL MODULE: ./src/values/compact-jwt.ts
+var compact_jwt = __nccwpck_require__(9579);
 ;// CONCATENATED MODULE: ./src/credentials/registration-token.ts
 
 
@@ -16698,33 +16669,33 @@ function readRegistrationToken(given, { endpoint, now }) {
     if (typeof space !== 'string' || space === '') {
         throw registration_token_invalid('The registration token names no space to register in.');
     }
-    if (!isMrn('owner', space)) {
-        throw registration_token_invalid(`The claim space of the registration token is not the MRN of a space: it should look like ${MRN_SHAPE.owner}.`);
+    if (!(0,mrn/* isMrn */.Om)('owner', space)) {
+        throw registration_token_invalid(`The claim space of the registration token is not the MRN of a space: it should look like ${mrn/* MRN_SHAPE */.cC.owner}.`);
     }
     const warnings = [];
-    const apiEndpoint = endpoint ?? registration_token_readEndpoint(claims, warnings);
+    const apiEndpoint = endpoint ?? readEndpoint(claims, warnings);
     return { token: { jwt, apiEndpoint, ownerMrn: space, expiresAt }, warnings };
 }
-function registration_token_readEndpoint(claims, warnings) {
+function readEndpoint(claims, warnings) {
     const text = claims.api_endpoint;
     if (typeof text !== 'string' || text === '') {
-        warnings.push(`The registration token has no api_endpoint, so ${DEFAULT_ENDPOINT} is used. For an account of another region set the input api-endpoint.`);
-        return DEFAULT_ENDPOINT;
+        warnings.push(`The registration token has no api_endpoint, so ${values_endpoint/* DEFAULT_ENDPOINT */.mP} is used. For an account of another region set the input api-endpoint.`);
+        return values_endpoint/* DEFAULT_ENDPOINT */.mP;
     }
-    const declared = readUrl(text, parseEndpoint, {
+    const declared = (0,url_error/* readUrl */.w)(text, values_endpoint/* parseEndpoint */.Bk, {
         code: 'invalid-credentials',
         subject: 'The claim api_endpoint of the registration token',
         remedy: NEW_TOKEN,
     });
-    if (isTrustedHost(declared))
+    if ((0,values_endpoint/* isTrustedHost */.gM)(declared))
         return declared;
     throw registration_token_invalid(`The registration token is for ${new URL(declared).host}, which is not a host of mondoo.com. Nothing was sent there.`, 'If that host is meant, say so with the input api-endpoint.');
 }
 function registration_token_decode(token) {
     try {
         // The library does not look at the signature, and all of it has to fit into an HTTP header.
-        if (COMPACT_JWT.test(token) && decodeProtectedHeader(token))
-            return decodeJwt(token);
+        if (compact_jwt/* COMPACT_JWT */.C.test(token) && decodeProtectedHeader(token))
+            return (0,decode_jwt/* decodeJwt */.i)(token);
     }
     catch {
         // The same error as for what does not even look like one.
@@ -16739,9 +16710,11 @@ function readTime(seconds) {
     return Number.isNaN(date.getTime()) ? undefined : date;
 }
 function registration_token_invalid(message, remedy = NEW_TOKEN) {
-    return new ActionError('invalid-credentials', message, remedy);
+    return new errors/* ActionError */.l('invalid-credentials', message, remedy);
 }
 
+// EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
+var service_account = __nccwpck_require__(5536);
 ;// CONCATENATED MODULE: ./src/credentials/source.ts
 /** Takes the credentials from the input, or else from the environment, as cnspec would; nothing where there are none. */
 function findCredentials(input, env) {
@@ -16784,7 +16757,7 @@ async function readTrigger(env) {
 }
 async function readPayload(file) {
     try {
-        return JSON.parse(await (0,external_node_fs_promises_namespaceObject.readFile)(file ?? '', 'utf8')) ?? {};
+        return JSON.parse(await (0,promises_.readFile)(file ?? '', 'utf8')) ?? {};
     }
     catch {
         // No run of GitHub's comes without it; whoever runs this elsewhere has no event.
@@ -16827,19 +16800,19 @@ async function identify(inputs, now) {
     const given = findCredentials(inputs.credentials, process.env);
     if (given === undefined)
         throw missingCredentials(await lackIn(inputs));
-    const decoded = decodeCredentials(given.text);
-    const document = decode_parseCredentials(decoded);
+    const decoded = (0,decode/* decodeCredentials */.H)(given.text);
+    const document = (0,decode/* parseCredentials */.g)(decoded);
     const loaded = `→ loaded credentials from ${given.source} (${decoded.form})`;
-    mask(documentSecrets(document));
+    (0,mask/* mask */.d)((0,credentials_secrets/* documentSecrets */.BK)(document));
     if (isExternalAccount(document)) {
         const { account, warnings } = readExternalAccount(document, endpoint);
         tell(`${loaded}: a workload identity for ${account.ownerMrn}`, warnings);
-        const idTokens = findIdTokenEndpoint(process.env);
+        const idTokens = (0,id_token/* findIdTokenEndpoint */.Z2)(process.env);
         if (idTokens === undefined)
             throw missingIdToken(await lackIn(inputs));
         return { kind: 'workload identity', account, idTokens };
     }
-    const { account, warnings } = service_account_readServiceAccount(document, { endpoint, now });
+    const { account, warnings } = (0,service_account/* readServiceAccount */.Z)(document, { endpoint, now });
     tell(loaded, warnings);
     return { kind: 'service account', document, account };
 }
@@ -16852,7 +16825,15 @@ async function lackIn({ onMissingCredentials }) {
     return { trigger: await readTrigger(process.env), env: process.env, onMissingCredentials };
 }
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+// EXTERNAL MODULE: ./src/cnspec/version.ts
+var cnspec_version = __nccwpck_require__(7750);
+// EXTERNAL MODULE: ./src/values/proxy-url.ts
+var proxy_url = __nccwpck_require__(7858);
 ;// CONCATENATED MODULE: ./src/inputs.ts
+
 
 
 
@@ -16869,6 +16850,7 @@ const DEFAULTS = {
     'fail-on': 'all',
     'on-missing-credentials': 'fail',
     timeout: '2m',
+    'verify-with-cnspec': 'auto',
     'job-summary': 'true',
 };
 /** The longest `timeout`, a day: beyond it timers overflow, and no job waits that long. */
@@ -16901,6 +16883,9 @@ function readInputs({ credentials, registrationToken, apiProxy }) {
         failOn: readFailOn(),
         onMissingCredentials: readChoice('on-missing-credentials', ['fail', 'skip']),
         timeout: readDuration('timeout', 'It must be more than 0s and at most 24h.', (timeout) => timeout > 0 && timeout <= LONGEST_TIMEOUT),
+        cnspecVersion: readCnspecVersion(),
+        verifyWithCnspec: readChoice('verify-with-cnspec', ['auto', 'true', 'false']),
+        updatesUrl: readUpdatesUrl(),
         jobSummary: readBoolean('job-summary'),
     };
 }
@@ -16908,26 +16893,45 @@ function refuseContradictions(credentials, registrationToken, register) {
     if (registrationToken === '')
         return;
     if (credentials !== '') {
-        throw new ActionError('invalid-input', 'Both inputs credentials and registration-token are set, and only one of them can say who this is.', 'Remove one of the two: credentials for a service account or a workload identity, registration-token to have one made for this job.');
+        throw new errors/* ActionError */.l('invalid-input', 'Both inputs credentials and registration-token are set, and only one of them can say who this is.', 'Remove one of the two: credentials for a service account or a workload identity, registration-token to have one made for this job.');
     }
     if (!register) {
-        throw new ActionError('invalid-input', 'The inputs registration-token and register: false contradict each other: a registration token can do nothing but register.', 'Remove register, or pass credentials in place of the registration token.');
+        throw new errors/* ActionError */.l('invalid-input', 'The inputs registration-token and register: false contradict each other: a registration token can do nothing but register.', 'Remove register, or pass credentials in place of the registration token.');
     }
 }
 function inputs_readEndpoint() {
     const text = (0,core/* getInput */.V4)('api-endpoint');
     if (text === '')
         return undefined;
-    return readUrl(text, parseEndpoint, {
+    return (0,url_error/* readUrl */.w)(text, values_endpoint/* parseEndpoint */.Bk, {
         code: 'invalid-input',
         subject: 'The input api-endpoint',
         remedy: 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.',
     });
 }
+function readCnspecVersion() {
+    const text = (0,core/* getInput */.V4)('cnspec-version');
+    if (text === '')
+        return undefined;
+    const wish = (0,cnspec_version/* parseVersionWish */.xv)(text);
+    if (wish !== undefined)
+        return wish;
+    throw new errors/* ActionError */.l('invalid-input', `The input cnspec-version is "${(0,plain_text/* plainText */.w)(text, 60)}", which is no version of cnspec.`, 'Write latest, a major version such as 13, or an exact one such as 13.35.2 (in quotes, or YAML takes 13.10 for 13.1).');
+}
+function readUpdatesUrl() {
+    const text = (0,core/* getInput */.V4)('updates-url');
+    if (text === '')
+        return undefined;
+    return (0,url_error/* readUrl */.w)(text, values_endpoint/* parseEndpoint */.Bk, {
+        code: 'invalid-input',
+        subject: 'The input updates-url',
+        remedy: 'Give the https URL of a mirror of https://releases.mondoo.com without user name, password or query, or leave it out.',
+    });
+}
 function checkProxy(text) {
     if (text === '')
         return undefined;
-    return readUrl(text, parseProxyUrl, {
+    return (0,url_error/* readUrl */.w)(text, proxy_url/* parseProxyUrl */.P, {
         code: 'invalid-input',
         subject: 'The input api-proxy',
         remedy: 'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.',
@@ -16943,10 +16947,10 @@ function readAnnotations() {
         const at = line.indexOf('=');
         const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
         if (at < 0 || key === '') {
-            throw new ActionError('invalid-input', `The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`, 'Write one key=value pair per line.');
+            throw new errors/* ActionError */.l('invalid-input', `The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`, 'Write one key=value pair per line.');
         }
         if (annotations.has(key)) {
-            throw new ActionError('invalid-input', `The input annotations sets the same key twice, the second time in line ${annotations.size + 1} of those with text.`, 'Remove one of the two lines.');
+            throw new errors/* ActionError */.l('invalid-input', `The input annotations sets the same key twice, the second time in line ${annotations.size + 1} of those with text.`, 'Remove one of the two lines.');
         }
         annotations.set(key, value);
     }
@@ -16959,14 +16963,14 @@ function readBoolean(name) {
     const text = inputOrDefault(name).toLowerCase();
     if (text === 'true' || text === 'false')
         return text === 'true';
-    throw new ActionError('invalid-input', `The input ${name} is "${plain_text_plainText(text, 60)}", neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
+    throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,plain_text/* plainText */.w)(text, 60)}", neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
 }
 function readChoice(name, choices) {
     const text = inputOrDefault(name).toLowerCase();
     const choice = choices.find((choice) => choice === text);
     if (choice !== undefined)
         return choice;
-    throw new ActionError('invalid-input', `The input ${name} is "${plain_text_plainText(text, 60)}", which is none of ${choices.join(', ')}.`, `Set ${name} to one of these, or leave it out.`);
+    throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,plain_text/* plainText */.w)(text, 60)}", which is none of ${choices.join(', ')}.`, `Set ${name} to one of these, or leave it out.`);
 }
 /**
  * Reads the input config-path.
@@ -16978,20 +16982,20 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
     if (text === '')
         return undefined;
     if (text.startsWith('~')) {
-        throw new ActionError('invalid-input', 'The input config-path starts with "~", which only a shell replaces with the home folder.', 'Write the folder out, for example with ${{ runner.temp }}, or leave the input out.');
+        throw new errors/* ActionError */.l('invalid-input', 'The input config-path starts with "~", which only a shell replaces with the home folder.', 'Write the folder out, for example with ${{ runner.temp }}, or leave the input out.');
     }
     if (/[\r\n\0]/.test(text)) {
-        throw new ActionError('invalid-input', 'The input config-path has more than one line.', 'Give one path.');
+        throw new errors/* ActionError */.l('invalid-input', 'The input config-path has more than one line.', 'Give one path.');
     }
     return paths.resolve(workspace, text);
 }
 function readDuration(name, range, fits) {
     const text = inputOrDefault(name);
-    const duration = parseDuration(text);
+    const duration = (0,values_duration/* parseDuration */.E)(text);
     if (duration !== undefined && fits(duration))
         return duration;
     const found = duration === undefined ? 'is not a duration' : 'is out of range';
-    throw new ActionError('invalid-input', `The input ${name} is "${plain_text_plainText(text, 60)}", which ${found}. ${range}`, `Write it like 30s, 2m or 1m30s.`);
+    throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,plain_text/* plainText */.w)(text, 60)}", which ${found}. ${range}`, `Write it like 30s, 2m or 1m30s.`);
 }
 function readFailOn() {
     const words = inputOrDefault('fail-on')
@@ -16999,7 +17003,7 @@ function readFailOn() {
         .filter(Boolean);
     const [only] = words;
     // A run that is skipped passes: that is what it was asked for.
-    const known = FINDINGS.filter((finding) => finding !== 'skipped');
+    const known = errors/* FINDINGS */.T.filter((finding) => finding !== 'skipped');
     if (words.length === 1 && only === 'all')
         return new Set(known);
     if (words.length === 1 && only === 'none')
@@ -17007,36 +17011,15 @@ function readFailOn() {
     const isKnown = (word) => known.includes(word);
     if (words.length > 0 && words.every(isKnown))
         return new Set(words);
-    throw new ActionError('invalid-input', `The input fail-on is "${plain_text_plainText(words.join(', '), 200)}", with a word that is no finding, or "all" or "none" beside others.`, `Use all, none, or a list of findings: ${known.join(', ')}.`);
+    throw new errors/* ActionError */.l('invalid-input', `The input fail-on is "${(0,plain_text/* plainText */.w)(words.join(', '), 200)}", with a word that is no finding, or "all" or "none" beside others.`, `Use all, none, or a list of findings: ${known.join(', ')}.`);
 }
 
-;// CONCATENATED MODULE: ./src/platform/deadline.ts
-/** The end of the time that the step may take. */
-class Deadline {
-    /** Aborts when the time is up. */
-    signal;
-    end;
-    closing;
-    /**
-     * @param timeout milliseconds from now
-     * @param closing aborts when nothing more may be begun, although what is under way may go on
-     */
-    constructor(timeout, closing) {
-        this.closing = closing;
-        // Timers take whole milliseconds only.
-        this.signal = AbortSignal.timeout(Math.ceil(timeout));
-        this.end = performance.now() + timeout;
-    }
-    /** Whether nothing more may be begun. */
-    get isClosed() {
-        return this.closing?.aborted ?? false;
-    }
-    /** Milliseconds that are left; negative when the time is up. */
-    remaining() {
-        return this.end - performance.now();
-    }
-}
-
+// EXTERNAL MODULE: ./src/platform/client.ts
+var client = __nccwpck_require__(1480);
+// EXTERNAL MODULE: ./src/platform/connection.ts + 1 modules
+var connection = __nccwpck_require__(1150);
+// EXTERNAL MODULE: ./src/platform/deadline.ts
+var platform_deadline = __nccwpck_require__(2219);
 ;// CONCATENATED MODULE: ./src/minted-client.ts
 
 
@@ -17054,7 +17037,7 @@ class Deadline {
 /** How long it may take, whatever is left of the step's own time. Milliseconds. */
 const TIMEOUT = 10_000;
 /** The longest that one try may take of that, so that there is time for another. Milliseconds. */
-const minted_client_REQUEST_TIMEOUT = 3000;
+const REQUEST_TIMEOUT = 3000;
 /**
  * Unregisters a client that this job minted, while its key is still there. Never call it for another one: it
  * revokes the service account too, for everybody who uses it.
@@ -17063,17 +17046,17 @@ const minted_client_REQUEST_TIMEOUT = 3000;
  */
 async function unregister(clientMrn, account) {
     const { apiEndpoint: endpoint, apiProxy } = account;
-    const deadline = new Deadline(TIMEOUT);
+    const deadline = new platform_deadline/* Deadline */.B(TIMEOUT);
     try {
-        const proxy = proxyFor(endpoint, apiProxy);
-        mask(proxySecrets(proxy));
-        const options = { endpoint, proxy, deadline, requestTimeout: minted_client_REQUEST_TIMEOUT, onRetry: tellRetry };
-        await connected(options, (platform) => platform.unregisterAgent(account, clientMrn));
+        const proxy = (0,platform_proxy/* proxyFor */.i)(endpoint, apiProxy);
+        (0,mask/* mask */.d)((0,credentials_secrets/* proxySecrets */.Wm)(proxy));
+        const options = { endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: notices/* tellRetry */.CM };
+        await (0,connection/* connected */.a)(options, (platform) => platform.unregisterAgent(account, clientMrn));
     }
     catch (error) {
-        if (!(error instanceof CallError || error instanceof ActionError))
+        if (!(error instanceof call_error/* CallError */.R || error instanceof errors/* ActionError */.l))
             throw error;
-        const isGone = error instanceof CallError && saysThatItIsGone(error);
+        const isGone = error instanceof call_error/* CallError */.R && (0,client/* saysThatItIsGone */.KL)(error);
         return isGone ? `${error.message}; it may be gone already` : error.message;
     }
     (0,core/* info */.pq)(`→ unregistered the client ${clientMrn}`);
@@ -17094,669 +17077,10 @@ async function unregisterByFile(clientMrn, footprint) {
         warnOfLostClient(clientMrn, obstacle);
 }
 
-;// CONCATENATED MODULE: ./src/config/environment.ts
-/**
- * Names the variables of the environment that would override keys of mondoo.yml in later steps:
- * cnspec lets `MONDOO_<KEY>` win over every key that the file has.
- * @param config the keys and values of mondoo.yml
- */
-function overridingVariables(env, config) {
-    return Object.keys(config)
-        .map((key) => `MONDOO_${key.toUpperCase()}`)
-        .filter((name) => env[name]);
-}
-
-;// CONCATENATED MODULE: ./src/config/mondoo-yml.ts
-
-
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, additions) {
-    const config = { ...credentials, api_endpoint: additions.apiEndpoint };
-    for (const key of ['private_key', 'certificate']) {
-        const pem = config[key];
-        if (typeof pem === 'string')
-            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
-    }
-    if (additions.apiProxy !== undefined)
-        config.api_proxy = additions.apiProxy;
-    if (additions.agentMrn !== undefined)
-        config.agent_mrn = additions.agentMrn;
-    if (Object.keys(additions.annotations).length > 0) {
-        config.annotations = { ...mondoo_yml_asMap(credentials.annotations), ...additions.annotations };
-    }
-    return config;
-}
-/**
- * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
- * Its reader must not see other keys than ours, and it is not this library: cnspec's follows YAML 1.1 in places,
- * and takes U+0085, U+2028 and U+2029 for line ends. What the two could read differently is quoted and escaped.
- * @param run whose it is, as `runOf` names it
- */
-function renderMondooYml(config, run) {
-    const document = new dist/* Document */.yo(config, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
-    (0,dist/* visit */.YR)(document, {
-        Scalar(_, node) {
-            if (typeof node.value !== 'string')
-                return;
-            if (PEM.test(node.value))
-                node.type = dist/* Scalar */.X5.BLOCK_LITERAL;
-            else if (!ONE_LINE.test(node.value))
-                node.type = dist/* Scalar */.X5.QUOTE_DOUBLE;
-        },
-    });
-    const text = document
-        .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY })
-        // Only inside of double quotes by now.
-        .replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    return `${markOf(run)}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
-}
-const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
-/** Text that no parser of YAML can take for more than one line. */
-const ONE_LINE = /^[\u0020-\u007e\u00a0-\u2027\u202a-\ufefe\uff00-\u{10ffff}]*$/u;
-/** Characters that parsers of YAML take for line ends, refuse, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
-function mondoo_yml_asMap(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? value
-        : {};
-}
-
-;// CONCATENATED MODULE: ./src/platform/agent-info.ts
-/**
- * Describes this job to the platform, for the client in the space's list.
- * The labels tell which run registered it. They stay out of mondoo.yml: cnspec would put them on every asset.
- */
-function agentInfo(host, actionVersion, env) {
-    const labels = {
-        'register-cnspec/version': actionVersion,
-        'github.com/repository': env.GITHUB_REPOSITORY,
-        'github.com/workflow': env.GITHUB_WORKFLOW,
-        'github.com/job': env.GITHUB_JOB,
-        'github.com/run-id': env.GITHUB_RUN_ID,
-        'github.com/sha': env.GITHUB_SHA,
-        'github.com/ref': env.GITHUB_REF,
-    };
-    return {
-        platform_name: host.platform.name,
-        platform_release: host.platform.version,
-        platform_arch: host.platform.arch,
-        platform_ip: host.ip,
-        platform_hostname: host.hostname,
-        labels: Object.fromEntries(Object.entries(labels).filter((label) => Boolean(label[1]))),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/platform/observe.ts
-
-
-
-/** Beyond this much skew, in milliseconds, no request is signed at the platform's time: seven days. */
-const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
-/** Asks for health and clock, and proves the credentials; the two do not wait for each other. */
-async function observe(client, signer) {
-    const [observation, ping] = await Promise.all([observePlatform(client), answerTo(client.pingPong(signer))]);
-    return explain({ ...observation, ping }, client, signer);
-}
-/** Asks for health and clock alone. */
-async function observePlatform(client) {
-    const health = await orError(client.checkHealth());
-    if (health instanceof CallError || health.time === undefined)
-        return { health };
-    return { health, skew: health.time.getTime() - health.localTime.getTime() };
-}
-/** Proves credentials that came about only after health and clock were asked for. */
-async function observeAccount(observation, client, signer) {
-    return explain({ ...observation, ping: await answerTo(client.pingPong(signer)) }, client, signer);
-}
-/**
- * A skewed clock and revoked credentials look the same on the wire, both are Unauthenticated. A ping that is
- * signed at the platform's time, once, tells which it is.
- */
-async function explain(observation, client, signer) {
-    const { health, skew, ping } = observation;
-    if (health instanceof CallError || skew === undefined)
-        return observation;
-    if (!(ping instanceof CallError) || ping.code !== RpcCode.Unauthenticated)
-        return observation;
-    if (!isProvable(skew, health.roundTrip))
-        return observation;
-    return { ...observation, pingAtServerTime: await answerTo(client.pingPongAt(signer, skew)) };
-}
-/** With a skew within the error of its measurement a second ping would say the same as the first. */
-function isProvable(skew, roundTrip) {
-    return Math.abs(skew) > measurementError(roundTrip) && Math.abs(skew) <= MAX_PROVABLE_SKEW;
-}
-/** Whether nothing is known of the clock by which requests, signed at the local time, would be refused. */
-function canSign({ health, skew }) {
-    return (health instanceof CallError ||
-        skew === undefined ||
-        fitsPlatformTime(skew, measurementError(health.roundTrip)));
-}
-/** How far a skew may be from the truth, in milliseconds. */
-function measurementError(roundTrip) {
-    // The platform tells its time in whole seconds.
-    return 1000 + roundTrip / 2;
-}
-function answerTo(ping) {
-    return orError(ping.then(() => 'accepted'));
-}
-async function orError(call) {
-    try {
-        return await call;
-    }
-    catch (error) {
-        if (error instanceof CallError)
-            return error;
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/status/facts.ts
-
-/** Where this leads to, as soon as that is known. */
-function targetOf({ account, identity }) {
-    return account ?? (identity && identityTarget(identity));
-}
-/** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
-function isRegistered({ account, registration, failure }) {
-    return (account !== undefined &&
-        failure === undefined &&
-        (!registration.wanted || registration.clientMrn !== undefined));
-}
-/** Authenticated as cnspec counts it: the ping was accepted at the local time. */
-function isAuthenticated({ observation }) {
-    return observation?.ping === 'accepted';
-}
-
-;// CONCATENATED MODULE: ./src/status/problem.ts
-
-
-/** The platform, or the way there, gave no answer that says anything of the credentials. */
-function unreachable(facts, error, consequence = 'The credentials could not be checked.') {
-    const host = new URL(endpoint(facts)).host;
-    const remedy = {
-        connection: `Check that this machine can reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(facts)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-        answer: `Something between this machine and the platform answers in its place, or the endpoint is wrong: look at proxy and firewall, and whether ${endpoint(facts)} is the endpoint in your credentials.`,
-        rpc: 'The platform has a problem of its own. Run the job again in a few minutes; if it keeps failing, give the request id to Mondoo support.',
-    }[error.failure.kind];
-    return {
-        code: 'unreachable',
-        message: `Mondoo Platform at ${endpoint(facts)} gave no usable answer to ${error.method}: ${error.message}${reference(error)}. ${consequence}`,
-        remedy,
-    };
-}
-/**
- * The platform refuses the credentials, and not for the clock.
- * @param clock how that is known
- */
-function unauthenticated(facts, error, clock) {
-    const outdated = facts.account?.certificate && certificateProblem(facts.account.certificate, facts.now);
-    const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
-    return {
-        code: 'unauthenticated',
-        message: `Mondoo Platform does not know these credentials: it refuses ${facts.account?.mrn} with "${error.message}"${reference(error)}; ${clock}.${certificate}`,
-        remedy: `The service account was deleted or revoked, or belongs to another region than ${endpoint(facts)}. ${newCredentials(facts)}`,
-    };
-}
-/** The platform knows who asks, and does not let them. */
-function permissionDenied(facts, error) {
-    return {
-        code: 'permission-denied',
-        message: `Mondoo Platform knows ${facts.account?.mrn} but its role does not allow this: "${error.message}"${reference(error)}. Key and clock are good, the role is wrong.`,
-        remedy: `cnspec needs a service account with the role Agent, as generated credentials have it. ${newCredentials(facts)}`,
-    };
-}
-/** The way to credentials that work, by the way in. */
-function newCredentials({ identity }) {
-    switch (identity?.kind) {
-        case 'workload identity':
-            return 'The account was minted for this run: look at the settings of the workload identity in the Mondoo Console.';
-        case 'registration token':
-            return 'The account was minted for this job: generate another registration token in the Mondoo Console.';
-        default:
-            return 'Generate new credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials) and store the JSON as the secret.';
-    }
-}
-/** Where the platform is, for messages. */
-function endpoint(facts) {
-    return targetOf(facts)?.apiEndpoint ?? '';
-}
-/** The space or organization that this is about, for messages. */
-function owner(facts) {
-    return targetOf(facts)?.ownerMrn ?? '';
-}
-/** By the request id the platform's support can find a request. */
-function reference({ requestId }) {
-    return ` (request id ${requestId})`;
-}
-
-;// CONCATENATED MODULE: ./src/status/exchange-problem.ts
-
-
-
-
-/** Says why a workload identity came to no service account. */
-function exchangeProblem(facts, error) {
-    if (error.method === ID_TOKEN)
-        return withoutIdToken(error);
-    if (error.code !== undefined && DISTRUST.has(error.code))
-        return distrusted(facts, error);
-    // What the platform itself says for good.
-    if (error.failure.kind === 'rpc' && !error.isTransient)
-        return notExchanged(facts, error);
-    return unreachable(facts, error, 'The ID token of this run could not be exchanged for a service account.');
-}
-/** How the platform says that it does not take a token. */
-const DISTRUST = new Set([
-    RpcCode.InvalidArgument,
-    RpcCode.PermissionDenied,
-    RpcCode.Unauthenticated,
-]);
-function withoutIdToken(error) {
-    return {
-        code: 'unreachable',
-        message: `GitHub gave no ID token for this run: ${error.message}. It could not be exchanged for a service account, and Mondoo Platform was not asked for one.`,
-        remedy: 'Run the job again in a few minutes, and look at https://www.githubstatus.com. On a self-hosted runner check that the machine can reach GitHub: name resolution, firewall, and the proxy in HTTPS_PROXY.',
-    };
-}
-/** Nothing in an ID token but its signature is secret, and its claims are what has to be compared. */
-function distrusted(facts, error) {
-    const { issuer = '', subject = '', repository = '', ref = '' } = facts.idToken ?? {};
-    const claims = [
-        `issuer ${issuer}`,
-        `audience ${owner(facts)}`,
-        `repository ${repository}`,
-        `branch ${ref}`,
-        `subject ${subject}`,
-    ].map((claim) => plain_text_plainText(claim, 320));
-    return {
-        code: 'unauthenticated',
-        message: `Mondoo Platform at ${endpoint(facts)} does not trust the ID token of this run: it refuses to exchange it with "${error.message}"${reference(error)}. The token says: ${claims.join(', ')}.`,
-        remedy: 'Compare issuer, audience, repository and branch with what the workload identity in the Mondoo Console expects; every one of them has to match.',
-    };
-}
-function notExchanged(facts, error) {
-    return {
-        code: 'unauthenticated',
-        message: `Mondoo Platform at ${endpoint(facts)} did not exchange the ID token of this run for a service account: "${error.message}"${reference(error)}. It does not say that the token is the reason.`,
-        remedy: `Look in the Mondoo Console whether ${owner(facts)} still exists and has a workload identity, and whether ${endpoint(facts)} is its region. If it keeps failing, give the request id to Mondoo support.`,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/status/registration-problem.ts
-
-
-/** Says why no client was registered. */
-function registrationProblem(facts, error) {
-    const { identity } = facts;
-    const token = identity?.kind === 'registration token' ? identity.token : undefined;
-    const isRefused = error.code === RpcCode.Unauthenticated || error.code === RpcCode.PermissionDenied;
-    if (token !== undefined && isRefused)
-        return tokenRefused(facts, token, error);
-    if (error.code === RpcCode.Unauthenticated) {
-        return unauthenticated(facts, error, 'the same credentials were accepted a moment before, so they were revoked just now or may not register clients');
-    }
-    if (error.code === RpcCode.PermissionDenied)
-        return permissionDenied(facts, error);
-    const { name } = facts.registration;
-    const lost = error.mayHaveTakenEffect
-        ? ` A client named "${name}" may exist all the same: look for it in the space's list in the Mondoo Console.`
-        : '';
-    if (saysNothingOfTheSpace(error)) {
-        const outcome = lost ? 'it is not known whether a client was registered.' : 'no client was registered.';
-        return unreachable(facts, error, token ? `So ${outcome}${lost}` : `The credentials are good, but ${outcome}${lost}`);
-    }
-    return {
-        code: 'unregistered',
-        message: `Mondoo Platform ${token ? 'was asked with a registration token' : 'accepts the credentials'} but did not register a client for ${owner(facts)}: ${error.message}${reference(error)}.${lost}`,
-        remedy: error.failure.kind === 'rpc'
-            ? 'Look in the Mondoo Console whether the space still exists and whether it has reached a limit, and remove clients that are no longer used. Where the job only has to check the credentials, set register: false.'
-            : isAnswerOfThePlatform(error)
-                ? 'Run the job again; if it keeps failing, give the request id to Mondoo support.'
-                : 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.',
-    };
-}
-/** The platform judges a token by its own clock, which proves whether its age is the reason. */
-function tokenRefused(facts, { expiresAt }, error) {
-    const { failedAt } = facts.registration;
-    const skew = facts.observation?.skew;
-    const now = failedAt && skew !== undefined ? new Date(failedAt.getTime() + skew) : undefined;
-    const isKnown = expiresAt !== undefined && now !== undefined;
-    const hasExpired = isKnown && expiresAt <= now;
-    const age = isKnown
-        ? `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is ${now.toISOString()}, so ${hasExpired ? 'it has expired' : 'its age is not the reason'}`
-        : 'whether it has expired by the clock of the platform could not be checked';
-    const otherReason = `The token was revoked, or belongs to another region than ${endpoint(facts)}. `;
-    return {
-        code: error.code === RpcCode.PermissionDenied ? 'permission-denied' : 'unauthenticated',
-        message: `Mondoo Platform does not accept the registration token: it refuses to register by it with "${error.message}"${reference(error)}; ${age}.`,
-        remedy: `${hasExpired ? '' : otherReason}Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
-    };
-}
-/** Whether it was the platform that answered, although not as it should. */
-function isAnswerOfThePlatform({ failure }) {
-    return failure.kind === 'answer' && failure.httpStatus < 300;
-}
-/** Whether a registration failed before anybody looked at it, rather than by refusal or with its answer lost. */
-function saysNothingOfTheSpace(error) {
-    if (error.failure.kind === 'connection')
-        return error.failure.phase === 'connect';
-    const isLimit = error.code === RpcCode.ResourceExhausted && error.retryAfter === undefined;
-    return error.isTransient && !isLimit;
-}
-
-;// CONCATENATED MODULE: ./src/status/findings.ts
-
-
-
-
-
-
-
-/**
- * Draws the findings from the facts; each stands at most once, in no particular order.
- * @param maxClockSkew milliseconds
- */
-function findProblems(facts, maxClockSkew) {
-    const problems = [];
-    const { failure, observation, registration } = facts;
-    if (failure) {
-        const lost = registration.wanted && registration.clientMrn !== undefined
-            ? ` The client ${registration.clientMrn} was registered before that; it stays in the space's list.`
-            : '';
-        problems.push({ code: failure.code, message: failure.message + lost, remedy: failure.remedy });
-    }
-    if (observation) {
-        problems.push(...healthProblems(facts, observation));
-        problems.push(...pingProblems(facts, observation));
-        problems.push(...clockProblems(facts, observation, maxClockSkew));
-    }
-    if (facts.exchangeError)
-        problems.push(exchangeProblem(facts, facts.exchangeError));
-    if (registration.error)
-        problems.push(registrationProblem(facts, registration.error));
-    return problems.filter(({ code }, index) => problems.findIndex((other) => other.code === code) === index);
-}
-function healthProblems(facts, { health, ping }) {
-    if (health instanceof CallError) {
-        return [
-            ping === 'accepted'
-                ? unreachable(facts, health, 'The credentials are good, but health and clock could not be checked.')
-                : unreachable(facts, health),
-        ];
-    }
-    if (health.status === 'SERVING')
-        return [];
-    return [
-        {
-            code: 'not-serving',
-            message: `Mondoo Platform at ${endpoint(facts)} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
-            remedy: 'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
-        },
-    ];
-}
-function pingProblems(facts, { health, skew, ping, pingAtServerTime }) {
-    if (ping === undefined || ping === 'accepted')
-        return [];
-    if (ping.code === RpcCode.PermissionDenied)
-        return [permissionDenied(facts, ping)];
-    if (ping.code !== RpcCode.Unauthenticated)
-        return [unreachable(facts, ping)];
-    if (pingAtServerTime === undefined) {
-        // Signed so far from the platform's time that no credentials would do: the clock comes first.
-        if (skew !== undefined && Math.abs(skew) > MAX_PROVABLE_SKEW)
-            return [];
-        const clock = skew === undefined
-            ? health instanceof CallError
-                ? 'whether the clock is the cause could not be checked, as the health check failed'
-                : 'whether the clock is the cause could not be checked, as the platform did not tell its time'
-            : `the clock is not the cause: it differs from the platform's by ${formatDuration(Math.abs(skew))}`;
-        return [unauthenticated(facts, ping, clock)];
-    }
-    if (pingAtServerTime === 'accepted')
-        return [];
-    switch (pingAtServerTime.code) {
-        case RpcCode.Unauthenticated:
-            return [
-                unauthenticated(facts, ping, "a request signed at the platform's own time is refused too, so the clock is not the cause"),
-            ];
-        // The role is looked at only after signature and time are found good.
-        case RpcCode.PermissionDenied:
-            return [permissionDenied(facts, pingAtServerTime)];
-        default:
-            return [unreachable(facts, pingAtServerTime)];
-    }
-}
-function clockProblems(facts, observation, maxClockSkew) {
-    const { health, skew, ping, pingAtServerTime } = observation;
-    if (skew === undefined || health instanceof CallError)
-        return [];
-    const mintsInVain = isMinting(facts) && !canSign(observation);
-    const refusedForTheClock = pingAtServerTime === 'accepted' ||
-        pingAtServerTime?.code === RpcCode.PermissionDenied ||
-        (isRefused(ping) && Math.abs(skew) > MAX_PROVABLE_SKEW);
-    if (!refusedForTheClock && !mintsInVain && Math.abs(skew) <= maxClockSkew)
-        return [];
-    const direction = skew > 0 ? 'behind' : 'ahead of';
-    const distance = formatDuration(Math.abs(skew));
-    const times = `Mondoo Platform says it is ${health.time.toISOString()}, this machine says ${health.localTime.toISOString()}`;
-    const effect = mintsInVain
-        ? "the platform would refuse every request that is signed at this machine's time, so a client that is registered now could be neither checked nor unregistered, and none was registered"
-        : effectOfSkew(observation, maxClockSkew);
-    return [
-        {
-            code: 'clock-skew',
-            message: `The clock of this machine is ${distance} ${direction} the platform's: ${times}; ${effect}.`,
-            remedy: 'Synchronize the clock of the machine (NTP): `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
-        },
-    ];
-}
-/** Whether a service account is still to be minted, by a registration token. */
-function isMinting({ identity, account }) {
-    return identity?.kind === 'registration token' && account === undefined;
-}
-function effectOfSkew({ skew = 0, ping, pingAtServerTime }, maxClockSkew) {
-    if (pingAtServerTime === 'accepted') {
-        return "the platform refuses requests signed at this machine's time and accepts the same credentials at its own time, so the credentials are good";
-    }
-    if (pingAtServerTime?.code === RpcCode.PermissionDenied) {
-        return "the platform refuses requests signed at this machine's time whatever the role of the credentials";
-    }
-    if (ping === 'accepted') {
-        return `the platform still accepts requests, but the difference is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
-    }
-    if (isRefused(ping) && Math.abs(skew) > MAX_PROVABLE_SKEW) {
-        return 'with such a difference the platform refuses every request, so the credentials cannot be judged';
-    }
-    return `that is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
-}
-function isRefused(ping) {
-    return ping instanceof CallError && ping.code === RpcCode.Unauthenticated;
-}
-
-;// CONCATENATED MODULE: ./src/status/verdict.ts
-
-
-/** Findings from before anything was sent: there is nothing to tolerate, as nothing works after them. */
-const ALWAYS_FATAL = new Set([
-    'invalid-input',
-    'missing-credentials',
-    'invalid-credentials',
-]);
-/** Passes the gate, or not: it fails when any finding is one that the workflow wants to fail on. */
-function judge(problems, failOn) {
-    const ordered = problems.toSorted((a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code));
-    const isFatal = ({ code }) => ALWAYS_FATAL.has(code) || failOn.has(code);
-    const fatal = ordered.filter(isFatal);
-    return {
-        status: ordered[0]?.code ?? 'ok',
-        findings: ordered.map(({ code }) => code),
-        passed: fatal.length === 0,
-        fatal,
-        tolerated: ordered.filter((problem) => !isFatal(problem)),
-    };
-}
-/**
- * Judges the facts as they stand.
- * @param gate which findings fail the job, and how much skew is none, in milliseconds
- */
-function verdictOn(facts, { failOn, maxClockSkew }) {
-    return judge(findProblems(facts, maxClockSkew), failOn);
-}
-
-;// CONCATENATED MODULE: ./src/registration.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Proves a service account, and registers a client by it.
- * @returns whether mondoo.yml stands: the gate has passed
- */
-async function registerAs(credentials, work) {
-    const { inputs, facts, platform } = work;
-    const account = readBack(mondooYml(credentials, work), facts);
-    facts.account = account;
-    facts.observation = await observe(platform, account);
-    warnOfUnknownClock(facts.observation);
-    const { registration, observation } = facts;
-    // A client cannot be taken back, so it is created only where nothing speaks against it.
-    if (registration.wanted && observation.ping === 'accepted' && verdictOn(facts, inputs).passed) {
-        await recordFailure(registration, async () => {
-            const info = agentInfo(facts.host, package_namespaceObject.rE, process.env);
-            registration.clientMrn = await platform.registerAgent(account, registration.name, info);
-        });
-    }
-    if (!verdictOn(facts, inputs).passed)
-        return false;
-    const config = mondooYml(credentials, work);
-    write(config, work.file);
-    await publish(config, work.file);
-    return true;
-}
-/**
- * Registers a client by a registration token, which mints a service account for it, and proves that.
- * @returns whether mondoo.yml stands: the gate has passed
- */
-async function registerByToken(token, work) {
-    const { inputs, facts, file, platform } = work;
-    facts.observation = await observePlatform(platform);
-    warnOfUnknownClock(facts.observation);
-    // Whatever the gate lets pass: nobody could sign for the client, nor take it back.
-    if (!verdictOn(facts, inputs).passed || !canSign(facts.observation))
-        return false;
-    const minted = await uninterrupted(() => mint(token, work));
-    if (minted === undefined)
-        return false;
-    facts.observation = await observeAccount(facts.observation, platform, minted.account);
-    if (!verdictOn(facts, inputs).passed)
-        return false;
-    await publish(minted.config, file);
-    // Another use of the action in this job puts its own mondoo.yml there, but knows nothing of this client.
-    await file.keepCopy(minted.config.text);
-    return true;
-}
-/** Registers a client by a registration token, and writes down the key that comes with it. */
-async function mint(token, work) {
-    const { facts, file, platform } = work;
-    const { registration } = facts;
-    tellRegistration(registration.name);
-    keepExpectedClient(registration.name);
-    const minted = await recordFailure(registration, async () => {
-        const info = agentInfo(facts.host, package_namespaceObject.rE, process.env);
-        const answer = await platform.registerWithToken(token.jwt, registration.name, info);
-        mask(documentSecrets(answer.credential));
-        const { agentMrn: clientMrn, credentials } = readRegistered(answer, token, facts.now);
-        keepMintedClient(clientMrn);
-        const config = mondooYml(credentials, work, clientMrn);
-        try {
-            // The first thing that is done with the key: once it is written, post can unregister the client.
-            write(config, file);
-        }
-        finally {
-            facts.minted = { clientMrn, account: readBack(config, facts) };
-        }
-        const { account } = facts.minted;
-        requireOwn(answer, facts.minted, token);
-        registration.clientMrn = clientMrn;
-        facts.account = account;
-        return { account, config };
-    });
-    keepExpectedClient(undefined);
-    return minted;
-}
-/** Renders mondoo.yml, with the client where there is one by now. */
-function mondooYml(credentials, { inputs, identity, facts }, agentMrn = facts.registration.clientMrn) {
-    const keys = mondooConfig(credentials, {
-        apiEndpoint: identityTarget(identity).apiEndpoint,
-        apiProxy: proxyNamed(inputs, identity),
-        annotations: inputs.annotations,
-        agentMrn,
-    });
-    return { keys, text: renderMondooYml(keys, runOf(process.env)) };
-}
-/** Reads an account out of the very text that mondoo.yml will hold: it is what signs. */
-function readBack({ text }, { now }) {
-    mask(secretsIn(text));
-    return service_account_readServiceAccount(decode_parseCredentials({ form: 'YAML', text }), { now }).account;
-}
-function write({ text }, file) {
-    // In one piece and in the lines of `base64`: the runner would not find the key in it.
-    mask(tokenSecrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
-    file.write(text);
-}
-async function publish({ keys }, file) {
-    await file.publish();
-    for (const name of overridingVariables(process.env, keys))
-        warnOfOverride(name);
-}
-/** The proxy that workflow or credentials name, rather than the environment. */
-function proxyNamed({ apiProxy }, identity) {
-    return apiProxy ?? (identity.kind === 'service account' ? identity.account.apiProxy : undefined);
-}
-/** Keeps why a registration failed; it then comes to nothing. */
-async function recordFailure(registration, register) {
-    try {
-        return await register();
-    }
-    catch (error) {
-        if (!(error instanceof CallError))
-            throw error;
-        registration.error = error;
-        registration.failedAt = new Date();
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/report/later-steps.ts
-
-
-/** Makes the steps that follow use mondoo.yml. */
-function exportConfigPath(configPath) {
-    const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = process.env;
-    if (MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath) {
-        (0,core/* notice */.lm)(`MONDOO_CONFIG_PATH was ${plain_text_plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plain_text_plainText(configPath)}.`);
-    }
-    (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
-    if (MONDOO_CONFIG_BASE64) {
-        (0,core/* exportVariable */.dN)('MONDOO_CONFIG_BASE64', '');
-        (0,core/* warning */.$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
-    }
-}
-
+// EXTERNAL MODULE: ./src/registration.ts + 3 modules
+var registration = __nccwpck_require__(642);
+// EXTERNAL MODULE: ./src/report/later-steps.ts
+var later_steps = __nccwpck_require__(46);
 ;// CONCATENATED MODULE: ./src/report/annotation.ts
 
 /** The longest texts of one problem: an annotation has room for 4096 characters, and may tell of two. */
@@ -17766,8 +17090,8 @@ const LONGEST_REMEDY = 600;
 function annotationText(problems, env) {
     const [told, untold] = [problems.slice(0, 2), problems.slice(2)];
     const texts = told.map(({ code, message, remedy }) => [
-        plain_text_plainText(message, LONGEST_MESSAGE),
-        `What to do: ${plain_text_plainText(remedy, LONGEST_REMEDY)}`,
+        (0,plain_text/* plainText */.w)(message, LONGEST_MESSAGE),
+        `What to do: ${(0,plain_text/* plainText */.w)(remedy, LONGEST_REMEDY)}`,
         `More: ${documentation(code, env)}`,
     ].join('\n'));
     if (untold.length > 0)
@@ -17785,28 +17109,32 @@ function documentation(code, env) {
         : section;
 }
 
+// EXTERNAL MODULE: ./src/status/facts.ts
+var status_facts = __nccwpck_require__(1265);
 ;// CONCATENATED MODULE: ./src/report/log.ts
+
 
 
 
 
 /**
  * Writes the facts in the lines of `cnspec status`, in its words and its order: whoever can read the one can
- * read the other. Lines that only cnspec can know are left out.
+ * read the other. Lines that only cnspec can know are there where it told.
  */
 function statusLines(facts, verdict) {
-    const { host, account, observation, registration } = facts;
-    const target = targetOf(facts);
+    const { host, account, observation, registration, cnspec } = facts;
+    const target = (0,status_facts/* targetOf */.$r)(facts);
     const health = observation?.health;
-    const reachable = health !== undefined && !(health instanceof CallError);
+    const reachable = health !== undefined && !(health instanceof call_error/* CallError */.R);
     const warning = skewWarning(facts, verdict);
     const lines = [
-        health instanceof CallError && `x could not check upstream health error=${quoted(health)}`,
+        health instanceof call_error/* CallError */.R && `x could not check upstream health error=${quoted(health)}`,
         `→ Platform: ${host.platform.name}`,
         `→ Version: ${host.platform.version}`,
         `→ Hostname: ${host.hostname}`,
         `→ IP: ${host.ip}`,
         `→ Time: ${timestamp(facts.now)}`,
+        ...(cnspec ? cnspecLines(cnspec) : []),
         target && `→ API ConnectionConfig: ${target.apiEndpoint}`,
         observation && `→ API Status: ${reachable ? health.status : ''}`,
         observation && `→ API Time: ${apiTime(observation) ?? ''}`,
@@ -17814,15 +17142,28 @@ function statusLines(facts, verdict) {
         target && `→ Owner: ${target.ownerMrn}`,
         account && `→ Client: ${registration.clientMrn ?? NO_CLIENT}`,
         account && `→ Service Account: ${account.mrn}`,
-        isRegistered(facts) ? '→ client is registered' : 'x client is not registered',
+        (0,status_facts/* isRegistered */.zN)(facts) ? '→ client is registered' : 'x client is not registered',
         facts.exchangeError && `x could not exchange the ID token error=${quoted(facts.exchangeError)}`,
         registration.error && `x could not register the client error=${quoted(registration.error)}`,
-        isAuthenticated(facts) && '→ client authenticated successfully',
-        observation?.ping instanceof CallError &&
+        (0,status_facts/* isAuthenticated */.wR)(facts) && '→ client authenticated successfully',
+        observation?.ping instanceof call_error/* CallError */.R &&
             `x could not connect to mondoo platform error=${quoted(observation.ping)}`,
+        ...otherWarnings(facts).map((warning) => `! ${warning}`),
         warning !== undefined && `! ${warning}`,
     ];
-    return lines.filter((line) => typeof line === 'string').map((line) => plain_text_plainText(line, 1000));
+    return lines.filter((line) => typeof line === 'string').map((line) => (0,plain_text/* plainText */.w)(line, 1000));
+}
+/** The API that a cnspec speaks is named by the first number of its version. */
+function cnspecLines({ version, latestVersion, answer, providers = [] }) {
+    const latest = answer?.latestVersion ?? latestVersion;
+    const { updatesUrl, providersUrl } = answer ?? {};
+    return [
+        version !== undefined && `→ Version: ${version} (API Version: ${(0,cnspec_version/* majorOf */.Ds)(version) ?? ''})`,
+        latest !== undefined && `→ Latest Version: ${latest}`,
+        updatesUrl !== undefined && `→ Updates URL: ${updatesUrl}`,
+        providersUrl !== undefined && `→ Providers URL: ${providersUrl}`,
+        providers.length > 0 && `→ Installed Providers: ${providers.join(' | ')}`,
+    ];
 }
 function quoted({ message }) {
     return JSON.stringify(message);
@@ -17837,7 +17178,7 @@ function statusJson(facts, verdict) {
     const { host, account, observation, registration } = facts;
     const client = { timestamp: timestamp(facts.now), ...host };
     const api = {};
-    const target = targetOf(facts);
+    const target = (0,status_facts/* targetOf */.$r)(facts);
     if (target) {
         client.parentMrn = target.ownerMrn;
         api.endpoint = target.apiEndpoint;
@@ -17846,11 +17187,11 @@ function statusJson(facts, verdict) {
         client.mrn = registration.clientMrn ?? NO_CLIENT;
         client.service_account = account.mrn;
     }
-    if (isRegistered(facts))
+    if ((0,status_facts/* isRegistered */.zN)(facts))
         client.registered = true;
-    if (observation?.ping !== undefined && !isAuthenticated(facts))
+    if (observation?.ping !== undefined && !(0,status_facts/* isAuthenticated */.wR)(facts))
         client.pingPongError = {};
-    if (observation && !(observation.health instanceof CallError)) {
+    if (observation && !(observation.health instanceof call_error/* CallError */.R)) {
         api.status = observation.health.status;
         const time = apiTime(observation);
         if (time !== undefined)
@@ -17858,11 +17199,26 @@ function statusJson(facts, verdict) {
         if (observation.health.apiVersion !== undefined)
             api.version = observation.health.apiVersion;
     }
+    Object.assign(client, toldByCnspec(facts));
     const upstream = { api };
-    const warning = skewWarning(facts, verdict);
-    if (warning !== undefined)
-        upstream.warnings = [warning];
+    const skew = skewWarning(facts, verdict);
+    const warnings = [...otherWarnings(facts), ...(skew === undefined ? [] : [skew])];
+    if (warnings.length > 0)
+        upstream.warnings = warnings;
     return { client, upstream };
+}
+/** What nobody but cnspec knows, as far as it told. */
+function toldByCnspec({ cnspec }) {
+    if (cnspec?.answer === undefined)
+        return {};
+    const { version, latestVersion, build, updatesUrl, providersUrl } = cnspec.answer;
+    return {
+        ...(version !== undefined && { version }),
+        ...(latestVersion !== undefined && { latest_version: latestVersion }),
+        ...(build !== undefined && { build }),
+        ...(updatesUrl !== undefined && { updatesUrl }),
+        ...(providersUrl !== undefined && { providersUrl }),
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/report/outputs.ts
@@ -17881,29 +17237,31 @@ const LONGEST_ERROR = 2000;
  * cnspec ignores that without a word and falls back to another identity
  */
 function outputs(facts, verdict, configPath) {
-    const { account, observation, registration } = facts;
-    const target = targetOf(facts);
+    const { account, observation, registration, cnspec } = facts;
+    const target = (0,status_facts/* targetOf */.$r)(facts);
     const known = {
         status: verdict.status,
         findings: verdict.findings.join(','),
-        registered: String(isRegistered(facts)),
-        authenticated: String(isAuthenticated(facts)),
+        registered: String((0,status_facts/* isRegistered */.zN)(facts)),
+        authenticated: String((0,status_facts/* isAuthenticated */.wR)(facts)),
         'config-path': configPath,
         'client-mrn': registration.clientMrn,
         'service-account-mrn': account?.mrn,
         'owner-mrn': target?.ownerMrn,
-        'space-id': target && spaceId(target.ownerMrn),
+        'space-id': target && (0,mrn/* spaceId */.Mp)(target.ownerMrn),
         'api-endpoint': target?.apiEndpoint,
+        'cnspec-version': cnspec?.version,
+        'latest-version': cnspec?.latestVersion,
         'status-json': JSON.stringify(statusJson(facts, verdict)),
-        error: verdict.fatal[0] && plain_text_plainText(verdict.fatal[0].message, LONGEST_ERROR),
+        error: verdict.fatal[0] && (0,plain_text/* plainText */.w)(verdict.fatal[0].message, LONGEST_ERROR),
     };
-    if (observation && !(observation.health instanceof CallError)) {
+    if (observation && !(observation.health instanceof call_error/* CallError */.R)) {
         known['api-status'] = observation.health.status;
         known['api-time'] = apiTime(observation);
         known['api-version'] = observation.health.apiVersion;
     }
     if (observation?.skew !== undefined) {
-        known['clock-skew'] = formatDuration(observation.skew);
+        known['clock-skew'] = (0,values_duration/* formatDuration */.a)(observation.skew);
         known['clock-skew-seconds'] = String(observation.skew / 1000);
     }
     return Object.fromEntries(Object.entries(known).filter((entry) => entry[1] !== undefined));
@@ -17922,6 +17280,7 @@ const TITLES = {
     'permission-denied': 'The credentials have the wrong role',
     'clock-skew': 'The clock of this machine is wrong',
     unregistered: 'cnspec could not be registered',
+    'cnspec-failed': 'cnspec failed or does not agree',
     skipped: 'This run gets no credentials from GitHub',
 };
 
@@ -17946,20 +17305,20 @@ function summaryHtml(facts, verdict, configPath, env) {
 /** For verdicts that pass without a warning. */
 const MARKS = { ok: '✅', skipped: '⏭️' };
 function summaryRows(facts, configPath) {
-    const { account, observation, registration } = facts;
-    const target = targetOf(facts);
+    const { account, observation, registration, cnspec } = facts;
+    const target = (0,status_facts/* targetOf */.$r)(facts);
     const rows = [
         ['Owner', target?.ownerMrn],
         ['Client', account && (registration.clientMrn ?? NO_CLIENT)],
         ['Service account', account?.mrn],
         ['API endpoint', target?.apiEndpoint],
     ];
-    if (observation && !(observation.health instanceof CallError)) {
+    if (observation && !(observation.health instanceof call_error/* CallError */.R)) {
         rows.push(['API status', observation.health.status], ['API version', observation.health.apiVersion]);
     }
     if (observation?.skew !== undefined)
-        rows.push(['Clock skew', formatDuration(observation.skew)]);
-    rows.push(['mondoo.yml', configPath]);
+        rows.push(['Clock skew', (0,values_duration/* formatDuration */.a)(observation.skew)]);
+    rows.push(['cnspec', cnspec?.version], ['mondoo.yml', configPath]);
     return rows.filter((row) => row[1] !== undefined);
 }
 /** Escapes a sentence; what stands between backticks is shown as code. */
@@ -17974,7 +17333,7 @@ function escapeHtml(text) {
         '"': '&quot;',
         "'": '&#39;',
     };
-    return plain_text_plainText(text, 2000).replace(/[&<>"']/g, (character) => entities[character]);
+    return (0,plain_text/* plainText */.w)(text, 2000).replace(/[&<>"']/g, (character) => entities[character]);
 }
 
 ;// CONCATENATED MODULE: ./src/report/report.ts
@@ -18014,7 +17373,77 @@ async function writeSummary(html) {
     }
 }
 
+// EXTERNAL MODULE: ./src/state.ts
+var state = __nccwpck_require__(2462);
+// EXTERNAL MODULE: ./src/status/verdict.ts + 4 modules
+var verdict = __nccwpck_require__(8525);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
+var io = __nccwpck_require__(8701);
+;// CONCATENATED MODULE: ./src/cnspec/find.ts
+
+
+
+/**
+ * Finds the cnspec that later steps would run: the first one on PATH.
+ * @returns its absolute path, or nothing where there is none
+ */
+async function findCnspec() {
+    const found = await (0,io/* which */.K7)('cnspec');
+    return found === '' ? undefined : external_node_path_default().resolve(found);
+}
+/** Tells whether a file lies below a folder, by its own name or by what that leads to. */
+async function liesWithin(file, folder) {
+    if (!folder)
+        return false;
+    const target = await (0,promises_.realpath)(folder).catch(() => folder);
+    const names = [file, await (0,promises_.realpath)(file).catch(() => file)];
+    return names.some((name) => isBelow(name, folder) || isBelow(name, target));
+}
+function isBelow(file, folder) {
+    const relative = external_node_path_default().relative(folder, file);
+    return relative !== '..' && !relative.startsWith(`..${(external_node_path_default()).sep}`) && !external_node_path_default().isAbsolute(relative);
+}
+
+;// CONCATENATED MODULE: ./src/verification.ts
+
+
+
+
+/**
+ * Has the real cnspec agree, where it is there or asked for, and installs it before that where it is asked for.
+ * @param configPath of what is to become mondoo.yml
+ * @returns whether the gate has passed
+ */
+async function verify(configPath, work) {
+    const { inputs, facts } = work;
+    const { cnspecVersion, verifyWithCnspec } = inputs;
+    const found = cnspecVersion || verifyWithCnspec === 'false' ? undefined : await findOnPath(verifyWithCnspec);
+    if (cnspecVersion || found !== undefined) {
+        // Few jobs need it, and it brings much that would be loaded on each run.
+        const { installAndAsk } = await Promise.all(/* import() */[__nccwpck_require__.e(856), __nccwpck_require__.e(616)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8616));
+        await installAndAsk(found, configPath, work);
+    }
+    else if (verifyWithCnspec === 'true') {
+        facts.cnspec = { failure: notFound() };
+    }
+    return (0,verdict/* verdictOn */.H)(facts, inputs).passed;
+}
+/** A pull request can bring a program of that name, which must not get to see mondoo.yml unless that is asked for. */
+async function findOnPath(verifyWithCnspec) {
+    const found = await findCnspec();
+    if (found === undefined || verifyWithCnspec === 'true')
+        return found;
+    if (!(await liesWithin(found, process.env.GITHUB_WORKSPACE)))
+        return found;
+    (0,notices/* tellUnasked */.z6)(found);
+    return undefined;
+}
+function notFound() {
+    return new errors/* ActionError */.l('cnspec-failed', 'There is no cnspec on PATH, and the input verify-with-cnspec is true, so it has to be there.', 'Set the input cnspec-version to have it installed, or install it in a step before this one.');
+}
+
 ;// CONCATENATED MODULE: ./src/register.ts
+
 
 
 
@@ -18039,7 +17468,7 @@ async function writeSummary(html) {
 
 /** What the gate and the report need of the inputs, for when these could not be read. */
 const STRICTEST = {
-    failOn: new Set(FINDINGS),
+    failOn: new Set(errors/* FINDINGS */.T),
     maxClockSkew: 0,
     jobSummary: true,
 };
@@ -18047,7 +17476,7 @@ const STRICTEST = {
 const ROOM = 16_384;
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
 async function run() {
-    const cancelled = endWhenCancelled();
+    const cancelled = (0,cancel/* endWhenCancelled */.n)();
     const facts = {
         now: new Date(),
         host: await describeHost(),
@@ -18057,21 +17486,21 @@ async function run() {
     let configPath;
     try {
         const secrets = readSecrets();
-        mask(credentialSecrets(secrets.credentials || process.env.MONDOO_CONFIG_BASE64 || ''));
-        mask(tokenSecrets(secrets.registrationToken));
-        mask(proxySecrets(secrets.apiProxy));
+        (0,mask/* mask */.d)((0,credentials_secrets/* credentialSecrets */.DJ)(secrets.credentials || process.env.MONDOO_CONFIG_BASE64 || ''));
+        (0,mask/* mask */.d)((0,credentials_secrets/* tokenSecrets */.RD)(secrets.registrationToken));
+        (0,mask/* mask */.d)((0,credentials_secrets/* proxySecrets */.Wm)(secrets.apiProxy));
         const inputs = readInputs(secrets);
         gate = inputs;
         configPath = await register(inputs, facts, cancelled);
     }
     catch (error) {
-        if (!(error instanceof ActionError))
+        if (!(error instanceof errors/* ActionError */.l))
             throw error;
         facts.failure = error;
     }
     if (configPath !== undefined)
-        exportConfigPath(configPath);
-    await report({ facts, verdict: verdictOn(facts, gate), configPath, jobSummary: gate.jobSummary });
+        (0,later_steps/* exportConfigPath */.C)(configPath);
+    await report({ facts, verdict: (0,verdict/* verdictOn */.H)(facts, gate), configPath, jobSummary: gate.jobSummary });
 }
 /**
  * Does the work, and writes into `facts` what it finds on the way.
@@ -18085,35 +17514,41 @@ async function register(inputs, facts, cancelled) {
         facts.account = identity.account;
     const clientMrn = facts.account?.agentMrn;
     facts.registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
-    const { apiEndpoint: endpoint } = identityTarget(identity);
-    const proxy = proxyFor(endpoint, proxyNamed(inputs, identity));
-    mask(proxySecrets(proxy));
-    const configPath = inputs.configPath ?? defaultConfigPath(process.env);
-    if (liesIn(process.env.GITHUB_WORKSPACE || process.cwd(), configPath))
-        warnOfWorkspace();
-    const file = await ConfigFile.prepare(configPath, {
+    const { apiEndpoint: endpoint } = (0,credentials_identity/* identityTarget */.a)(identity);
+    const proxy = (0,platform_proxy/* proxyFor */.i)(endpoint, (0,registration/* proxyNamed */.U5)(inputs, identity));
+    (0,mask/* mask */.d)((0,credentials_secrets/* proxySecrets */.Wm)(proxy));
+    const configPath = inputs.configPath ?? (0,config_location/* defaultConfigPath */.jE)(process.env);
+    if ((0,config_location/* liesIn */.z$)(process.env.GITHUB_WORKSPACE || process.cwd(), configPath))
+        (0,notices/* warnOfWorkspace */.Zy)();
+    const file = await config_file/* ConfigFile */.PZ.prepare(configPath, {
         room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
         ownFolder: inputs.configPath === undefined,
-        run: runOf(process.env),
-        save: keepFootprint,
+        run: (0,mark/* runOf */.ng)(process.env),
+        save: state/* keepFootprint */.b,
     });
-    const deadline = new Deadline(inputs.timeout, cancelled);
+    const deadline = new platform_deadline/* Deadline */.B(inputs.timeout, cancelled);
     let passed = false;
     try {
-        passed = await connected({ endpoint, proxy, deadline, onRetry: tellRetry }, async (platform) => {
+        const config = await (0,connection/* connected */.a)({ endpoint, proxy, deadline, onRetry: notices/* tellRetry */.CM }, async (platform) => {
             const work = { inputs, identity, facts, file, platform };
             switch (identity.kind) {
                 case 'service account':
-                    return registerAs(identity.document, work);
+                    return (0,registration/* registerAs */.W)(identity.document, work);
                 case 'workload identity': {
                     const credentials = await exchange(identity, { platform, deadline, facts });
-                    return credentials !== undefined && registerAs(credentials, work);
+                    return credentials && (0,registration/* registerAs */.W)(credentials, work);
                 }
                 case 'registration token':
-                    return registerByToken(identity.token, work);
+                    return (0,registration/* registerByToken */.YI)(identity.token, work);
             }
         });
-        return passed ? file.path : undefined;
+        if (config === undefined)
+            return undefined;
+        if (!(await verify(file.temporaryPath, { inputs, identity, facts, deadline })))
+            return undefined;
+        await (0,registration/* putInPlace */.yK)(config, { file, facts });
+        passed = true;
+        return file.path;
     }
     finally {
         if (!passed)
@@ -18125,17 +17560,292 @@ async function takeBack({ minted, registration }, file) {
     if (minted) {
         // Even where it stays for now, the job does not have it.
         delete registration.clientMrn;
-        const obstacle = await uninterrupted(async () => {
+        const obstacle = await (0,cancel/* uninterrupted */.q)(async () => {
             const obstacle = await unregister(minted.clientMrn, minted.account);
             if (obstacle === undefined)
-                keepMintedClient(undefined);
+                (0,state/* keepMintedClient */.A2)(undefined);
             return obstacle;
         });
         // Without its key nobody could ever unregister it: post tries once more, and removes the key.
         if (obstacle !== undefined)
-            return tellPostponed(minted.clientMrn, obstacle);
+            return (0,notices/* tellPostponed */._G)(minted.clientMrn, obstacle);
     }
-    await file.remove().catch(warnOfRemains);
+    await file.remove().catch(notices/* warnOfRemains */.PV);
+}
+
+
+/***/ }),
+
+/***/ 642:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  U5: () => (/* binding */ proxyNamed),
+  yK: () => (/* binding */ putInPlace),
+  W: () => (/* binding */ registerAs),
+  YI: () => (/* binding */ registerByToken)
+});
+
+// EXTERNAL MODULE: ./package.json
+var package_0 = __nccwpck_require__(8330);
+// EXTERNAL MODULE: ./src/cancel.ts
+var cancel = __nccwpck_require__(833);
+;// CONCATENATED MODULE: ./src/config/environment.ts
+/**
+ * Names the variables of the environment that would override keys of mondoo.yml in later steps:
+ * cnspec lets `MONDOO_<KEY>` win over every key that the file has.
+ * @param config the keys and values of mondoo.yml
+ */
+function overridingVariables(env, config) {
+    return Object.keys(config)
+        .map((key) => `MONDOO_${key.toUpperCase()}`)
+        .filter((name) => env[name]);
+}
+
+// EXTERNAL MODULE: ./src/config/mark.ts
+var mark = __nccwpck_require__(509);
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./src/config/mondoo-yml.ts
+
+
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+function mondooConfig(credentials, additions) {
+    const config = { ...credentials, api_endpoint: additions.apiEndpoint };
+    for (const key of ['private_key', 'certificate']) {
+        const pem = config[key];
+        if (typeof pem === 'string')
+            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+    }
+    if (additions.apiProxy !== undefined)
+        config.api_proxy = additions.apiProxy;
+    if (additions.updatesUrl !== undefined)
+        config.updates_url = additions.updatesUrl;
+    if (additions.agentMrn !== undefined)
+        config.agent_mrn = additions.agentMrn;
+    if (Object.keys(additions.annotations).length > 0) {
+        config.annotations = { ...asMap(credentials.annotations), ...additions.annotations };
+    }
+    return config;
+}
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ * Its reader must not see other keys than ours, and it is not this library: cnspec's follows YAML 1.1 in places,
+ * and takes U+0085, U+2028 and U+2029 for line ends. What the two could read differently is quoted and escaped.
+ * @param run whose it is, as `runOf` names it
+ */
+function renderMondooYml(config, run) {
+    const document = new dist/* Document */.yo(config, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
+    (0,dist/* visit */.YR)(document, {
+        Scalar(_, node) {
+            if (typeof node.value !== 'string')
+                return;
+            if (PEM.test(node.value))
+                node.type = dist/* Scalar */.X5.BLOCK_LITERAL;
+            else if (!ONE_LINE.test(node.value))
+                node.type = dist/* Scalar */.X5.QUOTE_DOUBLE;
+        },
+    });
+    const text = document
+        .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY })
+        // Only inside of double quotes by now.
+        .replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return `${(0,mark/* markOf */.Fg)(run)}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
+}
+const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Text that no parser of YAML can take for more than one line. */
+const ONE_LINE = /^[\u0020-\u007e\u00a0-\u2027\u202a-\ufefe\uff00-\u{10ffff}]*$/u;
+/** Characters that parsers of YAML take for line ends, refuse, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+function asMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? value
+        : {};
+}
+
+// EXTERNAL MODULE: ./src/credentials/decode.ts
+var decode = __nccwpck_require__(7562);
+// EXTERNAL MODULE: ./src/credentials/identity.ts
+var credentials_identity = __nccwpck_require__(4630);
+// EXTERNAL MODULE: ./src/credentials/minted.ts
+var credentials_minted = __nccwpck_require__(837);
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __nccwpck_require__(5515);
+// EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
+var service_account = __nccwpck_require__(5536);
+// EXTERNAL MODULE: ./src/mask.ts
+var mask = __nccwpck_require__(5235);
+;// CONCATENATED MODULE: ./src/platform/agent-info.ts
+/**
+ * Describes this job to the platform, for the client in the space's list.
+ * The labels tell which run registered it. They stay out of mondoo.yml: cnspec would put them on every asset.
+ */
+function agentInfo(host, actionVersion, env) {
+    const labels = {
+        'register-cnspec/version': actionVersion,
+        'github.com/repository': env.GITHUB_REPOSITORY,
+        'github.com/workflow': env.GITHUB_WORKFLOW,
+        'github.com/job': env.GITHUB_JOB,
+        'github.com/run-id': env.GITHUB_RUN_ID,
+        'github.com/sha': env.GITHUB_SHA,
+        'github.com/ref': env.GITHUB_REF,
+    };
+    return {
+        platform_name: host.platform.name,
+        platform_release: host.platform.version,
+        platform_arch: host.platform.arch,
+        platform_ip: host.ip,
+        platform_hostname: host.hostname,
+        labels: Object.fromEntries(Object.entries(labels).filter((label) => Boolean(label[1]))),
+    };
+}
+
+// EXTERNAL MODULE: ./src/platform/call-error.ts
+var call_error = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./src/platform/observe.ts
+var observe = __nccwpck_require__(7415);
+// EXTERNAL MODULE: ./src/report/notices.ts
+var notices = __nccwpck_require__(1263);
+// EXTERNAL MODULE: ./src/state.ts
+var state = __nccwpck_require__(2462);
+// EXTERNAL MODULE: ./src/status/verdict.ts + 4 modules
+var verdict = __nccwpck_require__(8525);
+;// CONCATENATED MODULE: ./src/registration.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Proves a service account, and registers a client by it.
+ * @returns what is written down, but not in its place; nothing where the gate has failed
+ */
+async function registerAs(credentials, work) {
+    const { inputs, facts, platform } = work;
+    const account = readBack(mondooYml(credentials, work), facts);
+    facts.account = account;
+    facts.observation = await (0,observe/* observe */.lB)(platform, account);
+    (0,notices/* warnOfUnknownClock */.MJ)(facts.observation);
+    const { registration, observation } = facts;
+    // A client cannot be taken back, so it is created only where nothing speaks against it.
+    if (registration.wanted && observation.ping === 'accepted' && (0,verdict/* verdictOn */.H)(facts, inputs).passed) {
+        await recordFailure(registration, async () => {
+            const info = agentInfo(facts.host, package_0/* version */.rE, process.env);
+            registration.clientMrn = await platform.registerAgent(account, registration.name, info);
+        });
+    }
+    if (!(0,verdict/* verdictOn */.H)(facts, inputs).passed)
+        return undefined;
+    const config = mondooYml(credentials, work);
+    write(config, work.file);
+    return config;
+}
+/**
+ * Registers a client by a registration token, which mints a service account for it, and proves that.
+ * @returns what is written down, but not in its place; nothing where the gate has failed
+ */
+async function registerByToken(token, work) {
+    const { inputs, facts, platform } = work;
+    facts.observation = await (0,observe/* observePlatform */.gp)(platform);
+    (0,notices/* warnOfUnknownClock */.MJ)(facts.observation);
+    // Whatever the gate lets pass: nobody could sign for the client, nor take it back.
+    if (!(0,verdict/* verdictOn */.H)(facts, inputs).passed || !(0,observe/* canSign */.gH)(facts.observation))
+        return undefined;
+    const minted = await (0,cancel/* uninterrupted */.q)(() => mint(token, work));
+    if (minted === undefined)
+        return undefined;
+    facts.observation = await (0,observe/* observeAccount */.SZ)(facts.observation, platform, minted.account);
+    return (0,verdict/* verdictOn */.H)(facts, inputs).passed ? minted.config : undefined;
+}
+/** Registers a client by a registration token, and writes down the key that comes with it. */
+async function mint(token, work) {
+    const { facts, file, platform } = work;
+    const { registration } = facts;
+    (0,notices/* tellRegistration */.fQ)(registration.name);
+    (0,state/* keepExpectedClient */.h9)(registration.name);
+    const minted = await recordFailure(registration, async () => {
+        const info = agentInfo(facts.host, package_0/* version */.rE, process.env);
+        const answer = await platform.registerWithToken(token.jwt, registration.name, info);
+        (0,mask/* mask */.d)((0,secrets/* documentSecrets */.BK)(answer.credential));
+        const { agentMrn: clientMrn, credentials } = (0,credentials_minted/* readRegistered */.vv)(answer, token, facts.now);
+        (0,state/* keepMintedClient */.A2)(clientMrn);
+        const config = mondooYml(credentials, work, clientMrn);
+        try {
+            // The first thing that is done with the key: once it is written, post can unregister the client.
+            write(config, file);
+        }
+        finally {
+            facts.minted = { clientMrn, account: readBack(config, facts) };
+        }
+        const { account } = facts.minted;
+        (0,credentials_minted/* requireOwn */.SW)(answer, facts.minted, token);
+        registration.clientMrn = clientMrn;
+        facts.account = account;
+        return { account, config };
+    });
+    (0,state/* keepExpectedClient */.h9)(undefined);
+    return minted;
+}
+/** Renders mondoo.yml, with the client where there is one by now. */
+function mondooYml(credentials, { inputs, identity, facts }, agentMrn = facts.registration.clientMrn) {
+    const keys = mondooConfig(credentials, {
+        apiEndpoint: (0,credentials_identity/* identityTarget */.a)(identity).apiEndpoint,
+        apiProxy: proxyNamed(inputs, identity),
+        updatesUrl: inputs.updatesUrl,
+        annotations: inputs.annotations,
+        agentMrn,
+    });
+    return { keys, text: renderMondooYml(keys, (0,mark/* runOf */.ng)(process.env)) };
+}
+/** Reads an account out of the very text that mondoo.yml will hold: it is what signs. */
+function readBack({ text }, { now }) {
+    (0,mask/* mask */.d)((0,secrets/* secretsIn */.VY)(text));
+    return (0,service_account/* readServiceAccount */.Z)((0,decode/* parseCredentials */.g)({ form: 'YAML', text }), { now }).account;
+}
+function write({ text }, file) {
+    // In one piece and in the lines of `base64`: the runner would not find the key in it.
+    (0,mask/* mask */.d)((0,secrets/* tokenSecrets */.RD)(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
+    file.write(text);
+}
+/** Puts what is written down where later steps look for it. */
+async function putInPlace({ keys, text }, { file, facts }) {
+    await file.publish();
+    // Another use of the action in this job puts its own mondoo.yml there, but knows nothing of what has to be taken back.
+    if (facts.minted)
+        await file.keepCopy(text);
+    for (const name of overridingVariables(process.env, keys))
+        (0,notices/* warnOfOverride */.mK)(name);
+}
+/** The proxy that workflow or credentials name, rather than the environment. */
+function proxyNamed({ apiProxy }, identity) {
+    return apiProxy ?? (identity.kind === 'service account' ? identity.account.apiProxy : undefined);
+}
+/** Keeps why a registration failed; it then comes to nothing. */
+async function recordFailure(registration, register) {
+    try {
+        return await register();
+    }
+    catch (error) {
+        if (!(error instanceof call_error/* CallError */.R))
+            throw error;
+        registration.error = error;
+        registration.failedAt = new Date();
+        return undefined;
+    }
 }
 
 
@@ -18148,7 +17858,7 @@ async function takeBack({ minted, registration }, file) {
 /* harmony export */   J: () => (/* binding */ endProcess),
 /* harmony export */   N: () => (/* binding */ guarded)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
 
 /**
  * Runs an entry so that nothing ever goes to stderr, which the runner may show before a mask takes effect.
@@ -18188,10 +17898,904 @@ function describeCrash(cause) {
 
 /***/ }),
 
+/***/ 46:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ exportConfigPath),
+/* harmony export */   T: () => (/* binding */ exportCnspec)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
+/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8356);
+
+
+/** Makes the steps that follow use mondoo.yml. */
+function exportConfigPath(configPath) {
+    const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = process.env;
+    if (MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath) {
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm)(`MONDOO_CONFIG_PATH was ${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(MONDOO_CONFIG_PATH)}; from here on it is ${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(configPath)}.`);
+    }
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN)('MONDOO_CONFIG_PATH', configPath);
+    if (MONDOO_CONFIG_BASE64) {
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN)('MONDOO_CONFIG_BASE64', '');
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
+    }
+}
+/**
+ * Makes the steps that follow use a cnspec that was installed.
+ * @param pinned whether it has to stay the version that it is: by itself, cnspec replaces its own engine
+ */
+function exportCnspec(folder, pinned) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .addPath */ .fM)(folder);
+    if (pinned)
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN)('MONDOO_AUTO_UPDATE_ENGINE', 'false');
+}
+
+
+/***/ }),
+
+/***/ 1263:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CM: () => (/* binding */ tellRetry),
+/* harmony export */   MJ: () => (/* binding */ warnOfUnknownClock),
+/* harmony export */   PV: () => (/* binding */ warnOfRemains),
+/* harmony export */   Xj: () => (/* binding */ tellProgress),
+/* harmony export */   YH: () => (/* binding */ tellInstalled),
+/* harmony export */   Zy: () => (/* binding */ warnOfWorkspace),
+/* harmony export */   _G: () => (/* binding */ tellPostponed),
+/* harmony export */   az: () => (/* binding */ tellDownload),
+/* harmony export */   fQ: () => (/* binding */ tellRegistration),
+/* harmony export */   mK: () => (/* binding */ warnOfOverride),
+/* harmony export */   oy: () => (/* binding */ tellQuestion),
+/* harmony export */   z6: () => (/* binding */ tellUnasked)
+/* harmony export */ });
+/* unused harmony exports warnOfExpectedClient, warnOfLostClient */
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
+/* harmony import */ var _cnspec_progress_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9159);
+/* harmony import */ var _config_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1974);
+/* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2492);
+/* harmony import */ var _values_duration_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6228);
+/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8356);
+
+
+
+
+
+
+/** Tells of a try that failed and is followed by another, in one line of the log. */
+function tellRetry({ error, failed, delay }) {
+    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,_values_duration_js__WEBPACK_IMPORTED_MODULE_4__/* .formatDuration */ .a)(delay)}`;
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(line, 1000));
+}
+/** Warns when the platform answered, but did not tell its time. */
+function warnOfUnknownClock({ health }) {
+    if (health instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_3__/* .CallError */ .R || health.time !== undefined)
+        return;
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
+}
+/** Warns of a key that goes where a workflow takes its images, caches and artifacts from. */
+function warnOfWorkspace() {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)('The input config-path puts mondoo.yml into the workspace: its private key can end up in an image, a cache, an artifact or a commit. Choose a place outside of it, or leave config-path out.');
+}
+/** Warns of a variable of the environment that wins over a key of mondoo.yml. */
+function warnOfOverride(name) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(`The environment variable ${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
+}
+/** Says under which name to look for a client that nobody can unregister any more, should the step be killed now. */
+function tellRegistration(name) {
+    const lost = 'should the step be killed before that ends, look for it in the space';
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
+}
+/** Tells of a client that could not be unregistered for now. */
+function tellPostponed(clientMrn, reason) {
+    const line = `! the client ${clientMrn} could not be unregistered: ${reason}; the post step tries again, and removes its key`;
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(line, 1000));
+}
+/** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
+function warnOfExpectedClient(name) {
+    warning(`The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${plainText(name, 300)}" that no other job is using now, remove it there.`);
+}
+/** Warns of a client that was minted for this job and stays although the job is over. */
+function warnOfLostClient(clientMrn, reason) {
+    warning(plainText(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
+}
+/** Warns of files of the step that could not be taken away; any other error is passed on. */
+function warnOfRemains(error) {
+    if (!(error instanceof _config_file_js__WEBPACK_IMPORTED_MODULE_2__/* .RemainsError */ .Er))
+        throw error;
+    const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`What the step had written could not be removed: ${files}. It may hold a private key: remove it.`, 1000));
+}
+/** Tells where cnspec comes from, before it does. */
+function tellDownload(version, url) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`→ downloading cnspec ${version} from ${url.href}`, 1000));
+}
+/** Tells how far the download of cnspec has come, and how long it took. */
+function tellProgress(progress) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(`→ ${progress.complete ? 'downloaded' : 'still downloading:'} ${(0,_cnspec_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .describeProgress */ .v)(progress)}`);
+}
+/** Tells where the cnspec lies that was asked for. */
+function tellInstalled({ version, folder, cached, }) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${folder}`, 1000));
+}
+/** Tells which cnspec has to agree. */
+function tellQuestion(executable) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`→ asking cnspec at ${executable} for its status`, 1000));
+}
+/** Says why a cnspec that is there is not asked. */
+function tellUnasked(executable) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`, 1000));
+}
+
+
+/***/ }),
+
+/***/ 2462:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A2: () => (/* binding */ keepMintedClient),
+/* harmony export */   b: () => (/* binding */ keepFootprint),
+/* harmony export */   g0: () => (/* binding */ keptState),
+/* harmony export */   h9: () => (/* binding */ keepExpectedClient)
+/* harmony export */ });
+/* unused harmony export recallState */
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
+
+const FOOTPRINT = 'mondoo-config';
+const MINTED_CLIENT = 'minted-client';
+const EXPECTED_CLIENT = 'expected-client';
+/** What has been saved in this process. */
+const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined };
+/** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
+function keepFootprint(footprint) {
+    kept.footprint = footprint;
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(FOOTPRINT, footprint);
+}
+/** Saves which client post has to unregister; nothing when there is none any more. */
+function keepMintedClient(clientMrn) {
+    keepExpectedClient(undefined);
+    kept.mintedClient = clientMrn;
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(MINTED_CLIENT, clientMrn ?? '');
+}
+/** Saves under which name a client is about to be minted; nothing once the platform has answered. */
+function keepExpectedClient(name) {
+    kept.expectedClient = name;
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(EXPECTED_CLIENT, name ?? '');
+}
+/** What main has saved so far. */
+function keptState() {
+    return kept;
+}
+/** Reads what main saved. */
+function recallState() {
+    const footprint = getState(FOOTPRINT);
+    return {
+        footprint: footprint === '' ? undefined : JSON.parse(footprint),
+        mintedClient: getState(MINTED_CLIENT) || undefined,
+        expectedClient: getState(EXPECTED_CLIENT) || undefined,
+    };
+}
+
+
+/***/ }),
+
+/***/ 1265:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $r: () => (/* binding */ targetOf),
+/* harmony export */   wR: () => (/* binding */ isAuthenticated),
+/* harmony export */   zN: () => (/* binding */ isRegistered)
+/* harmony export */ });
+/* harmony import */ var _credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4630);
+
+/** Where this leads to, as soon as that is known. */
+function targetOf({ account, identity }) {
+    return account ?? (identity && (0,_credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .identityTarget */ .a)(identity));
+}
+/** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
+function isRegistered({ account, registration, failure }) {
+    return (account !== undefined &&
+        failure === undefined &&
+        (!registration.wanted || registration.clientMrn !== undefined));
+}
+/** Authenticated as cnspec counts it: the ping was accepted at the local time. */
+function isAuthenticated({ observation }) {
+    return observation?.ping === 'accepted';
+}
+
+
+/***/ }),
+
+/***/ 8525:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  H: () => (/* binding */ verdictOn)
+});
+
+// UNUSED EXPORTS: judge
+
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
+// EXTERNAL MODULE: ./src/platform/call-error.ts
+var call_error = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./src/platform/observe.ts
+var observe = __nccwpck_require__(7415);
+// EXTERNAL MODULE: ./src/platform/rpc-status.ts
+var rpc_status = __nccwpck_require__(3711);
+// EXTERNAL MODULE: ./src/values/duration.ts
+var duration = __nccwpck_require__(6228);
+// EXTERNAL MODULE: ./src/github/id-token.ts
+var id_token = __nccwpck_require__(4138);
+// EXTERNAL MODULE: ./src/values/plain-text.ts
+var plain_text = __nccwpck_require__(8356);
+// EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
+var service_account = __nccwpck_require__(5536);
+// EXTERNAL MODULE: ./src/status/facts.ts
+var status_facts = __nccwpck_require__(1265);
+;// CONCATENATED MODULE: ./src/status/problem.ts
+
+
+/** The platform, or the way there, gave no answer that says anything of the credentials. */
+function unreachable(facts, error, consequence = 'The credentials could not be checked.') {
+    const host = new URL(endpoint(facts)).host;
+    const remedy = {
+        connection: `Check that this machine can reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(facts)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+        answer: `Something between this machine and the platform answers in its place, or the endpoint is wrong: look at proxy and firewall, and whether ${endpoint(facts)} is the endpoint in your credentials.`,
+        rpc: 'The platform has a problem of its own. Run the job again in a few minutes; if it keeps failing, give the request id to Mondoo support.',
+    }[error.failure.kind];
+    return {
+        code: 'unreachable',
+        message: `Mondoo Platform at ${endpoint(facts)} gave no usable answer to ${error.method}: ${error.message}${reference(error)}. ${consequence}`,
+        remedy,
+    };
+}
+/**
+ * The platform refuses the credentials, and not for the clock.
+ * @param clock how that is known
+ */
+function unauthenticated(facts, error, clock) {
+    const outdated = facts.account?.certificate && (0,service_account/* certificateProblem */.V)(facts.account.certificate, facts.now);
+    const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
+    return {
+        code: 'unauthenticated',
+        message: `Mondoo Platform does not know these credentials: it refuses ${facts.account?.mrn} with "${error.message}"${reference(error)}; ${clock}.${certificate}`,
+        remedy: `The service account was deleted or revoked, or belongs to another region than ${endpoint(facts)}. ${newCredentials(facts)}`,
+    };
+}
+/** The platform knows who asks, and does not let them. */
+function permissionDenied(facts, error) {
+    return {
+        code: 'permission-denied',
+        message: `Mondoo Platform knows ${facts.account?.mrn} but its role does not allow this: "${error.message}"${reference(error)}. Key and clock are good, the role is wrong.`,
+        remedy: `cnspec needs a service account with the role Agent, as generated credentials have it. ${newCredentials(facts)}`,
+    };
+}
+/** The way to credentials that work, by the way in. */
+function newCredentials({ identity }) {
+    switch (identity?.kind) {
+        case 'workload identity':
+            return 'The account was minted for this run: look at the settings of the workload identity in the Mondoo Console.';
+        case 'registration token':
+            return 'The account was minted for this job: generate another registration token in the Mondoo Console.';
+        default:
+            return 'Generate new credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials) and store the JSON as the secret.';
+    }
+}
+/** Where the platform is, for messages. */
+function endpoint(facts) {
+    return (0,status_facts/* targetOf */.$r)(facts)?.apiEndpoint ?? '';
+}
+/** The space or organization that this is about, for messages. */
+function owner(facts) {
+    return (0,status_facts/* targetOf */.$r)(facts)?.ownerMrn ?? '';
+}
+/** By the request id the platform's support can find a request. */
+function reference({ requestId }) {
+    return ` (request id ${requestId})`;
+}
+
+;// CONCATENATED MODULE: ./src/status/exchange-problem.ts
+
+
+
+
+/** Says why a workload identity came to no service account. */
+function exchangeProblem(facts, error) {
+    if (error.method === id_token/* ID_TOKEN */.MK)
+        return withoutIdToken(error);
+    if (error.code !== undefined && DISTRUST.has(error.code))
+        return distrusted(facts, error);
+    // What the platform itself says for good.
+    if (error.failure.kind === 'rpc' && !error.isTransient)
+        return notExchanged(facts, error);
+    return unreachable(facts, error, 'The ID token of this run could not be exchanged for a service account.');
+}
+/** How the platform says that it does not take a token. */
+const DISTRUST = new Set([
+    rpc_status/* RpcCode */.ti.InvalidArgument,
+    rpc_status/* RpcCode */.ti.PermissionDenied,
+    rpc_status/* RpcCode */.ti.Unauthenticated,
+]);
+function withoutIdToken(error) {
+    return {
+        code: 'unreachable',
+        message: `GitHub gave no ID token for this run: ${error.message}. It could not be exchanged for a service account, and Mondoo Platform was not asked for one.`,
+        remedy: 'Run the job again in a few minutes, and look at https://www.githubstatus.com. On a self-hosted runner check that the machine can reach GitHub: name resolution, firewall, and the proxy in HTTPS_PROXY.',
+    };
+}
+/** Nothing in an ID token but its signature is secret, and its claims are what has to be compared. */
+function distrusted(facts, error) {
+    const { issuer = '', subject = '', repository = '', ref = '' } = facts.idToken ?? {};
+    const claims = [
+        `issuer ${issuer}`,
+        `audience ${owner(facts)}`,
+        `repository ${repository}`,
+        `branch ${ref}`,
+        `subject ${subject}`,
+    ].map((claim) => (0,plain_text/* plainText */.w)(claim, 320));
+    return {
+        code: 'unauthenticated',
+        message: `Mondoo Platform at ${endpoint(facts)} does not trust the ID token of this run: it refuses to exchange it with "${error.message}"${reference(error)}. The token says: ${claims.join(', ')}.`,
+        remedy: 'Compare issuer, audience, repository and branch with what the workload identity in the Mondoo Console expects; every one of them has to match.',
+    };
+}
+function notExchanged(facts, error) {
+    return {
+        code: 'unauthenticated',
+        message: `Mondoo Platform at ${endpoint(facts)} did not exchange the ID token of this run for a service account: "${error.message}"${reference(error)}. It does not say that the token is the reason.`,
+        remedy: `Look in the Mondoo Console whether ${owner(facts)} still exists and has a workload identity, and whether ${endpoint(facts)} is its region. If it keeps failing, give the request id to Mondoo support.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/status/registration-problem.ts
+
+
+/** Says why no client was registered. */
+function registrationProblem(facts, error) {
+    const { identity } = facts;
+    const token = identity?.kind === 'registration token' ? identity.token : undefined;
+    const isRefused = error.code === rpc_status/* RpcCode */.ti.Unauthenticated || error.code === rpc_status/* RpcCode */.ti.PermissionDenied;
+    if (token !== undefined && isRefused)
+        return tokenRefused(facts, token, error);
+    if (error.code === rpc_status/* RpcCode */.ti.Unauthenticated) {
+        return unauthenticated(facts, error, 'the same credentials were accepted a moment before, so they were revoked just now or may not register clients');
+    }
+    if (error.code === rpc_status/* RpcCode */.ti.PermissionDenied)
+        return permissionDenied(facts, error);
+    const { name } = facts.registration;
+    const lost = error.mayHaveTakenEffect
+        ? ` A client named "${name}" may exist all the same: look for it in the space's list in the Mondoo Console.`
+        : '';
+    if (saysNothingOfTheSpace(error)) {
+        const outcome = lost ? 'it is not known whether a client was registered.' : 'no client was registered.';
+        return unreachable(facts, error, token ? `So ${outcome}${lost}` : `The credentials are good, but ${outcome}${lost}`);
+    }
+    return {
+        code: 'unregistered',
+        message: `Mondoo Platform ${token ? 'was asked with a registration token' : 'accepts the credentials'} but did not register a client for ${owner(facts)}: ${error.message}${reference(error)}.${lost}`,
+        remedy: error.failure.kind === 'rpc'
+            ? 'Look in the Mondoo Console whether the space still exists and whether it has reached a limit, and remove clients that are no longer used. Where the job only has to check the credentials, set register: false.'
+            : isAnswerOfThePlatform(error)
+                ? 'Run the job again; if it keeps failing, give the request id to Mondoo support.'
+                : 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.',
+    };
+}
+/** The platform judges a token by its own clock, which proves whether its age is the reason. */
+function tokenRefused(facts, { expiresAt }, error) {
+    const { failedAt } = facts.registration;
+    const skew = facts.observation?.skew;
+    const now = failedAt && skew !== undefined ? new Date(failedAt.getTime() + skew) : undefined;
+    const isKnown = expiresAt !== undefined && now !== undefined;
+    const hasExpired = isKnown && expiresAt <= now;
+    const age = isKnown
+        ? `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is ${now.toISOString()}, so ${hasExpired ? 'it has expired' : 'its age is not the reason'}`
+        : 'whether it has expired by the clock of the platform could not be checked';
+    const otherReason = `The token was revoked, or belongs to another region than ${endpoint(facts)}. `;
+    return {
+        code: error.code === rpc_status/* RpcCode */.ti.PermissionDenied ? 'permission-denied' : 'unauthenticated',
+        message: `Mondoo Platform does not accept the registration token: it refuses to register by it with "${error.message}"${reference(error)}; ${age}.`,
+        remedy: `${hasExpired ? '' : otherReason}Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
+    };
+}
+/** Whether it was the platform that answered, although not as it should. */
+function isAnswerOfThePlatform({ failure }) {
+    return failure.kind === 'answer' && failure.httpStatus < 300;
+}
+/** Whether a registration failed before anybody looked at it, rather than by refusal or with its answer lost. */
+function saysNothingOfTheSpace(error) {
+    if (error.failure.kind === 'connection')
+        return error.failure.phase === 'connect';
+    const isLimit = error.code === rpc_status/* RpcCode */.ti.ResourceExhausted && error.retryAfter === undefined;
+    return error.isTransient && !isLimit;
+}
+
+;// CONCATENATED MODULE: ./src/status/findings.ts
+
+
+
+
+
+
+
+/**
+ * Draws the findings from the facts; each stands at most once, in no particular order.
+ * @param maxClockSkew milliseconds
+ */
+function findProblems(facts, maxClockSkew) {
+    const problems = [];
+    const { failure, observation, registration } = facts;
+    if (failure) {
+        const lost = registration.wanted && registration.clientMrn !== undefined
+            ? ` The client ${registration.clientMrn} was registered before that; it stays in the space's list.`
+            : '';
+        problems.push({ code: failure.code, message: failure.message + lost, remedy: failure.remedy });
+    }
+    if (observation) {
+        problems.push(...healthProblems(facts, observation));
+        problems.push(...pingProblems(facts, observation));
+        problems.push(...clockProblems(facts, observation, maxClockSkew));
+    }
+    if (facts.exchangeError)
+        problems.push(exchangeProblem(facts, facts.exchangeError));
+    if (registration.error)
+        problems.push(registrationProblem(facts, registration.error));
+    if (facts.cnspec?.failure) {
+        const { code, message, remedy } = facts.cnspec.failure;
+        problems.push({ code, message, remedy });
+    }
+    return problems.filter(({ code }, index) => problems.findIndex((other) => other.code === code) === index);
+}
+function healthProblems(facts, { health, ping }) {
+    if (health instanceof call_error/* CallError */.R) {
+        return [
+            ping === 'accepted'
+                ? unreachable(facts, health, 'The credentials are good, but health and clock could not be checked.')
+                : unreachable(facts, health),
+        ];
+    }
+    if (health.status === 'SERVING')
+        return [];
+    return [
+        {
+            code: 'not-serving',
+            message: `Mondoo Platform at ${endpoint(facts)} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
+            remedy: 'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
+        },
+    ];
+}
+function pingProblems(facts, { health, skew, ping, pingAtServerTime }) {
+    if (ping === undefined || ping === 'accepted')
+        return [];
+    if (ping.code === rpc_status/* RpcCode */.ti.PermissionDenied)
+        return [permissionDenied(facts, ping)];
+    if (ping.code !== rpc_status/* RpcCode */.ti.Unauthenticated)
+        return [unreachable(facts, ping)];
+    if (pingAtServerTime === undefined) {
+        // Signed so far from the platform's time that no credentials would do: the clock comes first.
+        if (skew !== undefined && Math.abs(skew) > observe/* MAX_PROVABLE_SKEW */.sF)
+            return [];
+        const clock = skew === undefined
+            ? health instanceof call_error/* CallError */.R
+                ? 'whether the clock is the cause could not be checked, as the health check failed'
+                : 'whether the clock is the cause could not be checked, as the platform did not tell its time'
+            : `the clock is not the cause: it differs from the platform's by ${(0,duration/* formatDuration */.a)(Math.abs(skew))}`;
+        return [unauthenticated(facts, ping, clock)];
+    }
+    if (pingAtServerTime === 'accepted')
+        return [];
+    switch (pingAtServerTime.code) {
+        case rpc_status/* RpcCode */.ti.Unauthenticated:
+            return [
+                unauthenticated(facts, ping, "a request signed at the platform's own time is refused too, so the clock is not the cause"),
+            ];
+        // The role is looked at only after signature and time are found good.
+        case rpc_status/* RpcCode */.ti.PermissionDenied:
+            return [permissionDenied(facts, pingAtServerTime)];
+        default:
+            return [unreachable(facts, pingAtServerTime)];
+    }
+}
+function clockProblems(facts, observation, maxClockSkew) {
+    const { health, skew, ping, pingAtServerTime } = observation;
+    if (skew === undefined || health instanceof call_error/* CallError */.R)
+        return [];
+    const mintsInVain = isMinting(facts) && !(0,observe/* canSign */.gH)(observation);
+    const refusedForTheClock = pingAtServerTime === 'accepted' ||
+        pingAtServerTime?.code === rpc_status/* RpcCode */.ti.PermissionDenied ||
+        (isRefused(ping) && Math.abs(skew) > observe/* MAX_PROVABLE_SKEW */.sF);
+    if (!refusedForTheClock && !mintsInVain && Math.abs(skew) <= maxClockSkew)
+        return [];
+    const direction = skew > 0 ? 'behind' : 'ahead of';
+    const distance = (0,duration/* formatDuration */.a)(Math.abs(skew));
+    const times = `Mondoo Platform says it is ${health.time.toISOString()}, this machine says ${health.localTime.toISOString()}`;
+    const effect = mintsInVain
+        ? "the platform would refuse every request that is signed at this machine's time, so a client that is registered now could be neither checked nor unregistered, and none was registered"
+        : effectOfSkew(observation, maxClockSkew);
+    return [
+        {
+            code: 'clock-skew',
+            message: `The clock of this machine is ${distance} ${direction} the platform's: ${times}; ${effect}.`,
+            remedy: 'Synchronize the clock of the machine (NTP): `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
+        },
+    ];
+}
+/** Whether a service account is still to be minted, by a registration token. */
+function isMinting({ identity, account }) {
+    return identity?.kind === 'registration token' && account === undefined;
+}
+function effectOfSkew({ skew = 0, ping, pingAtServerTime }, maxClockSkew) {
+    if (pingAtServerTime === 'accepted') {
+        return "the platform refuses requests signed at this machine's time and accepts the same credentials at its own time, so the credentials are good";
+    }
+    if (pingAtServerTime?.code === rpc_status/* RpcCode */.ti.PermissionDenied) {
+        return "the platform refuses requests signed at this machine's time whatever the role of the credentials";
+    }
+    if (ping === 'accepted') {
+        return `the platform still accepts requests, but the difference is more than the ${(0,duration/* formatDuration */.a)(maxClockSkew)} that max-clock-skew allows`;
+    }
+    if (isRefused(ping) && Math.abs(skew) > observe/* MAX_PROVABLE_SKEW */.sF) {
+        return 'with such a difference the platform refuses every request, so the credentials cannot be judged';
+    }
+    return `that is more than the ${(0,duration/* formatDuration */.a)(maxClockSkew)} that max-clock-skew allows`;
+}
+function isRefused(ping) {
+    return ping instanceof call_error/* CallError */.R && ping.code === rpc_status/* RpcCode */.ti.Unauthenticated;
+}
+
+;// CONCATENATED MODULE: ./src/status/verdict.ts
+
+
+/** Findings from before anything was sent: there is nothing to tolerate, as nothing works after them. */
+const ALWAYS_FATAL = new Set([
+    'invalid-input',
+    'missing-credentials',
+    'invalid-credentials',
+]);
+/** Passes the gate, or not: it fails when any finding is one that the workflow wants to fail on. */
+function judge(problems, failOn) {
+    const ordered = problems.toSorted((a, b) => errors/* FINDINGS */.T.indexOf(a.code) - errors/* FINDINGS */.T.indexOf(b.code));
+    const isFatal = ({ code }) => ALWAYS_FATAL.has(code) || failOn.has(code);
+    const fatal = ordered.filter(isFatal);
+    return {
+        status: ordered[0]?.code ?? 'ok',
+        findings: ordered.map(({ code }) => code),
+        passed: fatal.length === 0,
+        fatal,
+        tolerated: ordered.filter((problem) => !isFatal(problem)),
+    };
+}
+/**
+ * Judges the facts as they stand.
+ * @param gate which findings fail the job, and how much skew is none, in milliseconds
+ */
+function verdictOn(facts, { failOn, maxClockSkew }) {
+    return judge(findProblems(facts, maxClockSkew), failOn);
+}
+
+
+/***/ }),
+
+/***/ 9579:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ COMPACT_JWT)
+/* harmony export */ });
+/** The shape of a JWT in its compact form: three parts in base64url with a dot between them. */
+const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+
+/***/ }),
+
+/***/ 6228:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ parseDuration),
+/* harmony export */   a: () => (/* binding */ formatDuration)
+/* harmony export */ });
+const UNITS = {
+    ns: 1e-6,
+    us: 1e-3,
+    µs: 1e-3,
+    μs: 1e-3,
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+};
+/** The longest text that is read, in characters. */
+const LONGEST = 64;
+/**
+ * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
+ * @returns milliseconds, or nothing when the text is no duration
+ * @see https://pkg.go.dev/time#ParseDuration
+ */
+function parseDuration(text) {
+    // Longer ones are no durations, and would keep the pattern busy.
+    if (text.length > LONGEST)
+        return undefined;
+    const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
+    if (!match)
+        return undefined;
+    let total = 0;
+    for (const [, number, unit] of match[2].matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
+        total += Number(number) * UNITS[unit];
+    }
+    return match[1] === '-' ? 0 - total : total;
+}
+/**
+ * Writes a duration as Go does, and so cnspec: `72h0m6.277s`, `1.5s`, `250ms`, `0s`.
+ * @param milliseconds rounded to a whole nanosecond
+ */
+function formatDuration(milliseconds) {
+    const sign = milliseconds < 0 ? '-' : '';
+    const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
+    if (nanoseconds === 0n)
+        return '0s';
+    if (nanoseconds < 1000n)
+        return `${sign}${nanoseconds}ns`;
+    if (nanoseconds < 1000000n)
+        return `${sign}${decimal(nanoseconds, 1000n)}µs`;
+    if (nanoseconds < 1000000000n)
+        return `${sign}${decimal(nanoseconds, 1000000n)}ms`;
+    const minutes = nanoseconds / 60000000000n;
+    const seconds = `${decimal(nanoseconds % 60000000000n, 1000000000n)}s`;
+    if (minutes === 0n)
+        return sign + seconds;
+    if (minutes < 60n)
+        return `${sign}${minutes}m${seconds}`;
+    return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
+}
+/** An exact decimal fraction, without zeros at its end. */
+function decimal(value, unit) {
+    const fraction = String(value % unit)
+        .padStart(String(unit).length - 1, '0')
+        .replace(/0+$/, '');
+    return `${value / unit}${fraction && `.${fraction}`}`;
+}
+
+
+/***/ }),
+
+/***/ 2221:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bk: () => (/* binding */ parseEndpoint),
+/* harmony export */   D7: () => (/* binding */ mayLeadTo),
+/* harmony export */   U9: () => (/* binding */ isLoopback),
+/* harmony export */   Xf: () => (/* binding */ isSameHost),
+/* harmony export */   gM: () => (/* binding */ isTrustedHost),
+/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT)
+/* harmony export */ });
+/* harmony import */ var _url_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8196);
+
+/** Where credentials without an `api_endpoint` are sent by cnspec, whatever their region. */
+const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
+/** The longest endpoint, in characters. */
+const LONGEST = 2048;
+/**
+ * Reads an API endpoint: https, or http on loopback; no user, password, query or fragment.
+ * @returns the endpoint without a slash at its end, ready to have `/Service/Method` appended
+ * @throws UrlError
+ */
+function parseEndpoint(text) {
+    if (text.length > LONGEST)
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U(`is longer than ${LONGEST} characters`);
+    // The URL parser drops tabs and line ends silently; cnspec would not.
+    if (/\s/.test(text))
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('contains white space');
+    const url = URL.parse(text);
+    if (url === null)
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('is not a URL');
+    if (url.username || url.password)
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('contains a user name or a password');
+    if (url.search || url.hash || text.includes('?') || text.includes('#')) {
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('contains a query or a fragment');
+    }
+    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('is plain http, which would send your login unencrypted');
+    }
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U(`has the scheme ${url.protocol.slice(0, -1)}`);
+    }
+    return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+/** Tells whether requests to an endpoint stay on this machine. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+/** Tells whether an endpoint is Mondoo's own, or a simulator's on this machine. */
+function isTrustedHost(endpoint) {
+    const { hostname } = new URL(endpoint);
+    return hostname === 'mondoo.com' || hostname.endsWith('.mondoo.com') || isLoopback(hostname);
+}
+/**
+ * Tells whether a text that is not a secret, and that anybody may have written, may say where to go:
+ * to Mondoo, to this machine, or where the workflow itself goes.
+ * @param workflows the endpoint of the input `api-endpoint`
+ */
+function mayLeadTo(endpoint, workflows) {
+    return isTrustedHost(endpoint) || (workflows !== undefined && isSameHost(endpoint, workflows));
+}
+/** Tells whether two endpoints are the same host and port. */
+function isSameHost(one, other) {
+    return new URL(one).host === new URL(other).host;
+}
+
+
+/***/ }),
+
+/***/ 3793:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Mp: () => (/* binding */ spaceId),
+/* harmony export */   Om: () => (/* binding */ isMrn),
+/* harmony export */   bf: () => (/* binding */ ownerOf),
+/* harmony export */   cC: () => (/* binding */ MRN_SHAPE)
+/* harmony export */ });
+const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
+const SHAPES = {
+    'service account': new RegExp(`^//agents\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})/serviceaccounts/${ID}$`),
+    client: new RegExp(`^//agents\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})/agents/${ID}$`),
+    owner: new RegExp(`^//captain\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})$`),
+};
+/** How an MRN of a kind is spelt, for error messages. */
+const MRN_SHAPE = {
+    'service account': '//agents.api.mondoo.app/spaces/<id>/serviceaccounts/<id>',
+    client: '//agents.api.mondoo.app/spaces/<id>/agents/<id>',
+    owner: '//captain.api.mondoo.app/spaces/<id>',
+};
+/** Tells whether a text is an MRN of the kind. Ids are letters, digits, `.`, `_` and `-`, at most 128 of them. */
+function isMrn(kind, text) {
+    return SHAPES[kind].test(text);
+}
+/** The id of the space that an owner MRN names, or nothing for an organization's. */
+function spaceId(owner) {
+    const groups = SHAPES.owner.exec(owner)?.groups;
+    return groups?.kind === 'spaces' ? groups.id : undefined;
+}
+/** The owner that the MRN of a service account or of a client names. */
+function ownerOf(mrn) {
+    const groups = (SHAPES['service account'].exec(mrn) ?? SHAPES.client.exec(mrn))?.groups;
+    return groups && `//captain.api.mondoo.app/${groups.kind}/${groups.id}`;
+}
+
+
+/***/ }),
+
+/***/ 8356:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   w: () => (/* binding */ plainText)
+/* harmony export */ });
+/**
+ * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
+ * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
+ * @param limit how many characters are kept at the most
+ */
+function plainText(text, limit = 300) {
+    const line = text
+        .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]+/gu, ' ')
+        .replace(/##(?=\[)/g, '# #')
+        .trim()
+        .replace(/^:(?=:)/, ': ');
+    return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+
+
+/***/ }),
+
+/***/ 7858:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ parseProxyUrl),
+/* harmony export */   e: () => (/* binding */ proxyLogin)
+/* harmony export */ });
+/* harmony import */ var _url_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8196);
+
+/**
+ * Reads the URL of a proxy: http or https, with or without user name and password.
+ * @returns the URL, normalized
+ * @throws UrlError
+ */
+function parseProxyUrl(text) {
+    if (/\s/.test(text))
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('contains white space');
+    const url = URL.parse(text);
+    if (url === null)
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('is not a URL');
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('is neither an http nor an https URL');
+    }
+    try {
+        proxyLogin(url.href);
+    }
+    catch {
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('has a user name or a password that is not URL-encoded');
+    }
+    return url.href;
+}
+/** The user name and the password in the URL of a proxy, decoded; empty where there are none. */
+function proxyLogin(proxy) {
+    const { username, password } = new URL(proxy);
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+
+
+/***/ }),
+
+/***/ 8196:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ UrlError),
+/* harmony export */   w: () => (/* binding */ readUrl)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
+
+/**
+ * What is wrong with a text that should be a URL, in words that fit behind its name.
+ * The text itself may hold a password, so it is never quoted.
+ */
+class UrlError extends Error {
+}
+/**
+ * Reads a URL that somebody else has to mend when it is wrong.
+ * @param parse throws UrlError
+ * @param fault the finding, whose URL it is ("The input api-endpoint"), and what to do
+ * @throws ActionError
+ */
+function readUrl(text, parse, { code, subject, remedy }) {
+    try {
+        return parse(text);
+    }
+    catch (error) {
+        if (!(error instanceof UrlError))
+            throw error;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l(code, `${subject} ${error.message}.`, remedy);
+    }
+}
+
+
+/***/ }),
+
+/***/ 2613:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+
+/***/ }),
+
 /***/ 181:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
+/***/ 5317:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+
+/***/ }),
+
+/***/ 6982:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 
 /***/ }),
 
@@ -18223,6 +18827,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
+/***/ 1421:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+
+/***/ }),
+
 /***/ 7598:
 /***/ ((module) => {
 
@@ -18241,6 +18852,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnos
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
+
+/***/ }),
+
+/***/ 3024:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 
 /***/ }),
 
@@ -18265,6 +18890,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
 /***/ 643:
 /***/ ((module) => {
 
@@ -18283,6 +18915,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 6466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+
+/***/ }),
+
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
@@ -18346,6 +18992,20 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+
+/***/ }),
+
+/***/ 2203:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
+
+/***/ }),
+
+/***/ 9023:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
@@ -26916,17 +27576,20 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 1078:
+/***/ 3838:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  fM: () => (/* binding */ addPath),
+  Yz: () => (/* binding */ core_debug),
   z3: () => (/* binding */ error),
   dN: () => (/* binding */ exportVariable),
   V4: () => (/* binding */ getInput),
   q3: () => (/* binding */ getMultilineInput),
   pq: () => (/* binding */ info),
+  _o: () => (/* binding */ isDebug),
   lm: () => (/* binding */ notice),
   LZ: () => (/* binding */ saveState),
   uH: () => (/* binding */ setOutput),
@@ -26935,7 +27598,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, debug, endGroup, getBooleanInput, getIDToken, getState, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, endGroup, getBooleanInput, getIDToken, getState, group, markdownSummary, platform, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -27011,12 +27674,12 @@ function toCommandProperties(annotationProperties) {
  * This is an internal utility function that powers the public API functions
  * such as setSecret, warning, error, and exportVariable.
  */
-function command_issueCommand(command, properties, message) {
+function issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
     process.stdout.write(cmd.toString() + external_os_.EOL);
 }
 function command_issue(name, message = '') {
-    command_issueCommand(name, {}, message);
+    issueCommand(name, {}, message);
 }
 const CMD_STRING = '::';
 class Command {
@@ -27067,8 +27730,8 @@ function escapeProperty(s) {
         .replace(/,/g, '%2C');
 }
 //# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+// EXTERNAL MODULE: external "crypto"
+var external_crypto_ = __nccwpck_require__(6982);
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
@@ -27079,7 +27742,7 @@ var external_fs_ = __nccwpck_require__(9896);
 
 
 
-function file_command_issueFileCommand(command, message) {
+function issueFileCommand(command, message) {
     const filePath = process.env[`GITHUB_${command}`];
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
@@ -27092,7 +27755,7 @@ function file_command_issueFileCommand(command, message) {
     });
 }
 function prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
     const convertedValue = toCommandValue(value);
     // These should realistically never happen, but just in case someone finds a
     // way to exploit uuid generation let's not allow keys or values that contain
@@ -27497,8 +28160,8 @@ function toPlatformPath(pth) {
     return pth.replace(/[/\\]/g, path.sep);
 }
 //# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 8 modules
-var lib_exec = __nccwpck_require__(8574);
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 4 modules
+var lib_exec = __nccwpck_require__(5953);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -27608,9 +28271,9 @@ function exportVariable(name, val) {
     process.env[name] = convertedVal;
     const filePath = process.env['GITHUB_ENV'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
     }
-    command_issueCommand('set-env', { name }, convertedVal);
+    issueCommand('set-env', { name }, convertedVal);
 }
 /**
  * Registers a secret which will get masked from logs
@@ -27642,7 +28305,7 @@ function exportVariable(name, val) {
  * ```
  */
 function core_setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
+    issueCommand('add-mask', {}, secret);
 }
 /**
  * Prepends inputPath to the PATH (for this action and future actions)
@@ -27656,7 +28319,7 @@ function addPath(inputPath) {
     else {
         issueCommand('add-path', {}, inputPath);
     }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+    process.env['PATH'] = `${inputPath}${external_path_.delimiter}${process.env['PATH']}`;
 }
 /**
  * Gets the value of an input.
@@ -27725,10 +28388,10 @@ function getBooleanInput(name, options) {
 function setOutput(name, value) {
     const filePath = process.env['GITHUB_OUTPUT'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
     }
     process.stdout.write(external_os_.EOL);
-    command_issueCommand('set-output', { name }, toCommandValue(value));
+    issueCommand('set-output', { name }, toCommandValue(value));
 }
 /**
  * Enables or disables the echoing of commands into stdout for the rest of the step.
@@ -27772,7 +28435,7 @@ function core_debug(message) {
  * @param properties optional properties to add to the annotation.
  */
 function error(message, properties = {}) {
-    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a warning issue
@@ -27780,7 +28443,7 @@ function error(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function warning(message, properties = {}) {
-    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a notice issue
@@ -27788,7 +28451,7 @@ function warning(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function notice(message, properties = {}) {
-    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Writes info to log with console.log.
@@ -27847,9 +28510,9 @@ function group(name, fn) {
 function saveState(name, value) {
     const filePath = process.env['GITHUB_STATE'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
     }
-    command_issueCommand('save-state', { name }, toCommandValue(value));
+    issueCommand('save-state', { name }, toCommandValue(value));
 }
 /**
  * Gets the value of an state set by this action's main execution.
@@ -27885,7 +28548,7 @@ function getIDToken(aud) {
 
 /***/ }),
 
-/***/ 8574:
+/***/ 5953:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -27901,470 +28564,18 @@ const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: external "events"
 const external_events_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+// EXTERNAL MODULE: external "child_process"
+var external_child_process_ = __nccwpck_require__(5317);
 // EXTERNAL MODULE: external "path"
 var external_path_ = __nccwpck_require__(6928);
-;// CONCATENATED MODULE: external "assert"
-const external_assert_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
-function exists(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return __awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_.dirname(filePath);
-                        const upperName = external_path_.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
+var io = __nccwpck_require__(8701);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util = __nccwpck_require__(90);
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
 ;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -28381,7 +28592,7 @@ var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 /* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
+const IS_WINDOWS = process.platform === 'win32';
 /*
  * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
  */
@@ -28404,7 +28615,7 @@ class ToolRunner extends external_events_namespaceObject.EventEmitter {
         const toolPath = this._getSpawnFileName();
         const args = this._getSpawnArgs(options);
         let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
+        if (IS_WINDOWS) {
             // Windows + cmd file
             if (this._isCmdFile()) {
                 cmd += toolPath;
@@ -28458,7 +28669,7 @@ class ToolRunner extends external_events_namespaceObject.EventEmitter {
         }
     }
     _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
+        if (IS_WINDOWS) {
             if (this._isCmdFile()) {
                 return process.env['COMSPEC'] || 'cmd.exe';
             }
@@ -28466,7 +28677,7 @@ class ToolRunner extends external_events_namespaceObject.EventEmitter {
         return this.toolPath;
     }
     _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
+        if (IS_WINDOWS) {
             if (this._isCmdFile()) {
                 let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
                 for (const a of this.args) {
@@ -28719,18 +28930,18 @@ class ToolRunner extends external_events_namespaceObject.EventEmitter {
      * @returns   number
      */
     exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
+            if (!io_util/* isRooted */.Qh(this.toolPath) &&
                 (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                    (IS_WINDOWS && this.toolPath.includes('\\')))) {
                 // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
                 this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
             }
             // if the tool is only a file name, then resolve it from the PATH
             // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+            this.toolPath = yield io/* which */.K7(this.toolPath, true);
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
                 this._debug(`exec tool: ${this.toolPath}`);
                 this._debug('arguments:');
                 for (const arg of this.args) {
@@ -28744,11 +28955,11 @@ class ToolRunner extends external_events_namespaceObject.EventEmitter {
                 state.on('debug', (message) => {
                     this._debug(message);
                 });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                if (this.options.cwd && !(yield io_util/* exists */.t2(this.options.cwd))) {
                     return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
                 }
                 const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                const cp = external_child_process_.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
                 let stdbuffer = '';
                 if (cp.stdout) {
                     cp.stdout.on('data', (data) => {
@@ -29032,6 +29243,889 @@ function getExecOutput(commandLine, args, options) {
 }
 //# sourceMappingURL=exec.js.map
 
+/***/ }),
+
+/***/ 90:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $1: () => (/* binding */ lstat),
+/* harmony export */   Ck: () => (/* binding */ mkdir),
+/* harmony export */   Cy: () => (/* binding */ readdir),
+/* harmony export */   H8: () => (/* binding */ IS_WINDOWS),
+/* harmony export */   Qh: () => (/* binding */ isRooted),
+/* harmony export */   YN: () => (/* binding */ symlink),
+/* harmony export */   dJ: () => (/* binding */ stat),
+/* harmony export */   h_: () => (/* binding */ readlink),
+/* harmony export */   k6: () => (/* binding */ chmod),
+/* harmony export */   m3: () => (/* binding */ copyFile),
+/* harmony export */   rm: () => (/* binding */ rm),
+/* harmony export */   t2: () => (/* binding */ exists),
+/* harmony export */   vr: () => (/* binding */ tryGetExecutablePath),
+/* harmony export */   y1: () => (/* binding */ unlink)
+/* harmony export */ });
+/* unused harmony exports open, rename, rmdir, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
+/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9896);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs__WEBPACK_IMPORTED_MODULE_0__.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        const result = yield fs__WEBPACK_IMPORTED_MODULE_0__.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY;
+function exists(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return __awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = path__WEBPACK_IMPORTED_MODULE_1__.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = path__WEBPACK_IMPORTED_MODULE_1__.dirname(filePath);
+                        const upperName = path__WEBPACK_IMPORTED_MODULE_1__.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = path__WEBPACK_IMPORTED_MODULE_1__.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+
+/***/ }),
+
+/***/ 8701:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K7: () => (/* binding */ which),
+/* harmony export */   U$: () => (/* binding */ mkdirP),
+/* harmony export */   Yz: () => (/* binding */ rmRF),
+/* harmony export */   cp: () => (/* binding */ cp)
+/* harmony export */ });
+/* unused harmony exports mv, findInPath */
+/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2613);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .exists */ .t2(dest)) ? yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .stat */ .dJ(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path__WEBPACK_IMPORTED_MODULE_1__.join(dest, path__WEBPACK_IMPORTED_MODULE_1__.basename(source))
+            : dest;
+        if (!(yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .exists */ .t2(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .stat */ .dJ(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path__WEBPACK_IMPORTED_MODULE_1__.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        (0,assert__WEBPACK_IMPORTED_MODULE_0__.ok)(fsPath, 'a path argument must be provided');
+        yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .mkdir */ .Ck(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8 && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .isRooted */ .Qh(tool)) {
+            const filePath = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .tryGetExecutablePath */ .vr(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(path__WEBPACK_IMPORTED_MODULE_1__.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .tryGetExecutablePath */ .vr(path__WEBPACK_IMPORTED_MODULE_1__.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .readdir */ .Cy(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .lstat */ .$1(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .chmod */ .k6(destDir, (yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .stat */ .dJ(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function copyFile(srcFile, destFile, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if ((yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .lstat */ .$1(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .lstat */ .$1(destFile);
+                yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .unlink */ .y1(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .chmod */ .k6(destFile, '0666');
+                    yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .unlink */ .y1(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .readlink */ .h_(srcFile);
+            yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .symlink */ .YN(symlinkFull, destFile, _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8 ? 'junction' : null);
+        }
+        else if (!(yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .exists */ .t2(destFile)) || force) {
+            yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .copyFile */ .m3(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+
+/***/ }),
+
+/***/ 7410:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D0: () => (/* binding */ decoder),
+/* harmony export */   Rd: () => (/* binding */ encoder),
+/* harmony export */   WG: () => (/* binding */ encodeBase64),
+/* harmony export */   lF: () => (/* binding */ encode),
+/* harmony export */   u8: () => (/* binding */ strictDecoder),
+/* harmony export */   xW: () => (/* binding */ concat),
+/* harmony export */   y4: () => (/* binding */ decodeBase64)
+/* harmony export */ });
+/* unused harmony exports digest, uint32be, uint64be */
+const encoder = new TextEncoder(), decoder = new TextDecoder(), strictDecoder = new TextDecoder("utf-8", { fatal: !0 }), UINT32_RANGE = (/* unused pure expression or super */ null && (2 ** 32));
+function concat(...buffers) {
+  const size = buffers.reduce((acc, { length }) => acc + length, 0), buf = new Uint8Array(size);
+  let i = 0;
+  for (const buffer of buffers)
+    buf.set(buffer, i), i += buffer.length;
+  return buf;
+}
+function writeUInt32BE(buf, value, offset) {
+  if (value < 0 || value >= UINT32_RANGE)
+    throw new RangeError(`value must be >= 0 and <= ${UINT32_RANGE - 1}. Received ${value}`);
+  buf.set([value >>> 24, value >>> 16, value >>> 8, value & 255], offset);
+}
+function uint64be(value) {
+  const high = Math.floor(value / UINT32_RANGE), low = value % UINT32_RANGE, buf = new Uint8Array(8);
+  return writeUInt32BE(buf, high, 0), writeUInt32BE(buf, low, 4), buf;
+}
+function uint32be(value) {
+  const buf = new Uint8Array(4);
+  return writeUInt32BE(buf, value), buf;
+}
+const NON_ASCII = /[^\x00-\x7f]/;
+function encode(string) {
+  if (typeof string == "string" && string.length >= 128) {
+    if (NON_ASCII.test(string))
+      throw new TypeError("non-ASCII string encountered in encode()");
+    return encoder.encode(string);
+  }
+  const bytes = new Uint8Array(string.length);
+  for (let i = 0; i < string.length; i++) {
+    const code = string.charCodeAt(i);
+    if (code > 127)
+      throw new TypeError("non-ASCII string encountered in encode()");
+    bytes[i] = code;
+  }
+  return bytes;
+}
+function encodeBase64(input, url = !1) {
+  if (Uint8Array.prototype.toBase64)
+    return input.toBase64({ alphabet: url ? "base64url" : "base64", omitPadding: url });
+  const CHUNK_SIZE = 32768, arr = [];
+  for (let i = 0; i < input.length; i += CHUNK_SIZE)
+    arr.push(String.fromCharCode.apply(null, input.subarray(i, i + CHUNK_SIZE)));
+  const encoded = btoa(arr.join(""));
+  return url ? encoded.replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_") : encoded;
+}
+function decodeBase64(encoded, url = !1) {
+  if (Uint8Array.fromBase64)
+    return Uint8Array.fromBase64(encoded, { alphabet: url ? "base64url" : "base64" });
+  if (url) {
+    if (encoded.includes("+") || encoded.includes("/"))
+      throw new TypeError("Invalid base64url");
+    encoded = encoded.replace(/-/g, "+").replace(/_/g, "/");
+  }
+  const binary = atob(encoded), bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++)
+    bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+async function digest(algorithm, data) {
+  const subtleDigest = `SHA-${algorithm.slice(-3)}`;
+  return new Uint8Array(await crypto.subtle.digest(subtleDigest, data));
+}
+
+
+
+/***/ }),
+
+/***/ 7784:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BU: () => (/* binding */ validateCritDuplicates),
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   J0: () => (/* binding */ validateB64),
+/* harmony export */   OX: () => (/* binding */ parseJoseHeader),
+/* harmony export */   ac: () => (/* binding */ assertNotSet),
+/* harmony export */   fz: () => (/* binding */ isDisjoint),
+/* harmony export */   ji: () => (/* binding */ serializeJoseHeader),
+/* harmony export */   nI: () => (/* binding */ validateCrit),
+/* harmony export */   qc: () => (/* binding */ JWS_RECOGNIZED)
+/* harmony export */ });
+/* unused harmony exports JWE_RECOGNIZED, assertUint8Array, decodeBase64url, encodeAsciiMember, isJwkSet, validateAlgorithms */
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5674);
+/* harmony import */ var _util_base64url_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1445);
+/* harmony import */ var _buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7410);
+
+
+
+function assertUint8Array(input, label) {
+  if (!(input instanceof Uint8Array))
+    throw new TypeError(`${label} must be an instance of Uint8Array`);
+}
+function isObject(input) {
+  if (typeof input != "object" || input === null || Object.prototype.toString.call(input) !== "[object Object]")
+    return !1;
+  const prototype = Object.getPrototypeOf(input);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+function isJwkSet(input) {
+  return isObject(input) && Array.isArray(input.keys) && Array.from(input.keys).every(isObject);
+}
+function isDisjoint(...headers) {
+  const parameters = /* @__PURE__ */ new Set();
+  for (const header of headers)
+    if (header)
+      for (const parameter of Object.keys(header)) {
+        if (parameters.has(parameter))
+          return !1;
+        parameters.add(parameter);
+      }
+  return !0;
+}
+function assertNotSet(value, name) {
+  if (value !== void 0)
+    throw new TypeError(`${name} can only be called once`);
+}
+function decodeBase64url(value, label, ErrorClass) {
+  try {
+    return decode(value);
+  } catch (cause) {
+    throw new ErrorClass(`Failed to base64url decode the ${label}`, { cause });
+  }
+}
+function encodeAsciiMember(value, label, ErrorClass) {
+  try {
+    return encode(value);
+  } catch (cause) {
+    throw new ErrorClass(`The ${label} is not a valid base64url string`, { cause });
+  }
+}
+function parseJoseHeader(encodedProtectedHeader, ErrorClass, message) {
+  let parsed;
+  try {
+    parsed = JSON.parse(_buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__/* .strictDecoder */ .u8.decode((0,_util_base64url_js__WEBPACK_IMPORTED_MODULE_1__/* .decode */ .D)(encodedProtectedHeader)));
+  } catch (cause) {
+    throw new ErrorClass(message, { cause });
+  }
+  if (!isObject(parsed))
+    throw new ErrorClass(message);
+  return parsed;
+}
+const JWS_RECOGNIZED = { __proto__: null, b64: !0 }, JWE_RECOGNIZED = { __proto__: null };
+function validateAlgorithms(option, algorithms) {
+  if (algorithms !== void 0 && (!Array.isArray(algorithms) || algorithms.some((s) => typeof s != "string")))
+    throw new TypeError(`"${option}" option must be an array of strings`);
+  return algorithms === void 0 ? void 0 : new Set(algorithms);
+}
+function validateCritDuplicates(Err, protectedHeader) {
+  const { crit } = protectedHeader ?? {};
+  if (Array.isArray(crit) && new Set(crit).size !== crit.length)
+    throw new Err('"crit" (Critical) Header Parameter MUST NOT contain duplicate values');
+}
+function validateCrit(Err, recognizedDefault, recognizedOption, protectedHeader, joseHeader) {
+  if (joseHeader.crit !== void 0 && protectedHeader?.crit === void 0)
+    throw new Err('"crit" (Critical) Header Parameter MUST be integrity protected');
+  if (!protectedHeader || protectedHeader.crit === void 0)
+    return [];
+  if (!Array.isArray(protectedHeader.crit) || protectedHeader.crit.length === 0 || protectedHeader.crit.some((input) => typeof input != "string" || input.length === 0))
+    throw new Err('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
+  const recognized = recognizedOption === void 0 ? recognizedDefault : { __proto__: null, ...recognizedOption, ...recognizedDefault };
+  for (const parameter of protectedHeader.crit) {
+    if (!(parameter in recognized))
+      throw new _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .JOSENotSupported */ .T0(`Extension Header Parameter "${parameter}" is not recognized`);
+    if (!Object.hasOwn(joseHeader, parameter) || joseHeader[parameter] === void 0)
+      throw new Err(`Extension Header Parameter "${parameter}" is missing`);
+    if (recognized[parameter] && (!Object.hasOwn(protectedHeader, parameter) || protectedHeader[parameter] === void 0))
+      throw new Err(`Extension Header Parameter "${parameter}" MUST be integrity protected`);
+  }
+  return protectedHeader.crit;
+}
+function validateB64(protectedHeader, extensions) {
+  if (extensions.includes("b64")) {
+    const b64 = protectedHeader.b64;
+    if (typeof b64 != "boolean")
+      throw new _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .JWSInvalid */ .Ye('The "b64" (base64url-encode payload) Header Parameter must be a boolean');
+    return b64;
+  }
+  return !0;
+}
+function serializeJoseHeader(Err, header) {
+  let serialized, parsed;
+  try {
+    serialized = JSON.stringify(header), parsed = JSON.parse(serialized);
+  } catch (cause) {
+    throw new Err("JOSE Header is not valid JSON", { cause });
+  }
+  if (!isObject(parsed))
+    throw new Err("JOSE Header is not a JSON object");
+  return [parsed, serialized];
+}
+
+
+
+/***/ }),
+
+/***/ 1445:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ decode),
+/* harmony export */   l: () => (/* binding */ encode)
+/* harmony export */ });
+/* harmony import */ var _lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7410);
+
+const invalid = "The input to be decoded is not correctly encoded.";
+function decode(input) {
+  try {
+    return (0,_lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeBase64 */ .y4)(typeof input == "string" ? input : _lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__/* .decoder */ .D0.decode(input), !0);
+  } catch (cause) {
+    throw new TypeError(invalid, { cause });
+  }
+}
+function encode(input) {
+  return (0,_lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__/* .encodeBase64 */ .WG)(typeof input == "string" ? _lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__/* .encoder */ .Rd.encode(input) : input, !0);
+}
+
+
+
+/***/ }),
+
+/***/ 7961:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ decodeJwt)
+/* harmony export */ });
+/* harmony import */ var _base64url_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1445);
+/* harmony import */ var _lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7410);
+/* harmony import */ var _lib_validate_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7784);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5674);
+
+
+
+
+function decodeJwt(jwt) {
+  if (typeof jwt != "string")
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("JWTs must use Compact JWS serialization, JWT must be a string");
+  const { 1: encodedPayload, length } = jwt.split(".");
+  if (length === 5)
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("Only JWTs using Compact JWS serialization can be decoded");
+  if (length !== 3)
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("Invalid JWT");
+  if (!encodedPayload)
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("JWTs must contain a payload");
+  let claimsSetBytes;
+  try {
+    claimsSetBytes = (0,_base64url_js__WEBPACK_IMPORTED_MODULE_1__/* .decode */ .D)(encodedPayload);
+  } catch (cause) {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("Failed to base64url decode the payload", { cause });
+  }
+  let claimsSet;
+  try {
+    claimsSet = JSON.parse(_lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_2__/* .strictDecoder */ .u8.decode(claimsSetBytes));
+  } catch (cause) {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("Failed to parse the decoded payload as JSON", { cause });
+  }
+  if (!(0,_lib_validate_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(claimsSet))
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("Invalid JWT Claims Set");
+  return claimsSet;
+}
+
+
+
+/***/ }),
+
+/***/ 5674:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dp: () => (/* binding */ JWTInvalid),
+/* harmony export */   T0: () => (/* binding */ JOSENotSupported),
+/* harmony export */   Ye: () => (/* binding */ JWSInvalid)
+/* harmony export */ });
+/* unused harmony exports JOSEAlgNotAllowed, JOSEError, JWEDecryptionFailed, JWEInvalid, JWKInvalid, JWKSInvalid, JWKSMultipleMatchingKeys, JWKSNoMatchingKey, JWKSTimeout, JWSSignatureVerificationFailed, JWTClaimValidationFailed, JWTExpired */
+class JOSEError extends Error {
+  static code = "ERR_JOSE_GENERIC";
+  code = "ERR_JOSE_GENERIC";
+  constructor(message, options) {
+    super(message, options), this.name = this.constructor.name, Error.captureStackTrace?.(this, this.constructor);
+  }
+}
+class JWTClaimValidationFailed extends JOSEError {
+  static code = "ERR_JWT_CLAIM_VALIDATION_FAILED";
+  code = "ERR_JWT_CLAIM_VALIDATION_FAILED";
+  claim;
+  reason;
+  payload;
+  constructor(message, payload, claim = "unspecified", reason = "unspecified") {
+    super(message, { cause: { claim, reason, payload } }), this.claim = claim, this.reason = reason, this.payload = payload;
+  }
+}
+class JWTExpired extends JOSEError {
+  static code = "ERR_JWT_EXPIRED";
+  code = "ERR_JWT_EXPIRED";
+  claim;
+  reason;
+  payload;
+  constructor(message, payload, claim = "unspecified", reason = "unspecified") {
+    super(message, { cause: { claim, reason, payload } }), this.claim = claim, this.reason = reason, this.payload = payload;
+  }
+}
+class JOSEAlgNotAllowed extends (/* unused pure expression or super */ null && (JOSEError)) {
+  static code = (/* unused pure expression or super */ null && ("ERR_JOSE_ALG_NOT_ALLOWED"));
+  code = "ERR_JOSE_ALG_NOT_ALLOWED";
+}
+class JOSENotSupported extends JOSEError {
+  static code = "ERR_JOSE_NOT_SUPPORTED";
+  code = "ERR_JOSE_NOT_SUPPORTED";
+}
+class JWEDecryptionFailed extends JOSEError {
+  static code = "ERR_JWE_DECRYPTION_FAILED";
+  code = "ERR_JWE_DECRYPTION_FAILED";
+  constructor(message = "decryption operation failed", options) {
+    super(message, options);
+  }
+}
+class JWEInvalid extends (/* unused pure expression or super */ null && (JOSEError)) {
+  static code = (/* unused pure expression or super */ null && ("ERR_JWE_INVALID"));
+  code = "ERR_JWE_INVALID";
+}
+class JWSInvalid extends JOSEError {
+  static code = "ERR_JWS_INVALID";
+  code = "ERR_JWS_INVALID";
+}
+class JWTInvalid extends JOSEError {
+  static code = "ERR_JWT_INVALID";
+  code = "ERR_JWT_INVALID";
+}
+class JWKInvalid extends (/* unused pure expression or super */ null && (JOSEError)) {
+  static code = (/* unused pure expression or super */ null && ("ERR_JWK_INVALID"));
+  code = "ERR_JWK_INVALID";
+}
+class JWKSInvalid extends (/* unused pure expression or super */ null && (JOSEError)) {
+  static code = (/* unused pure expression or super */ null && ("ERR_JWKS_INVALID"));
+  code = "ERR_JWKS_INVALID";
+}
+class JWKSNoMatchingKey extends JOSEError {
+  static code = "ERR_JWKS_NO_MATCHING_KEY";
+  code = "ERR_JWKS_NO_MATCHING_KEY";
+  constructor(message = "no applicable key found in the JSON Web Key Set", options) {
+    super(message, options);
+  }
+}
+class JWKSMultipleMatchingKeys extends JOSEError {
+  [Symbol.asyncIterator] = async function* () {
+  };
+  static code = "ERR_JWKS_MULTIPLE_MATCHING_KEYS";
+  code = "ERR_JWKS_MULTIPLE_MATCHING_KEYS";
+  constructor(message = "multiple matching keys found in the JSON Web Key Set", options) {
+    super(message, options);
+  }
+}
+class JWKSTimeout extends JOSEError {
+  static code = "ERR_JWKS_TIMEOUT";
+  code = "ERR_JWKS_TIMEOUT";
+  constructor(message = "request timed out", options) {
+    super(message, options);
+  }
+}
+class JWSSignatureVerificationFailed extends JOSEError {
+  static code = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED";
+  code = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED";
+  constructor(message = "signature verification failed", options) {
+    super(message, options);
+  }
+}
+
+
+
+/***/ }),
+
+/***/ 8330:
+/***/ ((module) => {
+
+module.exports = {"rE":"0.1.0"};
+
 /***/ })
 
 /******/ });
@@ -29065,6 +30159,9 @@ function getExecOutput(commandLine, args, options) {
 /******/ 	// Return the exports of the module
 /******/ 	return module.exports;
 /******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
 /******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
@@ -29163,9 +30260,94 @@ function getExecOutput(commandLine, args, options) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/

@@ -817,7 +817,7 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 /** How long a connection may take, in milliseconds. */
 const CONNECT_TIMEOUT = 15_000;
 /** Opens what requests are dispatched by: connections are kept, certificates always verified. */
-function openDispatcher({ proxy, trustSystem = false }) {
+function openDispatcher({ proxy, trustSystem = false, maxAnswerBytes = MAX_ANSWER_BYTES, }) {
     const tlsOptions = {
         // Said outright because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch it off.
         rejectUnauthorized: true,
@@ -825,7 +825,7 @@ function openDispatcher({ proxy, trustSystem = false }) {
         ...(trustSystem && { ca: [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')] }),
     };
     // The time limits are those of Http; undici's own count idle time only.
-    const limits = { maxResponseSize: MAX_ANSWER_BYTES, headersTimeout: 0, bodyTimeout: 0 };
+    const limits = { maxResponseSize: maxAnswerBytes, headersTimeout: 0, bodyTimeout: 0 };
     if (proxy === undefined)
         return new (agent_default())({ connect: tlsOptions, ...limits });
     const { username, password } = proxyLogin(proxy);
@@ -881,14 +881,15 @@ class Http {
     requestTimeout;
     /** The last one is in use. One that was given up for it may still carry other requests. */
     lines;
+    connectTimeout;
     /**
      * @param deadline of the whole step: ends every request, finished or not
      * @param proxy URL
-     * @param requestTimeout of one request, in milliseconds
      */
-    constructor(deadline, proxy, requestTimeout = REQUEST_TIMEOUT) {
+    constructor(deadline, proxy, { requestTimeout = REQUEST_TIMEOUT, connectTimeout } = {}) {
         this.deadline = deadline;
         this.requestTimeout = requestTimeout;
+        this.connectTimeout = connectTimeout;
         this.lines = [http_open({ proxy })];
     }
     /**
@@ -925,22 +926,32 @@ class Http {
             const answer = { status: 0, contentType: '', retryAfter: '', sentAt: 0, receivedAt: 0 };
             let phase = 'connect';
             let abort = () => { };
-            const fail = (error) => {
+            let connecting;
+            let givenUp = false;
+            const settle = () => {
                 stop.removeEventListener('abort', giveUp);
+                clearTimeout(connecting);
+            };
+            const fail = (error) => {
+                settle();
                 reject(error);
             };
             const giveUp = () => {
+                givenUp = true;
                 fail(new HttpError(phase, `${WAITING[phase]} within ${(0,duration/* formatDuration */.a)(Math.round(performance.now() - startedAt))}`));
                 abort();
             };
             if (stop.aborted)
                 return giveUp();
             stop.addEventListener('abort', giveUp);
+            if (this.connectTimeout !== undefined)
+                connecting = setTimeout(giveUp, this.connectTimeout);
             dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null }, {
                 // Called when the connection stands and right before the request is written.
                 onConnect(abortRequest) {
-                    if (stop.aborted)
+                    if (givenUp)
                         return abortRequest();
+                    clearTimeout(connecting);
                     abort = abortRequest;
                     phase = 'headers';
                     answer.sentAt = Date.now();
@@ -960,7 +971,7 @@ class Http {
                     return true;
                 },
                 onComplete() {
-                    stop.removeEventListener('abort', giveUp);
+                    settle();
                     resolve({ ...answer, body: Buffer.concat(chunks) });
                 },
                 onError(error) {
@@ -1196,7 +1207,7 @@ class Rpc {
 const USER_AGENT = `register-cnspec/${package_namespaceObject.rE} (${process.platform}; ${process.arch})`;
 /** Lends a client of the platform for the length of some work, and drops every connection when that ends. */
 async function connected({ endpoint, proxy, deadline, requestTimeout, onRetry }, work) {
-    const http = new Http(deadline, proxy, requestTimeout);
+    const http = new Http(deadline, proxy, { requestTimeout });
     try {
         return await work(new PlatformClient(new Rpc(http, { endpoint, userAgent: USER_AGENT, deadline, onRetry })));
     }
@@ -1267,8 +1278,8 @@ function proxyFor(endpoint, named) {
     }
 }
 
-// EXTERNAL MODULE: ./src/report/notices.ts
-var notices = __webpack_require__(1263);
+// EXTERNAL MODULE: ./src/report/notices.ts + 1 modules
+var notices = __webpack_require__(6327);
 ;// CONCATENATED MODULE: ./src/minted-client.ts
 
 

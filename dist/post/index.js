@@ -14,8 +14,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var core = __nccwpck_require__(1078);
 // EXTERNAL MODULE: ./src/config/file.ts + 5 modules
 var file = __nccwpck_require__(9388);
-// EXTERNAL MODULE: ./src/report/notices.ts
-var notices = __nccwpck_require__(1263);
+// EXTERNAL MODULE: ./src/report/notices.ts + 1 modules
+var notices = __nccwpck_require__(6327);
 ;// CONCATENATED MODULE: ./src/state.ts
 
 const FOOTPRINT = 'mondoo-config';
@@ -216,10 +216,11 @@ class ConfigFile {
      * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
      */
     static async prepare(configPath, { room, ownFolder, run, save }) {
-        const folder = path.dirname(configPath);
+        const { dir: folder, name, ext } = path.parse(configPath);
         const footprint = {
             configPath,
-            temporaryPath: path.join(folder, `.${path.basename(configPath)}.${randomUUID()}`),
+            // It ends as the file itself does: cnspec reads it under this name as well.
+            temporaryPath: path.join(folder, `.${name}.${randomUUID()}${ext}`),
             createdFolders: [],
             run,
         };
@@ -289,6 +290,10 @@ class ConfigFile {
         finally {
             await copy.close();
         }
+    }
+    /** Where the text stands before it is in its place. */
+    get temporaryPath() {
+        return this.footprint.temporaryPath;
     }
     note(progress) {
         this.footprint = { ...this.footprint, ...progress };
@@ -477,6 +482,7 @@ const FINDINGS = (/* unused pure expression or super */ null && ([
     'permission-denied',
     'clock-skew',
     'unregistered',
+    'cnspec-failed',
     'skipped',
 ]));
 /**
@@ -711,21 +717,46 @@ function describeCrash(cause) {
 
 /***/ }),
 
-/***/ 1263:
+/***/ 6327:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   CM: () => (/* binding */ tellRetry),
-/* harmony export */   PV: () => (/* binding */ warnOfRemains),
-/* harmony export */   X: () => (/* binding */ warnOfExpectedClient),
-/* harmony export */   XZ: () => (/* binding */ warnOfLostClient)
-/* harmony export */ });
-/* unused harmony exports warnOfUnknownClock, warnOfWorkspace, warnOfOverride, tellRegistration, tellPostponed */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
-/* harmony import */ var _config_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9388);
-/* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2492);
-/* harmony import */ var _values_duration_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6228);
-/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8356);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  CM: () => (/* binding */ tellRetry),
+  X: () => (/* binding */ warnOfExpectedClient),
+  XZ: () => (/* binding */ warnOfLostClient),
+  PV: () => (/* binding */ warnOfRemains)
+});
+
+// UNUSED EXPORTS: tellDownload, tellInstalled, tellPostponed, tellProgress, tellQuestion, tellRegistration, tellUnasked, warnOfOverride, warnOfUnknownClock, warnOfWorkspace
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
+var core = __nccwpck_require__(1078);
+// EXTERNAL MODULE: ./src/values/duration.ts
+var duration = __nccwpck_require__(6228);
+;// CONCATENATED MODULE: ./src/cnspec/progress.ts
+
+/** Says how far a download has come: `12.3 of 66.1 MiB in 4.2s`. */
+function progress_describeProgress({ received, total, elapsed, complete }) {
+    const size = complete || total === undefined
+        ? formatSize(received)
+        : `${formatSize(received)} of ${formatSize(total)}`;
+    return `${size} in ${formatDuration(Math.round(elapsed / 10) * 10)}`;
+}
+/** Writes a number of bytes as `12.3 MiB`. */
+function formatSize(bytes) {
+    return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+// EXTERNAL MODULE: ./src/config/file.ts + 5 modules
+var file = __nccwpck_require__(9388);
+// EXTERNAL MODULE: ./src/platform/call-error.ts
+var call_error = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./src/values/plain-text.ts
+var plain_text = __nccwpck_require__(8356);
+;// CONCATENATED MODULE: ./src/report/notices.ts
+
 
 
 
@@ -733,8 +764,8 @@ function describeCrash(cause) {
 
 /** Tells of a try that failed and is followed by another, in one line of the log. */
 function tellRetry({ error, failed, delay }) {
-    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,_values_duration_js__WEBPACK_IMPORTED_MODULE_3__/* .formatDuration */ .a)(delay)}`;
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(line, 1000));
+    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,duration/* formatDuration */.a)(delay)}`;
+    (0,core/* info */.pq)((0,plain_text/* plainText */.w)(line, 1000));
 }
 /** Warns when the platform answered, but did not tell its time. */
 function warnOfUnknownClock({ health }) {
@@ -762,18 +793,38 @@ function tellPostponed(clientMrn, reason) {
 }
 /** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
 function warnOfExpectedClient(name) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(`The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(name, 300)}" that no other job is using now, remove it there.`);
+    (0,core/* warning */.$e)(`The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${(0,plain_text/* plainText */.w)(name, 300)}" that no other job is using now, remove it there.`);
 }
 /** Warns of a client that was minted for this job and stays although the job is over. */
 function warnOfLostClient(clientMrn, reason) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
+    (0,core/* warning */.$e)((0,plain_text/* plainText */.w)(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
 }
 /** Warns of files of the step that could not be taken away; any other error is passed on. */
 function warnOfRemains(error) {
-    if (!(error instanceof _config_file_js__WEBPACK_IMPORTED_MODULE_1__/* .RemainsError */ .Er))
+    if (!(error instanceof file/* RemainsError */.Er))
         throw error;
     const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(`What the step had written could not be removed: ${files}. It may hold a private key: remove it.`, 1000));
+    (0,core/* warning */.$e)((0,plain_text/* plainText */.w)(`What the step had written could not be removed: ${files}. It may hold a private key: remove it.`, 1000));
+}
+/** Tells where cnspec comes from, before it does. */
+function tellDownload(version, url) {
+    info(plainText(`→ downloading cnspec ${version} from ${url.href}`, 1000));
+}
+/** Tells how far the download of cnspec has come, and how long it took. */
+function tellProgress(progress) {
+    info(`→ ${progress.complete ? 'downloaded' : 'still downloading:'} ${describeProgress(progress)}`);
+}
+/** Tells where the cnspec lies that was asked for. */
+function tellInstalled({ version, folder, cached, }) {
+    info(plainText(`→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${folder}`, 1000));
+}
+/** Tells which cnspec has to agree. */
+function tellQuestion(executable) {
+    info(plainText(`→ asking cnspec at ${executable} for its status`, 1000));
+}
+/** Says why a cnspec that is there is not asked. */
+function tellUnasked(executable) {
+    info(plainText(`! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`, 1000));
 }
 
 

@@ -80,10 +80,11 @@ export class ConfigFile {
    * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
    */
   static async prepare(configPath: string, { room, ownFolder, run, save }: Preparation): Promise<ConfigFile> {
-    const folder = path.dirname(configPath);
+    const { dir: folder, name, ext } = path.parse(configPath);
     const footprint: Footprint = {
       configPath,
-      temporaryPath: path.join(folder, `.${path.basename(configPath)}.${randomUUID()}`),
+      // It ends as the file itself does: cnspec reads it under this name as well.
+      temporaryPath: path.join(folder, `.${name}.${randomUUID()}${ext}`),
       createdFolders: [],
       run,
     };
@@ -148,6 +149,11 @@ export class ConfigFile {
     } finally {
       await copy.close();
     }
+  }
+
+  /** Where the text stands before it is in its place. */
+  get temporaryPath(): string {
+    return this.footprint.temporaryPath;
   }
 
   private note(progress: Partial<Footprint>): void {

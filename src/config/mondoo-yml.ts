@@ -7,6 +7,8 @@ export interface Additions {
   apiEndpoint: string;
   /** Only one that workflow or credentials name: what the environment says holds for later steps anyway. */
   apiProxy: string | undefined;
+  /** Only one that the workflow names. */
+  updatesUrl: string | undefined;
   annotations: Record<string, string>;
   agentMrn: string | undefined;
 }
@@ -19,6 +21,7 @@ export function mondooConfig(credentials: CredentialsDocument, additions: Additi
     if (typeof pem === 'string') config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
   }
   if (additions.apiProxy !== undefined) config.api_proxy = additions.apiProxy;
+  if (additions.updatesUrl !== undefined) config.updates_url = additions.updatesUrl;
   if (additions.agentMrn !== undefined) config.agent_mrn = additions.agentMrn;
   if (Object.keys(additions.annotations).length > 0) {
     config.annotations = { ...asMap(credentials.annotations), ...additions.annotations };

@@ -25,7 +25,7 @@ export async function connected<T>(
   { endpoint, proxy, deadline, requestTimeout, onRetry }: ConnectionOptions,
   work: (platform: PlatformClient) => Promise<T>,
 ): Promise<T> {
-  const http = new Http(deadline, proxy, requestTimeout);
+  const http = new Http(deadline, proxy, { requestTimeout });
   try {
     return await work(
       new PlatformClient(new Rpc(http, { endpoint, userAgent: USER_AGENT, deadline, onRetry })),

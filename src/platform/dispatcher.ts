@@ -18,6 +18,8 @@ export interface Route {
   proxy?: string | undefined;
   /** Whether issuers count that only the system's own store knows. */
   trustSystem?: boolean;
+  /** The longest answer that is read, in bytes, where it is not one of the platform's. */
+  maxAnswerBytes?: number;
 }
 
 /** The longest answer that is read, in bytes. The platform's own are a few kilobytes. */
@@ -27,7 +29,11 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 const CONNECT_TIMEOUT = 15_000;
 
 /** Opens what requests are dispatched by: connections are kept, certificates always verified. */
-export function openDispatcher({ proxy, trustSystem = false }: Route): Dispatcher {
+export function openDispatcher({
+  proxy,
+  trustSystem = false,
+  maxAnswerBytes = MAX_ANSWER_BYTES,
+}: Route): Dispatcher {
   const tlsOptions = {
     // Said outright because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch it off.
     rejectUnauthorized: true,
@@ -35,7 +41,7 @@ export function openDispatcher({ proxy, trustSystem = false }: Route): Dispatche
     ...(trustSystem && { ca: [...tls.getCACertificates('default'), ...tls.getCACertificates('system')] }),
   };
   // The time limits are those of Http; undici's own count idle time only.
-  const limits = { maxResponseSize: MAX_ANSWER_BYTES, headersTimeout: 0, bodyTimeout: 0 };
+  const limits = { maxResponseSize: maxAnswerBytes, headersTimeout: 0, bodyTimeout: 0 };
   if (proxy === undefined) return new Agent({ connect: tlsOptions, ...limits });
   const { username, password } = proxyLogin(proxy);
   // ProxyAgent leaves out a user name that has no password.

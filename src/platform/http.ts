@@ -48,6 +48,14 @@ export class HttpError extends Error {
   }
 }
 
+/** What is different from what suits most requests. */
+export interface HttpOptions {
+  /** The longest that one request may take, in milliseconds; half a minute when it is left out. */
+  requestTimeout?: number | undefined;
+  /** The longest that a connection may take, in milliseconds, where that is less than a request may. */
+  connectTimeout?: number;
+}
+
 /** A dispatcher, and the way to the platform that it takes. */
 interface Line {
   route: Route;
@@ -60,15 +68,20 @@ export class Http {
   private readonly requestTimeout: number;
   /** The last one is in use. One that was given up for it may still carry other requests. */
   private readonly lines: Line[];
+  private readonly connectTimeout: number | undefined;
 
   /**
    * @param deadline of the whole step: ends every request, finished or not
    * @param proxy URL
-   * @param requestTimeout of one request, in milliseconds
    */
-  constructor(deadline: Deadline, proxy?: string, requestTimeout = REQUEST_TIMEOUT) {
+  constructor(
+    deadline: Deadline,
+    proxy?: string,
+    { requestTimeout = REQUEST_TIMEOUT, connectTimeout }: HttpOptions = {},
+  ) {
     this.deadline = deadline;
     this.requestTimeout = requestTimeout;
+    this.connectTimeout = connectTimeout;
     this.lines = [open({ proxy })];
   }
 
@@ -109,12 +122,19 @@ export class Http {
       const answer = { status: 0, contentType: '', retryAfter: '', sentAt: 0, receivedAt: 0 };
       let phase: Phase = 'connect';
       let abort: () => void = () => {};
+      let connecting: NodeJS.Timeout | undefined;
+      let givenUp = false;
 
-      const fail = (error: HttpError) => {
+      const settle = () => {
         stop.removeEventListener('abort', giveUp);
+        clearTimeout(connecting);
+      };
+      const fail = (error: HttpError) => {
+        settle();
         reject(error);
       };
       const giveUp = () => {
+        givenUp = true;
         fail(
           new HttpError(
             phase,
@@ -125,13 +145,15 @@ export class Http {
       };
       if (stop.aborted) return giveUp();
       stop.addEventListener('abort', giveUp);
+      if (this.connectTimeout !== undefined) connecting = setTimeout(giveUp, this.connectTimeout);
 
       dispatcher.dispatch(
         { origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null },
         {
           // Called when the connection stands and right before the request is written.
           onConnect(abortRequest) {
-            if (stop.aborted) return abortRequest();
+            if (givenUp) return abortRequest();
+            clearTimeout(connecting);
             abort = abortRequest;
             phase = 'headers';
             answer.sentAt = Date.now();
@@ -150,7 +172,7 @@ export class Http {
             return true;
           },
           onComplete() {
-            stop.removeEventListener('abort', giveUp);
+            settle();
             resolve({ ...answer, body: Buffer.concat(chunks) });
           },
           onError(error) {

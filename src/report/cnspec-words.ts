@@ -1,3 +1,4 @@
+import { quotable } from '../cnspec/quotable.ts';
 import { CallError } from '../platform/call-error.ts';
 import type { Observation } from '../platform/observe.ts';
 import type { Facts } from '../status/facts.ts';
@@ -16,6 +17,14 @@ export function skewWarning({ observation }: Facts, { findings }: Verdict): stri
   if (skew === undefined) return undefined;
   if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew')) return undefined;
   return `possible clock skew detected: ${formatDuration(skew)}`;
+}
+
+/** What cnspec itself warns of, but for the clock where this step has measured that too. */
+export function otherWarnings({ cnspec, observation }: Facts): string[] {
+  const warnings = cnspec?.answer?.warnings ?? [];
+  return warnings
+    .filter((warning) => observation?.skew === undefined || !warning.startsWith('possible clock skew'))
+    .map(quotable);
 }
 
 /** The platform's time as it told it, or nothing where it did not. */

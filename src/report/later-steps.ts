@@ -1,4 +1,4 @@
-import { exportVariable, notice, warning } from '@actions/core';
+import { addPath, exportVariable, notice, warning } from '@actions/core';
 import { plainText } from '../values/plain-text.ts';
 
 /** Makes the steps that follow use mondoo.yml. */
@@ -16,4 +16,13 @@ export function exportConfigPath(configPath: string): void {
       'MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.',
     );
   }
+}
+
+/**
+ * Makes the steps that follow use a cnspec that was installed.
+ * @param pinned whether it has to stay the version that it is: by itself, cnspec replaces its own engine
+ */
+export function exportCnspec(folder: string, pinned: boolean): void {
+  addPath(folder);
+  if (pinned) exportVariable('MONDOO_AUTO_UPDATE_ENGINE', 'false');
 }

@@ -1,4 +1,5 @@
 import { info, warning } from '@actions/core';
+import { describeProgress, type Progress } from '../cnspec/progress.ts';
 import { RemainsError } from '../config/file.ts';
 import { CallError } from '../platform/call-error.ts';
 import type { Observation } from '../platform/observe.ts';
@@ -69,6 +70,49 @@ export function warnOfRemains(error: unknown): void {
   warning(
     plainText(
       `What the step had written could not be removed: ${files}. It may hold a private key: remove it.`,
+      1000,
+    ),
+  );
+}
+
+/** Tells where cnspec comes from, before it does. */
+export function tellDownload(version: string, url: URL): void {
+  info(plainText(`→ downloading cnspec ${version} from ${url.href}`, 1000));
+}
+
+/** Tells how far the download of cnspec has come, and how long it took. */
+export function tellProgress(progress: Progress): void {
+  info(`→ ${progress.complete ? 'downloaded' : 'still downloading:'} ${describeProgress(progress)}`);
+}
+
+/** Tells where the cnspec lies that was asked for. */
+export function tellInstalled({
+  version,
+  folder,
+  cached,
+}: {
+  version: string;
+  folder: string;
+  cached: boolean;
+}): void {
+  info(
+    plainText(
+      `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${folder}`,
+      1000,
+    ),
+  );
+}
+
+/** Tells which cnspec has to agree. */
+export function tellQuestion(executable: string): void {
+  info(plainText(`→ asking cnspec at ${executable} for its status`, 1000));
+}
+
+/** Says why a cnspec that is there is not asked. */
+export function tellUnasked(executable: string): void {
+  info(
+    plainText(
+      `! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`,
       1000,
     ),
   );

@@ -20,7 +20,7 @@ export function outputs(
   verdict: Verdict,
   configPath: string | undefined,
 ): Record<string, string> {
-  const { account, observation, registration } = facts;
+  const { account, observation, registration, cnspec } = facts;
   const target = targetOf(facts);
   const known: Record<string, string | undefined> = {
     status: verdict.status,
@@ -33,6 +33,8 @@ export function outputs(
     'owner-mrn': target?.ownerMrn,
     'space-id': target && spaceId(target.ownerMrn),
     'api-endpoint': target?.apiEndpoint,
+    'cnspec-version': cnspec?.version,
+    'latest-version': cnspec?.latestVersion,
     'status-json': JSON.stringify(statusJson(facts, verdict)),
     error: verdict.fatal[0] && plainText(verdict.fatal[0].message, LONGEST_ERROR),
   };

@@ -1,7 +1,7 @@
 import { CallError } from '../platform/call-error.ts';
 import { type Facts, isAuthenticated, isRegistered, targetOf } from '../status/facts.ts';
 import type { Verdict } from '../status/verdict.ts';
-import { apiTime, NO_CLIENT, skewWarning, timestamp } from './cnspec-words.ts';
+import { apiTime, NO_CLIENT, otherWarnings, skewWarning, timestamp } from './cnspec-words.ts';
 
 /** The shape of `cnspec status -o json`, with cnspec's names, as far as it can be filled without cnspec. */
 export interface StatusJson {
@@ -13,6 +13,12 @@ export interface StatusJson {
     platform: { name: string; arch: string; version: string };
     ip: string;
     hostname: string;
+    /** Of cnspec, where it told. */
+    version?: string;
+    latest_version?: string;
+    build?: string;
+    updatesUrl?: string;
+    providersUrl?: string;
     /** Left out when false. */
     registered?: true;
     /** Present when the ping failed; cnspec leaves it empty whatever the cause. */
@@ -47,8 +53,23 @@ export function statusJson(facts: Facts, verdict: Verdict): StatusJson {
     if (time !== undefined) api.timestamp = time;
     if (observation.health.apiVersion !== undefined) api.version = observation.health.apiVersion;
   }
+  Object.assign(client, toldByCnspec(facts));
   const upstream: StatusJson['upstream'] = { api };
-  const warning = skewWarning(facts, verdict);
-  if (warning !== undefined) upstream.warnings = [warning];
+  const skew = skewWarning(facts, verdict);
+  const warnings = [...otherWarnings(facts), ...(skew === undefined ? [] : [skew])];
+  if (warnings.length > 0) upstream.warnings = warnings;
   return { client, upstream };
+}
+
+/** What nobody but cnspec knows, as far as it told. */
+function toldByCnspec({ cnspec }: Facts): Partial<StatusJson['client']> {
+  if (cnspec?.answer === undefined) return {};
+  const { version, latestVersion, build, updatesUrl, providersUrl } = cnspec.answer;
+  return {
+    ...(version !== undefined && { version }),
+    ...(latestVersion !== undefined && { latest_version: latestVersion }),
+    ...(build !== undefined && { build }),
+    ...(updatesUrl !== undefined && { updatesUrl }),
+    ...(providersUrl !== undefined && { providersUrl }),
+  };
 }

@@ -32,7 +32,7 @@ export function summaryHtml(
 const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: '⏭️' };
 
 function summaryRows(facts: Facts, configPath: string | undefined): [string, string][] {
-  const { account, observation, registration } = facts;
+  const { account, observation, registration, cnspec } = facts;
   const target = targetOf(facts);
   const rows: [string, string | undefined][] = [
     ['Owner', target?.ownerMrn],
@@ -44,7 +44,7 @@ function summaryRows(facts: Facts, configPath: string | undefined): [string, str
     rows.push(['API status', observation.health.status], ['API version', observation.health.apiVersion]);
   }
   if (observation?.skew !== undefined) rows.push(['Clock skew', formatDuration(observation.skew)]);
-  rows.push(['mondoo.yml', configPath]);
+  rows.push(['cnspec', cnspec?.version], ['mondoo.yml', configPath]);
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
 }
 

@@ -12,5 +12,6 @@ export const TITLES: Record<Finding | 'ok', string> = {
   'permission-denied': 'The credentials have the wrong role',
   'clock-skew': 'The clock of this machine is wrong',
   unregistered: 'cnspec could not be registered',
+  'cnspec-failed': 'cnspec failed or does not agree',
   skipped: 'This run gets no credentials from GitHub',
 };

@@ -1,3 +1,4 @@
+import type { CnspecAnswer } from '../cnspec/cnspec.ts';
 import { type Identity, identityTarget, type Target } from '../credentials/identity.ts';
 import type { ServiceAccount } from '../credentials/service-account.ts';
 import type { ActionError } from '../errors.ts';
@@ -24,6 +25,8 @@ export interface Facts {
   registration: Registration;
   /** What a registration token made for this job alone: it has to be taken back. */
   minted?: { clientMrn: Mrn; account: ServiceAccount };
+  /** How it stands with the real cnspec; absent where it was not looked at. */
+  cnspec?: RealCnspec;
   /** What ended the work early. */
   failure?: ActionError;
 }
@@ -38,6 +41,19 @@ export interface Registration {
   error?: CallError;
   /** The local time of the error. */
   failedAt?: Date;
+}
+
+/** How it stands with the real cnspec. */
+export interface RealCnspec {
+  /** As it says itself, else the one that was installed. */
+  version?: string | undefined;
+  /** The newest there is, where the releases host told it in time. */
+  latestVersion?: string | undefined;
+  answer?: CnspecAnswer;
+  /** The names of its installed providers. */
+  providers?: string[];
+  /** Why it could not be installed or asked, or in what it does not agree. */
+  failure?: ActionError;
 }
 
 /** Where this leads to, as soon as that is known. */

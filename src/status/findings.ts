@@ -28,6 +28,10 @@ export function findProblems(facts: Facts, maxClockSkew: number): Problem[] {
   }
   if (facts.exchangeError) problems.push(exchangeProblem(facts, facts.exchangeError));
   if (registration.error) problems.push(registrationProblem(facts, registration.error));
+  if (facts.cnspec?.failure) {
+    const { code, message, remedy } = facts.cnspec.failure;
+    problems.push({ code, message, remedy });
+  }
   return problems.filter(({ code }, index) => problems.findIndex((other) => other.code === code) === index);
 }
 

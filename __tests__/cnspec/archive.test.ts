@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { archiveFor } from '../../src/cnspec/archive.ts';
+import { failureOf } from '../fixtures.ts';
+
+describe('archiveFor', () => {
+  it.each([
+    ['linux', 'x64', 'cnspec_13.35.2_linux_amd64.tar.gz'],
+    ['linux', 'arm64', 'cnspec_13.35.2_linux_arm64.tar.gz'],
+    ['darwin', 'x64', 'cnspec_13.35.2_darwin_amd64.tar.gz'],
+    ['darwin', 'arm64', 'cnspec_13.35.2_darwin_arm64.tar.gz'],
+    ['win32', 'x64', 'cnspec_13.35.2_windows_amd64.zip'],
+    ['win32', 'arm64', 'cnspec_13.35.2_windows_arm64.zip'],
+  ] as const)('names the one for %s on %s', (platform, arch, name) => {
+    expect(archiveFor('13.35.2', { platform, arch })).toBe(name);
+  });
+
+  it.each([
+    ['freebsd', 'x64'],
+    ['linux', 's390x'],
+  ] as const)('says that there is none for %s on %s', (platform, arch) => {
+    const error = failureOf(() => archiveFor('13.35.2', { platform, arch }));
+    expect(error).toMatchObject({ code: 'cnspec-failed' });
+    expect(error.message).toContain(`no build of it for this machine (${platform}, ${arch})`);
+  });
+});

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { download } from '../../src/cnspec/download.ts';
+import type { Progress } from '../../src/cnspec/progress.ts';
+import { ActionError } from '../../src/errors.ts';
+import { Deadline } from '../../src/platform/deadline.ts';
+import { deadEndpoint, type Handler, startServer, USER_AGENT } from '../platform/loopback-server.ts';
+
+/** Larger than what is taken of an answer of the platform, and than what a socket holds. */
+const CONTENT = Buffer.alloc(3 * 1024 * 1024, 'content ');
+
+async function folder(): Promise<string> {
+  const created = await mkdtemp(path.join(os.tmpdir(), 'download-'));
+  onTestFinished(() => rm(created, { recursive: true }));
+  return created;
+}
+
+async function downloadFrom(endpoint: string, { timeout = 10_000, file = 'archive' } = {}) {
+  const progress: Progress[] = [];
+  const target = path.join(await folder(), file);
+  const sum = download({
+    url: new URL(`${endpoint}/archive.tar.gz`),
+    file: target,
+    userAgent: USER_AGENT,
+    proxy: undefined,
+    deadline: new Deadline(timeout),
+    onProgress: (told) => progress.push(told),
+  });
+  return { sum, target, progress };
+}
+
+async function failureOf(handler: Handler, timeout?: number): Promise<string> {
+  const { endpoint } = await startServer(handler);
+  const { sum, progress } = await downloadFrom(endpoint, timeout === undefined ? {} : { timeout });
+  const error = await sum.then(
+    () => new Error('it did not fail'),
+    (error) => error,
+  );
+  expect(error).toBeInstanceOf(ActionError);
+  expect(error.code).toBe('cnspec-failed');
+  expect(progress.filter(({ complete }) => complete)).toEqual([]);
+  return error.message;
+}
+
+describe('download', () => {
+  it('writes what was sent, and tells its sum and its size', async () => {
+    const server = await startServer((_, response) => {
+      response.writeHead(200, { 'content-length': CONTENT.length }).end(CONTENT);
+    });
+    const { sum, target, progress } = await downloadFrom(server.endpoint);
+    expect(await sum).toBe(createHash('sha256').update(CONTENT).digest('hex'));
+    expect((await readFile(target)).equals(CONTENT)).toBe(true);
+    expect(progress).toEqual([
+      { received: CONTENT.length, total: CONTENT.length, elapsed: expect.any(Number), complete: true },
+    ]);
+    expect(server.received).toMatchObject([{ method: 'GET', path: '/archive.tar.gz' }]);
+    expect(server.received[0]?.headers['user-agent']).toBe(USER_AGENT);
+  });
+
+  it('takes an answer whose size nobody told', async () => {
+    const server = await startServer((_, response) => void response.end(CONTENT));
+    const { sum, progress } = await downloadFrom(server.endpoint);
+    await sum;
+    expect(progress).toMatchObject([{ received: CONTENT.length, complete: true }]);
+  });
+
+  it('says what it got in place of the file', async () => {
+    expect(await failureOf((_, response) => void response.writeHead(404).end())).toContain(
+      'answers is no file (HTTP status 404)',
+    );
+    expect(await failureOf((_, response) => void response.writeHead(307, { location: '/' }).end())).toContain(
+      'is a redirect',
+    );
+  });
+
+  it('says how far it came when the connection breaks off', async () => {
+    const message = await failureOf((_, response) => {
+      response.writeHead(200, { 'content-length': CONTENT.length });
+      response.write(CONTENT.subarray(0, 1024), () => setTimeout(() => response.destroy(), 50));
+    });
+    expect(message).toMatch(/broke off in the middle of the answer \(\w+\) after 1\.0 KiB\.$/);
+  });
+
+  it('ends at the deadline', async () => {
+    const drip: Handler = (_, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(timer));
+    };
+    expect(await failureOf(drip, 300)).toMatch(/the time of the step was up after 0\.\d KiB\.$/);
+    expect(await failureOf((_, response) => void response.flushHeaders(), 300)).toContain(
+      'the time of the step was up',
+    );
+  });
+
+  it('says that nobody is there', async () => {
+    const { sum } = await downloadFrom(await deadEndpoint());
+    await expect(sum).rejects.toThrow(/refuses connections \(ECONNREFUSED\)/);
+  });
+
+  it('says that it could not be written', async () => {
+    const server = await startServer((_, response) => void response.end(CONTENT));
+    const { sum } = await downloadFrom(server.endpoint, { file: path.join('no', 'such', 'folder') });
+    await expect(sum).rejects.toThrow(/its archive could not be written to .* \(ENOENT\)\.$/);
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { environmentForCnspec } from '../../src/cnspec/environment.ts';
+
+describe('environmentForCnspec', () => {
+  it('lets in what cnspec needs to run and to find its way, whatever the case of the names', () => {
+    const env = {
+      PATH: '/bin',
+      Path: 'C:\\bin',
+      HOME: '/home/stella',
+      TMPDIR: '/tmp',
+      LANG: 'C.UTF-8',
+      LC_ALL: 'C',
+      https_proxy: 'http://proxy.example.com:3128',
+      NO_PROXY: 'localhost',
+      SSL_CERT_FILE: '/etc/ca.pem',
+      SystemRoot: 'C:\\Windows',
+      RUNNER_TRACKING_ID: 'github_1',
+    };
+    expect(environmentForCnspec(env)).toEqual({ ...env, MONDOO_AUTO_UPDATE: 'false' });
+  });
+
+  it('keeps out inputs, states and tokens of the job, and what would lead cnspec elsewhere', () => {
+    const env = {
+      INPUT_CREDENTIALS: 'secret',
+      'INPUT_REGISTRATION-TOKEN': 'secret',
+      'STATE_mondoo-config': 'x',
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret',
+      ACTIONS_RUNTIME_TOKEN: 'secret',
+      GITHUB_TOKEN: 'secret',
+      GITHUB_ENV: '/file',
+      MONDOO_CONFIG_BASE64: 'secret',
+      MONDOO_API_ENDPOINT: 'https://elsewhere.example',
+      NODE_OPTIONS: '--require x',
+      LD_PRELOAD: '/x.so',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    };
+    expect(environmentForCnspec(env)).toEqual({ MONDOO_AUTO_UPDATE: 'false' });
+  });
+
+  it('keeps cnspec from updating itself, whatever the job says', () => {
+    expect(environmentForCnspec({ MONDOO_AUTO_UPDATE: 'true' })).toEqual({ MONDOO_AUTO_UPDATE: 'false' });
+  });
+});

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lastLine, quotable } from '../../src/cnspec/quotable.ts';
+import { KEY_PEM, pemBody, piecesOf } from '../fixtures.ts';
+
+describe('quotable', () => {
+  it.each([
+    ['panic: index out of range [3] with length 3', 'panic: index out of range [3] with length 3'],
+    ['possible clock skew detected: 71h59m59.5698502s', 'possible clock skew detected: 71h59m59.5698502s'],
+    ['error while loading shared-libraries-of-mine', 'error while loading shared-libraries-of-mine'],
+    ['proxy http://stella:pa55@proxy.example:3128 refuses', 'proxy http://…@proxy.example:3128 refuses'],
+    ['::error::planted', ': :error::planted'],
+    ['a ##[error]b\u001b[31m\r::warning::c', 'a # #[error]b [31m ::warning::c'],
+  ])('tells %j', (text, told) => {
+    expect(quotable(text)).toBe(told);
+  });
+
+  it('leaves out whatever could be a piece of a key, in any form', () => {
+    const body = pemBody(KEY_PEM);
+    const forms = [
+      KEY_PEM,
+      JSON.stringify(KEY_PEM),
+      body,
+      encodeURIComponent(body),
+      Buffer.from(KEY_PEM).toString('base64'),
+      Buffer.from(body, 'base64').toString('hex'),
+    ];
+    const around = fc.string({ maxLength: 40 });
+    fc.assert(
+      fc.property(around, fc.constantFrom(...forms), around, (before, form, after) => {
+        const told = quotable(`${before} ${form} ${after}`);
+        for (const piece of piecesOf(form.replace(/\s/g, ''), 16)) {
+          if (!/^[a-z/_-]+$/.test(piece)) expect(told.includes(piece) && !/-----/.test(piece)).toBe(false);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is one line of a bounded length, and no command, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 1000 }), (text) => {
+        const told = quotable(text);
+        expect(told.length).toBeLessThanOrEqual(201);
+        expect(told).not.toMatch(/^::|##\[|[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
+      }),
+    );
+  });
+});
+
+describe('lastLine', () => {
+  it('is the last one with text in it', () => {
+    expect(lastLine('first\nsecond\r\n \n\u001b\n')).toBe('second');
+    expect(lastLine('one\rtwo')).toBe('two');
+    expect(lastLine('')).toBe('');
+  });
+});

@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { run } from '../../src/cnspec/run.ts';
+import { Deadline } from '../../src/platform/deadline.ts';
+
+const script = (code: string, timeout = 20_000, executable = process.execPath) =>
+  run(executable, ['-e', code], {
+    cwd: os.tmpdir(),
+    env: { PATH: process.env.PATH },
+    deadline: new Deadline(timeout),
+  });
+
+/** A program that starts another one which holds its output open, and tells its number. */
+const WITH_CHILD = `
+  const { spawn } = require('node:child_process');
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+  console.log(child.pid);`;
+
+/** Waits until a process is gone; killing takes a moment. */
+async function isGone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+    await sleep(50);
+  }
+  return false;
+}
+
+describe('run', () => {
+  it('tells what a program wrote, and its exit code', async () => {
+    expect(await script('console.log("out"); console.error("err"); process.exitCode = 7')).toEqual({
+      end: { kind: 'exit', code: 7 },
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
+  });
+
+  it('gives a program nothing to read', async () => {
+    const { stdout } = await script('process.stdin.on("data", () => {}).on("end", () => console.log("end"))');
+    expect(stdout).toBe('end\n');
+  });
+
+  it('gives a program the environment that it is told, and no other', async () => {
+    const { stdout } = await script('console.log(Object.keys(process.env).join())');
+    // Systems add some of their own.
+    expect(stdout.trim().split(',')).toContain('PATH');
+    expect(stdout).not.toMatch(/VITEST|npm_|HOME/);
+  });
+
+  it.skipIf(process.platform === 'win32')('tells by which signal a program ended', async () => {
+    const { end } = await script('process.kill(process.pid, "SIGKILL")');
+    expect(end).toEqual({ kind: 'signal', signal: 'SIGKILL' });
+  });
+
+  it('tells that a program cannot be started', async () => {
+    const { end } = await script('', 20_000, fileURLToPath(new URL('no-such-program', import.meta.url)));
+    expect(end).toEqual({ kind: 'not started', code: 'ENOENT' });
+  });
+
+  it('does not start a program when the time is up', async () => {
+    const deadline = new Deadline(0);
+    await sleep(20);
+    const ran = await run(process.execPath, ['-e', ''], { cwd: os.tmpdir(), env: {}, deadline });
+    expect(ran.end).toEqual({ kind: 'timeout', after: 0 });
+  });
+
+  it('ends a program and its children when the time is up', async () => {
+    const { end, stdout } = await script(`${WITH_CHILD} setInterval(() => {}, 1000)`, 1500);
+    expect(end.kind).toBe('timeout');
+    expect(await isGone(Number(stdout))).toBe(true);
+  });
+
+  it.skipIf(process.platform === 'win32')('ends what a program leaves behind', async () => {
+    const { end, stdout } = await script(`${WITH_CHILD} child.unref()`);
+    expect(end).toEqual({ kind: 'exit', code: 0 });
+    expect(await isGone(Number(stdout))).toBe(true);
+  });
+
+  it.each(['stdout', 'stderr'])('ends a program that writes too much to %s', async (stream) => {
+    const code = `setInterval(() => process.${stream}.write("x".repeat(100_000)), 1)`;
+    const { end, stdout, stderr } = await script(code);
+    expect(end).toEqual({ kind: 'flood', limit: 1024 * 1024 });
+    expect(stdout.length + stderr.length).toBeLessThanOrEqual(1024 * 1024);
+  });
+
+  it('ends a program when this process ends', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'run-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const pidFile = path.join(folder, 'pid');
+    const child = `fs.writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`;
+    const module = (file: string) => JSON.stringify(new URL(`../../src/${file}`, import.meta.url).href);
+    const parent = `
+      import { existsSync } from 'node:fs';
+      import { run } from ${module('cnspec/run.ts')};
+      import { Deadline } from ${module('platform/deadline.ts')};
+      const options = { cwd: '.', env: {}, deadline: new Deadline(60_000) };
+      run(process.execPath, ['-e', ${JSON.stringify(child)}], options);
+      setInterval(() => existsSync(${JSON.stringify(pidFile)}) && process.exit(), 50);`;
+    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', parent], { timeout: 20_000 });
+    expect(await isGone(Number(await readFile(pidFile, 'utf8')))).toBe(true);
+  });
+});

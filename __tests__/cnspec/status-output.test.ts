@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readStatusOutput } from '../../src/cnspec/status-output.ts';
+
+const reference = (name: string) =>
+  readFileSync(new URL(`../../simulator/reference/${name}.json`, import.meta.url), 'utf8');
+
+const OF_ALL = {
+  version: '13.0.0',
+  latestVersion: '13.0.0',
+  build: 'development',
+  updatesUrl: 'http://127.0.0.1:18999',
+  providersUrl: 'http://127.0.0.1:18999/providers',
+};
+
+describe('what a real cnspec printed', () => {
+  it.each([
+    ['registered', 'healthy', 'http://127.0.0.1:43185', false, []],
+    ['unauthenticated', 'revoked', 'http://127.0.0.1:43185', true, []],
+    ['permission-denied', 'viewer', 'http://127.0.0.1:43185', true, []],
+    ['unreachable', 'healthy', 'http://127.0.0.1:9', true, []],
+    [
+      'clock-skew',
+      'healthy',
+      'http://127.0.0.1:46685',
+      false,
+      ['possible clock skew detected: 71h59m59.5698502s'],
+    ],
+  ])('is read: %s', (name, account, endpoint, pingFailed, warnings) => {
+    expect(readStatusOutput(reference(name))).toEqual({
+      ...OF_ALL,
+      registered: true,
+      pingFailed,
+      serviceAccount: `//agents.api.mondoo.app/spaces/oracle-space/serviceaccounts/${account}`,
+      endpoint,
+      warnings,
+    });
+  });
+
+  it('is read when it is not registered', () => {
+    expect(readStatusOutput(reference('unregistered'))).toMatchObject({
+      registered: false,
+      pingFailed: false,
+      serviceAccount: undefined,
+      endpoint: 'https://us.api.mondoo.com',
+    });
+  });
+});
+
+describe('the place of the JSON', () => {
+  const json = reference('registered').trim();
+  const pretty = JSON.stringify(JSON.parse(json), undefined, 2);
+
+  it.each([
+    ['alone', json],
+    ['between lines of a log', `→ loaded {configuration}\n${json}\n! bye {not json}\n`],
+    ['behind JSON of something else', `{"level":"info"}\r\n${json}\r\n`],
+    ['over several lines', pretty],
+    ['over several lines, between others', `{"level":\n"info"}\n${pretty}\n→ done {really}\n`],
+    ['with a byte order mark', `\ufeff${json}`],
+  ])('is found: %s', (_, output) => {
+    expect(readStatusOutput(output)?.registered).toBe(true);
+  });
+
+  it.each([
+    '',
+    'null',
+    '[]',
+    '{}',
+    '{"client": 1}',
+    '{"client": []}',
+    '<html>{"client": </html>',
+    json.slice(0, -1),
+    json.slice(1),
+  ])('is not found in %.30s', (output) => {
+    expect(readStatusOutput(output)).toBeUndefined();
+  });
+});
+
+describe('values that are not what they should be', () => {
+  const read = (client: object, upstream: unknown = {}) =>
+    readStatusOutput(JSON.stringify({ client, upstream }));
+
+  it('are left out', () => {
+    expect(
+      read(
+        {
+          version: '13 <b>',
+          latest_version: 13,
+          build: 'x'.repeat(65),
+          registered: 'true',
+          service_account: ['x'],
+          updatesUrl: 'https://stella:pa55@mirror.example',
+          providersUrl: 'javascript:alert(1)',
+        },
+        { api: { endpoint: 7 }, warnings: ['one', 2, null] },
+      ),
+    ).toEqual({
+      version: undefined,
+      latestVersion: undefined,
+      build: undefined,
+      registered: false,
+      pingFailed: false,
+      serviceAccount: undefined,
+      endpoint: undefined,
+      updatesUrl: undefined,
+      providersUrl: undefined,
+      warnings: ['one'],
+    });
+    expect(read({}, 'text')).toMatchObject({ endpoint: undefined, warnings: [] });
+    expect(read({}, { api: null, warnings: 'text' })).toMatchObject({ warnings: [] });
+  });
+
+  it('are never more than a bounded number of bounded warnings', () => {
+    const warnings = Array.from({ length: 100 }, () => 'x'.repeat(5000));
+    const told = read({}, { warnings })?.warnings ?? [];
+    expect(told).toHaveLength(20);
+    expect(told[0]).toHaveLength(1000);
+  });
+});
+
+it('reads any text without an error', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (text) => void readStatusOutput(text)),
+  );
+  fc.assert(fc.property(fc.json(), (json) => void readStatusOutput(`{"client": ${json}}`)));
+});

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isReleaseVersion, isVersion, majorOf, parseVersionWish } from '../../src/cnspec/version.ts';
+
+describe('parseVersionWish', () => {
+  it.each([
+    ['latest', { kind: 'latest' }],
+    ['Latest', { kind: 'latest' }],
+    ['13', { kind: 'major', major: 13 }],
+    ['v13', { kind: 'major', major: 13 }],
+    ['13.35.2', { kind: 'exact', version: '13.35.2' }],
+    ['v13.35.2', { kind: 'exact', version: '13.35.2' }],
+    ['13.0.0-rc.1', { kind: 'exact', version: '13.0.0-rc.1' }],
+  ])('reads %s', (text, wish) => {
+    expect(parseVersionWish(text)).toEqual(wish);
+  });
+
+  it.each([
+    '',
+    '13.1',
+    '13.x',
+    '13.35.2.1',
+    '013.1.1',
+    '13.35.2/../..',
+    '>=13',
+    'newest',
+    '13.35.2-',
+    '-1',
+    '1 3',
+  ])('takes "%s" for no version', (text) => {
+    expect(parseVersionWish(text)).toBeUndefined();
+  });
+
+  it('lets nothing into a URL or a path that could lead elsewhere', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const wish = parseVersionWish(text);
+        if (wish?.kind === 'exact') expect(wish.version).toMatch(/^\d[\d.]*(?:-[\w.-]+)?$/);
+      }),
+    );
+  });
+});
+
+describe('isReleaseVersion', () => {
+  it('wants three numbers', () => {
+    expect(['13.35.2', '0.0.1', '13.0.0-rc.1'].filter(isReleaseVersion)).toHaveLength(3);
+    expect(['13', 'v13.35.2', '13.35.2\n', '13.35.2+build', ''].filter(isReleaseVersion)).toEqual([]);
+  });
+});
+
+describe('isVersion', () => {
+  it('lets pass what may become an output', () => {
+    expect(['13.0.0', 'unstable', 'v12.1-rc+1', 'x'.repeat(64)].filter(isVersion)).toHaveLength(4);
+    expect(['', 'x'.repeat(65), '13 0', '13\n', '<b>', '13;', 13, null, undefined].filter(isVersion)).toEqual(
+      [],
+    );
+  });
+});
+
+describe('majorOf', () => {
+  it('is the first number', () => {
+    expect(['13.35.2', 'v9.0.1', 'unstable', '13', ''].map(majorOf)).toEqual([
+      13,
+      9,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});

@@ -1,0 +1,330 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect } from 'vitest';
+import { parse } from 'yaml';
+import { type Conduct, writeCnspec } from '../../../simulator/cnspec-program.ts';
+import { test } from '../stage.ts';
+import { outside, pathWith, runWithCnspec, type WithCnspec } from './on-path.ts';
+
+/** The message of the one annotation that a failed gate ends with. */
+function messageOf({ step }: Pick<WithCnspec, 'step'>): string {
+  expect(step.exitCode).toBe(1);
+  expect(step.annotations).toHaveLength(1);
+  expect(step.annotations[0]).toMatchObject({ level: 'error', title: 'cnspec failed or does not agree' });
+  return step.annotations[0]?.message ?? '';
+}
+
+/** The gate has failed, and nothing is left of what the step wrote. */
+function expectTakenBack({ step }: Pick<WithCnspec, 'step'>): void {
+  expect(step.outputs).toMatchObject({ status: 'cnspec-failed', findings: 'cnspec-failed' });
+  expect(step.outputs).not.toHaveProperty('config-path');
+  expect(step.env).not.toHaveProperty('MONDOO_CONFIG_PATH');
+  expect(existsSync(path.join(step.job.folders.temp, '_github_home'))).toBe(false);
+}
+
+/** Waits until a process is gone; killing takes a moment. */
+async function isGone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+    await sleep(50);
+  }
+  return false;
+}
+
+describe('a cnspec on PATH that agrees', () => {
+  test('is asked, and what it tells is told', async ({ stage }) => {
+    const { step, program, calls, releases } = await runWithCnspec(stage);
+    expect(step.exitCode, step.log).toBe(0);
+    expect(step.log).toContain(`→ asking cnspec at ${program} for its status\n`);
+    const lines = step.log.split('\n');
+    const from = lines.findIndex((line) => line.startsWith('→ Time: '));
+    expect(lines.slice(from + 1, from + 7)).toEqual([
+      '→ Version: 13.0.0 (API Version: 13)',
+      '→ Latest Version: 13.0.0',
+      `→ Updates URL: ${releases.url}`,
+      `→ Providers URL: ${releases.url}/providers`,
+      '→ Installed Providers: core | mock | recording | sbom',
+      `→ API ConnectionConfig: ${stage.platform.endpoint}`,
+    ]);
+    expect(step.outputs).toMatchObject({
+      status: 'ok',
+      'cnspec-version': '13.0.0',
+      'latest-version': '13.0.0',
+    });
+    expect(JSON.parse(step.outputs['status-json'] ?? '').client).toMatchObject({
+      version: '13.0.0',
+      latest_version: '13.0.0',
+      build: 'development',
+    });
+    // Before it is in its place: another step's mondoo.yml is not replaced by one that cnspec does not take.
+    const asked = JSON.parse(step.state['mondoo-config']!);
+    expect(calls.map(({ args }) => args)).toEqual([
+      ['status', '--config', asked.temporaryPath, '-o', 'json'],
+      ['providers', 'list'],
+    ]);
+    expect(releases.requests).toEqual(['/cnspec/latest.json']);
+    // It was there before: nothing changes for later steps.
+    expect(step.path).toEqual([]);
+    expect(step.env).not.toHaveProperty('MONDOO_AUTO_UPDATE_ENGINE');
+  });
+
+  test('is understood with lines of a log around its JSON', async ({ stage }) => {
+    const { step } = await runWithCnspec(stage, { conduct: { kind: 'chatty' } });
+    expect(step.outputs).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
+  });
+
+  test('has its warnings passed on, the one of the clock aside, which the step has measured itself', async ({
+    stage,
+  }) => {
+    const { step } = await runWithCnspec(stage, { conduct: { kind: 'warning' } });
+    expect(step.exitCode).toBe(0);
+    expect(step.log).toContain('! the round trip took 5.2s\n');
+    expect(step.log).not.toContain('possible clock skew');
+    expect(JSON.parse(step.outputs['status-json'] ?? '').upstream.warnings).toEqual([
+      'the round trip took 5.2s',
+    ]);
+  });
+
+  test('does not delay the step by a process that it leaves behind', async ({ stage }) => {
+    const { step, calls } = await runWithCnspec(stage, { conduct: { kind: 'left behind' } });
+    expect(step.exitCode).toBe(0);
+    const children = calls.flatMap(({ child }) => child ?? []);
+    expect(children).toHaveLength(1);
+    expect(await isGone(children[0] as number)).toBe(true);
+  });
+
+  test('gets nothing of the job but what it needs', async ({ stage }) => {
+    const { calls } = await runWithCnspec(stage, {
+      env: {
+        GITHUB_TOKEN: 'ghs_1',
+        ACTIONS_RUNTIME_TOKEN: 'token',
+        STATE_other: 'x',
+        MONDOO_API_ENDPOINT: 'https://elsewhere.example',
+        HTTPS_PROXY: '',
+        NO_PROXY: 'localhost',
+        LC_ALL: 'C',
+      },
+    });
+    expect(calls).toHaveLength(2);
+    for (const { env } of calls) {
+      expect(env).toMatchObject({ NO_PROXY: 'localhost', LC_ALL: 'C', MONDOO_AUTO_UPDATE: 'false' });
+      expect(env).toHaveProperty('HOME');
+      const foreign = Object.keys(env).filter((name) =>
+        /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_|MONDOO_)/.test(name),
+      );
+      expect(foreign).toEqual(['MONDOO_AUTO_UPDATE']);
+    }
+  });
+
+  test('is asked after a registration token, too, with the account that was minted', async ({ stage }) => {
+    const token = await stage.platform.issueRegistrationToken();
+    const { step } = await runWithCnspec(stage, { inputs: { credentials: '', 'registration-token': token } });
+    expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
+    await step.job.runPost(step);
+    expect(stage.platform.clients).toEqual([]);
+  });
+
+  test('finds the mirror in its mondoo.yml', async ({ stage }) => {
+    const { step, releases } = await runWithCnspec(stage);
+    const config = parse(await readFile(step.outputs['config-path'] ?? '', 'utf8'));
+    expect(config.updates_url).toBe(releases.url);
+  });
+});
+
+describe('whether cnspec is asked', () => {
+  test('false: it is not', async ({ stage }) => {
+    const { step, calls, releases } = await runWithCnspec(stage, {
+      inputs: { 'verify-with-cnspec': 'false' },
+      conduct: { kind: 'unauthenticated' },
+    });
+    expect(step.outputs).toMatchObject({ status: 'ok' });
+    expect(step.outputs).not.toHaveProperty('cnspec-version');
+    expect(calls).toEqual([]);
+    expect(releases.requests).toEqual([]);
+  });
+
+  test('auto, without one on PATH: nobody is asked anything', async ({ stage }) => {
+    const step = await stage.run();
+    expect(step.outputs.status).toBe('ok');
+    expect(step.log).not.toContain('asking cnspec');
+  });
+
+  test('true, without one on PATH: it has to be there', async ({ stage }) => {
+    const step = await stage.run({ 'verify-with-cnspec': 'true' });
+    expect(messageOf({ step })).toContain('There is no cnspec on PATH');
+    expectTakenBack({ step });
+  });
+
+  test.for([
+    ['auto', false],
+    ['true', true],
+  ] as const)('%s, in the workspace: %s', async ([verify, asked], { stage }) => {
+    const folder = await outside(stage);
+    const record = path.join(folder, 'calls');
+    const job = await stage.job();
+    const program = await writeCnspec(path.join(job.folders.workspace, 'bin'), {
+      version: '13.0.0',
+      kind: 'agreeing',
+      record,
+    });
+    const step = await job.runMain({
+      inputs: { credentials: JSON.stringify(stage.credentials), 'verify-with-cnspec': verify },
+      env: { PATH: pathWith(program) },
+    });
+    expect(step.outputs.status).toBe('ok');
+    expect(existsSync(record)).toBe(asked);
+    expect(step.log.includes(`! cnspec at ${program} lies inside the workspace`)).toBe(!asked);
+  });
+});
+
+interface Disagreeing {
+  kind: Conduct['kind'];
+  cnspec: string;
+  step: string;
+}
+
+const DISAGREEING: Disagreeing[] = [
+  { kind: 'unregistered', cnspec: 'it is not registered', step: 'it is registered' },
+  { kind: 'unauthenticated', cnspec: 'the platform does not accept it', step: 'the platform accepts it' },
+  {
+    kind: 'other account',
+    cnspec: 'its service account is //agents.api.mondoo.app/spaces/oracle-space/serviceaccounts/healthy',
+    step: 'its service account is //agents.api.mondoo.app/spaces/lunalectric-website/serviceaccounts/',
+  },
+  {
+    kind: 'other endpoint',
+    cnspec: 'its endpoint is https://us.api.mondoo.com',
+    step: 'its endpoint is http://127.0.0.1:',
+  },
+];
+
+describe('a cnspec that does not agree', () => {
+  test.for(DISAGREEING)('fails the gate: $kind', async ({ kind, cnspec, step: own }, { stage }) => {
+    const ran = await runWithCnspec(stage, { conduct: { kind } });
+    const message = messageOf(ran);
+    expect(message).toContain(`cnspec says that ${cnspec}`);
+    expect(message).toContain(`this step found that ${own}`);
+    expectTakenBack(ran);
+    expect(ran.step.outputs).toMatchObject({ authenticated: 'true', 'cnspec-version': '13.0.0' });
+  });
+
+  test('is a warning where the workflow says so', async ({ stage }) => {
+    const { step } = await runWithCnspec(stage, {
+      conduct: { kind: 'unauthenticated' },
+      inputs: { 'fail-on': 'unauthenticated' },
+    });
+    expect(step).toMatchObject({ exitCode: 0, outputs: { status: 'cnspec-failed' } });
+    expect(step.annotations).toMatchObject([{ level: 'warning' }]);
+    expect(existsSync(step.outputs['config-path'] ?? '')).toBe(true);
+  });
+
+  test('agrees when the platform refuses both, and that is let pass', async ({ stage }) => {
+    stage.platform.revoke(stage.credentials.mrn);
+    const { step } = await runWithCnspec(stage, {
+      conduct: { kind: 'unauthenticated' },
+      inputs: { 'fail-on': 'cnspec-failed', register: 'false' },
+    });
+    expect(step).toMatchObject({ exitCode: 0, outputs: { findings: 'unauthenticated' } });
+  });
+
+  test('has a minted client unregistered before its key is removed', async ({ stage }) => {
+    const token = await stage.platform.issueRegistrationToken();
+    const ran = await runWithCnspec(stage, {
+      inputs: { credentials: '', 'registration-token': token },
+      conduct: { kind: 'unauthenticated' },
+    });
+    expect(ran.step.log).toContain('→ unregistered the client');
+    expectTakenBack(ran);
+    expect(stage.platform.clients).toEqual([]);
+  });
+});
+
+describe('a cnspec without a usable answer', () => {
+  test.for([
+    // On Windows a signal is an exit code.
+    ['crashing', /when it was asked for its status.*The last that it wrote: "panic: runtime error/],
+    ['garbled', /gave an answer that holds no status \(\d+ bytes\), and ended with exit code 0/],
+    ['silent', /said nothing when it was asked for its status, and ended with exit code 1/],
+    ['flooding', /wrote more than 1 MiB/],
+    ['commanding', /exit code 3\..*The last that it wrote: "# #\[add-path\]\/planted"/],
+  ] as const)('fails the gate: %s', async ([kind, says], { stage }) => {
+    const ran = await runWithCnspec(stage, { conduct: { kind } });
+    expect(messageOf(ran)).toMatch(says);
+    expectTakenBack(ran);
+    // Nothing that it wrote was taken for a command.
+    expect(ran.step.log).not.toMatch(/^(?:Warning|Notice|Error): planted/m);
+    expect(ran.step.path).toEqual([]);
+  });
+
+  test.for([
+    ['9.0.0', true],
+    ['11.28.1', true],
+    ['11.29.0', false],
+    ['13.0.0', false],
+  ] as const)('version %s says nothing when it is refused: %s', async ([version, refused], { stage }) => {
+    const ran = await runWithCnspec(stage, { conduct: { kind: 'silent', version } });
+    expect(messageOf(ran)).toContain(
+      refused
+        ? `cnspec ${version} and this step do not agree about the same mondoo.yml: cnspec says that the platform does not accept it;`
+        : 'said nothing when it was asked for its status',
+    );
+    expectTakenBack(ran);
+  });
+
+  test('is ended when the time is up, with all that it has started', async ({ stage }) => {
+    const ran = await runWithCnspec(stage, { conduct: { kind: 'hang' }, inputs: { timeout: '6s' } });
+    expect(messageOf(ran)).toContain('did not answer when it was asked for its status');
+    expectTakenBack(ran);
+    const processes = ran.calls.flatMap(({ pid, child }) => (child === undefined ? [pid] : [pid, child]));
+    expect(processes.length).toBeGreaterThanOrEqual(3);
+    for (const pid of processes) expect(await isGone(pid)).toBe(true);
+  });
+
+  test('tells nobody what it was given', async ({ stage }) => {
+    // The stage looks for the key and for the password in all that is told and left.
+    const ran = await runWithCnspec(stage, {
+      conduct: { kind: 'telling everything' },
+      env: { HTTPS_PROXY: 'http://stella:pa55-of-s@127.0.0.1:9', NO_PROXY: '127.0.0.1' },
+    });
+    expect(messageOf(ran)).toContain('gave an answer that holds no status');
+    expectTakenBack(ran);
+  });
+});
+
+// There the signals do not arrive.
+describe.skipIf(process.platform === 'win32')('a job that is cancelled while cnspec is asked', () => {
+  test('leaves no process and no file behind', async ({ stage }) => {
+    const folder = await outside(stage);
+    const record = path.join(folder, 'calls');
+    const program = await writeCnspec(path.join(folder, 'bin'), { version: '13.0.0', kind: 'hang', record });
+    const job = await stage.job();
+    const cancel = new AbortController();
+    const running = job.runMain({
+      inputs: { credentials: JSON.stringify(stage.credentials) },
+      env: { PATH: pathWith(program) },
+      cancel: cancel.signal,
+    });
+    const pids = await waitForChild(record);
+    cancel.abort();
+    const step = await running;
+    expect(step.log).toContain('→ ended by SIGINT');
+    expect(existsSync(path.join(job.folders.temp, '_github_home'))).toBe(false);
+    for (const pid of pids) expect(await isGone(pid)).toBe(true);
+  });
+});
+
+/** Waits until a stand-in hangs, and tells the numbers of its processes. */
+async function waitForChild(record: string): Promise<number[]> {
+  for (;;) {
+    const text = await readFile(record, 'utf8').catch(() => '');
+    const pids = [...text.matchAll(/"(?:pid|child)":(\d+)/g)].map(([, pid]) => Number(pid));
+    if (text.includes('"child"')) return pids;
+    await sleep(20);
+  }
+}

@@ -1,0 +1,294 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import path from 'node:path';
+import { describe, expect } from 'vitest';
+import { recordedCalls } from '../../../simulator/cnspec-program.ts';
+import type { Fault } from '../../../simulator/faults.ts';
+import { startProxy } from '../../../simulator/proxy.ts';
+import { type ReleaseFile, type ReleasesOptions, THIS_BUILD } from '../../../simulator/releases.ts';
+import { AUTHORITY_FILE, authority } from '../faults/authority-file.ts';
+import { type Ran, type Stage, test } from '../stage.ts';
+import { outside, releasesFor, runWithCnspec } from './on-path.ts';
+
+const PROGRAM = process.platform === 'win32' ? 'cnspec.cmd' : 'cnspec';
+
+/** Longer than a host that cannot be reached may cost, and much shorter than the network's own patience. */
+const AT_ONCE = 12_000;
+
+/** Runs the built action with a releases host, from which it is to install a version. */
+async function installFrom(
+  stage: Stage,
+  version: string,
+  { inputs = {}, ...options }: ReleasesOptions & { inputs?: Record<string, string> } = {},
+) {
+  const releases = await releasesFor(stage, options);
+  const step = await stage.run({ 'cnspec-version': version, 'updates-url': releases.url, ...inputs });
+  return { step, releases };
+}
+
+/** The folder of a version in the tool cache of a job. */
+function cachedFolder({ job }: Ran, version: string): string {
+  return path.join(job.folders.toolCache, 'cnspec', version, process.arch);
+}
+
+/** The gate has failed, nothing was unpacked, and nothing is left of what the step wrote. */
+async function messageOfFailed(step: Ran): Promise<string> {
+  expect(step, step.log).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
+  expect(step.annotations).toHaveLength(1);
+  expect(step.path).toEqual([]);
+  expect(step.env).toEqual({});
+  expect(await readdir(step.job.folders.toolCache)).toEqual([]);
+  const left = await readdir(step.job.folders.temp, { recursive: true });
+  expect(left.filter((file) => /cnspec|mondoo/.test(file))).toEqual([]);
+  return step.annotations[0]?.message ?? '';
+}
+
+describe('an installed cnspec', () => {
+  test('is the one that is asked for, on PATH, and stays what it is', async ({ stage }) => {
+    const { step, releases } = await installFrom(stage, '13.0.0', { versions: ['12.11.0', '13.0.0'] });
+    expect(step, step.log).toMatchObject({
+      exitCode: 0,
+      outputs: { status: 'ok', 'cnspec-version': '13.0.0' },
+    });
+    const folder = cachedFolder(step, '13.0.0');
+    expect(step.path).toEqual([folder]);
+    expect(step.env.MONDOO_AUTO_UPDATE_ENGINE).toBe('false');
+    expect(step.log).toMatch(/→ downloaded \d+\.\d KiB in \d/);
+    expect(step.log).toContain(`→ cnspec 13.0.0 is installed: ${folder}\n`);
+    expect(step.log).toContain(`→ asking cnspec at ${path.join(folder, PROGRAM)} for its status\n`);
+    expect(releases.requests.toSorted()).toEqual([
+      `/cnspec/13.0.0/cnspec_13.0.0_${THIS_BUILD}.${process.platform === 'win32' ? 'zip' : 'tar.gz'}`,
+      '/cnspec/13.0.0/cnspec_v13.0.0_SHA256SUMS',
+      '/cnspec/latest.json',
+    ]);
+    // What was downloaded does not stay beside what is cached.
+    expect((await readdir(step.job.folders.temp)).filter((file) => file.startsWith('cnspec'))).toEqual([]);
+
+    const later = await step.job.runScript(`
+      import { execSync } from 'node:child_process';
+      console.log(execSync('cnspec version', { encoding: 'utf8' }), process.env.MONDOO_AUTO_UPDATE_ENGINE);`);
+    expect(later.log).toMatch(/cnspec 13\.0\.0 .*\n false/);
+  });
+
+  test('comes from the tool cache without any network, when it is exact', async ({ stage }) => {
+    const releases = await releasesFor(stage);
+    const inputs = {
+      credentials: JSON.stringify(stage.credentials),
+      'cnspec-version': '13.0.0',
+      'updates-url': releases.url,
+    };
+    const job = await stage.job();
+    expect((await job.runMain({ inputs })).outputs.status).toBe('ok');
+    await releases.close();
+    const again = await job.runMain({ inputs });
+    expect(again, again.log).toMatchObject({
+      exitCode: 0,
+      outputs: { status: 'ok', 'cnspec-version': '13.0.0' },
+    });
+    expect(again.log).toContain('→ cnspec 13.0.0 is in the tool cache already: ');
+    expect(again.outputs).not.toHaveProperty('latest-version');
+    expect(again.path).toHaveLength(1);
+  });
+
+  test.for(['latest', '13'])('is the newest one for %s, which may update itself', async (wish, { stage }) => {
+    const { step } = await installFrom(stage, wish, { newest: '13.36.0' });
+    expect(step.outputs, step.log).toMatchObject({
+      status: 'ok',
+      'cnspec-version': '13.36.0',
+      'latest-version': '13.36.0',
+    });
+    expect(step.path).toEqual([cachedFolder(step, '13.36.0')]);
+    expect(step.env).not.toHaveProperty('MONDOO_AUTO_UPDATE_ENGINE');
+  });
+
+  test('is not asked where the workflow does not want it', async ({ stage }) => {
+    const record = path.join(await outside(stage), 'calls');
+    const { step } = await installFrom(stage, '13.0.0', {
+      conduct: { kind: 'unauthenticated', record },
+      inputs: { 'verify-with-cnspec': 'false' },
+    });
+    expect(step.outputs).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
+    expect(step.path).toHaveLength(1);
+    expect(await recordedCalls(record)).toEqual([]);
+  });
+
+  test('has to agree', async ({ stage }) => {
+    const { step } = await installFrom(stage, '13.0.0', { conduct: { kind: 'unauthenticated' } });
+    expect(step).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
+    expect(step.outputs.error).toContain('do not agree');
+  });
+
+  test('has to be the version that it was packed as', async ({ stage }) => {
+    const { step } = await installFrom(stage, '13.0.0', { conduct: { version: '12.11.0' } });
+    expect(step).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
+    expect(step.outputs.error).toBe('cnspec 13.0.0 was installed, but the program says that it is 12.11.0.');
+  });
+
+  test('takes its time on a slow line', async ({ stage }) => {
+    const releases = await releasesFor(stage);
+    releases.fault('archive', { kind: 'drip', ms: 5 });
+    const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': releases.url });
+    expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
+  });
+
+  test('comes from a mirror that only the workflow knows, through a proxy', async ({ stage }) => {
+    const tls = await authority.issue({ hosts: ['mirror.example.org'] });
+    const releases = await releasesFor(stage, { tls });
+    const proxy = stage.until(await startProxy({ to: releases.url }));
+    const updatesUrl = 'https://mirror.example.org';
+    const step = await stage.run(
+      { 'cnspec-version': 'latest', 'updates-url': updatesUrl },
+      { env: { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1', NODE_EXTRA_CA_CERTS: AUTHORITY_FILE } },
+    );
+    expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
+    expect(proxy.requests.map(({ target }) => target)).toContain('mirror.example.org:443');
+    expect(releases.requests).toHaveLength(3);
+    expect(await readFile(step.outputs['config-path'] ?? '', 'utf8')).toContain(
+      `updates_url: ${updatesUrl}\n`,
+    );
+  });
+});
+
+describe('a cnspec that cannot be installed', () => {
+  test('for its checksum: both sums are told, and nothing is unpacked', async ({ stage }) => {
+    const releases = await releasesFor(stage);
+    releases.fault('archive', { kind: 'answer', status: 200, body: 'something else' });
+    const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': releases.url });
+    const message = await messageOfFailed(step);
+    expect(message).toMatch(
+      /Its SHA-256 is [\da-f]{64}, and SHA256SUMS says [\da-f]{64}\. Nothing was unpacked/,
+    );
+  });
+
+  test('for the version: there is none', async ({ stage }) => {
+    const { step, releases } = await installFrom(stage, '13.99.0');
+    expect(await messageOfFailed(step)).toContain(`${releases.url} has no cnspec 13.99.0 (HTTP status 404`);
+    expect(step.outputs['latest-version']).toBe('13.0.0');
+  });
+
+  test('for the major version: it is not the newest one', async ({ stage }) => {
+    const { step } = await installFrom(stage, '12', { versions: ['12.11.0', '13.0.0'] });
+    const message = await messageOfFailed(step);
+    expect(message).toContain('asks for version 12, and the newest release is 13.0.0');
+    expect(message).toContain('Set cnspec-version to the exact version that you want of 12');
+  });
+
+  test('for the machine: there is no build', async ({ stage }) => {
+    const { step } = await installFrom(stage, '13.0.0', { builds: ['plan9_mips'] });
+    expect(await messageOfFailed(step)).toMatch(
+      /has no build of cnspec 13\.0\.0 for this machine, cnspec_13\.0\.0_\w+\.(?:tar\.gz|zip)\. Its checksums list cnspec_13\.0\.0_plan9_mips\.tar\.gz/,
+    );
+  });
+
+  test.for<[string, ReleaseFile, Fault, RegExp]>([
+    [
+      'a redirect',
+      'archive',
+      { kind: 'answer', status: 302, headers: { location: '/x' } },
+      /is a redirect \(HTTP status 302\), which is never followed/,
+    ],
+    [
+      'a redirect of the checksums',
+      'checksums',
+      { kind: 'answer', status: 301, headers: { location: '/x' } },
+      /is a redirect \(HTTP status 301\)/,
+    ],
+    ['an archive that is gone', 'archive', { kind: 'answer', status: 404 }, /is no file \(HTTP status 404\)/],
+    [
+      'a host that is overloaded',
+      'latest',
+      { kind: 'answer', status: 503 },
+      /latest\.json answers is no file \(HTTP status 503\)/,
+    ],
+    ['a web page', 'latest', { kind: 'answer', status: 200, body: '<html>' }, /names no version of cnspec/],
+    [
+      'a broken line',
+      'archive',
+      { kind: 'half', end: 'reset' },
+      /broke off in the middle of the answer \(\w+\) after 0\.\d KiB/,
+    ],
+    [
+      'a line that dies',
+      'archive',
+      { kind: 'half', end: 'silence' },
+      /the time of the step was up after 0\.\d KiB/,
+    ],
+    ['a host that says nothing', 'archive', { kind: 'hang' }, /the time of the step was up/],
+    [
+      'a host that says nothing of its newest version',
+      'latest',
+      { kind: 'hang' },
+      /connected, but no answer within/,
+    ],
+  ])('for %s', async ([, file, fault, says], { stage }) => {
+    const releases = await releasesFor(stage);
+    releases.fault(file, fault);
+    const step = await stage.run({ 'cnspec-version': 'latest', 'updates-url': releases.url, timeout: '5s' });
+    expect(await messageOfFailed(step)).toMatch(says);
+  });
+
+  test('is a warning where the workflow says so', async ({ stage }) => {
+    const { step } = await installFrom(stage, '13.99.0', { inputs: { 'fail-on': 'unauthenticated' } });
+    expect(step).toMatchObject({ exitCode: 0, outputs: { status: 'cnspec-failed' } });
+    expect(step.annotations).toMatchObject([{ level: 'warning' }]);
+    expect(existsSync(step.outputs['config-path'] ?? '')).toBe(true);
+  });
+
+  test('leaves no client of a registration token', async ({ stage }) => {
+    const releases = await releasesFor(stage);
+    const token = await stage.platform.issueRegistrationToken();
+    const step = await stage.run({
+      credentials: '',
+      'registration-token': token,
+      'cnspec-version': '13.99.0',
+      'updates-url': releases.url,
+    });
+    await messageOfFailed(step);
+    expect(stage.platform.clients).toEqual([]);
+  });
+});
+
+describe('a releases host that cannot be reached', () => {
+  test('fails an installation soon, whatever the time of the step', async ({ stage }) => {
+    const updatesUrl = await startMute(stage);
+    const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': updatesUrl });
+    expect(await messageOfFailed(step)).toMatch(/could not be fetched: no connection within 2(?:\.\d+)?s/);
+    expect(step.durationMs).toBeLessThan(AT_ONCE);
+  });
+
+  test.for(['is mute', 'never answers'])(
+    'costs seconds where it %s and nothing has to be installed, and leaves latest-version empty',
+    async (how, { stage }) => {
+      const slow = await releasesFor(stage);
+      slow.fault('latest', { kind: 'hang' });
+      const updatesUrl = how === 'is mute' ? await startMute(stage) : slow.url;
+      const { step: otherwise } = await runWithCnspec(stage);
+      const { step } = await runWithCnspec(stage, { inputs: { 'updates-url': updatesUrl } });
+      for (const { outputs } of [otherwise, step]) {
+        expect(outputs).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
+      }
+      expect(otherwise.outputs['latest-version']).toBe('13.0.0');
+      expect(step.outputs).not.toHaveProperty('latest-version');
+      expect(step.durationMs - otherwise.durationMs).toBeLessThan(AT_ONCE);
+    },
+  );
+});
+
+/** Starts a host that accepts connections and never says a word, as a firewall makes hosts look. */
+async function startMute(stage: Stage): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  stage.until({
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  });
+  return `https://127.0.0.1:${port}`;
+}

@@ -1,0 +1,8 @@
+/**
+ * Everything that ends up in a bundle, loaded at once: ncc writes down the licences of what an entry loads at its
+ * start, and of little else.
+ */
+import '../src/main.ts';
+import '../src/post.ts';
+import '../src/minted-client.ts';
+import '../src/real-cnspec.ts';

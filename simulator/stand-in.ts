@@ -1,0 +1,139 @@
+/**
+ * Stands in for cnspec: answers what the action asks of it, as cnspec 13.0.0 did, or goes wrong in the way that
+ * its first argument says. The launcher that `cnspec-program.ts` writes starts it.
+ */
+import { spawn } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { Conduct } from './cnspec-program.ts';
+
+const [encoded = '', ...args] = process.argv.slice(2);
+const { version, kind, record }: Conduct = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'));
+
+interface StatusJson {
+  client: Record<string, unknown>;
+  upstream: { api: Record<string, unknown>; warnings?: string[] };
+}
+
+/** How each conduct answers, given the text of mondoo.yml. */
+const ANSWERS: Record<Conduct['kind'], (text: string) => void> = {
+  agreeing: (text) => print(registered(text)),
+  chatty: (text) => {
+    console.log('→ a newer version of cnspec is available');
+    print(registered(text));
+    console.log('! bye {not json}');
+  },
+  warning: (text) => {
+    const json = registered(text);
+    json.upstream.warnings = ['possible clock skew detected: 31.2s', 'the round trip took 5.2s'];
+    print(json);
+  },
+  'left behind': (text) => {
+    startChild().unref();
+    print(registered(text));
+  },
+  unregistered: () => print(JSON.parse(reference('unregistered.json')), 1),
+  unauthenticated: (text) => {
+    const json = registered(text);
+    json.client.pingPongError = {};
+    print(json, 1);
+  },
+  'other account': (text) => {
+    const json = registered(text);
+    json.client.service_account = '//agents.api.mondoo.app/spaces/oracle-space/serviceaccounts/healthy';
+    print(json);
+  },
+  'other endpoint': (text) => {
+    const json = registered(text);
+    json.upstream.api.endpoint = 'https://us.api.mondoo.com';
+    print(json);
+  },
+  silent: () => {
+    process.exitCode = 1;
+  },
+  garbled: () => console.log('<html><body>{"client": </body></html>'),
+  crashing: () => {
+    console.error('panic: runtime error: index out of range [3] with length 3');
+    process.kill(process.pid, 'SIGKILL');
+  },
+  hang: () => void startChild(),
+  flooding: () => void process.stdout.write('x'.repeat(10 * 1024 * 1024)),
+  commanding: () => {
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.write('::error title=planted::planted\n::set-output name=status::planted\r::warning::planted\n');
+      stream.write('text ##[error]planted\n\u001b[31m::notice::planted\u001b[0m\n##[add-path]/planted\n');
+    }
+    process.exitCode = 3;
+  },
+  'telling everything': (text) => {
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.write(`${text}\n${JSON.stringify(text)}\n${Buffer.from(text).toString('base64')}\n`);
+      stream.write(`${Object.entries(process.env).join('\n')}\n`);
+      // The last line is the one that is quoted, if any.
+      const { private_key: key } = parse(text) as Record<string, string>;
+      stream.write(`${process.env.HTTPS_PROXY} ${key?.replaceAll('\n', ' ')}\n`);
+    }
+    process.exitCode = 1;
+  },
+};
+
+const [command, option, file = ''] = args;
+if (command === 'status' && option === '--config') {
+  keep();
+  console.error(`→ loaded configuration from ${file} using source --config`);
+  ANSWERS[kind](readFileSync(file, 'utf8'));
+} else if (command === 'providers' && option === 'list') {
+  keep();
+  process.stdout.write(reference('providers-list.txt'));
+} else if (command === 'version') {
+  keep();
+  console.log(`cnspec ${version} (development, 2026-11-24T22:59:43Z)`);
+} else {
+  keep();
+  console.error(`Error: unknown command "${args.join(' ')}" for "cnspec"`);
+  process.exitCode = 1;
+}
+
+/** Writes down that there was a call, for whoever wants to know what it was given. */
+function keep(more: object = {}): void {
+  if (record === undefined) return;
+  const call = { args, pid: process.pid, cwd: process.cwd(), env: process.env, ...more };
+  appendFileSync(record, `${JSON.stringify(call)}\n`);
+}
+
+/** Starts a process that holds the output open for ever, as a provider of cnspec's might. */
+function startChild() {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+  keep({ child: child.pid });
+  return child;
+}
+
+/** What cnspec really printed. */
+function reference(name: string): string {
+  return readFileSync(new URL(`./reference/${name}`, import.meta.url), 'utf8');
+}
+
+/** What cnspec printed when it was registered, with the account and the endpoint of a mondoo.yml in it. */
+function registered(text: string): StatusJson {
+  const config = parse(text) as Record<string, string | undefined>;
+  const json: StatusJson = JSON.parse(reference('registered.json'));
+  const now = new Date().toISOString().replace(/\.\d+/, '');
+  const updatesUrl = config.updates_url ?? 'https://releases.mondoo.com';
+  Object.assign(json.client, {
+    timestamp: now,
+    mrn: config.agent_mrn ?? 'no managed client',
+    service_account: config.mrn,
+    parentMrn: config.scope_mrn ?? config.space_mrn ?? config.parent_mrn,
+    version,
+    latest_version: version,
+    updatesUrl,
+    providersUrl: `${updatesUrl}/providers`,
+  });
+  Object.assign(json.upstream.api, { endpoint: config.api_endpoint, timestamp: now });
+  return json;
+}
+
+function print(json: object, exitCode = 0): void {
+  console.log(JSON.stringify(json));
+  process.exitCode = exitCode;
+}
