@@ -314,6 +314,11 @@ describe('timeout', () => {
 });
 
 describe('fail-on', () => {
+  it('is told in one harmless line where it is refused', () => {
+    const { message } = refusalOf({ 'fail-on': '\u001b[31m ##[error]x \u202e' });
+    expect(message).toContain('"[31m, # #[error]x,"');
+  });
+
   it.each([
     ['all', GATEABLE],
     ['none', []],
