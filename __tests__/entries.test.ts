@@ -130,7 +130,9 @@ describe('main and post', () => {
       'STATE_mondoo-config',
       JSON.stringify({ configPath: path.join(folder, 'none'), temporaryPath: folder, createdFolders: [] }),
     );
-    expect(await run('post')).toContain('::warning::mondoo.yml could not be removed');
+    expect(await run('post')).toContain(
+      `::warning::What the step had written could not be removed: ${folder} (`,
+    );
     expect(process.exitCode).toBeUndefined();
   });
 

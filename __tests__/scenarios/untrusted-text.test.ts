@@ -148,7 +148,7 @@ describe('names', () => {
     expect(step.outputs.status, step.log).toBe('ok');
     expect(step.log).toContain('→ registering the client "');
     const env = { MONDOO_CONFIG_PATH: step.outputs['config-path']! };
-    const state = ['mondoo-config', 'minted-client'];
+    const state = ['mondoo-config', 'expected-client', 'minted-client'];
     expectNothingInjected(step, { annotations: [], outputs: OF_SUCCESS, env, state });
 
     const { platform } = stage;
@@ -364,7 +364,7 @@ test.for([
 
 test('a path is text for log, summary and post', async ({ stage }) => {
   const step = await stage.run({
-    'config-path': 'x ##[error]injected \u001b[31m \u202e <img src=x> "/mondoo.yml',
+    'config-path': '../x ##[error]injected \u001b[31m \u202e <img src=x> "/mondoo.yml',
   });
   expect(step.outputs.status, step.log).toBe('ok');
   const env = { MONDOO_CONFIG_PATH: step.outputs['config-path']! };

@@ -62,13 +62,15 @@ describe('spaceId', () => {
 describe('ownerOf', () => {
   it.each([
     [SERVICE_ACCOUNT_MRN, OWNER_MRN],
+    [CLIENT_MRN, OWNER_MRN],
     ['//agents.api.mondoo.app/organizations/x/serviceaccounts/1', '//captain.api.mondoo.app/organizations/x'],
   ])('of %s is %s', (mrn, owner) => {
     expect(ownerOf(mrn)).toBe(owner);
     expect(isMrn('owner', owner)).toBe(true);
   });
 
-  it('is nothing of what is no service account', () => {
-    expect(ownerOf(CLIENT_MRN)).toBeUndefined();
+  it('is nothing of what is neither service account nor client', () => {
+    expect(ownerOf(OWNER_MRN)).toBeUndefined();
+    expect(ownerOf(`${CLIENT_MRN}/x`)).toBeUndefined();
   });
 });

@@ -1237,9 +1237,11 @@ class Deadline {
     get isClosed() {
         return this.closing?.aborted ?? false;
     }
-    /** Milliseconds that are left; negative when the time is up. */
+    /** Milliseconds that are left; none, or less than none, when the time is up. */
     remaining() {
-        return this.end - performance.now();
+        const left = this.end - performance.now();
+        // A timer may fire a moment early.
+        return this.signal.aborted ? Math.min(left, 0) : left;
     }
 }
 
