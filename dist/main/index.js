@@ -17384,7 +17384,6 @@ var io = __nccwpck_require__(8701);
 ;// CONCATENATED MODULE: ./src/cnspec/find.ts
 
 
-
 /**
  * Finds the cnspec that later steps would run: the first one on PATH.
  * @returns its absolute path, or nothing where there is none
@@ -17393,20 +17392,10 @@ async function findCnspec() {
     const found = await (0,io/* which */.K7)('cnspec');
     return found === '' ? undefined : external_node_path_default().resolve(found);
 }
-/** Tells whether a file lies below a folder, by its own name or by what that leads to. */
-async function liesWithin(file, folder) {
-    if (!folder)
-        return false;
-    const target = await (0,promises_.realpath)(folder).catch(() => folder);
-    const names = [file, await (0,promises_.realpath)(file).catch(() => file)];
-    return names.some((name) => isBelow(name, folder) || isBelow(name, target));
-}
-function isBelow(file, folder) {
-    const relative = external_node_path_default().relative(folder, file);
-    return relative !== '..' && !relative.startsWith(`..${(external_node_path_default()).sep}`) && !external_node_path_default().isAbsolute(relative);
-}
 
 ;// CONCATENATED MODULE: ./src/verification.ts
+
+
 
 
 
@@ -17435,10 +17424,16 @@ async function findOnPath(verifyWithCnspec) {
     const found = await findCnspec();
     if (found === undefined || verifyWithCnspec === 'true')
         return found;
-    if (!(await liesWithin(found, process.env.GITHUB_WORKSPACE)))
+    if (!(await isInWorkspace(found)))
         return found;
     (0,notices/* tellUnasked */.z6)(found);
     return undefined;
+}
+/** By its own name, or by what that leads to. */
+async function isInWorkspace(file) {
+    const workspace = process.env.GITHUB_WORKSPACE || process.cwd();
+    const [target, folder] = await Promise.all([(0,promises_.realpath)(file), (0,promises_.realpath)(workspace).catch(() => workspace)]);
+    return [file, target].some((name) => (0,config_location/* liesIn */.z$)(workspace, name) || (0,config_location/* liesIn */.z$)(folder, name));
 }
 function notFound() {
     return new errors/* ActionError */.l('cnspec-failed', 'There is no cnspec on PATH, and the input verify-with-cnspec is true, so it has to be there.', 'Set the input cnspec-version to have it installed, or install it in a step before this one.');

@@ -253,7 +253,9 @@ describe('a releases host that cannot be reached', () => {
   test('fails an installation soon, whatever the time of the step', async ({ stage }) => {
     const updatesUrl = await startMute(stage);
     const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': updatesUrl });
-    expect(await messageOfFailed(step)).toMatch(/could not be fetched: no connection within 2(?:\.\d+)?s/);
+    expect(await messageOfFailed(step)).toMatch(
+      /could not be fetched: no connection within (?:1\.9\d*|2(?:\.\d+)?)s/,
+    );
     expect(step.durationMs).toBeLessThan(AT_ONCE);
   });
 
