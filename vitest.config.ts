@@ -12,6 +12,11 @@ export default defineConfig(({ mode }) => ({
       setupFiles: ['__tests__/fuzz.ts'],
       testTimeout: 600_000,
     }),
+    // Everywhere else a step is ended a dozen times in each way.
+    ...(mode === 'soak' && {
+      include: ['__tests__/scenarios/killed.test.ts'],
+      env: { SOAK: '100' },
+    }),
     coverage: {
       // Of the tests in this process alone: what the scenarios do in the built action does not count.
       include: ['src/**/*.ts'],

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import type { Step } from '../../simulator/runner.ts';
 import { type Stage, test } from './stage.ts';
 
-/** How often each way in is killed: a few times in every run of the tests, hundreds of times by `npm run soak`. */
+/** How often a step is ended in each way: a dozen times in every run of the tests, a hundred times by `npm run soak`. */
 const TIMES = Number(process.env.SOAK ?? 12);
 
 /** Longer than a step takes here, in milliseconds, so that some are through before they are killed. */
