@@ -32,7 +32,8 @@ const ENV = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'acme/
 const HARMLESS = /^(?!\s*::)(?!.*##\[)[^\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u;
 
 /** All the markup that a summary is made of. */
-const MARKUP = /<\/?(?:h3|p|b|table|tr|td|code)>|<br>|<a href="[^"<>]*">|<\/a>|&(?:amp|lt|gt|quot|#39);/g;
+const MARKUP =
+  /<\/?(?:h3|p|b|table|tr|td|code|details|summary)>|<a href="[^"<>]*">|<\/a>|&(?:amp|lt|gt|quot|#39);/g;
 
 it('whatever stands in names, claims, paths and messages, each report is harmless and tells no token', () => {
   const scrap = fc.oneof(

@@ -164,7 +164,6 @@ describe('statusLines', () => {
     const failure = new ActionError('skipped', 'There are none.', 'Nothing.');
     const lines = linesOf({ ...nothing, failure });
     expect(lines).toEqual(linesOf(nothing));
-    expect(lines.at(-1)).toBe('x client is not registered');
   });
 
   it('name platform and owner, but no account, where an ID token was not exchanged', () => {

@@ -7,7 +7,7 @@ import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
 import { report } from '../../src/report/report.ts';
 import type { Facts } from '../../src/status/facts.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
-import { facts, health, rpcError } from '../fixtures.ts';
+import { CLIENT_MRN, facts, health, rpcError } from '../fixtures.ts';
 
 let folder: string;
 let written: string[];
@@ -43,7 +43,7 @@ async function tell(
 const told = (name: string) => readFile(path.join(folder, name), 'utf8');
 
 const good = facts({
-  registration: { wanted: false, name: 'x' },
+  registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
   observation: { health: health(), skew: 0, ping: 'accepted' },
 });
 const bad = facts({

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { CnspecAnswer } from '../../src/cnspec/cnspec.ts';
 import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
 import { summaryHtml } from '../../src/report/summary.ts';
 import { TITLES } from '../../src/report/titles.ts';
 import type { Facts } from '../../src/status/facts.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
 import {
+  account,
   CLIENT_MRN,
   facts,
   factsBefore,
@@ -44,7 +46,9 @@ describe('summaryHtml', () => {
       facts({ registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN }, observation: accepted }),
       { configPath: '/home/runner/mondoo.yml' },
     );
-    expect(html).toMatch(/^<h3>✅ cnspec is registered<\/h3>\n/);
+    expect(html).toMatch(
+      /^<h3>✅ cnspec is registered<\/h3>\n<p>Space <code>oracle-space<\/code> at <code>us\.api\.mondoo\.com<\/code> · client <code>x<\/code> · clock skew 800ms<\/p>\n<details>/,
+    );
     expect(html).not.toContain('What to do');
     expect(rowsOf(html)).toEqual([
       ['Owner', OWNER_MRN],
@@ -55,7 +59,25 @@ describe('summaryHtml', () => {
       ['API version', '13'],
       ['Clock skew', '800ms'],
       ['mondoo.yml', '/home/runner/mondoo.yml'],
+      ['Time', '2026-11-24T22:59:43Z'],
     ]);
+  });
+
+  it('does not call a check a registration', () => {
+    const checked = facts({ registration: { wanted: false, name: 'x' }, observation: accepted });
+    expect(summaryOf(checked)).toMatch(
+      /^<h3>✅ The credentials are good<\/h3>\n<p>.* · no managed client · /,
+    );
+  });
+
+  it('says of an organization and of cnspec what there is to say', () => {
+    const given = facts({
+      account: account({ ownerMrn: '//captain.api.mondoo.app/organizations/acme' }),
+      registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
+      observation: accepted,
+      cnspec: { version: '13.0.0', answer: {} as CnspecAnswer },
+    });
+    expect(summaryOf(given)).toMatch(/<p>Organization at <code>.* · cnspec 13\.0\.0 agrees<\/p>/);
   });
 
   it('says after a failure what is wrong, what to do and where to read more, the gravest first', () => {
@@ -65,7 +87,7 @@ describe('summaryHtml', () => {
       }),
     );
     expect(html).toMatch(
-      /^<h3>❌ The credentials are refused<\/h3>\n<p><b>unauthenticated<\/b>: Mondoo Platform does not know/,
+      /^<h3>❌ The credentials are refused<\/h3>\n<p><b>unauthenticated<\/b>: Mondoo Platform does not know.* refuses <code>\/\/agents\.api\.mondoo\.app\/spaces\/oracle-space\/serviceaccounts\/healthy<\/code> with/,
     );
     expect(html).toMatch(/<b>What to do:<\/b> The service account was deleted or revoked/);
     expect(html).toContain(
@@ -101,6 +123,7 @@ describe('summaryHtml', () => {
     expect(rowsOf(html)).toEqual([
       ['Owner', OWNER_MRN],
       ['API endpoint', 'https://us.api.mondoo.com'],
+      ['Time', '2026-11-24T22:59:43Z'],
     ]);
   });
 

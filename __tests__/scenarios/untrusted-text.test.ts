@@ -60,7 +60,7 @@ const UNFIT_FOR_A_LOG = /[^\P{Cc}\n]|[\p{Bidi_Control}\u2028\u2029\ufeff]/u;
 
 /** All the markup that a summary is made of. */
 const MARKUP =
-  /<\/?(?:h3|p|b|table|tr|td|code)>|<br>|<a href="https:\/\/github\.com\/[^"<>]*">|<\/a>|&(?:amp|lt|gt|quot|#39);/g;
+  /<\/?(?:h3|p|b|table|tr|td|code|details|summary)>|<a href="https:\/\/github\.com\/[^"<>]*">|<\/a>|&(?:amp|lt|gt|quot|#39);/g;
 
 /** What is known before the platform is asked, and what each step tells of itself. */
 const ALWAYS = ['error', 'authenticated', 'findings', 'registered', 'status', 'status-json'];

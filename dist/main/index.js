@@ -17144,7 +17144,9 @@ function statusLines(facts, verdict) {
         target && `→ Owner: ${target.ownerMrn}`,
         account && `→ Client: ${registration.clientMrn ?? NO_CLIENT}`,
         account && `→ Service Account: ${account.mrn}`,
-        (0,status_facts/* isRegistered */.zN)(facts) ? '→ client is registered' : 'x client is not registered',
+        // Nobody looked: a line in red would be read as a failure.
+        verdict.status !== 'skipped' &&
+            ((0,status_facts/* isRegistered */.zN)(facts) ? '→ client is registered' : 'x client is not registered'),
         facts.exchangeError && `x could not exchange the ID token error=${quoted(facts.exchangeError)}`,
         registration.error && `x could not register the client error=${quoted(registration.error)}`,
         (0,status_facts/* isAuthenticated */.wR)(facts) && '→ client authenticated successfully',
@@ -17294,15 +17296,47 @@ const TITLES = {
 
 
 
+
 /**
- * Writes the job summary: the verdict, then what to do, then who and where.
- * It is HTML because GitHub takes no Markdown inside of HTML, so that text from elsewhere stays text.
+ * Writes the job summary: the verdict, then what is wrong and what to do, or who is registered where. All ids
+ * are a click away. It is HTML because GitHub takes no Markdown inside of HTML, so that text from elsewhere stays text.
  */
 function summaryHtml(facts, verdict, configPath, env) {
     const mark = verdict.passed ? (MARKS[verdict.status] ?? '⚠️') : '❌';
-    const problems = [...verdict.fatal, ...verdict.tolerated].map(({ code, message, remedy }) => `<p><b>${code}</b>: ${prose(message)}<br><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`);
+    const problems = [...verdict.fatal, ...verdict.tolerated].flatMap(({ code, message, remedy }) => [
+        `<p><b>${code}</b>: ${prose(message)}</p>`,
+        `<p><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`,
+    ]);
     const rows = summaryRows(facts, configPath).map(([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`);
-    return `${[`<h3>${mark} ${TITLES[verdict.status]}</h3>`, ...problems, ...(rows.length > 0 ? ['<table>', ...rows, '</table>'] : [])].join('\n')}\n`;
+    const lines = [
+        `<h3>${mark} ${heading(facts, verdict)}</h3>`,
+        ...(problems.length > 0 ? problems : glance(facts)),
+        ...(rows.length > 0
+            ? ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>']
+            : []),
+    ];
+    return `${lines.join('\n')}\n`;
+}
+/** The verdict in a few words; a check that wants no client is good without one. */
+function heading({ registration }, { status }) {
+    const isCheckOnly = status === 'ok' && registration.clientMrn === undefined;
+    return isCheckOnly ? 'The credentials are good' : TITLES[status];
+}
+/** All that one wants to see of a run in which all is well: whose it is, and what looked at it. */
+function glance(facts) {
+    const target = (0,status_facts/* targetOf */.$r)(facts);
+    if (!target)
+        return [];
+    const { registration, cnspec, observation } = facts;
+    const space = (0,mrn/* spaceId */.Mp)(target.ownerMrn);
+    const where = space === undefined ? 'Organization' : `Space <code>${escapeHtml(space)}</code>`;
+    const words = [
+        `${where} at <code>${escapeHtml(new URL(target.apiEndpoint).host)}</code>`,
+        registration.clientMrn === undefined ? NO_CLIENT : `client <code>${escapeHtml(registration.name)}</code>`,
+        observation?.skew !== undefined && `clock skew ${(0,values_duration/* formatDuration */.a)(observation.skew)}`,
+        cnspec?.answer && `cnspec ${escapeHtml(cnspec.version ?? '')} agrees`,
+    ];
+    return [`<p>${words.filter(Boolean).join(' · ')}</p>`];
 }
 /** For verdicts that pass without a warning. */
 const MARKS = { ok: '✅', skipped: '⏭️' };
@@ -17320,12 +17354,14 @@ function summaryRows(facts, configPath) {
     }
     if (observation?.skew !== undefined)
         rows.push(['Clock skew', (0,values_duration/* formatDuration */.a)(observation.skew)]);
-    rows.push(['cnspec', cnspec?.version], ['mondoo.yml', configPath]);
+    rows.push(['cnspec', cnspec?.version], ['mondoo.yml', configPath], ['Time', timestamp(facts.now)]);
+    if (target === undefined)
+        return [];
     return rows.filter((row) => row[1] !== undefined);
 }
-/** Escapes a sentence; what stands between backticks is shown as code. */
+/** Escapes a sentence; MRNs, and what stands between backticks, are shown as code. */
 function prose(text) {
-    return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+    return escapeHtml(text).replace(/`([^`]+)`|(\/\/\w+\.api\.mondoo\.app\/[\w./-]*\w)/g, '<code>$1$2</code>');
 }
 function escapeHtml(text) {
     const entities = {
