@@ -16,7 +16,7 @@ export interface Definition {
 
 /** Where an input is told of at length. */
 const AT_LENGTH: Record<string, string> = {
-  credentials: 'docs/ways-in.md#long-lived-credentials',
+  credentials: '#ways-in',
   'registration-token': 'docs/ways-in.md#registration-token',
   'api-endpoint': 'docs/recipes.md#eu-region',
   'api-proxy': 'docs/behaviour.md#proxies-and-certificates',
@@ -26,9 +26,9 @@ const AT_LENGTH: Record<string, string> = {
   'fail-on': 'docs/recipes.md#soft-gate',
   'on-missing-credentials': 'docs/ways-in.md#pull-requests-from-forks-and-dependabot',
   timeout: 'docs/behaviour.md#what-is-retried',
-  'cnspec-version': 'docs/cnspec.md',
+  'cnspec-version': '#the-real-cnspec',
   'verify-with-cnspec': 'docs/cnspec.md',
-  'updates-url': 'docs/cnspec.md#where-it-comes-from-pinning-self-updates-mirrors',
+  'updates-url': 'docs/cnspec.md#mirrors',
 };
 
 /** Draws the tables of inputs, outputs and findings, by the name of their place. */
