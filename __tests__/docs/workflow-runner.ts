@@ -10,6 +10,8 @@ import { ACTION, applies, type Contexts, fillIn, type Workflow, type WorkflowJob
 export interface Circumstances {
   event: Event;
   secrets: Record<string, string>;
+  /** What cnspec is installed from, in the place of Mondoo's own host. */
+  updatesUrl: string;
   /** Variables of the runner. */
   env?: Record<string, string>;
 }
@@ -75,7 +77,7 @@ interface Leg {
 async function runJob(
   stage: Stage,
   { name, job, matrix, needs }: Leg,
-  { event, secrets, env }: Circumstances,
+  { event, secrets, updatesUrl, env }: Circumstances,
   ran: RanWorkflow,
 ): Promise<Contexts | undefined> {
   const container = job.container !== undefined;
@@ -92,7 +94,12 @@ async function runJob(
     const record: RanStep = { job: name, what: title ?? uses ?? run ?? '' };
     ran.steps.push(record);
     if (uses === ACTION) {
-      record.step = await running.runMain({ inputs: filled(inputs, contexts), env: filled(own, contexts) });
+      const given = filled(inputs, contexts);
+      const installs = 'cnspec-version' in given && !('updates-url' in given);
+      record.step = await running.runMain({
+        inputs: { ...given, ...(installs && { 'updates-url': updatesUrl }) },
+        env: filled(own, contexts),
+      });
       posts.push(record.step);
     } else if (run !== undefined) {
       const PATH = [folder, process.env.PATH].join(path.delimiter);
