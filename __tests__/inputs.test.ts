@@ -282,8 +282,8 @@ describe('max-clock-skew', () => {
   });
 
   it.each([
-    ['30', /is not a duration.*must not be negative/],
-    ['thirty seconds', /is not a duration/],
+    ['30', /is a number without a unit\.$/],
+    ['thirty seconds', /is not a duration\. It must not be negative/],
     ['-1s', /is out of range.*must not be negative/],
   ])('is refused: %s', (text, found) => {
     const { message, remedy } = refusalOf({ 'max-clock-skew': text });
@@ -303,7 +303,7 @@ describe('timeout', () => {
   });
 
   it.each([
-    ['120', /is not a duration/],
+    ['120', /is a number without a unit/],
     ['0s', /is out of range.*more than 0s and at most 24h/],
     ['-2m', /is out of range/],
     ['24h0m1s', /is out of range/],
@@ -315,8 +315,22 @@ describe('timeout', () => {
 
 describe('fail-on', () => {
   it('is told in one harmless line where it is refused', () => {
-    const { message } = refusalOf({ 'fail-on': '\u001b[31m ##[error]x \u202e' });
-    expect(message).toContain('"[31m, # #[error]x,"');
+    const { message } = refusalOf({ 'fail-on': '\u001b[31m##[error]x\u202e' });
+    expect(message).toContain('"[31m# #[error]x"');
+  });
+
+  it.each([
+    [
+      'unreachable unauthenicated',
+      'has "unauthenicated" in it, which is no finding: unauthenticated is one.',
+    ],
+    ['clock_skew', 'has "clock_skew" in it, which is no finding: clock-skew is one.'],
+    ['skipped', 'has "skipped" in it, which is no finding that can fail a job.'],
+    ['nonsense', 'has "nonsense" in it, which is no finding that can fail a job.'],
+    ['all, clock-skew', 'has "all" or "none" beside other words.'],
+    [',', 'has no word in it.'],
+  ])('is told by its first wrong word: %j', (text, says) => {
+    expect(refusalOf({ 'fail-on': text }).message).toBe(`The input fail-on ${says}`);
   });
 
   it.each([
@@ -343,7 +357,7 @@ describe('fail-on', () => {
     'clock-skew,typo',
   ])('is refused: %s', (text) => {
     const { message, remedy } = refusalOf({ 'fail-on': text });
-    expect(message).toMatch(/a word that is no finding, or "all" or "none" beside others/);
+    expect(message).toMatch(/^The input fail-on has /);
     for (const finding of GATEABLE) expect(remedy).toContain(finding);
   });
 });

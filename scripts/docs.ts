@@ -11,6 +11,7 @@ const wanted = fillIn(present, drawTables(definition));
 
 if (!process.argv.includes('--check')) {
   writeFileSync(README, wanted);
+  console.log(`docs: README.md is ${present === wanted ? 'what it was' : 'written'}`);
 } else if (present === wanted) {
   console.log('docs: the tables of the README are what action.yml and the source say');
 } else {

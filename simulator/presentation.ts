@@ -102,5 +102,5 @@ export function formatRequests(requests: readonly RecordedRequest[]): string {
 function describeProof({ headers, serviceAccount, token, refusal }: RecordedRequest): string {
   if (serviceAccount !== undefined) return `by ${serviceAccount}`;
   if (token !== undefined) return refusal ? `${token}, refused` : `by ${token}`;
-  return headers.authorization === undefined ? 'without credentials' : 'not authenticated';
+  return headers.authorization === undefined ? 'without credentials' : 'refused';
 }

@@ -108,6 +108,29 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'missing-credentials',
+    description: 'The secret is not set, or has another name.',
+    status: 'missing-credentials',
+    exitCode: 1,
+    prepare: async () => ({ inputs: { credentials: '' } }),
+  },
+  {
+    name: 'invalid-credentials',
+    description: 'The secret was cut off when it was pasted.',
+    status: 'invalid-credentials',
+    exitCode: 1,
+    prepare: async (platform) => ({ inputs: { credentials: toJson(await platform.mint()).slice(0, 400) } }),
+  },
+  {
+    name: 'invalid-input',
+    description: 'A word in fail-on is misspelt.',
+    status: 'invalid-input',
+    exitCode: 1,
+    prepare: async (platform) => ({
+      inputs: { credentials: toJson(await platform.mint()), 'fail-on': 'unauthenicated' },
+    }),
+  },
+  {
     name: 'check-only',
     description: 'The platform knows the service account, and no client is wanted.',
     status: 'ok',

@@ -83,11 +83,14 @@ async function showCredentials(file: string, register: boolean): Promise<void> {
   const credentials = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`The credentials file ${file} cannot be read (${error.code}).`);
   });
+  if (credentials.trim() === '') throw new UsageError(`The credentials file ${file} is empty.`);
   console.log(
     `Credentials from ${file}, ${register ? 'registering a client' : 'check only: nothing is created'}`,
   );
   const env = Object.fromEntries(NETWORK_VARIABLES.map((name) => [name, process.env[name]]));
-  await showJob({ inputs: { credentials, ...(!register && { register: 'false' }) }, job: { env } });
+  // Somebody waits for it.
+  const inputs = { credentials, timeout: '20s', ...(!register && { register: 'false' }) };
+  await showJob({ inputs, job: { env } });
 }
 
 interface JobToShow {

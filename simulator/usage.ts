@@ -1,3 +1,4 @@
+import { closest } from 'fastest-levenshtein';
 import { findScenario, type Scenario, scenarios } from './scenarios.ts';
 
 /** A command line that cannot be carried out. Its message says why. */
@@ -20,8 +21,12 @@ export function listScenarios(): string {
  */
 export function chooseScenario(name: string): Scenario {
   const scenario = findScenario(name);
-  if (!scenario) throw new UsageError(`There is no scenario "${name}".`);
-  return scenario;
+  if (scenario) return scenario;
+  const near = closest(
+    name,
+    scenarios.map((known) => known.name),
+  );
+  throw new UsageError(`There is no scenario "${name}". Did you mean ${near}?`);
 }
 
 /**
@@ -33,7 +38,8 @@ export async function runCommand(command: () => Promise<void>, help: string): Pr
     await command();
   } catch (error) {
     if (!(error instanceof UsageError || isArgumentError(error))) throw error;
-    console.error(`${error.message}\n\n${help}`);
+    // What is wrong stands last, where one looks.
+    console.error(`${help}\n\n${error.message}`);
     process.exitCode = 2;
   }
 }

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path, { type PlatformPath } from 'node:path';
 import { getInput, getMultilineInput } from '@actions/core';
+import { distance } from 'fastest-levenshtein';
 import { parseVersionWish, type VersionWish } from './cnspec/version.ts';
 import { ActionError, FINDINGS, type Finding } from './errors.ts';
 import { parseDuration } from './values/duration.ts';
@@ -251,10 +252,15 @@ function readDuration(name: DefaultedInput, range: string, fits: (milliseconds: 
   const text = inputOrDefault(name);
   const duration = parseDuration(text);
   if (duration !== undefined && fits(duration)) return duration;
-  const found = duration === undefined ? 'is not a duration' : 'is out of range';
+  const found =
+    duration !== undefined
+      ? `is out of range. ${range}`
+      : /^-?[\d.]+$/.test(text)
+        ? 'is a number without a unit.'
+        : `is not a duration. ${range}`;
   throw new ActionError(
     'invalid-input',
-    `The input ${name} is "${plainText(text, 60)}", which ${found}. ${range}`,
+    `The input ${name} is "${plainText(text, 60)}", which ${found}`,
     `Write it like 30s, 2m or 1m30s.`,
   );
 }
@@ -273,7 +279,19 @@ function readFailOn(): ReadonlySet<Finding> {
   if (words.length > 0 && words.every(isKnown)) return new Set(words);
   throw new ActionError(
     'invalid-input',
-    `The input fail-on is "${plainText(words.join(', '), 200)}", with a word that is no finding, or "all" or "none" beside others.`,
+    `The input fail-on has ${describeMistake(words, known)}.`,
     `Use all, none, or a list of findings: ${known.join(', ')}.`,
   );
 }
+
+function describeMistake(words: string[], known: readonly string[]): string {
+  if (words.includes('all') || words.includes('none')) return '"all" or "none" beside other words';
+  const wrong = words.find((word) => !known.includes(word));
+  if (wrong === undefined) return 'no word in it';
+  const meant = known.find((finding) => distance(wrong, finding) <= FEW_LETTERS);
+  const found = `"${plainText(wrong, 60)}" in it, which is no finding`;
+  return meant === undefined ? `${found} that can fail a job` : `${found}: ${meant} is one`;
+}
+
+/** How many letters may differ in a word that is misspelt. */
+const FEW_LETTERS = 3;

@@ -17,8 +17,10 @@ describe('annotationText', () => {
 
   it('tells of two problems, and names the others', () => {
     const text = annotationText([problem('unreachable'), problem('not-serving'), problem('clock-skew')], {});
-    expect(text).toMatch(/^unreachable it is\.[\s\S]*\n\nnot-serving it is\./);
-    expect(text).toMatch(/\n\nAlso: clock-skew$/);
+    expect(text).toMatch(
+      /^unreachable it is\.[\s\S]*\n\nMondoo Platform is not serving\nnot-serving it is\./,
+    );
+    expect(text).toMatch(/\n\nAlso: The clock of this machine is wrong$/);
   });
 
   it('makes text from elsewhere harmless, and cuts it', () => {

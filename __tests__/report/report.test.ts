@@ -100,7 +100,9 @@ describe('report', () => {
     const log = await tell(nothing, { failOn: FINDINGS.filter((finding) => finding !== 'skipped') });
     const annotations = log.filter((line) => line.startsWith('::'));
     expect(annotations).toEqual([
-      expect.stringMatching(/^::notice title=This run gets no credentials from GitHub::There are none\./),
+      expect.stringMatching(
+        /^::notice title=Skipped as GitHub gives this run no credentials::There are none\./,
+      ),
     ]);
     expect(process.exitCode).toBeUndefined();
     expect(await told('GITHUB_OUTPUT')).toMatch(/status<<(\S+)\r?\nskipped\r?\n\1/);

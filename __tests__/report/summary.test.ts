@@ -110,7 +110,7 @@ describe('summaryHtml', () => {
     });
     const html = summaryOf(nothing, { failOn: FINDINGS.filter((finding) => finding !== 'skipped') });
     expect(html).toMatch(
-      /^<h3>⏭️ This run gets no credentials from GitHub<\/h3>\n<p><b>skipped<\/b>: There are none\./,
+      /^<h3>⏭️ Skipped as GitHub gives this run no credentials<\/h3>\n<p><b>skipped<\/b>: There are none\./,
     );
     expect(html).toContain('docs/troubleshooting.md#skipped');
     expect(rowsOf(html)).toEqual([]);

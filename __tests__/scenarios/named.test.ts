@@ -17,7 +17,12 @@ describe.each(scenarios)('the scenario $name', ({ prepare, status, exitCode }) =
       expect(step.outputs.status, step.log).toBe(status);
       expect(step.exitCode).toBe(exitCode);
       for (const secret of [...secrets.slice(before), ...(idTokens?.tokens ?? [])]) {
-        for (const line of secret.trim().split('\n')) expect(step.masks).toContain(line);
+        const lines = secret.trim().split('\n');
+        // Of credentials that were cut off, only what was there.
+        const given = lines.filter(
+          (line) => !inputs.credentials?.includes('private_key') || inputs.credentials.includes(line),
+        );
+        for (const line of given) expect(step.masks).toContain(line);
       }
       await step.job.runPost(step, { env });
     },

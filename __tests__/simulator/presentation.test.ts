@@ -90,7 +90,7 @@ test.each<[Partial<RecordedRequest>, string]>([
   [{}, '200  without credentials'],
   [{ status: undefined }, 'no answer  without credentials'],
   [{ headers: BEARER, serviceAccount: '//x' }, '200  by //x'],
-  [{ headers: BEARER, status: 401, refusal: 'unknown key id' }, '401  not authenticated  (unknown key id)'],
+  [{ headers: BEARER, status: 401, refusal: 'unknown key id' }, '401  refused  (unknown key id)'],
   [{ headers: BEARER, token: 'a registration token' }, '200  by a registration token'],
   [
     { headers: BEARER, status: 401, token: 'a registration token', refusal: 'revoked token' },

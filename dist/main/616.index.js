@@ -37,7 +37,7 @@ function requireAgreement(answer, expected) {
     const version = answer.version === undefined ? '' : ` ${answer.version}`;
     const cnspec = found.map(({ cnspec }) => cnspec).join(', ');
     const step = found.map(({ step }) => step).join(', ');
-    throw new errors/* ActionError */.l('cnspec-failed', `cnspec${version} and this step do not agree about the same mondoo.yml: cnspec says that ${cnspec}; this step found that ${step}.`, 'Run `cnspec status` in a step of its own and compare. Look for a wrapper or an old version in the place of cnspec, and at proxies and certificates that only one of the two knows.');
+    throw new errors/* ActionError */.l('cnspec-failed', `cnspec${version} and this step do not agree about the same mondoo.yml: cnspec says that ${cnspec}; this step found that ${step}.`, 'Look for a wrapper or an old version in the place of cnspec, and at proxies and certificates that only one of the two knows.');
 }
 /**
  * Makes sure that the cnspec that answers is the one that was installed.

@@ -16845,6 +16845,7 @@ var proxy_url = __nccwpck_require__(7858);
 
 
 
+
 /** The defaults of action.yml, for a workflow that passes an input on although it is empty. */
 const DEFAULTS = {
     register: 'true',
@@ -16996,8 +16997,12 @@ function readDuration(name, range, fits) {
     const duration = (0,values_duration/* parseDuration */.E)(text);
     if (duration !== undefined && fits(duration))
         return duration;
-    const found = duration === undefined ? 'is not a duration' : 'is out of range';
-    throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,plain_text/* plainText */.w)(text, 60)}", which ${found}. ${range}`, `Write it like 30s, 2m or 1m30s.`);
+    const found = duration !== undefined
+        ? `is out of range. ${range}`
+        : /^-?[\d.]+$/.test(text)
+            ? 'is a number without a unit.'
+            : `is not a duration. ${range}`;
+    throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,plain_text/* plainText */.w)(text, 60)}", which ${found}`, `Write it like 30s, 2m or 1m30s.`);
 }
 function readFailOn() {
     const words = inputOrDefault('fail-on')
@@ -17013,8 +17018,20 @@ function readFailOn() {
     const isKnown = (word) => known.includes(word);
     if (words.length > 0 && words.every(isKnown))
         return new Set(words);
-    throw new errors/* ActionError */.l('invalid-input', `The input fail-on is "${(0,plain_text/* plainText */.w)(words.join(', '), 200)}", with a word that is no finding, or "all" or "none" beside others.`, `Use all, none, or a list of findings: ${known.join(', ')}.`);
+    throw new errors/* ActionError */.l('invalid-input', `The input fail-on has ${describeMistake(words, known)}.`, `Use all, none, or a list of findings: ${known.join(', ')}.`);
 }
+function describeMistake(words, known) {
+    if (words.includes('all') || words.includes('none'))
+        return '"all" or "none" beside other words';
+    const wrong = words.find((word) => !known.includes(word));
+    if (wrong === undefined)
+        return 'no word in it';
+    const meant = known.find((finding) => (0,mod/* distance */.Io)(wrong, finding) <= inputs_FEW_LETTERS);
+    const found = `"${(0,plain_text/* plainText */.w)(wrong, 60)}" in it, which is no finding`;
+    return meant === undefined ? `${found} that can fail a job` : `${found}: ${meant} is one`;
+}
+/** How many letters may differ in a word that is misspelt. */
+const inputs_FEW_LETTERS = 3;
 
 // EXTERNAL MODULE: ./src/platform/client.ts
 var client = __nccwpck_require__(1480);
@@ -17083,7 +17100,25 @@ async function unregisterByFile(clientMrn, footprint) {
 var registration = __nccwpck_require__(642);
 // EXTERNAL MODULE: ./src/report/later-steps.ts
 var later_steps = __nccwpck_require__(46);
+;// CONCATENATED MODULE: ./src/report/titles.ts
+/** Each verdict in a few words, for the title of an annotation and the head of the summary. */
+const TITLES = {
+    ok: 'cnspec is registered',
+    'invalid-input': 'An input of the step is not valid',
+    'missing-credentials': 'There are no credentials',
+    'invalid-credentials': 'The credentials are not usable',
+    unreachable: 'Mondoo Platform gave no usable answer',
+    'not-serving': 'Mondoo Platform is not serving',
+    unauthenticated: 'The credentials are refused',
+    'permission-denied': 'The credentials have the wrong role',
+    'clock-skew': 'The clock of this machine is wrong',
+    unregistered: 'cnspec could not be registered',
+    'cnspec-failed': 'cnspec failed or does not agree',
+    skipped: 'Skipped as GitHub gives this run no credentials',
+};
+
 ;// CONCATENATED MODULE: ./src/report/annotation.ts
+
 
 /** The longest texts of one problem: an annotation has room for 4096 characters, and may tell of two. */
 const LONGEST_MESSAGE = 1200;
@@ -17091,13 +17126,15 @@ const LONGEST_REMEDY = 600;
 /** The text of the annotation that a failure ends with: each problem, its remedy, and where to read more. */
 function annotationText(problems, env) {
     const [told, untold] = [problems.slice(0, 2), problems.slice(2)];
-    const texts = told.map(({ code, message, remedy }) => [
+    const texts = told.map(({ code, message, remedy }, index) => [
+        // The annotation itself has the first one's title.
+        ...(index > 0 ? [TITLES[code]] : []),
         (0,plain_text/* plainText */.w)(message, LONGEST_MESSAGE),
         `What to do: ${(0,plain_text/* plainText */.w)(remedy, LONGEST_REMEDY)}`,
         `More: ${documentation(code, env)}`,
     ].join('\n'));
     if (untold.length > 0)
-        texts.push(`Also: ${untold.map(({ code }) => code).join(', ')}`);
+        texts.push(`Also: ${untold.map(({ code }) => TITLES[code]).join(', ')}`);
     return texts.join('\n\n');
 }
 /** The section on a finding in the page on troubleshooting, of the very version of the action that runs. */
@@ -17270,23 +17307,6 @@ function outputs(facts, verdict, configPath) {
     }
     return Object.fromEntries(Object.entries(known).filter((entry) => entry[1] !== undefined));
 }
-
-;// CONCATENATED MODULE: ./src/report/titles.ts
-/** Each verdict in a few words, for the title of an annotation and the head of the summary. */
-const TITLES = {
-    ok: 'cnspec is registered',
-    'invalid-input': 'An input of the step is not valid',
-    'missing-credentials': 'There are no credentials',
-    'invalid-credentials': 'The credentials are not usable',
-    unreachable: 'Mondoo Platform gave no usable answer',
-    'not-serving': 'Mondoo Platform is not serving',
-    unauthenticated: 'The credentials are refused',
-    'permission-denied': 'The credentials have the wrong role',
-    'clock-skew': 'The clock of this machine is wrong',
-    unregistered: 'cnspec could not be registered',
-    'cnspec-failed': 'cnspec failed or does not agree',
-    skipped: 'This run gets no credentials from GitHub',
-};
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
 

@@ -32,7 +32,7 @@ export function requireAgreement(answer: CnspecAnswer, expected: Expected): void
   throw new ActionError(
     'cnspec-failed',
     `cnspec${version} and this step do not agree about the same mondoo.yml: cnspec says that ${cnspec}; this step found that ${step}.`,
-    'Run `cnspec status` in a step of its own and compare. Look for a wrapper or an old version in the place of cnspec, and at proxies and certificates that only one of the two knows.',
+    'Look for a wrapper or an old version in the place of cnspec, and at proxies and certificates that only one of the two knows.',
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../errors.ts';
 import type { Problem } from '../status/problem.ts';
 import { plainText } from '../values/plain-text.ts';
+import { TITLES } from './titles.ts';
 
 /** The longest texts of one problem: an annotation has room for 4096 characters, and may tell of two. */
 const LONGEST_MESSAGE = 1200;
@@ -9,14 +10,16 @@ const LONGEST_REMEDY = 600;
 /** The text of the annotation that a failure ends with: each problem, its remedy, and where to read more. */
 export function annotationText(problems: Problem[], env: NodeJS.ProcessEnv): string {
   const [told, untold] = [problems.slice(0, 2), problems.slice(2)];
-  const texts = told.map(({ code, message, remedy }) =>
+  const texts = told.map(({ code, message, remedy }, index) =>
     [
+      // The annotation itself has the first one's title.
+      ...(index > 0 ? [TITLES[code]] : []),
       plainText(message, LONGEST_MESSAGE),
       `What to do: ${plainText(remedy, LONGEST_REMEDY)}`,
       `More: ${documentation(code, env)}`,
     ].join('\n'),
   );
-  if (untold.length > 0) texts.push(`Also: ${untold.map(({ code }) => code).join(', ')}`);
+  if (untold.length > 0) texts.push(`Also: ${untold.map(({ code }) => TITLES[code]).join(', ')}`);
   return texts.join('\n\n');
 }
 

@@ -13,5 +13,5 @@ export const TITLES: Record<Finding | 'ok', string> = {
   'clock-skew': 'The clock of this machine is wrong',
   unregistered: 'cnspec could not be registered',
   'cnspec-failed': 'cnspec failed or does not agree',
-  skipped: 'This run gets no credentials from GitHub',
+  skipped: 'Skipped as GitHub gives this run no credentials',
 };
