@@ -3,12 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Footprint } from '../src/config/file.ts';
-import { keepFootprint, keepMintedClient, recallState } from '../src/state.ts';
+import { keepExpectedClient, keepFootprint, keepMintedClient, recallState } from '../src/state.ts';
 import { CLIENT_MRN } from './fixtures.ts';
 
 const FOOTPRINT: Footprint = {
   configPath: '/tmp/ü/mondoo.yml',
   temporaryPath: '/tmp/ü/.mondoo.yml.1',
+  mark: '# Written by register-cnspec as x',
   createdFolders: ['/tmp/ü'],
 };
 
@@ -49,6 +50,16 @@ describe('the state', () => {
       footprint: { ...FOOTPRINT, sha256: 'f'.repeat(64) },
       mintedClient: undefined,
     });
+  });
+
+  it('knows of a client at every moment: the one that is expected goes after the one that came is kept', async () => {
+    keepExpectedClient('acme/shop/scan');
+    keepMintedClient(CLIENT_MRN);
+    const text = await readFile(path.join(folder, 'state'), 'utf8');
+    const names = [...text.matchAll(/^([\w-]+)<</gm)].map(([, name]) => name);
+    expect(names).toEqual(['expected-client', 'minted-client', 'expected-client']);
+    await handOver();
+    expect(recallState()).toMatchObject({ mintedClient: CLIENT_MRN, expectedClient: undefined });
   });
 
   it('is nothing where main did not come that far', () => {

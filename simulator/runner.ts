@@ -40,8 +40,9 @@ export interface StepOptions {
   timeoutMs?: number;
   /** Kills it at once when it aborts, as no runner would ask it to end: with SIGKILL. */
   kill?: AbortSignal;
-  /** Cancels it when it aborts, as a runner does: SIGINT, then SIGTERM, then SIGKILL. */
+  /** Cancels it when it aborts, as a runner does: SIGINT, then SIGTERM, then SIGKILL; or by SIGTERM from the start. */
   cancel?: AbortSignal;
+  cancelBy?: 'SIGINT' | 'SIGTERM';
 }
 
 /** A step that has ended. */
@@ -110,7 +111,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   const stepsPath: string[] = [];
 
   async function runStep(script: string, kind: Partial<Environment>, options: StepOptions): Promise<Step> {
-    const { inputs = {}, env: stepEnv = {}, timeoutMs = 60_000, kill, cancel } = options;
+    const { inputs = {}, env: stepEnv = {}, timeoutMs = 60_000, kill, cancel, cancelBy = 'SIGINT' } = options;
     const files = await createCommandFiles(folders.commandFiles);
     const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, files.variables);
     env.PATH = [...stepsPath, env.PATH].join(path.delimiter);
@@ -127,6 +128,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
       timeoutMs,
       kill,
       cancel,
+      cancelBy,
       onLine: (line) => log.take(line),
     });
 
@@ -208,6 +210,7 @@ interface NodeRun {
   timeoutMs: number;
   kill: AbortSignal | undefined;
   cancel: AbortSignal | undefined;
+  cancelBy: NodeJS.Signals;
   /** Takes the lines of both streams, as they come. */
   onLine(line: string): void;
 }
@@ -223,7 +226,7 @@ type EndedProcess = Pick<Step, 'exitCode' | 'signal' | 'durationMs' | 'stdout' |
 
 function runNode(
   script: string,
-  { cwd, env, timeoutMs, kill, cancel, onLine }: NodeRun,
+  { cwd, env, timeoutMs, kill, cancel, cancelBy, onLine }: NodeRun,
 ): Promise<EndedProcess> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [script], {
@@ -237,8 +240,10 @@ function runNode(
   const seenArguments = watchArguments(child.pid);
   const escalation: NodeJS.Timeout[] = [];
   onAbort(cancel, () => {
-    for (const [signal, after] of CANCELLATION) {
-      escalation.push(setTimeout(() => child.kill(signal), after));
+    const start = CANCELLATION.findIndex(([signal]) => signal === cancelBy);
+    const [, begun] = CANCELLATION[start]!;
+    for (const [signal, after] of CANCELLATION.slice(start)) {
+      escalation.push(setTimeout(() => child.kill(signal), after - begun));
     }
   });
   child.on('exit', () => escalation.forEach(clearTimeout));

@@ -25,6 +25,8 @@ export function endWhenCancelled(): AbortSignal {
 
 /** Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. */
 export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
+  // The process is about to end.
+  if (cancelled.signal.aborted) return new Promise(() => {});
   const done = work();
   underway.add(done);
   try {
@@ -34,17 +36,25 @@ export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Lets the step come to its end in any case: all that is left to do is to tell, and post takes the file away. */
+export function endAnyway(): void {
+  for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, () => {});
+}
+
 async function end(signal: NodeJS.Signals): Promise<void> {
   cancelled.abort();
   await Promise.race([Promise.allSettled(underway), sleep(PATIENCE)]);
   const { footprint, mintedClient } = keptState();
-  if (mintedClient !== undefined) {
-    // The platform may take its time, and post has more of it.
-    info(`→ ended by ${signal}: the post step unregisters the client ${mintedClient} and removes its key`);
-  } else {
-    info(`→ ended by ${signal}`);
-    if (footprint) await removeConfigFile(footprint).catch(warnOfRemains);
-  }
   process.exitCode = 1;
-  endProcess();
+  try {
+    if (mintedClient !== undefined) {
+      // The platform may take its time, and post has more of it.
+      info(`→ ended by ${signal}: the post step unregisters the client ${mintedClient} and removes its key`);
+    } else {
+      info(`→ ended by ${signal}`);
+      if (footprint) await removeConfigFile(footprint).catch(warnOfRemains);
+    }
+  } finally {
+    endProcess();
+  }
 }

@@ -16,7 +16,7 @@ const TOLD: Record<Removal, string> = {
 export async function run(): Promise<void> {
   const { footprint, mintedClient, expectedClient } = recallState();
   if (!footprint) return info('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
-  if (expectedClient) warnOfExpectedClient(expectedClient);
+  if (expectedClient && !mintedClient) warnOfExpectedClient(expectedClient);
   try {
     if (mintedClient) {
       // Few jobs need it, and it brings most of what there is to load.

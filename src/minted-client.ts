@@ -44,13 +44,13 @@ export async function unregister(clientMrn: Mrn, account: ServiceAccount): Promi
 
 /** Unregisters a client that an earlier step of this job minted, with the key in the file that the step wrote. */
 export async function unregisterByFile(clientMrn: Mrn, footprint: Footprint): Promise<void> {
-  const text = await readConfigFile(footprint).catch(() => undefined);
+  const text = await readConfigFile(footprint);
   if (text === undefined) {
     const isWritten = footprint.sha256 !== undefined;
     return warnOfLostClient(
       clientMrn,
       isWritten
-        ? 'mondoo.yml, which holds its key, is gone or was changed'
+        ? 'mondoo.yml, which holds its key, is gone, was changed, or cannot be read'
         : 'the step ended before it could write down its key',
     );
   }

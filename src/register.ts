@@ -1,4 +1,4 @@
-import { endWhenCancelled, uninterrupted } from './cancel.ts';
+import { endAnyway, endWhenCancelled, uninterrupted } from './cancel.ts';
 import { ConfigFile } from './config/file.ts';
 import { defaultConfigPath, liesIn } from './config/location.ts';
 import { runOf } from './config/mark.ts';
@@ -55,6 +55,9 @@ export async function run(): Promise<void> {
     if (!(error instanceof ActionError)) throw error;
     facts.failure = error;
   }
+  // What later steps are told of must not be gone when they look for it.
+  if (cancelled.aborted) return new Promise<never>(() => {});
+  endAnyway();
   if (configPath !== undefined) exportConfigPath(configPath);
   await report({ facts, verdict: verdictOn(facts, gate), configPath, jobSummary: gate.jobSummary });
 }

@@ -2,7 +2,6 @@ import manifest from '../package.json' with { type: 'json' };
 import { uninterrupted } from './cancel.ts';
 import { overridingVariables } from './config/environment.ts';
 import type { ConfigFile } from './config/file.ts';
-import { runOf } from './config/mark.ts';
 import { mondooConfig, renderMondooYml } from './config/mondoo-yml.ts';
 import { type CredentialsDocument, parseCredentials } from './credentials/decode.ts';
 import { type Identity, identityTarget } from './credentials/identity.ts';
@@ -115,7 +114,7 @@ export interface MondooYml {
 /** Renders mondoo.yml, with the client where there is one by now. */
 function mondooYml(
   credentials: CredentialsDocument,
-  { inputs, identity, facts }: Work,
+  { inputs, identity, facts, file }: Work,
   agentMrn = facts.registration.clientMrn,
 ): MondooYml {
   const keys = mondooConfig(credentials, {
@@ -125,7 +124,7 @@ function mondooYml(
     annotations: inputs.annotations,
     agentMrn,
   });
-  return { keys, text: renderMondooYml(keys, runOf(process.env)) };
+  return { keys, text: renderMondooYml(keys, file.mark) };
 }
 
 /** Reads an account out of the very text that mondoo.yml will hold: it is what signs. */
@@ -145,9 +144,9 @@ export async function putInPlace(
   { keys, text }: MondooYml,
   { file, facts }: Pick<Work, 'file' | 'facts'>,
 ): Promise<void> {
-  await file.publish();
   // Another use of the action in this job puts its own mondoo.yml there, but knows nothing of what has to be taken back.
   if (facts.minted) await file.keepCopy(text);
+  await file.publish();
   for (const name of overridingVariables(process.env, keys)) warnOfOverride(name);
 }
 

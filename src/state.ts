@@ -27,9 +27,10 @@ export function keepFootprint(footprint: Footprint): void {
 
 /** Saves which client post has to unregister; nothing when there is none any more. */
 export function keepMintedClient(clientMrn: Mrn | undefined): void {
-  keepExpectedClient(undefined);
   kept.mintedClient = clientMrn;
   saveState(MINTED_CLIENT, clientMrn ?? '');
+  // After it: a step that is killed in between has saved too much rather than too little.
+  keepExpectedClient(undefined);
 }
 
 /** Saves under which name a client is about to be minted; nothing once the platform has answered. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import {
   lstat,
   mkdir,
@@ -22,11 +22,13 @@ import {
   readConfigFile,
   removeConfigFile,
 } from '../../src/config/file.ts';
+import { markOf } from '../../src/config/mark.ts';
 import { renderMondooYml } from '../../src/config/mondoo-yml.ts';
 import { ActionError } from '../../src/errors.ts';
 
 const RUN = '12.1';
-const OURS = renderMondooYml({ mrn: 'x' }, RUN);
+/** Of another use of the action in the same run. */
+const OURS = renderMondooYml({ mrn: 'x' }, markOf(RUN, 'another'));
 const onWindows = process.platform === 'win32';
 
 let root: string;
@@ -41,8 +43,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
+/** What a file would hold. */
+function textFor(file: ConfigFile): string {
+  return renderMondooYml({ mrn: 'x' }, file.mark);
+}
+
 /** Writes a text and puts it into place. */
-async function place(file: ConfigFile, text = OURS): Promise<void> {
+async function place(file: ConfigFile, text = textFor(file)): Promise<void> {
   file.write(text);
   await file.publish();
 }
@@ -86,7 +93,7 @@ describe('a file that is prepared', () => {
         configPath: at('a', 'b', 'mondoo.yml'),
         temporaryPath: expect.stringContaining(at('a', 'b', '.mondoo.')),
         createdFolders: [at('a'), at('a', 'b')],
-        run: RUN,
+        mark: expect.stringMatching(/^# Written by register-cnspec in run 12\.1 as [\da-f-]{36}$/),
       },
     ]);
   });
@@ -107,6 +114,16 @@ describe('a file that is prepared', () => {
     await ConfigFile.prepare(at('there', 'mondoo.yml'), plan());
     expect(await mode(at('there'))).toBe(0o755);
     expect(saved[0]!.createdFolders).toEqual([]);
+  });
+
+  it('shares a missing folder with another that is prepared at the same moment', async () => {
+    const [one, other] = await Promise.all(
+      ['one.yml', 'other.yml'].map((name) => ConfigFile.prepare(at('a', 'b', name), plan())),
+    );
+    await Promise.all([place(one!), place(other!)]);
+    expect((await readdir(at('a', 'b'))).toSorted()).toEqual(['one.yml', 'other.yml']);
+    await Promise.all([one!.remove(), other!.remove()]);
+    expect(await readdir(root)).toEqual([]);
   });
 
   it('may replace a file of ours', async () => {
@@ -163,18 +180,34 @@ describe('a file that is written', () => {
   it('stands whole in its place, and nothing stands beside it', async () => {
     const file = await ConfigFile.prepare(at('mondoo', 'mondoo.yml'), plan());
     await place(file);
-    expect(await readFile(file.path, 'utf8')).toBe(OURS);
+    expect(await readFile(file.path, 'utf8')).toBe(textFor(file));
     expect(await readdir(at('mondoo'))).toEqual(['mondoo.yml']);
     if (!onWindows) expect(await mode(file.path)).toBe(0o600);
   });
 
   it('has its hash saved, the rest of the footprint unchanged', async () => {
-    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    const contents: string[] = [];
+    const file = await ConfigFile.prepare(
+      at('mondoo.yml'),
+      plan((footprint) => {
+        save(footprint);
+        if (footprint.sha256) contents.push(readFileSync(footprint.temporaryPath, 'utf8').trim());
+      }),
+    );
     await place(file);
-    const [first, second, third] = saved;
+    const [first] = saved;
     expect(first).not.toHaveProperty('sha256');
-    expect(second).toEqual({ ...first, sha256: expect.stringMatching(/^[\da-f]{64}$/) });
-    expect(third).toEqual({ ...second, published: true });
+    expect(saved.at(-1)).toEqual({ ...first, sha256: expect.stringMatching(/^[\da-f]{64}$/) });
+    // Before the text is there: post finds a text whose step was killed.
+    expect(contents).toEqual(['']);
+  });
+
+  it('is known by its hash also where a step was killed before what is too much was cut off', async () => {
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    file.write(textFor(file));
+    const { temporaryPath } = saved.at(-1)!;
+    await writeFile(temporaryPath, `${textFor(file)}${'\n'.repeat(40)}`);
+    expect(await readConfigFile(saved.at(-1)!)).toContain(textFor(file));
   });
 
   it('says so when it cannot be', async () => {
@@ -208,6 +241,23 @@ describe('what is removed', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
+  it('is the file that main put into place although post knows no hash yet, as in a container job', async () => {
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
+    await place(file);
+    expect(await removeConfigFile(saved[0]!)).toBe('removed');
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('is never the file of another use, although the two hold the same', async () => {
+    const first = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    await place(first);
+    const second = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    second.write(textFor(second));
+    await second.remove();
+    expect(await readFile(first.path, 'utf8')).toBe(textFor(first));
+    expect(textFor(first)).not.toBe(textFor(second));
+  });
+
   it('is nothing the second time, and that is no error', async () => {
     const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
     await place(file);
@@ -233,22 +283,22 @@ describe('what is removed', () => {
   it('is not what a later step has made of it, which may still hold the key', async () => {
     const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
     await place(file);
-    await writeFile(file.path, `${OURS}# changed\n`);
+    await writeFile(file.path, `${textFor(file)}# changed\n`);
     expect(await removeConfigFile(saved.at(-1)!)).toBe('changed');
-    expect(await readFile(file.path, 'utf8')).toBe(`${OURS}# changed\n`);
+    expect(await readFile(file.path, 'utf8')).toBe(`${textFor(file)}# changed\n`);
   });
 
   it('is the copy too, whatever became of the file itself', async () => {
     const prepared = { ...plan(), ownFolder: true };
     const file = await ConfigFile.prepare(at('home', '.config', 'mondoo', 'mondoo.yml'), prepared);
     await place(file);
-    await file.keepCopy(OURS);
-    const { temporaryPath } = saved[0]!;
-    expect(await readFile(temporaryPath, 'utf8')).toBe(OURS);
-    if (!onWindows) expect(await mode(temporaryPath)).toBe(0o600);
+    await file.keepCopy(textFor(file));
+    const copyPath = saved[0]!.copyPath!;
+    expect(await readFile(copyPath, 'utf8')).toBe(textFor(file));
+    if (!onWindows) expect(await mode(copyPath)).toBe(0o600);
     // In place, as a step may that adds a line.
-    await writeFile(file.path, `${OURS}# changed\n`);
-    expect(await readConfigFile(saved.at(-1)!)).toBe(OURS);
+    await writeFile(file.path, `${textFor(file)}# changed\n`);
+    expect(await readConfigFile(saved.at(-1)!)).toBe(textFor(file));
     await rm(file.path);
     expect(await removeConfigFile(saved.at(-1)!)).toBe('copy removed');
     expect(await readdir(root)).toEqual([]);
@@ -257,8 +307,19 @@ describe('what is removed', () => {
   it('has no copy outside of the folder that the runner empties', async () => {
     const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
     await place(file);
-    await file.keepCopy(OURS);
+    await file.keepCopy(textFor(file));
     expect(await readdir(at('a'))).toEqual(['mondoo.yml']);
+  });
+
+  it.skipIf(onWindows)('is named where it cannot even be looked at', async () => {
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
+    await place(file);
+    await rename(at('a'), at('b'));
+    await symlink(at('a'), at('a'));
+    await expect(removeConfigFile(saved.at(-1)!)).rejects.toMatchObject({
+      remains: expect.arrayContaining([{ file: file.path, code: 'ELOOP' }]),
+    });
+    expect(await readConfigFile(saved.at(-1)!)).toBeUndefined();
   });
 
   it('is as much as can be, and what is left is named', async () => {
@@ -293,6 +354,7 @@ describe('what is removed', () => {
       configPath: at('gone', 'mondoo.yml'),
       temporaryPath: at('gone', `.mondoo.${randomUUID()}.yml`),
       createdFolders: [at('gone')],
+      mark: '# Written by register-cnspec as x',
       sha256: '0'.repeat(64),
     };
     expect(await removeConfigFile(gone)).toBe('absent');
@@ -344,7 +406,7 @@ describe('while the platform is asked', () => {
 
   it('nothing is put into place once post has been there', async () => {
     const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
-    file.write(OURS);
+    file.write(textFor(file));
     await removeConfigFile(saved.at(-1)!);
     expect((await refusalOf(file.publish())).message).toContain('was taken away or replaced');
     expect(await readdir(root)).toEqual([]);
@@ -366,6 +428,17 @@ describe('a file of ours that a killed job left', () => {
     },
   );
 
+  it('does not outlive the preparation either under a name that only that job knew', async () => {
+    const hidden = (name: string) => path.join(path.dirname(file()), name);
+    await writeFile(hidden('.mondoo.4.yml'), renderMondooYml({ mrn: 'x' }, markOf('11.1', '4')));
+    await writeFile(hidden('.mondoo.5.yml'), renderMondooYml({ mrn: 'x' }, markOf(RUN, '5')));
+    await writeFile(hidden('.mondoo.theirs.yml'), 'mrn: theirs\n');
+    await ConfigFile.prepare(file(), { ...plan(), ownFolder: true });
+    expect(
+      (await readdir(path.dirname(file()))).filter((name) => !saved[0]!.temporaryPath.endsWith(name)),
+    ).toEqual(['.mondoo.5.yml', '.mondoo.theirs.yml', 'mondoo.yml']);
+  });
+
   it('stays where it is of this run: later steps may count on it', async () => {
     await ConfigFile.prepare(file(), { ...plan(), ownFolder: true });
     expect(existsSync(file())).toBe(true);
@@ -378,25 +451,28 @@ describe('a file of ours that a killed job left', () => {
 });
 
 describe('a file that is read again', () => {
+  let text: string;
   async function written(): Promise<Footprint> {
     const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    text = textFor(file);
     await place(file);
     return saved.at(-1)!;
   }
 
   it('has the text that was written', async () => {
-    expect(await readConfigFile(await written())).toBe(OURS);
+    const footprint = await written();
+    expect(await readConfigFile(footprint)).toBe(text);
   });
 
   it('is found under its temporary name, where the job was killed before it was moved into place', async () => {
     const footprint = await written();
     await rename(footprint.configPath, footprint.temporaryPath);
-    expect(await readConfigFile(footprint)).toBe(OURS);
+    expect(await readConfigFile(footprint)).toBe(text);
   });
 
   it('is nothing when it was changed', async () => {
     const footprint = await written();
-    await writeFile(footprint.configPath, `${OURS}api_proxy: http://collector.example.org\n`);
+    await writeFile(footprint.configPath, `${text}api_proxy: http://collector.example.org\n`);
     expect(await readConfigFile(footprint)).toBeUndefined();
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { isOurs } from '../../src/config/mark.ts';
+import { isOurs, markOf } from '../../src/config/mark.ts';
 import { mondooConfig, renderMondooYml } from '../../src/config/mondoo-yml.ts';
 import { CLIENT_MRN, credentials, KEY_PEM } from '../fixtures.ts';
 
@@ -75,8 +75,8 @@ describe('renderMondooYml', () => {
   it('begins with a comment that says who wrote it', () => {
     const [comment, ...rest] = renderMondooYml({ mrn: 'x' }).split('\n');
     expect(comment).toMatch(/^# Written by register-cnspec, .*private key/);
-    expect(renderMondooYml({ mrn: 'x' }, '12.1')).toMatch(
-      /^# Written by register-cnspec in run 12\.1, and removed/,
+    expect(renderMondooYml({ mrn: 'x' }, markOf('12.1', 'id'))).toMatch(
+      /^# Written by register-cnspec in run 12\.1 as id, and removed/,
     );
     expect(rest.join('\n')).toBe('mrn: x\n');
   });

@@ -24,11 +24,11 @@ interface Cancelled {
 async function cancelWhen(
   stage: Stage,
   happened: () => boolean,
-  { inputs, env = {} }: { inputs: Record<string, string>; env?: StepOptions['env'] },
+  { inputs, ...options }: Pick<StepOptions, 'env' | 'cancelBy'> & { inputs: Record<string, string> },
 ): Promise<Cancelled> {
   const cancel = new AbortController();
   const job = await stage.job();
-  const running = job.runMain({ inputs, ...(env && { env }), cancel: cancel.signal });
+  const running = job.runMain({ inputs, ...options, cancel: cancel.signal });
   while (!happened()) await sleep(5);
   const cancelledAt = performance.now();
   cancel.abort();
@@ -36,9 +36,9 @@ async function cancelWhen(
   return { job, step, lingered: performance.now() - cancelledAt };
 }
 
-function expectEndedAtOnce({ step, lingered }: Cancelled): void {
+function expectEndedAtOnce({ step, lingered }: Cancelled, by = 'SIGINT'): void {
   expect(step).toMatchObject({ exitCode: 1, signal: null });
-  expect(step.log).toContain('→ ended by SIGINT');
+  expect(step.log).toContain(`→ ended by ${by}`);
   expect(step.annotations).toEqual([]);
   expect(step.env.MONDOO_CONFIG_PATH).toBeUndefined();
   expect(lingered).toBeLessThan(AT_ONCE);
@@ -63,6 +63,41 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
       expect(post).toMatchObject({ exitCode: 0, annotations: [] });
     },
   );
+
+  test('ends in the same way where the first signal is SIGTERM', async ({ stage }) => {
+    stage.platform.fault('AgentManager/PingPong', HANG);
+    const inputs = { credentials: JSON.stringify(stage.credentials) };
+    const pinged = () => stage.platform.count('AgentManager/PingPong') > 0;
+    const cancelled = await cancelWhen(stage, pinged, { inputs, cancelBy: 'SIGTERM' });
+    expectEndedAtOnce(cancelled, 'SIGTERM');
+    expect(filesLeft(cancelled.job)).toEqual([]);
+  });
+
+  test('lets a client be taken back that main is unregistering already', async ({ stage }) => {
+    const { platform } = stage;
+    platform.fault('AgentManager/PingPong', { kind: 'error', code: 7, message: 'request permission denied' });
+    platform.fault('AgentManager/UnRegisterAgent', { kind: 'delay', ms: 300 });
+    const inputs = { 'registration-token': await platform.issueRegistrationToken() };
+    const asked = () => platform.count('AgentManager/UnRegisterAgent') > 0;
+    const cancelled = await cancelWhen(stage, asked, { inputs });
+    const post = await cancelled.job.runPost(cancelled.step);
+    expect(post.annotations).toEqual([]);
+    expect(platform.count('AgentManager/UnRegisterAgent')).toBe(1);
+    expect(platform.clients).toEqual([]);
+    expect(filesLeft(cancelled.job)).toEqual([]);
+  });
+
+  test('begins no registration any more while the health check is under way', async ({ stage }) => {
+    const { platform } = stage;
+    platform.fault('Health/Check', { kind: 'delay', ms: 400 });
+    const inputs = { 'registration-token': await platform.issueRegistrationToken() };
+    const cancelled = await cancelWhen(stage, () => platform.count('Health/Check') > 0, { inputs });
+    expectEndedAtOnce(cancelled);
+    expect(cancelled.step.log).not.toContain('registering the client');
+    expect(platform.count('AgentManager/RegisterAgent')).toBe(0);
+    const post = await cancelled.job.runPost(cancelled.step);
+    expect(post.annotations).toEqual([]);
+  });
 
   test('ends while it waits to try again', async ({ stage }) => {
     const busy = { kind: 'error', code: 8, message: 'busy', headers: { 'retry-after': '60' } } as const;

@@ -49,6 +49,17 @@ describe('mondoo.yml', () => {
     expect(stage.platform.clients).toHaveLength(1);
   });
 
+  test('is masked in the log of later steps, also as base64, whole and in lines', async ({ stage }) => {
+    const step = await stage.run();
+    const later = await step.job.runScript(
+      `import { readFileSync } from 'node:fs';
+const base64 = readFileSync(process.env.MONDOO_CONFIG_PATH).toString('base64');
+console.log(base64);
+console.log(base64.replace(/.{76}/g, '$&\\n'));`,
+    );
+    expect(later.log.replaceAll(/\*{3}|\s/g, '')).toMatch(/^[\w+/=]{0,15}$/);
+  });
+
   test('goes where config-path says, relative to the workspace', async ({ stage }) => {
     const step = await stage.run({ 'config-path': '../private/mondoo.yml' });
     expect(step.outputs['config-path']).toBe(path.join(step.job.folders.workspace, '../private/mondoo.yml'));

@@ -62,7 +62,9 @@ export async function leaksBelow(
     const file = path.join(entry.parentPath, entry.name);
     const forms = formsIn(await readFile(file, 'latin1'), secrets);
     if (forms.length === 0) continue;
-    const footprint = footprints.find((known) => [known.configPath, known.temporaryPath].includes(file));
+    const footprint = footprints.find((known) =>
+      [known.configPath, known.temporaryPath, known.copyPath].includes(file),
+    );
     if (footprint === undefined) {
       leaks.push(`the file ${entry.name}, which no state knows, holds a secret (${forms.join(', ')})`);
       continue;

@@ -120,12 +120,7 @@ describe.concurrent('a job that shares a place with another', () => {
     const second = await register(other, stage, shared);
     expect(second.outputs.status).toBe('ok');
     const firstPost = await one.runPost(first);
-    expect(firstPost.annotations).toEqual([
-      {
-        level: 'warning',
-        message: expect.stringContaining('Left mondoo.yml alone: a later step changed or replaced'),
-      },
-    ]);
+    expect(firstPost.log).toContain('Left mondoo.yml alone: it is not the file that this step wrote');
     expect(readFileSync(shared, 'utf8')).toContain(second.outputs['client-mrn']);
     await other.runPost(second);
     expect(existsSync(shared)).toBe(false);
@@ -153,6 +148,23 @@ describe('a use that fails leaves what an earlier one of the same job wrote', ()
     expect(failed.outputs.status).toBe('unauthenticated');
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
+});
+
+test('a use that fails leaves the file of an earlier one also where the two would hold the same', async ({
+  stage,
+}) => {
+  const job = await stage.job();
+  const inputs = { credentials: JSON.stringify(stage.credentials), register: 'false' };
+  const first = await job.runMain({ inputs });
+  const failed = await job.runMain({
+    inputs: { ...inputs, 'cnspec-version': '99', 'updates-url': 'http://127.0.0.1:1' },
+  });
+  expect(failed.outputs.status).toBe('cnspec-failed');
+  expect(existsSync(first.outputs['config-path']!)).toBe(true);
+  await job.runPost(failed);
+  expect(existsSync(first.outputs['config-path']!)).toBe(true);
+  await job.runPost(first);
+  expect(existsSync(first.outputs['config-path']!)).toBe(false);
 });
 
 test('a file that a later step changed is left alone, with a warning of the key in it', async ({ stage }) => {

@@ -12654,8 +12654,9 @@ module.exports = {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ endWhenCancelled),
-/* harmony export */   q: () => (/* binding */ uninterrupted)
+/* harmony export */   nl: () => (/* binding */ endWhenCancelled),
+/* harmony export */   qA: () => (/* binding */ uninterrupted),
+/* harmony export */   xV: () => (/* binding */ endAnyway)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
@@ -12687,6 +12688,9 @@ function endWhenCancelled() {
 }
 /** Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. */
 async function uninterrupted(work) {
+    // The process is about to end.
+    if (cancelled.signal.aborted)
+        return new Promise(() => { });
     const done = work();
     underway.add(done);
     try {
@@ -12696,21 +12700,30 @@ async function uninterrupted(work) {
         underway.delete(done);
     }
 }
+/** Lets the step come to its end in any case: all that is left to do is to tell, and post takes the file away. */
+function endAnyway() {
+    for (const signal of SIGNALS)
+        process.removeAllListeners(signal).on(signal, () => { });
+}
 async function end(signal) {
     cancelled.abort();
     await Promise.race([Promise.allSettled(underway), (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(PATIENCE)]);
     const { footprint, mintedClient } = (0,_state_js__WEBPACK_IMPORTED_MODULE_5__/* .keptState */ .g0)();
-    if (mintedClient !== undefined) {
-        // The platform may take its time, and post has more of it.
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(`→ ended by ${signal}: the post step unregisters the client ${mintedClient} and removes its key`);
-    }
-    else {
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(`→ ended by ${signal}`);
-        if (footprint)
-            await (0,_config_file_js__WEBPACK_IMPORTED_MODULE_2__/* .removeConfigFile */ .X7)(footprint).catch(_report_notices_js__WEBPACK_IMPORTED_MODULE_4__/* .warnOfRemains */ .PV);
-    }
     process.exitCode = 1;
-    (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_3__/* .endProcess */ .J)();
+    try {
+        if (mintedClient !== undefined) {
+            // The platform may take its time, and post has more of it.
+            (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(`→ ended by ${signal}: the post step unregisters the client ${mintedClient} and removes its key`);
+        }
+        else {
+            (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(`→ ended by ${signal}`);
+            if (footprint)
+                await (0,_config_file_js__WEBPACK_IMPORTED_MODULE_2__/* .removeConfigFile */ .X7)(footprint).catch(_report_notices_js__WEBPACK_IMPORTED_MODULE_4__/* .warnOfRemains */ .PV);
+        }
+    }
+    finally {
+        (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_3__/* .endProcess */ .J)();
+    }
 }
 
 
@@ -12851,10 +12864,8 @@ class ConfigFile {
     path;
     save;
     handle;
-    ownFolder;
     footprint;
-    constructor(footprint, handle, save, ownFolder) {
-        this.ownFolder = ownFolder;
+    constructor(footprint, handle, save) {
         this.path = footprint.configPath;
         this.footprint = footprint;
         this.handle = handle;
@@ -12866,21 +12877,23 @@ class ConfigFile {
      */
     static async prepare(configPath, { room, ownFolder, run, save }) {
         const { dir: folder, name, ext } = node_path__WEBPACK_IMPORTED_MODULE_3___default().parse(configPath);
+        const id = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
         const footprint = {
             configPath,
             // It ends as the file itself does: cnspec reads it under this name as well.
-            temporaryPath: node_path__WEBPACK_IMPORTED_MODULE_3___default().join(folder, `.${name}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}${ext}`),
+            temporaryPath: node_path__WEBPACK_IMPORTED_MODULE_3___default().join(folder, `.${name}.${id}${ext}`),
             createdFolders: [],
-            run,
+            mark: (0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .markOf */ .Fg)(run, id),
         };
+        // Only in a folder that the runner empties: a job that is never cleaned up must leave no hidden copy.
+        if (ownFolder)
+            footprint.copyPath = node_path__WEBPACK_IMPORTED_MODULE_3___default().join(folder, `.${name}.${id}.copy${ext}`);
         let handle;
         try {
             const there = await findOurs(configPath);
             footprint.createdFolders = await missingFolders(folder);
             save(footprint);
-            for (const missing of footprint.createdFolders) {
-                await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)(missing, missing === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER);
-            }
+            await createFolders(footprint.createdFolders, folder);
             if (ownFolder)
                 await claimFolder(folder);
             handle = await openPrivate(footprint.temporaryPath);
@@ -12889,7 +12902,9 @@ class ConfigFile {
             // it may be the file of a job that is still running.
             if (ownFolder && there !== undefined && !(0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .isOfRun */ .NG)(there, run))
                 await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.unlink)(configPath);
-            return new ConfigFile(footprint, handle, save, ownFolder);
+            if (ownFolder)
+                await removeLeftovers(folder, `.${name}.`, run);
+            return new ConfigFile(footprint, handle, save);
         }
         catch (error) {
             // What went wrong first is what has to be told.
@@ -12900,7 +12915,8 @@ class ConfigFile {
     }
     /** Writes the text under the temporary name, all at once: from here on post finds it, whoever is killed. */
     write(text) {
-        this.note({ sha256: sha256(text) });
+        this.footprint = { ...this.footprint, sha256: sha256(text) };
+        this.save(this.footprint);
         try {
             // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
             writeWhole(this.handle, Buffer.from(text));
@@ -12918,35 +12934,37 @@ class ConfigFile {
                 throw takenAway(temporaryPath);
             await this.handle.close();
             await findOurs(this.path);
-            this.note({ published: true });
             await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.rename)(temporaryPath, this.path);
         }
         catch (error) {
             throw notWritable(node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(this.path), error);
         }
     }
-    /**
-     * Lets the text stand under the temporary name as well, for when a later step changes or replaces mondoo.yml.
-     * Only in a folder that the runner empties: a job that is never cleaned up must leave no hidden copy.
-     */
+    /** Writes the text once more, where there is a place for that. */
     async keepCopy(text) {
-        if (!this.ownFolder)
+        const { copyPath } = this.footprint;
+        if (copyPath === undefined)
             return;
-        const copy = await openPrivate(this.footprint.temporaryPath);
         try {
-            writeWhole(copy, Buffer.from(text));
+            const copy = await openPrivate(copyPath);
+            try {
+                writeWhole(copy, Buffer.from(text));
+            }
+            finally {
+                await copy.close();
+            }
         }
-        finally {
-            await copy.close();
+        catch (error) {
+            throw notWritable(node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(copyPath), error);
         }
     }
     /** Where the text stands before it is in its place. */
     get temporaryPath() {
         return this.footprint.temporaryPath;
     }
-    note(progress) {
-        this.footprint = { ...this.footprint, ...progress };
-        this.save(this.footprint);
+    /** How its text has to begin. */
+    get mark() {
+        return this.footprint.mark;
     }
     /** Removes what this step created, and nothing else. */
     async remove() {
@@ -12955,8 +12973,14 @@ class ConfigFile {
     }
 }
 /** Reads the text of an earlier step's file, wherever it came to stand; nothing where it is not that text any more. */
-async function readConfigFile({ configPath, temporaryPath, sha256: expected, }) {
-    return (await ownText(configPath, expected)) ?? (await ownText(temporaryPath, expected));
+async function readConfigFile(footprint) {
+    const { configPath, temporaryPath, copyPath = '' } = footprint;
+    for (const file of [configPath, temporaryPath, copyPath]) {
+        const { text } = await lookAt(file).catch(() => ({ text: '' }));
+        if (footprint.sha256 !== undefined && sha256(text) === footprint.sha256)
+            return text;
+    }
+    return undefined;
 }
 /** Files of a step that could not be taken away. */
 class RemainsError extends Error {
@@ -12971,7 +12995,7 @@ class RemainsError extends Error {
  * Removes a step's files and folders, as far as they are still what the step made of them.
  * @throws RemainsError
  */
-async function removeConfigFile({ configPath, temporaryPath, createdFolders, run, sha256: expected, published, }) {
+async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFolders, mark, sha256: expected, }) {
     const remains = [];
     /** Takes a file away; one that cannot be is no reason to leave the next one. */
     const remove = async (file) => {
@@ -12985,15 +13009,21 @@ async function removeConfigFile({ configPath, temporaryPath, createdFolders, run
             return false;
         }
     };
-    const hadCopy = (await remove(temporaryPath)) && expected !== undefined;
-    let removal = hadCopy ? 'copy removed' : 'absent';
-    const { stands, text } = await lookAt(configPath);
-    if (stands && expected !== undefined && sha256(text) === expected) {
+    const hadText = (await remove(temporaryPath)) && expected !== undefined;
+    const hadCopy = copyPath !== undefined && (await remove(copyPath));
+    let removal = hadText || hadCopy ? 'copy removed' : 'absent';
+    const { stands, text } = await lookAt(configPath).catch((error) => {
+        remains.push({ file: configPath, code: codeOf(error) });
+        return { stands: false, text: '' };
+    });
+    if (stands && !text.startsWith(`${mark},`))
+        removal = 'foreign';
+    // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
+    else if (stands && expected !== undefined && sha256(text) !== expected)
+        removal = 'changed';
+    else if (stands) {
         await remove(configPath);
         removal = 'removed';
-    }
-    else if (stands) {
-        removal = published && (0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .isOfRun */ .NG)(text, run) ? 'changed' : 'foreign';
     }
     if (remains.length > 0)
         throw new RemainsError(remains);
@@ -13002,11 +13032,6 @@ async function removeConfigFile({ configPath, temporaryPath, createdFolders, run
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.rmdir)(folder).catch(() => { });
     }
     return removal;
-}
-/** Reads a file if it holds the text that was written. */
-async function ownText(file, expected) {
-    const { text } = await lookAt(file);
-    return expected !== undefined && sha256(text) === expected ? text : undefined;
 }
 /** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
 async function lookAt(file) {
@@ -13067,6 +13092,26 @@ async function claimFolder(folder) {
     // The umask may have taken permissions away, and an earlier step may have given some.
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.chmod)(folder, PRIVATE_FOLDER);
 }
+/** Creates folders. One that another job creates at the same time is as good, and goes when both are empty. */
+async function createFolders(missing, folder) {
+    for (const at of missing) {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
+            if (codeOf(error) !== 'EEXIST')
+                throw error;
+        });
+    }
+}
+/** Removes what a job of another run wrote under names that only it knew, and never came to take away. */
+async function removeLeftovers(folder, prefix, run) {
+    for (const name of await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readdir)(folder)) {
+        if (!name.startsWith(prefix))
+            continue;
+        const file = node_path__WEBPACK_IMPORTED_MODULE_3___default().join(folder, name);
+        const { text } = await lookAt(file);
+        if ((0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .isOurs */ .MU)(text) && !(0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .isOfRun */ .NG)(text, run))
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.unlink)(file).catch(ignoreMissing);
+    }
+}
 async function missingFolders(folder) {
     const missing = [];
     for (const at of (0,_location_js__WEBPACK_IMPORTED_MODULE_6__/* .withParents */ .M2)(folder)) {
@@ -13093,8 +13138,9 @@ function notWritable(folder, error) {
         : 'Make room for it, or mend the path.';
     return new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .l('invalid-input', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
 }
-function sha256(content) {
-    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(content).digest('hex');
+/** The room that was taken for the text ends in empty lines, of which a step that is killed may leave some. */
+function sha256(text) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(text.replace(/\n+$/, '')).digest('hex');
 }
 function ignoreMissing(error) {
     if (!isMissing(error))
@@ -13162,11 +13208,11 @@ function withParents(folder, paths = (node_path__WEBPACK_IMPORTED_MODULE_0___def
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Fg: () => (/* binding */ markOf),
+/* harmony export */   M$: () => (/* binding */ MARK),
 /* harmony export */   MU: () => (/* binding */ isOurs),
 /* harmony export */   NG: () => (/* binding */ isOfRun),
 /* harmony export */   ng: () => (/* binding */ runOf)
 /* harmony export */ });
-/* unused harmony export MARK */
 /** How the first line of every mondoo.yml of ours begins: it tells our files from everybody else's. */
 const MARK = '# Written by register-cnspec';
 /** Names the workflow run that a job belongs to; nothing outside of one. */
@@ -13174,9 +13220,13 @@ function runOf({ GITHUB_RUN_ID = '', GITHUB_RUN_ATTEMPT = '', }) {
     const run = `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`;
     return /^\d+\.\d+$/.test(run) ? run : undefined;
 }
-/** Writes the first line of a mondoo.yml of ours, as far as it tells whose it is. */
-function markOf(run) {
-    return run === undefined ? MARK : `${MARK} in run ${run}`;
+/**
+ * Writes how the first line of one mondoo.yml begins, which no other has.
+ * @param run of the workflow, as `runOf` names it
+ * @param id of the one use of the action
+ */
+function markOf(run, id) {
+    return `${markOfRun(run)} as ${id}`;
 }
 /** Tells whether the content of a file is one of ours. */
 function isOurs(content) {
@@ -13184,7 +13234,10 @@ function isOurs(content) {
 }
 /** Tells whether it is one of ours that a job of this very run wrote. */
 function isOfRun(content, run) {
-    return run !== undefined && content.startsWith(`${markOf(run)},`);
+    return run !== undefined && content.startsWith(`${markOfRun(run)} `);
+}
+function markOfRun(run) {
+    return run === undefined ? MARK : `${MARK} in run ${run}`;
 }
 
 
@@ -17083,11 +17136,11 @@ async function unregister(clientMrn, account) {
 }
 /** Unregisters a client that an earlier step of this job minted, with the key in the file that the step wrote. */
 async function unregisterByFile(clientMrn, footprint) {
-    const text = await readConfigFile(footprint).catch(() => undefined);
+    const text = await readConfigFile(footprint);
     if (text === undefined) {
         const isWritten = footprint.sha256 !== undefined;
         return warnOfLostClient(clientMrn, isWritten
-            ? 'mondoo.yml, which holds its key, is gone or was changed'
+            ? 'mondoo.yml, which holds its key, is gone, was changed, or cannot be read'
             : 'the step ended before it could write down its key');
     }
     const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
@@ -17529,7 +17582,7 @@ const STRICTEST = {
 const ROOM = 16_384;
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
 async function run() {
-    const cancelled = (0,cancel/* endWhenCancelled */.n)();
+    const cancelled = (0,cancel/* endWhenCancelled */.nl)();
     const facts = {
         now: new Date(),
         host: await describeHost(),
@@ -17551,6 +17604,10 @@ async function run() {
             throw error;
         facts.failure = error;
     }
+    // What later steps are told of must not be gone when they look for it.
+    if (cancelled.aborted)
+        return new Promise(() => { });
+    (0,cancel/* endAnyway */.xV)();
     if (configPath !== undefined)
         (0,later_steps/* exportConfigPath */.C)(configPath);
     await report({ facts, verdict: (0,verdict/* verdictOn */.H)(facts, gate), configPath, jobSummary: gate.jobSummary });
@@ -17613,7 +17670,7 @@ async function takeBack({ minted, registration }, file) {
     if (minted) {
         // Even where it stays for now, the job does not have it.
         delete registration.clientMrn;
-        const obstacle = await (0,cancel/* uninterrupted */.q)(async () => {
+        const obstacle = await (0,cancel/* uninterrupted */.qA)(async () => {
             const obstacle = await unregister(minted.clientMrn, minted.account);
             if (obstacle === undefined)
                 (0,state/* keepMintedClient */.A2)(undefined);
@@ -17657,10 +17714,10 @@ function overridingVariables(env, config) {
         .filter((name) => env[name]);
 }
 
-// EXTERNAL MODULE: ./src/config/mark.ts
-var mark = __nccwpck_require__(509);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ./src/config/mark.ts
+var config_mark = __nccwpck_require__(509);
 ;// CONCATENATED MODULE: ./src/config/mondoo-yml.ts
 
 
@@ -17687,9 +17744,9 @@ function mondooConfig(credentials, additions) {
  * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
  * Its reader must not see other keys than ours, and it is not this library: cnspec's follows YAML 1.1 in places,
  * and takes U+0085, U+2028 and U+2029 for line ends. What the two could read differently is quoted and escaped.
- * @param run whose it is, as `runOf` names it
+ * @param mark how its first line begins
  */
-function renderMondooYml(config, run) {
+function renderMondooYml(config, mark = config_mark/* MARK */.M$) {
     const document = new dist/* Document */.yo(config, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
     (0,dist/* visit */.YR)(document, {
         Scalar(_, node) {
@@ -17705,7 +17762,7 @@ function renderMondooYml(config, run) {
         .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY })
         // Only inside of double quotes by now.
         .replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    return `${(0,mark/* markOf */.Fg)(run)}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
+    return `${mark}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
 }
 const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
 /** Text that no parser of YAML can take for more than one line. */
@@ -17782,7 +17839,6 @@ var verdict = __nccwpck_require__(8525);
 
 
 
-
 /**
  * Proves a service account, and registers a client by it.
  * @returns what is written down, but not in its place; nothing where the gate has failed
@@ -17818,7 +17874,7 @@ async function registerByToken(token, work) {
     // Whatever the gate lets pass: nobody could sign for the client, nor take it back.
     if (!(0,verdict/* verdictOn */.H)(facts, inputs).passed || !(0,observe/* canSign */.gH)(facts.observation))
         return undefined;
-    const minted = await (0,cancel/* uninterrupted */.q)(() => mint(token, work));
+    const minted = await (0,cancel/* uninterrupted */.qA)(() => mint(token, work));
     if (minted === undefined)
         return undefined;
     facts.observation = await (0,observe/* observeAccount */.SZ)(facts.observation, platform, minted.account);
@@ -17854,7 +17910,7 @@ async function mint(token, work) {
     return minted;
 }
 /** Renders mondoo.yml, with the client where there is one by now. */
-function mondooYml(credentials, { inputs, identity, facts }, agentMrn = facts.registration.clientMrn) {
+function mondooYml(credentials, { inputs, identity, facts, file }, agentMrn = facts.registration.clientMrn) {
     const keys = mondooConfig(credentials, {
         apiEndpoint: (0,credentials_identity/* identityTarget */.a)(identity).apiEndpoint,
         apiProxy: proxyNamed(inputs, identity),
@@ -17862,7 +17918,7 @@ function mondooYml(credentials, { inputs, identity, facts }, agentMrn = facts.re
         annotations: inputs.annotations,
         agentMrn,
     });
-    return { keys, text: renderMondooYml(keys, (0,mark/* runOf */.ng)(process.env)) };
+    return { keys, text: renderMondooYml(keys, file.mark) };
 }
 /** Reads an account out of the very text that mondoo.yml will hold: it is what signs. */
 function readBack({ text }, { now }) {
@@ -17876,10 +17932,10 @@ function write({ text }, file) {
 }
 /** Puts what is written down where later steps look for it. */
 async function putInPlace({ keys, text }, { file, facts }) {
-    await file.publish();
     // Another use of the action in this job puts its own mondoo.yml there, but knows nothing of what has to be taken back.
     if (facts.minted)
         await file.keepCopy(text);
+    await file.publish();
     for (const name of overridingVariables(process.env, keys))
         (0,notices/* warnOfOverride */.mK)(name);
 }
@@ -18109,9 +18165,10 @@ function keepFootprint(footprint) {
 }
 /** Saves which client post has to unregister; nothing when there is none any more. */
 function keepMintedClient(clientMrn) {
-    keepExpectedClient(undefined);
     kept.mintedClient = clientMrn;
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(MINTED_CLIENT, clientMrn ?? '');
+    // After it: a step that is killed in between has saved too much rather than too little.
+    keepExpectedClient(undefined);
 }
 /** Saves under which name a client is about to be minted; nothing once the platform has answered. */
 function keepExpectedClient(name) {

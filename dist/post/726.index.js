@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __webpack_require__(1078);
-// EXTERNAL MODULE: ./src/config/file.ts + 5 modules
-var file = __webpack_require__(9388);
+// EXTERNAL MODULE: ./src/config/file.ts + 4 modules
+var file = __webpack_require__(1325);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __webpack_require__(8815);
 // EXTERNAL MODULE: ./src/errors.ts
@@ -1326,11 +1326,11 @@ async function unregister(clientMrn, account) {
 }
 /** Unregisters a client that an earlier step of this job minted, with the key in the file that the step wrote. */
 async function unregisterByFile(clientMrn, footprint) {
-    const text = await (0,file/* readConfigFile */.RG)(footprint).catch(() => undefined);
+    const text = await (0,file/* readConfigFile */.RG)(footprint);
     if (text === undefined) {
         const isWritten = footprint.sha256 !== undefined;
         return (0,notices/* warnOfLostClient */.XZ)(clientMrn, isWritten
-            ? 'mondoo.yml, which holds its key, is gone or was changed'
+            ? 'mondoo.yml, which holds its key, is gone, was changed, or cannot be read'
             : 'the step ended before it could write down its key');
     }
     const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });

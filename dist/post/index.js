@@ -12,8 +12,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(1078);
-// EXTERNAL MODULE: ./src/config/file.ts + 5 modules
-var file = __nccwpck_require__(9388);
+// EXTERNAL MODULE: ./src/config/file.ts + 4 modules
+var file = __nccwpck_require__(1325);
 // EXTERNAL MODULE: ./src/report/notices.ts + 1 modules
 var notices = __nccwpck_require__(6327);
 ;// CONCATENATED MODULE: ./src/state.ts
@@ -30,9 +30,10 @@ function keepFootprint(footprint) {
 }
 /** Saves which client post has to unregister; nothing when there is none any more. */
 function keepMintedClient(clientMrn) {
-    keepExpectedClient(undefined);
     kept.mintedClient = clientMrn;
     saveState(MINTED_CLIENT, clientMrn ?? '');
+    // After it: a step that is killed in between has saved too much rather than too little.
+    keepExpectedClient(undefined);
 }
 /** Saves under which name a client is about to be minted; nothing once the platform has answered. */
 function keepExpectedClient(name) {
@@ -73,7 +74,7 @@ async function run() {
     const { footprint, mintedClient, expectedClient } = recallState();
     if (!footprint)
         return (0,core/* info */.pq)('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
-    if (expectedClient)
+    if (expectedClient && !mintedClient)
         (0,notices/* warnOfExpectedClient */.X)(expectedClient);
     try {
         if (mintedClient) {
@@ -102,7 +103,7 @@ async function removeFile(footprint) {
 
 /***/ }),
 
-/***/ 9388:
+/***/ 1325:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -160,27 +161,6 @@ function location_withParents(folder, paths = path) {
     return parent === folder ? [folder] : [folder, ...location_withParents(parent, paths)];
 }
 
-;// CONCATENATED MODULE: ./src/config/mark.ts
-/** How the first line of every mondoo.yml of ours begins: it tells our files from everybody else's. */
-const MARK = '# Written by register-cnspec';
-/** Names the workflow run that a job belongs to; nothing outside of one. */
-function runOf({ GITHUB_RUN_ID = '', GITHUB_RUN_ATTEMPT = '', }) {
-    const run = `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`;
-    return /^\d+\.\d+$/.test(run) ? run : undefined;
-}
-/** Writes the first line of a mondoo.yml of ours, as far as it tells whose it is. */
-function markOf(run) {
-    return run === undefined ? MARK : `${MARK} in run ${run}`;
-}
-/** Tells whether the content of a file is one of ours. */
-function mark_isOurs(content) {
-    return content.startsWith(MARK);
-}
-/** Tells whether it is one of ours that a job of this very run wrote. */
-function mark_isOfRun(content, run) {
-    return run !== undefined && content.startsWith(`${markOf(run)},`);
-}
-
 ;// CONCATENATED MODULE: ./src/config/file.ts
 
 
@@ -202,10 +182,8 @@ class ConfigFile {
     path;
     save;
     handle;
-    ownFolder;
     footprint;
-    constructor(footprint, handle, save, ownFolder) {
-        this.ownFolder = ownFolder;
+    constructor(footprint, handle, save) {
         this.path = footprint.configPath;
         this.footprint = footprint;
         this.handle = handle;
@@ -217,21 +195,23 @@ class ConfigFile {
      */
     static async prepare(configPath, { room, ownFolder, run, save }) {
         const { dir: folder, name, ext } = path.parse(configPath);
+        const id = randomUUID();
         const footprint = {
             configPath,
             // It ends as the file itself does: cnspec reads it under this name as well.
-            temporaryPath: path.join(folder, `.${name}.${randomUUID()}${ext}`),
+            temporaryPath: path.join(folder, `.${name}.${id}${ext}`),
             createdFolders: [],
-            run,
+            mark: markOf(run, id),
         };
+        // Only in a folder that the runner empties: a job that is never cleaned up must leave no hidden copy.
+        if (ownFolder)
+            footprint.copyPath = path.join(folder, `.${name}.${id}.copy${ext}`);
         let handle;
         try {
             const there = await findOurs(configPath);
             footprint.createdFolders = await missingFolders(folder);
             save(footprint);
-            for (const missing of footprint.createdFolders) {
-                await mkdir(missing, missing === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER);
-            }
+            await createFolders(footprint.createdFolders, folder);
             if (ownFolder)
                 await claimFolder(folder);
             handle = await openPrivate(footprint.temporaryPath);
@@ -240,7 +220,9 @@ class ConfigFile {
             // it may be the file of a job that is still running.
             if (ownFolder && there !== undefined && !isOfRun(there, run))
                 await unlink(configPath);
-            return new ConfigFile(footprint, handle, save, ownFolder);
+            if (ownFolder)
+                await removeLeftovers(folder, `.${name}.`, run);
+            return new ConfigFile(footprint, handle, save);
         }
         catch (error) {
             // What went wrong first is what has to be told.
@@ -251,7 +233,8 @@ class ConfigFile {
     }
     /** Writes the text under the temporary name, all at once: from here on post finds it, whoever is killed. */
     write(text) {
-        this.note({ sha256: sha256(text) });
+        this.footprint = { ...this.footprint, sha256: sha256(text) };
+        this.save(this.footprint);
         try {
             // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
             writeWhole(this.handle, Buffer.from(text));
@@ -269,35 +252,37 @@ class ConfigFile {
                 throw takenAway(temporaryPath);
             await this.handle.close();
             await findOurs(this.path);
-            this.note({ published: true });
             await rename(temporaryPath, this.path);
         }
         catch (error) {
             throw notWritable(path.dirname(this.path), error);
         }
     }
-    /**
-     * Lets the text stand under the temporary name as well, for when a later step changes or replaces mondoo.yml.
-     * Only in a folder that the runner empties: a job that is never cleaned up must leave no hidden copy.
-     */
+    /** Writes the text once more, where there is a place for that. */
     async keepCopy(text) {
-        if (!this.ownFolder)
+        const { copyPath } = this.footprint;
+        if (copyPath === undefined)
             return;
-        const copy = await openPrivate(this.footprint.temporaryPath);
         try {
-            writeWhole(copy, Buffer.from(text));
+            const copy = await openPrivate(copyPath);
+            try {
+                writeWhole(copy, Buffer.from(text));
+            }
+            finally {
+                await copy.close();
+            }
         }
-        finally {
-            await copy.close();
+        catch (error) {
+            throw notWritable(path.dirname(copyPath), error);
         }
     }
     /** Where the text stands before it is in its place. */
     get temporaryPath() {
         return this.footprint.temporaryPath;
     }
-    note(progress) {
-        this.footprint = { ...this.footprint, ...progress };
-        this.save(this.footprint);
+    /** How its text has to begin. */
+    get mark() {
+        return this.footprint.mark;
     }
     /** Removes what this step created, and nothing else. */
     async remove() {
@@ -306,8 +291,14 @@ class ConfigFile {
     }
 }
 /** Reads the text of an earlier step's file, wherever it came to stand; nothing where it is not that text any more. */
-async function readConfigFile({ configPath, temporaryPath, sha256: expected, }) {
-    return (await ownText(configPath, expected)) ?? (await ownText(temporaryPath, expected));
+async function readConfigFile(footprint) {
+    const { configPath, temporaryPath, copyPath = '' } = footprint;
+    for (const file of [configPath, temporaryPath, copyPath]) {
+        const { text } = await lookAt(file).catch(() => ({ text: '' }));
+        if (footprint.sha256 !== undefined && sha256(text) === footprint.sha256)
+            return text;
+    }
+    return undefined;
 }
 /** Files of a step that could not be taken away. */
 class RemainsError extends Error {
@@ -322,7 +313,7 @@ class RemainsError extends Error {
  * Removes a step's files and folders, as far as they are still what the step made of them.
  * @throws RemainsError
  */
-async function removeConfigFile({ configPath, temporaryPath, createdFolders, run, sha256: expected, published, }) {
+async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFolders, mark, sha256: expected, }) {
     const remains = [];
     /** Takes a file away; one that cannot be is no reason to leave the next one. */
     const remove = async (file) => {
@@ -336,15 +327,21 @@ async function removeConfigFile({ configPath, temporaryPath, createdFolders, run
             return false;
         }
     };
-    const hadCopy = (await remove(temporaryPath)) && expected !== undefined;
-    let removal = hadCopy ? 'copy removed' : 'absent';
-    const { stands, text } = await lookAt(configPath);
-    if (stands && expected !== undefined && sha256(text) === expected) {
+    const hadText = (await remove(temporaryPath)) && expected !== undefined;
+    const hadCopy = copyPath !== undefined && (await remove(copyPath));
+    let removal = hadText || hadCopy ? 'copy removed' : 'absent';
+    const { stands, text } = await lookAt(configPath).catch((error) => {
+        remains.push({ file: configPath, code: codeOf(error) });
+        return { stands: false, text: '' };
+    });
+    if (stands && !text.startsWith(`${mark},`))
+        removal = 'foreign';
+    // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
+    else if (stands && expected !== undefined && sha256(text) !== expected)
+        removal = 'changed';
+    else if (stands) {
         await remove(configPath);
         removal = 'removed';
-    }
-    else if (stands) {
-        removal = published && mark_isOfRun(text, run) ? 'changed' : 'foreign';
     }
     if (remains.length > 0)
         throw new RemainsError(remains);
@@ -353,11 +350,6 @@ async function removeConfigFile({ configPath, temporaryPath, createdFolders, run
         await (0,promises_namespaceObject.rmdir)(folder).catch(() => { });
     }
     return removal;
-}
-/** Reads a file if it holds the text that was written. */
-async function ownText(file, expected) {
-    const { text } = await lookAt(file);
-    return expected !== undefined && sha256(text) === expected ? text : undefined;
 }
 /** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
 async function lookAt(file) {
@@ -418,6 +410,26 @@ async function claimFolder(folder) {
     // The umask may have taken permissions away, and an earlier step may have given some.
     await chmod(folder, PRIVATE_FOLDER);
 }
+/** Creates folders. One that another job creates at the same time is as good, and goes when both are empty. */
+async function createFolders(missing, folder) {
+    for (const at of missing) {
+        await mkdir(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
+            if (codeOf(error) !== 'EEXIST')
+                throw error;
+        });
+    }
+}
+/** Removes what a job of another run wrote under names that only it knew, and never came to take away. */
+async function removeLeftovers(folder, prefix, run) {
+    for (const name of await readdir(folder)) {
+        if (!name.startsWith(prefix))
+            continue;
+        const file = path.join(folder, name);
+        const { text } = await lookAt(file);
+        if (isOurs(text) && !isOfRun(text, run))
+            await unlink(file).catch(ignoreMissing);
+    }
+}
 async function missingFolders(folder) {
     const missing = [];
     for (const at of withParents(folder)) {
@@ -444,8 +456,9 @@ function notWritable(folder, error) {
         : 'Make room for it, or mend the path.';
     return new ActionError('invalid-input', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
 }
-function sha256(content) {
-    return (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex');
+/** The room that was taken for the text ends in empty lines, of which a step that is killed may leave some. */
+function sha256(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text.replace(/\n+$/, '')).digest('hex');
 }
 function ignoreMissing(error) {
     if (!isMissing(error))
@@ -749,8 +762,8 @@ function formatSize(bytes) {
     return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
-// EXTERNAL MODULE: ./src/config/file.ts + 5 modules
-var file = __nccwpck_require__(9388);
+// EXTERNAL MODULE: ./src/config/file.ts + 4 modules
+var file = __nccwpck_require__(1325);
 // EXTERNAL MODULE: ./src/platform/call-error.ts
 var call_error = __nccwpck_require__(2492);
 // EXTERNAL MODULE: ./src/values/plain-text.ts

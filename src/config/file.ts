@@ -6,6 +6,7 @@ import {
   lstat,
   mkdir,
   open,
+  readdir,
   readFile,
   rename,
   rmdir,
@@ -15,7 +16,7 @@ import path from 'node:path';
 import { exec } from '@actions/exec';
 import { ActionError } from '../errors.ts';
 import { withParents } from './location.ts';
-import { isOfRun, isOurs } from './mark.ts';
+import { isOfRun, isOurs, markOf } from './mark.ts';
 
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
@@ -31,12 +32,12 @@ export interface Footprint {
   temporaryPath: string;
   /** Folders that did not exist before, outermost first. */
   createdFolders: string[];
-  /** The workflow run that this job belongs to, by its name in the mark. */
-  run?: string | undefined;
-  /** SHA-256 of the file's text, in hex; set before the text is written. */
+  /** Where the text stands once more, for when a later step changes or replaces mondoo.yml. */
+  copyPath?: string;
+  /** How the text begins, as no other does. */
+  mark: string;
+  /** SHA-256 of the text, in hex; set before the text is written. */
   sha256?: string;
-  /** Whether the text came into its place; set right before that. */
-  published?: true;
 }
 
 /** How a place is prepared. */
@@ -59,16 +60,9 @@ export class ConfigFile {
   readonly path: string;
   private readonly save: (footprint: Footprint) => void;
   private readonly handle: FileHandle;
-  private readonly ownFolder: boolean;
   private footprint: Footprint;
 
-  private constructor(
-    footprint: Footprint,
-    handle: FileHandle,
-    save: (footprint: Footprint) => void,
-    ownFolder: boolean,
-  ) {
-    this.ownFolder = ownFolder;
+  private constructor(footprint: Footprint, handle: FileHandle, save: (footprint: Footprint) => void) {
     this.path = footprint.configPath;
     this.footprint = footprint;
     this.handle = handle;
@@ -81,28 +75,30 @@ export class ConfigFile {
    */
   static async prepare(configPath: string, { room, ownFolder, run, save }: Preparation): Promise<ConfigFile> {
     const { dir: folder, name, ext } = path.parse(configPath);
+    const id = randomUUID();
     const footprint: Footprint = {
       configPath,
       // It ends as the file itself does: cnspec reads it under this name as well.
-      temporaryPath: path.join(folder, `.${name}.${randomUUID()}${ext}`),
+      temporaryPath: path.join(folder, `.${name}.${id}${ext}`),
       createdFolders: [],
-      run,
+      mark: markOf(run, id),
     };
+    // Only in a folder that the runner empties: a job that is never cleaned up must leave no hidden copy.
+    if (ownFolder) footprint.copyPath = path.join(folder, `.${name}.${id}.copy${ext}`);
     let handle: FileHandle | undefined;
     try {
       const there = await findOurs(configPath);
       footprint.createdFolders = await missingFolders(folder);
       save(footprint);
-      for (const missing of footprint.createdFolders) {
-        await mkdir(missing, missing === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER);
-      }
+      await createFolders(footprint.createdFolders, folder);
       if (ownFolder) await claimFolder(folder);
       handle = await openPrivate(footprint.temporaryPath);
       writeWhole(handle, Buffer.alloc(room, '\n'));
       // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
       // it may be the file of a job that is still running.
       if (ownFolder && there !== undefined && !isOfRun(there, run)) await unlink(configPath);
-      return new ConfigFile(footprint, handle, save, ownFolder);
+      if (ownFolder) await removeLeftovers(folder, `.${name}.`, run);
+      return new ConfigFile(footprint, handle, save);
     } catch (error) {
       // What went wrong first is what has to be told.
       await handle?.close().catch(() => {});
@@ -113,7 +109,8 @@ export class ConfigFile {
 
   /** Writes the text under the temporary name, all at once: from here on post finds it, whoever is killed. */
   write(text: string): void {
-    this.note({ sha256: sha256(text) });
+    this.footprint = { ...this.footprint, sha256: sha256(text) };
+    this.save(this.footprint);
     try {
       // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
       writeWhole(this.handle, Buffer.from(text));
@@ -130,24 +127,25 @@ export class ConfigFile {
       if (!(await isSameFile(this.handle, temporaryPath))) throw takenAway(temporaryPath);
       await this.handle.close();
       await findOurs(this.path);
-      this.note({ published: true });
       await rename(temporaryPath, this.path);
     } catch (error) {
       throw notWritable(path.dirname(this.path), error);
     }
   }
 
-  /**
-   * Lets the text stand under the temporary name as well, for when a later step changes or replaces mondoo.yml.
-   * Only in a folder that the runner empties: a job that is never cleaned up must leave no hidden copy.
-   */
+  /** Writes the text once more, where there is a place for that. */
   async keepCopy(text: string): Promise<void> {
-    if (!this.ownFolder) return;
-    const copy = await openPrivate(this.footprint.temporaryPath);
+    const { copyPath } = this.footprint;
+    if (copyPath === undefined) return;
     try {
-      writeWhole(copy, Buffer.from(text));
-    } finally {
-      await copy.close();
+      const copy = await openPrivate(copyPath);
+      try {
+        writeWhole(copy, Buffer.from(text));
+      } finally {
+        await copy.close();
+      }
+    } catch (error) {
+      throw notWritable(path.dirname(copyPath), error);
     }
   }
 
@@ -156,9 +154,9 @@ export class ConfigFile {
     return this.footprint.temporaryPath;
   }
 
-  private note(progress: Partial<Footprint>): void {
-    this.footprint = { ...this.footprint, ...progress };
-    this.save(this.footprint);
+  /** How its text has to begin. */
+  get mark(): string {
+    return this.footprint.mark;
   }
 
   /** Removes what this step created, and nothing else. */
@@ -169,17 +167,18 @@ export class ConfigFile {
 }
 
 /** Reads the text of an earlier step's file, wherever it came to stand; nothing where it is not that text any more. */
-export async function readConfigFile({
-  configPath,
-  temporaryPath,
-  sha256: expected,
-}: Footprint): Promise<string | undefined> {
-  return (await ownText(configPath, expected)) ?? (await ownText(temporaryPath, expected));
+export async function readConfigFile(footprint: Footprint): Promise<string | undefined> {
+  const { configPath, temporaryPath, copyPath = '' } = footprint;
+  for (const file of [configPath, temporaryPath, copyPath]) {
+    const { text } = await lookAt(file).catch(() => ({ text: '' }));
+    if (footprint.sha256 !== undefined && sha256(text) === footprint.sha256) return text;
+  }
+  return undefined;
 }
 
 /**
- * What became of the file of an earlier step: `copy removed` where it stood under the temporary name alone,
- * `changed` where it came into its place, and something else of this very run stands there now.
+ * What became of the file of an earlier step: `copy removed` where it did not stand in its place, `changed` where
+ * it does, but a later step has made something else of it.
  */
 export type Removal = 'removed' | 'copy removed' | 'absent' | 'changed' | 'foreign';
 
@@ -201,10 +200,10 @@ export class RemainsError extends Error {
 export async function removeConfigFile({
   configPath,
   temporaryPath,
+  copyPath,
   createdFolders,
-  run,
+  mark,
   sha256: expected,
-  published,
 }: Footprint): Promise<Removal> {
   const remains: RemainsError['remains'] = [];
   /** Takes a file away; one that cannot be is no reason to leave the next one. */
@@ -217,14 +216,19 @@ export async function removeConfigFile({
       return false;
     }
   };
-  const hadCopy = (await remove(temporaryPath)) && expected !== undefined;
-  let removal: Removal = hadCopy ? 'copy removed' : 'absent';
-  const { stands, text } = await lookAt(configPath);
-  if (stands && expected !== undefined && sha256(text) === expected) {
+  const hadText = (await remove(temporaryPath)) && expected !== undefined;
+  const hadCopy = copyPath !== undefined && (await remove(copyPath));
+  let removal: Removal = hadText || hadCopy ? 'copy removed' : 'absent';
+  const { stands, text } = await lookAt(configPath).catch((error) => {
+    remains.push({ file: configPath, code: codeOf(error) });
+    return { stands: false, text: '' };
+  });
+  if (stands && !text.startsWith(`${mark},`)) removal = 'foreign';
+  // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
+  else if (stands && expected !== undefined && sha256(text) !== expected) removal = 'changed';
+  else if (stands) {
     await remove(configPath);
     removal = 'removed';
-  } else if (stands) {
-    removal = published && isOfRun(text, run) ? 'changed' : 'foreign';
   }
   if (remains.length > 0) throw new RemainsError(remains);
   for (const folder of createdFolders.toReversed()) {
@@ -232,12 +236,6 @@ export async function removeConfigFile({
     await rmdir(folder).catch(() => {});
   }
   return removal;
-}
-
-/** Reads a file if it holds the text that was written. */
-async function ownText(file: string, expected: string | undefined): Promise<string | undefined> {
-  const { text } = await lookAt(file);
-  return expected !== undefined && sha256(text) === expected ? text : undefined;
 }
 
 /** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
@@ -313,6 +311,25 @@ async function claimFolder(folder: string): Promise<void> {
   await chmod(folder, PRIVATE_FOLDER);
 }
 
+/** Creates folders. One that another job creates at the same time is as good, and goes when both are empty. */
+async function createFolders(missing: string[], folder: string): Promise<void> {
+  for (const at of missing) {
+    await mkdir(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    });
+  }
+}
+
+/** Removes what a job of another run wrote under names that only it knew, and never came to take away. */
+async function removeLeftovers(folder: string, prefix: string, run: string | undefined): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(prefix)) continue;
+    const file = path.join(folder, name);
+    const { text } = await lookAt(file);
+    if (isOurs(text) && !isOfRun(text, run)) await unlink(file).catch(ignoreMissing);
+  }
+}
+
 async function missingFolders(folder: string): Promise<string[]> {
   const missing: string[] = [];
   for (const at of withParents(folder)) {
@@ -344,8 +361,9 @@ function notWritable(folder: string, error: unknown): ActionError {
   );
 }
 
-function sha256(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
+/** The room that was taken for the text ends in empty lines, of which a step that is killed may leave some. */
+function sha256(text: string): string {
+  return createHash('sha256').update(text.replace(/\n+$/, '')).digest('hex');
 }
 
 function ignoreMissing(error: unknown): undefined {

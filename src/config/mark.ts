@@ -10,9 +10,13 @@ export function runOf({
   return /^\d+\.\d+$/.test(run) ? run : undefined;
 }
 
-/** Writes the first line of a mondoo.yml of ours, as far as it tells whose it is. */
-export function markOf(run: string | undefined): string {
-  return run === undefined ? MARK : `${MARK} in run ${run}`;
+/**
+ * Writes how the first line of one mondoo.yml begins, which no other has.
+ * @param run of the workflow, as `runOf` names it
+ * @param id of the one use of the action
+ */
+export function markOf(run: string | undefined, id: string): string {
+  return `${markOfRun(run)} as ${id}`;
 }
 
 /** Tells whether the content of a file is one of ours. */
@@ -22,5 +26,9 @@ export function isOurs(content: string): boolean {
 
 /** Tells whether it is one of ours that a job of this very run wrote. */
 export function isOfRun(content: string, run: string | undefined): boolean {
-  return run !== undefined && content.startsWith(`${markOf(run)},`);
+  return run !== undefined && content.startsWith(`${markOfRun(run)} `);
+}
+
+function markOfRun(run: string | undefined): string {
+  return run === undefined ? MARK : `${MARK} in run ${run}`;
 }

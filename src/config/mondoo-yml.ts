@@ -1,6 +1,6 @@
 import { Document, Scalar, visit } from 'yaml';
 import type { CredentialsDocument } from '../credentials/decode.ts';
-import { markOf } from './mark.ts';
+import { MARK } from './mark.ts';
 
 /** What the step adds to the keys that the credentials have. */
 export interface Additions {
@@ -33,9 +33,9 @@ export function mondooConfig(credentials: CredentialsDocument, additions: Additi
  * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
  * Its reader must not see other keys than ours, and it is not this library: cnspec's follows YAML 1.1 in places,
  * and takes U+0085, U+2028 and U+2029 for line ends. What the two could read differently is quoted and escaped.
- * @param run whose it is, as `runOf` names it
+ * @param mark how its first line begins
  */
-export function renderMondooYml(config: CredentialsDocument, run?: string): string {
+export function renderMondooYml(config: CredentialsDocument, mark = MARK): string {
   const document = new Document(config, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
   visit(document, {
     Scalar(_, node) {
@@ -48,7 +48,7 @@ export function renderMondooYml(config: CredentialsDocument, run?: string): stri
     .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY })
     // Only inside of double quotes by now.
     .replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return `${markOf(run)}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
+  return `${mark}, and removed by it when the job ends. It holds a private key: do not copy it.\n${text}`;
 }
 
 const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;

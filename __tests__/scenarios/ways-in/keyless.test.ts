@@ -260,6 +260,21 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([]);
   });
 
+  test('masks what the exchange answers, in the form in which it came', async ({ stage }) => {
+    const { run } = await keyless(stage);
+    const answers: string[] = [];
+    stage.platform.fault('SecureTokenService/ExchangeExternalToken', {
+      kind: 'changed',
+      change: (answer) => {
+        answers.push((answer as { base64_credential: string }).base64_credential);
+        return answer;
+      },
+    });
+    const step = await run();
+    expect(step.outputs.status, step.log).toBe('ok');
+    expect(step.masks).toContain(answers[0]);
+  });
+
   test('whose jwtToken is no token: what it says stays readable', async ({ stage }) => {
     const { run } = await keyless(stage);
     const step = await run({ jwtToken: `${SPACE} https://us.api.mondoo.com ${stage.platform.endpoint}` });
