@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { httpStatus, type RpcError } from './rpc-error.ts';
+import type { AnswerFormat } from './wire-format.ts';
 
 /** An answer as it goes over the wire. */
 export interface Answer {
@@ -11,13 +12,14 @@ export interface Answer {
 }
 
 /** Writes down what a method answers. */
-export function valueAnswer(value: object): Answer {
-  return jsonAnswer(200, value, 0);
+export function valueAnswer(value: object, { contentType, writeValue }: AnswerFormat): Answer {
+  return { status: 200, headers: { 'content-type': contentType }, body: writeValue(value), code: 0 };
 }
 
 /** Writes down an error: its code and message, with the HTTP status that goes with the code. */
-export function errorAnswer({ code, message }: RpcError): Answer {
-  return jsonAnswer(httpStatus(code), { code, message }, code);
+export function errorAnswer({ code, message }: RpcError, { contentType, writeError }: AnswerFormat): Answer {
+  const headers = { 'content-type': contentType };
+  return { status: httpStatus(code), headers, body: writeError({ code, message }), code };
 }
 
 /** Sends the head of an answer. */
@@ -25,8 +27,8 @@ export function startAnswer(response: ServerResponse, { status, headers, body }:
   return response.writeHead(status, { 'content-length': body.length, ...headers });
 }
 
-/** Writes down an answer of any service that speaks JSON. */
-export function jsonAnswer(status: number, value: object, code?: number): Answer {
+/** Writes down an answer of a service that is not the platform. */
+export function jsonAnswer(status: number, value: object): Answer {
   const headers = { 'content-type': 'application/json' };
-  return { status, headers, body: Buffer.from(JSON.stringify(value)), code };
+  return { status, headers, body: Buffer.from(JSON.stringify(value)), code: undefined };
 }

@@ -11,6 +11,8 @@ export interface Conduct {
   version: string;
   kind:
     | 'agreeing'
+    /** Asks the platform by itself, as the real one does; the others know all answers beforehand. */
+    | 'asking'
     /** Agrees, with lines of a log around the JSON. */
     | 'chatty'
     /** Agrees, and warns of the clock and of a long round trip. */

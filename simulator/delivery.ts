@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, errorAnswer } from './answer.ts';
 import type { Fault } from './faults.ts';
+import type { AnswerFormat } from './wire-format.ts';
 
 /** One request that waits for its answer. */
 export interface Exchange {
@@ -10,6 +11,8 @@ export interface Exchange {
   act(): Promise<Answer>;
   /** Sends the head of an answer. */
   start(answer: Answer): ServerResponse;
+  /** How what is answered is written. */
+  format: AnswerFormat;
   socket: Socket;
   /** Aborted when the server ends. */
   closing: AbortSignal;
@@ -22,7 +25,10 @@ const ON_ITS_WAY = 20;
  * Answers a request, with a fault where there is one.
  * @throws Error when the server ends before the answer is out
  */
-export async function deliver({ act, start, socket, closing }: Exchange, fault?: Fault): Promise<void> {
+export async function deliver(
+  { act, start, format, socket, closing }: Exchange,
+  fault?: Fault,
+): Promise<void> {
   const pause = (ms: number) => sleep(ms, undefined, { signal: closing });
   const send = (answer: Answer) => start(answer).end(answer.body);
 
@@ -31,7 +37,7 @@ export async function deliver({ act, start, socket, closing }: Exchange, fault?:
       send(await act());
       return;
     case 'error': {
-      const answer = errorAnswer(fault);
+      const answer = errorAnswer(fault, format);
       send({ ...answer, headers: { ...answer.headers, ...fault.headers } });
       return;
     }
@@ -46,10 +52,7 @@ export async function deliver({ act, start, socket, closing }: Exchange, fault?:
       return;
     case 'changed': {
       const answer = await act();
-      send({
-        ...answer,
-        body: Buffer.from(JSON.stringify(fault.change(JSON.parse(answer.body.toString('utf8'))))),
-      });
+      send({ ...answer, body: format.writeValue(fault.change(format.readValue(answer.body))) });
       return;
     }
     case 'delay': {

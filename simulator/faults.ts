@@ -15,7 +15,7 @@ export type Fault =
       body?: string | Uint8Array;
       acts?: boolean;
     }
-  /** The platform does what it was asked, and its answer says something else. `change` takes and returns JSON. */
+  /** The platform does what it was asked, and its answer says something else. */
   | { kind: 'changed'; change(value: unknown): unknown }
   /** The way is long: half of the milliseconds before the platform acts, half after. */
   | { kind: 'delay'; ms: number }

@@ -9,6 +9,7 @@ import { PUSH } from './events.ts';
 import { type Fault, FaultPlan } from './faults.ts';
 import { listen } from './loopback-server.ts';
 import { type Cause, describeRun, type Run } from './run.ts';
+import { JSON_ANSWERS } from './wire-format.ts';
 
 /** A request for an ID token that arrived, and how it was answered. */
 export interface IdTokenRequest {
@@ -104,7 +105,7 @@ export async function startIdTokenService({
       record.status = answer.status;
       return startAnswer(response, answer);
     };
-    await deliver({ act, start, socket, closing }, faults.next('ID token'));
+    await deliver({ act, start, format: JSON_ANSWERS, socket, closing }, faults.next('ID token'));
   }, tls);
 
   return {

@@ -10,6 +10,7 @@ import type { RegistrationTokenOptions } from './registration-tokens.ts';
 import type { Reason, Role } from './request-guard.ts';
 import { type Client, type Health, type Method, Service, type TokenKind } from './service.ts';
 import type { Trust } from './token-exchange.ts';
+import { answerFormat, readRequest } from './wire-format.ts';
 
 export type { Credentials } from './accounts.ts';
 export type { Fault } from './faults.ts';
@@ -20,6 +21,7 @@ export interface RecordedRequest {
   /** `AgentManager/PingPong`; where it was no POST, the verb stands before it. */
   method: string;
   headers: IncomingHttpHeaders;
+  /** As text, whatever it is. */
   body: string;
   /** By the true clock. */
   at: Date;
@@ -102,22 +104,29 @@ export async function startPlatform({ tls }: PlatformOptions = {}): Promise<Plat
     requests.push(record);
     if (!service.has(method)) unexpected.push(record);
 
-    const { authorization, 'content-type': contentType } = request.headers;
+    const { authorization, accept, 'content-type': contentType } = request.headers;
+    const format = answerFormat(method, { accept, contentType });
     const exchange: Exchange = {
       act: async () => {
-        const outcome = await service.call({ method, authorization, contentType, body });
+        const outcome = await service.call({
+          method,
+          authorization,
+          body,
+          request: () => readRequest(method, { contentType, body }),
+        });
         record.serviceAccount = outcome.serviceAccount;
         record.token = outcome.token;
         record.refusal = outcome.refusal;
         return 'error' in outcome.result
-          ? errorAnswer(outcome.result.error)
-          : valueAnswer(outcome.result.value);
+          ? errorAnswer(outcome.result.error, format)
+          : valueAnswer(outcome.result.value, format);
       },
       start: (answer) => {
         record.status = answer.status;
         record.code = answer.code;
         return startAnswer(response, answer);
       },
+      format,
       socket: request.socket,
       closing,
     };

@@ -6,6 +6,7 @@ import { type Conduct, packCnspec } from './cnspec-program.ts';
 import { deliver } from './delivery.ts';
 import { type Fault, FaultPlan } from './faults.ts';
 import { listen } from './loopback-server.ts';
+import { JSON_ANSWERS } from './wire-format.ts';
 
 /** What a releases host can be asked for. */
 export type ReleaseFile = 'latest' | 'checksums' | 'archive' | 'providers';
@@ -93,6 +94,7 @@ export async function startReleases({
       {
         act: async () => answer,
         start: (started) => startAnswer(response, started),
+        format: JSON_ANSWERS,
         socket: request.socket,
         closing,
       },

@@ -88,6 +88,17 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'small-skew',
+    description:
+      'The clock of the platform is 45 seconds ahead, and it accepts the service account all the same.',
+    status: 'clock-skew',
+    exitCode: 1,
+    prepare: async (platform) => {
+      platform.clock.offsetMs = 45_000;
+      return { inputs: { credentials: toJson(await platform.mint()) } };
+    },
+  },
+  {
     name: 'not-serving',
     description: 'The platform answers, and says that it is not serving.',
     status: 'not-serving',

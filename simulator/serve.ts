@@ -1,15 +1,18 @@
 import './require-node-24.mjs';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPlatform } from './platform.ts';
 import { chooseScenario, listScenarios, refuseOptionsOfNpm, runCommand, UsageError } from './usage.ts';
 
-const HELP = `Serves a Mondoo Platform on this machine until it is stopped, for a workflow that uses the action.
+const HELP = `Serves a Mondoo Platform on this machine until it is stopped, for a workflow that uses the action, or a real cnspec.
 
-  npm run simulator -- --credentials-file PATH [--scenario NAME]
+  npm run simulator -- [--scenario NAME] [--credentials-file PATH]
 
-Writes throwaway credentials for it to PATH and prints one line when it is ready.
+Writes throwaway credentials for it to PATH, else to a file that goes when it ends, and prints one line when it is
+ready. A real cnspec takes them: MONDOO_AUTO_UPDATE=false cnspec status --config PATH
 
 Scenarios ("registered" where none is named):
 ${listScenarios()}`;
@@ -27,8 +30,6 @@ await runCommand(async () => {
     console.log(HELP);
     return;
   }
-  const file = values['credentials-file'];
-  if (file === undefined) throw new UsageError('--credentials-file is missing.');
   const scenario = chooseScenario(values.scenario);
 
   const platform = await startPlatform();
@@ -40,15 +41,20 @@ await runCommand(async () => {
       `The scenario "${scenario.name}" is about more than a credentials file: see npm start.`,
     );
   }
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'simulator-'));
+  // JSON is YAML too.
+  const file = values['credentials-file'] ?? path.join(folder, 'mondoo.yml');
+  const end = () => Promise.all([platform.close(), rm(folder, { recursive: true })]);
   try {
     // What stands there may be real credentials.
     await writeFile(file, credentials, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    await platform.close();
+    await end();
     throw new UsageError(`${file} cannot be created (${(error as NodeJS.ErrnoException).code}).`);
   }
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   console.log(`Ready: scenario ${scenario.name} at ${platform.endpoint}, credentials in ${file}`);
 
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  await platform.close();
+  await stopped;
+  await end();
 }, HELP);

@@ -44,9 +44,13 @@ export interface Client {
 export interface Call {
   method: string;
   authorization: string | undefined;
-  contentType: string | undefined;
-  /** Byte for byte. */
+  /** Byte for byte: what was signed. */
   body: Uint8Array;
+  /**
+   * Reads what is asked, in whichever format it was written.
+   * @throws RpcFailure
+   */
+  request(): Record<string, unknown>;
 }
 
 /** How a call ended. */
@@ -123,7 +127,6 @@ export class Service {
     const method = this.methods.get(call.method);
     if (!method) return outcome;
     try {
-      requireJson(call.contentType);
       outcome.result = { value: await method(call, outcome) };
     } catch (error) {
       if (!(error instanceof RpcFailure)) throw error;
@@ -145,8 +148,8 @@ export class Service {
     return decision.account;
   }
 
-  private checkHealth({ body }: Call): object {
-    parseRequest(body);
+  private checkHealth(call: Call): object {
+    call.request();
     const { status, apiVersion, build } = this.health;
     // RFC 3339 in whole seconds, the rest cut off and not rounded.
     const time = this.now().toISOString().replace(/\.\d+/, '');
@@ -155,7 +158,7 @@ export class Service {
 
   private pingPong(call: Call, outcome: Outcome): object {
     this.signer(call, outcome);
-    parseRequest(call.body);
+    call.request();
     return {};
   }
 
@@ -164,9 +167,9 @@ export class Service {
     const bearer = bearerOf(call.authorization);
     if (!isRegistrationToken(bearer)) {
       const { mrn } = this.signer(call, outcome);
-      return { agent_mrn: this.addClient(parseRequest(call.body), mrn) };
+      return { agent_mrn: this.addClient(call.request(), mrn) };
     }
-    const request = parseRequest(call.body);
+    const request = call.request();
     outcome.token = 'a registration token';
     const { space, endpoint } = this.tokens.accept(bearer, request.token, this.now());
     const { mrn, parent_mrn, scope_mrn, private_key, certificate, api_endpoint } = await this.mint({
@@ -192,7 +195,7 @@ export class Service {
   /** Takes the service account away together with its client, which is why nobody may call this for a shared one. */
   private unregisterAgent(call: Call, outcome: Outcome): object {
     const account = this.signer(call, outcome);
-    const mrn = readString(parseRequest(call.body), 'mrn');
+    const mrn = readString(call.request(), 'mrn');
     const index = this.clients.findIndex(
       (client) => client.mrn === mrn && client.serviceAccount === account.mrn,
     );
@@ -202,8 +205,8 @@ export class Service {
     return { mrn };
   }
 
-  private async exchangeToken({ body }: Call, outcome: Outcome): Promise<object> {
-    const request = parseRequest(body);
+  private async exchangeToken(call: Call, outcome: Outcome): Promise<object> {
+    const request = call.request();
     const token = {
       issuerUri: readString(request, 'issuer_uri'),
       audience: readString(request, 'audience'),
@@ -236,21 +239,6 @@ const AGENT_INFO_STRINGS = [
   'platform_hostname',
   'platform_id',
 ];
-
-function requireJson(contentType: string | undefined): void {
-  if (contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json') return;
-  throw new RpcFailure({ code: 3, message: `unexpected content-type: ${JSON.stringify(contentType ?? '')}` });
-}
-
-function parseRequest(body: Uint8Array): Record<string, unknown> {
-  try {
-    const request: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
-    if (isObject(request)) return request;
-  } catch {
-    // The same answer as for JSON that is no object.
-  }
-  throw new RpcFailure({ code: 2, message: 'proto: syntax error (line 1:1): unexpected token' });
-}
 
 /** Reads a field as protobuf does: one that is missing or null has its empty value, another type is an error. */
 function readString(message: Record<string, unknown>, field: string): string {

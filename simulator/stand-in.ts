@@ -1,6 +1,6 @@
 /**
- * Stands in for cnspec: answers what the action asks of it, as cnspec 13.0.0 did, or goes wrong in the way that
- * its first argument says. The launcher that `cnspec-program.ts` writes starts it.
+ * Stands in for cnspec: answers what it is asked, as cnspec 13.0.0 did, or goes wrong in the way that its first
+ * argument says. The launcher that `cnspec-program.ts` writes starts it.
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
@@ -16,8 +16,18 @@ interface StatusJson {
 }
 
 /** How each conduct answers, given the text of mondoo.yml. */
-const ANSWERS: Record<Conduct['kind'], (text: string) => void> = {
+const ANSWERS: Record<Conduct['kind'], (text: string) => void | Promise<void>> = {
   agreeing: (text) => print(registered(text)),
+  asking: async (text) => {
+    // Loaded for this alone: the others are to be quick.
+    const { askPlatform } = await import('./asking.ts');
+    const json = registered(text);
+    const { accepted, api, skewWarning } = await askPlatform(parse(text));
+    Object.assign(json.upstream.api, api);
+    if (skewWarning !== undefined) json.upstream.warnings = [skewWarning];
+    if (!accepted) json.client.pingPongError = {};
+    print(json, accepted ? 0 : 1);
+  },
   chatty: (text) => {
     console.log('→ a newer version of cnspec is available');
     print(registered(text));
@@ -32,7 +42,7 @@ const ANSWERS: Record<Conduct['kind'], (text: string) => void> = {
     startChild().unref();
     print(registered(text));
   },
-  unregistered: () => print(JSON.parse(reference('unregistered.json')), 1),
+  unregistered: printUnregistered,
   unauthenticated: (text) => {
     const json = registered(text);
     json.client.pingPongError = {};
@@ -77,11 +87,17 @@ const ANSWERS: Record<Conduct['kind'], (text: string) => void> = {
   },
 };
 
-const [command, option, file = ''] = args;
-if (command === 'status' && option === '--config') {
+const [command, option, named = ''] = args;
+if (command === 'status') {
   keep();
-  console.error(`→ loaded configuration from ${file} using source --config`);
-  ANSWERS[kind](readFileSync(file, 'utf8'));
+  const file = option === '--config' ? named : process.env.MONDOO_CONFIG_PATH;
+  if (file === undefined) {
+    console.error('→ no Mondoo configuration file provided, using defaults');
+    printUnregistered();
+  } else {
+    console.error(`→ loaded configuration from ${file}`);
+    await ANSWERS[kind](readFileSync(file, 'utf8'));
+  }
 } else if (command === 'providers' && option === 'list') {
   keep();
   process.stdout.write(reference('providers-list.txt'));
@@ -136,6 +152,10 @@ function registered(text: string): StatusJson {
   });
   Object.assign(json.upstream.api, { endpoint: config.api_endpoint, timestamp: now });
   return json;
+}
+
+function printUnregistered(): void {
+  print(JSON.parse(reference('unregistered.json')), 1);
 }
 
 function print(json: object, exitCode = 0): void {

@@ -113,10 +113,6 @@ export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
       { env: idTokens.env },
     );
   },
-  'small-skew': (stage) => {
-    stage.platform.clock.offsetMs = 45_000;
-    return stage.run();
-  },
   'lost-registration': (stage) => {
     stage.platform.fault('AgentManager/RegisterAgent', { kind: 'reset', when: 'after' });
     return stage.run();

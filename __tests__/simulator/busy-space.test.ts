@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { keepBusy } from '../../simulator/busy-space.ts';
 import { type Platform, startPlatform } from '../../simulator/platform.ts';
-import { authorize } from './request-token.ts';
+import { authorize } from '../../simulator/request-token.ts';
 
 let platform: Platform;
 

@@ -6,8 +6,10 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { Credentials } from '../../simulator/accounts.ts';
 import { startPlatform } from '../../simulator/platform.ts';
+import { callByProtobuf } from '../../simulator/protobuf-client.ts';
 import { scenarios } from '../../simulator/scenarios.ts';
 
 let folder: string;
@@ -178,8 +180,26 @@ describe('serve', () => {
     if (process.platform !== 'win32') expect(exitCode).toBe(0);
   });
 
+  test('writes them to a file of its own where none is named, and takes it away at its end', async () => {
+    const child = spawnCommand('serve', ['--scenario', 'unauthenticated'], { TMPDIR: folder, TEMP: folder });
+    const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+    const [, endpoint, file = ''] =
+      /^Ready: scenario unauthenticated at (\S+), credentials in (.+)\n$/.exec(line.toString()) ?? [];
+    expect(path.dirname(path.dirname(file))).toBe(folder);
+    if (process.platform !== 'win32') expect((await stat(file)).mode & 0o777).toBe(0o600);
+    // As cnspec reads it.
+    const as: Credentials = parse(await readFile(file, 'utf8'));
+    expect(as.api_endpoint).toBe(endpoint);
+    expect(await callByProtobuf(as.api_endpoint, 'AgentManager/PingPong', { as })).toEqual({
+      error: { code: 16, message: 'request permission unauthenticated' },
+    });
+
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    if (process.platform !== 'win32') expect(await readdir(folder)).toEqual([]);
+  });
+
   test.each([
-    [[], '--credentials-file is missing.'],
     [['--credentials-file', 'x', '--scenario', 'none'], 'There is no scenario "none".'],
     [
       ['--credentials-file', 'x', '--scenario', 'keyless'],

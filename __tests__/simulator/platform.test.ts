@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test as base, describe, expect } from 'vitest';
 import type { Credentials } from '../../simulator/accounts.ts';
 import { type Fault, type Method, type Platform, startPlatform } from '../../simulator/platform.ts';
-import { authorize } from './request-token.ts';
+import { authorize } from '../../simulator/request-token.ts';
 
 const test = base.extend<{ platform: Platform }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { test as base, describe, expect } from 'vitest';
 import { type Platform, startPlatform } from '../../simulator/platform.ts';
-import { authorize } from './request-token.ts';
+import { authorize } from '../../simulator/request-token.ts';
 
 const REGISTER = 'AgentManager/RegisterAgent';
 const UNAUTHENTICATED = { code: 16, message: 'request permission unauthenticated' };

@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { mintAccount } from '../../simulator/accounts.ts';
 import { type Account, guard, type Role } from '../../simulator/request-guard.ts';
-import { authorize, type Deviation } from './request-token.ts';
+import { authorize, type Deviation } from '../../simulator/request-token.ts';
 
 const BODY = '{"name":"läuft"}';
 const NOW = new Date('2026-11-24T22:54:02Z');

@@ -74,6 +74,16 @@ describe('a cnspec on PATH that agrees', () => {
     expect(step.env).not.toHaveProperty('MONDOO_AUTO_UPDATE_ENGINE');
   });
 
+  test('has asked the platform itself, by protobuf, where it does not know the answer beforehand', async ({
+    stage,
+  }) => {
+    const { step } = await runWithCnspec(stage, { conduct: { kind: 'asking' } });
+    expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
+    const asked = stage.platform.requests.map(({ method, headers }) => [method, headers['content-type']]);
+    expect(asked).toContainEqual(['Health/Check', 'application/protobuf']);
+    expect(asked).toContainEqual(['AgentManager/PingPong', 'application/protobuf']);
+  });
+
   test('is understood with lines of a log around its JSON', async ({ stage }) => {
     const { step } = await runWithCnspec(stage, { conduct: { kind: 'chatty' } });
     expect(step.outputs).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });

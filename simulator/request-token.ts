@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { Credentials } from '../../simulator/accounts.ts';
+import type { Credentials } from './accounts.ts';
 
 /** What a request token says where it is not as it should be. */
 export interface Deviation {
@@ -12,7 +12,7 @@ export interface Deviation {
 /** Makes the Authorization header of a request, signed by jose and so by another hand than the guard's own. */
 export async function authorize(
   { mrn, private_key }: Pick<Credentials, 'mrn' | 'private_key'>,
-  body: string,
+  body: string | Uint8Array,
   now: Date,
   { alg = 'ES384', kid = mrn, claims = {} }: Deviation = {},
 ): Promise<string> {

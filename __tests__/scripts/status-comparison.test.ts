@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { type Documented, differences, type Said } from '../../scripts/status-comparison.ts';
+
+const SAID: Said = {
+  registered: 'yes',
+  authenticated: 'yes',
+  'clock skew': 'none',
+  'service account': '//agents.api.mondoo.app/spaces/team/serviceaccounts/one',
+  endpoint: 'http://127.0.0.1:4242',
+};
+const DOCUMENTED: Documented = { registered: 'yes', authenticated: 'yes', 'clock skew': 'none' };
+const skew = (duration: string) => ({ 'clock skew': `possible clock skew detected: ${duration}` });
+
+const found = (action: Partial<Said>, cnspec: Partial<Said>, documented: Partial<Said> = {}) =>
+  differences({ ...DOCUMENTED, ...documented }, { ...SAID, ...action }, { ...SAID, ...cnspec }).map(
+    ({ what }) => what,
+  );
+
+describe('the comparison of two statuses', () => {
+  it('finds nothing where both say what is documented', () => {
+    expect(found({}, {})).toEqual([]);
+  });
+
+  it.each<Partial<Said>>([
+    { registered: 'no' },
+    { authenticated: 'no' },
+    skew('31s'),
+    { 'service account': 'none' },
+    { endpoint: 'https://us.api.mondoo.com' },
+  ])('finds what one of the two says otherwise: %j', (other) => {
+    expect(found({}, other)).toEqual(Object.keys(other));
+    expect(found(other, {})).toEqual(Object.keys(other));
+  });
+
+  it('tells what each says', () => {
+    expect(differences(DOCUMENTED, SAID, { ...SAID, authenticated: 'no', endpoint: 'none' })).toEqual([
+      { what: 'authenticated', documented: 'yes', action: 'yes', cnspec: 'no' },
+      { what: 'endpoint', documented: undefined, action: SAID.endpoint, cnspec: 'none' },
+    ]);
+  });
+
+  it('finds where both say the same, but not what is documented', () => {
+    expect(found({ authenticated: 'no' }, { authenticated: 'no' })).toEqual(['authenticated']);
+    expect(found({}, {}, skew('45s'))).toEqual(['clock skew']);
+  });
+
+  it('lets the clock go on in between', () => {
+    expect(found(skew('44.1s'), skew('45.8s'), skew('45s'))).toEqual([]);
+    expect(found(skew('44.1s'), skew('51s'), skew('45s'))).toEqual(['clock skew']);
+    expect(found(skew('44.1s'), skew('-44.1s'), skew('45s'))).toEqual(['clock skew']);
+    expect(found(skew('44.1s'), skew('soon'), skew('45s'))).toEqual(['clock skew']);
+  });
+
+  it('asks a cnspec that is not registered for nothing else', () => {
+    const none: Partial<Said> = { registered: 'no', authenticated: 'no', 'service account': 'none' };
+    expect(found({ registered: 'no' }, none, { registered: 'no' })).toEqual([]);
+    expect(found({ registered: 'no' }, {}, { registered: 'no' })).toEqual(['registered']);
+  });
+});

@@ -1,0 +1,41 @@
+import type { Credentials } from './accounts.ts';
+import { decodeAnswer, decodeError, encodeRequest } from './protobuf.ts';
+import { authorize } from './request-token.ts';
+import type { RpcError } from './rpc-error.ts';
+import type { Method } from './service.ts';
+
+/** What is asked of a platform, and by whom. */
+export interface ProtobufCall {
+  /** By the names of its fields; an empty message where it is left out. */
+  request?: object;
+  /** The service account that signs. */
+  as?: Pick<Credentials, 'mrn' | 'private_key'>;
+  /** A registration token, which goes along in place of a signature. */
+  token?: string;
+}
+
+/** What a platform answered: the message by the names of its fields, or an error. */
+export type ProtobufAnswer = { value: Record<string, unknown> } | { error: RpcError };
+
+/**
+ * Calls a method as the real cnspec does, by protobuf.
+ * @throws Error when no answer comes, or one that is no protobuf
+ */
+export async function callByProtobuf(
+  endpoint: string,
+  method: Method,
+  { request = {}, as, token }: ProtobufCall = {},
+): Promise<ProtobufAnswer> {
+  const body = encodeRequest(method, request);
+  const authorization = as ? await authorize(as, body, new Date()) : token && `Bearer ${token}`;
+  const type = 'application/protobuf';
+  const response = await fetch(`${endpoint}/${method}`, {
+    method: 'POST',
+    headers: { 'content-type': type, accept: type, ...(authorization && { authorization }) },
+    body,
+  });
+  const answer = Buffer.from(await response.arrayBuffer());
+  if (response.headers.get('content-type') !== type)
+    throw new Error(`The answer to ${method} is no protobuf.`);
+  return response.ok ? { value: decodeAnswer(method, answer) } : { error: decodeError(answer) };
+}

@@ -1,0 +1,152 @@
+import protobuf from 'protobufjs';
+import { type RpcError, RpcFailure } from './rpc-error.ts';
+
+/** The platform's messages as the real cnspec speaks them. Only the numbers go over the wire, never the names. */
+const { root } = protobuf.parse(
+  `
+  syntax = "proto3";
+
+  service Health {
+    rpc Check(HealthCheckRequest) returns (HealthCheckResponse);
+  }
+  message HealthCheckRequest {}
+  message HealthCheckResponse {
+    enum ServingStatus {
+      UNKNOWN = 0;
+      SERVING = 1;
+      NOT_SERVING = 2;
+    }
+    ServingStatus status = 1;
+    string time = 2;
+    string apiVersion = 3;
+    string build = 4;
+  }
+
+  service AgentManager {
+    rpc PingPong(Ping) returns (Pong);
+    rpc RegisterAgent(AgentRegistrationRequest) returns (AgentRegistrationConfirmation);
+    rpc UnRegisterAgent(Mrn) returns (Confirmation);
+  }
+  message Ping {}
+  message Pong {}
+  message AgentRegistrationRequest {
+    string token = 1;
+    string name = 2;
+    AgentInfo agent_info = 3;
+  }
+  message AgentInfo {
+    string mrn = 1;
+    string version = 2;
+    string build = 3;
+    string platform_name = 4;
+    string platform_release = 5;
+    string platform_arch = 6;
+    string platform_ip = 7;
+    string platform_hostname = 8;
+    map<string, string> labels = 18;
+    string platform_id = 20;
+  }
+  message AgentRegistrationConfirmation {
+    string agent_mrn = 1;
+    ServiceAccountCredentials credential = 2;
+  }
+  message ServiceAccountCredentials {
+    string mrn = 1;
+    string parent_mrn = 2;
+    string private_key = 3;
+    string certificate = 4;
+    string api_endpoint = 5;
+    string scope_mrn = 6;
+  }
+  message Mrn {
+    string mrn = 1;
+  }
+  message Confirmation {
+    string mrn = 1;
+  }
+
+  service SecureTokenService {
+    rpc ExchangeExternalToken(ExchangeExternalTokenRequest) returns (ExchangeExternalTokenResponse);
+  }
+  message ExchangeExternalTokenRequest {
+    string issuer_uri = 1;
+    string audience = 2;
+    string jwt_token = 3;
+  }
+  message ExchangeExternalTokenResponse {
+    string base64_credential = 1;
+  }
+
+  // google.rpc.Status, without the details that the platform never gives.
+  message Status {
+    int32 code = 1;
+    string message = 2;
+  }
+  `,
+  { keepCase: true },
+);
+root.resolveAll();
+
+/** A message by the names of its fields; a field that was left out is missing. */
+type Message = Record<string, unknown>;
+
+/**
+ * Reads what a method is asked.
+ * @param method `<Service>/<Method>`
+ * @throws RpcFailure as the platform does where the bytes are no such message
+ */
+export function decodeRequest(method: string, bytes: Uint8Array): Message {
+  try {
+    return decode(typesOf(method).request, bytes);
+  } catch {
+    throw new RpcFailure({ code: 2, message: 'proto: cannot parse invalid wire-format data' });
+  }
+}
+
+/** Writes what a method is asked. */
+export function encodeRequest(method: string, message: object): Buffer {
+  return encode(typesOf(method).request, message);
+}
+
+/**
+ * Reads what a method answers.
+ * @throws Error where the bytes are no such message
+ */
+export function decodeAnswer(method: string, bytes: Uint8Array): Message {
+  return decode(typesOf(method).answer, bytes);
+}
+
+/** Writes what a method answers. */
+export function encodeAnswer(method: string, message: object): Buffer {
+  return encode(typesOf(method).answer, message);
+}
+
+/**
+ * Reads an error.
+ * @throws Error where the bytes are none
+ */
+export function decodeError(bytes: Uint8Array): RpcError {
+  const { code = 0, message = '' } = decode(root.lookupType('Status'), bytes) as Partial<RpcError>;
+  return { code, message };
+}
+
+/** Writes an error. */
+export function encodeError({ code, message }: RpcError): Buffer {
+  return encode(root.lookupType('Status'), { code, message });
+}
+
+function typesOf(method: string): { request: protobuf.Type; answer: protobuf.Type } {
+  const [service = '', name = ''] = method.split('/');
+  const { resolvedRequestType: request, resolvedResponseType: answer } =
+    root.lookupService(service).methods[name] ?? {};
+  if (!request || !answer) throw new Error(`There is no method ${method}.`);
+  return { request, answer };
+}
+
+function decode(type: protobuf.Type, bytes: Uint8Array): Message {
+  return type.toObject(type.decode(bytes), { enums: String });
+}
+
+function encode(type: protobuf.Type, message: object): Buffer {
+  return Buffer.from(type.encode(type.fromObject(message)).finish());
+}

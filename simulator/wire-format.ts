@@ -1,0 +1,71 @@
+import { decodeAnswer, decodeRequest, encodeAnswer, encodeError } from './protobuf.ts';
+import { type RpcError, RpcFailure } from './rpc-error.ts';
+
+/** How what a method answers goes over the wire. */
+export interface AnswerFormat {
+  contentType: string;
+  writeValue(value: unknown): Buffer;
+  /** Reads what `writeValue` wrote. */
+  readValue(body: Buffer): unknown;
+  writeError(error: RpcError): Buffer;
+}
+
+const JSON_TYPE = 'application/json';
+const PROTOBUF_TYPE = 'application/protobuf';
+
+/** Answers as this action reads them. */
+export const JSON_ANSWERS: AnswerFormat = {
+  contentType: JSON_TYPE,
+  writeValue: toJson,
+  readValue: (body) => JSON.parse(body.toString('utf8')),
+  writeError: toJson,
+};
+
+/** Chooses the format that is accepted, else the one that was spoken; JSON where it is neither of the two. */
+export function answerFormat(
+  method: string,
+  { accept, contentType }: { accept: string | undefined; contentType: string | undefined },
+): AnswerFormat {
+  if (mediaType(accept ?? contentType) !== PROTOBUF_TYPE) return JSON_ANSWERS;
+  return {
+    contentType: PROTOBUF_TYPE,
+    writeValue: (value) => encodeAnswer(method, value as object),
+    readValue: (body) => decodeAnswer(method, body),
+    writeError: encodeError,
+  };
+}
+
+/**
+ * Reads what a method is asked.
+ * @throws RpcFailure where it is in no format of the platform, or not well formed in its own
+ */
+export function readRequest(
+  method: string,
+  { contentType, body }: { contentType: string | undefined; body: Buffer },
+): Record<string, unknown> {
+  switch (mediaType(contentType)) {
+    case JSON_TYPE:
+      return parseObject(body);
+    case PROTOBUF_TYPE:
+      return decodeRequest(method, body);
+  }
+  throw new RpcFailure({ code: 3, message: `unexpected content-type: ${JSON.stringify(contentType ?? '')}` });
+}
+
+function mediaType(header: string | undefined): string | undefined {
+  return header?.split(';', 1)[0]?.trim().toLowerCase();
+}
+
+function parseObject(body: Buffer): Record<string, unknown> {
+  try {
+    const request: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof request === 'object' && request !== null && !Array.isArray(request)) return { ...request };
+  } catch {
+    // The same answer as for JSON that is no object.
+  }
+  throw new RpcFailure({ code: 2, message: 'proto: syntax error (line 1:1): unexpected token' });
+}
+
+function toJson(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
