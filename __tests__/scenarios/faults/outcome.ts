@@ -21,7 +21,7 @@ export interface Outcome {
 }
 
 /** How long a step may outlive its `timeout`, in milliseconds. */
-const GRACE = 2000;
+const GRACE = 8000;
 
 /**
  * Expects that a step ended as it should, in time and by itself.
