@@ -2,16 +2,27 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, describe, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { parse } from 'yaml';
-import type { Step } from '../../simulator/runner.ts';
+import { startPlatform } from '../../simulator/platform.ts';
+import { createJob, type Step } from '../../simulator/runner.ts';
 import { type Stage, test } from './stage.ts';
 
 /** How often a step is ended in each way: a dozen times in every run of the tests, a hundred times by `npm run soak`. */
 const TIMES = Number(process.env.SOAK ?? 12);
 
-/** Longer than a step takes here, in milliseconds, so that some are through before they are killed. */
-const LONGEST = 900;
+/** How late a step is ended at the most, in parts of what one takes alone: several run at once, and take longer. */
+const LATEST = 2.5;
+
+/** How long a step takes on this machine, alone, in milliseconds. */
+let usual = 0;
+
+beforeAll(async () => {
+  const [platform, job] = await Promise.all([startPlatform(), createJob()]);
+  const credentials = JSON.stringify(await platform.mint());
+  usual = (await job.runMain({ inputs: { credentials } })).durationMs;
+  await Promise.all([platform.close(), job.dispose()]);
+});
 
 const WAYS = ['credentials', 'registration-token'] as const;
 const ENDS = process.platform === 'win32' ? (['kill'] as const) : (['kill', 'cancel'] as const);
@@ -22,10 +33,10 @@ const reached = { nothing: 0, prepared: 0, written: 0, through: 0 };
 describe.each(WAYS)('a step with %s that is ended at any moment', (way) => {
   describe.each(ENDS)('by %s', (end) => {
     // Moments that were drawn, not the clock's: a failure names its own.
-    const moments = fc.sample(fc.integer({ min: 0, max: LONGEST }), TIMES);
+    const moments = fc.sample(fc.double({ min: 0, max: LATEST, noNaN: true }), TIMES);
     describe.concurrent('leaves nothing of its own after post, and all of others', () => {
       test.for(moments.map((moment, index) => [index, moment] as const))(
-        '%d: after %d ms',
+        '%d: after %f of its time',
         async ([, moment], { stage }) => {
           const { platform } = stage;
           const job = await stage.job();
@@ -40,7 +51,7 @@ describe.each(WAYS)('a step with %s that is ended at any moment', (way) => {
               : await platform.issueRegistrationToken();
           const ending = new AbortController();
           const running = job.runMain({ inputs: { [way]: value }, [end]: ending.signal });
-          await sleep(moment);
+          await sleep(moment * usual);
           ending.abort();
           const step = await running;
           expectWholeOrNone(path.join(home, 'mondoo'), step);
@@ -61,9 +72,8 @@ describe.each(WAYS)('a step with %s that is ended at any moment', (way) => {
 
 afterAll(() => {
   // Moments that are all too early or too late would prove nothing.
-  expect(Object.values(reached).every((count) => count > 0) || TIMES < 12, JSON.stringify(reached)).toBe(
-    true,
-  );
+  const { nothing, prepared, written, through } = reached;
+  expect(Math.min(nothing + prepared, written + through), JSON.stringify(reached)).toBeGreaterThan(0);
 });
 
 /** Expects that a file, where there is one, is all of mondoo.yml. */
