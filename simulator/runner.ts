@@ -42,6 +42,8 @@ export interface StepOptions {
   kill?: AbortSignal;
   /** Cancels it when it aborts, as a runner does: SIGINT, then SIGTERM, then SIGKILL. */
   cancel?: AbortSignal;
+  /** A program and its arguments that start Node in the runner's place, with Node and the script behind them. */
+  launcher?: string[];
 }
 
 /** A step that has ended. */
@@ -110,7 +112,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   const stepsPath: string[] = [];
 
   async function runStep(script: string, kind: Partial<Environment>, options: StepOptions): Promise<Step> {
-    const { inputs = {}, env: stepEnv = {}, timeoutMs = 60_000, kill, cancel } = options;
+    const { inputs = {}, env: stepEnv = {}, timeoutMs = 60_000, kill, cancel, launcher = [] } = options;
     const files = await createCommandFiles(folders.commandFiles);
     const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, files.variables);
     env.PATH = [...stepsPath, env.PATH].join(path.delimiter);
@@ -127,6 +129,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
       timeoutMs,
       kill,
       cancel,
+      launcher,
       onLine: (line) => log.take(line),
     });
 
@@ -208,6 +211,7 @@ interface NodeRun {
   timeoutMs: number;
   kill: AbortSignal | undefined;
   cancel: AbortSignal | undefined;
+  launcher: string[];
   /** Takes the lines of both streams, as they come. */
   onLine(line: string): void;
 }
@@ -223,10 +227,11 @@ type EndedProcess = Pick<Step, 'exitCode' | 'signal' | 'durationMs' | 'stdout' |
 
 function runNode(
   script: string,
-  { cwd, env, timeoutMs, kill, cancel, onLine }: NodeRun,
+  { cwd, env, timeoutMs, kill, cancel, launcher, onLine }: NodeRun,
 ): Promise<EndedProcess> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [script], {
+  const [program = process.execPath, ...args] = [...launcher, process.execPath, script];
+  const child = spawn(program, args, {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
