@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { readActionDefinition } from './action-definition.ts';
 import { parseCommandFile } from './command-files.ts';
 import { PUSH } from './events.ts';
+import { pathWithoutCnspec } from './host-path.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { watchArguments } from './process-arguments.ts';
 import { type Environment, merge, runnerEnvironment } from './runner-environment.ts';
@@ -106,6 +107,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   const definition = await readActionDefinition(action);
   const folders = await createSandbox(event, container);
   const runnerEnv = runnerEnvironment(folders, { eventName, event });
+  runnerEnv.PATH = await pathWithoutCnspec(runnerEnv.PATH ?? '', path.join(folders.root, 'path'));
   const masker = new SecretMasker();
   /** What the steps so far have set. */
   const stepsEnv: Record<string, string> = {};
