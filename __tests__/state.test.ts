@@ -3,7 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Footprint } from '../src/config/file.ts';
-import { keepExpectedClient, keepFootprint, keepMintedClient, recallState } from '../src/state.ts';
+import {
+  keepExpectedClient,
+  keepFootprint,
+  keepMintedClient,
+  keepScratch,
+  recallState,
+} from '../src/state.ts';
 import { CLIENT_MRN } from './fixtures.ts';
 
 const FOOTPRINT: Footprint = {
@@ -36,8 +42,13 @@ describe('the state', () => {
   it('comes out in post as it went in in main', async () => {
     keepFootprint(FOOTPRINT);
     keepMintedClient(CLIENT_MRN);
+    keepScratch(['/tmp/a', '/tmp/b']);
     await handOver();
-    expect(recallState()).toEqual({ footprint: FOOTPRINT, mintedClient: CLIENT_MRN });
+    expect(recallState()).toEqual({
+      footprint: FOOTPRINT,
+      mintedClient: CLIENT_MRN,
+      scratch: ['/tmp/a', '/tmp/b'],
+    });
   });
 
   it('is the one that was kept last', async () => {
@@ -45,10 +56,13 @@ describe('the state', () => {
     keepFootprint({ ...FOOTPRINT, sha256: 'f'.repeat(64) });
     keepMintedClient(CLIENT_MRN);
     keepMintedClient(undefined);
+    keepScratch(['/tmp/a']);
+    keepScratch([]);
     await handOver();
     expect(recallState()).toEqual({
       footprint: { ...FOOTPRINT, sha256: 'f'.repeat(64) },
       mintedClient: undefined,
+      scratch: [],
     });
   });
 
@@ -63,6 +77,6 @@ describe('the state', () => {
   });
 
   it('is nothing where main did not come that far', () => {
-    expect(recallState()).toEqual({ footprint: undefined, mintedClient: undefined });
+    expect(recallState()).toEqual({ footprint: undefined, mintedClient: undefined, scratch: [] });
   });
 });

@@ -229,11 +229,11 @@ describe('a cnspec that is installed', () => {
     expect(given.cnspec?.latestVersion).toBe('13.0.0');
   });
 
-  it.skipIf(process.platform === 'win32')('has to be a program', async () => {
+  it.skipIf(process.platform === 'win32')('is fetched again where it cannot be executed', async () => {
     const first = await verified({ inputs: { 'cnspec-version': '13.0.0' } });
     expect(first.passed).toBe(true);
     await chmod(path.join(root, 'tools', 'cnspec', '13.0.0', process.arch, 'cnspec'), 0o644);
-    const { given } = await verified({ inputs: { 'cnspec-version': '13.0.0' } });
-    expect(given.cnspec?.failure?.message).toContain('there is no program named cnspec in');
+    const { passed } = await verified({ inputs: { 'cnspec-version': '13.0.0' } });
+    expect(passed).toBe(true);
   });
 });

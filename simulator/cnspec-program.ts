@@ -17,6 +17,8 @@ export interface Conduct {
     | 'chatty'
     /** Agrees, and warns of the clock and of a long round trip. */
     | 'warning'
+    /** Agrees, and names a releases host that nobody told it. */
+    | 'other releases host'
     /** Agrees, and leaves a process behind that holds its output open. */
     | 'left behind'
     | 'unregistered'

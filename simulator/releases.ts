@@ -19,6 +19,8 @@ export interface ReleasesOptions {
   versions?: string[];
   /** How the cnspec behaves that is packed in each archive; it is the version that it is packed as, else. */
   conduct?: Partial<Conduct>;
+  /** Every archive, in the place of one with a stand-in for cnspec. */
+  archive?: Buffer;
   /** The machines that there are builds for, as `linux_amd64`; this one alone where it is left out. */
   builds?: string[];
   /** Makes it speak TLS. */
@@ -51,6 +53,7 @@ export async function startReleases({
   newest = '13.0.0',
   versions = [newest],
   conduct = {},
+  archive: ready,
   builds = [THIS_BUILD],
   tls,
 }: ReleasesOptions = {}): Promise<ReleasesHost> {
@@ -58,7 +61,7 @@ export async function startReleases({
   const requests: string[] = [];
   const files = new Map<string, { kind: ReleaseFile; answer: Answer }>();
   for (const version of versions) {
-    const archive = await packCnspec({ version, kind: 'agreeing', ...conduct });
+    const archive = ready ?? (await packCnspec({ version, kind: 'agreeing', ...conduct }));
     const sum = createHash('sha256').update(archive).digest('hex');
     const names = builds.map(
       (build) => `cnspec_${version}_${build}.${build.startsWith('windows') ? 'zip' : 'tar.gz'}`,

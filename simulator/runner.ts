@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { readActionDefinition } from './action-definition.ts';
 import { parseCommandFile } from './command-files.ts';
 import { PUSH } from './events.ts';
+import { pathWithoutCnspec } from './host-path.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { watchArguments } from './process-arguments.ts';
 import { type Environment, merge, runnerEnvironment } from './runner-environment.ts';
@@ -43,6 +44,8 @@ export interface StepOptions {
   /** Cancels it when it aborts, as a runner does: SIGINT, then SIGTERM, then SIGKILL; or by SIGTERM from the start. */
   cancel?: AbortSignal;
   cancelBy?: 'SIGINT' | 'SIGTERM';
+  /** A program and its arguments that start Node in the runner's place, with Node and the script behind them. */
+  launcher?: string[];
 }
 
 /** A step that has ended. */
@@ -105,13 +108,22 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   const definition = await readActionDefinition(action);
   const folders = await createSandbox(event, container);
   const runnerEnv = runnerEnvironment(folders, { eventName, event });
+  runnerEnv.PATH = await pathWithoutCnspec(runnerEnv.PATH ?? '', path.join(folders.root, 'path'));
   const masker = new SecretMasker();
   /** What the steps so far have set. */
   const stepsEnv: Record<string, string> = {};
   const stepsPath: string[] = [];
 
   async function runStep(script: string, kind: Partial<Environment>, options: StepOptions): Promise<Step> {
-    const { inputs = {}, env: stepEnv = {}, timeoutMs = 60_000, kill, cancel, cancelBy = 'SIGINT' } = options;
+    const {
+      inputs = {},
+      env: stepEnv = {},
+      timeoutMs = 60_000,
+      kill,
+      cancel,
+      cancelBy = 'SIGINT',
+      launcher = [],
+    } = options;
     const files = await createCommandFiles(folders.commandFiles);
     const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, files.variables);
     env.PATH = [...stepsPath, env.PATH].join(path.delimiter);
@@ -129,6 +141,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
       kill,
       cancel,
       cancelBy,
+      launcher,
       onLine: (line) => log.take(line),
     });
 
@@ -211,6 +224,7 @@ interface NodeRun {
   kill: AbortSignal | undefined;
   cancel: AbortSignal | undefined;
   cancelBy: NodeJS.Signals;
+  launcher: string[];
   /** Takes the lines of both streams, as they come. */
   onLine(line: string): void;
 }
@@ -226,10 +240,11 @@ type EndedProcess = Pick<Step, 'exitCode' | 'signal' | 'durationMs' | 'stdout' |
 
 function runNode(
   script: string,
-  { cwd, env, timeoutMs, kill, cancel, cancelBy, onLine }: NodeRun,
+  { cwd, env, timeoutMs, kill, cancel, cancelBy, launcher, onLine }: NodeRun,
 ): Promise<EndedProcess> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [script], {
+  const [program = process.execPath, ...args] = [...launcher, process.execPath, script];
+  const child = spawn(program, args, {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

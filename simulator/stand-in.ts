@@ -38,6 +38,12 @@ const ANSWERS: Record<Conduct['kind'], (text: string) => void | Promise<void>> =
     json.upstream.warnings = ['possible clock skew detected: 31.2s', 'the round trip took 5.2s'];
     print(json);
   },
+  'other releases host': (text) => {
+    const json = registered(text);
+    json.client.updatesUrl = 'https://mirror.example.org/kept-to-itself';
+    json.client.providersUrl = 'https://mirror.example.org/kept-to-itself/providers';
+    print(json);
+  },
   'left behind': (text) => {
     startChild().unref();
     print(registered(text));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { info } from '@actions/core';
 import { removeConfigFile } from './config/file.ts';
-import { endProcess } from './report/crash.ts';
+import { endProcess } from './report/end-process.ts';
 import { warnOfRemains } from './report/notices.ts';
 import { keptState } from './state.ts';
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { info, warning } from '@actions/core';
 import { type Footprint, type Removal, removeConfigFile } from './config/file.ts';
 import { warnOfExpectedClient, warnOfRemains } from './report/notices.ts';
@@ -14,7 +15,7 @@ const TOLD: Record<Removal, string> = {
 
 /** The post step: takes back what the main step minted and wrote, and nothing else. It never fails the job. */
 export async function run(): Promise<void> {
-  const { footprint, mintedClient, expectedClient } = recallState();
+  const { footprint, mintedClient, expectedClient, scratch } = recallState();
   if (!footprint) return info('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
   if (expectedClient && !mintedClient) warnOfExpectedClient(expectedClient);
   try {
@@ -26,6 +27,19 @@ export async function run(): Promise<void> {
     }
   } finally {
     await removeFile(footprint);
+    for (const folder of scratch) await removeFolder(folder);
+  }
+}
+
+/** What an installation of cnspec left that was ended in the middle: large, and no secret. */
+async function removeFolder(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    warning(
+      plainText(`What an installation of cnspec left could not be removed: ${folder} (${code}).`, 1000),
+    );
   }
 }
 

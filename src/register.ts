@@ -1,6 +1,6 @@
 import { endAnyway, endWhenCancelled, uninterrupted } from './cancel.ts';
 import { ConfigFile } from './config/file.ts';
-import { defaultConfigPath, liesIn } from './config/location.ts';
+import { defaultConfigPath } from './config/location.ts';
 import { runOf } from './config/mark.ts';
 import { identityTarget } from './credentials/identity.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
@@ -21,6 +21,7 @@ import { report } from './report/report.ts';
 import { keepFootprint, keepMintedClient } from './state.ts';
 import type { Facts } from './status/facts.ts';
 import { verdictOn } from './status/verdict.ts';
+import { liesIn } from './values/folder.ts';
 import { verify } from './verification.ts';
 
 /** What the gate and the report need of the inputs, for when these could not be read. */

@@ -10,14 +10,17 @@ export interface State {
   mintedClient: Mrn | undefined;
   /** The name of a client that the platform was asked to mint, as long as it has not answered. */
   expectedClient: string | undefined;
+  /** Folders that an installation of cnspec uses on its way. */
+  scratch: string[];
 }
 
 const FOOTPRINT = 'mondoo-config';
 const MINTED_CLIENT = 'minted-client';
 const EXPECTED_CLIENT = 'expected-client';
+const SCRATCH = 'cnspec-folders';
 
 /** What has been saved in this process. */
-const kept: State = { footprint: undefined, mintedClient: undefined, expectedClient: undefined };
+const kept: State = { footprint: undefined, mintedClient: undefined, expectedClient: undefined, scratch: [] };
 
 /** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
 export function keepFootprint(footprint: Footprint): void {
@@ -39,6 +42,12 @@ export function keepExpectedClient(name: string | undefined): void {
   saveState(EXPECTED_CLIENT, name ?? '');
 }
 
+/** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
+export function keepScratch(folders: string[]): void {
+  kept.scratch = folders;
+  saveState(SCRATCH, folders);
+}
+
 /** What main has saved so far. */
 export function keptState(): Readonly<State> {
   return kept;
@@ -46,10 +55,11 @@ export function keptState(): Readonly<State> {
 
 /** Reads what main saved. */
 export function recallState(): State {
-  const footprint = getState(FOOTPRINT);
+  const [footprint, scratch] = [getState(FOOTPRINT), getState(SCRATCH)];
   return {
     footprint: footprint === '' ? undefined : (JSON.parse(footprint) as Footprint),
     mintedClient: getState(MINTED_CLIENT) || undefined,
     expectedClient: getState(EXPECTED_CLIENT) || undefined,
+    scratch: scratch === '' ? [] : (JSON.parse(scratch) as string[]),
   };
 }

@@ -1,6 +1,5 @@
-import { realpath } from 'node:fs/promises';
 import { findCnspec } from './cnspec/find.ts';
-import { liesIn } from './config/location.ts';
+import { isInWorkspace } from './cnspec/workspace.ts';
 import { ActionError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
 import type { Verification } from './real-cnspec.ts';
@@ -31,16 +30,9 @@ export async function verify(configPath: string, work: Verification): Promise<bo
 async function findOnPath(verifyWithCnspec: Inputs['verifyWithCnspec']): Promise<string | undefined> {
   const found = await findCnspec();
   if (found === undefined || verifyWithCnspec === 'true') return found;
-  if (!(await isInWorkspace(found))) return found;
+  if (!(await isInWorkspace(found, process.env))) return found;
   tellUnasked(found);
   return undefined;
-}
-
-/** By its own name, or by what that leads to. */
-async function isInWorkspace(file: string): Promise<boolean> {
-  const workspace = process.env.GITHUB_WORKSPACE || process.cwd();
-  const [target, folder] = await Promise.all([realpath(file), realpath(workspace).catch(() => workspace)]);
-  return [file, target].some((name) => liesIn(workspace, name) || liesIn(folder, name));
 }
 
 function notFound(): ActionError {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -18,14 +19,20 @@ async function folder(): Promise<string> {
   return created;
 }
 
-async function downloadFrom(endpoint: string, { timeout = 10_000, file = 'archive' } = {}) {
+interface Way {
+  timeout?: number;
+  file?: string;
+  proxy?: string;
+}
+
+async function downloadFrom(endpoint: string, { timeout = 10_000, file = 'archive', proxy }: Way = {}) {
   const progress: Progress[] = [];
   const target = path.join(await folder(), file);
   const sum = download({
     url: new URL(`${endpoint}/archive.tar.gz`),
     file: target,
     userAgent: USER_AGENT,
-    proxy: undefined,
+    proxy,
     deadline: new Deadline(timeout),
     onProgress: (told) => progress.push(told),
   });
@@ -95,6 +102,24 @@ describe('download', () => {
       'the time of the step was up',
     );
   });
+
+  it.each(['the host', 'a proxy'])(
+    'gives up soon when %s takes connections and says nothing',
+    async (who) => {
+      const mute = createServer((socket) => socket.on('error', () => {}));
+      onTestFinished(() => void mute.close());
+      await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+      const { port } = mute.address() as AddressInfo;
+      const { sum } =
+        who === 'the host'
+          ? await downloadFrom(`https://127.0.0.1:${port}`, { timeout: 60_000 })
+          : await downloadFrom('https://mirror.example.org', {
+              timeout: 60_000,
+              proxy: `http://127.0.0.1:${port}`,
+            });
+      await expect(sum).rejects.toThrow(/could not be fetched: no connection within 2s\.$/);
+    },
+  );
 
   it('says that nobody is there', async () => {
     const { sum } = await downloadFrom(await deadEndpoint());

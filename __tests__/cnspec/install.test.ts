@@ -31,6 +31,7 @@ async function installFrom(options: ReleasesOptions, wish: VersionWish, timeout 
   const newest = releases.newest();
   newest.catch(() => {});
   const told: string[] = [];
+  const scratch: string[][] = [];
   const installing = install(wish, {
     releases,
     newest,
@@ -41,8 +42,9 @@ async function installFrom(options: ReleasesOptions, wish: VersionWish, timeout 
     deadline: new Deadline(timeout),
     onDownload: (version) => told.push(`downloading ${version}`),
     onProgress: ({ complete }) => told.push(complete ? 'complete' : 'under way'),
+    onScratch: (folders) => scratch.push(folders),
   });
-  return { installing, told, host };
+  return { installing, told, host, scratch };
 }
 
 const EXACT: VersionWish = { kind: 'exact', version: '13.0.0' };

@@ -9,6 +9,7 @@ describe('quotable', () => {
     ['possible clock skew detected: 71h59m59.5698502s', 'possible clock skew detected: 71h59m59.5698502s'],
     ['error while loading shared-libraries-of-mine', 'error while loading shared-libraries-of-mine'],
     ['proxy http://stella:pa55@proxy.example:3128 refuses', 'proxy http://…@proxy.example:3128 refuses'],
+    ['http://stella:p@ssw0rd@127.0.0.1:9 refuses', 'http://…@127.0.0.1:9 refuses'],
     ['::error::planted', ': :error::planted'],
     ['a ##[error]b\u001b[31m\r::warning::c', 'a # #[error]b [31m ::warning::c'],
   ])('tells %j', (text, told) => {

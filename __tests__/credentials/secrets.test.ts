@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { credentialSecrets, proxySecrets, secretsIn, tokenSecrets } from '../../src/credentials/secrets.ts';
+import {
+  credentialSecrets,
+  environmentProxySecrets,
+  proxySecrets,
+  secretsIn,
+  tokenSecrets,
+} from '../../src/credentials/secrets.ts';
 import { credentials, KEY_PEM, OTHER_KEY_PEM, pemBody, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
 const LINES = KEY_PEM.trimEnd().split('\n');
@@ -147,5 +153,24 @@ describe('credentialSecrets', () => {
   it('finds a registration token that stands in the place of credentials', () => {
     expect(credentialSecrets(token)).toEqual([token]);
     expect(credentialSecrets(`${token.slice(0, 76)}\n${token.slice(76)}\n`)).toContain(token);
+  });
+});
+
+describe('environmentProxySecrets', () => {
+  it.each([
+    ['HTTPS_PROXY', 'http://user:password@proxy.example.org:3128', ['password']],
+    ['http_proxy', 'user:password@proxy.example.org:3128', ['password']],
+    [
+      'ALL_PROXY',
+      'socks5h://user:p@ss%40word@proxy.example.org',
+      ['p@ss%40word', 'p%40ss%40word', 'p@ss@word'],
+    ],
+    ['HTTP_PROXY', 'http://user:p#ss/word@proxy.example.org', ['p#ss/word']],
+    ['HTTP_PROXY', 'http://user@proxy.example.org:3128', []],
+    ['HTTP_PROXY', 'http://[::1]:3128', []],
+    ['NO_PROXY', 'http://user:password@proxy.example.org', []],
+    ['HTTP_PROXY', '', []],
+  ])('finds the password in %s=%s', (name, value, secrets) => {
+    expect(environmentProxySecrets({ [name]: value })).toEqual(secrets);
   });
 });

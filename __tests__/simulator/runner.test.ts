@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -52,6 +52,23 @@ const tellEnv = (...names: string[]) =>
 const script = (job: Job, ...names: string[]): Promise<Step> => job.runScript(TELL + tellEnv(...names));
 
 describe('a step', () => {
+  test('finds what is on PATH, but for a cnspec of the host', async () => {
+    const host = path.join(folder, 'bin');
+    await mkdir(host);
+    for (const name of ['cnspec', 'cnspec.exe', 'other']) {
+      await writeFile(path.join(host, name), '#!/bin/sh\n', { mode: 0o755 });
+    }
+    vi.stubEnv('PATH', [host, process.env.PATH].join(path.delimiter));
+    const job = await start('');
+    const { outputs } = await job.runScript(`${TELL}
+      import { existsSync } from 'node:fs';
+      import path from 'node:path';
+      const found = (name) => process.env.PATH.split(path.delimiter).some((at) => existsSync(path.join(at, name)));
+      for (const name of ['cnspec', 'cnspec.exe', 'other']) tell('GITHUB_OUTPUT', name, found(name));`);
+    const other = String(process.platform !== 'win32');
+    expect(outputs).toEqual({ cnspec: 'false', 'cnspec.exe': 'false', other });
+  });
+
   test('gets its inputs, with the defaults of action.yml', async () => {
     const job = await start(tellEnv('INPUT_API-ENDPOINT', 'INPUT_TIMEOUT', 'INPUT_REGISTER'));
     const { outputs, annotations } = await job.runMain({ inputs: { timeout: '3s' } });

@@ -12662,9 +12662,9 @@ module.exports = {
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3838);
 /* harmony import */ var _config_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1974);
-/* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6857);
-/* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1263);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2462);
+/* harmony import */ var _report_end_process_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1987);
+/* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1263);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2462);
 
 
 
@@ -12708,7 +12708,7 @@ function endAnyway() {
 async function end(signal) {
     cancelled.abort();
     await Promise.race([Promise.allSettled(underway), (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(PATIENCE)]);
-    const { footprint, mintedClient } = (0,_state_js__WEBPACK_IMPORTED_MODULE_5__/* .keptState */ .g0)();
+    const { footprint, mintedClient } = (0,_state_js__WEBPACK_IMPORTED_MODULE_4__/* .keptState */ .g0)();
     process.exitCode = 1;
     try {
         if (mintedClient !== undefined) {
@@ -12718,11 +12718,11 @@ async function end(signal) {
         else {
             (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(`→ ended by ${signal}`);
             if (footprint)
-                await (0,_config_file_js__WEBPACK_IMPORTED_MODULE_2__/* .removeConfigFile */ .X7)(footprint).catch(_report_notices_js__WEBPACK_IMPORTED_MODULE_4__/* .warnOfRemains */ .PV);
+                await (0,_config_file_js__WEBPACK_IMPORTED_MODULE_2__/* .removeConfigFile */ .X7)(footprint).catch(_report_notices_js__WEBPACK_IMPORTED_MODULE_3__/* .warnOfRemains */ .PV);
         }
     }
     finally {
-        (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_3__/* .endProcess */ .J)();
+        (0,_report_end_process_js__WEBPACK_IMPORTED_MODULE_5__/* .endProcess */ .J)();
     }
 }
 
@@ -12770,7 +12770,8 @@ const LONGEST = 200;
  */
 function quotable(text) {
     return (0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(text, 4000)
-        .replace(/:\/\/[^\s@]*@/g, '://…@')
+        // To the last @: a password may hold one.
+        .replace(/:\/\/\S*@/g, '://…@')
         .replace(/[\w+/=%-]{16,}/g, (run) => (/^[a-z/_-]+$/.test(run) ? run : '…')), LONGEST);
 }
 /** Quotes the last line with text in what a program wrote; empty where there is none. */
@@ -12818,6 +12819,31 @@ function isVersion(text) {
 function majorOf(version) {
     const major = /^v?(\d+)\./.exec(version)?.[1];
     return major === undefined ? undefined : Number(major);
+}
+
+
+/***/ }),
+
+/***/ 7719:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ isInWorkspace)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _values_folder_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6772);
+
+
+/**
+ * Tells whether a file lies in the workspace, by its own name or by what that leads to: a pull request can have
+ * brought it.
+ * @param file absolute
+ */
+async function isInWorkspace(file, env) {
+    const workspace = env.GITHUB_WORKSPACE || process.cwd();
+    const [target, folder] = await Promise.all([file, workspace].map((name) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(name).catch(() => name)));
+    return [file, target].some((name) => [workspace, folder].some((place) => (0,_values_folder_js__WEBPACK_IMPORTED_MODULE_1__/* .liesIn */ .z)(place, name)));
 }
 
 
@@ -13114,7 +13140,7 @@ async function removeLeftovers(folder, prefix, run) {
 }
 async function missingFolders(folder) {
     const missing = [];
-    for (const at of (0,_location_js__WEBPACK_IMPORTED_MODULE_6__/* .withParents */ .M2)(folder)) {
+    for (const at of (0,_location_js__WEBPACK_IMPORTED_MODULE_6__/* .withParents */ .M)(folder)) {
         if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(at).catch(() => undefined)) !== undefined)
             break;
         missing.unshift(at);
@@ -13161,9 +13187,8 @@ function codeOf(error) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M2: () => (/* binding */ withParents),
-/* harmony export */   jE: () => (/* binding */ defaultConfigPath),
-/* harmony export */   z$: () => (/* binding */ liesIn)
+/* harmony export */   M: () => (/* binding */ withParents),
+/* harmony export */   j: () => (/* binding */ defaultConfigPath)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
@@ -13176,11 +13201,6 @@ function codeOf(error) {
  */
 const CONTAINER_HOME = '/github/home';
 const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
-/** Tells whether a file lies in a folder, at any depth. Both are absolute. */
-function liesIn(folder, file) {
-    const way = node_path__WEBPACK_IMPORTED_MODULE_0___default().relative(folder, file);
-    return way !== '' && way.split((node_path__WEBPACK_IMPORTED_MODULE_0___default().sep))[0] !== '..' && !node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(way);
-}
 /**
  * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
  * lies outside the workspace, so that it ends up in no image, cache or artifact.
@@ -13468,7 +13488,8 @@ function usable(malformed, read) {
 /* harmony export */   DJ: () => (/* binding */ credentialSecrets),
 /* harmony export */   RD: () => (/* binding */ tokenSecrets),
 /* harmony export */   VY: () => (/* binding */ secretsIn),
-/* harmony export */   Wm: () => (/* binding */ proxySecrets)
+/* harmony export */   Wm: () => (/* binding */ proxySecrets),
+/* harmony export */   pP: () => (/* binding */ environmentProxySecrets)
 /* harmony export */ });
 /* harmony import */ var _values_compact_jwt_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9579);
 /* harmony import */ var _values_proxy_url_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7858);
@@ -13538,6 +13559,20 @@ function proxySecrets(proxy) {
     catch {
         return [password];
     }
+}
+/**
+ * Finds what has to be masked of the variables by which programs find their proxies, whatever is written there:
+ * other programs than this one read them, and in other ways.
+ */
+function environmentProxySecrets(env) {
+    const secrets = Object.entries(env)
+        .filter(([name]) => /^(?:https?|all)_proxy$/i.test(name))
+        .flatMap(([, value = '']) => {
+        // A password may hold an @ that nobody encoded.
+        const [, password = ''] = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, '')) ?? [];
+        return [password, ...proxySecrets(value)];
+    });
+    return [...new Set(secrets)].filter(Boolean);
 }
 function escaped(text) {
     return JSON.stringify(text).slice(1, -1);
@@ -16477,12 +16512,11 @@ function skewWarning({ observation }, { findings }) {
         return undefined;
     return `possible clock skew detected: ${(0,values_duration/* formatDuration */.a)(skew)}`;
 }
-/** What cnspec itself warns of, but for the clock where this step has measured that too. */
-function otherWarnings({ cnspec, observation }) {
-    const warnings = cnspec?.answer?.warnings ?? [];
-    return warnings
-        .filter((warning) => observation?.skew === undefined || !warning.startsWith('possible clock skew'))
-        .map(quotable/* quotable */.E);
+/** What cnspec itself warns of, but for the clock where this step warns of that too. */
+function otherWarnings(facts, verdict) {
+    const warnings = facts.cnspec?.answer?.warnings ?? [];
+    const own = skewWarning(facts, verdict) !== undefined;
+    return warnings.filter((warning) => !own || !warning.startsWith('possible clock skew')).map(quotable/* quotable */.E);
 }
 /** The platform's time as it told it, or nothing where it did not. */
 function apiTime({ health }) {
@@ -17242,7 +17276,7 @@ function statusLines(facts, verdict) {
         (0,status_facts/* isAuthenticated */.wR)(facts) && '→ client authenticated successfully',
         observation?.ping instanceof call_error/* CallError */.R &&
             `x could not connect to mondoo platform error=${quoted(observation.ping)}`,
-        ...otherWarnings(facts).map((warning) => `! ${warning}`),
+        ...otherWarnings(facts, verdict).map((warning) => `! ${warning}`),
         warning !== undefined && `! ${warning}`,
     ];
     return lines.filter((line) => typeof line === 'string').map((line) => (0,plain_text/* plainText */.w)(line, 1000));
@@ -17296,7 +17330,7 @@ function statusJson(facts, verdict) {
     Object.assign(client, toldByCnspec(facts));
     const upstream = { api };
     const skew = skewWarning(facts, verdict);
-    const warnings = [...otherWarnings(facts), ...(skew === undefined ? [] : [skew])];
+    const warnings = [...otherWarnings(facts, verdict), ...(skew === undefined ? [] : [skew])];
     if (warnings.length > 0)
         upstream.warnings = warnings;
     return { client, upstream };
@@ -17488,6 +17522,8 @@ async function writeSummary(html) {
 var state = __nccwpck_require__(2462);
 // EXTERNAL MODULE: ./src/status/verdict.ts + 4 modules
 var verdict = __nccwpck_require__(8525);
+// EXTERNAL MODULE: ./src/values/folder.ts
+var folder = __nccwpck_require__(6772);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
 var io = __nccwpck_require__(8701);
 ;// CONCATENATED MODULE: ./src/cnspec/find.ts
@@ -17502,8 +17538,9 @@ async function findCnspec() {
     return found === '' ? undefined : external_node_path_default().resolve(found);
 }
 
+// EXTERNAL MODULE: ./src/cnspec/workspace.ts
+var workspace = __nccwpck_require__(7719);
 ;// CONCATENATED MODULE: ./src/verification.ts
-
 
 
 
@@ -17520,7 +17557,7 @@ async function verify(configPath, work) {
     const found = cnspecVersion || verifyWithCnspec === 'false' ? undefined : await findOnPath(verifyWithCnspec);
     if (cnspecVersion || found !== undefined) {
         // Few jobs need it, and it brings much that would be loaded on each run.
-        const { installAndAsk } = await Promise.all(/* import() */[__nccwpck_require__.e(856), __nccwpck_require__.e(616)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8616));
+        const { installAndAsk } = await Promise.all(/* import() */[__nccwpck_require__.e(856), __nccwpck_require__.e(438)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3438));
         await installAndAsk(found, configPath, work);
     }
     else if (verifyWithCnspec === 'true') {
@@ -17533,22 +17570,17 @@ async function findOnPath(verifyWithCnspec) {
     const found = await findCnspec();
     if (found === undefined || verifyWithCnspec === 'true')
         return found;
-    if (!(await isInWorkspace(found)))
+    if (!(await (0,workspace/* isInWorkspace */.P)(found, process.env)))
         return found;
     (0,notices/* tellUnasked */.z6)(found);
     return undefined;
-}
-/** By its own name, or by what that leads to. */
-async function isInWorkspace(file) {
-    const workspace = process.env.GITHUB_WORKSPACE || process.cwd();
-    const [target, folder] = await Promise.all([(0,promises_.realpath)(file), (0,promises_.realpath)(workspace).catch(() => workspace)]);
-    return [file, target].some((name) => (0,config_location/* liesIn */.z$)(workspace, name) || (0,config_location/* liesIn */.z$)(folder, name));
 }
 function notFound() {
     return new errors/* ActionError */.l('cnspec-failed', 'There is no cnspec on PATH, and the input verify-with-cnspec is true, so it has to be there.', 'Set the input cnspec-version to have it installed, or install it in a step before this one.');
 }
 
 ;// CONCATENATED MODULE: ./src/register.ts
+
 
 
 
@@ -17627,8 +17659,8 @@ async function register(inputs, facts, cancelled) {
     const { apiEndpoint: endpoint } = (0,credentials_identity/* identityTarget */.a)(identity);
     const proxy = (0,platform_proxy/* proxyFor */.i)(endpoint, (0,registration/* proxyNamed */.U5)(inputs, identity));
     (0,mask/* mask */.d)((0,credentials_secrets/* proxySecrets */.Wm)(proxy));
-    const configPath = inputs.configPath ?? (0,config_location/* defaultConfigPath */.jE)(process.env);
-    if ((0,config_location/* liesIn */.z$)(process.env.GITHUB_WORKSPACE || process.cwd(), configPath))
+    const configPath = inputs.configPath ?? (0,config_location/* defaultConfigPath */.j)(process.env);
+    if ((0,folder/* liesIn */.z)(process.env.GITHUB_WORKSPACE || process.cwd(), configPath))
         (0,notices/* warnOfWorkspace */.Zy)();
     const file = await config_file/* ConfigFile */.PZ.prepare(configPath, {
         room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
@@ -17964,10 +17996,11 @@ async function recordFailure(registration, register) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ endProcess),
 /* harmony export */   N: () => (/* binding */ guarded)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
+/* harmony import */ var _end_process_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1987);
+
 
 /**
  * Runs an entry so that nothing ever goes to stderr, which the runner may show before a mask takes effect.
@@ -17986,12 +18019,7 @@ async function guarded(run, onCrash) {
     // Where nobody reads any more, a runner that died for one, what has been begun is still brought to its end.
     process.stdout.on('error', () => { });
     await run().catch(crash);
-    endProcess();
-}
-/** Ends the process as soon as all that it told is written. */
-function endProcess() {
-    // A name that is being resolved, or a connection under way, would keep it alive beyond the deadline.
-    process.stdout.write('', () => process.exit());
+    (0,_end_process_js__WEBPACK_IMPORTED_MODULE_1__/* .endProcess */ .J)();
 }
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */
 function describeCrash(cause) {
@@ -18002,6 +18030,51 @@ function describeCrash(cause) {
         .filter((line) => /^\s+at /.test(line));
     const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
     return [message, ...frames.slice(0, 5)].join('\n');
+}
+
+
+/***/ }),
+
+/***/ 1987:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ endProcess)
+/* harmony export */ });
+/** Ends the process as soon as all that it told is written, whatever else is under way. */
+function endProcess() {
+    process.stdout.write('', () => {
+        if (process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap'))
+            leaveLookUp();
+        process.exit();
+    });
+}
+/**
+ * Ends the process although the system is resolving a name, which nobody can call off: `process.exit()` would wait
+ * for that, half a minute where no name server answers, and so go far beyond the deadline.
+ */
+function leaveLookUp() {
+    const code = Number(process.exitCode ?? 0);
+    const leave = wayOut(code);
+    if (leave === undefined)
+        return;
+    // Neither way calls those who wait for the end.
+    process.emit('exit', code);
+    leave();
+}
+/** A way to end without waiting, with this exit code; nothing where there is none. */
+function wayOut(code) {
+    // There, a process that is killed has the exit code 1. For another one there is no way.
+    if (process.platform === 'win32')
+        return code === 1 ? () => process.kill(process.pid) : undefined;
+    // Another program takes the place of this one, and with that all of its threads are gone.
+    return process.execve?.bind(process, process.execPath, [process.execPath, '-e', `process.exitCode = ${code}`], {
+        ...withoutNodes(process.env),
+    });
+}
+/** Leaves out what would make that Node load code, or write down what it has run. */
+function withoutNodes(env) {
+    return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('NODE_')));
 }
 
 
@@ -18148,7 +18221,8 @@ function tellUnasked(executable) {
 /* harmony export */   A2: () => (/* binding */ keepMintedClient),
 /* harmony export */   b: () => (/* binding */ keepFootprint),
 /* harmony export */   g0: () => (/* binding */ keptState),
-/* harmony export */   h9: () => (/* binding */ keepExpectedClient)
+/* harmony export */   h9: () => (/* binding */ keepExpectedClient),
+/* harmony export */   qP: () => (/* binding */ keepScratch)
 /* harmony export */ });
 /* unused harmony export recallState */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
@@ -18156,8 +18230,9 @@ function tellUnasked(executable) {
 const FOOTPRINT = 'mondoo-config';
 const MINTED_CLIENT = 'minted-client';
 const EXPECTED_CLIENT = 'expected-client';
+const SCRATCH = 'cnspec-folders';
 /** What has been saved in this process. */
-const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined };
+const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined, scratch: [] };
 /** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
 function keepFootprint(footprint) {
     kept.footprint = footprint;
@@ -18175,17 +18250,23 @@ function keepExpectedClient(name) {
     kept.expectedClient = name;
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(EXPECTED_CLIENT, name ?? '');
 }
+/** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
+function keepScratch(folders) {
+    kept.scratch = folders;
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(SCRATCH, folders);
+}
 /** What main has saved so far. */
 function keptState() {
     return kept;
 }
 /** Reads what main saved. */
 function recallState() {
-    const footprint = getState(FOOTPRINT);
+    const [footprint, scratch] = [getState(FOOTPRINT), getState(SCRATCH)];
     return {
         footprint: footprint === '' ? undefined : JSON.parse(footprint),
         mintedClient: getState(MINTED_CLIENT) || undefined,
         expectedClient: getState(EXPECTED_CLIENT) || undefined,
+        scratch: scratch === '' ? [] : JSON.parse(scratch),
     };
 }
 
@@ -18739,6 +18820,24 @@ function mayLeadTo(endpoint, workflows) {
 /** Tells whether two endpoints are the same host and port. */
 function isSameHost(one, other) {
     return new URL(one).host === new URL(other).host;
+}
+
+
+/***/ }),
+
+/***/ 6772:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   z: () => (/* binding */ liesIn)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+
+/** Tells whether a file lies in a folder, at any depth. Both are absolute. */
+function liesIn(folder, file) {
+    const way = node_path__WEBPACK_IMPORTED_MODULE_0___default().relative(folder, file);
+    return way !== '' && way.split((node_path__WEBPACK_IMPORTED_MODULE_0___default().sep))[0] !== '..' && !node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(way);
 }
 
 
@@ -27699,7 +27798,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   V4: () => (/* binding */ getInput),
   q3: () => (/* binding */ getMultilineInput),
   pq: () => (/* binding */ info),
-  _o: () => (/* binding */ isDebug),
   lm: () => (/* binding */ notice),
   LZ: () => (/* binding */ saveState),
   uH: () => (/* binding */ setOutput),
@@ -27708,7 +27806,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, endGroup, getBooleanInput, getIDToken, getState, group, markdownSummary, platform, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, endGroup, getBooleanInput, getIDToken, getState, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -29359,22 +29457,12 @@ function getExecOutput(commandLine, args, options) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $1: () => (/* binding */ lstat),
-/* harmony export */   Ck: () => (/* binding */ mkdir),
-/* harmony export */   Cy: () => (/* binding */ readdir),
 /* harmony export */   H8: () => (/* binding */ IS_WINDOWS),
 /* harmony export */   Qh: () => (/* binding */ isRooted),
-/* harmony export */   YN: () => (/* binding */ symlink),
-/* harmony export */   dJ: () => (/* binding */ stat),
-/* harmony export */   h_: () => (/* binding */ readlink),
-/* harmony export */   k6: () => (/* binding */ chmod),
-/* harmony export */   m3: () => (/* binding */ copyFile),
-/* harmony export */   rm: () => (/* binding */ rm),
 /* harmony export */   t2: () => (/* binding */ exists),
-/* harmony export */   vr: () => (/* binding */ tryGetExecutablePath),
-/* harmony export */   y1: () => (/* binding */ unlink)
+/* harmony export */   vr: () => (/* binding */ tryGetExecutablePath)
 /* harmony export */ });
-/* unused harmony exports open, rename, rmdir, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
+/* unused harmony exports chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink, readlink, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
 /* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9896);
 /* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -29404,7 +29492,7 @@ const IS_WINDOWS = process.platform === 'win32';
  */
 function readlink(fsPath) {
     return __awaiter(this, void 0, void 0, function* () {
-        const result = yield fs__WEBPACK_IMPORTED_MODULE_0__.promises.readlink(fsPath);
+        const result = yield fs.promises.readlink(fsPath);
         // On Windows, restore Node 20 behavior: add trailing backslash to all results
         // since junctions on Windows are always directory links
         if (IS_WINDOWS && !result.endsWith('\\')) {
@@ -29563,12 +29651,9 @@ function getCmdPath() {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K7: () => (/* binding */ which),
-/* harmony export */   U$: () => (/* binding */ mkdirP),
-/* harmony export */   Yz: () => (/* binding */ rmRF),
-/* harmony export */   cp: () => (/* binding */ cp)
+/* harmony export */   K7: () => (/* binding */ which)
 /* harmony export */ });
-/* unused harmony exports mv, findInPath */
+/* unused harmony exports cp, mv, rmRF, mkdirP, findInPath */
 /* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2613);
 /* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
 /* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90);
@@ -29595,19 +29680,19 @@ var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _argume
 function cp(source_1, dest_1) {
     return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
         const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .exists */ .t2(dest)) ? yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .stat */ .dJ(dest) : null;
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
         // Dest is an existing file, but not forcing
         if (destStat && destStat.isFile() && !force) {
             return;
         }
         // If dest is an existing directory, should copy inside.
         const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path__WEBPACK_IMPORTED_MODULE_1__.join(dest, path__WEBPACK_IMPORTED_MODULE_1__.basename(source))
+            ? path.join(dest, path.basename(source))
             : dest;
-        if (!(yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .exists */ .t2(source))) {
+        if (!(yield ioUtil.exists(source))) {
             throw new Error(`no such file or directory: ${source}`);
         }
-        const sourceStat = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .stat */ .dJ(source);
+        const sourceStat = yield ioUtil.stat(source);
         if (sourceStat.isDirectory()) {
             if (!recursive) {
                 throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
@@ -29617,7 +29702,7 @@ function cp(source_1, dest_1) {
             }
         }
         else {
-            if (path__WEBPACK_IMPORTED_MODULE_1__.relative(source, newDest) === '') {
+            if (path.relative(source, newDest) === '') {
                 // a file cannot be copied to itself
                 throw new Error(`'${newDest}' and '${source}' are the same file`);
             }
@@ -29661,7 +29746,7 @@ function mv(source_1, dest_1) {
  */
 function rmRF(inputPath) {
     return __awaiter(this, void 0, void 0, function* () {
-        if (_io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8) {
+        if (ioUtil.IS_WINDOWS) {
             // Check for invalid characters
             // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
             if (/[*"<>|]/.test(inputPath)) {
@@ -29670,7 +29755,7 @@ function rmRF(inputPath) {
         }
         try {
             // note if path does not exist, error is silent
-            yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__.rm(inputPath, {
+            yield ioUtil.rm(inputPath, {
                 force: true,
                 maxRetries: 3,
                 recursive: true,
@@ -29691,8 +29776,8 @@ function rmRF(inputPath) {
  */
 function mkdirP(fsPath) {
     return __awaiter(this, void 0, void 0, function* () {
-        (0,assert__WEBPACK_IMPORTED_MODULE_0__.ok)(fsPath, 'a path argument must be provided');
-        yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .mkdir */ .Ck(fsPath, { recursive: true });
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
     });
 }
 /**
@@ -29799,11 +29884,11 @@ function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
             return;
         currentDepth++;
         yield mkdirP(destDir);
-        const files = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .readdir */ .Cy(sourceDir);
+        const files = yield ioUtil.readdir(sourceDir);
         for (const fileName of files) {
             const srcFile = `${sourceDir}/${fileName}`;
             const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .lstat */ .$1(srcFile);
+            const srcFileStat = yield ioUtil.lstat(srcFile);
             if (srcFileStat.isDirectory()) {
                 // Recurse
                 yield cpDirRecursive(srcFile, destFile, currentDepth, force);
@@ -29813,32 +29898,32 @@ function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
             }
         }
         // Change the mode for the newly created directory
-        yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .chmod */ .k6(destDir, (yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .stat */ .dJ(sourceDir)).mode);
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
     });
 }
 // Buffered file copy
 function copyFile(srcFile, destFile, force) {
     return __awaiter(this, void 0, void 0, function* () {
-        if ((yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .lstat */ .$1(srcFile)).isSymbolicLink()) {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
             // unlink/re-link it
             try {
-                yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .lstat */ .$1(destFile);
-                yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .unlink */ .y1(destFile);
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
             }
             catch (e) {
                 // Try to override file permission
                 if (e.code === 'EPERM') {
-                    yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .chmod */ .k6(destFile, '0666');
-                    yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .unlink */ .y1(destFile);
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
                 }
                 // other errors = it doesn't exist, no work to do
             }
             // Copy over symlink
-            const symlinkFull = yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .readlink */ .h_(srcFile);
-            yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .symlink */ .YN(symlinkFull, destFile, _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .IS_WINDOWS */ .H8 ? 'junction' : null);
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
         }
-        else if (!(yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .exists */ .t2(destFile)) || force) {
-            yield _io_util_js__WEBPACK_IMPORTED_MODULE_2__/* .copyFile */ .m3(srcFile, destFile);
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
         }
     });
 }

@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __webpack_require__(1078);
-// EXTERNAL MODULE: ./src/config/file.ts + 4 modules
-var file = __webpack_require__(1325);
+// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
+var file = __webpack_require__(8139);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __webpack_require__(8815);
 // EXTERNAL MODULE: ./src/errors.ts
@@ -248,6 +248,20 @@ function proxySecrets(proxy) {
     catch {
         return [password];
     }
+}
+/**
+ * Finds what has to be masked of the variables by which programs find their proxies, whatever is written there:
+ * other programs than this one read them, and in other ways.
+ */
+function environmentProxySecrets(env) {
+    const secrets = Object.entries(env)
+        .filter(([name]) => /^(?:https?|all)_proxy$/i.test(name))
+        .flatMap(([, value = '']) => {
+        // A password may hold an @ that nobody encoded.
+        const [, password = ''] = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, '')) ?? [];
+        return [password, ...proxySecrets(value)];
+    });
+    return [...new Set(secrets)].filter(Boolean);
 }
 function escaped(text) {
     return JSON.stringify(text).slice(1, -1);

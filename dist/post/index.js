@@ -10,10 +10,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(1078);
-// EXTERNAL MODULE: ./src/config/file.ts + 4 modules
-var file = __nccwpck_require__(1325);
+// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
+var file = __nccwpck_require__(8139);
 // EXTERNAL MODULE: ./src/report/notices.ts + 1 modules
 var notices = __nccwpck_require__(6327);
 ;// CONCATENATED MODULE: ./src/state.ts
@@ -21,8 +23,9 @@ var notices = __nccwpck_require__(6327);
 const FOOTPRINT = 'mondoo-config';
 const MINTED_CLIENT = 'minted-client';
 const EXPECTED_CLIENT = 'expected-client';
+const SCRATCH = 'cnspec-folders';
 /** What has been saved in this process. */
-const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined };
+const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined, scratch: [] };
 /** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
 function keepFootprint(footprint) {
     kept.footprint = footprint;
@@ -40,23 +43,30 @@ function keepExpectedClient(name) {
     kept.expectedClient = name;
     saveState(EXPECTED_CLIENT, name ?? '');
 }
+/** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
+function keepScratch(folders) {
+    kept.scratch = folders;
+    saveState(SCRATCH, folders);
+}
 /** What main has saved so far. */
 function keptState() {
     return kept;
 }
 /** Reads what main saved. */
 function recallState() {
-    const footprint = (0,core/* getState */.Gu)(FOOTPRINT);
+    const [footprint, scratch] = [(0,core/* getState */.Gu)(FOOTPRINT), (0,core/* getState */.Gu)(SCRATCH)];
     return {
         footprint: footprint === '' ? undefined : JSON.parse(footprint),
         mintedClient: (0,core/* getState */.Gu)(MINTED_CLIENT) || undefined,
         expectedClient: (0,core/* getState */.Gu)(EXPECTED_CLIENT) || undefined,
+        scratch: scratch === '' ? [] : JSON.parse(scratch),
     };
 }
 
 // EXTERNAL MODULE: ./src/values/plain-text.ts
 var plain_text = __nccwpck_require__(8356);
 ;// CONCATENATED MODULE: ./src/cleanup.ts
+
 
 
 
@@ -71,7 +81,7 @@ const TOLD = {
 };
 /** The post step: takes back what the main step minted and wrote, and nothing else. It never fails the job. */
 async function run() {
-    const { footprint, mintedClient, expectedClient } = recallState();
+    const { footprint, mintedClient, expectedClient, scratch } = recallState();
     if (!footprint)
         return (0,core/* info */.pq)('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
     if (expectedClient && !mintedClient)
@@ -86,6 +96,18 @@ async function run() {
     }
     finally {
         await removeFile(footprint);
+        for (const folder of scratch)
+            await removeFolder(folder);
+    }
+}
+/** What an installation of cnspec left that was ended in the middle: large, and no secret. */
+async function removeFolder(folder) {
+    try {
+        await (0,promises_.rm)(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+    catch (error) {
+        const { code = 'unknown error' } = error;
+        (0,core/* warning */.$e)((0,plain_text/* plainText */.w)(`What an installation of cnspec left could not be removed: ${folder} (${code}).`, 1000));
     }
 }
 async function removeFile(footprint) {
@@ -103,7 +125,7 @@ async function removeFile(footprint) {
 
 /***/ }),
 
-/***/ 1325:
+/***/ 8139:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -120,8 +142,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 8 modules
@@ -137,11 +159,6 @@ var errors = __nccwpck_require__(3916);
  */
 const CONTAINER_HOME = '/github/home';
 const IN_HOME = (/* unused pure expression or super */ null && (['.config', 'mondoo', 'mondoo.yml']));
-/** Tells whether a file lies in a folder, at any depth. Both are absolute. */
-function liesIn(folder, file) {
-    const way = path.relative(folder, file);
-    return way !== '' && way.split(path.sep)[0] !== '..' && !path.isAbsolute(way);
-}
 /**
  * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
  * lies outside the workspace, so that it ends up in no image, cache or artifact.
@@ -318,7 +335,7 @@ async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFo
     /** Takes a file away; one that cannot be is no reason to leave the next one. */
     const remove = async (file) => {
         try {
-            await (0,promises_namespaceObject.unlink)(file);
+            await (0,promises_.unlink)(file);
             return true;
         }
         catch (error) {
@@ -347,14 +364,14 @@ async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFo
         throw new RemainsError(remains);
     for (const folder of createdFolders.toReversed()) {
         // A folder that holds something by now stays.
-        await (0,promises_namespaceObject.rmdir)(folder).catch(() => { });
+        await (0,promises_.rmdir)(folder).catch(() => { });
     }
     return removal;
 }
 /** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
 async function lookAt(file) {
-    const stats = await (0,promises_namespaceObject.lstat)(file).catch(ignoreMissing);
-    return { stands: stats !== undefined, text: stats?.isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '' };
+    const stats = await (0,promises_.lstat)(file).catch(ignoreMissing);
+    return { stands: stats !== undefined, text: stats?.isFile() ? await (0,promises_.readFile)(file, 'utf8') : '' };
 }
 /**
  * Looks for a file of ours.
@@ -673,7 +690,7 @@ function formatRpcStatus({ code, message }) {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7154);
-/* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
+/* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6939);
 
 
 await (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_1__/* .guarded */ .N)(_cleanup_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e, 'warn');
@@ -683,14 +700,56 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6857:
+/***/ 6939:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   N: () => (/* binding */ guarded)
-/* harmony export */ });
-/* unused harmony export endProcess */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  N: () => (/* binding */ guarded)
+});
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
+var core = __nccwpck_require__(1078);
+;// CONCATENATED MODULE: ./src/report/end-process.ts
+/** Ends the process as soon as all that it told is written, whatever else is under way. */
+function endProcess() {
+    process.stdout.write('', () => {
+        if (process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap'))
+            leaveLookUp();
+        process.exit();
+    });
+}
+/**
+ * Ends the process although the system is resolving a name, which nobody can call off: `process.exit()` would wait
+ * for that, half a minute where no name server answers, and so go far beyond the deadline.
+ */
+function leaveLookUp() {
+    const code = Number(process.exitCode ?? 0);
+    const leave = wayOut(code);
+    if (leave === undefined)
+        return;
+    // Neither way calls those who wait for the end.
+    process.emit('exit', code);
+    leave();
+}
+/** A way to end without waiting, with this exit code; nothing where there is none. */
+function wayOut(code) {
+    // There, a process that is killed has the exit code 1. For another one there is no way.
+    if (process.platform === 'win32')
+        return code === 1 ? () => process.kill(process.pid) : undefined;
+    // Another program takes the place of this one, and with that all of its threads are gone.
+    return process.execve?.bind(process, process.execPath, [process.execPath, '-e', `process.exitCode = ${code}`], {
+        ...withoutNodes(process.env),
+    });
+}
+/** Leaves out what would make that Node load code, or write down what it has run. */
+function withoutNodes(env) {
+    return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('NODE_')));
+}
+
+;// CONCATENATED MODULE: ./src/report/crash.ts
+
 
 /**
  * Runs an entry so that nothing ever goes to stderr, which the runner may show before a mask takes effect.
@@ -699,7 +758,7 @@ __webpack_async_result__();
  */
 async function guarded(run, onCrash) {
     const crash = (cause) => {
-        const tell = onCrash === 'fail' ? _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3 : _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e;
+        const tell = onCrash === 'fail' ? core/* error */.z3 : core/* warning */.$e;
         tell(describeCrash(cause), { title: 'register-cnspec crashed' });
         if (onCrash === 'fail')
             process.exitCode = 1;
@@ -710,11 +769,6 @@ async function guarded(run, onCrash) {
     process.stdout.on('error', () => { });
     await run().catch(crash);
     endProcess();
-}
-/** Ends the process as soon as all that it told is written. */
-function endProcess() {
-    // A name that is being resolved, or a connection under way, would keep it alive beyond the deadline.
-    process.stdout.write('', () => process.exit());
 }
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */
 function describeCrash(cause) {
@@ -762,8 +816,8 @@ function formatSize(bytes) {
     return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
-// EXTERNAL MODULE: ./src/config/file.ts + 4 modules
-var file = __nccwpck_require__(1325);
+// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
+var file = __nccwpck_require__(8139);
 // EXTERNAL MODULE: ./src/platform/call-error.ts
 var call_error = __nccwpck_require__(2492);
 // EXTERNAL MODULE: ./src/values/plain-text.ts
@@ -990,6 +1044,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnos
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
+
+/***/ }),
+
+/***/ 1455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 
 /***/ }),
 

@@ -8,8 +8,9 @@ import type { Phase } from '../platform/call-error.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import { openDispatcher } from '../platform/dispatcher.ts';
 import { describeFailure, isUnknownIssuer } from '../platform/http-failure.ts';
+import { formatDuration } from '../values/duration.ts';
 import { formatSize, type Progress } from './progress.ts';
-import { describeStatus, unreachable, unusable } from './releases.ts';
+import { describeStatus, REACHABLE_WITHIN, unreachable, unusable } from './releases.ts';
 
 /** The largest archive that is taken, in bytes: some times the size of cnspec's. */
 const LARGEST = 512 * 1024 * 1024;
@@ -54,16 +55,23 @@ async function fetchFile(
   trustSystem: boolean,
 ): Promise<string> {
   const startedAt = performance.now();
+  const unreached = new AbortController();
+  const connecting = setTimeout(() => unreached.abort(new Unreached()), REACHABLE_WITHIN);
   // The size is counted below: the dispatcher would speak of an answer of the platform.
   const dispatcher = openDispatcher({ proxy, trustSystem, maxAnswerBytes: -1 });
   try {
-    const { statusCode, headers, body } = await request.call(dispatcher, {
-      origin: url.origin,
-      path: url.pathname,
-      method: 'GET',
-      headers: { 'user-agent': userAgent },
-      signal: deadline.signal,
-    });
+    const stop = AbortSignal.any([deadline.signal, unreached.signal]);
+    const answer = request.call(
+      telling(dispatcher, () => clearTimeout(connecting)),
+      {
+        origin: url.origin,
+        path: url.pathname,
+        method: 'GET',
+        headers: { 'user-agent': userAgent },
+        signal: stop,
+      },
+    );
+    const { statusCode, headers, body } = await Promise.race([answer, aborted(stop)]);
     if (statusCode !== 200) {
       body.on('error', () => {}).destroy();
       throw unusable(url, describeStatus({ status: statusCode }));
@@ -72,7 +80,7 @@ async function fetchFile(
     const progress: Progress = { received: 0, total: sizeIn(headers), elapsed: 0, complete: false };
     const tell = (complete: boolean) =>
       onProgress({ ...progress, elapsed: performance.now() - startedAt, complete });
-    const telling = setInterval(() => tell(false), TELL_EVERY);
+    const speaking = setInterval(() => tell(false), TELL_EVERY);
     try {
       await pipeline(
         body,
@@ -89,14 +97,39 @@ async function fetchFile(
     } catch (error) {
       throw error instanceof ActionError ? error : new CutOff(error as Error, progress.received);
     } finally {
-      clearInterval(telling);
+      clearInterval(speaking);
     }
     tell(true);
     return hash.digest('hex');
   } finally {
+    clearTimeout(connecting);
     await dispatcher.destroy();
   }
 }
+
+/** Tells when a connection stands and the request is about to be written: what a proxy takes counts as well. */
+function telling(dispatcher: Dispatcher, onConnected: () => void): Pick<Dispatcher, 'dispatch'> {
+  return {
+    dispatch(options, handler) {
+      const onConnect = handler.onConnect?.bind(handler);
+      handler.onConnect = (...args) => {
+        onConnected();
+        onConnect?.(...args);
+      };
+      return dispatcher.dispatch(options, handler);
+    },
+  };
+}
+
+/** Fails when a signal says so: undici listens to it only once a connection stands. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+/** Nobody accepted a connection in time. */
+class Unreached extends Error {}
 
 /** A download that ended in the middle. */
 class CutOff extends Error {
@@ -114,6 +147,9 @@ function explain(error: unknown, { url, file, proxy, deadline }: DownloadOptions
   const cause = (error instanceof CutOff ? error.cause : error) as NodeJS.ErrnoException;
   const got = error instanceof CutOff ? ` after ${formatSize(error.received)}` : '';
   if (deadline.signal.aborted) return unreachable(url, `the time of the step was up${got}`);
+  if (error instanceof Unreached) {
+    return unreachable(url, `no connection within ${formatDuration(REACHABLE_WITHIN)}`);
+  }
   // Of the file rather than the network.
   if (cause.syscall === 'open' || cause.syscall === 'write') {
     return new ActionError(

@@ -1,18 +1,15 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { tryGetExecutablePath } from '@actions/io/lib/io-util';
-import { cacheDir, extractTar, extractZip, find } from '@actions/tool-cache';
 import { ActionError } from '../errors.ts';
-import type { Deadline } from '../platform/deadline.ts';
 import { plainText } from '../values/plain-text.ts';
 import { archiveFor, type Machine } from './archive.ts';
 import { archivesIn, checksumIn } from './checksums.ts';
 import { type DownloadOptions, download } from './download.ts';
 import type { Releases } from './releases.ts';
+import { withScratch } from './scratch.ts';
+import { CachedVersion, type Program, programIn } from './tool-cache.ts';
+import { unpack } from './unpack.ts';
 import { majorOf, type VersionWish } from './version.ts';
-
-/** Its name in the tool cache. */
-const TOOL = 'cnspec';
 
 /** Where cnspec comes from and goes to. */
 export interface InstallOptions extends Omit<DownloadOptions, 'url' | 'file'> {
@@ -23,17 +20,17 @@ export interface InstallOptions extends Omit<DownloadOptions, 'url' | 'file'> {
   env: NodeJS.ProcessEnv;
   /** Is told before a download begins. */
   onDownload: (version: string, url: URL) => void;
+  /** Is told of the folders that are used on the way before they exist, and of none when they are gone. */
+  onScratch: (folders: string[]) => void;
 }
 
 /** A cnspec that was asked for, and is there. */
-export interface Installed {
+export interface Installed extends Program {
   version: string;
-  /** The folder that belongs on PATH. */
-  folder: string;
-  /** Absolute. */
-  executable: string;
   /** Whether it was in the tool cache already. */
   cached: boolean;
+  /** Takes it out of the tool cache. */
+  remove: () => Promise<void>;
 }
 
 /**
@@ -43,17 +40,10 @@ export interface Installed {
 export async function install(wish: VersionWish, options: InstallOptions): Promise<Installed> {
   requireFolders(options.env);
   const version = await resolveVersion(wish, options);
-  const cached = find(TOOL, version, options.machine.arch);
-  const folder = cached || (await fetchInto(version, options));
-  const executable = await tryGetExecutablePath(path.join(folder, TOOL), extensions(options.env));
-  if (executable === '') {
-    throw new ActionError(
-      'cnspec-failed',
-      `cnspec could not be installed: there is no program named cnspec in ${folder}, where version ${version} was unpacked.`,
-      'Remove that folder from the tool cache and run the job again; where the input updates-url names a mirror, look at the archive that it holds.',
-    );
-  }
-  return { version, folder, executable, cached: cached !== '' };
+  const place = new CachedVersion(version, options.machine.arch, options.env);
+  const cached = await place.find();
+  const program = cached ?? (await fetchInto(place, version, options));
+  return { version, ...program, cached: cached !== undefined, remove: () => place.remove() };
 }
 
 /** The toolkit only asserts them, in words for its own authors. */
@@ -80,56 +70,55 @@ async function resolveVersion(wish: VersionWish, { newest }: InstallOptions): Pr
 }
 
 /** Downloads, checks and unpacks a version, and puts it into the tool cache. */
-async function fetchInto(version: string, options: InstallOptions): Promise<string> {
-  const { releases, machine, env, deadline, onDownload } = options;
+async function fetchInto(place: CachedVersion, version: string, options: InstallOptions): Promise<Program> {
+  const { releases, machine, env, deadline, onDownload, onScratch } = options;
   const name = archiveFor(version, machine);
   const sums = await releases.checksums(version);
   const expected = checksumIn(sums, name);
   if (expected === undefined) throw noBuild(version, name, sums, releases.url);
 
-  const temporary = env.RUNNER_TEMP as string;
-  await mkdir(temporary, { recursive: true });
-  const folder = await mkdtemp(path.join(temporary, 'cnspec-'));
+  const prefixes = {
+    temporary: path.join(env.RUNNER_TEMP as string, 'cnspec'),
+    // From beside its place it can be moved there in one go.
+    beside: place.folder,
+  };
   try {
-    const url = releases.archive(version, name);
-    const file = path.join(folder, name);
-    onDownload(version, url);
-    const actual = await download({ ...options, url, file });
-    if (actual !== expected) throw wrongSum(url, { expected, actual });
-    return await within(deadline, unpack(file, path.join(folder, 'unpacked'), version, machine));
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
-  }
-}
-
-async function unpack(file: string, folder: string, version: string, { arch }: Machine): Promise<string> {
-  try {
-    const extract = file.endsWith('.zip') ? extractZip : extractTar;
-    return await cacheDir(await extract(file, folder), TOOL, version, arch);
+    return await withScratch(prefixes, onScratch, async ({ temporary, beside }) => {
+      await mkdir(temporary, { recursive: true });
+      const url = releases.archive(version, name);
+      const file = path.join(temporary, name);
+      onDownload(version, url);
+      const actual = await download({ ...options, url, file });
+      if (actual !== expected) throw wrongSum(url, { expected, actual });
+      const unpacked = path.join(beside, 'unpacked');
+      await mkdir(unpacked, { recursive: true });
+      await unpack(file, unpacked, { env, deadline });
+      const program = await programIn(unpacked, env);
+      if (program === undefined) throw noProgram(name);
+      return place.fill(program, beside);
+    });
   } catch (error) {
-    throw new ActionError(
-      'cnspec-failed',
-      `cnspec could not be installed: the archive ${path.basename(file)}, whose checksum is good, could not be unpacked (${plainText((error as Error).message)}).`,
-      'Make room on the disk of the machine, and see that tar (on Windows PowerShell) is there.',
-    );
+    throw error instanceof ActionError ? error : notWritable(place.folder, error);
   }
 }
 
-/** The toolkit knows no deadline. What it started ends by itself. */
-async function within<T>({ signal }: Deadline, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timeUp = () =>
-      reject(
-        new ActionError(
-          'cnspec-failed',
-          'cnspec could not be installed: the time of the step was up before it was unpacked.',
-          'Set the input timeout to more.',
-        ),
-      );
-    if (signal.aborted) timeUp();
-    signal.addEventListener('abort', timeUp);
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', timeUp));
-  });
+function noProgram(archive: string): ActionError {
+  return new ActionError(
+    'cnspec-failed',
+    `cnspec could not be installed: there is no program named cnspec in the archive ${archive}, whose checksum is good.`,
+    'Set the input cnspec-version to another version; where the input updates-url names a mirror, look at the archive that it holds.',
+  );
+}
+
+function notWritable(folder: string, error: unknown): ActionError {
+  return new ActionError(
+    'cnspec-failed',
+    plainText(
+      `cnspec could not be installed: it could not be put into the tool cache at ${folder} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
+      1000,
+    ),
+    'Make room on the disk of the machine, and see that the user of the job may write to the folders that RUNNER_TOOL_CACHE and RUNNER_TEMP name.',
+  );
 }
 
 function noBuild(version: string, name: string, sums: string, host: string): ActionError {
@@ -151,9 +140,4 @@ function wrongSum(url: URL, { expected, actual }: { expected: string; actual: st
     `cnspec could not be installed: ${url.href} is not the file that its release describes. Its SHA-256 is ${actual}, and SHA256SUMS says ${expected}. Nothing was unpacked.`,
     'Run the job again in case the file was damaged on its way. If it stays, do not use it: somebody may have replaced it, at the host or in between.',
   );
-}
-
-/** What may stand behind the name of a program: nothing but on Windows. */
-function extensions({ PATHEXT = '' }: NodeJS.ProcessEnv): string[] {
-  return process.platform === 'win32' ? PATHEXT.split(path.delimiter).filter(Boolean) : [];
 }

@@ -10,7 +10,8 @@ const LONGEST = 200;
 export function quotable(text: string): string {
   return plainText(
     plainText(text, 4000)
-      .replace(/:\/\/[^\s@]*@/g, '://…@')
+      // To the last @: a password may hold one.
+      .replace(/:\/\/\S*@/g, '://…@')
       .replace(/[\w+/=%-]{16,}/g, (run) => (/^[a-z/_-]+$/.test(run) ? run : '…')),
     LONGEST,
   );

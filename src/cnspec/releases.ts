@@ -8,6 +8,9 @@ export const PUBLIC_RELEASES = 'https://releases.mondoo.com';
 /** How long a releases host may take to accept a connection, in milliseconds. */
 export const REACHABLE_WITHIN = 2000;
 
+/** How long it may take to answer with a small file, in milliseconds. */
+export const ANSWERED_WITHIN = 5000;
+
 const USE_A_MIRROR =
   'Check that this machine can reach the host: name resolution, firewall, proxy. Or set the input updates-url to a mirror that it can reach, or install cnspec in a step before this one and leave the input cnspec-version out.';
 
@@ -99,7 +102,7 @@ export function describeStatus({ status }: Pick<HttpAnswer, 'status'>): string {
 
 function versionIn(json: string): string | undefined {
   try {
-    const { version } = JSON.parse(json) as { version?: unknown };
+    const { version } = JSON.parse(json.replace(/^\ufeff/, '')) as { version?: unknown };
     return typeof version === 'string' && isReleaseVersion(version) ? version : undefined;
   } catch {
     return undefined;

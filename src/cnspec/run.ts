@@ -66,7 +66,8 @@ export function run(executable: string, args: string[], { cwd, env, deadline }: 
     const timeUp = () => stop({ kind: 'timeout', after: performance.now() - startedAt });
     deadline.signal.addEventListener('abort', timeUp);
     // A job that is cancelled ends this process, and nobody would be left to end that one.
-    process.on('exit', kill);
+    // Before others look at what it has left.
+    process.prependListener('exit', kill);
 
     for (const name of ['stdout', 'stderr'] as const) {
       child[name]?.on('data', (chunk: Buffer) => {

@@ -9,12 +9,6 @@ const CONTAINER_HOME = '/github/home';
 
 const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
 
-/** Tells whether a file lies in a folder, at any depth. Both are absolute. */
-export function liesIn(folder: string, file: string): boolean {
-  const way = path.relative(folder, file);
-  return way !== '' && way.split(path.sep)[0] !== '..' && !path.isAbsolute(way);
-}
-
 /**
  * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
  * lies outside the workspace, so that it ends up in no image, cache or artifact.

@@ -69,6 +69,21 @@ export function proxySecrets(proxy: string | undefined): string[] {
   }
 }
 
+/**
+ * Finds what has to be masked of the variables by which programs find their proxies, whatever is written there:
+ * other programs than this one read them, and in other ways.
+ */
+export function environmentProxySecrets(env: NodeJS.ProcessEnv): string[] {
+  const secrets = Object.entries(env)
+    .filter(([name]) => /^(?:https?|all)_proxy$/i.test(name))
+    .flatMap(([, value = '']) => {
+      // A password may hold an @ that nobody encoded.
+      const [, password = ''] = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, '')) ?? [];
+      return [password, ...proxySecrets(value)];
+    });
+  return [...new Set(secrets)].filter(Boolean);
+}
+
 function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }

@@ -19,12 +19,11 @@ export function skewWarning({ observation }: Facts, { findings }: Verdict): stri
   return `possible clock skew detected: ${formatDuration(skew)}`;
 }
 
-/** What cnspec itself warns of, but for the clock where this step has measured that too. */
-export function otherWarnings({ cnspec, observation }: Facts): string[] {
-  const warnings = cnspec?.answer?.warnings ?? [];
-  return warnings
-    .filter((warning) => observation?.skew === undefined || !warning.startsWith('possible clock skew'))
-    .map(quotable);
+/** What cnspec itself warns of, but for the clock where this step warns of that too. */
+export function otherWarnings(facts: Facts, verdict: Verdict): string[] {
+  const warnings = facts.cnspec?.answer?.warnings ?? [];
+  const own = skewWarning(facts, verdict) !== undefined;
+  return warnings.filter((warning) => !own || !warning.startsWith('possible clock skew')).map(quotable);
 }
 
 /** The platform's time as it told it, or nothing where it did not. */

@@ -1,4 +1,5 @@
 import { error, warning } from '@actions/core';
+import { endProcess } from './end-process.ts';
 
 /**
  * Runs an entry so that nothing ever goes to stderr, which the runner may show before a mask takes effect.
@@ -17,12 +18,6 @@ export async function guarded(run: () => Promise<void>, onCrash: 'fail' | 'warn'
   process.stdout.on('error', () => {});
   await run().catch(crash);
   endProcess();
-}
-
-/** Ends the process as soon as all that it told is written. */
-export function endProcess(): void {
-  // A name that is being resolved, or a connection under way, would keep it alive beyond the deadline.
-  process.stdout.write('', () => process.exit());
 }
 
 /** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */

@@ -38,7 +38,7 @@ export function statusLines(facts: Facts, verdict: Verdict): string[] {
     isAuthenticated(facts) && '→ client authenticated successfully',
     observation?.ping instanceof CallError &&
       `x could not connect to mondoo platform error=${quoted(observation.ping)}`,
-    ...otherWarnings(facts).map((warning) => `! ${warning}`),
+    ...otherWarnings(facts, verdict).map((warning) => `! ${warning}`),
     warning !== undefined && `! ${warning}`,
   ];
   return lines.filter((line) => typeof line === 'string').map((line) => plainText(line, 1000));

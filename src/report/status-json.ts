@@ -56,7 +56,7 @@ export function statusJson(facts: Facts, verdict: Verdict): StatusJson {
   Object.assign(client, toldByCnspec(facts));
   const upstream: StatusJson['upstream'] = { api };
   const skew = skewWarning(facts, verdict);
-  const warnings = [...otherWarnings(facts), ...(skew === undefined ? [] : [skew])];
+  const warnings = [...otherWarnings(facts, verdict), ...(skew === undefined ? [] : [skew])];
   if (warnings.length > 0) upstream.warnings = warnings;
   return { client, upstream };
 }

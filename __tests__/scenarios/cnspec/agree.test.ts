@@ -89,16 +89,24 @@ describe('a cnspec on PATH that agrees', () => {
     expect(step.outputs).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
   });
 
-  test('has its warnings passed on, the one of the clock aside, which the step has measured itself', async ({
-    stage,
-  }) => {
+  test('has its warnings passed on', async ({ stage }) => {
     const { step } = await runWithCnspec(stage, { conduct: { kind: 'warning' } });
     expect(step.exitCode).toBe(0);
-    expect(step.log).toContain('! the round trip took 5.2s\n');
-    expect(step.log).not.toContain('possible clock skew');
+    expect(step.log).toContain('! possible clock skew detected: 31.2s\n! the round trip took 5.2s\n');
     expect(JSON.parse(step.outputs['status-json'] ?? '').upstream.warnings).toEqual([
+      'possible clock skew detected: 31.2s',
       'the round trip took 5.2s',
     ]);
+  });
+
+  test('has its warning of the clock left out where the step has one of its own', async ({ stage }) => {
+    stage.platform.clock.offsetMs = 40_000;
+    const { step } = await runWithCnspec(stage, {
+      conduct: { kind: 'warning' },
+      inputs: { 'max-clock-skew': '1m' },
+    });
+    expect(step.log.match(/possible clock skew/g)).toHaveLength(1);
+    expect(step.log).not.toContain('31.2s');
   });
 
   test('does not delay the step by a process that it leaves behind', async ({ stage }) => {
@@ -130,6 +138,40 @@ describe('a cnspec on PATH that agrees', () => {
       );
       expect(foreign).toEqual(['MONDOO_AUTO_UPDATE']);
     }
+  });
+
+  test('tells of another releases host no more than its name', async ({ stage }) => {
+    const { step } = await runWithCnspec(stage, { conduct: { kind: 'other releases host' } });
+    expect(step.exitCode, step.log).toBe(0);
+    expect(step.log).toContain('→ Updates URL: https://mirror.example.org\n');
+    expect(step.log).toContain('→ Providers URL: https://mirror.example.org\n');
+    expect(JSON.stringify(step.outputs)).not.toContain('kept-to-itself');
+  });
+
+  test('has the passwords of its proxies masked', async ({ stage }) => {
+    const { step } = await runWithCnspec(stage, {
+      env: {
+        HTTP_PROXY: 'http://stella:pa55-of-http@127.0.0.1:9',
+        all_proxy: 'socks5://stella:pa55-of-all@127.0.0.1:9',
+        NO_PROXY: '127.0.0.1',
+      },
+    });
+    expect(step.masks).toEqual(expect.arrayContaining(['pa55-of-http', 'pa55-of-all']));
+  });
+
+  test('is asked although HTTPS_PROXY leads nowhere: only the newest version stays unknown', async ({
+    stage,
+  }) => {
+    const { step, calls } = await runWithCnspec(stage, {
+      inputs: { 'updates-url': 'https://mirror.example.org' },
+      env: { HTTPS_PROXY: '::nonsense::' },
+    });
+    expect(step, step.log).toMatchObject({
+      exitCode: 0,
+      outputs: { status: 'ok', 'cnspec-version': '13.0.0' },
+    });
+    expect(step.outputs).not.toHaveProperty('latest-version');
+    expect(calls).toHaveLength(2);
   });
 
   test('is asked after a registration token, too, with the account that was minted', async ({ stage }) => {

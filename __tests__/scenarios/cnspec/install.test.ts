@@ -125,6 +125,23 @@ describe('an installed cnspec', () => {
     expect(step.outputs.error).toBe('cnspec 13.0.0 was installed, but the program says that it is 12.11.0.');
   });
 
+  test('does not stay in the tool cache where it is another version', async ({ stage }) => {
+    const wrong = await releasesFor(stage, { conduct: { version: '12.11.0' } });
+    const right = await releasesFor(stage);
+    const job = await stage.job();
+    const inputs = { credentials: JSON.stringify(stage.credentials), 'cnspec-version': '13.0.0' };
+    expect((await job.runMain({ inputs: { ...inputs, 'updates-url': wrong.url } })).exitCode).toBe(1);
+    const again = await job.runMain({ inputs: { ...inputs, 'updates-url': right.url } });
+    expect(again, again.log).toMatchObject({ exitCode: 0, outputs: { 'cnspec-version': '13.0.0' } });
+  });
+
+  test('is found by a list of versions that begins with a byte order mark', async ({ stage }) => {
+    const releases = await releasesFor(stage);
+    releases.fault('latest', { kind: 'answer', status: 200, body: '\ufeff{"version":"13.0.0"}' });
+    const step = await stage.run({ 'cnspec-version': 'latest', 'updates-url': releases.url });
+    expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'latest-version': '13.0.0' });
+  });
+
   test('takes its time on a slow line', async ({ stage }) => {
     const releases = await releasesFor(stage);
     releases.fault('archive', { kind: 'drip', ms: 5 });
@@ -226,6 +243,28 @@ describe('a cnspec that cannot be installed', () => {
     releases.fault(file, fault);
     const step = await stage.run({ 'cnspec-version': 'latest', 'updates-url': releases.url, timeout: '5s' });
     expect(await messageOfFailed(step)).toMatch(says);
+  });
+
+  test('for a proxy that cannot be used', async ({ stage }) => {
+    const step = await stage.run(
+      { 'cnspec-version': '13.0.0', 'updates-url': 'https://mirror.example.org' },
+      { env: { HTTPS_PROXY: '::nonsense::' } },
+    );
+    expect(await messageOfFailed(step)).toContain(
+      'cnspec could not be installed: the proxy that the environment variable HTTPS_PROXY names is not a URL.',
+    );
+  });
+
+  test('for a host that says nothing of its checksums, long before the time of the step is up', async ({
+    stage,
+  }) => {
+    const releases = await releasesFor(stage);
+    releases.fault('checksums', { kind: 'hang' });
+    const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': releases.url });
+    expect(await messageOfFailed(step)).toContain(
+      'SHA256SUMS could not be fetched: connected, but no answer',
+    );
+    expect(step.durationMs).toBeLessThan(20_000);
   });
 
   test('is a warning where the workflow says so', async ({ stage }) => {

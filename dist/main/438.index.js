@@ -1,8 +1,8 @@
-export const id = 616;
-export const ids = [616];
+export const id = 438;
+export const ids = [438];
 export const modules = {
 
-/***/ 8616:
+/***/ 3438:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -146,7 +146,8 @@ function run(executable, args, { cwd, env, deadline }) {
         const timeUp = () => stop({ kind: 'timeout', after: performance.now() - startedAt });
         deadline.signal.addEventListener('abort', timeUp);
         // A job that is cancelled ends this process, and nobody would be left to end that one.
-        process.on('exit', kill);
+        // Before others look at what it has left.
+        process.prependListener('exit', kill);
         for (const name of ['stdout', 'stderr']) {
             child[name]?.on('data', (chunk) => {
                 size += chunk.length;
@@ -434,10 +435,6 @@ function environmentForCnspec(env) {
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var external_node_fs_promises_ = __webpack_require__(1455);
-// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util = __webpack_require__(90);
-// EXTERNAL MODULE: ./node_modules/@actions/tool-cache/lib/tool-cache.js + 2 modules
-var tool_cache = __webpack_require__(9805);
 // EXTERNAL MODULE: ./src/values/plain-text.ts
 var plain_text = __webpack_require__(8356);
 ;// CONCATENATED MODULE: ./src/cnspec/archive.ts
@@ -505,6 +502,8 @@ var platform_http = __webpack_require__(1267);
 const PUBLIC_RELEASES = 'https://releases.mondoo.com';
 /** How long a releases host may take to accept a connection, in milliseconds. */
 const REACHABLE_WITHIN = 2000;
+/** How long it may take to answer with a small file, in milliseconds. */
+const ANSWERED_WITHIN = 5000;
 const USE_A_MIRROR = 'Check that this machine can reach the host: name resolution, firewall, proxy. Or set the input updates-url to a mirror that it can reach, or install cnspec in a step before this one and leave the input cnspec-version out.';
 /** A host that offers cnspec, as `releases.mondoo.com` does. */
 class Releases {
@@ -578,7 +577,7 @@ function describeStatus({ status }) {
 }
 function versionIn(json) {
     try {
-        const { version } = JSON.parse(json);
+        const { version } = JSON.parse(json.replace(/^\ufeff/, ''));
         return typeof version === 'string' && (0,cnspec_version/* isReleaseVersion */.O9)(version) ? version : undefined;
     }
     catch {
@@ -587,6 +586,7 @@ function versionIn(json) {
 }
 
 ;// CONCATENATED MODULE: ./src/cnspec/download.ts
+
 
 
 
@@ -623,16 +623,20 @@ async function download(options) {
 }
 async function fetchFile({ url, file, userAgent, proxy, deadline, onProgress }, trustSystem) {
     const startedAt = performance.now();
+    const unreached = new AbortController();
+    const connecting = setTimeout(() => unreached.abort(new Unreached()), REACHABLE_WITHIN);
     // The size is counted below: the dispatcher would speak of an answer of the platform.
     const dispatcher = (0,platform_dispatcher/* openDispatcher */.y)({ proxy, trustSystem, maxAnswerBytes: -1 });
     try {
-        const { statusCode, headers, body } = await api_request_default().call(dispatcher, {
+        const stop = AbortSignal.any([deadline.signal, unreached.signal]);
+        const answer = api_request_default().call(telling(dispatcher, () => clearTimeout(connecting)), {
             origin: url.origin,
             path: url.pathname,
             method: 'GET',
             headers: { 'user-agent': userAgent },
-            signal: deadline.signal,
+            signal: stop,
         });
+        const { statusCode, headers, body } = await Promise.race([answer, aborted(stop)]);
         if (statusCode !== 200) {
             body.on('error', () => { }).destroy();
             throw unusable(url, describeStatus({ status: statusCode }));
@@ -640,7 +644,7 @@ async function fetchFile({ url, file, userAgent, proxy, deadline, onProgress }, 
         const hash = (0,external_node_crypto_.createHash)('sha256');
         const progress = { received: 0, total: sizeIn(headers), elapsed: 0, complete: false };
         const tell = (complete) => onProgress({ ...progress, elapsed: performance.now() - startedAt, complete });
-        const telling = setInterval(() => tell(false), TELL_EVERY);
+        const speaking = setInterval(() => tell(false), TELL_EVERY);
         try {
             await (0,external_node_stream_promises_.pipeline)(body, async function* (chunks) {
                 for await (const chunk of chunks) {
@@ -656,14 +660,37 @@ async function fetchFile({ url, file, userAgent, proxy, deadline, onProgress }, 
             throw error instanceof errors/* ActionError */.l ? error : new CutOff(error, progress.received);
         }
         finally {
-            clearInterval(telling);
+            clearInterval(speaking);
         }
         tell(true);
         return hash.digest('hex');
     }
     finally {
+        clearTimeout(connecting);
         await dispatcher.destroy();
     }
+}
+/** Tells when a connection stands and the request is about to be written: what a proxy takes counts as well. */
+function telling(dispatcher, onConnected) {
+    return {
+        dispatch(options, handler) {
+            const onConnect = handler.onConnect?.bind(handler);
+            handler.onConnect = (...args) => {
+                onConnected();
+                onConnect?.(...args);
+            };
+            return dispatcher.dispatch(options, handler);
+        },
+    };
+}
+/** Fails when a signal says so: undici listens to it only once a connection stands. */
+function aborted(signal) {
+    return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+}
+/** Nobody accepted a connection in time. */
+class Unreached extends Error {
 }
 /** A download that ended in the middle. */
 class CutOff extends Error {
@@ -681,6 +708,9 @@ function explain(error, { url, file, proxy, deadline }) {
     const got = error instanceof CutOff ? ` after ${(0,progress/* formatSize */.X)(error.received)}` : '';
     if (deadline.signal.aborted)
         return unreachable(url, `the time of the step was up${got}`);
+    if (error instanceof Unreached) {
+        return unreachable(url, `no connection within ${(0,duration/* formatDuration */.a)(REACHABLE_WITHIN)}`);
+    }
     // Of the file rather than the network.
     if (cause.syscall === 'open' || cause.syscall === 'write') {
         return new errors/* ActionError */.l('cnspec-failed', `cnspec could not be installed: its archive could not be written to ${file} (${cause.code}).`, 'Make room on the disk of the machine.');
@@ -690,6 +720,203 @@ function explain(error, { url, file, proxy, deadline }) {
 function sizeIn(headers) {
     const length = String(headers['content-length'] ?? '');
     return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/cnspec/scratch.ts
+
+
+
+/** For virus scanners that look at a file, and for a program that is just being ended. */
+const GONE = { recursive: true, force: true, maxRetries: 5 };
+/**
+ * Lends names for folders for the length of some work, and removes what stands there after it, also where the
+ * process ends before.
+ * @param prefixes of the paths, by what the work calls the folders
+ * @param save is told of the paths before anything stands there, and of none when they are gone
+ */
+async function withScratch(prefixes, save, work) {
+    const entries = Object.entries(prefixes).map(([name, prefix]) => [name, `${prefix}-${(0,external_node_crypto_.randomUUID)()}`]);
+    const named = Object.fromEntries(entries);
+    const folders = Object.values(named);
+    const removeAtOnce = () => {
+        for (const folder of folders) {
+            try {
+                (0,external_node_fs_.rmSync)(folder, GONE);
+            }
+            catch {
+                // The post step tries again.
+            }
+        }
+    };
+    process.on('exit', removeAtOnce);
+    save(folders);
+    try {
+        return await work(named);
+    }
+    finally {
+        const removed = await Promise.allSettled(folders.map((folder) => (0,external_node_fs_promises_.rm)(folder, GONE)));
+        process.off('exit', removeAtOnce);
+        if (removed.every(({ status }) => status === 'fulfilled'))
+            save([]);
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util = __webpack_require__(90);
+// EXTERNAL MODULE: ./node_modules/@actions/tool-cache/lib/tool-cache.js + 2 modules
+var tool_cache = __webpack_require__(9805);
+;// CONCATENATED MODULE: ./src/cnspec/tool-cache.ts
+
+
+
+
+
+/** Its name in the tool cache, and that of the program. */
+const TOOL = 'cnspec';
+/** How often a version is tried to be put into its place, and how long is waited in between, in milliseconds. */
+const TRIES = 20;
+const PAUSE = 100;
+/** What a system says of a place that is taken or, on Windows, of a file that somebody is looking at. */
+const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY']);
+/**
+ * A version's place in the tool cache, which jobs of a machine may share: `<cache>/cnspec/<version>/<arch>`, which
+ * counts as soon as `<arch>.complete` stands beside it.
+ */
+class CachedVersion {
+    folder;
+    version;
+    arch;
+    env;
+    constructor(version, arch, env) {
+        this.folder = external_node_path_default().join(env.RUNNER_TOOL_CACHE ?? '', TOOL, version, arch);
+        this.version = version;
+        this.arch = arch;
+        this.env = env;
+    }
+    /** Finds the program, where it is finished. */
+    async find() {
+        const folder = (0,tool_cache/* find */.I6)(TOOL, this.version, this.arch);
+        return folder === '' ? undefined : programIn(folder, this.env);
+    }
+    /**
+     * Moves a program with its folder into the place, in one go, so that nobody ever finds a part of it.
+     * @param program on the same disk as the cache
+     * @param aside a folder on that disk for what is in the way
+     * @returns the program in its place: another job's, where that was faster
+     */
+    async fill({ folder, executable }, aside) {
+        for (let tries = 1;; tries++) {
+            try {
+                await (0,external_node_fs_promises_.rename)(folder, this.folder);
+                await (0,external_node_fs_promises_.writeFile)(this.marker, '');
+                return { folder: this.folder, executable: external_node_path_default().join(this.folder, external_node_path_default().basename(executable)) };
+            }
+            catch (error) {
+                if (!TAKEN.has(error.code ?? '') || tries === TRIES)
+                    throw error;
+            }
+            // Whoever was faster needs a moment to say that it is finished.
+            await (0,promises_.setTimeout)(PAUSE);
+            const finished = await this.find();
+            if (finished)
+                return finished;
+            await this.clear(external_node_path_default().join(aside, `replaced-${tries}`));
+        }
+    }
+    /** Takes the version out of the cache. */
+    async remove() {
+        await (0,external_node_fs_promises_.rm)(this.marker, { force: true });
+        await (0,external_node_fs_promises_.rm)(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+    get marker() {
+        return `${this.folder}.complete`;
+    }
+    /** Moves away what a job left that was killed. */
+    async clear(aside) {
+        await (0,external_node_fs_promises_.rm)(this.marker, { force: true });
+        // In use, on Windows, or gone by now.
+        await (0,external_node_fs_promises_.rename)(this.folder, aside).catch(() => { });
+    }
+}
+/** Finds the program in a folder, where it is a file that can be executed. */
+async function programIn(folder, env) {
+    const executable = await (0,io_util/* tryGetExecutablePath */.vr)(external_node_path_default().join(folder, TOOL), extensions(env));
+    return executable === '' ? undefined : { folder, executable };
+}
+/** What may stand behind the name of a program: nothing but on Windows. */
+function extensions({ PATHEXT = '' }) {
+    return process.platform === 'win32' ? PATHEXT.split((external_node_path_default()).delimiter).filter(Boolean) : [];
+}
+
+// EXTERNAL MODULE: ./src/cnspec/workspace.ts
+var workspace = __webpack_require__(7719);
+;// CONCATENATED MODULE: ./src/cnspec/unpack.ts
+
+
+
+
+
+
+
+
+
+/**
+ * Unpacks an archive with the system's tar, which gets no more of the job than cnspec does, and is ended when the
+ * time is up and when this process ends.
+ * @param folder where it goes, empty
+ * @throws ActionError `cnspec-failed`, also where there is more in the archive than files and folders
+ */
+async function unpack(file, folder, { env, deadline }) {
+    const name = external_node_path_default().basename(file);
+    const fail = (problem, remedy = 'Make room on the disk of the machine, and look at the archive: where the input updates-url names a mirror, at the one that it holds.') => new errors/* ActionError */.l('cnspec-failed', (0,plain_text/* plainText */.w)(`cnspec could not be installed: the archive ${name}, whose checksum is good, could not be unpacked: ${problem}.`, 1000), remedy);
+    const { tar, searched } = await findTar(env, fail);
+    const ran = await run(tar, 
+    // Beside it, by its name alone: what stands before a colon would be another machine. Owned by who unpacks it.
+    ['-x', ...(name.endsWith('.zip') ? [] : ['-z']), '-o', '-f', name, '-C', folder], { cwd: external_node_path_default().dirname(file), env: { ...environmentForCnspec(env), PATH: searched }, deadline });
+    requireSuccess(ran, fail);
+    for (const entry of await (0,external_node_fs_promises_.readdir)(folder, { recursive: true, withFileTypes: true })) {
+        if (entry.isFile() || entry.isDirectory())
+            continue;
+        // A link would lead out of its folder, and a pipe would be waited for.
+        throw fail(`it holds ${entry.name}, which is neither a file nor a folder`);
+    }
+}
+/** Finds the system's tar, and where it may look for programs of its own: never in the workspace. */
+async function findTar(env, fail) {
+    if (process.platform === 'win32') {
+        const system = external_node_path_default().join(env.SystemRoot ?? 'C:\\Windows', 'System32');
+        return { tar: external_node_path_default().join(system, 'tar.exe'), searched: system };
+    }
+    const folders = [];
+    for (const folder of (env.PATH ?? '').split((external_node_path_default()).delimiter).filter((entry) => external_node_path_default().isAbsolute(entry))) {
+        const real = await (0,external_node_fs_promises_.realpath)(folder).catch(() => folder);
+        if (!(await (0,workspace/* isInWorkspace */.P)(external_node_path_default().join(real, 'tar'), env)))
+            folders.push(folder);
+    }
+    for (const folder of folders) {
+        const tar = await (0,io_util/* tryGetExecutablePath */.vr)(external_node_path_default().join(folder, 'tar'), []);
+        if (tar !== '')
+            return { tar, searched: folders.join((external_node_path_default()).delimiter) };
+    }
+    throw fail('there is no tar on PATH outside the workspace', 'Install tar (and gzip) in a step before this one.');
+}
+function requireSuccess({ end, stdout, stderr }, fail) {
+    const words = (0,quotable/* quotable */.E)(stderr || stdout);
+    const quote = words && `. It wrote: "${words}"`;
+    switch (end.kind) {
+        case 'exit':
+            if (end.code === 0)
+                return;
+            throw fail(`tar ended with exit code ${end.code}${quote}`);
+        case 'timeout':
+            throw fail('the time of the step was up', 'Set the input timeout to more.');
+        case 'signal':
+            throw fail(`tar was ended by ${end.signal}${quote}`);
+        case 'flood':
+            throw fail(`tar wrote more than ${end.limit / 1024 / 1024} MiB of messages`);
+        case 'not started':
+            throw fail(`tar could not be started (${end.code})`, 'See that tar works on this machine.');
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/cnspec/install.ts
@@ -703,8 +930,7 @@ function sizeIn(headers) {
 
 
 
-/** Its name in the tool cache. */
-const TOOL = 'cnspec';
+
 /**
  * Installs the cnspec that a workflow asks for. An exact version that is in the tool cache needs no network.
  * @throws ActionError `cnspec-failed`
@@ -712,13 +938,10 @@ const TOOL = 'cnspec';
 async function install(wish, options) {
     requireFolders(options.env);
     const version = await resolveVersion(wish, options);
-    const cached = (0,tool_cache/* find */.I6)(TOOL, version, options.machine.arch);
-    const folder = cached || (await fetchInto(version, options));
-    const executable = await (0,io_util/* tryGetExecutablePath */.vr)(external_node_path_default().join(folder, TOOL), extensions(options.env));
-    if (executable === '') {
-        throw new errors/* ActionError */.l('cnspec-failed', `cnspec could not be installed: there is no program named cnspec in ${folder}, where version ${version} was unpacked.`, 'Remove that folder from the tool cache and run the job again; where the input updates-url names a mirror, look at the archive that it holds.');
-    }
-    return { version, folder, executable, cached: cached !== '' };
+    const place = new CachedVersion(version, options.machine.arch, options.env);
+    const cached = await place.find();
+    const program = cached ?? (await fetchInto(place, version, options));
+    return { version, ...program, cached: cached !== undefined, remove: () => place.remove() };
 }
 /** The toolkit only asserts them, in words for its own authors. */
 function requireFolders(env) {
@@ -737,47 +960,45 @@ async function resolveVersion(wish, { newest }) {
     throw new errors/* ActionError */.l('cnspec-failed', `cnspec could not be installed: the input cnspec-version asks for version ${wish.major}, and the newest release is ${version}. The releases host tells the newest one only.`, `Set cnspec-version to the exact version that you want of ${wish.major}, such as ${wish.major}.1.0, or to ${(0,cnspec_version/* majorOf */.Ds)(version)}.`);
 }
 /** Downloads, checks and unpacks a version, and puts it into the tool cache. */
-async function fetchInto(version, options) {
-    const { releases, machine, env, deadline, onDownload } = options;
+async function fetchInto(place, version, options) {
+    const { releases, machine, env, deadline, onDownload, onScratch } = options;
     const name = archiveFor(version, machine);
     const sums = await releases.checksums(version);
     const expected = checksumIn(sums, name);
     if (expected === undefined)
         throw noBuild(version, name, sums, releases.url);
-    const temporary = env.RUNNER_TEMP;
-    await (0,external_node_fs_promises_.mkdir)(temporary, { recursive: true });
-    const folder = await (0,external_node_fs_promises_.mkdtemp)(external_node_path_default().join(temporary, 'cnspec-'));
+    const prefixes = {
+        temporary: external_node_path_default().join(env.RUNNER_TEMP, 'cnspec'),
+        // From beside its place it can be moved there in one go.
+        beside: place.folder,
+    };
     try {
-        const url = releases.archive(version, name);
-        const file = external_node_path_default().join(folder, name);
-        onDownload(version, url);
-        const actual = await download({ ...options, url, file });
-        if (actual !== expected)
-            throw wrongSum(url, { expected, actual });
-        return await within(deadline, unpack(file, external_node_path_default().join(folder, 'unpacked'), version, machine));
-    }
-    finally {
-        await (0,external_node_fs_promises_.rm)(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => { });
-    }
-}
-async function unpack(file, folder, version, { arch }) {
-    try {
-        const extract = file.endsWith('.zip') ? tool_cache/* extractZip */.JE : tool_cache/* extractTar */.nN;
-        return await (0,tool_cache/* cacheDir */.e8)(await extract(file, folder), TOOL, version, arch);
+        return await withScratch(prefixes, onScratch, async ({ temporary, beside }) => {
+            await (0,external_node_fs_promises_.mkdir)(temporary, { recursive: true });
+            const url = releases.archive(version, name);
+            const file = external_node_path_default().join(temporary, name);
+            onDownload(version, url);
+            const actual = await download({ ...options, url, file });
+            if (actual !== expected)
+                throw wrongSum(url, { expected, actual });
+            const unpacked = external_node_path_default().join(beside, 'unpacked');
+            await (0,external_node_fs_promises_.mkdir)(unpacked, { recursive: true });
+            await unpack(file, unpacked, { env, deadline });
+            const program = await programIn(unpacked, env);
+            if (program === undefined)
+                throw noProgram(name);
+            return place.fill(program, beside);
+        });
     }
     catch (error) {
-        throw new errors/* ActionError */.l('cnspec-failed', `cnspec could not be installed: the archive ${external_node_path_default().basename(file)}, whose checksum is good, could not be unpacked (${(0,plain_text/* plainText */.w)(error.message)}).`, 'Make room on the disk of the machine, and see that tar (on Windows PowerShell) is there.');
+        throw error instanceof errors/* ActionError */.l ? error : notWritable(place.folder, error);
     }
 }
-/** The toolkit knows no deadline. What it started ends by itself. */
-async function within({ signal }, work) {
-    return new Promise((resolve, reject) => {
-        const timeUp = () => reject(new errors/* ActionError */.l('cnspec-failed', 'cnspec could not be installed: the time of the step was up before it was unpacked.', 'Set the input timeout to more.'));
-        if (signal.aborted)
-            timeUp();
-        signal.addEventListener('abort', timeUp);
-        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', timeUp));
-    });
+function noProgram(archive) {
+    return new errors/* ActionError */.l('cnspec-failed', `cnspec could not be installed: there is no program named cnspec in the archive ${archive}, whose checksum is good.`, 'Set the input cnspec-version to another version; where the input updates-url names a mirror, look at the archive that it holds.');
+}
+function notWritable(folder, error) {
+    return new errors/* ActionError */.l('cnspec-failed', (0,plain_text/* plainText */.w)(`cnspec could not be installed: it could not be put into the tool cache at ${folder} (${error.code ?? 'unknown error'}).`, 1000), 'Make room on the disk of the machine, and see that the user of the job may write to the folders that RUNNER_TOOL_CACHE and RUNNER_TEMP name.');
 }
 function noBuild(version, name, sums, host) {
     const known = archivesIn(sums);
@@ -787,9 +1008,30 @@ function noBuild(version, name, sums, host) {
 function wrongSum(url, { expected, actual }) {
     return new errors/* ActionError */.l('cnspec-failed', `cnspec could not be installed: ${url.href} is not the file that its release describes. Its SHA-256 is ${actual}, and SHA256SUMS says ${expected}. Nothing was unpacked.`, 'Run the job again in case the file was damaged on its way. If it stays, do not use it: somebody may have replaced it, at the host or in between.');
 }
-/** What may stand behind the name of a program: nothing but on Windows. */
-function extensions({ PATHEXT = '' }) {
-    return process.platform === 'win32' ? PATHEXT.split((external_node_path_default()).delimiter).filter(Boolean) : [];
+
+;// CONCATENATED MODULE: ./src/cnspec/told-url.ts
+/**
+ * Leaves the URLs that cnspec told as they are where they lie at or below the releases host in use, and leaves
+ * nothing but the host of any other: its path may be a token.
+ * @param releases URL without a slash at its end
+ */
+function withoutForeignPaths(status, releases) {
+    const base = normalized(releases);
+    const tellable = (url) => {
+        if (url === undefined)
+            return undefined;
+        const at = normalized(url);
+        return at === base || at.startsWith(`${base}/`) ? url : new URL(url).origin;
+    };
+    return {
+        ...status,
+        updatesUrl: tellable(status.updatesUrl),
+        providersUrl: tellable(status.providersUrl),
+    };
+}
+/** Without dots that lead upwards, and without a slash at its end. */
+function normalized(url) {
+    return new URL(url).href.replace(/\/$/, '');
 }
 
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
@@ -812,7 +1054,11 @@ var registration = __webpack_require__(642);
 var later_steps = __webpack_require__(46);
 // EXTERNAL MODULE: ./src/report/notices.ts
 var notices = __webpack_require__(1263);
+// EXTERNAL MODULE: ./src/state.ts
+var state = __webpack_require__(2462);
 ;// CONCATENATED MODULE: ./src/real-cnspec.ts
+
+
 
 
 
@@ -839,39 +1085,26 @@ const PROVIDERS_WITHIN = 5000;
  * facts what came of it.
  * @param found the path of a cnspec that is there already
  */
-async function installAndAsk(found, configPath, { inputs, identity, facts, deadline }) {
+async function installAndAsk(found, configPath, work) {
+    const { inputs, facts } = work;
     const cnspec = {};
     facts.cnspec = cnspec;
-    const url = inputs.updatesUrl ?? PUBLIC_RELEASES;
-    // cnspec itself goes to the releases host by the proxy of the platform.
-    const proxy = (0,platform_proxy/* proxyFor */.i)(url, (0,registration/* proxyNamed */.U5)(inputs, identity));
-    (0,mask/* mask */.d)((0,secrets/* proxySecrets */.Wm)(proxy));
-    const http = new platform_http/* Http */.l(deadline, proxy, { connectTimeout: REACHABLE_WITHIN });
-    const releases = new Releases(http, { url, userAgent: connection/* USER_AGENT */._ });
-    const newest = releases.newest();
-    const latestVersion = withinReach(newest);
+    // cnspec is given them, and may quote them.
+    (0,mask/* mask */.d)((0,secrets/* environmentProxySecrets */.pP)(process.env));
     try {
-        let executable = found;
-        const wish = inputs.cnspecVersion;
-        if (wish) {
-            const installed = await install(wish, {
-                releases,
-                newest,
-                machine: process,
-                env: process.env,
-                userAgent: connection/* USER_AGENT */._,
-                proxy,
-                deadline,
-                onDownload: notices/* tellDownload */.az,
-                onProgress: notices/* tellProgress */.Xj,
-            });
-            (0,notices/* tellInstalled */.YH)(installed);
-            (0,later_steps/* exportCnspec */.T)(installed.folder, wish.kind === 'exact');
-            cnspec.version = installed.version;
-            executable = installed.executable;
+        const host = openReleases(work);
+        const latestVersion = host && withinReach(host.newest);
+        try {
+            const installed = host && (await installFrom(host, work));
+            cnspec.version = installed?.version;
+            const executable = installed?.executable ?? found;
+            if (executable !== undefined && inputs.verifyWithCnspec !== 'false') {
+                await ask(executable, configPath, { ...work, cnspec, installed });
+            }
         }
-        if (executable !== undefined && inputs.verifyWithCnspec !== 'false') {
-            await ask(executable, configPath, cnspec, { facts, deadline });
+        finally {
+            cnspec.latestVersion = await latestVersion;
+            await host?.close();
         }
     }
     catch (error) {
@@ -879,26 +1112,80 @@ async function installAndAsk(found, configPath, { inputs, identity, facts, deadl
             throw error;
         cnspec.failure = error;
     }
-    finally {
-        cnspec.latestVersion = await latestVersion;
-        await http.close();
+}
+/**
+ * Opens the way to the releases host; nothing where there is none and nothing has to be installed.
+ * @throws ActionError `cnspec-failed`
+ */
+function openReleases({ inputs, identity, deadline }) {
+    const url = inputs.updatesUrl ?? PUBLIC_RELEASES;
+    let proxy;
+    try {
+        // cnspec itself goes to the releases host by the proxy of the platform.
+        proxy = (0,platform_proxy/* proxyFor */.i)(url, (0,registration/* proxyNamed */.U5)(inputs, identity));
     }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.l))
+            throw error;
+        if (!inputs.cnspecVersion)
+            return undefined;
+        const reason = error.message.replace(/^The/, 'the');
+        throw new errors/* ActionError */.l('cnspec-failed', `cnspec could not be installed: ${reason}`, error.remedy);
+    }
+    (0,mask/* mask */.d)((0,secrets/* proxySecrets */.Wm)(proxy));
+    const http = new platform_http/* Http */.l(deadline, proxy, {
+        connectTimeout: REACHABLE_WITHIN,
+        requestTimeout: ANSWERED_WITHIN,
+    });
+    const releases = new Releases(http, { url, userAgent: connection/* USER_AGENT */._ });
+    return { releases, newest: releases.newest(), proxy, close: () => http.close() };
+}
+/** Installs the cnspec that is asked for, where one is, for this step and for later ones. */
+async function installFrom({ releases, newest, proxy }, { inputs: { cnspecVersion: wish }, deadline }) {
+    if (!wish)
+        return undefined;
+    const installed = await install(wish, {
+        releases,
+        newest,
+        machine: process,
+        env: process.env,
+        userAgent: connection/* USER_AGENT */._,
+        proxy,
+        deadline,
+        onDownload: notices/* tellDownload */.az,
+        onProgress: notices/* tellProgress */.Xj,
+        onScratch: state/* keepScratch */.qP,
+    });
+    (0,notices/* tellInstalled */.YH)(installed);
+    (0,later_steps/* exportCnspec */.T)(installed.folder, wish.kind === 'exact');
+    return installed;
 }
 /** Asks cnspec what it sees, and compares that with what this step saw. */
-async function ask(executable, configPath, cnspec, { facts, deadline }) {
-    const installed = cnspec.version;
+async function ask(executable, configPath, { inputs, facts, deadline, cnspec, installed, }) {
     const env = environmentForCnspec(process.env);
     const cwd = process.env.RUNNER_TEMP || external_node_path_default().dirname(configPath);
     (0,notices/* tellQuestion */.oy)(executable);
-    const answer = await new Cnspec(executable, { cwd, env, deadline }).status(configPath);
+    const told = await new Cnspec(executable, { cwd, env, deadline }).status(configPath);
+    const answer = withoutForeignPaths(told, inputs.updatesUrl ?? PUBLIC_RELEASES);
     cnspec.answer = answer;
-    cnspec.version = answer.version ?? installed;
+    cnspec.version = answer.version ?? installed?.version;
     const soon = new platform_deadline/* Deadline */.B(Math.max(0, Math.min(PROVIDERS_WITHIN, deadline.remaining())));
     cnspec.providers = await new Cnspec(executable, { cwd, env, deadline: soon }).providers();
-    if (installed !== undefined)
-        requireVersion(answer, installed);
+    if (installed)
+        await requireInstalled(answer, installed);
     const { mrn: serviceAccount, apiEndpoint: endpoint } = facts.account;
     requireAgreement(answer, { serviceAccount, endpoint, authenticated: isAccepted(facts) });
+}
+/** Takes what is of another version than it was packed as out of the tool cache, where this step put it there. */
+async function requireInstalled(answer, installed) {
+    try {
+        requireVersion(answer, installed.version);
+    }
+    catch (error) {
+        if (!installed.cached)
+            await installed.remove().catch(() => { });
+        throw error;
+    }
 }
 /** Whether the platform accepted the ping at the local time; nothing where it did not say so or so. */
 function isAccepted({ observation }) {

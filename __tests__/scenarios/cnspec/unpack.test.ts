@@ -1,0 +1,262 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect } from 'vitest';
+import { writeCnspec } from '../../../simulator/cnspec-program.ts';
+import type { Job, Step } from '../../../simulator/runner.ts';
+import { type Stage, test } from '../stage.ts';
+import { outside, pathWith, releasesFor } from './on-path.ts';
+
+/** Packs what is put into a folder as a release for this machine is packed. */
+async function pack(stage: Stage, fill: (folder: string) => unknown): Promise<Buffer> {
+  const folder = path.join(await outside(stage), 'content');
+  await mkdir(folder);
+  await fill(folder);
+  execFileSync('tar', ['-c', '-z', '-f', `${folder}.tar.gz`, '-C', folder, '.']);
+  return readFile(`${folder}.tar.gz`);
+}
+
+const putCnspec = (folder: string) => writeCnspec(folder, { version: '13.0.0', kind: 'agreeing' });
+
+/** Writes a script that goes by the name of tar. */
+async function writeTar(folder: string, script: string): Promise<string> {
+  const file = path.join(folder, 'tar');
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, `#!/bin/sh\n${script}\n`);
+  await chmod(file, 0o755);
+  return file;
+}
+
+/** Has a job install a version. */
+async function installFrom(
+  stage: Stage,
+  job: Job,
+  archive?: Buffer,
+  options: Partial<Parameters<Job['runMain']>[0]> = {},
+): Promise<Step> {
+  const releases = await releasesFor(stage, { ...(archive && { archive }) });
+  const inputs = {
+    credentials: JSON.stringify(stage.credentials),
+    'cnspec-version': '13.0.0',
+    'updates-url': releases.url,
+    ...options.inputs,
+  };
+  return job.runMain({ ...options, inputs });
+}
+
+/** Whatever an installation may have left: folders for the way, and what is in the tool cache. */
+function leftBy({ folders }: Job): string[] {
+  const below = (folder: string, at: string) =>
+    existsSync(path.join(folder, at)) ? [path.join(folder, at)] : [];
+  return [
+    ...readdirSync(folders.temp).filter((name) => name.startsWith('cnspec')),
+    ...below(folders.toolCache, 'cnspec/13.0.0').flatMap((folder) => readdirSync(folder)),
+  ];
+}
+
+/** Waits until a process is gone; killing takes a moment. */
+async function isGone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+    await sleep(50);
+  }
+  return false;
+}
+
+// Windows has other archives, its own tar in a fixed place, and neither pipes nor signals.
+describe.skipIf(process.platform === 'win32')('an archive with a good checksum', () => {
+  test.for<[string, (folder: string) => unknown, RegExp]>([
+    [
+      'a link',
+      (folder) => symlink('/etc', path.join(folder, 'data')),
+      /it holds data, which is neither a file/,
+    ],
+    [
+      'a pipe',
+      (folder) => execFileSync('mkfifo', [path.join(folder, 'pipe')]),
+      /it holds pipe, which is neither/,
+    ],
+    [
+      'a link in the place of the program',
+      async (folder) => {
+        await putCnspec(path.join(folder, 'lib'));
+        await symlink('lib/cnspec', path.join(folder, 'cnspec'));
+      },
+      /it holds cnspec, which is neither a file/,
+    ],
+    [
+      'a name that would be a command to the runner',
+      (folder) => symlink('/etc', path.join(folder, '##[error]planted')),
+      /it holds # #\[error\]planted, which/,
+    ],
+    [
+      'no program',
+      (folder) => writeFile(path.join(folder, 'LICENSE'), 'x'),
+      /no program named cnspec in the archive/,
+    ],
+    [
+      'a folder in the place of the program',
+      (folder) => putCnspec(path.join(folder, 'cnspec')),
+      /no program named cnspec in the archive/,
+    ],
+    [
+      'a program that may not be executed',
+      (folder) => writeFile(path.join(folder, 'cnspec'), 'x', { mode: 0o644 }),
+      /no program named cnspec in the archive/,
+    ],
+  ])('is refused with %s, and nothing of it is kept', async ([what, fill, says], { stage }) => {
+    const archive = await pack(stage, async (folder) => {
+      if (!/program/.test(what)) await putCnspec(folder);
+      await fill(folder);
+    });
+    const job = await stage.job();
+    const step = await installFrom(stage, job, archive);
+    expect(step, step.log).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
+    expect(step.outputs.error).toMatch(says);
+    expect(step.annotations).toHaveLength(1);
+    expect(leftBy(job)).toEqual([]);
+
+    const again = await installFrom(stage, job);
+    expect(again, again.log).toMatchObject({ exitCode: 0, outputs: { 'cnspec-version': '13.0.0' } });
+  });
+
+  test('is refused where it is none, in the words of tar', async ({ stage }) => {
+    const job = await stage.job();
+    const step = await installFrom(stage, job, Buffer.from('not an archive'));
+    expect(step.outputs.error).toMatch(
+      /the archive cnspec_13\.0\.0_\w+\.tar\.gz, whose checksum is good, could not be unpacked: tar ended with exit code \d+\. It wrote: "/,
+    );
+    expect(leftBy(job)).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('tar', () => {
+  test('is never one of the workspace, nor is what it starts', async ({ stage }) => {
+    const job = await stage.job();
+    const bin = path.join(job.folders.workspace, 'bin');
+    const tar = await writeTar(bin, 'touch "$0.ran"; exec /usr/bin/env PATH=/usr/bin:/bin tar "$@"');
+    const gzip = path.join(bin, 'gzip');
+    await writeFile(gzip, `#!/bin/sh\ntouch "$0.ran"; exec /usr/bin/env PATH=/usr/bin:/bin gzip "$@"\n`, {
+      mode: 0o755,
+    });
+    const step = await installFrom(stage, job, undefined, { env: { PATH: pathWith(tar) } });
+    expect(step.exitCode, step.log).toBe(0);
+    expect(readdirSync(bin).toSorted()).toEqual(['gzip', 'tar']);
+  });
+
+  test('gets nothing of the job, and what it writes is no command', async ({ stage }) => {
+    const folder = await outside(stage);
+    const record = path.join(folder, 'env');
+    const tar = await writeTar(
+      folder,
+      `env > '${record}'; echo '::error::planted'; echo '::error::planted' >&2; echo 'a ##[error]planted' >&2; exit 3`,
+    );
+    const step = await installFrom(stage, await stage.job(), undefined, {
+      env: { PATH: pathWith(tar), ACTIONS_RUNTIME_TOKEN: 'token', TAR_OPTIONS: '--absolute-names' },
+    });
+    expect(step.annotations).toHaveLength(1);
+    expect(step.outputs.error).toContain(
+      'tar ended with exit code 3. It wrote: ": :error::planted a # #[error]planted".',
+    );
+    const env = await readFile(record, 'utf8');
+    expect(env).toMatch(/^HOME=/m);
+    expect(env).not.toMatch(/^(?:INPUT_|ACTIONS_|GITHUB_|TAR_)/m);
+  });
+
+  test('has to be there', async ({ stage }) => {
+    const step = await installFrom(stage, await stage.job(), undefined, {
+      env: { PATH: await outside(stage) },
+    });
+    expect(step.outputs.error).toContain('there is no tar on PATH outside the workspace');
+  });
+
+  test.for(['time', 'cancel', 'kill'] as const)(
+    'is ended with what it started, and nothing stays: %s',
+    async (end, { stage }) => {
+      const folder = await outside(stage);
+      const tar = await writeTar(
+        folder,
+        `for last; do :; done; echo x > "$last/half"; sleep 300 & echo $! $$ > '${folder}/pids.new'; mv '${folder}/pids.new' '${folder}/pids'; wait`,
+      );
+      const ending = new AbortController();
+      const job = await stage.job();
+      const running = installFrom(stage, job, undefined, {
+        env: { PATH: pathWith(tar) },
+        ...(end === 'time' ? { inputs: { timeout: '4s' } } : { [end]: ending.signal }),
+      });
+      while (!existsSync(path.join(folder, 'pids'))) await sleep(20);
+      ending.abort();
+      const step = await running;
+      if (end === 'time')
+        expect(step.outputs.error).toContain('could not be unpacked: the time of the step was up.');
+      if (end === 'cancel') expect(step.log).toContain('→ ended by SIGINT');
+      const pids = (await readFile(path.join(folder, 'pids'), 'utf8')).trim().split(' ').map(Number);
+      if (end === 'kill') {
+        expect(leftBy(job).length).toBeGreaterThanOrEqual(2);
+        // Nobody was left who could have ended them.
+        for (const pid of pids) process.kill(pid, 'SIGKILL');
+        await job.runPost(step);
+      }
+      for (const pid of pids) expect(await isGone(pid)).toBe(true);
+      expect(leftBy(job)).toEqual([]);
+    },
+  );
+});
+
+describe('a download that is ended', () => {
+  test.for(process.platform === 'win32' ? (['kill'] as const) : (['kill', 'cancel'] as const))(
+    'leaves nothing behind after post: %s',
+    async (end, { stage }) => {
+      const releases = await releasesFor(stage);
+      releases.fault('archive', { kind: 'half', end: 'silence' });
+      const ending = new AbortController();
+      const job = await stage.job();
+      const inputs = {
+        credentials: JSON.stringify(stage.credentials),
+        'cnspec-version': '13.0.0',
+        'updates-url': releases.url,
+      };
+      const running = job.runMain({ inputs, [end]: ending.signal });
+      while (!leftBy(job).length) await sleep(20);
+      ending.abort();
+      const step = await running;
+      expect(leftBy(job)).toHaveLength(end === 'kill' ? 1 : 0);
+      expect((await job.runPost(step)).exitCode).toBe(0);
+      expect(leftBy(job)).toEqual([]);
+    },
+  );
+});
+
+describe('two jobs with one tool cache', () => {
+  test('use the version that is finished first, and leave it alone', async ({ stage }) => {
+    const releases = await releasesFor(stage);
+    releases.fault('archive', { kind: 'delay', ms: 6000 }, 1);
+    const cache = await outside(stage);
+    const run = async () => {
+      const job = await stage.job({ env: { RUNNER_TOOL_CACHE: cache } });
+      const inputs = {
+        credentials: JSON.stringify(stage.credentials),
+        'cnspec-version': '13.0.0',
+        'updates-url': releases.url,
+      };
+      return job.runMain({ inputs });
+    };
+    const slow = run();
+    while (!releases.requests.some((file) => /\.(?:tar\.gz|zip)$/.test(file))) await sleep(20);
+    const fast = await run();
+    expect(fast, fast.log).toMatchObject({ exitCode: 0, outputs: { 'cnspec-version': '13.0.0' } });
+    const folder = fast.path[0] as string;
+    const { ino, mtimeMs } = statSync(folder);
+    const step = await slow;
+    expect(step, step.log).toMatchObject({ exitCode: 0, outputs: { 'cnspec-version': '13.0.0' } });
+    expect(step.path).toEqual([folder]);
+    expect(statSync(folder)).toMatchObject({ ino, mtimeMs });
+    expect(readdirSync(path.dirname(folder)).toSorted()).toEqual([process.arch, `${process.arch}.complete`]);
+  });
+});

@@ -1,0 +1,7 @@
+import path from 'node:path';
+
+/** Tells whether a file lies in a folder, at any depth. Both are absolute. */
+export function liesIn(folder: string, file: string): boolean {
+  const way = path.relative(folder, file);
+  return way !== '' && way.split(path.sep)[0] !== '..' && !path.isAbsolute(way);
+}
