@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -6,6 +7,8 @@ export default defineConfig(({ mode }) => ({
   test: {
     include: ['__tests__/**/*.test.ts'],
     testTimeout: 30_000,
+    // Scenarios wait more than they compute: for processes, servers and retries.
+    maxWorkers: os.availableParallelism() + 1,
     // Everywhere else each property is tried with the hundred cases that fast-check tries by itself.
     ...(mode === 'fuzz' && {
       include: filesWithProperties(),
