@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -84,6 +84,10 @@ function expectWholeOrNone(folder: string, step: Step): void {
   else if (names.includes('mondoo.yml') || step.state['minted-client']) reached.written++;
   else if (step.state['mondoo-config']) reached.prepared++;
   else reached.nothing++;
+  if (process.platform !== 'win32' && existsSync(folder)) {
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    for (const name of names) expect(statSync(path.join(folder, name)).mode & 0o777, name).toBe(0o600);
+  }
   if (!existsSync(file)) return;
   const text = readFileSync(file, 'utf8');
   expect(text).toMatch(/^# Written by register-cnspec/);

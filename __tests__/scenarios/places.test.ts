@@ -126,6 +126,17 @@ describe.concurrent('a job that shares a place with another', () => {
     expect(existsSync(shared)).toBe(false);
   });
 
+  test('begins at the same moment, and neither loses anything', async ({ stage }) => {
+    const jobs = [await stage.job(), await stage.job()];
+    const shared = path.join(jobs[0]!.folders.home, 'new', 'shared', 'mondoo.yml');
+    const steps = await Promise.all(jobs.map((job) => register(job, stage, shared)));
+    expect(steps.map(({ outputs }) => outputs.status)).toEqual(['ok', 'ok']);
+    const text = readFileSync(shared, 'utf8');
+    expect(steps.filter(({ outputs }) => text.includes(outputs['client-mrn']!))).toHaveLength(1);
+    for (const [index, job] of jobs.entries()) await job.runPost(steps[index]!);
+    expect(existsSync(shared)).toBe(false);
+  });
+
   test('has a place of its own where nobody says where', async ({ stage }) => {
     const paths = await Promise.all([1, 2].map(async () => (await stage.run()).outputs['config-path']));
     expect(new Set(paths).size).toBe(2);
