@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chown, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readActionDefinition } from './action-definition.ts';
@@ -193,6 +193,9 @@ async function createCommandFiles(folder: string) {
   const create = async (prefix: string) => {
     const file = path.join(folder, `${prefix}_${randomUUID()}`);
     await writeFile(file, '');
+    // Where a step runs as another user than this process, the folder is that user's already.
+    const { uid, gid } = await stat(folder);
+    if (process.getuid?.() === 0) await chown(file, uid, gid);
     return file;
   };
   const variables = {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -216,6 +217,49 @@ describe.concurrent('a place inside of the workspace', () => {
   test.for(['../mondoo.yml', ''])('is not what this is: "%s"', async (place, { stage }) => {
     const step = await stage.run({ 'config-path': place });
     expect(step.annotations).toEqual([]);
+  });
+});
+
+/** Root may write anywhere, so the step is run as nobody then. */
+const AS_NOBODY =
+  process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+
+describe.runIf(process.platform === 'linux')('a folder that this user may not write', () => {
+  test('is told with what may be the cause, before anything is asked', async ({ stage }) => {
+    const job = await stage.job();
+    if (AS_NOBODY.length > 0) execFileSync('chown', ['-R', '65534:65534', job.folders.root]);
+    // As a container that ran as root leaves it.
+    const home = path.join(job.folders.temp, '_github_home');
+    mkdirSync(home, { mode: 0o555 });
+    const inputs = { credentials: JSON.stringify(stage.credentials) };
+    const step = await job.runMain({ inputs, launcher: AS_NOBODY });
+    expectRefused(step, /mondoo\.yml cannot be written to .* \(EACCES\)/, stage);
+    expect(step.annotations.at(-1)!.message).toMatch(/may belong to another user: a container .* as root/);
+    expect(readdirSync(home)).toEqual([]);
+    const post = await job.runPost(step, { launcher: AS_NOBODY });
+    expect(post.annotations).toEqual([]);
+  });
+
+  test('any more is named by post, with the key in it', async ({ stage }) => {
+    const job = await stage.job();
+    if (AS_NOBODY.length > 0) execFileSync('chown', ['-R', '65534:65534', job.folders.root]);
+    const step = await job.runMain({
+      inputs: { credentials: JSON.stringify(stage.credentials) },
+      launcher: AS_NOBODY,
+    });
+    const file = step.outputs['config-path']!;
+    chmodSync(path.dirname(file), 0o000);
+    const post = await job.runPost(step, { launcher: AS_NOBODY });
+    expect(post.exitCode).toBe(0);
+    expect(post.annotations).toEqual([
+      {
+        level: 'warning',
+        message: expect.stringMatching(
+          /could not be removed: .*mondoo\.yml \(EACCES\).*may hold a private key/,
+        ),
+      },
+    ]);
+    chmodSync(path.dirname(file), 0o700);
   });
 });
 
