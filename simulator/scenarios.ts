@@ -14,6 +14,8 @@ export interface Scenario {
   /** The verdict that the action has to come to, its output `status`. */
   status: string;
   exitCode: 0 | 1;
+  /** Whether it is about more than a credentials file, so that it takes a whole job to meet it. */
+  needsJob?: true;
   /** Brings a platform into the situation, and tells what the step that meets it has. */
   prepare(platform: Platform): Promise<Situation>;
 }
@@ -123,6 +125,7 @@ export const scenarios: readonly Scenario[] = [
     description: 'The secret is not set, or has another name.',
     status: 'missing-credentials',
     exitCode: 1,
+    needsJob: true,
     prepare: async () => ({ inputs: { credentials: '' } }),
   },
   {
@@ -137,6 +140,7 @@ export const scenarios: readonly Scenario[] = [
     description: 'A word in fail-on is misspelt.',
     status: 'invalid-input',
     exitCode: 1,
+    needsJob: true,
     prepare: async (platform) => ({
       inputs: { credentials: toJson(await platform.mint()), 'fail-on': 'unauthenicated' },
     }),
@@ -156,6 +160,7 @@ export const scenarios: readonly Scenario[] = [
       'GitHub vouches for the run, and the platform exchanges that for a service account: there is no secret.',
     status: 'ok',
     exitCode: 0,
+    needsJob: true,
     prepare: async (platform) => {
       const idTokens = await startIdTokenService();
       const { issuer, publicKey } = idTokens;
@@ -172,6 +177,7 @@ export const scenarios: readonly Scenario[] = [
     description: 'A registration token makes a client for this job alone, which is gone after it.',
     status: 'ok',
     exitCode: 0,
+    needsJob: true,
     prepare: async (platform) => ({
       inputs: { 'registration-token': await platform.issueRegistrationToken() },
     }),
@@ -181,6 +187,7 @@ export const scenarios: readonly Scenario[] = [
     description: 'cnspec is installed from a mirror, and agrees; the one here is a stand-in.',
     status: 'ok',
     exitCode: 0,
+    needsJob: true,
     prepare: async (platform) => {
       const releases = await startReleases();
       return {
@@ -198,6 +205,7 @@ export const scenarios: readonly Scenario[] = [
     description: 'The platform accepts the account, and the cnspec that was installed says that it does not.',
     status: 'cnspec-failed',
     exitCode: 1,
+    needsJob: true,
     prepare: async (platform) => {
       const releases = await startReleases({ conduct: { kind: 'unauthenticated' } });
       return {
@@ -215,6 +223,7 @@ export const scenarios: readonly Scenario[] = [
     description: "A pull request from somebody's fork, to which GitHub gives no secrets, may pass unchecked.",
     status: 'skipped',
     exitCode: 0,
+    needsJob: true,
     prepare: async () => ({
       inputs: { credentials: '', 'on-missing-credentials': 'skip' },
       job: FORK_PULL_REQUEST,

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPlatform } from './platform.ts';
+import { scenarios } from './scenarios.ts';
 import { chooseScenario, listScenarios, refuseOptionsOfNpm, runCommand, UsageError } from './usage.ts';
 
 const HELP = `Serves a Mondoo Platform on this machine until it is stopped, for a workflow that uses the action, or a real cnspec.
@@ -15,7 +16,7 @@ Writes throwaway credentials for it to PATH, else to a file that goes when it en
 ready. A real cnspec takes them: MONDOO_AUTO_UPDATE=false cnspec status --config PATH
 
 Scenarios ("registered" where none is named):
-${listScenarios()}`;
+${listScenarios(scenarios.filter(({ needsJob }) => !needsJob))}`;
 
 const OPTIONS = {
   scenario: { type: 'string', default: 'registered' },
@@ -32,15 +33,13 @@ await runCommand(async () => {
   }
   const scenario = chooseScenario(values.scenario);
 
-  const platform = await startPlatform();
-  const { inputs, job, idTokens, releases } = await scenario.prepare(platform);
-  const { credentials } = inputs;
-  if (!credentials || job || releases) {
-    await Promise.all([platform.close(), idTokens?.close(), releases?.close()]);
+  if (scenario.needsJob) {
     throw new UsageError(
       `The scenario "${scenario.name}" is about more than a credentials file: see npm start.`,
     );
   }
+  const platform = await startPlatform();
+  const { credentials = '' } = (await scenario.prepare(platform)).inputs;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'simulator-'));
   // JSON is YAML too.
   const file = values['credentials-file'] ?? path.join(folder, 'mondoo.yml');

@@ -10,9 +10,9 @@ export class UsageError extends Error {
 }
 
 /** Lists the scenarios, one per line. */
-export function listScenarios(): string {
-  const width = Math.max(...scenarios.map(({ name }) => name.length));
-  return scenarios.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`).join('\n');
+export function listScenarios(listed: readonly Scenario[] = scenarios): string {
+  const width = Math.max(...listed.map(({ name }) => name.length));
+  return listed.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`).join('\n');
 }
 
 /**

@@ -3,13 +3,15 @@ import { scenarios } from '../../simulator/scenarios.ts';
 import { test } from './stage.ts';
 
 /** The scenarios of `npm start`, with and without debug logging: the stage looks for secrets in all that they tell. */
-describe.each(scenarios)('the scenario $name', ({ prepare, status, exitCode }) => {
+describe.each(scenarios)('the scenario $name', ({ prepare, status, exitCode, needsJob }) => {
   test.for([{}, { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' }])(
     'ends as it says, and tells nothing of the key, with %j',
     async (debug, { stage }) => {
       const { secrets } = stage.platform;
       const before = secrets.length;
       const { inputs, job = {}, idTokens, releases } = await prepare(stage.platform);
+      // What is served without a job has all that it is about in its credentials.
+      if (!needsJob) expect([Boolean(inputs.credentials), job, releases]).toEqual([true, {}, undefined]);
       if (idTokens) stage.alsoSecret(stage.until(idTokens).tokens);
       if (releases) stage.until(releases);
       const env = { ...job.env, ...debug };
