@@ -1,11 +1,12 @@
 import os from 'node:os';
 import path, { type PlatformPath } from 'node:path';
 import { getInput, getMultilineInput } from '@actions/core';
-import { distance } from 'fastest-levenshtein';
 import { parseVersionWish, type VersionWish } from './cnspec/version.ts';
 import { ActionError, FINDINGS, type Finding } from './errors.ts';
 import { parseDuration } from './values/duration.ts';
 import { parseEndpoint } from './values/endpoint.ts';
+import { workspaceOf } from './values/folder.ts';
+import { isMisspelling } from './values/misspelling.ts';
 import { plainText } from './values/plain-text.ts';
 import { parseProxyUrl } from './values/proxy-url.ts';
 import { readUrl } from './values/url-error.ts';
@@ -92,7 +93,7 @@ export function readInputs({ credentials, registrationToken, apiProxy }: SecretI
     name: readName(),
     annotations: readAnnotations(),
     register,
-    configPath: absolutePath(getInput('config-path'), process.env.GITHUB_WORKSPACE || process.cwd()),
+    configPath: absolutePath(getInput('config-path'), workspaceOf(process.env)),
     maxClockSkew: readDuration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
     failOn: readFailOn(),
     onMissingCredentials: readChoice('on-missing-credentials', ['fail', 'skip']),
@@ -288,10 +289,7 @@ function describeMistake(words: string[], known: readonly string[]): string {
   if (words.includes('all') || words.includes('none')) return '"all" or "none" beside other words';
   const wrong = words.find((word) => !known.includes(word));
   if (wrong === undefined) return 'no word in it';
-  const meant = known.find((finding) => distance(wrong, finding) <= FEW_LETTERS);
+  const meant = known.find((finding) => isMisspelling(wrong, finding));
   const found = `"${plainText(wrong, 60)}" in it, which is no finding`;
   return meant === undefined ? `${found} that can fail a job` : `${found}: ${meant} is one`;
 }
-
-/** How many letters may differ in a word that is misspelt. */
-const FEW_LETTERS = 3;

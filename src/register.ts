@@ -21,7 +21,7 @@ import { report } from './report/report.ts';
 import { keepFootprint, keepMintedClient } from './state.ts';
 import type { Facts } from './status/facts.ts';
 import { verdictOn } from './status/verdict.ts';
-import { liesIn } from './values/folder.ts';
+import { liesIn, workspaceOf } from './values/folder.ts';
 import { verify } from './verification.ts';
 
 /** What the gate and the report need of the inputs, for when these could not be read. */
@@ -80,7 +80,7 @@ async function register(inputs: Inputs, facts: Facts, cancelled: AbortSignal): P
   mask(proxySecrets(proxy));
 
   const configPath = inputs.configPath ?? defaultConfigPath(process.env);
-  if (liesIn(process.env.GITHUB_WORKSPACE || process.cwd(), configPath)) warnOfWorkspace();
+  if (liesIn(workspaceOf(process.env), configPath)) warnOfWorkspace();
   const file = await ConfigFile.prepare(configPath, {
     room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
     ownFolder: inputs.configPath === undefined,

@@ -12841,7 +12841,7 @@ function majorOf(version) {
  * @param file absolute
  */
 async function isInWorkspace(file, env) {
-    const workspace = env.GITHUB_WORKSPACE || process.cwd();
+    const workspace = (0,_values_folder_js__WEBPACK_IMPORTED_MODULE_1__/* .workspaceOf */ .B)(env);
     const [target, folder] = await Promise.all([file, workspace].map((name) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(name).catch(() => name)));
     return [file, target].some((name) => [workspace, folder].some((place) => (0,_values_folder_js__WEBPACK_IMPORTED_MODULE_1__/* .liesIn */ .z)(place, name)));
 }
@@ -13933,7 +13933,7 @@ function readIdToken(jwt) {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6371);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8123);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
 
 
@@ -16376,7 +16376,7 @@ function formatRpcStatus({ code, message }) {
 
 /***/ }),
 
-/***/ 6371:
+/***/ 8123:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -16650,6 +16650,15 @@ async function textOf(file) {
 var decode = __nccwpck_require__(7562);
 // EXTERNAL MODULE: ./node_modules/fastest-levenshtein/mod.js
 var mod = __nccwpck_require__(1916);
+;// CONCATENATED MODULE: ./src/values/misspelling.ts
+
+/** How many letters may differ in a word that is misspelt. */
+const FEW_LETTERS = 3;
+/** Tells whether one word may have been meant as another. */
+function isMisspelling(word, meant) {
+    return (0,mod/* distance */.Io)(word, meant) <= FEW_LETTERS;
+}
+
 ;// CONCATENATED MODULE: ./src/credentials/missing.ts
 
 
@@ -16690,9 +16699,8 @@ function withheld({ onMissingCredentials }, message, remedy) {
         ? new errors/* ActionError */.l('skipped', message, `Nothing, if the change is checked once it is merged. ${remedy}`)
         : new errors/* ActionError */.l('missing-credentials', message, `Let such runs pass unchecked with \`on-missing-credentials: skip\`, and check again once the change is merged. ${remedy}`);
 }
-/** Each name as the step may have misspelt it, and how many letters may differ. */
+/** What the step may have misspelt. */
 const MEANT = ['credentials', 'registration-token'];
-const FEW_LETTERS = 3;
 /** Inputs of ours whose names come close to those. */
 const OURS = new Set([...MEANT, 'on-missing-credentials']);
 /** Finds an input that was meant to be one of ours: the runner only warns of what it does not know. */
@@ -16703,7 +16711,7 @@ function misspeltInput(env) {
         .filter((name) => !OURS.has(name))
         .find((name) => {
         const spelt = name.replaceAll('_', '-');
-        return MEANT.some((meant) => (0,mod/* distance */.Io)(spelt, meant) <= FEW_LETTERS || spelt.includes(meant.replace(/s$/, '')));
+        return MEANT.some((meant) => isMisspelling(spelt, meant) || spelt.includes(meant.replace(/s$/, '')));
     });
 }
 
@@ -16919,9 +16927,12 @@ var external_node_path_ = __nccwpck_require__(6760);
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
 // EXTERNAL MODULE: ./src/cnspec/version.ts
 var cnspec_version = __nccwpck_require__(7750);
+// EXTERNAL MODULE: ./src/values/folder.ts
+var folder = __nccwpck_require__(6772);
 // EXTERNAL MODULE: ./src/values/proxy-url.ts
 var proxy_url = __nccwpck_require__(7858);
 ;// CONCATENATED MODULE: ./src/inputs.ts
+
 
 
 
@@ -16968,7 +16979,7 @@ function readInputs({ credentials, registrationToken, apiProxy }) {
         name: readName(),
         annotations: readAnnotations(),
         register,
-        configPath: absolutePath((0,core/* getInput */.V4)('config-path'), process.env.GITHUB_WORKSPACE || process.cwd()),
+        configPath: absolutePath((0,core/* getInput */.V4)('config-path'), (0,folder/* workspaceOf */.B)(process.env)),
         maxClockSkew: readDuration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
         failOn: readFailOn(),
         onMissingCredentials: readChoice('on-missing-credentials', ['fail', 'skip']),
@@ -17113,12 +17124,10 @@ function describeMistake(words, known) {
     const wrong = words.find((word) => !known.includes(word));
     if (wrong === undefined)
         return 'no word in it';
-    const meant = known.find((finding) => (0,mod/* distance */.Io)(wrong, finding) <= inputs_FEW_LETTERS);
+    const meant = known.find((finding) => isMisspelling(wrong, finding));
     const found = `"${(0,plain_text/* plainText */.w)(wrong, 60)}" in it, which is no finding`;
     return meant === undefined ? `${found} that can fail a job` : `${found}: ${meant} is one`;
 }
-/** How many letters may differ in a word that is misspelt. */
-const inputs_FEW_LETTERS = 3;
 
 // EXTERNAL MODULE: ./src/platform/client.ts
 var client = __nccwpck_require__(1480);
@@ -17450,11 +17459,13 @@ const MARKS = { ok: '✅', skipped: '⏭️' };
 function summaryRows(facts, configPath) {
     const { account, observation, registration, cnspec } = facts;
     const target = (0,status_facts/* targetOf */.$r)(facts);
+    if (target === undefined)
+        return [];
     const rows = [
-        ['Owner', target?.ownerMrn],
+        ['Owner', target.ownerMrn],
         ['Client', account && (registration.clientMrn ?? NO_CLIENT)],
         ['Service account', account?.mrn],
-        ['API endpoint', target?.apiEndpoint],
+        ['API endpoint', target.apiEndpoint],
     ];
     if (observation && !(observation.health instanceof call_error/* CallError */.R)) {
         rows.push(['API status', observation.health.status], ['API version', observation.health.apiVersion]);
@@ -17462,8 +17473,6 @@ function summaryRows(facts, configPath) {
     if (observation?.skew !== undefined)
         rows.push(['Clock skew', (0,values_duration/* formatDuration */.a)(observation.skew)]);
     rows.push(['cnspec', cnspec?.version], ['mondoo.yml', configPath], ['Time', timestamp(facts.now)]);
-    if (target === undefined)
-        return [];
     return rows.filter((row) => row[1] !== undefined);
 }
 /** Escapes a sentence; MRNs, and what stands between backticks, are shown as code. */
@@ -17522,8 +17531,6 @@ async function writeSummary(html) {
 var state = __nccwpck_require__(2462);
 // EXTERNAL MODULE: ./src/status/verdict.ts + 4 modules
 var verdict = __nccwpck_require__(8525);
-// EXTERNAL MODULE: ./src/values/folder.ts
-var folder = __nccwpck_require__(6772);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
 var io = __nccwpck_require__(8701);
 ;// CONCATENATED MODULE: ./src/cnspec/find.ts
@@ -17660,7 +17667,7 @@ async function register(inputs, facts, cancelled) {
     const proxy = (0,platform_proxy/* proxyFor */.i)(endpoint, (0,registration/* proxyNamed */.U5)(inputs, identity));
     (0,mask/* mask */.d)((0,credentials_secrets/* proxySecrets */.Wm)(proxy));
     const configPath = inputs.configPath ?? (0,config_location/* defaultConfigPath */.j)(process.env);
-    if ((0,folder/* liesIn */.z)(process.env.GITHUB_WORKSPACE || process.cwd(), configPath))
+    if ((0,folder/* liesIn */.z)((0,folder/* workspaceOf */.B)(process.env), configPath))
         (0,notices/* warnOfWorkspace */.Zy)();
     const file = await config_file/* ConfigFile */.PZ.prepare(configPath, {
         room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
@@ -18068,9 +18075,7 @@ function wayOut(code) {
     if (process.platform === 'win32')
         return code === 1 ? () => process.kill(process.pid) : undefined;
     // Another program takes the place of this one, and with that all of its threads are gone.
-    return process.execve?.bind(process, process.execPath, [process.execPath, '-e', `process.exitCode = ${code}`], {
-        ...withoutNodes(process.env),
-    });
+    return process.execve?.bind(process, process.execPath, [process.execPath, '-e', `process.exitCode = ${code}`], withoutNodes(process.env));
 }
 /** Leaves out what would make that Node load code, or write down what it has run. */
 function withoutNodes(env) {
@@ -18829,11 +18834,16 @@ function isSameHost(one, other) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ workspaceOf),
 /* harmony export */   z: () => (/* binding */ liesIn)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
 
+/** The folder that a job's code is checked out into. */
+function workspaceOf(env) {
+    return env.GITHUB_WORKSPACE || process.cwd();
+}
 /** Tells whether a file lies in a folder, at any depth. Both are absolute. */
 function liesIn(folder, file) {
     const way = node_path__WEBPACK_IMPORTED_MODULE_0___default().relative(folder, file);

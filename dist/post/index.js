@@ -739,9 +739,7 @@ function wayOut(code) {
     if (process.platform === 'win32')
         return code === 1 ? () => process.kill(process.pid) : undefined;
     // Another program takes the place of this one, and with that all of its threads are gone.
-    return process.execve?.bind(process, process.execPath, [process.execPath, '-e', `process.exitCode = ${code}`], {
-        ...withoutNodes(process.env),
-    });
+    return process.execve?.bind(process, process.execPath, [process.execPath, '-e', `process.exitCode = ${code}`], withoutNodes(process.env));
 }
 /** Leaves out what would make that Node load code, or write down what it has run. */
 function withoutNodes(env) {

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { liesIn } from '../values/folder.ts';
+import { liesIn, workspaceOf } from '../values/folder.ts';
 
 /**
  * Tells whether a file lies in the workspace, by its own name or by what that leads to: a pull request can have
@@ -7,7 +7,7 @@ import { liesIn } from '../values/folder.ts';
  * @param file absolute
  */
 export async function isInWorkspace(file: string, env: NodeJS.ProcessEnv): Promise<boolean> {
-  const workspace = env.GITHUB_WORKSPACE || process.cwd();
+  const workspace = workspaceOf(env);
   const [target, folder] = await Promise.all(
     [file, workspace].map((name) => realpath(name).catch(() => name)),
   );

@@ -1,6 +1,6 @@
-import { distance } from 'fastest-levenshtein';
 import { ActionError } from '../errors.ts';
 import type { Trigger } from '../github/trigger.ts';
+import { isMisspelling } from '../values/misspelling.ts';
 import { plainText } from '../values/plain-text.ts';
 
 /** A run that has to go without. */
@@ -76,9 +76,8 @@ function withheld({ onMissingCredentials }: Lack, message: string, remedy: strin
       );
 }
 
-/** Each name as the step may have misspelt it, and how many letters may differ. */
+/** What the step may have misspelt. */
 const MEANT = ['credentials', 'registration-token'];
-const FEW_LETTERS = 3;
 
 /** Inputs of ours whose names come close to those. */
 const OURS: ReadonlySet<string> = new Set([...MEANT, 'on-missing-credentials']);
@@ -91,8 +90,6 @@ function misspeltInput(env: NodeJS.ProcessEnv): string | undefined {
     .filter((name) => !OURS.has(name))
     .find((name) => {
       const spelt = name.replaceAll('_', '-');
-      return MEANT.some(
-        (meant) => distance(spelt, meant) <= FEW_LETTERS || spelt.includes(meant.replace(/s$/, '')),
-      );
+      return MEANT.some((meant) => isMisspelling(spelt, meant) || spelt.includes(meant.replace(/s$/, '')));
     });
 }

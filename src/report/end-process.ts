@@ -28,9 +28,7 @@ function wayOut(code: number): (() => void) | undefined {
     process,
     process.execPath,
     [process.execPath, '-e', `process.exitCode = ${code}`],
-    {
-      ...withoutNodes(process.env),
-    },
+    withoutNodes(process.env),
   );
 }
 

@@ -64,18 +64,18 @@ const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: 
 function summaryRows(facts: Facts, configPath: string | undefined): [string, string][] {
   const { account, observation, registration, cnspec } = facts;
   const target = targetOf(facts);
+  if (target === undefined) return [];
   const rows: [string, string | undefined][] = [
-    ['Owner', target?.ownerMrn],
+    ['Owner', target.ownerMrn],
     ['Client', account && (registration.clientMrn ?? NO_CLIENT)],
     ['Service account', account?.mrn],
-    ['API endpoint', target?.apiEndpoint],
+    ['API endpoint', target.apiEndpoint],
   ];
   if (observation && !(observation.health instanceof CallError)) {
     rows.push(['API status', observation.health.status], ['API version', observation.health.apiVersion]);
   }
   if (observation?.skew !== undefined) rows.push(['Clock skew', formatDuration(observation.skew)]);
   rows.push(['cnspec', cnspec?.version], ['mondoo.yml', configPath], ['Time', timestamp(facts.now)]);
-  if (target === undefined) return [];
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
 }
 
