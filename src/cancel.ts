@@ -23,22 +23,25 @@ export function endWhenCancelled(): AbortSignal {
   return cancelled.signal;
 }
 
-/** Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. */
+/**
+ * Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. Nothing that
+ * waits for it is gone on with then.
+ */
 export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
-  // The process is about to end.
-  if (cancelled.signal.aborted) return new Promise(() => {});
+  if (cancelled.signal.aborted) return untilTheEnd();
   const done = work();
   underway.add(done);
   try {
     return await done;
   } finally {
     underway.delete(done);
+    if (cancelled.signal.aborted) await untilTheEnd();
   }
 }
 
-/** Lets the step come to its end in any case: all that is left to do is to tell, and post takes the file away. */
-export function endAnyway(): void {
-  for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, () => {});
+/** The process is about to end. */
+function untilTheEnd(): Promise<never> {
+  return new Promise(() => {});
 }
 
 async function end(signal: NodeJS.Signals): Promise<void> {

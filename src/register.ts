@@ -1,4 +1,4 @@
-import { endAnyway, endWhenCancelled, uninterrupted } from './cancel.ts';
+import { endWhenCancelled, uninterrupted } from './cancel.ts';
 import { ConfigFile } from './config/file.ts';
 import { defaultConfigPath } from './config/location.ts';
 import { runOf } from './config/mark.ts';
@@ -16,9 +16,16 @@ import { Deadline } from './platform/deadline.ts';
 import { proxyFor } from './platform/proxy.ts';
 import { proxyNamed, putInPlace, registerAs, registerByToken } from './registration.ts';
 import { exportConfigPath } from './report/later-steps.ts';
-import { tellPostponed, tellRetry, warnOfRemains, warnOfWorkspace } from './report/notices.ts';
+import {
+  tellLeftBehind,
+  tellPostponed,
+  tellRetry,
+  warnOfLostClient,
+  warnOfRemains,
+  warnOfWorkspace,
+} from './report/notices.ts';
 import { report } from './report/report.ts';
-import { keepFootprint, keepMintedClient } from './state.ts';
+import { isLeftBehind, keepFootprint, keepMintedClient } from './state.ts';
 import type { Facts } from './status/facts.ts';
 import { verdictOn } from './status/verdict.ts';
 import { liesIn, workspaceOf } from './values/folder.ts';
@@ -43,7 +50,7 @@ export async function run(): Promise<void> {
     registration: { wanted: false, name: '' },
   };
   let gate = STRICTEST;
-  let configPath: string | undefined;
+  let file: ConfigFile | undefined;
   try {
     const secrets = readSecrets();
     mask(credentialSecrets(secrets.credentials || process.env.MONDOO_CONFIG_BASE64 || ''));
@@ -51,24 +58,33 @@ export async function run(): Promise<void> {
     mask(proxySecrets(secrets.apiProxy));
     const inputs = readInputs(secrets);
     gate = inputs;
-    configPath = await register(inputs, facts, cancelled);
+    file = await register(inputs, facts, cancelled);
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     facts.failure = error;
   }
-  // What later steps are told of must not be gone when they look for it.
-  if (cancelled.aborted) return new Promise<never>(() => {});
-  endAnyway();
-  if (configPath !== undefined) exportConfigPath(configPath);
-  await report({ facts, verdict: verdictOn(facts, gate), configPath, jobSummary: gate.jobSummary });
+  await uninterrupted(() => tell(file?.path, facts, gate)).catch((error) => {
+    // Then there is nothing any more to tell it by.
+    if (!isLeftBehind()) throw error;
+  });
+  if (isLeftBehind()) {
+    // Post may have come before there was anything to take back.
+    if (file) await takeBack(facts, file);
+    tellLeftBehind();
+    process.exitCode = 1;
+  }
 }
 
 /**
  * Does the work, and writes into `facts` what it finds on the way.
  * @param cancelled aborts when nothing more may be begun
- * @returns where mondoo.yml stands, or nothing when there is none
+ * @returns mondoo.yml, or nothing when there is none
  */
-async function register(inputs: Inputs, facts: Facts, cancelled: AbortSignal): Promise<string | undefined> {
+async function register(
+  inputs: Inputs,
+  facts: Facts,
+  cancelled: AbortSignal,
+): Promise<ConfigFile | undefined> {
   const identity = await identify(inputs, facts.now);
   facts.identity = identity;
   if (identity.kind === 'service account') facts.account = identity.account;
@@ -81,12 +97,14 @@ async function register(inputs: Inputs, facts: Facts, cancelled: AbortSignal): P
 
   const configPath = inputs.configPath ?? defaultConfigPath(process.env);
   if (liesIn(workspaceOf(process.env), configPath)) warnOfWorkspace();
-  const file = await ConfigFile.prepare(configPath, {
-    room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
-    ownFolder: inputs.configPath === undefined,
-    run: runOf(process.env),
-    save: keepFootprint,
-  });
+  const file = await uninterrupted(() =>
+    ConfigFile.prepare(configPath, {
+      room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
+      ownFolder: inputs.configPath === undefined,
+      run: runOf(process.env),
+      save: keepFootprint,
+    }),
+  );
   const deadline = new Deadline(inputs.timeout, cancelled);
   let passed = false;
   try {
@@ -105,15 +123,21 @@ async function register(inputs: Inputs, facts: Facts, cancelled: AbortSignal): P
     });
     if (config === undefined) return undefined;
     if (!(await verify(file.temporaryPath, { inputs, identity, facts, deadline }))) return undefined;
-    await putInPlace(config, { file, facts });
+    await uninterrupted(() => putInPlace(config, { file, facts }));
     passed = true;
-    return file.path;
+    return file;
   } finally {
     if (!passed) await takeBack(facts, file);
   }
 }
 
-/** Undoes what the step did on the way to a gate that failed. */
+/** Tells later steps of mondoo.yml, and everybody of the outcome. */
+async function tell(configPath: string | undefined, facts: Facts, gate: typeof STRICTEST): Promise<void> {
+  if (configPath !== undefined) exportConfigPath(configPath);
+  await report({ facts, verdict: verdictOn(facts, gate), configPath, jobSummary: gate.jobSummary });
+}
+
+/** Undoes what the step did on the way to a gate that failed, or that nobody waits for any more. */
 async function takeBack({ minted, registration }: Facts, file: ConfigFile): Promise<void> {
   if (minted) {
     // Even where it stays for now, the job does not have it.
@@ -123,8 +147,11 @@ async function takeBack({ minted, registration }: Facts, file: ConfigFile): Prom
       if (obstacle === undefined) keepMintedClient(undefined);
       return obstacle;
     });
-    // Without its key nobody could ever unregister it: post tries once more, and removes the key.
-    if (obstacle !== undefined) return tellPostponed(minted.clientMrn, obstacle);
+    if (obstacle !== undefined) {
+      // Without its key nobody could ever unregister it: post tries once more, and removes the key.
+      if (!isLeftBehind()) return tellPostponed(minted.clientMrn, obstacle);
+      warnOfLostClient(minted.clientMrn, obstacle);
+    }
   }
   await file.remove().catch(warnOfRemains);
 }

@@ -194,7 +194,7 @@ describe('a file that is written', () => {
         if (footprint.sha256) contents.push(readFileSync(footprint.temporaryPath, 'utf8').trim());
       }),
     );
-    await place(file);
+    file.write(textFor(file));
     const [first] = saved;
     expect(first).not.toHaveProperty('sha256');
     expect(saved.at(-1)).toEqual({ ...first, sha256: expect.stringMatching(/^[\da-f]{64}$/) });
@@ -402,6 +402,21 @@ describe('while the platform is asked', () => {
     await writeFile(at('mondoo.yml'), 'mrn: theirs\n');
     expect((await refusalOf(place(file))).message).toContain('that this action did not write');
     expect(await readFile(at('mondoo.yml'), 'utf8')).toBe('mrn: theirs\n');
+  });
+
+  it('nothing stays in its place once it is too late for post to know of it', async () => {
+    const tooLate = new ActionError('invalid-input', 'too late', '');
+    let calls = 0;
+    const saving = plan(() => {
+      calls += 1;
+      // Of the names, of the hash, before the file is moved into place; and after that.
+      if (calls === 4) throw tooLate;
+    });
+    const file = await ConfigFile.prepare(at('mondoo.yml'), saving);
+    await expect(place(file)).rejects.toBe(tooLate);
+    expect(calls).toBe(4);
+    await file.remove();
+    expect(await readdir(root)).toEqual([]);
   });
 
   it('nothing is put into place once post has been there', async () => {

@@ -12,10 +12,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { parseCommandFile } from '../../simulator/command-files.ts';
 import type { Job, Step } from '../../simulator/runner.ts';
 import { type Stage, test } from './stage.ts';
 
@@ -324,33 +322,3 @@ describe.runIf(POSIX)('the umask', () => {
     expect(modes).toEqual([0o600, 0o700, 0o755, 0o755]);
   });
 });
-
-describe('in a container job, where no signal arrives and post runs beside main', () => {
-  test.for(['credentials', 'registration-token'])('main leaves nothing: %s', async (way, { stage }) => {
-    const { platform } = stage;
-    const job = await stage.job();
-    const value =
-      way === 'credentials' ? JSON.stringify(stage.credentials) : await platform.issueRegistrationToken();
-    platform.fault('AgentManager/PingPong', { kind: 'delay', ms: 4000 });
-    const running = job.runMain({ inputs: { [way]: value } });
-    while (platform.count('AgentManager/PingPong') === 0)
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    const post = await job.runPost({ inputs: {}, state: await stateSoFar(job) } as Step);
-    expect(post.annotations).toEqual([]);
-
-    const step = await running;
-    expect(step.outputs.status, step.log).not.toBe('ok');
-    expect(step.outputs).not.toHaveProperty('config-path');
-    expect(existsSync(path.join(job.folders.temp, '_github_home'))).toBe(false);
-    if (way === 'registration-token') expect(platform.clients).toEqual([]);
-  });
-});
-
-/** Reads what a step that is still running has saved for its post step. */
-async function stateSoFar({ folders }: Job): Promise<Record<string, string>> {
-  const files = (await readdir(folders.commandFiles)).filter((name) => name.startsWith('save_state'));
-  const texts = await Promise.all(
-    files.map((name) => readFile(path.join(folders.commandFiles, name), 'utf8')),
-  );
-  return parseCommandFile(texts.join(''));
-}

@@ -12654,9 +12654,8 @@ module.exports = {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   nl: () => (/* binding */ endWhenCancelled),
-/* harmony export */   qA: () => (/* binding */ uninterrupted),
-/* harmony export */   xV: () => (/* binding */ endAnyway)
+/* harmony export */   n: () => (/* binding */ endWhenCancelled),
+/* harmony export */   q: () => (/* binding */ uninterrupted)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
@@ -12686,11 +12685,13 @@ function endWhenCancelled() {
         process.once(signal, () => void end(signal));
     return cancelled.signal;
 }
-/** Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. */
+/**
+ * Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. Nothing that
+ * waits for it is gone on with then.
+ */
 async function uninterrupted(work) {
-    // The process is about to end.
     if (cancelled.signal.aborted)
-        return new Promise(() => { });
+        return untilTheEnd();
     const done = work();
     underway.add(done);
     try {
@@ -12698,12 +12699,13 @@ async function uninterrupted(work) {
     }
     finally {
         underway.delete(done);
+        if (cancelled.signal.aborted)
+            await untilTheEnd();
     }
 }
-/** Lets the step come to its end in any case: all that is left to do is to tell, and post takes the file away. */
-function endAnyway() {
-    for (const signal of SIGNALS)
-        process.removeAllListeners(signal).on(signal, () => { });
+/** The process is about to end. */
+function untilTheEnd() {
+    return new Promise(() => { });
 }
 async function end(signal) {
     cancelled.abort();
@@ -12960,7 +12962,10 @@ class ConfigFile {
                 throw takenAway(temporaryPath);
             await this.handle.close();
             await findOurs(this.path);
+            // Or it has been there before there was anything to take away.
+            this.save(this.footprint);
             await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.rename)(temporaryPath, this.path);
+            this.save(this.footprint);
         }
         catch (error) {
             throw notWritable(node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(this.path), error);
@@ -17621,14 +17626,14 @@ const STRICTEST = {
 const ROOM = 16_384;
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
 async function run() {
-    const cancelled = (0,cancel/* endWhenCancelled */.nl)();
+    const cancelled = (0,cancel/* endWhenCancelled */.n)();
     const facts = {
         now: new Date(),
         host: await describeHost(),
         registration: { wanted: false, name: '' },
     };
     let gate = STRICTEST;
-    let configPath;
+    let file;
     try {
         const secrets = readSecrets();
         (0,mask/* mask */.d)((0,credentials_secrets/* credentialSecrets */.DJ)(secrets.credentials || process.env.MONDOO_CONFIG_BASE64 || ''));
@@ -17636,25 +17641,30 @@ async function run() {
         (0,mask/* mask */.d)((0,credentials_secrets/* proxySecrets */.Wm)(secrets.apiProxy));
         const inputs = readInputs(secrets);
         gate = inputs;
-        configPath = await register(inputs, facts, cancelled);
+        file = await register(inputs, facts, cancelled);
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.l))
             throw error;
         facts.failure = error;
     }
-    // What later steps are told of must not be gone when they look for it.
-    if (cancelled.aborted)
-        return new Promise(() => { });
-    (0,cancel/* endAnyway */.xV)();
-    if (configPath !== undefined)
-        (0,later_steps/* exportConfigPath */.C)(configPath);
-    await report({ facts, verdict: (0,verdict/* verdictOn */.H)(facts, gate), configPath, jobSummary: gate.jobSummary });
+    await (0,cancel/* uninterrupted */.q)(() => register_tell(file?.path, facts, gate)).catch((error) => {
+        // Then there is nothing any more to tell it by.
+        if (!(0,state/* isLeftBehind */.KW)())
+            throw error;
+    });
+    if ((0,state/* isLeftBehind */.KW)()) {
+        // Post may have come before there was anything to take back.
+        if (file)
+            await takeBack(facts, file);
+        (0,notices/* tellLeftBehind */.DA)();
+        process.exitCode = 1;
+    }
 }
 /**
  * Does the work, and writes into `facts` what it finds on the way.
  * @param cancelled aborts when nothing more may be begun
- * @returns where mondoo.yml stands, or nothing when there is none
+ * @returns mondoo.yml, or nothing when there is none
  */
 async function register(inputs, facts, cancelled) {
     const identity = await identify(inputs, facts.now);
@@ -17669,12 +17679,12 @@ async function register(inputs, facts, cancelled) {
     const configPath = inputs.configPath ?? (0,config_location/* defaultConfigPath */.j)(process.env);
     if ((0,folder/* liesIn */.z)((0,folder/* workspaceOf */.B)(process.env), configPath))
         (0,notices/* warnOfWorkspace */.Zy)();
-    const file = await config_file/* ConfigFile */.PZ.prepare(configPath, {
+    const file = await (0,cancel/* uninterrupted */.q)(() => config_file/* ConfigFile */.PZ.prepare(configPath, {
         room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
         ownFolder: inputs.configPath === undefined,
         run: (0,mark/* runOf */.ng)(process.env),
         save: state/* keepFootprint */.b,
-    });
+    }));
     const deadline = new platform_deadline/* Deadline */.B(inputs.timeout, cancelled);
     let passed = false;
     try {
@@ -17695,29 +17705,38 @@ async function register(inputs, facts, cancelled) {
             return undefined;
         if (!(await verify(file.temporaryPath, { inputs, identity, facts, deadline })))
             return undefined;
-        await (0,registration/* putInPlace */.yK)(config, { file, facts });
+        await (0,cancel/* uninterrupted */.q)(() => (0,registration/* putInPlace */.yK)(config, { file, facts }));
         passed = true;
-        return file.path;
+        return file;
     }
     finally {
         if (!passed)
             await takeBack(facts, file);
     }
 }
-/** Undoes what the step did on the way to a gate that failed. */
+/** Tells later steps of mondoo.yml, and everybody of the outcome. */
+async function register_tell(configPath, facts, gate) {
+    if (configPath !== undefined)
+        (0,later_steps/* exportConfigPath */.C)(configPath);
+    await report({ facts, verdict: (0,verdict/* verdictOn */.H)(facts, gate), configPath, jobSummary: gate.jobSummary });
+}
+/** Undoes what the step did on the way to a gate that failed, or that nobody waits for any more. */
 async function takeBack({ minted, registration }, file) {
     if (minted) {
         // Even where it stays for now, the job does not have it.
         delete registration.clientMrn;
-        const obstacle = await (0,cancel/* uninterrupted */.qA)(async () => {
+        const obstacle = await (0,cancel/* uninterrupted */.q)(async () => {
             const obstacle = await unregister(minted.clientMrn, minted.account);
             if (obstacle === undefined)
                 (0,state/* keepMintedClient */.A2)(undefined);
             return obstacle;
         });
-        // Without its key nobody could ever unregister it: post tries once more, and removes the key.
-        if (obstacle !== undefined)
-            return (0,notices/* tellPostponed */._G)(minted.clientMrn, obstacle);
+        if (obstacle !== undefined) {
+            // Without its key nobody could ever unregister it: post tries once more, and removes the key.
+            if (!(0,state/* isLeftBehind */.KW)())
+                return (0,notices/* tellPostponed */._G)(minted.clientMrn, obstacle);
+            (0,notices/* warnOfLostClient */.XZ)(minted.clientMrn, obstacle);
+        }
     }
     await file.remove().catch(notices/* warnOfRemains */.PV);
 }
@@ -17913,7 +17932,7 @@ async function registerByToken(token, work) {
     // Whatever the gate lets pass: nobody could sign for the client, nor take it back.
     if (!(0,verdict/* verdictOn */.H)(facts, inputs).passed || !(0,observe/* canSign */.gH)(facts.observation))
         return undefined;
-    const minted = await (0,cancel/* uninterrupted */.qA)(() => mint(token, work));
+    const minted = await (0,cancel/* uninterrupted */.q)(() => mint(token, work));
     if (minted === undefined)
         return undefined;
     facts.observation = await (0,observe/* observeAccount */.SZ)(facts.observation, platform, minted.account);
@@ -18126,8 +18145,10 @@ function exportCnspec(folder, pinned) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   CM: () => (/* binding */ tellRetry),
+/* harmony export */   DA: () => (/* binding */ tellLeftBehind),
 /* harmony export */   MJ: () => (/* binding */ warnOfUnknownClock),
 /* harmony export */   PV: () => (/* binding */ warnOfRemains),
+/* harmony export */   XZ: () => (/* binding */ warnOfLostClient),
 /* harmony export */   Xj: () => (/* binding */ tellProgress),
 /* harmony export */   YH: () => (/* binding */ tellInstalled),
 /* harmony export */   Zy: () => (/* binding */ warnOfWorkspace),
@@ -18138,7 +18159,7 @@ function exportCnspec(folder, pinned) {
 /* harmony export */   oy: () => (/* binding */ tellQuestion),
 /* harmony export */   z6: () => (/* binding */ tellUnasked)
 /* harmony export */ });
-/* unused harmony exports warnOfExpectedClient, warnOfLostClient */
+/* unused harmony export warnOfExpectedClient */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
 /* harmony import */ var _cnspec_progress_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9159);
 /* harmony import */ var _config_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1974);
@@ -18180,13 +18201,17 @@ function tellPostponed(clientMrn, reason) {
     const line = `! the client ${clientMrn} could not be unregistered: ${reason}; the post step tries again, and removes its key`;
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(line, 1000));
 }
+/** Tells that the step has taken back what it did, as the runner goes on without it. */
+function tellLeftBehind() {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)('→ ended: the runner has gone on to another step while this one was still running');
+}
 /** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
 function warnOfExpectedClient(name) {
     warning(`The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${plainText(name, 300)}" that no other job is using now, remove it there.`);
 }
 /** Warns of a client that was minted for this job and stays although the job is over. */
 function warnOfLostClient(clientMrn, reason) {
-    warning(plainText(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
 }
 /** Warns of files of the step that could not be taken away; any other error is passed on. */
 function warnOfRemains(error) {
@@ -18224,13 +18249,19 @@ function tellUnasked(executable) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   A2: () => (/* binding */ keepMintedClient),
+/* harmony export */   KW: () => (/* binding */ isLeftBehind),
 /* harmony export */   b: () => (/* binding */ keepFootprint),
 /* harmony export */   g0: () => (/* binding */ keptState),
 /* harmony export */   h9: () => (/* binding */ keepExpectedClient),
 /* harmony export */   qP: () => (/* binding */ keepScratch)
 /* harmony export */ });
 /* unused harmony export recallState */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3838);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3916);
+
+
 
 const FOOTPRINT = 'mondoo-config';
 const MINTED_CLIENT = 'minted-client';
@@ -18238,27 +18269,46 @@ const EXPECTED_CLIENT = 'expected-client';
 const SCRATCH = 'cnspec-folders';
 /** What has been saved in this process. */
 const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined, scratch: [] };
-/** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
+/** The files by which a step tells the runner something. */
+const COMMAND_FILES = ['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV'];
+/**
+ * Tells whether the runner has gone on without this step: it removes a step's files when another one begins. In a
+ * container job that one may be post, as no signal tells this one that the job is cancelled.
+ */
+function isLeftBehind() {
+    // One of them alone may be there again: what is being added to in that very moment.
+    return COMMAND_FILES.map((name) => process.env[name]).some((file) => file && !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file));
+}
+/**
+ * Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one.
+ * @throws ActionError when post would not know of it
+ */
 function keepFootprint(footprint) {
     kept.footprint = footprint;
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(FOOTPRINT, footprint);
+    save(FOOTPRINT, footprint);
+    requireReader();
 }
 /** Saves which client post has to unregister; nothing when there is none any more. */
 function keepMintedClient(clientMrn) {
     kept.mintedClient = clientMrn;
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(MINTED_CLIENT, clientMrn ?? '');
+    save(MINTED_CLIENT, clientMrn ?? '');
     // After it: a step that is killed in between has saved too much rather than too little.
     keepExpectedClient(undefined);
 }
-/** Saves under which name a client is about to be minted; nothing once the platform has answered. */
+/**
+ * Saves under which name a client is about to be minted; nothing once the platform has answered.
+ * @throws ActionError when post would not know of it
+ */
 function keepExpectedClient(name) {
     kept.expectedClient = name;
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(EXPECTED_CLIENT, name ?? '');
+    save(EXPECTED_CLIENT, name ?? '');
+    if (name !== undefined)
+        requireReader();
 }
 /** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
 function keepScratch(folders) {
     kept.scratch = folders;
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(SCRATCH, folders);
+    save(SCRATCH, folders);
 }
 /** What main has saved so far. */
 function keptState() {
@@ -18273,6 +18323,16 @@ function recallState() {
         expectedClient: getState(EXPECTED_CLIENT) || undefined,
         scratch: scratch === '' ? [] : JSON.parse(scratch),
     };
+}
+function save(name, value) {
+    // What cannot be told to post this step takes back by itself.
+    if (!isLeftBehind())
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .saveState */ .LZ)(name, value);
+}
+function requireReader() {
+    if (!isLeftBehind())
+        return;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l('invalid-input', 'The runner has gone on to another step while this one was still running, so that nothing may be left any more.', 'A job in a container that is cancelled ends like this. Run it again.');
 }
 
 

@@ -14,11 +14,17 @@ __nccwpck_require__.d(__webpack_exports__, {
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(1078);
-// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
-var file = __nccwpck_require__(8139);
+// EXTERNAL MODULE: ./src/config/file.ts + 2 modules
+var file = __nccwpck_require__(3452);
 // EXTERNAL MODULE: ./src/report/notices.ts + 1 modules
 var notices = __nccwpck_require__(6327);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(3916);
 ;// CONCATENATED MODULE: ./src/state.ts
+
+
 
 const FOOTPRINT = 'mondoo-config';
 const MINTED_CLIENT = 'minted-client';
@@ -26,27 +32,46 @@ const EXPECTED_CLIENT = 'expected-client';
 const SCRATCH = 'cnspec-folders';
 /** What has been saved in this process. */
 const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined, scratch: [] };
-/** Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one. */
+/** The files by which a step tells the runner something. */
+const COMMAND_FILES = (/* unused pure expression or super */ null && (['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV']));
+/**
+ * Tells whether the runner has gone on without this step: it removes a step's files when another one begins. In a
+ * container job that one may be post, as no signal tells this one that the job is cancelled.
+ */
+function isLeftBehind() {
+    // One of them alone may be there again: what is being added to in that very moment.
+    return COMMAND_FILES.map((name) => process.env[name]).some((file) => file && !existsSync(file));
+}
+/**
+ * Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one.
+ * @throws ActionError when post would not know of it
+ */
 function keepFootprint(footprint) {
     kept.footprint = footprint;
-    saveState(FOOTPRINT, footprint);
+    save(FOOTPRINT, footprint);
+    requireReader();
 }
 /** Saves which client post has to unregister; nothing when there is none any more. */
 function keepMintedClient(clientMrn) {
     kept.mintedClient = clientMrn;
-    saveState(MINTED_CLIENT, clientMrn ?? '');
+    save(MINTED_CLIENT, clientMrn ?? '');
     // After it: a step that is killed in between has saved too much rather than too little.
     keepExpectedClient(undefined);
 }
-/** Saves under which name a client is about to be minted; nothing once the platform has answered. */
+/**
+ * Saves under which name a client is about to be minted; nothing once the platform has answered.
+ * @throws ActionError when post would not know of it
+ */
 function keepExpectedClient(name) {
     kept.expectedClient = name;
-    saveState(EXPECTED_CLIENT, name ?? '');
+    save(EXPECTED_CLIENT, name ?? '');
+    if (name !== undefined)
+        requireReader();
 }
 /** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
 function keepScratch(folders) {
     kept.scratch = folders;
-    saveState(SCRATCH, folders);
+    save(SCRATCH, folders);
 }
 /** What main has saved so far. */
 function keptState() {
@@ -61,6 +86,16 @@ function recallState() {
         expectedClient: (0,core/* getState */.Gu)(EXPECTED_CLIENT) || undefined,
         scratch: scratch === '' ? [] : JSON.parse(scratch),
     };
+}
+function save(name, value) {
+    // What cannot be told to post this step takes back by itself.
+    if (!isLeftBehind())
+        saveState(name, value);
+}
+function requireReader() {
+    if (!isLeftBehind())
+        return;
+    throw new ActionError('invalid-input', 'The runner has gone on to another step while this one was still running, so that nothing may be left any more.', 'A job in a container that is cancelled ends like this. Run it again.');
 }
 
 // EXTERNAL MODULE: ./src/values/plain-text.ts
@@ -125,7 +160,7 @@ async function removeFile(footprint) {
 
 /***/ }),
 
-/***/ 8139:
+/***/ 3452:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -140,8 +175,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:path"
@@ -269,7 +304,10 @@ class ConfigFile {
                 throw takenAway(temporaryPath);
             await this.handle.close();
             await findOurs(this.path);
+            // Or it has been there before there was anything to take away.
+            this.save(this.footprint);
             await rename(temporaryPath, this.path);
+            this.save(this.footprint);
         }
         catch (error) {
             throw notWritable(path.dirname(this.path), error);
@@ -794,7 +832,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   PV: () => (/* binding */ warnOfRemains)
 });
 
-// UNUSED EXPORTS: tellDownload, tellInstalled, tellPostponed, tellProgress, tellQuestion, tellRegistration, tellUnasked, warnOfOverride, warnOfUnknownClock, warnOfWorkspace
+// UNUSED EXPORTS: tellDownload, tellInstalled, tellLeftBehind, tellPostponed, tellProgress, tellQuestion, tellRegistration, tellUnasked, warnOfOverride, warnOfUnknownClock, warnOfWorkspace
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(1078);
@@ -814,8 +852,8 @@ function formatSize(bytes) {
     return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
-// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
-var file = __nccwpck_require__(8139);
+// EXTERNAL MODULE: ./src/config/file.ts + 2 modules
+var file = __nccwpck_require__(3452);
 // EXTERNAL MODULE: ./src/platform/call-error.ts
 var call_error = __nccwpck_require__(2492);
 // EXTERNAL MODULE: ./src/values/plain-text.ts
@@ -855,6 +893,10 @@ function tellRegistration(name) {
 function tellPostponed(clientMrn, reason) {
     const line = `! the client ${clientMrn} could not be unregistered: ${reason}; the post step tries again, and removes its key`;
     info(plainText(line, 1000));
+}
+/** Tells that the step has taken back what it did, as the runner goes on without it. */
+function tellLeftBehind() {
+    info('→ ended: the runner has gone on to another step while this one was still running');
 }
 /** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
 function warnOfExpectedClient(name) {
@@ -1042,6 +1084,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnos
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
+
+/***/ }),
+
+/***/ 3024:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 

@@ -48,7 +48,7 @@ export interface Preparation {
   ownFolder: boolean;
   /** The workflow run that this job belongs to. */
   run: string | undefined;
-  /** Is told of every name before it exists. */
+  /** Is told of every name before it exists; throws where that comes too late for post. */
   save: (footprint: Footprint) => void;
 }
 
@@ -127,7 +127,10 @@ export class ConfigFile {
       if (!(await isSameFile(this.handle, temporaryPath))) throw takenAway(temporaryPath);
       await this.handle.close();
       await findOurs(this.path);
+      // Or it has been there before there was anything to take away.
+      this.save(this.footprint);
       await rename(temporaryPath, this.path);
+      this.save(this.footprint);
     } catch (error) {
       throw notWritable(path.dirname(this.path), error);
     }
