@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Footprint } from '../src/config/file.ts';
 import {
+  forgetMintedClient,
   keepExpectedClient,
   keepFootprint,
   keepMintedClient,
@@ -55,7 +56,7 @@ describe('the state', () => {
     keepFootprint(FOOTPRINT);
     keepFootprint({ ...FOOTPRINT, sha256: 'f'.repeat(64) });
     keepMintedClient(CLIENT_MRN);
-    keepMintedClient(undefined);
+    forgetMintedClient();
     keepScratch(['/tmp/a']);
     keepScratch([]);
     await handOver();

@@ -53,12 +53,12 @@ function operationOn(name: string, file: PathLike | number): FileOperation | und
 /** The time in which the process comes to hear of a signal, in milliseconds; as long the disk keeps it waiting. */
 const MOMENT = 50;
 
-function happen(): void {
+function happen(file: PathLike | number): void {
   const { event, gate = '' } = planned as DiskEvent;
   if (event === 'kill') process.kill(process.pid, 'SIGKILL');
   else if (event === 'interrupt') process.kill(process.pid, 'SIGINT');
   else if (event === 'wait') waitFor(gate);
-  else throw Object.assign(new Error(`${event}: told to fail`), { code: event });
+  else throw Object.assign(new Error(`${event}: told to fail`), { code: event, path: file });
 }
 
 /** Holds the whole process: nothing else of it is to go on either. */
@@ -68,8 +68,8 @@ function waitFor(gate: string): void {
   while (!existsSync(gate)) Atomics.wait(nothing, 0, 0, 5);
 }
 
-async function happenMeanwhile(): Promise<void> {
-  happen();
+async function happenMeanwhile(file: PathLike): Promise<void> {
+  happen(file);
   if (planned?.event === 'interrupt') await sleep(MOMENT);
 }
 
@@ -81,9 +81,9 @@ for (const name of ASYNCHRONOUS) {
   const replacement: Asynchronous = async (file, ...rest) => {
     const operation = operationOn(name, file);
     const isIt = operation !== undefined && isPlanned(operation);
-    if (isIt && !planned?.done) await happenMeanwhile();
+    if (isIt && !planned?.done) await happenMeanwhile(file);
     const result = await original(file, ...rest);
-    if (isIt && planned?.done) await happenMeanwhile();
+    if (isIt && planned?.done) await happenMeanwhile(file);
     return result;
   };
   Object.assign(fs.promises, { [name]: replacement });
@@ -93,9 +93,9 @@ for (const name of SYNCHRONOUS) {
   const replacement: Synchronous = (file, ...rest) => {
     const operation = operationOn(name, file);
     const isIt = operation !== undefined && isPlanned(operation);
-    if (isIt && !planned?.done) happen();
+    if (isIt && !planned?.done) happen(file);
     const result = original(file, ...rest);
-    if (isIt && planned?.done) happen();
+    if (isIt && planned?.done) happen(file);
     return result;
   };
   Object.assign(fs, { [name]: replacement });

@@ -6,6 +6,7 @@ import { identityTarget } from './credentials/identity.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
 import { ActionError, FINDINGS } from './errors.ts';
 import { exchange } from './exchange.ts';
+import { leftBehind, whyUntold } from './github/command-files.ts';
 import { describeHost } from './host.ts';
 import { identify } from './identify.ts';
 import { type Inputs, readInputs, readSecrets } from './inputs.ts';
@@ -17,15 +18,14 @@ import { proxyFor } from './platform/proxy.ts';
 import { proxyNamed, putInPlace, registerAs, registerByToken } from './registration.ts';
 import { exportConfigPath } from './report/later-steps.ts';
 import {
-  tellLeftBehind,
   tellPostponed,
   tellRetry,
   warnOfLostClient,
   warnOfRemains,
   warnOfWorkspace,
 } from './report/notices.ts';
-import { report } from './report/report.ts';
-import { isLeftBehind, keepFootprint, keepMintedClient } from './state.ts';
+import { report, reportUntold } from './report/report.ts';
+import { forgetMintedClient, keepFootprint } from './state.ts';
 import type { Facts } from './status/facts.ts';
 import { verdictOn } from './status/verdict.ts';
 import { liesIn, workspaceOf } from './values/folder.ts';
@@ -63,15 +63,17 @@ export async function run(): Promise<void> {
     if (!(error instanceof ActionError)) throw error;
     facts.failure = error;
   }
-  await uninterrupted(() => tell(file?.path, facts, gate)).catch((error) => {
-    // Then there is nothing any more to tell it by.
-    if (!isLeftBehind()) throw error;
-  });
-  if (isLeftBehind()) {
+  let untold: ActionError | undefined;
+  try {
+    await uninterrupted(() => tell(file?.path, facts, gate));
     // Post may have come before there was anything to take back.
+    untold = leftBehind();
+  } catch (error) {
+    untold = whyUntold(error);
+  }
+  if (untold) {
     if (file) await takeBack(facts, file);
-    tellLeftBehind();
-    process.exitCode = 1;
+    reportUntold(untold);
   }
 }
 
@@ -144,12 +146,12 @@ async function takeBack({ minted, registration }: Facts, file: ConfigFile): Prom
     delete registration.clientMrn;
     const obstacle = await uninterrupted(async () => {
       const obstacle = await unregister(minted.clientMrn, minted.account);
-      if (obstacle === undefined) keepMintedClient(undefined);
+      if (obstacle === undefined) forgetMintedClient();
       return obstacle;
     });
     if (obstacle !== undefined) {
       // Without its key nobody could ever unregister it: post tries once more, and removes the key.
-      if (!isLeftBehind()) return tellPostponed(minted.clientMrn, obstacle);
+      if (!leftBehind()) return tellPostponed(minted.clientMrn, obstacle);
       warnOfLostClient(minted.clientMrn, obstacle);
     }
   }

@@ -16,7 +16,7 @@ import { CallError } from './platform/call-error.ts';
 import type { PlatformClient } from './platform/client.ts';
 import { canSign, observe, observeAccount, observePlatform } from './platform/observe.ts';
 import { tellRegistration, warnOfOverride, warnOfUnknownClock } from './report/notices.ts';
-import { keepExpectedClient, keepMintedClient } from './state.ts';
+import { forgetExpectedClient, keepExpectedClient, keepMintedClient } from './state.ts';
 import type { Facts, Registration } from './status/facts.ts';
 import { verdictOn } from './status/verdict.ts';
 
@@ -87,9 +87,9 @@ async function mint(
     const answer = await platform.registerWithToken(token.jwt, registration.name, info);
     mask(documentSecrets(answer.credential));
     const { agentMrn: clientMrn, credentials } = readRegistered(answer, token, facts.now);
-    keepMintedClient(clientMrn);
     const config = mondooYml(credentials, work, clientMrn);
     try {
+      keepMintedClient(clientMrn);
       // The first thing that is done with the key: once it is written, post can unregister the client.
       write(config, file);
     } finally {
@@ -101,7 +101,7 @@ async function mint(
     facts.account = account;
     return { account, config };
   });
-  keepExpectedClient(undefined);
+  forgetExpectedClient();
   return minted;
 }
 

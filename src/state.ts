@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { getState, saveState } from '@actions/core';
 import type { Footprint } from './config/file.ts';
 import { ActionError } from './errors.ts';
+import { leftBehind, whyUntold } from './github/command-files.ts';
 import type { Mrn } from './values/mrn.ts';
 
 /** What main hands to post: all that post may rely on, as inputs and environment may have changed by then. */
@@ -24,18 +24,6 @@ const SCRATCH = 'cnspec-folders';
 /** What has been saved in this process. */
 const kept: State = { footprint: undefined, mintedClient: undefined, expectedClient: undefined, scratch: [] };
 
-/** The files by which a step tells the runner something. */
-const COMMAND_FILES = ['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV'];
-
-/**
- * Tells whether the runner has gone on without this step: it removes a step's files when another one begins. In a
- * container job that one may be post, as no signal tells this one that the job is cancelled.
- */
-export function isLeftBehind(): boolean {
-  // One of them alone may be there again: what is being added to in that very moment.
-  return COMMAND_FILES.map((name) => process.env[name]).some((file) => file && !existsSync(file));
-}
-
 /**
  * Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one.
  * @throws ActionError when post would not know of it
@@ -46,22 +34,38 @@ export function keepFootprint(footprint: Footprint): void {
   requireReader();
 }
 
-/** Saves which client post has to unregister; nothing when there is none any more. */
-export function keepMintedClient(clientMrn: Mrn | undefined): void {
+/**
+ * Saves which client post has to unregister.
+ * @throws ActionError when post would not know of it
+ */
+export function keepMintedClient(clientMrn: Mrn): void {
   kept.mintedClient = clientMrn;
-  save(MINTED_CLIENT, clientMrn ?? '');
+  save(MINTED_CLIENT, clientMrn);
   // After it: a step that is killed in between has saved too much rather than too little.
-  keepExpectedClient(undefined);
+  forgetExpectedClient();
+}
+
+/** Lets post know that there is no client to unregister any more, nor one to look for. */
+export function forgetMintedClient(): void {
+  kept.mintedClient = undefined;
+  forget(MINTED_CLIENT);
+  forgetExpectedClient();
 }
 
 /**
- * Saves under which name a client is about to be minted; nothing once the platform has answered.
+ * Saves under which name a client is about to be minted.
  * @throws ActionError when post would not know of it
  */
-export function keepExpectedClient(name: string | undefined): void {
+export function keepExpectedClient(name: string): void {
   kept.expectedClient = name;
-  save(EXPECTED_CLIENT, name ?? '');
-  if (name !== undefined) requireReader();
+  save(EXPECTED_CLIENT, name);
+  requireReader();
+}
+
+/** Lets post know that the platform has answered. */
+export function forgetExpectedClient(): void {
+  kept.expectedClient = undefined;
+  forget(EXPECTED_CLIENT);
 }
 
 /** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
@@ -88,14 +92,24 @@ export function recallState(): State {
 
 function save(name: string, value: unknown): void {
   // What cannot be told to post this step takes back by itself.
-  if (!isLeftBehind()) saveState(name, value);
+  if (leftBehind()) return;
+  try {
+    saveState(name, value);
+  } catch (error) {
+    throw whyUntold(error);
+  }
+}
+
+/** Where it fails, post looks for what is gone: too much rather than too little. */
+function forget(name: string): void {
+  try {
+    save(name, '');
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+  }
 }
 
 function requireReader(): void {
-  if (!isLeftBehind()) return;
-  throw new ActionError(
-    'invalid-input',
-    'The runner has gone on to another step while this one was still running, so that nothing may be left any more.',
-    'A job in a container that is cancelled ends like this. Run it again.',
-  );
+  const obstacle = leftBehind();
+  if (obstacle) throw obstacle;
 }

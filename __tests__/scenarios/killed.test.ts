@@ -43,7 +43,7 @@ describe.for(STEPS)(
   'a step with $way that is ended before it does something with a file',
   ({ way, operations }) => {
     describe.concurrent('by SIGKILL: post leaves nothing of it', () => {
-      test.for(operations)('%s', async ([, at], { stage }) => {
+      test.for(operations)('%s (%d)', async ([, at], { stage }) => {
         const { job, expectNothingLeft } = await jobOfStep(stage);
         const inputs = await inputsOf(way, stage);
         const step = await job.runMain({ inputs, env: withDiskEvent({ at, event: 'kill' }) });
@@ -54,7 +54,7 @@ describe.for(STEPS)(
 
     // There the signals do not arrive.
     describe.skipIf(process.platform === 'win32').concurrent('by SIGINT: it leaves nothing itself', () => {
-      test.for(operations)('%s', async ([, at], { stage }) => {
+      test.for(operations)('%s (%d)', async ([, at], { stage }) => {
         const { job, expectNothingLeft } = await jobOfStep(stage);
         const inputs = await inputsOf(way, stage);
         const step = await job.runMain({ inputs, env: withDiskEvent({ at, event: 'interrupt' }) });

@@ -12,14 +12,25 @@ export type Way = (typeof WAYS)[number];
 /** A step that passed, in a job with a file of somebody else's. */
 export interface UsualStep {
   way: Way;
-  /** By name and number, what it did with files; the first one of a sort where several follow each other. */
+  /** What it did with files, by name and number. */
   operations: [string, number][];
+  /** What its post step did. */
+  postOperations: [string, number][];
   durationMs: number;
 }
 
-/** Runs a step of each way, to know what it does on this machine, where nothing happens to it. */
-export function usualSteps(): Promise<UsualStep[]> {
-  return Promise.all(WAYS.map(usualStep));
+/** Runs a step of each way, to know what it does on this machine where nothing happens to it. */
+export async function usualSteps(): Promise<UsualStep[]> {
+  const [first, ...others] = await Promise.all(WAYS.map(usualStep));
+  return [
+    first!,
+    ...others.map((step) => ({ ...step, operations: unlike(first!.operations, step.operations) })),
+  ];
+}
+
+/** The operations from where two steps part: they begin in the same way, and once is enough for that. */
+function unlike(some: [string, number][], others: [string, number][]): [string, number][] {
+  return others.slice(others.findIndex(([name], index) => name !== some[index]?.[0]));
 }
 
 /** What a step is given to go this way. */
@@ -45,21 +56,36 @@ async function usualStep(way: Way): Promise<UsualStep> {
   const [platform, job] = await Promise.all([startPlatform(), createJob()]);
   try {
     putTheirs(job);
-    const record = path.join(job.folders.home, 'operations');
+    const [ofMain, ofPost] = ['main', 'post'].map((name) => path.join(job.folders.home, name)) as [
+      string,
+      string,
+    ];
     const inputs = await inputsOf(way, { platform, credentials: await platform.mint() });
-    const { exitCode, log, durationMs } = await job.runMain({ inputs, env: withDiskRecord(record) });
-    if (exitCode !== 0) throw new Error(log);
-    const lines = readFileSync(record, 'utf8').trimEnd().split('\n');
-    return { way, operations: numbered(lines.map((line) => JSON.parse(line))), durationMs };
+    const main = await job.runMain({ inputs, env: withDiskRecord(ofMain) });
+    if (main.exitCode !== 0) throw new Error(main.log);
+    await job.runPost(main, { env: withDiskRecord(ofPost) });
+    return {
+      way,
+      operations: recorded(ofMain),
+      postOperations: recorded(ofPost),
+      durationMs: main.durationMs,
+    };
   } finally {
     await Promise.all([platform.close(), job.dispose()]);
   }
 }
 
-function numbered(operations: FileOperation[]): UsualStep['operations'] {
+function recorded(record: string): UsualStep['operations'] {
+  const lines = readFileSync(record, 'utf8').trimEnd().split('\n');
+  const operations = lines.map((line): FileOperation => JSON.parse(line));
   const names = operations.map(
     ({ name, file = 'what it has open' }) =>
       `${name} of ${file.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, '*')}`,
   );
-  return names.flatMap((name, index) => (name === names[index - 1] ? [] : [[name, index + 1]]));
+  // One output is written like the other.
+  const isAnotherOutput = (index: number) =>
+    names[index]!.includes('set_output') && names[index] === names[index - 1];
+  return names
+    .map((name, index): [string, number] => [name, index + 1])
+    .filter((_, index) => !isAnotherOutput(index));
 }

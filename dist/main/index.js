@@ -13855,6 +13855,52 @@ class ActionError extends Error {
 
 /***/ }),
 
+/***/ 7204:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ whyUntold),
+/* harmony export */   a: () => (/* binding */ leftBehind)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
+
+
+/** The files by which a step tells the runner something that later steps, or its post step, depend on. */
+const COMMAND_FILES = ['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH'];
+/**
+ * Tells whether the runner has gone on without this step: it removes a step's files when another one begins. In a
+ * container job that one may be post, as no signal tells this one that the job is cancelled.
+ * @returns what is wrong then
+ */
+function leftBehind() {
+    // One of them alone may be there again: what is being added to in that very moment.
+    if (commandFiles().every((file) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file)))
+        return undefined;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', 'The runner has gone on to another step while this one was still running, so this one has taken back what it did.', 'A job in a container that is cancelled ends like this. Run it again.');
+}
+/**
+ * Says why the runner could not be told something.
+ * @param error what came of it
+ * @throws error where it is about something else
+ */
+function whyUntold(error) {
+    const { code, path = '' } = error;
+    const obstacle = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l ? error : leftBehind();
+    if (obstacle !== undefined)
+        return obstacle;
+    if (code === undefined || !commandFiles().includes(path))
+        throw error;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', `What the runner and later steps have to be told could not be written to ${path} (${code}).`, 'Make room on the disk of the runner, and look for what changes its folder while the job runs.');
+}
+function commandFiles() {
+    return COMMAND_FILES.flatMap((name) => process.env[name] || []);
+}
+
+
+/***/ }),
+
 /***/ 4138:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -16579,6 +16625,8 @@ async function exchange({ account, idTokens }, { platform, deadline, facts }) {
     }
 }
 
+// EXTERNAL MODULE: ./src/github/command-files.ts
+var command_files = __nccwpck_require__(7204);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:os"
@@ -17522,6 +17570,11 @@ async function report({ facts, verdict, configPath, jobSummary }) {
         process.exitCode = 1;
     }
 }
+/** Tells what kept the outcome from being told, in the one way that takes no file, and fails the job. */
+function reportUntold(failure) {
+    (0,core/* error */.z3)(annotationText([failure], process.env), { title: 'The outcome could not be told' });
+    process.exitCode = 1;
+}
 /** The summary is a courtesy: where the runner takes none, the verdict stands all the same. */
 async function writeSummary(html) {
     try {
@@ -17616,6 +17669,7 @@ function notFound() {
 
 
 
+
 /** What the gate and the report need of the inputs, for when these could not be read. */
 const STRICTEST = {
     failOn: new Set(errors/* FINDINGS */.T),
@@ -17648,17 +17702,19 @@ async function run() {
             throw error;
         facts.failure = error;
     }
-    await (0,cancel/* uninterrupted */.q)(() => register_tell(file?.path, facts, gate)).catch((error) => {
-        // Then there is nothing any more to tell it by.
-        if (!(0,state/* isLeftBehind */.KW)())
-            throw error;
-    });
-    if ((0,state/* isLeftBehind */.KW)()) {
+    let untold;
+    try {
+        await (0,cancel/* uninterrupted */.q)(() => register_tell(file?.path, facts, gate));
         // Post may have come before there was anything to take back.
+        untold = (0,command_files/* leftBehind */.a)();
+    }
+    catch (error) {
+        untold = (0,command_files/* whyUntold */.F)(error);
+    }
+    if (untold) {
         if (file)
             await takeBack(facts, file);
-        (0,notices/* tellLeftBehind */.DA)();
-        process.exitCode = 1;
+        reportUntold(untold);
     }
 }
 /**
@@ -17728,12 +17784,12 @@ async function takeBack({ minted, registration }, file) {
         const obstacle = await (0,cancel/* uninterrupted */.q)(async () => {
             const obstacle = await unregister(minted.clientMrn, minted.account);
             if (obstacle === undefined)
-                (0,state/* keepMintedClient */.A2)(undefined);
+                (0,state/* forgetMintedClient */._n)();
             return obstacle;
         });
         if (obstacle !== undefined) {
             // Without its key nobody could ever unregister it: post tries once more, and removes the key.
-            if (!(0,state/* isLeftBehind */.KW)())
+            if (!(0,command_files/* leftBehind */.a)())
                 return (0,notices/* tellPostponed */._G)(minted.clientMrn, obstacle);
             (0,notices/* warnOfLostClient */.XZ)(minted.clientMrn, obstacle);
         }
@@ -17949,9 +18005,9 @@ async function mint(token, work) {
         const answer = await platform.registerWithToken(token.jwt, registration.name, info);
         (0,mask/* mask */.d)((0,secrets/* documentSecrets */.BK)(answer.credential));
         const { agentMrn: clientMrn, credentials } = (0,credentials_minted/* readRegistered */.vv)(answer, token, facts.now);
-        (0,state/* keepMintedClient */.A2)(clientMrn);
         const config = mondooYml(credentials, work, clientMrn);
         try {
+            (0,state/* keepMintedClient */.A2)(clientMrn);
             // The first thing that is done with the key: once it is written, post can unregister the client.
             write(config, file);
         }
@@ -17964,7 +18020,7 @@ async function mint(token, work) {
         facts.account = account;
         return { account, config };
     });
-    (0,state/* keepExpectedClient */.h9)(undefined);
+    (0,state/* forgetExpectedClient */.h7)();
     return minted;
 }
 /** Renders mondoo.yml, with the client where there is one by now. */
@@ -18145,7 +18201,6 @@ function exportCnspec(folder, pinned) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   CM: () => (/* binding */ tellRetry),
-/* harmony export */   DA: () => (/* binding */ tellLeftBehind),
 /* harmony export */   MJ: () => (/* binding */ warnOfUnknownClock),
 /* harmony export */   PV: () => (/* binding */ warnOfRemains),
 /* harmony export */   XZ: () => (/* binding */ warnOfLostClient),
@@ -18201,10 +18256,6 @@ function tellPostponed(clientMrn, reason) {
     const line = `! the client ${clientMrn} could not be unregistered: ${reason}; the post step tries again, and removes its key`;
     (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(line, 1000));
 }
-/** Tells that the step has taken back what it did, as the runner goes on without it. */
-function tellLeftBehind() {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)('→ ended: the runner has gone on to another step while this one was still running');
-}
 /** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
 function warnOfExpectedClient(name) {
     warning(`The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${plainText(name, 300)}" that no other job is using now, remove it there.`);
@@ -18249,17 +18300,17 @@ function tellUnasked(executable) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   A2: () => (/* binding */ keepMintedClient),
-/* harmony export */   KW: () => (/* binding */ isLeftBehind),
+/* harmony export */   _n: () => (/* binding */ forgetMintedClient),
 /* harmony export */   b: () => (/* binding */ keepFootprint),
 /* harmony export */   g0: () => (/* binding */ keptState),
+/* harmony export */   h7: () => (/* binding */ forgetExpectedClient),
 /* harmony export */   h9: () => (/* binding */ keepExpectedClient),
 /* harmony export */   qP: () => (/* binding */ keepScratch)
 /* harmony export */ });
 /* unused harmony export recallState */
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3838);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3916);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
+/* harmony import */ var _github_command_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7204);
 
 
 
@@ -18269,16 +18320,6 @@ const EXPECTED_CLIENT = 'expected-client';
 const SCRATCH = 'cnspec-folders';
 /** What has been saved in this process. */
 const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined, scratch: [] };
-/** The files by which a step tells the runner something. */
-const COMMAND_FILES = ['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV'];
-/**
- * Tells whether the runner has gone on without this step: it removes a step's files when another one begins. In a
- * container job that one may be post, as no signal tells this one that the job is cancelled.
- */
-function isLeftBehind() {
-    // One of them alone may be there again: what is being added to in that very moment.
-    return COMMAND_FILES.map((name) => process.env[name]).some((file) => file && !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file));
-}
 /**
  * Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one.
  * @throws ActionError when post would not know of it
@@ -18288,22 +18329,35 @@ function keepFootprint(footprint) {
     save(FOOTPRINT, footprint);
     requireReader();
 }
-/** Saves which client post has to unregister; nothing when there is none any more. */
+/**
+ * Saves which client post has to unregister.
+ * @throws ActionError when post would not know of it
+ */
 function keepMintedClient(clientMrn) {
     kept.mintedClient = clientMrn;
-    save(MINTED_CLIENT, clientMrn ?? '');
+    save(MINTED_CLIENT, clientMrn);
     // After it: a step that is killed in between has saved too much rather than too little.
-    keepExpectedClient(undefined);
+    forgetExpectedClient();
+}
+/** Lets post know that there is no client to unregister any more, nor one to look for. */
+function forgetMintedClient() {
+    kept.mintedClient = undefined;
+    forget(MINTED_CLIENT);
+    forgetExpectedClient();
 }
 /**
- * Saves under which name a client is about to be minted; nothing once the platform has answered.
+ * Saves under which name a client is about to be minted.
  * @throws ActionError when post would not know of it
  */
 function keepExpectedClient(name) {
     kept.expectedClient = name;
-    save(EXPECTED_CLIENT, name ?? '');
-    if (name !== undefined)
-        requireReader();
+    save(EXPECTED_CLIENT, name);
+    requireReader();
+}
+/** Lets post know that the platform has answered. */
+function forgetExpectedClient() {
+    kept.expectedClient = undefined;
+    forget(EXPECTED_CLIENT);
 }
 /** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
 function keepScratch(folders) {
@@ -18326,13 +18380,29 @@ function recallState() {
 }
 function save(name, value) {
     // What cannot be told to post this step takes back by itself.
-    if (!isLeftBehind())
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .saveState */ .LZ)(name, value);
+    if ((0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_2__/* .leftBehind */ .a)())
+        return;
+    try {
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(name, value);
+    }
+    catch (error) {
+        throw (0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_2__/* .whyUntold */ .F)(error);
+    }
+}
+/** Where it fails, post looks for what is gone: too much rather than too little. */
+function forget(name) {
+    try {
+        save(name, '');
+    }
+    catch (error) {
+        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l))
+            throw error;
+    }
 }
 function requireReader() {
-    if (!isLeftBehind())
-        return;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l('invalid-input', 'The runner has gone on to another step while this one was still running, so that nothing may be left any more.', 'A job in a container that is cancelled ends like this. Run it again.');
+    const obstacle = (0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_2__/* .leftBehind */ .a)();
+    if (obstacle)
+        throw obstacle;
 }
 
 

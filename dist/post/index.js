@@ -1,7 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 7154:
+/***/ 7393:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -18,10 +18,44 @@ var core = __nccwpck_require__(1078);
 var file = __nccwpck_require__(3452);
 // EXTERNAL MODULE: ./src/report/notices.ts + 1 modules
 var notices = __nccwpck_require__(6327);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./src/github/command-files.ts
+
+
+/** The files by which a step tells the runner something that later steps, or its post step, depend on. */
+const COMMAND_FILES = (/* unused pure expression or super */ null && (['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH']));
+/**
+ * Tells whether the runner has gone on without this step: it removes a step's files when another one begins. In a
+ * container job that one may be post, as no signal tells this one that the job is cancelled.
+ * @returns what is wrong then
+ */
+function command_files_leftBehind() {
+    // One of them alone may be there again: what is being added to in that very moment.
+    if (commandFiles().every((file) => existsSync(file)))
+        return undefined;
+    return new ActionError('invalid-input', 'The runner has gone on to another step while this one was still running, so this one has taken back what it did.', 'A job in a container that is cancelled ends like this. Run it again.');
+}
+/**
+ * Says why the runner could not be told something.
+ * @param error what came of it
+ * @throws error where it is about something else
+ */
+function command_files_whyUntold(error) {
+    const { code, path = '' } = error;
+    const obstacle = error instanceof ActionError ? error : command_files_leftBehind();
+    if (obstacle !== undefined)
+        return obstacle;
+    if (code === undefined || !commandFiles().includes(path))
+        throw error;
+    return new ActionError('invalid-input', `What the runner and later steps have to be told could not be written to ${path} (${code}).`, 'Make room on the disk of the runner, and look for what changes its folder while the job runs.');
+}
+function commandFiles() {
+    return COMMAND_FILES.flatMap((name) => process.env[name] || []);
+}
+
 ;// CONCATENATED MODULE: ./src/state.ts
 
 
@@ -32,16 +66,6 @@ const EXPECTED_CLIENT = 'expected-client';
 const SCRATCH = 'cnspec-folders';
 /** What has been saved in this process. */
 const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined, scratch: [] };
-/** The files by which a step tells the runner something. */
-const COMMAND_FILES = (/* unused pure expression or super */ null && (['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV']));
-/**
- * Tells whether the runner has gone on without this step: it removes a step's files when another one begins. In a
- * container job that one may be post, as no signal tells this one that the job is cancelled.
- */
-function isLeftBehind() {
-    // One of them alone may be there again: what is being added to in that very moment.
-    return COMMAND_FILES.map((name) => process.env[name]).some((file) => file && !existsSync(file));
-}
 /**
  * Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one.
  * @throws ActionError when post would not know of it
@@ -51,22 +75,35 @@ function keepFootprint(footprint) {
     save(FOOTPRINT, footprint);
     requireReader();
 }
-/** Saves which client post has to unregister; nothing when there is none any more. */
+/**
+ * Saves which client post has to unregister.
+ * @throws ActionError when post would not know of it
+ */
 function keepMintedClient(clientMrn) {
     kept.mintedClient = clientMrn;
-    save(MINTED_CLIENT, clientMrn ?? '');
+    save(MINTED_CLIENT, clientMrn);
     // After it: a step that is killed in between has saved too much rather than too little.
-    keepExpectedClient(undefined);
+    forgetExpectedClient();
+}
+/** Lets post know that there is no client to unregister any more, nor one to look for. */
+function forgetMintedClient() {
+    kept.mintedClient = undefined;
+    forget(MINTED_CLIENT);
+    forgetExpectedClient();
 }
 /**
- * Saves under which name a client is about to be minted; nothing once the platform has answered.
+ * Saves under which name a client is about to be minted.
  * @throws ActionError when post would not know of it
  */
 function keepExpectedClient(name) {
     kept.expectedClient = name;
-    save(EXPECTED_CLIENT, name ?? '');
-    if (name !== undefined)
-        requireReader();
+    save(EXPECTED_CLIENT, name);
+    requireReader();
+}
+/** Lets post know that the platform has answered. */
+function forgetExpectedClient() {
+    kept.expectedClient = undefined;
+    forget(EXPECTED_CLIENT);
 }
 /** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
 function keepScratch(folders) {
@@ -89,13 +126,29 @@ function recallState() {
 }
 function save(name, value) {
     // What cannot be told to post this step takes back by itself.
-    if (!isLeftBehind())
+    if (leftBehind())
+        return;
+    try {
         saveState(name, value);
+    }
+    catch (error) {
+        throw whyUntold(error);
+    }
+}
+/** Where it fails, post looks for what is gone: too much rather than too little. */
+function forget(name) {
+    try {
+        save(name, '');
+    }
+    catch (error) {
+        if (!(error instanceof ActionError))
+            throw error;
+    }
 }
 function requireReader() {
-    if (!isLeftBehind())
-        return;
-    throw new ActionError('invalid-input', 'The runner has gone on to another step while this one was still running, so that nothing may be left any more.', 'A job in a container that is cancelled ends like this. Run it again.');
+    const obstacle = leftBehind();
+    if (obstacle)
+        throw obstacle;
 }
 
 // EXTERNAL MODULE: ./src/values/plain-text.ts
@@ -727,7 +780,7 @@ function formatRpcStatus({ code, message }) {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7154);
+/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7393);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6939);
 
 
@@ -832,7 +885,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   PV: () => (/* binding */ warnOfRemains)
 });
 
-// UNUSED EXPORTS: tellDownload, tellInstalled, tellLeftBehind, tellPostponed, tellProgress, tellQuestion, tellRegistration, tellUnasked, warnOfOverride, warnOfUnknownClock, warnOfWorkspace
+// UNUSED EXPORTS: tellDownload, tellInstalled, tellPostponed, tellProgress, tellQuestion, tellRegistration, tellUnasked, warnOfOverride, warnOfUnknownClock, warnOfWorkspace
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(1078);
@@ -893,10 +946,6 @@ function tellRegistration(name) {
 function tellPostponed(clientMrn, reason) {
     const line = `! the client ${clientMrn} could not be unregistered: ${reason}; the post step tries again, and removes its key`;
     info(plainText(line, 1000));
-}
-/** Tells that the step has taken back what it did, as the runner goes on without it. */
-function tellLeftBehind() {
-    info('→ ended: the runner has gone on to another step while this one was still running');
 }
 /** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
 function warnOfExpectedClient(name) {

@@ -46,11 +46,6 @@ export function tellPostponed(clientMrn: Mrn, reason: string): void {
   info(plainText(line, 1000));
 }
 
-/** Tells that the step has taken back what it did, as the runner goes on without it. */
-export function tellLeftBehind(): void {
-  info('→ ended: the runner has gone on to another step while this one was still running');
-}
-
 /** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
 export function warnOfExpectedClient(name: string): void {
   warning(

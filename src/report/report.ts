@@ -1,4 +1,5 @@
 import { error, info, notice, setOutput, summary, warning } from '@actions/core';
+import type { ActionError } from '../errors.ts';
 import type { Facts } from '../status/facts.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { annotationText } from './annotation.ts';
@@ -33,6 +34,12 @@ export async function report({ facts, verdict, configPath, jobSummary }: Conclus
     error(annotationText(verdict.fatal, process.env), { title: TITLES[gravest.code] });
     process.exitCode = 1;
   }
+}
+
+/** Tells what kept the outcome from being told, in the one way that takes no file, and fails the job. */
+export function reportUntold(failure: ActionError): void {
+  error(annotationText([failure], process.env), { title: 'The outcome could not be told' });
+  process.exitCode = 1;
 }
 
 /** The summary is a courtesy: where the runner takes none, the verdict stands all the same. */

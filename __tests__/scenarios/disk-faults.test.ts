@@ -1,0 +1,133 @@
+import { existsSync, readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect } from 'vitest';
+import { parseCommandFile } from '../../simulator/command-files.ts';
+import { withDiskEvent } from '../../simulator/disk.ts';
+import type { Job, Step } from '../../simulator/runner.ts';
+import type { Footprint } from '../../src/config/file.ts';
+import { type Stage, test } from './stage.ts';
+import { inputsOf, putTheirs, usualSteps } from './usual-step.ts';
+
+const STEPS = await usualSteps();
+
+/** The number of the last operation of a name that a step with credentials does. */
+function lastOf(name: string): number {
+  const [, number] = STEPS[0]!.operations.findLast(([sort]) => sort === name) ?? [];
+  if (number === undefined) throw new Error(`The step does no ${name}.`);
+  return number;
+}
+
+/** Runs a step, and something else while the step is held before one of its file operations. */
+async function whileHeld(
+  stage: Stage,
+  at: number,
+  act: (footprint: Footprint) => void,
+): Promise<{ job: Job; step: Step }> {
+  const job = await stage.job();
+  putTheirs(job);
+  const gate = path.join(job.folders.home, 'gate');
+  const inputs = await inputsOf('credentials', stage);
+  const running = job.runMain({ inputs, env: withDiskEvent({ at, event: 'wait', gate }) });
+  while (!existsSync(`${gate}.reached`)) await sleep(5);
+  const [state = ''] = readdirSync(job.folders.commandFiles).filter((name) => name.startsWith('save_state'));
+  const saved = parseCommandFile(readFileSync(path.join(job.folders.commandFiles, state), 'utf8'));
+  act(JSON.parse(saved['mondoo-config']!) as Footprint);
+  writeFileSync(gate, '');
+  return { job, step: await running };
+}
+
+describe('while the step works', { concurrent: true }, () => {
+  test('what took the temporary name does not become mondoo.yml', async ({ stage }) => {
+    const { job, step } = await whileHeld(stage, lastOf('lstat of .mondoo.*.yml'), ({ temporaryPath }) => {
+      unlinkSync(temporaryPath);
+      writeFileSync(temporaryPath, 'mrn: another\n');
+    });
+    expect(step.outputs.status).toBe('invalid-input');
+    expect(step.outputs.error).toMatch(/was taken away or replaced before it could become mondoo\.yml/);
+    expect(existsSync(defaultPath(job))).toBe(false);
+  });
+
+  test('what took the place of mondoo.yml is left alone', async ({ stage }) => {
+    const { job, step } = await whileHeld(stage, lastOf('lstat of mondoo.yml'), ({ configPath }) =>
+      writeFileSync(configPath, 'theirs'),
+    );
+    expect(step.outputs.error).toMatch(/a file at .* already that this action did not write/);
+    await job.runPost(step);
+    expect(readFileSync(defaultPath(job), 'utf8')).toBe('theirs');
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'a link at the temporary name is not followed',
+    async ({ stage }) => {
+      let victim = '';
+      const { step } = await whileHeld(stage, lastOf('open of .mondoo.*.yml'), ({ temporaryPath }) => {
+        victim = path.join(path.dirname(temporaryPath), '..', 'victim');
+        writeFileSync(victim, 'theirs');
+        symlinkSync(victim, temporaryPath);
+      });
+      expect(step.outputs.error).toMatch(/mondoo\.yml cannot be written to .* \(EEXIST\)/);
+      expect(readFileSync(victim, 'utf8')).toBe('theirs');
+    },
+  );
+});
+
+function defaultPath({ folders }: Job): string {
+  return path.join(folders.temp, '_github_home', '.config', 'mondoo', 'mondoo.yml');
+}
+
+/**
+ * What a step does not need: it looks for what is there already, the summary is a courtesy, and what post does not
+ * have to do any more it does in vain.
+ */
+const DISPENSABLE = [
+  'appendFileSync of save_state_*',
+  'lstat of mondoo',
+  'lstat of .config',
+  'access of step_summary_*',
+  'appendFile of step_summary_*',
+];
+
+describe.for(STEPS)('a disk that fails once', ({ way, operations, postOperations }) => {
+  describe.concurrent(`in a step with ${way}: an error says so, and nothing is left`, () => {
+    test.for(operations)('%s (%d)', async ([name, at], { stage }) => {
+      const job = await stage.job();
+      const { home } = putTheirs(job);
+      const inputs = await inputsOf(way, stage);
+      const step = await job.runMain({ inputs, env: withDiskEvent({ at, event: 'EIO' }) });
+      if (step.exitCode === 0) {
+        expect(DISPENSABLE).toContain(name);
+        expect(step.outputs.status).toBe('ok');
+      } else {
+        expect(step.exitCode).toBe(1);
+        expect(step.annotations).toEqual([
+          { level: 'error', title: expect.any(String), message: expect.stringContaining('(EIO)') },
+        ]);
+        expect(step.log).not.toContain('a mistake of its own');
+        expect(readdirSync(home)).toEqual(['other']);
+        if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
+      }
+      const post = await job.runPost(step);
+      expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+      expect(readdirSync(home)).toEqual(['other']);
+      if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
+    });
+  });
+
+  describe.concurrent(`in the post step of one with ${way}: a warning names what is left`, () => {
+    test.for(postOperations)('%s (%d)', async ([, at], { stage }) => {
+      const job = await stage.job();
+      const { home } = putTheirs(job);
+      const step = await job.runMain({ inputs: await inputsOf(way, stage) });
+      const post = await job.runPost(step, { env: withDiskEvent({ at, event: 'EIO' }) });
+      expect(post.exitCode).toBe(0);
+      const warnings = post.annotations.map(({ message }) => message).join('\n');
+      for (const file of readdirSync(home, { recursive: true, encoding: 'utf8' })) {
+        if (file.endsWith('mondoo.yml')) expect(warnings).toContain(`${path.join(home, file)} (EIO)`);
+      }
+      if (way === 'registration-token' && stage.platform.clients.length > 0) {
+        expect(warnings).toContain(stage.platform.clients[0]!.mrn);
+      }
+    });
+  });
+});
