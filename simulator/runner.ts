@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readActionDefinition } from './action-definition.ts';
 import { parseCommandFile } from './command-files.ts';
+import { createContainer } from './container.ts';
 import { PUSH } from './events.ts';
 import { pathWithoutCnspec } from './host-path.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -25,7 +26,10 @@ export interface JobOptions {
   /** The payload of the event. */
   event?: object;
   eventName?: string;
-  /** Gives the job a home folder that ends in `github/home`, as jobs with `container:` have it. */
+  /**
+   * Makes it a job with `container:`, whose steps see the job's folders in other places, and HOME at /github/home.
+   * Only where `hasContainers` says that there can be one.
+   */
   container?: boolean;
   /** The folder of action.yml; this repository's when it is left out. */
   action?: string;
@@ -80,7 +84,10 @@ export interface Step {
 
 /** A job on a runner. What a step sets by GITHUB_ENV and GITHUB_PATH, and its masks, hold for the steps after it. */
 export interface Job {
+  /** Where they are on the host. */
   readonly folders: Sandbox;
+  /** Where the host has a file that a step names: somewhere else in a container job. */
+  onHost(file: string): string;
   /** Runs the action. */
   runMain(options?: StepOptions): Promise<Step>;
   /** Runs the action's post step, with the state of its main step, and its inputs unless there are others. */
@@ -102,12 +109,18 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     env: jobEnv = {},
     event = PUSH.event,
     eventName = PUSH.eventName,
-    container = false,
+    container: inContainer = false,
     action = REPOSITORY,
   } = options;
   const definition = await readActionDefinition(action);
-  const folders = await createSandbox(event, container);
-  const runnerEnv = runnerEnvironment(folders, { eventName, event });
+  const folders = await createSandbox(event, inContainer);
+  const container = inContainer ? await createContainer(folders) : undefined;
+  /** Files of the host, as the steps see them. */
+  const seen = <Files extends object>(files: Files): Files =>
+    Object.fromEntries(
+      Object.entries(files).map(([name, file]) => [name, container?.inside(file) ?? file]),
+    ) as Files;
+  const runnerEnv = runnerEnvironment(seen(folders), { eventName, event });
   runnerEnv.PATH = await pathWithoutCnspec(runnerEnv.PATH ?? '', path.join(folders.root, 'path'));
   const masker = new SecretMasker();
   /** What the steps so far have set. */
@@ -125,7 +138,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
       launcher = [],
     } = options;
     const files = await createCommandFiles(folders.commandFiles);
-    const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, files.variables);
+    const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, seen(files.variables));
     env.PATH = [...stepsPath, env.PATH].join(path.delimiter);
 
     const log = new StepLog(masker, { debug: env.RUNNER_DEBUG === '1' });
@@ -141,7 +154,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
       kill,
       cancel,
       cancelBy,
-      launcher,
+      launcher: [...(container?.launcher ?? []), ...launcher],
       onLine: (line) => log.take(line),
     });
 
@@ -172,6 +185,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
 
   return {
     folders,
+    onHost: (file) => container?.onHost(file) ?? file,
     runMain: (options = {}) => runStep(definition.main, inputVariables(options.inputs), options),
     runPost: (main, { inputs = main.inputs, ...options } = {}) => {
       if (definition.post === undefined) throw new Error('The action has no post step.');

@@ -106,6 +106,16 @@ describe('the scanner of files', () => {
     expect(await scan()).toEqual([]);
   });
 
+  it('knows them where a container job has them in another place', async () => {
+    await writeFile(file, KEY, { mode: 0o600 });
+    const configPath = '/github/home/.config/mondoo/mondoo.yml';
+    const footprint = { configPath, temporaryPath: `${configPath}.new`, createdFolders: [] };
+    const states = [{ 'mondoo-config': JSON.stringify(footprint) }];
+    const onHost = (name: string) => (name === configPath ? file : name);
+    expect(await leaksBelow(folder, SECRETS, states, onHost)).toEqual([]);
+    expect(await leaksBelow(folder, SECRETS, states)).toEqual([expect.stringContaining('no state knows')]);
+  });
+
   it('finds a mondoo.yml that no state knows', async () => {
     await writeFile(file, KEY, { mode: 0o600 });
     const leaks = await leaksBelow(folder, SECRETS, [{}]);

@@ -46,25 +46,32 @@ export function leaksOf(step: Step, secrets: readonly string[]): string[] {
  * Looks for secrets in the files that stand below a folder. Only mondoo.yml and its temporary name may hold
  * one, where nobody else can read it, and where post finds it.
  * @param states what the job's steps have saved
+ * @param onHost where a file stands that they name
  * @returns what was found, in words, without the secret
  */
 export async function leaksBelow(
   folder: string,
   secrets: readonly string[],
   states: readonly Record<string, string>[],
+  onHost = (file: string) => file,
 ): Promise<string[]> {
-  const footprints = states.flatMap(({ 'mondoo-config': saved }) =>
-    saved ? [JSON.parse(saved) as Footprint] : [],
-  );
+  const footprints = states.flatMap(({ 'mondoo-config': saved }) => {
+    if (!saved) return [];
+    const { configPath, temporaryPath, copyPath, createdFolders } = JSON.parse(saved) as Footprint;
+    return [
+      {
+        files: [configPath, temporaryPath, ...(copyPath === undefined ? [] : [copyPath])].map(onHost),
+        createdFolders: createdFolders.map(onHost),
+      },
+    ];
+  });
   const leaks: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
     const forms = formsIn(await readFile(file, 'latin1'), secrets);
     if (forms.length === 0) continue;
-    const footprint = footprints.find((known) =>
-      [known.configPath, known.temporaryPath, known.copyPath].includes(file),
-    );
+    const footprint = footprints.find(({ files }) => files.includes(file));
     if (footprint === undefined) {
       leaks.push(`the file ${entry.name}, which no state knows, holds a secret (${forms.join(', ')})`);
       continue;

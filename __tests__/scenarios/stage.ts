@@ -78,8 +78,8 @@ export const test = base.extend<{ stage: Stage }>({
     const inPlay = [...new Set(secrets.flat())];
     for (const step of steps) expect(leaksOf(step, inPlay), 'secrets that a step has told').toEqual([]);
     const states = steps.map(({ state }) => state);
-    for (const { folders } of jobs) {
-      expect(await leaksBelow(folders.root, inPlay, states), 'secrets in files').toEqual([]);
+    for (const { folders, onHost } of jobs) {
+      expect(await leaksBelow(folders.root, inPlay, states, onHost), 'secrets in files').toEqual([]);
     }
     await Promise.all(jobs.map((ended) => ended.dispose()));
     await Promise.all([...others, ...platforms].map((started) => started.close()));
