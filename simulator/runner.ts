@@ -9,7 +9,7 @@ import { createContainer } from './container.ts';
 import { PUSH } from './events.ts';
 import { pathWithoutCnspec } from './host-path.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { watchArguments } from './process-arguments.ts';
+import { takeStarted, WRITE_DOWN, watchArguments } from './process-arguments.ts';
 import { type Environment, merge, runnerEnvironment } from './runner-environment.ts';
 import { createSandbox, removeSandbox, type Sandbox } from './sandbox.ts';
 import { SecretMasker } from './secret-masker.ts';
@@ -61,7 +61,10 @@ export interface Step {
   /** As the step wrote it. */
   stdout: string;
   stderr: string;
-  /** What it and all that it started were called with, as far as the machine shows that to everybody: on Linux. */
+  /**
+   * What it and all that it started were called with, as everybody on the machine can see it: the programs that it
+   * started itself, and on Linux most of those that they started.
+   */
   arguments: string[];
   /** As the runner shows it: commands carried out, masks applied. */
   log: string;
@@ -139,6 +142,8 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     } = options;
     const files = await createCommandFiles(folders.commandFiles);
     const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, seen(files.variables));
+    const started = path.join(folders.root, `started-${randomUUID()}`);
+    env.STARTED_PROGRAMS = started;
     env.PATH = [...stepsPath, env.PATH].join(path.delimiter);
 
     const log = new StepLog(masker, { debug: env.RUNNER_DEBUG === '1' });
@@ -164,6 +169,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     for (const folder of paths) stepsPath.unshift(folder);
     return {
       ...ended,
+      arguments: [...ended.arguments, ...takeStarted(started)],
       log: log.text,
       masks: [...masker.secrets],
       annotations: log.annotations,
@@ -260,7 +266,7 @@ function runNode(
   { cwd, env, timeoutMs, kill, cancel, cancelBy, launcher, onLine }: NodeRun,
 ): Promise<EndedProcess> {
   const startedAt = performance.now();
-  const [program = process.execPath, ...args] = [...launcher, process.execPath, script];
+  const [program = process.execPath, ...args] = [...launcher, process.execPath, ...WRITE_DOWN, script];
   const child = spawn(program, args, {
     cwd,
     env,

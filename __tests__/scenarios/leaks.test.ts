@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mintAccount } from '../../simulator/accounts.ts';
-import type { Step } from '../../simulator/runner.ts';
+import { createJob, type Step } from '../../simulator/runner.ts';
 import { pem } from '../fixtures.ts';
 import { type InPlay, leaksBelow, leaksOf, leaksOfScript } from './leaks.ts';
 
@@ -74,6 +74,16 @@ describe('the scanner', () => {
     ['stderr, whatever it is', { stderr: 'Warning: harmless' }],
   ])('looks into %s', (_, told) => {
     expect(leaksOf(step(told), IN_PLAY)).not.toEqual([]);
+  });
+
+  it('finds the argument of a program that is gone at once', async () => {
+    const job = await createJob();
+    const planted = await job.runScript(
+      `import { spawn } from 'node:child_process';
+       spawn(process.execPath, ['--version', ${JSON.stringify(KEY)}]);`,
+    );
+    expect(leaksOf(planted, IN_PLAY)).toEqual(['a process argument holds a secret (as it is)']);
+    await job.dispose();
   });
 
   it('finds masks that would hide what is no secret, passwords aside', () => {
