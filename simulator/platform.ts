@@ -49,6 +49,8 @@ export interface Platform {
   readonly serviceAccounts: readonly string[];
   /** Every private key that was minted and every registration token that was issued, for whoever looks for leaks. */
   readonly secrets: readonly string[];
+  /** The certificate of every private key that was minted. */
+  readonly certificates: readonly string[];
   /** Everything that arrived, in its order. */
   readonly requests: readonly RecordedRequest[];
   /** What arrived for no method of the platform. */
@@ -140,6 +142,7 @@ export async function startPlatform({ tls }: PlatformOptions = {}): Promise<Plat
     health: service.health,
     clients: service.clients,
     secrets: service.secrets,
+    certificates: service.certificates,
     requests,
     unexpected,
     get serviceAccounts() {

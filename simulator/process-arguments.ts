@@ -1,7 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 
 /** How often processes are looked at, in milliseconds. */
 const INTERVAL = 25;
+
+/** Has Node load what writes down the programs that a script starts, into the file that STARTED_PROGRAMS names. */
+export const WRITE_DOWN = ['--import', new URL('./started-programs.mjs', import.meta.url).href];
+
+/** Takes what was written down there: the arguments of every program, none twice. */
+export function takeStarted(file: string): string[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  rmSync(file);
+  return [...new Set(lines)].map((line) => JSON.parse(line) as string);
+}
 
 /**
  * Collects what a process and all that it starts are called with: everybody on the machine can read that.

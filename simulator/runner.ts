@@ -5,10 +5,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readActionDefinition } from './action-definition.ts';
 import { parseCommandFile } from './command-files.ts';
+import { createContainer } from './container.ts';
 import { PUSH } from './events.ts';
 import { pathWithoutCnspec } from './host-path.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { watchArguments } from './process-arguments.ts';
+import { takeStarted, WRITE_DOWN, watchArguments } from './process-arguments.ts';
 import { type Environment, merge, runnerEnvironment } from './runner-environment.ts';
 import { createSandbox, removeSandbox, type Sandbox } from './sandbox.ts';
 import { SecretMasker } from './secret-masker.ts';
@@ -25,7 +26,10 @@ export interface JobOptions {
   /** The payload of the event. */
   event?: object;
   eventName?: string;
-  /** Gives the job a home folder that ends in `github/home`, as jobs with `container:` have it. */
+  /**
+   * Makes it a job with `container:`, whose steps see the job's folders in other places, and HOME at /github/home.
+   * Only where `hasContainers` says that there can be one.
+   */
   container?: boolean;
   /** The folder of action.yml; this repository's when it is left out. */
   action?: string;
@@ -57,7 +61,10 @@ export interface Step {
   /** As the step wrote it. */
   stdout: string;
   stderr: string;
-  /** What it and all that it started were called with, as far as the machine shows that to everybody: on Linux. */
+  /**
+   * What it and all that it started were called with, as everybody on the machine can see it: the programs that it
+   * started itself, and on Linux most of those that they started.
+   */
   arguments: string[];
   /** As the runner shows it: commands carried out, masks applied. */
   log: string;
@@ -80,7 +87,10 @@ export interface Step {
 
 /** A job on a runner. What a step sets by GITHUB_ENV and GITHUB_PATH, and its masks, hold for the steps after it. */
 export interface Job {
+  /** Where they are on the host. */
   readonly folders: Sandbox;
+  /** Where the host has a file that a step names: somewhere else in a container job. */
+  onHost(file: string): string;
   /** Runs the action. */
   runMain(options?: StepOptions): Promise<Step>;
   /** Runs the action's post step, with the state of its main step, and its inputs unless there are others. */
@@ -102,12 +112,18 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     env: jobEnv = {},
     event = PUSH.event,
     eventName = PUSH.eventName,
-    container = false,
+    container: inContainer = false,
     action = REPOSITORY,
   } = options;
   const definition = await readActionDefinition(action);
-  const folders = await createSandbox(event, container);
-  const runnerEnv = runnerEnvironment(folders, { eventName, event });
+  const folders = await createSandbox(event, inContainer);
+  const container = inContainer ? await createContainer(folders) : undefined;
+  /** Files of the host, as the steps see them. */
+  const seen = <Files extends object>(files: Files): Files =>
+    Object.fromEntries(
+      Object.entries(files).map(([name, file]) => [name, container?.inside(file) ?? file]),
+    ) as Files;
+  const runnerEnv = runnerEnvironment(seen(folders), { eventName, event });
   runnerEnv.PATH = await pathWithoutCnspec(runnerEnv.PATH ?? '', path.join(folders.root, 'path'));
   const masker = new SecretMasker();
   /** What the steps so far have set. */
@@ -126,7 +142,9 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     } = options;
     await removeCommandFiles(folders.commandFiles);
     const files = await createCommandFiles(folders.commandFiles);
-    const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, files.variables);
+    const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, seen(files.variables));
+    const started = path.join(folders.root, `started-${randomUUID()}`);
+    env.STARTED_PROGRAMS = started;
     env.PATH = [...stepsPath, env.PATH].join(path.delimiter);
 
     const log = new StepLog(masker, { debug: env.RUNNER_DEBUG === '1' });
@@ -142,7 +160,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
       kill,
       cancel,
       cancelBy,
-      launcher,
+      launcher: [...(container?.launcher ?? []), ...launcher],
       onLine: (line) => log.take(line),
     });
 
@@ -152,6 +170,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     for (const folder of paths) stepsPath.unshift(folder);
     return {
       ...ended,
+      arguments: [...ended.arguments, ...takeStarted(started)],
       log: log.text,
       masks: [...masker.secrets],
       annotations: log.annotations,
@@ -173,6 +192,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
 
   return {
     folders,
+    onHost: (file) => container?.onHost(file) ?? file,
     runMain: (options = {}) => runStep(definition.main, inputVariables(options.inputs), options),
     runPost: (main, { inputs = main.inputs, ...options } = {}) => {
       if (definition.post === undefined) throw new Error('The action has no post step.');
@@ -257,7 +277,7 @@ function runNode(
   { cwd, env, timeoutMs, kill, cancel, cancelBy, launcher, onLine }: NodeRun,
 ): Promise<EndedProcess> {
   const startedAt = performance.now();
-  const [program = process.execPath, ...args] = [...launcher, process.execPath, script];
+  const [program = process.execPath, ...args] = [...launcher, process.execPath, ...WRITE_DOWN, script];
   const child = spawn(program, args, {
     cwd,
     env,

@@ -2,10 +2,11 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-/** The folders of one job, laid out as on a runner. All paths are absolute. */
+/** The folders of one job, laid out as on a runner. All paths are absolute, and the host's. */
 export interface Sandbox {
   /** Holds everything else. */
   root: string;
+  /** HOME; in a container job it is mounted at /github/home. */
   home: string;
   /** GITHUB_WORKSPACE */
   workspace: string;
@@ -25,7 +26,7 @@ export interface Sandbox {
 /**
  * Creates the folders of a job under the machine's temporary folder.
  * @param event written as JSON to the event file
- * @param container whether the home folder is that of a container job, which ends in `github/home`
+ * @param container whether the home folder is that of a container job, which lies below RUNNER_TEMP
  */
 export async function createSandbox(event: object, container: boolean): Promise<Sandbox> {
   // On macOS the temporary folder lies behind a symlink.
@@ -34,7 +35,7 @@ export async function createSandbox(event: object, container: boolean): Promise<
   const temp = path.join(root, 'work', '_temp');
   const sandbox: Sandbox = {
     root,
-    home: container ? path.join(root, 'github', 'home') : path.join(root, 'home'),
+    home: container ? path.join(temp, '_github_home') : path.join(root, 'home'),
     workspace: path.join(runnerWorkspace, 'website'),
     runnerWorkspace,
     temp,

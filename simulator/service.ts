@@ -75,6 +75,7 @@ export class Service {
   readonly clients: Client[] = [];
   /** Every private key and every registration token that was handed out. */
   readonly secrets: string[] = [];
+  readonly certificates: string[] = [];
   private readonly accounts = new Map<string, Account>();
   private readonly tokens = new RegistrationTokens();
   private readonly trusts: Trust[] = [];
@@ -96,6 +97,7 @@ export class Service {
     const { credentials, publicKey } = await mintAccount(options);
     this.accounts.set(credentials.mrn, { mrn: credentials.mrn, publicKey, role });
     this.secrets.push(credentials.private_key);
+    this.certificates.push(credentials.certificate);
     return credentials;
   }
 

@@ -134,8 +134,9 @@ function readBack({ text }: MondooYml, { now }: Facts): ServiceAccount {
 }
 
 function write({ text }: MondooYml, file: ConfigFile): void {
-  // In one piece and in the lines of `base64`: the runner would not find the key in it.
-  mask(tokenSecrets(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
+  // In one piece and in the lines of `base64` and of `openssl base64`: the runner would not find the key in them.
+  const base64 = Buffer.from(text).toString('base64');
+  mask([...new Set([/.{76}/g, /.{64}/g].flatMap((line) => tokenSecrets(base64.replace(line, '$&\n'))))]);
   file.write(text);
 }
 

@@ -1,5 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { hasContainers } from '../../simulator/container.ts';
 import type { Event } from '../../simulator/events.ts';
 import { RUN } from '../../simulator/run.ts';
 import type { Job, Step } from '../../simulator/runner.ts';
@@ -80,7 +81,8 @@ async function runJob(
   { event, secrets, updatesUrl, env }: Circumstances,
   ran: RanWorkflow,
 ): Promise<Contexts | undefined> {
-  const container = job.container !== undefined;
+  // Where there can be no container job, its scripts are run all the same.
+  const container = job.container !== undefined && hasContainers();
   const running = await stage.job({ ...event, env: { ...event.env, ...env, GITHUB_JOB: name }, container });
   const folder = await layPrograms(running);
   const steps: Record<string, { outputs: Record<string, string> }> = {};

@@ -55,9 +55,11 @@ describe('mondoo.yml', () => {
       `import { readFileSync } from 'node:fs';
 const base64 = readFileSync(process.env.MONDOO_CONFIG_PATH).toString('base64');
 console.log(base64);
-console.log(base64.replace(/.{76}/g, '$&\\n'));`,
+console.log(base64.replace(/.{76}/g, '$&\\n'));
+console.log(base64.replace(/.{64}/g, '$&\\n'));`,
     );
-    expect(later.log.replaceAll(/\*{3}|\s/g, '')).toMatch(/^[\w+/=]{0,15}$/);
+    // The last line may be too short to be masked.
+    expect(later.log.replaceAll(/\*{3}|\s/g, '')).toMatch(/^[\w+/=]{0,30}$/);
   });
 
   test('goes where config-path says, relative to the workspace', async ({ stage }) => {

@@ -9,32 +9,41 @@ const PIECE = 16;
 /** The shortest mask: the runner would replace a shorter one wherever it happens to occur. */
 const SHORTEST_MASK = 16;
 
+/** What is looked for, and what is not. */
+export interface InPlay {
+  /** Private keys, tokens, passwords. */
+  secrets: readonly string[];
+  /**
+   * Certificates, which are for everybody. The public key stands in one, and in the file of the private key as well:
+   * pieces that the two have in common are no secret.
+   */
+  certificates: readonly string[];
+}
+
 /**
- * Looks for secrets in everything that a step has told anybody, in whatever form, and for masks that would
+ * Looks for secrets in everything that the action has told anybody, in whatever form, and for masks that would
  * blank out what is none.
- * @param secrets private keys, tokens, passwords
  * @returns what was found, in words, without the secret
  */
-export function leaksOf(step: Step, secrets: readonly string[]): string[] {
-  const { log, outputs, env, state, summary, annotations, path: added } = step;
-  const told = {
-    log,
-    outputs,
-    env,
-    state,
-    summary,
-    annotations,
-    path: added,
-    'a process argument': step.arguments,
-    'stdout, masks aside': withoutMasks(step.stdout),
-    stderr: step.stderr,
-  };
-  const leaks = Object.entries(told).flatMap(([where, content]) =>
-    formsIn(typeof content === 'string' ? content : JSON.stringify(content), secrets).map(
-      (form) => `${where} holds a secret (${form})`,
-    ),
-  );
+export function leaksOf(step: Step, inPlay: InPlay): string[] {
+  const leaks = [
+    ...leaksOfScript(step, inPlay),
+    ...leaksIn({ 'stdout, masks aside': withoutMasks(step.stdout), stderr: step.stderr }, inPlay),
+  ];
   if (step.stderr !== '') leaks.push('stderr, which may be shown before a mask takes effect, is not empty');
+  return leaks;
+}
+
+/**
+ * Looks for the same in what a step of the workflow's own has told. It may print what it likes: both of its streams
+ * are looked at as the log shows them, masks applied.
+ * @returns what was found, in words, without the secret
+ */
+export function leaksOfScript(step: Step, inPlay: InPlay): string[] {
+  const { log, outputs, env, state, summary, annotations, path: added } = step;
+  const told = { log, outputs, env, state, summary, annotations, path: added };
+  const leaks = leaksIn({ ...told, 'a process argument': step.arguments }, inPlay);
+  const { secrets } = inPlay;
   const passwords = new Set(secrets.filter((secret) => secret.length < PIECE));
   if (step.masks.some((mask) => mask.length < SHORTEST_MASK && !passwords.has(mask))) {
     leaks.push('a mask is so short that it hides what is no secret');
@@ -42,29 +51,44 @@ export function leaksOf(step: Step, secrets: readonly string[]): string[] {
   return leaks;
 }
 
+function leaksIn(told: Record<string, unknown>, inPlay: InPlay): string[] {
+  return Object.entries(told).flatMap(([where, content]) =>
+    formsIn(typeof content === 'string' ? content : JSON.stringify(content), inPlay).map(
+      (form) => `${where} holds a secret (${form})`,
+    ),
+  );
+}
+
 /**
  * Looks for secrets in the files that stand below a folder. Only mondoo.yml and its temporary name may hold
  * one, where nobody else can read it, and where post finds it.
  * @param states what the job's steps have saved
+ * @param onHost where a file stands that they name
  * @returns what was found, in words, without the secret
  */
 export async function leaksBelow(
   folder: string,
-  secrets: readonly string[],
+  inPlay: InPlay,
   states: readonly Record<string, string>[],
+  onHost = (file: string) => file,
 ): Promise<string[]> {
-  const footprints = states.flatMap(({ 'mondoo-config': saved }) =>
-    saved ? [JSON.parse(saved) as Footprint] : [],
-  );
+  const footprints = states.flatMap(({ 'mondoo-config': saved }) => {
+    if (!saved) return [];
+    const { configPath, temporaryPath, copyPath, createdFolders } = JSON.parse(saved) as Footprint;
+    return [
+      {
+        files: [configPath, temporaryPath, ...(copyPath === undefined ? [] : [copyPath])].map(onHost),
+        createdFolders: createdFolders.map(onHost),
+      },
+    ];
+  });
   const leaks: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
-    const forms = formsIn(await readFile(file, 'latin1'), secrets);
+    const forms = formsIn(await readFile(file, 'latin1'), inPlay);
     if (forms.length === 0) continue;
-    const footprint = footprints.find((known) =>
-      [known.configPath, known.temporaryPath, known.copyPath].includes(file),
-    );
+    const footprint = footprints.find(({ files }) => files.includes(file));
     if (footprint === undefined) {
       leaks.push(`the file ${entry.name}, which no state knows, holds a secret (${forms.join(', ')})`);
       continue;
@@ -88,17 +112,18 @@ async function modeOf(file: string): Promise<number> {
 }
 
 /** Tells in which forms a text holds any piece of the secrets. */
-function formsIn(text: string, secrets: readonly string[]): string[] {
+function formsIn(text: string, { secrets, certificates }: InPlay): string[] {
   const found = new Set<string>();
   for (const secret of secrets) {
     if (secret.length < PIECE && text.includes(secret)) found.add('as it is');
   }
   const pieces = secrets.filter((secret) => secret.length >= PIECE).map(piecesOf);
+  const isOpen = (piece: string) => certificates.some((certificate) => piecesOf(certificate).has(piece));
   for (let at = 0; at + PIECE <= text.length; at++) {
     const piece = text.slice(at, at + PIECE);
     for (const forms of pieces) {
       const form = forms.get(piece);
-      if (form !== undefined) found.add(form);
+      if (form !== undefined && !isOpen(piece)) found.add(form);
     }
   }
   return [...found];
@@ -106,11 +131,11 @@ function formsIn(text: string, secrets: readonly string[]): string[] {
 
 const known = new Map<string, ReadonlyMap<string, string>>();
 
-/** Every piece of a secret that must not be told, wherever it starts, and the form that it takes. */
-function piecesOf(secret: string): ReadonlyMap<string, string> {
-  const before = known.get(secret);
+/** Every piece of a secret or a certificate, wherever it starts, and the form that it takes. */
+function piecesOf(text: string): ReadonlyMap<string, string> {
+  const before = known.get(text);
   if (before) return before;
-  const body = secret
+  const body = text
     .split(/\r?\n/)
     .filter((line) => line !== '' && !line.startsWith('-----'))
     .join('');
@@ -119,14 +144,14 @@ function piecesOf(secret: string): ReadonlyMap<string, string> {
     ['JSON-escaped', JSON.stringify(body).slice(1, -1)],
     ['URI-escaped', encodeURIComponent(body)],
     // Base64 of a text is another one for each of the three places at which the text can start.
-    ...[0, 1, 2].map((offset): [string, string] => ['base64', innerBase64(secret, offset)]),
+    ...[0, 1, 2].map((offset): [string, string] => ['base64', innerBase64(text, offset)]),
     ['hex', Buffer.from(body, 'base64').toString('hex')],
   ];
   const pieces = new Map<string, string>();
-  for (const [form, text] of forms.toReversed()) {
-    for (let at = 0; at + PIECE <= text.length; at++) pieces.set(text.slice(at, at + PIECE), form);
+  for (const [form, whole] of forms.toReversed()) {
+    for (let at = 0; at + PIECE <= whole.length; at++) pieces.set(whole.slice(at, at + PIECE), form);
   }
-  known.set(secret, pieces);
+  known.set(text, pieces);
   return pieces;
 }
 

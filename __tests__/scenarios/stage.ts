@@ -2,7 +2,7 @@ import { test as base, expect } from 'vitest';
 import type { Credentials } from '../../simulator/accounts.ts';
 import { type Platform, type PlatformOptions, startPlatform } from '../../simulator/platform.ts';
 import { createJob, type Job, type JobOptions, type Step, type StepOptions } from '../../simulator/runner.ts';
-import { leaksBelow, leaksOf } from './leaks.ts';
+import { type InPlay, leaksBelow, leaksOf, leaksOfScript } from './leaks.ts';
 
 /** A Mondoo Platform and a runner for one scenario; what must hold in every scenario is checked at its end. */
 export interface Stage {
@@ -33,7 +33,7 @@ export const test = base.extend<{ stage: Stage }>({
     const secrets: (readonly string[])[] = [];
     const others: { close(): Promise<unknown> }[] = [];
     const jobs: Job[] = [];
-    const steps: Step[] = [];
+    const watched: { step: Step; look: typeof leaksOf }[] = [];
 
     const another: Stage['another'] = async (options) => {
       const platform = await startPlatform(options);
@@ -50,15 +50,20 @@ export const test = base.extend<{ stage: Stage }>({
     const job: Stage['job'] = async (options) => {
       const started = await createJob(options);
       const watch =
-        <Arguments extends unknown[]>(run: (...args: Arguments) => Promise<Step>) =>
+        <Arguments extends unknown[]>(run: (...args: Arguments) => Promise<Step>, look: typeof leaksOf) =>
         async (...args: Arguments) => {
           const step = await run(...args);
-          steps.push(step);
+          watched.push({ step, look });
           secrets.push(passwordsIn([args, options]));
           return step;
         };
       jobs.push(started);
-      return { ...started, runMain: watch(started.runMain), runPost: watch(started.runPost) };
+      return {
+        ...started,
+        runMain: watch(started.runMain, leaksOf),
+        runPost: watch(started.runPost, leaksOf),
+        runScript: watch(started.runScript, leaksOfScript),
+      };
     };
     const run: Stage['run'] = async (inputs = {}, options = {}) => {
       const inJob = await job(options);
@@ -75,11 +80,16 @@ export const test = base.extend<{ stage: Stage }>({
 
     const unexpected = platforms.flatMap((started) => started.unexpected);
     expect(unexpected, 'requests that no method of the platform takes').toEqual([]);
-    const inPlay = [...new Set(secrets.flat())];
-    for (const step of steps) expect(leaksOf(step, inPlay), 'secrets that a step has told').toEqual([]);
-    const states = steps.map(({ state }) => state);
-    for (const { folders } of jobs) {
-      expect(await leaksBelow(folders.root, inPlay, states), 'secrets in files').toEqual([]);
+    const inPlay: InPlay = {
+      secrets: [...new Set(secrets.flat())],
+      certificates: platforms.flatMap((started) => started.certificates),
+    };
+    for (const { step, look } of watched) {
+      expect(look(step, inPlay), 'secrets that a step has told').toEqual([]);
+    }
+    const states = watched.map(({ step }) => step.state);
+    for (const { folders, onHost } of jobs) {
+      expect(await leaksBelow(folders.root, inPlay, states, onHost), 'secrets in files').toEqual([]);
     }
     await Promise.all(jobs.map((ended) => ended.dispose()));
     await Promise.all([...others, ...platforms].map((started) => started.close()));

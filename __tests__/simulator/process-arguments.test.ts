@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { watchArguments } from '../../simulator/process-arguments.ts';
 import { createJob } from '../../simulator/runner.ts';
@@ -30,5 +31,18 @@ it.runIf(LINUX)('a step tells what its children were called with', async () => {
      spawnSync(process.execPath, ['-e', 'setTimeout(() => {}, 500)', 'told-to-a-child']);`,
   );
   expect(step.arguments).toContain('told-to-a-child');
+  await job.dispose();
+});
+
+it('a step tells what a program was called with that is gone at once', async () => {
+  const job = await createJob();
+  const step = await job.runScript(
+    `import { spawn } from 'node:child_process';
+     spawn(process.execPath, ['--version', 'told-to-a-child']);
+     console.log(process.env.STARTED_PROGRAMS);`,
+  );
+  expect(step).toMatchObject({ exitCode: 0, stdout: 'undefined\n', stderr: '' });
+  expect(step.arguments).toEqual(expect.arrayContaining(['--version', 'told-to-a-child']));
+  expect(readdirSync(job.folders.root)).not.toContainEqual(expect.stringMatching(/^started/));
   await job.dispose();
 });

@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { hasContainers } from '../../simulator/container.ts';
 import { PULL_REQUEST_IN_FORK } from '../../simulator/events.ts';
 import { createJob, type Job, type JobOptions, type Step } from '../../simulator/runner.ts';
 
@@ -136,9 +138,42 @@ describe('a step', () => {
     });
   });
 
-  test('has a home of another shape in a container job', async () => {
-    const { outputs } = await (await start(tellEnv('HOME'), { container: true })).runMain();
-    expect(outputs.HOME?.replaceAll('\\', '/')).toMatch(/\/github\/home$/);
+  test('finds the folders of the job in other places in a container job', async ({ skip }) => {
+    skip(!hasContainers(), 'this user may not mount anything');
+    const names = ['HOME', 'RUNNER_TEMP', 'RUNNER_TOOL_CACHE', 'GITHUB_WORKSPACE', 'GITHUB_EVENT_PATH'];
+    const write = `import { writeFileSync } from 'node:fs';
+      writeFileSync(process.env.HOME + '/file', readFileSync(process.env.GITHUB_EVENT_PATH));`;
+    const job = await start(`${write}${tellEnv(...names)} tell('GITHUB_OUTPUT', 'cwd', process.cwd());`, {
+      container: true,
+    });
+    const step = await job.runMain({ inputs: { timeout: '3s' } });
+    expect(step, step.log).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(step.outputs).toEqual({
+      HOME: '/github/home',
+      RUNNER_TEMP: '/__w/_temp',
+      RUNNER_TOOL_CACHE: '/__t',
+      GITHUB_WORKSPACE: '/__w/website/website',
+      GITHUB_EVENT_PATH: '/github/workflow/event.json',
+      cwd: '/__w/website/website',
+    });
+    const file = path.join(job.folders.temp, '_github_home', 'file');
+    expect(job.onHost('/github/home/file')).toBe(file);
+    expect(readFileSync(file)).toEqual(readFileSync(job.folders.eventFile));
+    // Nothing of it is left on the host, not even an empty folder in its root.
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(job.folders.root);
+    expect(readdirSync(path.join(job.folders.root, 'container'))).toEqual([]);
+    expect(existsSync('/github/home/file')).toBe(false);
+  });
+
+  test('is killed in a container job as in any other', async ({ skip }) => {
+    skip(!hasContainers(), 'this user may not mount anything');
+    const up = "import { writeFileSync } from 'node:fs'; writeFileSync(process.env.HOME + '/up', '');";
+    const job = await start(`${up} setInterval(() => {}, 1000);`, { container: true });
+    const kill = new AbortController();
+    const running = job.runMain({ kill: kill.signal });
+    while (!existsSync(path.join(job.folders.home, 'up'))) await sleep(20);
+    kill.abort();
+    expect(await running).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
   });
 
   test("has the step's own env above what steps set, and that above the job's", async () => {
