@@ -18040,8 +18040,9 @@ function readBack({ text }, { now }) {
     return (0,service_account/* readServiceAccount */.Z)((0,decode/* parseCredentials */.g)({ form: 'YAML', text }), { now }).account;
 }
 function write({ text }, file) {
-    // In one piece and in the lines of `base64`: the runner would not find the key in it.
-    (0,mask/* mask */.d)((0,secrets/* tokenSecrets */.RD)(Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\n')));
+    // In one piece and in the lines of `base64` and of `openssl base64`: the runner would not find the key in them.
+    const base64 = Buffer.from(text).toString('base64');
+    (0,mask/* mask */.d)([...new Set([/.{76}/g, /.{64}/g].flatMap((line) => (0,secrets/* tokenSecrets */.RD)(base64.replace(line, '$&\n'))))]);
     file.write(text);
 }
 /** Puts what is written down where later steps look for it. */
