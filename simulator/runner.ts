@@ -33,6 +33,8 @@ export interface JobOptions {
   container?: boolean;
   /** The folder of action.yml; this repository's when it is left out. */
   action?: string;
+  /** Writes down what each program is called with that a step starts, however briefly it runs; that takes time. */
+  writeDownPrograms?: boolean;
 }
 
 /** What a step of a job is. */
@@ -114,6 +116,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     eventName = PUSH.eventName,
     container: inContainer = false,
     action = REPOSITORY,
+    writeDownPrograms = false,
   } = options;
   const definition = await readActionDefinition(action);
   const folders = await createSandbox(event, inContainer);
@@ -144,7 +147,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     const files = await createCommandFiles(folders.commandFiles);
     const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, seen(files.variables));
     const started = path.join(folders.root, `started-${randomUUID()}`);
-    env.STARTED_PROGRAMS = started;
+    if (writeDownPrograms) env.STARTED_PROGRAMS = started;
     env.PATH = [...stepsPath, env.PATH].join(path.delimiter);
 
     const log = new StepLog(masker, { debug: env.RUNNER_DEBUG === '1' });
@@ -153,14 +156,20 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
       const valid = [...definition.inputs.keys()].map((input) => `'${input}'`).join(', ');
       log.annotate('warning', `Unexpected input(s) '${name}', valid inputs are [${valid}]`);
     }
-    const ended = await runNode(script, {
+    const ended = await runNode({
       cwd: folders.workspace,
       env,
       timeoutMs,
       kill,
       cancel,
       cancelBy,
-      launcher: [...(container?.launcher ?? []), ...launcher],
+      command: [
+        ...(container?.launcher ?? []),
+        ...launcher,
+        process.execPath,
+        ...(writeDownPrograms ? WRITE_DOWN : []),
+        script,
+      ],
       onLine: (line) => log.take(line),
     });
 
@@ -258,7 +267,7 @@ interface NodeRun {
   kill: AbortSignal | undefined;
   cancel: AbortSignal | undefined;
   cancelBy: NodeJS.Signals;
-  launcher: string[];
+  command: string[];
   /** Takes the lines of both streams, as they come. */
   onLine(line: string): void;
 }
@@ -272,12 +281,18 @@ const CANCELLATION: [NodeJS.Signals, number][] = [
 
 type EndedProcess = Pick<Step, 'exitCode' | 'signal' | 'durationMs' | 'stdout' | 'stderr' | 'arguments'>;
 
-function runNode(
-  script: string,
-  { cwd, env, timeoutMs, kill, cancel, cancelBy, launcher, onLine }: NodeRun,
-): Promise<EndedProcess> {
+function runNode({
+  command,
+  cwd,
+  env,
+  timeoutMs,
+  kill,
+  cancel,
+  cancelBy,
+  onLine,
+}: NodeRun): Promise<EndedProcess> {
   const startedAt = performance.now();
-  const [program = process.execPath, ...args] = [...launcher, process.execPath, ...WRITE_DOWN, script];
+  const [program = process.execPath, ...args] = command;
   const child = spawn(program, args, {
     cwd,
     env,

@@ -48,7 +48,7 @@ export const test = base.extend<{ stage: Stage }>({
     const { platform, credentials } = await another({});
 
     const job: Stage['job'] = async (options) => {
-      const started = await createJob(options);
+      const started = await createJob({ ...options, writeDownPrograms: true });
       const watch =
         <Arguments extends unknown[]>(run: (...args: Arguments) => Promise<Step>, look: typeof leaksOf) =>
         async (...args: Arguments) => {

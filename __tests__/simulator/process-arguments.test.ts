@@ -35,7 +35,7 @@ it.runIf(LINUX)('a step tells what its children were called with', async () => {
 });
 
 it('a step tells what a program was called with that is gone at once', async () => {
-  const job = await createJob();
+  const job = await createJob({ writeDownPrograms: true });
   const step = await job.runScript(
     `import { spawn } from 'node:child_process';
      spawn(process.execPath, ['--version', 'told-to-a-child']);
