@@ -15,7 +15,7 @@ export default defineConfig(({ mode }) => ({
       setupFiles: ['__tests__/fuzz.ts'],
       testTimeout: 600_000,
     }),
-    // Everywhere else a step is ended a dozen times in each way.
+    // Everywhere else a step is ended at four drawn moments in each way.
     ...(mode === 'soak' && {
       include: ['__tests__/scenarios/killed.test.ts'],
       env: { SOAK: '100' },

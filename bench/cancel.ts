@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Method, type Platform, startPlatform } from '../simulator/platform.ts';
+import { formatTable, printSection } from '../simulator/presentation.ts';
+import { createJob } from '../simulator/runner.ts';
+import { type Candidate, mediansInTurn } from './in-turn.ts';
+
+const RUNS = 15;
+
+/** The most that a cancelled step may go on, in milliseconds. */
+const GOAL = 1000;
+
+/** Measures how long a step goes on that is cancelled while the platform owes it an answer. */
+export async function measureCancelling(): Promise<void> {
+  const platform = await startPlatform();
+  try {
+    const credentials = JSON.stringify(await platform.mint());
+    const candidates = [
+      cancelled('waits for the ping', platform, 'AgentManager/PingPong', () => ({ credentials })),
+      cancelled('registers by credentials', platform, 'AgentManager/RegisterAgent', () => ({ credentials })),
+      cancelled('registers by a token', platform, 'AgentManager/RegisterAgent', async () => ({
+        'registration-token': await platform.issueRegistrationToken(),
+      })),
+    ];
+    const figures = await mediansInTurn(candidates, RUNS);
+    const rows = candidates.map(({ name }, at) => {
+      const figure = figures[at] ?? Number.NaN;
+      const goal = `goal at most ${GOAL} ms: ${figure <= GOAL ? 'met' : `MISSED by ${(figure - GOAL).toFixed(0)} ms`}`;
+      return [name.padEnd(24), `${figure.toFixed(0)} ms`.padStart(7), goal];
+    });
+    printSection('Cancelling: how long a step goes on that', formatTable(rows));
+  } finally {
+    await platform.close();
+  }
+}
+
+function cancelled(
+  name: string,
+  platform: Platform,
+  method: Method,
+  inputs: () => Record<string, string> | Promise<Record<string, string>>,
+): Candidate {
+  return {
+    name,
+    run: async () => {
+      const job = await createJob();
+      try {
+        platform.fault(method, [{ kind: 'hang' }]);
+        const before = platform.count(method);
+        const cancel = new AbortController();
+        const running = job.runMain({ inputs: await inputs(), cancel: cancel.signal });
+        while (platform.count(method) === before) await sleep(1);
+        const cancelledAt = performance.now();
+        cancel.abort();
+        const { log } = await running;
+        if (!log.includes('ended by SIGINT')) throw new Error(`The step was not cancelled:\n${log}`);
+        return performance.now() - cancelledAt;
+      } finally {
+        await job.dispose();
+      }
+    },
+  };
+}
