@@ -1,3 +1,4 @@
+import { type ExecFileException, execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { ftruncateSync, writeSync } from 'node:fs';
 import {
@@ -13,7 +14,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { exec } from '@actions/exec';
+import { promisify } from 'node:util';
 import { ActionError } from '../errors.ts';
 import { withParents } from './location.ts';
 import { isOfRun, isOurs, markOf } from './mark.ts';
@@ -267,7 +268,13 @@ async function findOurs(file: string): Promise<string | undefined> {
 /** Creates a file that nobody else can read. */
 async function openPrivate(file: string): Promise<FileHandle> {
   const handle = await open(file, 'wx', PRIVATE_FILE);
-  await restrictAccess(file);
+  try {
+    await restrictAccess(file);
+  } catch (error) {
+    // Nobody else could close it, and on Windows the name of an open file may stay.
+    await handle.close();
+    throw error;
+  }
   return handle;
 }
 
@@ -344,7 +351,20 @@ async function restrictAccess(file: string): Promise<void> {
   if (process.platform !== 'win32') return;
   // S-1-3-4 is "owner rights", whatever the account and the language of the system.
   const icacls = path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
-  await exec(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
+  try {
+    // Not by the toolkit, which finds a program by its whole path only where PATHEXT says what one is called.
+    await promisify(execFile)(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], {
+      windowsHide: true,
+    });
+  } catch (error) {
+    const { code } = error as ExecFileException;
+    const end = typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${codeOf(error)})`;
+    throw new ActionError(
+      'invalid-input',
+      `mondoo.yml cannot be kept from other users in ${path.dirname(file)}: ${icacls} ${end}.`,
+      'It has to lie on a disk that has access lists, as NTFS does, where icacls can set them. Choose another place with the input config-path.',
+    );
+  }
 }
 
 function notWritable(folder: string, error: unknown): ActionError {
