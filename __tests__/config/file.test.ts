@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { constants, existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import {
+  type FileHandle,
   lstat,
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   rename,
@@ -448,6 +450,46 @@ function openFiles(): string[] {
     }
   });
 }
+
+describe.runIf(onWindows)('a file that somebody else has open, as virus scanners do', () => {
+  /** Opens a file so that nobody may read, move or remove it; only there the flag has a meaning. */
+  async function hold(file: string): Promise<FileHandle> {
+    const UV_FS_O_EXLOCK = 0x1000_0000;
+    return open(file, UV_FS_O_EXLOCK | constants.O_RDWR);
+  }
+
+  async function holdShortly(file: string): Promise<void> {
+    const held = await hold(file);
+    setTimeout(() => held.close(), 300);
+  }
+
+  it('is replaced a moment later', async () => {
+    await writeFile(at('mondoo.yml'), OURS);
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    file.write(textFor(file));
+    await holdShortly(file.path);
+    await file.publish();
+    expect(await readFile(file.path, 'utf8')).toBe(textFor(file));
+  });
+
+  it('is removed a moment later', async () => {
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    await place(file);
+    await holdShortly(file.path);
+    expect(await removeConfigFile(saved.at(-1)!)).toBe('removed');
+    expect(existsSync(file.path)).toBe(false);
+  });
+
+  it('is named when it stays open', async () => {
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    await place(file);
+    const held = await hold(file.path);
+    await expect(removeConfigFile(saved.at(-1)!)).rejects.toMatchObject({
+      remains: [{ file: file.path, code: 'EBUSY' }],
+    });
+    await held.close();
+  });
+});
 
 describe('while the platform is asked', () => {
   it.skipIf(onWindows)('a link that takes the temporary name is not followed', async () => {

@@ -14,6 +14,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ActionError } from '../errors.ts';
 import { withParents } from './location.ts';
@@ -24,6 +25,13 @@ const PRIVATE_FOLDER = 0o700;
 
 /** Of the folders above: as usual, and never writable for others, whatever the umask is. */
 const PUBLIC_FOLDER = 0o755;
+
+/** What Windows says of a file that somebody else has open. */
+const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
+
+/** How often something is tried with such a file, and how long is waited in between, in milliseconds. */
+const TRIES = 10;
+const PAUSE = 100;
 
 /** What this step leaves on the machine: all that is needed to take it away again. */
 export interface Footprint {
@@ -97,7 +105,7 @@ export class ConfigFile {
       writeWhole(handle, Buffer.alloc(room, '\n'));
       // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
       // it may be the file of a job that is still running.
-      if (ownFolder && there !== undefined && !isOfRun(there, run)) await unlink(configPath);
+      if (ownFolder && there !== undefined && !isOfRun(there, run)) await patiently(() => unlink(configPath));
       if (ownFolder) await removeLeftovers(folder, `.${name}.`, run);
       return new ConfigFile(footprint, handle, save);
     } catch (error) {
@@ -127,8 +135,10 @@ export class ConfigFile {
       // In a container job no signal arrives, so that post may have been there while this step still ran.
       if (!(await isSameFile(this.handle, temporaryPath))) throw takenAway(temporaryPath);
       await this.handle.close();
-      await findOurs(this.path);
-      await rename(temporaryPath, this.path);
+      await patiently(async () => {
+        await findOurs(this.path);
+        await rename(temporaryPath, this.path);
+      });
     } catch (error) {
       throw notWritable(path.dirname(this.path), error);
     }
@@ -210,7 +220,7 @@ export async function removeConfigFile({
   /** Takes a file away; one that cannot be is no reason to leave the next one. */
   const remove = async (file: string): Promise<boolean> => {
     try {
-      await unlink(file);
+      await patiently(() => unlink(file));
       return true;
     } catch (error) {
       if (!isMissing(error)) remains.push({ file, code: codeOf(error) });
@@ -220,16 +230,18 @@ export async function removeConfigFile({
   const hadText = (await remove(temporaryPath)) && expected !== undefined;
   const hadCopy = copyPath !== undefined && (await remove(copyPath));
   let removal: Removal = hadText || hadCopy ? 'copy removed' : 'absent';
-  const { stands, text } = await lookAt(configPath).catch((error) => {
-    remains.push({ file: configPath, code: codeOf(error) });
-    return { stands: false, text: '' };
-  });
-  if (stands && !text.startsWith(`${mark},`)) removal = 'foreign';
-  // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
-  else if (stands && expected !== undefined && sha256(text) !== expected) removal = 'changed';
-  else if (stands) {
-    await remove(configPath);
-    removal = 'removed';
+  try {
+    removal = await patiently(async () => {
+      const { stands, text } = await lookAt(configPath);
+      if (!stands) return removal;
+      if (!text.startsWith(`${mark},`)) return 'foreign';
+      // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
+      if (expected !== undefined && sha256(text) !== expected) return 'changed';
+      await unlink(configPath);
+      return 'removed';
+    });
+  } catch (error) {
+    if (!isMissing(error)) remains.push({ file: configPath, code: codeOf(error) });
   }
   if (remains.length > 0) throw new RemainsError(remains);
   for (const folder of createdFolders.toReversed()) {
@@ -284,6 +296,23 @@ function writeWhole({ fd }: FileHandle, bytes: Buffer): void {
   ftruncateSync(fd, bytes.length);
 }
 
+/**
+ * Does something with a file, on Windows in several tries: there it can be neither moved nor removed as long as
+ * somebody else has it open who does not allow that, such as a virus scanner that looks at every new file.
+ * @param act looks anew in each try at what stands there, where that matters
+ */
+async function patiently<T>(act: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await act();
+    } catch (error) {
+      const isInUse = process.platform === 'win32' && IN_USE.has(codeOf(error));
+      if (!isInUse || tries === TRIES) throw error;
+    }
+    await sleep(PAUSE);
+  }
+}
+
 /** Tells whether a name still leads to an open file. */
 async function isSameFile(handle: FileHandle, name: string): Promise<boolean> {
   const [open, named] = await Promise.all([handle.stat(), lstat(name).catch(ignoreMissing)]);
@@ -333,7 +362,7 @@ async function removeLeftovers(folder: string, prefix: string, run: string | und
     if (!name.startsWith(prefix)) continue;
     const file = path.join(folder, name);
     const { text } = await lookAt(file);
-    if (isOurs(text) && !isOfRun(text, run)) await unlink(file).catch(ignoreMissing);
+    if (isOurs(text) && !isOfRun(text, run)) await patiently(() => unlink(file)).catch(ignoreMissing);
   }
 }
 
