@@ -1,3 +1,4 @@
+import { EOL } from 'node:os';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ActionError } from '../src/errors.ts';
@@ -99,7 +100,7 @@ it('a run is somebody or is refused in words, whatever stands in the document, a
       const { outcome, printed } = await identifyBy({ ...document, ...changes });
       outcomes[outcome]++;
       // One line of ours each: what is a command says so at its very start.
-      expect(printed).toMatch(/^(?:(?:→ |::warning::).*\n)*$/);
+      expect(printed.replaceAll(EOL, '\n')).toMatch(/^(?:(?:→ |::warning::).*\n)*$/);
       expect(printed).not.toContain(pemBody(KEY_PEM).slice(0, 16));
     }),
   );

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { constants, existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import {
+  type FileHandle,
   lstat,
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   rename,
@@ -14,7 +16,7 @@ import {
 } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   ConfigFile,
   type Footprint,
@@ -384,6 +386,109 @@ describe('the folder', () => {
       expect(await readdir(path.join(at('elsewhere'), ...names.slice(1)))).toEqual([]);
     },
   );
+});
+
+/** What makes the code of Windows run here: a stand-in for icacls, which a shell has to be able to run. */
+describe.skipIf(onWindows)('on Windows, where a mode means nothing', () => {
+  const record = () => at('icacls.txt');
+  const system = process.platform;
+
+  /** Has icacls write down what it is called with and how large the file is by then, and end with an exit code. */
+  async function standInForIcacls(exitCode: number): Promise<void> {
+    const folder = at('Windows', 'System32');
+    await mkdir(folder, { recursive: true });
+    const script = `#!/bin/sh\nprintf '%s\\n' "$@" "$(wc -c < "$1")" >> '${record()}'\nexit ${exitCode}\n`;
+    await writeFile(path.join(folder, 'icacls.exe'), script, { mode: 0o755 });
+  }
+
+  beforeEach(() => {
+    vi.stubEnv('SystemRoot', at('Windows'));
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+  });
+  afterEach(() => {
+    Object.defineProperty(process, 'platform', { value: system });
+    vi.unstubAllEnvs();
+  });
+
+  it('the access list names the owner alone, before there is anything to read', async () => {
+    await standInForIcacls(0);
+    const file = await ConfigFile.prepare(at('a', 'mondoo.yml'), { ...plan(), ownFolder: true });
+    await file.keepCopy(textFor(file));
+    await place(file);
+    const { temporaryPath, copyPath } = saved[0]!;
+    expect((await readFile(record(), 'utf8')).split('\n').map((line) => line.trim())).toEqual([
+      ...[temporaryPath, '/inheritance:r', '/grant:r', '*S-1-3-4:F', '0'],
+      ...[copyPath, '/inheritance:r', '/grant:r', '*S-1-3-4:F', '0'],
+      '',
+    ]);
+  });
+
+  it.each([
+    ['that cannot be set', 5, /icacls\.exe ended with exit code 5\.$/],
+    ['that nothing is there to set', undefined, /icacls\.exe did not run \(ENOENT\)\.$/],
+  ])('an access list %s is the reason that is told, and nothing is left', async (_, exitCode, reason) => {
+    if (exitCode !== undefined) await standInForIcacls(exitCode);
+    const prepared = ConfigFile.prepare(at('a', 'mondoo.yml'), plan());
+    const { message, remedy } = await refusalOf(prepared);
+    expect(message).toMatch(/^mondoo\.yml cannot be kept from other users in .*: /);
+    expect(message).toMatch(reason);
+    expect(remedy).toContain('access lists');
+    expect(existsSync(at('a'))).toBe(false);
+    if (system === 'linux') expect(openFiles().filter((name) => name.startsWith(root))).toEqual([]);
+  });
+});
+
+/** The files that this process has open: those of Linux's own list. */
+function openFiles(): string[] {
+  const folder = '/proc/self/fd';
+  return readdirSync(folder).flatMap((name) => {
+    try {
+      return [readlinkSync(path.join(folder, name))];
+    } catch {
+      // It was the one by which the list was read.
+      return [];
+    }
+  });
+}
+
+describe.runIf(onWindows)('a file that somebody else has open, as virus scanners do', () => {
+  /** Opens a file so that nobody may read, move or remove it; only there the flag has a meaning. */
+  async function hold(file: string): Promise<FileHandle> {
+    const UV_FS_O_EXLOCK = 0x1000_0000;
+    return open(file, UV_FS_O_EXLOCK | constants.O_RDWR);
+  }
+
+  async function holdShortly(file: string): Promise<void> {
+    const held = await hold(file);
+    setTimeout(() => held.close(), 300);
+  }
+
+  it('is replaced a moment later', async () => {
+    await writeFile(at('mondoo.yml'), OURS);
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    file.write(textFor(file));
+    await holdShortly(file.path);
+    await file.publish();
+    expect(await readFile(file.path, 'utf8')).toBe(textFor(file));
+  });
+
+  it('is removed a moment later', async () => {
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    await place(file);
+    await holdShortly(file.path);
+    expect(await removeConfigFile(saved.at(-1)!)).toBe('removed');
+    expect(existsSync(file.path)).toBe(false);
+  });
+
+  it('is named when it stays open', async () => {
+    const file = await ConfigFile.prepare(at('mondoo.yml'), plan());
+    await place(file);
+    const held = await hold(file.path);
+    await expect(removeConfigFile(saved.at(-1)!)).rejects.toMatchObject({
+      remains: [{ file: file.path, code: 'EBUSY' }],
+    });
+    await held.close();
+  });
 });
 
 describe('while the platform is asked', () => {

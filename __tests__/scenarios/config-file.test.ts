@@ -1,4 +1,14 @@
-import { existsSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
@@ -6,6 +16,21 @@ import { parse } from 'yaml';
 import { test } from './stage.ts';
 
 const POSIX = process.platform !== 'win32';
+
+/** Runs the program that shows and sets access lists on Windows. */
+function icacls(...args: string[]): void {
+  const program = path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
+  execFileSync(program, args, { stdio: 'pipe' });
+}
+
+/** Reads the access list of a file or folder, as SDDL: what icacls shows depends on the language of the system. */
+function accessTo(file: string): string {
+  const saved = path.join(path.dirname(file), 'access.txt');
+  icacls(file, '/save', saved);
+  const text = readFileSync(saved, 'utf16le');
+  rmSync(saved);
+  return /^D:.*$/m.exec(text)?.[0] ?? text;
+}
 
 describe('mondoo.yml', () => {
   test('holds every key of the credentials, and what the step adds', async ({ stage }) => {
@@ -27,6 +52,29 @@ describe('mondoo.yml', () => {
     const file = outputs['config-path']!;
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
+  });
+
+  test.skipIf(POSIX)('is readable for its owner only, whatever its folder grants', async ({ stage }) => {
+    const job = await stage.job();
+    const folder = path.join(job.folders.home, 'shared');
+    mkdirSync(folder);
+    // What is created in it is readable for everybody, and so is its folder.
+    icacls(folder, '/grant', '*S-1-1-0:(OI)(CI)R');
+    expect(accessTo(folder)).toContain(';WD)');
+
+    const step = await job.runMain({
+      inputs: {
+        credentials: JSON.stringify(stage.credentials),
+        'config-path': path.join(folder, 'mondoo.yml'),
+      },
+    });
+    expect(step.outputs.status, step.log).toBe('ok');
+    // Protected from what its folder hands down, and with one entry: allowed, file all access, owner rights.
+    expect(accessTo(step.outputs['config-path']!)).toMatch(/^D:P(?:AI)?\(A;;FA;;;(?:OW|S-1-3-4)\)$/);
+    const later = await job.runScript(
+      `import { readFileSync } from 'node:fs'; readFileSync(process.env.MONDOO_CONFIG_PATH);`,
+    );
+    expect(later.exitCode, later.stderr).toBe(0);
   });
 
   test('is found by later steps, until post removes it with the folders that the step made', async ({

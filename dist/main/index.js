@@ -12860,18 +12860,25 @@ async function isInWorkspace(file, env) {
 /* harmony export */   X7: () => (/* binding */ removeConfigFile)
 /* harmony export */ });
 /* unused harmony export readConfigFile */
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var _actions_exec__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5953);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3916);
-/* harmony import */ var _location_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7643);
-/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(509);
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_child_process__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_5___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_5__);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7975);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_6___default = /*#__PURE__*/__nccwpck_require__.n(node_util__WEBPACK_IMPORTED_MODULE_6__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3916);
+/* harmony import */ var _location_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7643);
+/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(509);
+
+
 
 
 
@@ -12884,6 +12891,11 @@ const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 /** Of the folders above: as usual, and never writable for others, whatever the umask is. */
 const PUBLIC_FOLDER = 0o755;
+/** What Windows says of a file that somebody else has open. */
+const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
+/** How often something is tried with such a file, and how long is waited in between, in milliseconds. */
+const TRIES = 10;
+const PAUSE = 100;
 /**
  * The life of mondoo.yml in this job: a place is prepared before anything is created on the platform, the text
  * is written once and whole, put into place when the gate has passed, and removed by whoever holds its footprint.
@@ -12904,18 +12916,18 @@ class ConfigFile {
      * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
      */
     static async prepare(configPath, { room, ownFolder, run, save }) {
-        const { dir: folder, name, ext } = node_path__WEBPACK_IMPORTED_MODULE_3___default().parse(configPath);
-        const id = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
+        const { dir: folder, name, ext } = node_path__WEBPACK_IMPORTED_MODULE_4___default().parse(configPath);
+        const id = (0,node_crypto__WEBPACK_IMPORTED_MODULE_1__.randomUUID)();
         const footprint = {
             configPath,
             // It ends as the file itself does: cnspec reads it under this name as well.
-            temporaryPath: node_path__WEBPACK_IMPORTED_MODULE_3___default().join(folder, `.${name}.${id}${ext}`),
+            temporaryPath: node_path__WEBPACK_IMPORTED_MODULE_4___default().join(folder, `.${name}.${id}${ext}`),
             createdFolders: [],
-            mark: (0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .markOf */ .Fg)(run, id),
+            mark: (0,_mark_js__WEBPACK_IMPORTED_MODULE_9__/* .markOf */ .Fg)(run, id),
         };
         // Only in a folder that the runner empties: a job that is never cleaned up must leave no hidden copy.
         if (ownFolder)
-            footprint.copyPath = node_path__WEBPACK_IMPORTED_MODULE_3___default().join(folder, `.${name}.${id}.copy${ext}`);
+            footprint.copyPath = node_path__WEBPACK_IMPORTED_MODULE_4___default().join(folder, `.${name}.${id}.copy${ext}`);
         let handle;
         try {
             const there = await findOurs(configPath);
@@ -12928,8 +12940,8 @@ class ConfigFile {
             writeWhole(handle, Buffer.alloc(room, '\n'));
             // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
             // it may be the file of a job that is still running.
-            if (ownFolder && there !== undefined && !(0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .isOfRun */ .NG)(there, run))
-                await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.unlink)(configPath);
+            if (ownFolder && there !== undefined && !(0,_mark_js__WEBPACK_IMPORTED_MODULE_9__/* .isOfRun */ .NG)(there, run))
+                await patiently(() => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.unlink)(configPath));
             if (ownFolder)
                 await removeLeftovers(folder, `.${name}.`, run);
             return new ConfigFile(footprint, handle, save);
@@ -12950,7 +12962,7 @@ class ConfigFile {
             writeWhole(this.handle, Buffer.from(text));
         }
         catch (error) {
-            throw notWritable(node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(this.path), error);
+            throw notWritable(node_path__WEBPACK_IMPORTED_MODULE_4___default().dirname(this.path), error);
         }
     }
     /** Moves what was written into place, so that nobody ever reads half a file. */
@@ -12961,14 +12973,16 @@ class ConfigFile {
             if (!(await isSameFile(this.handle, temporaryPath)))
                 throw takenAway(temporaryPath);
             await this.handle.close();
-            await findOurs(this.path);
-            // Or it has been there before there was anything to take away.
-            this.save(this.footprint);
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.rename)(temporaryPath, this.path);
+            await patiently(async () => {
+                await findOurs(this.path);
+                // Or it has been there before there was anything to take away.
+                this.save(this.footprint);
+                await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.rename)(temporaryPath, this.path);
+            });
             this.save(this.footprint);
         }
         catch (error) {
-            throw notWritable(node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(this.path), error);
+            throw notWritable(node_path__WEBPACK_IMPORTED_MODULE_4___default().dirname(this.path), error);
         }
     }
     /** Writes the text once more, where there is a place for that. */
@@ -12986,7 +13000,7 @@ class ConfigFile {
             }
         }
         catch (error) {
-            throw notWritable(node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(copyPath), error);
+            throw notWritable(node_path__WEBPACK_IMPORTED_MODULE_4___default().dirname(copyPath), error);
         }
     }
     /** Where the text stands before it is in its place. */
@@ -13031,7 +13045,7 @@ async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFo
     /** Takes a file away; one that cannot be is no reason to leave the next one. */
     const remove = async (file) => {
         try {
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.unlink)(file);
+            await patiently(() => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.unlink)(file));
             return true;
         }
         catch (error) {
@@ -13043,31 +13057,36 @@ async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFo
     const hadText = (await remove(temporaryPath)) && expected !== undefined;
     const hadCopy = copyPath !== undefined && (await remove(copyPath));
     let removal = hadText || hadCopy ? 'copy removed' : 'absent';
-    const { stands, text } = await lookAt(configPath).catch((error) => {
-        remains.push({ file: configPath, code: codeOf(error) });
-        return { stands: false, text: '' };
-    });
-    if (stands && !text.startsWith(`${mark},`))
-        removal = 'foreign';
-    // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
-    else if (stands && expected !== undefined && sha256(text) !== expected)
-        removal = 'changed';
-    else if (stands) {
-        await remove(configPath);
-        removal = 'removed';
+    try {
+        removal = await patiently(async () => {
+            const { stands, text } = await lookAt(configPath);
+            if (!stands)
+                return removal;
+            if (!text.startsWith(`${mark},`))
+                return 'foreign';
+            // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
+            if (expected !== undefined && sha256(text) !== expected)
+                return 'changed';
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.unlink)(configPath);
+            return 'removed';
+        });
+    }
+    catch (error) {
+        if (!isMissing(error))
+            remains.push({ file: configPath, code: codeOf(error) });
     }
     if (remains.length > 0)
         throw new RemainsError(remains);
     for (const folder of createdFolders.toReversed()) {
         // A folder that holds something by now stays.
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.rmdir)(folder).catch(() => { });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.rmdir)(folder).catch(() => { });
     }
     return removal;
 }
 /** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
 async function lookAt(file) {
-    const stats = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(file).catch(ignoreMissing);
-    return { stands: stats !== undefined, text: stats?.isFile() ? await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readFile)(file, 'utf8') : '' };
+    const stats = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.lstat)(file).catch(ignoreMissing);
+    return { stands: stats !== undefined, text: stats?.isFile() ? await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.readFile)(file, 'utf8') : '' };
 }
 /**
  * Looks for a file of ours.
@@ -13075,58 +13094,84 @@ async function lookAt(file) {
  * @throws ActionError `invalid-input` when what stands there is not ours
  */
 async function findOurs(file) {
-    const stats = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(file).catch(ignoreMissing);
+    const stats = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.lstat)(file).catch(ignoreMissing);
     if (stats === undefined)
         return undefined;
     const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-    const text = kind === undefined ? await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readFile)(file, 'utf8') : '';
-    if ((0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .isOurs */ .MU)(text))
+    const text = kind === undefined ? await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.readFile)(file, 'utf8') : '';
+    if ((0,_mark_js__WEBPACK_IMPORTED_MODULE_9__/* .isOurs */ .MU)(text))
         return text;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .l('invalid-input', kind === undefined
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .ActionError */ .l('invalid-input', kind === undefined
         ? `There is a file at ${file} already that this action did not write. It was left as it is.`
         : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
 }
 /** Creates a file that nobody else can read. */
 async function openPrivate(file) {
-    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.open)(file, 'wx', PRIVATE_FILE);
-    await restrictAccess(file);
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.open)(file, 'wx', PRIVATE_FILE);
+    try {
+        await restrictAccess(file);
+    }
+    catch (error) {
+        // Nobody else could close it, and on Windows the name of an open file may stay.
+        await handle.close();
+        throw error;
+    }
     return handle;
 }
 /** Makes a file hold these bytes and no others, in one go: the system may take less at a time where it is nearly full. */
 function writeWhole({ fd }, bytes) {
     for (let at = 0; at < bytes.length;)
-        at += (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(fd, bytes, at, bytes.length - at, at);
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.ftruncateSync)(fd, bytes.length);
+        at += (0,node_fs__WEBPACK_IMPORTED_MODULE_2__.writeSync)(fd, bytes, at, bytes.length - at, at);
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_2__.ftruncateSync)(fd, bytes.length);
+}
+/**
+ * Does something with a file, on Windows in several tries: there it can be neither moved nor removed as long as
+ * somebody else has it open who does not allow that, such as a virus scanner that looks at every new file.
+ * It is not the library that retries requests: every post step would load that for this.
+ * @param act looks anew in each try at what stands there, where that matters
+ */
+async function patiently(act) {
+    for (let tries = 1;; tries++) {
+        try {
+            return await act();
+        }
+        catch (error) {
+            const isInUse = process.platform === 'win32' && IN_USE.has(codeOf(error));
+            if (!isInUse || tries === TRIES)
+                throw error;
+        }
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_5__.setTimeout)(PAUSE);
+    }
 }
 /** Tells whether a name still leads to an open file. */
 async function isSameFile(handle, name) {
-    const [open, named] = await Promise.all([handle.stat(), (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(name).catch(ignoreMissing)]);
+    const [open, named] = await Promise.all([handle.stat(), (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.lstat)(name).catch(ignoreMissing)]);
     if (named === undefined)
         return false;
     // There, numbers of volumes differ by the way of asking, and links are made by administrators only.
     return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
 }
 function takenAway(temporaryPath) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .l('invalid-input', `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`, 'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.');
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .ActionError */ .l('invalid-input', `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`, 'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.');
 }
 /**
  * Takes a folder for this file alone. It is `.config/mondoo` in a home that is the job's own: one of these
  * that leads elsewhere is refused.
  */
 async function claimFolder(folder) {
-    const home = node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(folder));
-    for (const own of [home, node_path__WEBPACK_IMPORTED_MODULE_3___default().dirname(folder), folder]) {
-        if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(own)).isDirectory())
+    const home = node_path__WEBPACK_IMPORTED_MODULE_4___default().dirname(node_path__WEBPACK_IMPORTED_MODULE_4___default().dirname(folder));
+    for (const own of [home, node_path__WEBPACK_IMPORTED_MODULE_4___default().dirname(folder), folder]) {
+        if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.lstat)(own)).isDirectory())
             continue;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .l('invalid-input', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .ActionError */ .l('invalid-input', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
     }
     // The umask may have taken permissions away, and an earlier step may have given some.
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.chmod)(folder, PRIVATE_FOLDER);
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.chmod)(folder, PRIVATE_FOLDER);
 }
 /** Creates folders. One that another job creates at the same time is as good, and goes when both are empty. */
 async function createFolders(missing, folder) {
     for (const at of missing) {
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.mkdir)(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
             if (codeOf(error) !== 'EEXIST')
                 throw error;
         });
@@ -13134,19 +13179,19 @@ async function createFolders(missing, folder) {
 }
 /** Removes what a job of another run wrote under names that only it knew, and never came to take away. */
 async function removeLeftovers(folder, prefix, run) {
-    for (const name of await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readdir)(folder)) {
+    for (const name of await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.readdir)(folder)) {
         if (!name.startsWith(prefix))
             continue;
-        const file = node_path__WEBPACK_IMPORTED_MODULE_3___default().join(folder, name);
+        const file = node_path__WEBPACK_IMPORTED_MODULE_4___default().join(folder, name);
         const { text } = await lookAt(file);
-        if ((0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .isOurs */ .MU)(text) && !(0,_mark_js__WEBPACK_IMPORTED_MODULE_7__/* .isOfRun */ .NG)(text, run))
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.unlink)(file).catch(ignoreMissing);
+        if ((0,_mark_js__WEBPACK_IMPORTED_MODULE_9__/* .isOurs */ .MU)(text) && !(0,_mark_js__WEBPACK_IMPORTED_MODULE_9__/* .isOfRun */ .NG)(text, run))
+            await patiently(() => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.unlink)(file)).catch(ignoreMissing);
     }
 }
 async function missingFolders(folder) {
     const missing = [];
-    for (const at of (0,_location_js__WEBPACK_IMPORTED_MODULE_6__/* .withParents */ .M)(folder)) {
-        if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(at).catch(() => undefined)) !== undefined)
+    for (const at of (0,_location_js__WEBPACK_IMPORTED_MODULE_8__/* .withParents */ .M)(folder)) {
+        if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.lstat)(at).catch(() => undefined)) !== undefined)
             break;
         missing.unshift(at);
     }
@@ -13157,21 +13202,31 @@ async function restrictAccess(file) {
     if (process.platform !== 'win32')
         return;
     // S-1-3-4 is "owner rights", whatever the account and the language of the system.
-    const icacls = node_path__WEBPACK_IMPORTED_MODULE_3___default().join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
-    await (0,_actions_exec__WEBPACK_IMPORTED_MODULE_4__/* .exec */ .m)(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
+    const icacls = node_path__WEBPACK_IMPORTED_MODULE_4___default().join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
+    try {
+        // Not by the toolkit, which finds a program by its whole path only where PATHEXT says what one is called.
+        await (0,node_util__WEBPACK_IMPORTED_MODULE_6__.promisify)(node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFile)(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], {
+            windowsHide: true,
+        });
+    }
+    catch (error) {
+        const { code } = error;
+        const end = typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${codeOf(error)})`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .ActionError */ .l('invalid-input', `mondoo.yml cannot be kept from other users in ${node_path__WEBPACK_IMPORTED_MODULE_4___default().dirname(file)}: ${icacls} ${end}.`, 'It has to lie on a disk that has access lists, as NTFS does, where icacls can set them. Choose another place with the input config-path.');
+    }
 }
 function notWritable(folder, error) {
-    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .l)
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .ActionError */ .l)
         return error;
     const code = codeOf(error);
     const hint = code === 'EACCES' || code === 'EPERM'
         ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
         : 'Make room for it, or mend the path.';
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .ActionError */ .l('invalid-input', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_7__/* .ActionError */ .l('invalid-input', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
 }
 /** The room that was taken for the text ends in empty lines, of which a step that is killed may leave some. */
 function sha256(text) {
-    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(text.replace(/\n+$/, '')).digest('hex');
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_1__.createHash)('sha256').update(text.replace(/\n+$/, '')).digest('hex');
 }
 function ignoreMissing(error) {
     if (!isMissing(error))
@@ -28903,9 +28958,10 @@ function getIDToken(aud) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  m: () => (/* binding */ exec),
   H: () => (/* binding */ getExecOutput)
 });
+
+// UNUSED EXPORTS: exec
 
 ;// CONCATENATED MODULE: external "string_decoder"
 const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");

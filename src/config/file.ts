@@ -1,3 +1,4 @@
+import { type ExecFileException, execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { ftruncateSync, writeSync } from 'node:fs';
 import {
@@ -13,7 +14,8 @@ import {
   unlink,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { exec } from '@actions/exec';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { ActionError } from '../errors.ts';
 import { withParents } from './location.ts';
 import { isOfRun, isOurs, markOf } from './mark.ts';
@@ -23,6 +25,13 @@ const PRIVATE_FOLDER = 0o700;
 
 /** Of the folders above: as usual, and never writable for others, whatever the umask is. */
 const PUBLIC_FOLDER = 0o755;
+
+/** What Windows says of a file that somebody else has open. */
+const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
+
+/** How often something is tried with such a file, and how long is waited in between, in milliseconds. */
+const TRIES = 10;
+const PAUSE = 100;
 
 /** What this step leaves on the machine: all that is needed to take it away again. */
 export interface Footprint {
@@ -96,7 +105,7 @@ export class ConfigFile {
       writeWhole(handle, Buffer.alloc(room, '\n'));
       // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
       // it may be the file of a job that is still running.
-      if (ownFolder && there !== undefined && !isOfRun(there, run)) await unlink(configPath);
+      if (ownFolder && there !== undefined && !isOfRun(there, run)) await patiently(() => unlink(configPath));
       if (ownFolder) await removeLeftovers(folder, `.${name}.`, run);
       return new ConfigFile(footprint, handle, save);
     } catch (error) {
@@ -126,10 +135,12 @@ export class ConfigFile {
       // In a container job no signal arrives, so that post may have been there while this step still ran.
       if (!(await isSameFile(this.handle, temporaryPath))) throw takenAway(temporaryPath);
       await this.handle.close();
-      await findOurs(this.path);
-      // Or it has been there before there was anything to take away.
-      this.save(this.footprint);
-      await rename(temporaryPath, this.path);
+      await patiently(async () => {
+        await findOurs(this.path);
+        // Or it has been there before there was anything to take away.
+        this.save(this.footprint);
+        await rename(temporaryPath, this.path);
+      });
       this.save(this.footprint);
     } catch (error) {
       throw notWritable(path.dirname(this.path), error);
@@ -212,7 +223,7 @@ export async function removeConfigFile({
   /** Takes a file away; one that cannot be is no reason to leave the next one. */
   const remove = async (file: string): Promise<boolean> => {
     try {
-      await unlink(file);
+      await patiently(() => unlink(file));
       return true;
     } catch (error) {
       if (!isMissing(error)) remains.push({ file, code: codeOf(error) });
@@ -222,16 +233,18 @@ export async function removeConfigFile({
   const hadText = (await remove(temporaryPath)) && expected !== undefined;
   const hadCopy = copyPath !== undefined && (await remove(copyPath));
   let removal: Removal = hadText || hadCopy ? 'copy removed' : 'absent';
-  const { stands, text } = await lookAt(configPath).catch((error) => {
-    remains.push({ file: configPath, code: codeOf(error) });
-    return { stands: false, text: '' };
-  });
-  if (stands && !text.startsWith(`${mark},`)) removal = 'foreign';
-  // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
-  else if (stands && expected !== undefined && sha256(text) !== expected) removal = 'changed';
-  else if (stands) {
-    await remove(configPath);
-    removal = 'removed';
+  try {
+    removal = await patiently(async () => {
+      const { stands, text } = await lookAt(configPath);
+      if (!stands) return removal;
+      if (!text.startsWith(`${mark},`)) return 'foreign';
+      // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
+      if (expected !== undefined && sha256(text) !== expected) return 'changed';
+      await unlink(configPath);
+      return 'removed';
+    });
+  } catch (error) {
+    if (!isMissing(error)) remains.push({ file: configPath, code: codeOf(error) });
   }
   if (remains.length > 0) throw new RemainsError(remains);
   for (const folder of createdFolders.toReversed()) {
@@ -270,7 +283,13 @@ async function findOurs(file: string): Promise<string | undefined> {
 /** Creates a file that nobody else can read. */
 async function openPrivate(file: string): Promise<FileHandle> {
   const handle = await open(file, 'wx', PRIVATE_FILE);
-  await restrictAccess(file);
+  try {
+    await restrictAccess(file);
+  } catch (error) {
+    // Nobody else could close it, and on Windows the name of an open file may stay.
+    await handle.close();
+    throw error;
+  }
   return handle;
 }
 
@@ -278,6 +297,24 @@ async function openPrivate(file: string): Promise<FileHandle> {
 function writeWhole({ fd }: FileHandle, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, at);
   ftruncateSync(fd, bytes.length);
+}
+
+/**
+ * Does something with a file, on Windows in several tries: there it can be neither moved nor removed as long as
+ * somebody else has it open who does not allow that, such as a virus scanner that looks at every new file.
+ * It is not the library that retries requests: every post step would load that for this.
+ * @param act looks anew in each try at what stands there, where that matters
+ */
+async function patiently<T>(act: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await act();
+    } catch (error) {
+      const isInUse = process.platform === 'win32' && IN_USE.has(codeOf(error));
+      if (!isInUse || tries === TRIES) throw error;
+    }
+    await sleep(PAUSE);
+  }
 }
 
 /** Tells whether a name still leads to an open file. */
@@ -329,7 +366,7 @@ async function removeLeftovers(folder: string, prefix: string, run: string | und
     if (!name.startsWith(prefix)) continue;
     const file = path.join(folder, name);
     const { text } = await lookAt(file);
-    if (isOurs(text) && !isOfRun(text, run)) await unlink(file).catch(ignoreMissing);
+    if (isOurs(text) && !isOfRun(text, run)) await patiently(() => unlink(file)).catch(ignoreMissing);
   }
 }
 
@@ -347,7 +384,20 @@ async function restrictAccess(file: string): Promise<void> {
   if (process.platform !== 'win32') return;
   // S-1-3-4 is "owner rights", whatever the account and the language of the system.
   const icacls = path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
-  await exec(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], { silent: true });
+  try {
+    // Not by the toolkit, which finds a program by its whole path only where PATHEXT says what one is called.
+    await promisify(execFile)(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], {
+      windowsHide: true,
+    });
+  } catch (error) {
+    const { code } = error as ExecFileException;
+    const end = typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${codeOf(error)})`;
+    throw new ActionError(
+      'invalid-input',
+      `mondoo.yml cannot be kept from other users in ${path.dirname(file)}: ${icacls} ${end}.`,
+      'It has to lie on a disk that has access lists, as NTFS does, where icacls can set them. Choose another place with the input config-path.',
+    );
+  }
 }
 
 function notWritable(folder: string, error: unknown): ActionError {
