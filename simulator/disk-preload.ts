@@ -30,33 +30,28 @@ const ASYNCHRONOUS = [
 const SYNCHRONOUS = ['appendFileSync', 'ftruncateSync', 'writeSync'] as const;
 
 let count = 0;
-const countOf = new Map<string, number>();
 
-/** Counts an operation. */
-function isPlanned(operation: FileOperation): boolean {
+/** Counts an operation with a file that is the step's concern, and lets happen what is planned for it. */
+function before(name: string, file: PathLike | number): void {
+  const operation: FileOperation = { name };
+  if (typeof file !== 'number') {
+    const relative = path.relative(RUNNER_TEMP, String(file));
+    if (relative.startsWith('..')) return;
+    operation.file = path.basename(relative);
+  }
   count++;
   if (DISK_RECORD !== undefined) appendFileSync(DISK_RECORD, `${JSON.stringify(operation)}\n`);
-  const at = planned?.at;
-  if (at === undefined || typeof at === 'number') return at === count;
-  if (at.name !== operation.name || !(operation.file ?? '').endsWith(at.file ?? '')) return false;
-  const nth = (countOf.get(at.name) ?? 0) + 1;
-  countOf.set(at.name, nth);
-  return nth === (at.nth ?? 1);
+  if (planned?.at === count) happen(planned, file);
 }
 
-function operationOn(name: string, file: PathLike | number): FileOperation | undefined {
-  if (typeof file === 'number') return { name };
-  const relative = path.relative(RUNNER_TEMP, String(file));
-  return relative.startsWith('..') ? undefined : { name, file: path.basename(relative) };
-}
+/** How long the disk takes for anything once the process has been interrupted, in milliseconds. */
+const SLOW = 20;
 
-/** The time in which the process comes to hear of a signal, in milliseconds; as long the disk keeps it waiting. */
-const MOMENT = 50;
+let isSlow = false;
 
-function happen(file: PathLike | number): void {
-  const { event, gate = '' } = planned as DiskEvent;
+function happen({ event, gate = '' }: DiskEvent, file: PathLike | number): void {
   if (event === 'kill') process.kill(process.pid, 'SIGKILL');
-  else if (event === 'interrupt') process.kill(process.pid, 'SIGINT');
+  else if (event === 'interrupt') interrupt();
   else if (event === 'wait') waitFor(gate);
   else throw Object.assign(new Error(`${event}: told to fail`), { code: event, path: file });
 }
@@ -68,9 +63,9 @@ function waitFor(gate: string): void {
   while (!existsSync(gate)) Atomics.wait(nothing, 0, 0, 5);
 }
 
-async function happenMeanwhile(file: PathLike): Promise<void> {
-  happen(file);
-  if (planned?.event === 'interrupt') await sleep(MOMENT);
+function interrupt(): void {
+  process.kill(process.pid, 'SIGINT');
+  isSlow = true;
 }
 
 type Asynchronous = (file: PathLike, ...rest: unknown[]) => Promise<unknown>;
@@ -79,24 +74,17 @@ type Synchronous = (file: PathLike | number, ...rest: unknown[]) => unknown;
 for (const name of ASYNCHRONOUS) {
   const original = fs.promises[name] as Asynchronous;
   const replacement: Asynchronous = async (file, ...rest) => {
-    const operation = operationOn(name, file);
-    const isIt = operation !== undefined && isPlanned(operation);
-    if (isIt && !planned?.done) await happenMeanwhile(file);
-    const result = await original(file, ...rest);
-    if (isIt && planned?.done) await happenMeanwhile(file);
-    return result;
+    before(name, file);
+    if (isSlow) await sleep(SLOW);
+    return original(file, ...rest);
   };
   Object.assign(fs.promises, { [name]: replacement });
 }
 for (const name of SYNCHRONOUS) {
   const original = fs[name] as Synchronous;
   const replacement: Synchronous = (file, ...rest) => {
-    const operation = operationOn(name, file);
-    const isIt = operation !== undefined && isPlanned(operation);
-    if (isIt && !planned?.done) happen(file);
-    const result = original(file, ...rest);
-    if (isIt && planned?.done) happen(file);
-    return result;
+    before(name, file);
+    return original(file, ...rest);
   };
   Object.assign(fs, { [name]: replacement });
 }

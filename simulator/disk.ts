@@ -10,13 +10,11 @@ export interface FileOperation {
 
 /** What happens to a step at one of its file operations. */
 export interface DiskEvent {
-  /** Which operation: the number of it, from 1, or the first one of this name, and of a file that ends so. */
-  at: number | { name: string; file?: string; nth?: number };
-  /** Whether it has been done by then; otherwise it is about to begin. */
-  done?: boolean;
+  /** The number of the operation that it happens before, from 1. */
+  at: number;
   /**
-   * `kill` ends the process as SIGKILL does. `interrupt` sends it SIGINT, and the disk takes a moment for what it was
-   * asked for. `wait` holds the process until the file `gate` is there. A code such as `EBUSY` fails it.
+   * `kill` ends the process as SIGKILL does. `interrupt` sends it SIGINT, and the disk is slow from then on. `wait`
+   * holds the process until the file `gate` is there. A code such as `EIO` fails the operation.
    */
   event: 'kill' | 'interrupt' | 'wait' | `E${string}`;
   /** A file that comes with `.reached` behind its name when the process is held. */
