@@ -5,11 +5,11 @@ import { parseVersionWish, type VersionWish } from './cnspec/version.ts';
 import { ActionError, FINDINGS, type Finding } from './errors.ts';
 import { parseDuration } from './values/duration.ts';
 import { parseEndpoint } from './values/endpoint.ts';
-import { workspaceOf } from './values/folder.ts';
 import { isMisspelling } from './values/misspelling.ts';
 import { plainText } from './values/plain-text.ts';
 import { parseProxyUrl } from './values/proxy-url.ts';
 import { readUrl } from './values/url-error.ts';
+import { workspaceOf } from './values/workspace.ts';
 
 /** The inputs that may hold a secret, as they were given: to be masked before anything is said of them. */
 export interface SecretInputs {

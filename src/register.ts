@@ -28,7 +28,7 @@ import { report, reportUntold } from './report/report.ts';
 import { forgetMintedClient, keepFootprint } from './state.ts';
 import type { Facts } from './status/facts.ts';
 import { verdictOn } from './status/verdict.ts';
-import { liesIn, workspaceOf } from './values/folder.ts';
+import { isInWorkspace } from './values/workspace.ts';
 import { verify } from './verification.ts';
 
 /** What the gate and the report need of the inputs, for when these could not be read. */
@@ -98,7 +98,7 @@ async function register(
   mask(proxySecrets(proxy));
 
   const configPath = inputs.configPath ?? defaultConfigPath(process.env);
-  if (liesIn(workspaceOf(process.env), configPath)) warnOfWorkspace();
+  if (await isInWorkspace(configPath, process.env)) warnOfWorkspace();
   const file = await uninterrupted(() =>
     ConfigFile.prepare(configPath, {
       room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
@@ -125,7 +125,7 @@ async function register(
     });
     if (config === undefined) return undefined;
     if (!(await verify(file.temporaryPath, { inputs, identity, facts, deadline }))) return undefined;
-    await uninterrupted(() => putInPlace(config, { file, facts }));
+    await putInPlace(config, { file, facts });
     passed = true;
     return file;
   } finally {

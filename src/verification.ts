@@ -1,10 +1,10 @@
 import { findCnspec } from './cnspec/find.ts';
-import { isInWorkspace } from './cnspec/workspace.ts';
 import { ActionError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
 import type { Verification } from './real-cnspec.ts';
 import { tellUnasked } from './report/notices.ts';
 import { verdictOn } from './status/verdict.ts';
+import { isInWorkspace } from './values/workspace.ts';
 
 /**
  * Has the real cnspec agree, where it is there or asked for, and installs it before that where it is asked for.

@@ -212,6 +212,18 @@ describe.concurrent('a place inside of the workspace', () => {
     },
   );
 
+  test.skipIf(!POSIX)('is warned of where a link leads there', async ({ stage }) => {
+    const job = await stage.job();
+    symlinkSync(job.folders.workspace, path.join(job.folders.home, 'link'));
+    const step = await register(job, stage, path.join(job.folders.home, 'link', 'new', 'mondoo.yml'));
+    expect(step.outputs.status).toBe('ok');
+    expect(step.annotations).toEqual([
+      { level: 'warning', message: expect.stringMatching(/can end up in an image, a cache, an artifact/) },
+    ]);
+    await job.runPost(step);
+    expect(readdirSync(job.folders.workspace)).toEqual([]);
+  });
+
   test.for(['../mondoo.yml', ''])('is not what this is: "%s"', async (place, { stage }) => {
     const step = await stage.run({ 'config-path': place });
     expect(step.annotations).toEqual([]);

@@ -848,8 +848,8 @@ function extensions({ PATHEXT = '' }) {
     return process.platform === 'win32' ? PATHEXT.split((external_node_path_default()).delimiter).filter(Boolean) : [];
 }
 
-// EXTERNAL MODULE: ./src/cnspec/workspace.ts
-var workspace = __webpack_require__(7719);
+// EXTERNAL MODULE: ./src/values/workspace.ts
+var workspace = __webpack_require__(1935);
 ;// CONCATENATED MODULE: ./src/cnspec/unpack.ts
 
 

@@ -12826,31 +12826,6 @@ function majorOf(version) {
 
 /***/ }),
 
-/***/ 7719:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   P: () => (/* binding */ isInWorkspace)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _values_folder_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6772);
-
-
-/**
- * Tells whether a file lies in the workspace, by its own name or by what that leads to: a pull request can have
- * brought it.
- * @param file absolute
- */
-async function isInWorkspace(file, env) {
-    const workspace = (0,_values_folder_js__WEBPACK_IMPORTED_MODULE_1__/* .workspaceOf */ .B)(env);
-    const [target, folder] = await Promise.all([file, workspace].map((name) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(name).catch(() => name)));
-    return [file, target].some((name) => [workspace, folder].some((place) => (0,_values_folder_js__WEBPACK_IMPORTED_MODULE_1__/* .liesIn */ .z)(place, name)));
-}
-
-
-/***/ }),
-
 /***/ 1974:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -17035,10 +17010,10 @@ var external_node_path_ = __nccwpck_require__(6760);
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
 // EXTERNAL MODULE: ./src/cnspec/version.ts
 var cnspec_version = __nccwpck_require__(7750);
-// EXTERNAL MODULE: ./src/values/folder.ts
-var folder = __nccwpck_require__(6772);
 // EXTERNAL MODULE: ./src/values/proxy-url.ts
 var proxy_url = __nccwpck_require__(7858);
+// EXTERNAL MODULE: ./src/values/workspace.ts
+var workspace = __nccwpck_require__(1935);
 ;// CONCATENATED MODULE: ./src/inputs.ts
 
 
@@ -17087,7 +17062,7 @@ function readInputs({ credentials, registrationToken, apiProxy }) {
         name: readName(),
         annotations: readAnnotations(),
         register,
-        configPath: absolutePath((0,core/* getInput */.V4)('config-path'), (0,folder/* workspaceOf */.B)(process.env)),
+        configPath: absolutePath((0,core/* getInput */.V4)('config-path'), (0,workspace/* workspaceOf */.B)(process.env)),
         maxClockSkew: readDuration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
         failOn: readFailOn(),
         onMissingCredentials: readChoice('on-missing-credentials', ['fail', 'skip']),
@@ -17658,8 +17633,6 @@ async function findCnspec() {
     return found === '' ? undefined : external_node_path_default().resolve(found);
 }
 
-// EXTERNAL MODULE: ./src/cnspec/workspace.ts
-var workspace = __nccwpck_require__(7719);
 ;// CONCATENATED MODULE: ./src/verification.ts
 
 
@@ -17788,7 +17761,7 @@ async function register(inputs, facts, cancelled) {
     const proxy = (0,platform_proxy/* proxyFor */.i)(endpoint, (0,registration/* proxyNamed */.U5)(inputs, identity));
     (0,mask/* mask */.d)((0,credentials_secrets/* proxySecrets */.Wm)(proxy));
     const configPath = inputs.configPath ?? (0,config_location/* defaultConfigPath */.j)(process.env);
-    if ((0,folder/* liesIn */.z)((0,folder/* workspaceOf */.B)(process.env), configPath))
+    if (await (0,workspace/* isInWorkspace */.P)(configPath, process.env))
         (0,notices/* warnOfWorkspace */.Zy)();
     const file = await (0,cancel/* uninterrupted */.q)(() => config_file/* ConfigFile */.PZ.prepare(configPath, {
         room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
@@ -17816,7 +17789,7 @@ async function register(inputs, facts, cancelled) {
             return undefined;
         if (!(await verify(file.temporaryPath, { inputs, identity, facts, deadline })))
             return undefined;
-        await (0,cancel/* uninterrupted */.q)(() => (0,registration/* putInPlace */.yK)(config, { file, facts }));
+        await (0,registration/* putInPlace */.yK)(config, { file, facts });
         passed = true;
         return file;
     }
@@ -19016,29 +18989,6 @@ function isSameHost(one, other) {
 
 /***/ }),
 
-/***/ 6772:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ workspaceOf),
-/* harmony export */   z: () => (/* binding */ liesIn)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
-
-/** The folder that a job's code is checked out into. */
-function workspaceOf(env) {
-    return env.GITHUB_WORKSPACE || process.cwd();
-}
-/** Tells whether a file lies in a folder, at any depth. Both are absolute. */
-function liesIn(folder, file) {
-    const way = node_path__WEBPACK_IMPORTED_MODULE_0___default().relative(folder, file);
-    return way !== '' && way.split((node_path__WEBPACK_IMPORTED_MODULE_0___default().sep))[0] !== '..' && !node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(way);
-}
-
-
-/***/ }),
-
 /***/ 3793:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -19171,6 +19121,45 @@ function readUrl(text, parse, { code, subject, remedy }) {
             throw error;
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l(code, `${subject} ${error.message}.`, remedy);
     }
+}
+
+
+/***/ }),
+
+/***/ 1935:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ workspaceOf),
+/* harmony export */   P: () => (/* binding */ isInWorkspace)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+
+
+/** The folder that a job's code is checked out into. */
+function workspaceOf(env) {
+    return env.GITHUB_WORKSPACE || process.cwd();
+}
+/**
+ * Tells whether a file lies in the workspace, at any depth, by its own name or by what that leads to.
+ * @param file absolute; it need not be there yet
+ */
+async function isInWorkspace(file, env) {
+    const workspace = workspaceOf(env);
+    const [target, folder] = await Promise.all([resolveLinks(file), resolveLinks(workspace)]);
+    return [file, target].some((name) => [workspace, folder].some((place) => liesIn(place, name)));
+}
+/** Where a name leads, as far as there is something. */
+async function resolveLinks(name) {
+    const { dir, base } = node_path__WEBPACK_IMPORTED_MODULE_1___default().parse(name);
+    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(name).catch(async () => (base === '' ? name : node_path__WEBPACK_IMPORTED_MODULE_1___default().join(await resolveLinks(dir), base)));
+}
+function liesIn(folder, file) {
+    const way = node_path__WEBPACK_IMPORTED_MODULE_1___default().relative(folder, file);
+    return way !== '' && way.split((node_path__WEBPACK_IMPORTED_MODULE_1___default().sep))[0] !== '..' && !node_path__WEBPACK_IMPORTED_MODULE_1___default().isAbsolute(way);
 }
 
 

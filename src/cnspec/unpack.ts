@@ -3,10 +3,10 @@ import path from 'node:path';
 import { tryGetExecutablePath } from '@actions/io/lib/io-util';
 import { ActionError } from '../errors.ts';
 import { plainText } from '../values/plain-text.ts';
+import { isInWorkspace } from '../values/workspace.ts';
 import { environmentForCnspec } from './environment.ts';
 import { quotable } from './quotable.ts';
 import { type Ran, run, type Surroundings } from './run.ts';
-import { isInWorkspace } from './workspace.ts';
 
 /** Makes an error of what went wrong with an archive. */
 type Fail = (problem: string, remedy?: string) => ActionError;
