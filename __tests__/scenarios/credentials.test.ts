@@ -6,6 +6,14 @@ import { test } from './stage.ts';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const json = (credentials: Credentials) => JSON.stringify(credentials, null, 2);
 
+/** What a careless later step may do. */
+const PRINT = `
+  import { readFileSync } from 'node:fs';
+  const text = readFileSync(process.env.MONDOO_CONFIG_PATH, 'utf8');
+  console.log(text.slice(text.indexOf('private_key'), text.indexOf('certificate')));
+  console.log(JSON.stringify(text));
+  console.log(Buffer.from(text).toString('base64'));`;
+
 describe.each<{ form: string; write: (credentials: Credentials) => string }>([
   { form: 'JSON as the Console gives it', write: json },
   {
@@ -14,28 +22,36 @@ describe.each<{ form: string; write: (credentials: Credentials) => string }>([
   },
   { form: 'base64', write: (c) => base64(json(c)) },
   { form: 'base64 in lines of 76 characters', write: (c) => base64(json(c)).replace(/.{76}/g, '$&\n') },
+  {
+    form: 'JSON that escapes what it need not',
+    write: (c) => json(c).replace(/\\nM/g, '\\n\\u004d').replaceAll('/', '\\/'),
+  },
   { form: 'mondoo.yml', write: (c) => stringify(c) },
   { form: 'base64 of mondoo.yml', write: (c) => base64(`# mondoo.yml\n${stringify(c)}`) },
 ])('credentials given as $form', ({ write }) => {
-  test('register the client, and no part of the key shows', async ({ stage }) => {
+  test('register the client, and no part of the key shows, neither now nor in a later step', async ({
+    stage,
+  }) => {
     const step = await stage.run({ credentials: write(stage.credentials) });
     expect(step.outputs.status, step.log).toBe('ok');
     expect(step.annotations).toEqual([]);
+    const later = await step.job.runScript(PRINT);
+    // The end check of the stage looks for every piece of the key in this log.
+    expect(later.log).toContain('private_key: |\n  ***\n  ***\n');
   });
 });
 
 test('every line of the key is masked', async ({ stage }) => {
   const step = await stage.run({ credentials: base64(json(stage.credentials)) });
   for (const line of stage.credentials.private_key.trim().split('\n')) expect(step.masks).toContain(line);
-  const later = await step.job.runScript(
-    `import { readFileSync } from 'node:fs';
-     const text = readFileSync(process.env.MONDOO_CONFIG_PATH, 'utf8');
-     console.log(text.slice(text.indexOf('private_key'), text.indexOf('certificate')));
-     console.log(JSON.stringify(text));
-     console.log(Buffer.from(text).toString('base64'));`,
-  );
-  // The end check of the stage looks for every piece of the key in this log.
-  expect(later.log).toContain('private_key: |\n  ***\n  ***\n');
+});
+
+test('a key is masked wherever it stands in mondoo.yml, however it was written', async ({ stage }) => {
+  const other = await stage.platform.mint();
+  const given = json({ ...stage.credentials, former_key: other.private_key } as Credentials);
+  // As some writers of JSON do.
+  const step = await stage.run({ credentials: given.replaceAll('/', '\\/') });
+  for (const line of other.private_key.trim().split('\n')) expect(step.masks).toContain(line);
 });
 
 test('every line of the key is masked also when another input is not valid', async ({ stage }) => {
