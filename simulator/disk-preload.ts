@@ -23,25 +23,27 @@ const ASYNCHRONOUS = [
   'readdir',
   'readFile',
   'rename',
+  'rm',
   'rmdir',
   'unlink',
   'writeFile',
 ] as const;
+const OF_HANDLES = ['close', 'stat'] as const;
 const SYNCHRONOUS = ['appendFileSync', 'ftruncateSync', 'writeSync'] as const;
 
 let count = 0;
 
 /** Counts an operation with a file that is the step's concern, and lets happen what is planned for it. */
-function before(name: string, file: PathLike | number): void {
+function before(name: string, file?: PathLike | number): void {
   const operation: FileOperation = { name };
-  if (typeof file !== 'number') {
+  if (file !== undefined && typeof file !== 'number') {
     const relative = path.relative(RUNNER_TEMP, String(file));
     if (relative.startsWith('..')) return;
     operation.file = path.basename(relative);
   }
   count++;
   if (DISK_RECORD !== undefined) appendFileSync(DISK_RECORD, `${JSON.stringify(operation)}\n`);
-  if (planned?.at === count) happen(planned, file);
+  if (planned?.at === count) happen(planned);
 }
 
 /** How long the disk takes for anything once the process has been interrupted, in milliseconds. */
@@ -49,11 +51,11 @@ const SLOW = 20;
 
 let isSlow = false;
 
-function happen({ event, gate = '' }: DiskEvent, file: PathLike | number): void {
+function happen({ event, gate = '' }: DiskEvent): void {
   if (event === 'kill') process.kill(process.pid, 'SIGKILL');
   else if (event === 'interrupt') interrupt();
   else if (event === 'wait') waitFor(gate);
-  else throw Object.assign(new Error(`${event}: told to fail`), { code: event, path: file });
+  else throw Object.assign(new Error(`${event}: told to fail`), { code: event });
 }
 
 /** Holds the whole process: nothing else of it is to go on either. */
@@ -79,6 +81,18 @@ for (const name of ASYNCHRONOUS) {
     return original(file, ...rest);
   };
   Object.assign(fs.promises, { [name]: replacement });
+}
+const handle = await fs.promises.open(import.meta.filename);
+const handles = Object.getPrototypeOf(handle) as typeof handle;
+await handle.close();
+for (const name of OF_HANDLES) {
+  const original = handles[name] as () => Promise<unknown>;
+  const replacement = async function (this: typeof handle) {
+    before(name);
+    if (isSlow) await sleep(SLOW);
+    return original.call(this);
+  };
+  Object.assign(handles, { [name]: replacement });
 }
 for (const name of SYNCHRONOUS) {
   const original = fs[name] as Synchronous;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Environment } from './runner-environment.ts';
 
 /** One thing that a step does with a file below the runner's temporary folder. */
@@ -31,4 +32,10 @@ export function withDiskEvent(event: DiskEvent): Environment {
 /** The environment of a step that writes down what it does with files. */
 export function withDiskRecord(record: string): Environment {
   return { NODE_OPTIONS: `--import=${PRELOAD}`, DISK_RECORD: record };
+}
+
+/** Reads what a step wrote down there. */
+export function readRecord(record: string): FileOperation[] {
+  const lines = readFileSync(record, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as FileOperation);
 }

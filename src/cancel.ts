@@ -19,7 +19,7 @@ const cancelled = new AbortController();
  * @returns what aborts then: no request may be begun any more
  */
 export function endWhenCancelled(): AbortSignal {
-  for (const signal of SIGNALS) process.once(signal, () => void end(signal));
+  for (const signal of SIGNALS) process.on(signal, () => void end(signal));
   return cancelled.signal;
 }
 
@@ -44,7 +44,20 @@ function untilTheEnd(): Promise<never> {
   return new Promise(() => {});
 }
 
+/**
+ * Tells all that there is to tell, as the last thing that the step does. A signal comes before it, and nothing is told,
+ * or too late: later steps must not be told of what they will not find.
+ * @param tell waits for nothing, so that no signal is heard until it is done
+ */
+export async function conclude(tell: () => void): Promise<void> {
+  if (cancelled.signal.aborted) await untilTheEnd();
+  tell();
+  for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, () => {});
+}
+
 async function end(signal: NodeJS.Signals): Promise<void> {
+  // Whoever asks twice gets it no sooner.
+  if (cancelled.signal.aborted) return;
   cancelled.abort();
   await Promise.race([Promise.allSettled(underway), sleep(PATIENCE)]);
   const { footprint, mintedClient } = keptState();

@@ -1,4 +1,4 @@
-import { endWhenCancelled, uninterrupted } from './cancel.ts';
+import { conclude, endWhenCancelled, uninterrupted } from './cancel.ts';
 import { ConfigFile } from './config/file.ts';
 import { defaultConfigPath } from './config/location.ts';
 import { runOf } from './config/mark.ts';
@@ -6,7 +6,7 @@ import { identityTarget } from './credentials/identity.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
 import { ActionError, FINDINGS } from './errors.ts';
 import { exchange } from './exchange.ts';
-import { leftBehind, whyUntold } from './github/command-files.ts';
+import { leftBehind } from './github/command-files.ts';
 import { describeHost } from './host.ts';
 import { identify } from './identify.ts';
 import { type Inputs, readInputs, readSecrets } from './inputs.ts';
@@ -63,17 +63,15 @@ export async function run(): Promise<void> {
     if (!(error instanceof ActionError)) throw error;
     facts.failure = error;
   }
-  let untold: ActionError | undefined;
+  // Whatever went wrong beside that is explained by it: post has taken away what was needed.
+  const obstacle = leftBehind();
+  if (obstacle) facts.failure = obstacle;
   try {
-    await uninterrupted(() => tell(file?.path, facts, gate));
-    // Post may have come before there was anything to take back.
-    untold = leftBehind();
+    await conclude(() => tell(file?.path, facts, gate));
   } catch (error) {
-    untold = whyUntold(error);
-  }
-  if (untold) {
+    if (!(error instanceof ActionError)) throw error;
     if (file) await takeBack(facts, file);
-    reportUntold(untold);
+    reportUntold(error, verdictOn(facts, gate));
   }
 }
 
@@ -133,10 +131,13 @@ async function register(
   }
 }
 
-/** Tells later steps of mondoo.yml, and everybody of the outcome. */
-async function tell(configPath: string | undefined, facts: Facts, gate: typeof STRICTEST): Promise<void> {
+/**
+ * Tells everybody of the outcome, and later steps of mondoo.yml.
+ * @throws ActionError when the runner cannot be told
+ */
+function tell(configPath: string | undefined, facts: Facts, gate: typeof STRICTEST): void {
+  report({ facts, verdict: verdictOn(facts, gate), configPath, jobSummary: gate.jobSummary });
   if (configPath !== undefined) exportConfigPath(configPath);
-  await report({ facts, verdict: verdictOn(facts, gate), configPath, jobSummary: gate.jobSummary });
 }
 
 /** Undoes what the step did on the way to a gate that failed, or that nobody waits for any more. */

@@ -9,6 +9,7 @@ import { readRegistered, requireOwn } from './credentials/minted.ts';
 import type { RegistrationToken } from './credentials/registration-token.ts';
 import { documentSecrets, secretsIn, tokenSecrets } from './credentials/secrets.ts';
 import { readServiceAccount, type ServiceAccount } from './credentials/service-account.ts';
+import { requireRunner } from './github/command-files.ts';
 import type { Inputs } from './inputs.ts';
 import { mask } from './mask.ts';
 import { agentInfo } from './platform/agent-info.ts';
@@ -45,6 +46,7 @@ export async function registerAs(
   const { registration, observation } = facts;
   // A client cannot be taken back, so it is created only where nothing speaks against it.
   if (registration.wanted && observation.ping === 'accepted' && verdictOn(facts, inputs).passed) {
+    requireRunner();
     await recordFailure(registration, async () => {
       const info = agentInfo(facts.host, manifest.version, process.env);
       registration.clientMrn = await platform.registerAgent(account, registration.name, info);

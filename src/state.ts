@@ -1,7 +1,7 @@
 import { getState, saveState } from '@actions/core';
 import type { Footprint } from './config/file.ts';
 import { ActionError } from './errors.ts';
-import { leftBehind, whyUntold } from './github/command-files.ts';
+import { tellRunner } from './github/command-files.ts';
 import type { Mrn } from './values/mrn.ts';
 
 /** What main hands to post: all that post may rely on, as inputs and environment may have changed by then. */
@@ -21,8 +21,8 @@ const MINTED_CLIENT = 'minted-client';
 const EXPECTED_CLIENT = 'expected-client';
 const SCRATCH = 'cnspec-folders';
 
-/** What has been saved in this process. */
-const kept: State = { footprint: undefined, mintedClient: undefined, expectedClient: undefined, scratch: [] };
+/** What this process itself has to take back. */
+const kept: Pick<State, 'footprint' | 'mintedClient'> = { footprint: undefined, mintedClient: undefined };
 
 /**
  * Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one.
@@ -31,7 +31,6 @@ const kept: State = { footprint: undefined, mintedClient: undefined, expectedCli
 export function keepFootprint(footprint: Footprint): void {
   kept.footprint = footprint;
   save(FOOTPRINT, footprint);
-  requireReader();
 }
 
 /**
@@ -57,25 +56,21 @@ export function forgetMintedClient(): void {
  * @throws ActionError when post would not know of it
  */
 export function keepExpectedClient(name: string): void {
-  kept.expectedClient = name;
   save(EXPECTED_CLIENT, name);
-  requireReader();
 }
 
 /** Lets post know that the platform has answered. */
 export function forgetExpectedClient(): void {
-  kept.expectedClient = undefined;
   forget(EXPECTED_CLIENT);
 }
 
 /** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
 export function keepScratch(folders: string[]): void {
-  kept.scratch = folders;
   save(SCRATCH, folders);
 }
 
 /** What main has saved so far. */
-export function keptState(): Readonly<State> {
+export function keptState(): Readonly<typeof kept> {
   return kept;
 }
 
@@ -91,13 +86,7 @@ export function recallState(): State {
 }
 
 function save(name: string, value: unknown): void {
-  // What cannot be told to post this step takes back by itself.
-  if (leftBehind()) return;
-  try {
-    saveState(name, value);
-  } catch (error) {
-    throw whyUntold(error);
-  }
+  tellRunner(() => saveState(name, value));
 }
 
 /** Where it fails, post looks for what is gone: too much rather than too little. */
@@ -107,9 +96,4 @@ function forget(name: string): void {
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
   }
-}
-
-function requireReader(): void {
-  const obstacle = leftBehind();
-  if (obstacle) throw obstacle;
 }

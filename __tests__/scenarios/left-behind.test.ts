@@ -3,9 +3,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { parseCommandFile } from '../../simulator/command-files.ts';
-import { withDiskEvent } from '../../simulator/disk.ts';
+import { readRecord, withDiskEvent, withDiskRecord } from '../../simulator/disk.ts';
 import type { Method } from '../../simulator/platform.ts';
-import type { Job, Step, StepOptions } from '../../simulator/runner.ts';
+import type { Environment, Job, Step } from '../../simulator/runner.ts';
+import { releasesFor } from './cnspec/on-path.ts';
 import { type Stage, test } from './stage.ts';
 import { inputsOf, putTheirs, usualSteps, WAYS, type Way } from './usual-step.ts';
 
@@ -16,7 +17,8 @@ type Told = 'all of it' | 'nothing';
 
 /** A moment at which main stands still, or waits for an answer. */
 interface Hold {
-  options?: Pick<StepOptions, 'env'>;
+  inputs?: Record<string, string>;
+  env?: Environment;
   reached(): boolean;
   release?(): void;
 }
@@ -29,22 +31,31 @@ async function postBesideMain(
 ): Promise<{ main: Step; post: Step }> {
   const job = await stage.job();
   const { home } = putTheirs(job);
-  const { options, reached, release } = hold(job);
-  const running = job.runMain({ inputs: await inputsOf(way, stage), ...options });
-  while (!reached()) await sleep(5);
+  const { inputs: more = {}, env, reached, release } = hold(job);
+  const record = path.join(job.folders.home, 'record');
+  const inputs = { ...(await inputsOf(way, stage)), ...more };
+  const running = job.runMain({ inputs, env: { ...withDiskRecord(record), ...env } });
+  const ended = running.then(({ log }) => {
+    throw new Error(`The step was not held:\n${log}`);
+  });
+  while (!reached()) await Promise.race([sleep(5), ended]);
+  ended.catch(() => {});
   const state = told === 'nothing' ? {} : stateSoFar(job);
   const post = await job.runPost({ inputs: {}, state } as Step);
+  const before = readRecord(record).length;
   release?.();
   const main = await running;
+  // Whatever else it does, it does not put mondoo.yml into its place any more.
+  expect(readRecord(record).slice(before)).not.toContainEqual(expect.objectContaining({ name: 'rename' }));
 
   expect(main).toMatchObject({ exitCode: 1, signal: null });
   expect(main.annotations.at(-1)).toEqual({
     level: 'error',
-    title: 'The outcome could not be told',
-    message: expect.stringContaining('The runner has gone on to another step'),
+    title: 'An input of the step is not valid',
+    message: expect.stringContaining('is gone while the step is still running'),
   });
   expect(readdirSync(home)).toEqual(['other']);
-  if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
+  expect(main.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
   return { main, post };
 }
 
@@ -59,7 +70,7 @@ function atFileOperation(at: number) {
   return ({ folders }: Job): Hold => {
     const gate = path.join(folders.home, 'gate');
     return {
-      options: { env: withDiskEvent({ at, event: 'wait', gate }) },
+      env: withDiskEvent({ at, event: 'wait', gate }),
       reached: () => existsSync(`${gate}.reached`),
       release: () => writeFileSync(gate, ''),
     };
@@ -78,6 +89,7 @@ describe.for(STEPS)('a step with $way leaves nothing where post comes before', (
   describe.concurrent.for<Told>(['all of it', 'nothing'])('and knows of what main has saved %s', (told) => {
     test.for(operations)('%s (%d)', async ([, at], { stage }) => {
       await postBesideMain(stage, way, { hold: atFileOperation(at), told });
+      if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
     });
   });
 });
@@ -97,9 +109,33 @@ describe.concurrent('a step leaves nothing where post comes while it waits for a
     expect(main.log).toContain('→ unregistered the client');
   });
 
-  test('and begins no registration by a token after it', async ({ stage }) => {
-    const hold = atRequest(stage, 'Health/Check');
-    await postBesideMain(stage, 'registration-token', { hold });
+  test.for(WAYS)('and begins no registration after it, with %s', async (way, { stage }) => {
+    await postBesideMain(stage, way, { hold: atRequest(stage, 'Health/Check') });
     expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
+  });
+
+  test('to the ping, and the client cannot be unregistered, of which nobody but main knows', async ({
+    stage,
+  }) => {
+    const { platform } = stage;
+    platform.fault('AgentManager/UnRegisterAgent', { kind: 'error', code: 7, message: 'denied' });
+    const hold = atRequest(stage, 'AgentManager/PingPong');
+    const { main } = await postBesideMain(stage, 'registration-token', { hold, told: 'nothing' });
+    expect(main.annotations[0]).toEqual({
+      level: 'warning',
+      message: expect.stringContaining(platform.clients[0]!.mrn),
+    });
+  });
+
+  test('of the releases host: cnspec is not told to later steps', async ({ stage }) => {
+    const releases = await releasesFor(stage);
+    releases.fault('archive', { kind: 'delay', ms: 2000 });
+    const { main } = await postBesideMain(stage, 'credentials', {
+      hold: () => ({
+        inputs: { 'cnspec-version': '13.0.0', 'updates-url': releases.url },
+        reached: () => releases.requests.some((request) => request.includes('.tar.gz')),
+      }),
+    });
+    expect(main.path).toEqual([]);
   });
 });

@@ -192,12 +192,17 @@ test('a file that a later step changed is left alone, with a warning of the key 
 
 test('a key that a killed job left does not outlive the next one, which fails', async ({ stage }) => {
   const job = await stage.job();
-  mkdirSync(path.dirname(defaultPath(job)), { recursive: true });
+  const folder = path.dirname(defaultPath(job));
+  mkdirSync(folder, { recursive: true });
   writeFileSync(defaultPath(job), OURS);
+  // Under names that only that job knew.
+  for (const name of ['.mondoo.1234.yml', '.mondoo.1234.copy.yml'])
+    writeFileSync(path.join(folder, name), OURS);
+  writeFileSync(path.join(folder, '.mondoo.theirs.yml'), 'theirs');
   stage.platform.revoke(stage.credentials.mrn);
   const step = await register(job, stage);
   expect(step.outputs.status).toBe('unauthenticated');
-  expect(existsSync(defaultPath(job))).toBe(false);
+  expect(readdirSync(folder)).toEqual(['.mondoo.theirs.yml']);
 });
 
 describe.concurrent('a place inside of the workspace', () => {

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type FileOperation, withDiskRecord } from '../../simulator/disk.ts';
+import { readRecord, withDiskRecord } from '../../simulator/disk.ts';
 import { startPlatform } from '../../simulator/platform.ts';
 import { createJob, type Job } from '../../simulator/runner.ts';
 import type { Stage } from './stage.ts';
@@ -76,9 +76,7 @@ async function usualStep(way: Way): Promise<UsualStep> {
 }
 
 function recorded(record: string): UsualStep['operations'] {
-  const lines = readFileSync(record, 'utf8').trimEnd().split('\n');
-  const operations = lines.map((line): FileOperation => JSON.parse(line));
-  const names = operations.map(
+  const names = readRecord(record).map(
     ({ name, file = 'what it has open' }) =>
       `${name} of ${file.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, '*')}`,
   );

@@ -12654,8 +12654,9 @@ module.exports = {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ endWhenCancelled),
-/* harmony export */   q: () => (/* binding */ uninterrupted)
+/* harmony export */   Ep: () => (/* binding */ conclude),
+/* harmony export */   nl: () => (/* binding */ endWhenCancelled),
+/* harmony export */   qA: () => (/* binding */ uninterrupted)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
@@ -12682,7 +12683,7 @@ const cancelled = new AbortController();
  */
 function endWhenCancelled() {
     for (const signal of SIGNALS)
-        process.once(signal, () => void end(signal));
+        process.on(signal, () => void end(signal));
     return cancelled.signal;
 }
 /**
@@ -12707,7 +12708,22 @@ async function uninterrupted(work) {
 function untilTheEnd() {
     return new Promise(() => { });
 }
+/**
+ * Tells all that there is to tell, as the last thing that the step does. A signal comes before it, and nothing is told,
+ * or too late: later steps must not be told of what they will not find.
+ * @param tell waits for nothing, so that no signal is heard until it is done
+ */
+async function conclude(tell) {
+    if (cancelled.signal.aborted)
+        await untilTheEnd();
+    tell();
+    for (const signal of SIGNALS)
+        process.removeAllListeners(signal).on(signal, () => { });
+}
 async function end(signal) {
+    // Whoever asks twice gets it no sooner.
+    if (cancelled.signal.aborted)
+        return;
     cancelled.abort();
     await Promise.race([Promise.allSettled(underway), (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(PATIENCE)]);
     const { footprint, mintedClient } = (0,_state_js__WEBPACK_IMPORTED_MODULE_4__/* .keptState */ .g0)();
@@ -12906,12 +12922,20 @@ class ConfigFile {
         let handle;
         try {
             const there = await findOurs(configPath);
-            footprint.createdFolders = await missingFolders(folder);
-            save(footprint);
-            await createFolders(footprint.createdFolders, folder);
-            if (ownFolder)
-                await claimFolder(folder);
-            handle = await openPrivate(footprint.temporaryPath);
+            const create = async () => {
+                footprint.createdFolders = await missingFolders(folder);
+                save(footprint);
+                await createFolders(footprint.createdFolders, folder);
+                if (ownFolder)
+                    await claimFolder(folder);
+                return openPrivate(footprint.temporaryPath);
+            };
+            handle = await create().catch((error) => {
+                // The post step of another job may have removed the folder just now, as it was empty.
+                if (codeOf(error) !== 'ENOENT')
+                    throw error;
+                return create();
+            });
             writeWhole(handle, Buffer.alloc(room, '\n'));
             // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
             // it may be the file of a job that is still running.
@@ -12954,7 +12978,6 @@ class ConfigFile {
                 this.save(this.footprint);
                 await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.rename)(temporaryPath, this.path);
             });
-            this.save(this.footprint);
         }
         catch (error) {
             throw notWritable(node_path__WEBPACK_IMPORTED_MODULE_4___default().dirname(this.path), error);
@@ -12988,7 +13011,8 @@ class ConfigFile {
     }
     /** Removes what this step created, and nothing else. */
     async remove() {
-        await this.handle.close();
+        // A disk may only say now what became of the bytes: nobody needs them any more.
+        await this.handle.close().catch(() => { });
         await removeConfigFile(this.footprint);
     }
 }
@@ -12996,8 +13020,8 @@ class ConfigFile {
 async function readConfigFile(footprint) {
     const { configPath, temporaryPath, copyPath = '' } = footprint;
     for (const file of [configPath, temporaryPath, copyPath]) {
-        const { text } = await lookAt(file).catch(() => ({ text: '' }));
-        if (footprint.sha256 !== undefined && sha256(text) === footprint.sha256)
+        const { text } = await lookAt(file).catch(() => ({ text: undefined }));
+        if (text !== undefined && footprint.sha256 !== undefined && sha256(text) === footprint.sha256)
             return text;
     }
     return undefined;
@@ -13017,11 +13041,18 @@ class RemainsError extends Error {
  */
 async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFolders, mark, sha256: expected, }) {
     const remains = [];
-    /** Takes a file away; one that cannot be is no reason to leave the next one. */
+    /** Takes a file away that only this step knew; one that cannot be is no reason to leave the next one. */
     const remove = async (file) => {
         try {
-            await patiently(() => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.unlink)(file));
-            return true;
+            return await patiently(async () => {
+                // What cannot be read has been the step's own, by its name.
+                const { text } = await lookAt(file).catch(() => ({ text: '' }));
+                // Room that was taken for a text holds nothing but line ends.
+                const isOwn = text !== undefined && (text.startsWith(`${mark},`) || text.trim() === '');
+                if (isOwn)
+                    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.unlink)(file);
+                return isOwn;
+            });
         }
         catch (error) {
             if (!isMissing(error))
@@ -13037,7 +13068,7 @@ async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFo
             const { stands, text } = await lookAt(configPath);
             if (!stands)
                 return removal;
-            if (!text.startsWith(`${mark},`))
+            if (!text?.startsWith(`${mark},`))
                 return 'foreign';
             // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
             if (expected !== undefined && sha256(text) !== expected)
@@ -13061,7 +13092,9 @@ async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFo
 /** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
 async function lookAt(file) {
     const stats = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.lstat)(file).catch(ignoreMissing);
-    return { stands: stats !== undefined, text: stats?.isFile() ? await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.readFile)(file, 'utf8') : '' };
+    if (!stats?.isFile())
+        return { stands: stats !== undefined };
+    return { stands: true, text: await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.readFile)(file, 'utf8') };
 }
 /**
  * Looks for a file of ours.
@@ -13158,7 +13191,7 @@ async function removeLeftovers(folder, prefix, run) {
         if (!name.startsWith(prefix))
             continue;
         const file = node_path__WEBPACK_IMPORTED_MODULE_4___default().join(folder, name);
-        const { text } = await lookAt(file);
+        const { text = '' } = await lookAt(file);
         if ((0,_mark_js__WEBPACK_IMPORTED_MODULE_9__/* .isOurs */ .MU)(text) && !(0,_mark_js__WEBPACK_IMPORTED_MODULE_9__/* .isOfRun */ .NG)(text, run))
             await patiently(() => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_3__.unlink)(file)).catch(ignoreMissing);
     }
@@ -13889,43 +13922,53 @@ class ActionError extends Error {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ whyUntold),
-/* harmony export */   a: () => (/* binding */ leftBehind)
+/* harmony export */   Iu: () => (/* binding */ requireRunner),
+/* harmony export */   aU: () => (/* binding */ leftBehind),
+/* harmony export */   sd: () => (/* binding */ tellRunner)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
 
 
-/** The files by which a step tells the runner something that later steps, or its post step, depend on. */
-const COMMAND_FILES = ['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH'];
+/** The files by which a step tells the runner what its post step and later steps depend on. */
+const COMMAND_FILES = ['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV'];
 /**
- * Tells whether the runner has gone on without this step: it removes a step's files when another one begins. In a
+ * Finds out whether the runner has gone on without this step: it removes a step's files when another one begins. In a
  * container job that one may be post, as no signal tells this one that the job is cancelled.
  * @returns what is wrong then
  */
 function leftBehind() {
-    // One of them alone may be there again: what is being added to in that very moment.
-    if (commandFiles().every((file) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file)))
+    const gone = COMMAND_FILES.flatMap((name) => process.env[name] || []).find((file) => !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file));
+    if (gone === undefined)
         return undefined;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', 'The runner has gone on to another step while this one was still running, so this one has taken back what it did.', 'A job in a container that is cancelled ends like this. Run it again.');
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', `The file ${gone}, by which the step tells the runner what came of it, is gone while the step is still running.`, 'The runner removes it when it goes on to another step, as it does where a job in a container is cancelled: run that job again. Otherwise look for what empties that folder while a job runs.');
 }
 /**
- * Says why the runner could not be told something.
- * @param error what came of it
- * @throws error where it is about something else
+ * Makes sure that somebody still waits for what this step does.
+ * @throws ActionError
  */
-function whyUntold(error) {
-    const { code, path = '' } = error;
-    const obstacle = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l ? error : leftBehind();
-    if (obstacle !== undefined)
-        return obstacle;
-    if (code === undefined || !commandFiles().includes(path))
-        throw error;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', `What the runner and later steps have to be told could not be written to ${path} (${code}).`, 'Make room on the disk of the runner, and look for what changes its folder while the job runs.');
+function requireRunner() {
+    const obstacle = leftBehind();
+    if (obstacle)
+        throw obstacle;
 }
-function commandFiles() {
-    return COMMAND_FILES.flatMap((name) => process.env[name] || []);
+/**
+ * Tells the runner something by its files.
+ * @param tell calls the toolkit, and does nothing else
+ * @throws ActionError when it does not come to know of it
+ */
+function tellRunner(tell) {
+    try {
+        tell();
+    }
+    catch (error) {
+        requireRunner();
+        const { code = 'the file is gone' } = error;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', `What the runner and later steps have to be told could not be written to the runner's files (${code}).`, 'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.');
+    }
+    // What was written to a file that is there again, as it was being written to in that very moment, nobody reads.
+    requireRunner();
 }
 
 
@@ -17279,6 +17322,8 @@ async function unregisterByFile(clientMrn, footprint) {
 var registration = __nccwpck_require__(642);
 // EXTERNAL MODULE: ./src/report/later-steps.ts
 var later_steps = __nccwpck_require__(46);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./src/report/titles.ts
 /** Each verdict in a few words, for the title of an annotation and the head of the summary. */
 const TITLES = {
@@ -17486,6 +17531,16 @@ function outputs(facts, verdict, configPath) {
     }
     return Object.fromEntries(Object.entries(known).filter((entry) => entry[1] !== undefined));
 }
+/** Names the outputs that do not hold any more where the outcome could not be told to its end. */
+function withdrawn({ code, message }) {
+    return {
+        status: code,
+        findings: code,
+        registered: 'false',
+        'config-path': '',
+        error: (0,plain_text/* plainText */.w)(message, LONGEST_ERROR),
+    };
+}
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
 
@@ -17580,35 +17635,57 @@ function escapeHtml(text) {
 
 
 
-/** Tells the outcome in every way there is: log, outputs, summary, annotations, exit code. */
-async function report({ facts, verdict, configPath, jobSummary }) {
+
+
+/**
+ * Tells the outcome in every way there is: log, annotations, exit code, summary, outputs.
+ * @throws ActionError when there is no way any more for the outputs
+ */
+function report({ facts, verdict, configPath, jobSummary }) {
     for (const line of statusLines(facts, verdict))
         (0,core/* info */.pq)(line);
-    for (const [name, value] of Object.entries(outputs(facts, verdict, configPath)))
-        (0,core/* setOutput */.uH)(name, value);
+    annotate(verdict);
     if (jobSummary)
-        await writeSummary(summaryHtml(facts, verdict, configPath, process.env));
-    for (const problem of verdict.tolerated) {
+        writeSummary(summaryHtml(facts, verdict, configPath, process.env));
+    (0,command_files/* tellRunner */.sd)(() => {
+        for (const [name, value] of Object.entries(outputs(facts, verdict, configPath)))
+            (0,core/* setOutput */.uH)(name, value);
+    });
+}
+/** Tells what kept the outcome from being told, and fails the job. */
+function reportUntold(obstacle, { fatal }) {
+    // It may be what made the step fail, and told already.
+    const isTold = fatal.some(({ message }) => message.startsWith(obstacle.message));
+    if (!isTold)
+        annotate({ fatal: [obstacle], tolerated: [] });
+    process.exitCode = 1;
+    try {
+        // As far as that goes: what was told before does not hold any more.
+        for (const [name, value] of Object.entries(withdrawn(obstacle)))
+            (0,core/* setOutput */.uH)(name, value);
+    }
+    catch {
+        // Where nothing can be told, there is nothing to take back either.
+    }
+}
+function annotate({ fatal, tolerated }) {
+    for (const problem of tolerated) {
         // What the workflow asked for is nothing to warn of.
         const tell = problem.code === 'skipped' ? core/* notice */.lm : core/* warning */.$e;
         tell(annotationText([problem], process.env), { title: TITLES[problem.code] });
     }
-    const [gravest] = verdict.fatal;
+    const [gravest] = fatal;
     if (gravest) {
         // setFailed would print a second annotation.
-        (0,core/* error */.z3)(annotationText(verdict.fatal, process.env), { title: TITLES[gravest.code] });
+        (0,core/* error */.z3)(annotationText(fatal, process.env), { title: TITLES[gravest.code] });
         process.exitCode = 1;
     }
 }
-/** Tells what kept the outcome from being told, in the one way that takes no file, and fails the job. */
-function reportUntold(failure) {
-    (0,core/* error */.z3)(annotationText([failure], process.env), { title: 'The outcome could not be told' });
-    process.exitCode = 1;
-}
 /** The summary is a courtesy: where the runner takes none, the verdict stands all the same. */
-async function writeSummary(html) {
+function writeSummary(html) {
     try {
-        await core/* summary */.z.addRaw(html).write();
+        // Not by the toolkit, which does it while other things happen: a signal for one.
+        (0,external_node_fs_.appendFileSync)(process.env.GITHUB_STEP_SUMMARY ?? '', html);
     }
     catch {
         (0,core/* warning */.$e)('The job summary could not be written.');
@@ -17708,7 +17785,7 @@ const STRICTEST = {
 const ROOM = 16_384;
 /** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
 async function run() {
-    const cancelled = (0,cancel/* endWhenCancelled */.n)();
+    const cancelled = (0,cancel/* endWhenCancelled */.nl)();
     const facts = {
         now: new Date(),
         host: await describeHost(),
@@ -17730,19 +17807,19 @@ async function run() {
             throw error;
         facts.failure = error;
     }
-    let untold;
+    // Whatever went wrong beside that is explained by it: post has taken away what was needed.
+    const obstacle = (0,command_files/* leftBehind */.aU)();
+    if (obstacle)
+        facts.failure = obstacle;
     try {
-        await (0,cancel/* uninterrupted */.q)(() => register_tell(file?.path, facts, gate));
-        // Post may have come before there was anything to take back.
-        untold = (0,command_files/* leftBehind */.a)();
+        await (0,cancel/* conclude */.Ep)(() => register_tell(file?.path, facts, gate));
     }
     catch (error) {
-        untold = (0,command_files/* whyUntold */.F)(error);
-    }
-    if (untold) {
+        if (!(error instanceof errors/* ActionError */.l))
+            throw error;
         if (file)
             await takeBack(facts, file);
-        reportUntold(untold);
+        reportUntold(error, (0,verdict/* verdictOn */.H)(facts, gate));
     }
 }
 /**
@@ -17763,7 +17840,7 @@ async function register(inputs, facts, cancelled) {
     const configPath = inputs.configPath ?? (0,config_location/* defaultConfigPath */.j)(process.env);
     if (await (0,workspace/* isInWorkspace */.P)(configPath, process.env))
         (0,notices/* warnOfWorkspace */.Zy)();
-    const file = await (0,cancel/* uninterrupted */.q)(() => config_file/* ConfigFile */.PZ.prepare(configPath, {
+    const file = await (0,cancel/* uninterrupted */.qA)(() => config_file/* ConfigFile */.PZ.prepare(configPath, {
         room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
         ownFolder: inputs.configPath === undefined,
         run: (0,mark/* runOf */.ng)(process.env),
@@ -17798,18 +17875,21 @@ async function register(inputs, facts, cancelled) {
             await takeBack(facts, file);
     }
 }
-/** Tells later steps of mondoo.yml, and everybody of the outcome. */
-async function register_tell(configPath, facts, gate) {
+/**
+ * Tells everybody of the outcome, and later steps of mondoo.yml.
+ * @throws ActionError when the runner cannot be told
+ */
+function register_tell(configPath, facts, gate) {
+    report({ facts, verdict: (0,verdict/* verdictOn */.H)(facts, gate), configPath, jobSummary: gate.jobSummary });
     if (configPath !== undefined)
         (0,later_steps/* exportConfigPath */.C)(configPath);
-    await report({ facts, verdict: (0,verdict/* verdictOn */.H)(facts, gate), configPath, jobSummary: gate.jobSummary });
 }
 /** Undoes what the step did on the way to a gate that failed, or that nobody waits for any more. */
 async function takeBack({ minted, registration }, file) {
     if (minted) {
         // Even where it stays for now, the job does not have it.
         delete registration.clientMrn;
-        const obstacle = await (0,cancel/* uninterrupted */.q)(async () => {
+        const obstacle = await (0,cancel/* uninterrupted */.qA)(async () => {
             const obstacle = await unregister(minted.clientMrn, minted.account);
             if (obstacle === undefined)
                 (0,state/* forgetMintedClient */._n)();
@@ -17817,7 +17897,7 @@ async function takeBack({ minted, registration }, file) {
         });
         if (obstacle !== undefined) {
             // Without its key nobody could ever unregister it: post tries once more, and removes the key.
-            if (!(0,command_files/* leftBehind */.a)())
+            if (!(0,command_files/* leftBehind */.aU)())
                 return (0,notices/* tellPostponed */._G)(minted.clientMrn, obstacle);
             (0,notices/* warnOfLostClient */.XZ)(minted.clientMrn, obstacle);
         }
@@ -17927,6 +18007,8 @@ var credentials_minted = __nccwpck_require__(837);
 var secrets = __nccwpck_require__(5515);
 // EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
 var service_account = __nccwpck_require__(5536);
+// EXTERNAL MODULE: ./src/github/command-files.ts
+var command_files = __nccwpck_require__(7204);
 // EXTERNAL MODULE: ./src/mask.ts
 var mask = __nccwpck_require__(5235);
 ;// CONCATENATED MODULE: ./src/platform/agent-info.ts
@@ -17981,6 +18063,7 @@ var verdict = __nccwpck_require__(8525);
 
 
 
+
 /**
  * Proves a service account, and registers a client by it.
  * @returns what is written down, but not in its place; nothing where the gate has failed
@@ -17994,6 +18077,7 @@ async function registerAs(credentials, work) {
     const { registration, observation } = facts;
     // A client cannot be taken back, so it is created only where nothing speaks against it.
     if (registration.wanted && observation.ping === 'accepted' && (0,verdict/* verdictOn */.H)(facts, inputs).passed) {
+        (0,command_files/* requireRunner */.Iu)();
         await recordFailure(registration, async () => {
             const info = agentInfo(facts.host, package_0/* version */.rE, process.env);
             registration.clientMrn = await platform.registerAgent(account, registration.name, info);
@@ -18016,7 +18100,7 @@ async function registerByToken(token, work) {
     // Whatever the gate lets pass: nobody could sign for the client, nor take it back.
     if (!(0,verdict/* verdictOn */.H)(facts, inputs).passed || !(0,observe/* canSign */.gH)(facts.observation))
         return undefined;
-    const minted = await (0,cancel/* uninterrupted */.q)(() => mint(token, work));
+    const minted = await (0,cancel/* uninterrupted */.qA)(() => mint(token, work));
     if (minted === undefined)
         return undefined;
     facts.observation = await (0,observe/* observeAccount */.SZ)(facts.observation, platform, minted.account);
@@ -18197,29 +18281,41 @@ function withoutNodes(env) {
 /* harmony export */   T: () => (/* binding */ exportCnspec)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
-/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8356);
+/* harmony import */ var _github_command_files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7204);
+/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8356);
 
 
-/** Makes the steps that follow use mondoo.yml. */
+
+/**
+ * Makes the steps that follow use mondoo.yml.
+ * @throws ActionError when they cannot be told
+ */
 function exportConfigPath(configPath) {
     const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = process.env;
     if (MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath) {
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm)(`MONDOO_CONFIG_PATH was ${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(MONDOO_CONFIG_PATH)}; from here on it is ${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(configPath)}.`);
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm)(`MONDOO_CONFIG_PATH was ${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(MONDOO_CONFIG_PATH)}; from here on it is ${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(configPath)}.`);
     }
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN)('MONDOO_CONFIG_PATH', configPath);
+    (0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_1__/* .tellRunner */ .sd)(() => {
+        if (MONDOO_CONFIG_BASE64)
+            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN)('MONDOO_CONFIG_BASE64', '');
+        // The last of all, as nothing takes it back.
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN)('MONDOO_CONFIG_PATH', configPath);
+    });
     if (MONDOO_CONFIG_BASE64) {
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN)('MONDOO_CONFIG_BASE64', '');
         (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
     }
 }
 /**
  * Makes the steps that follow use a cnspec that was installed.
  * @param pinned whether it has to stay the version that it is: by itself, cnspec replaces its own engine
+ * @throws ActionError when they cannot be told
  */
 function exportCnspec(folder, pinned) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .addPath */ .fM)(folder);
-    if (pinned)
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN)('MONDOO_AUTO_UPDATE_ENGINE', 'false');
+    (0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_1__/* .tellRunner */ .sd)(() => {
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .addPath */ .fM)(folder);
+        if (pinned)
+            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN)('MONDOO_AUTO_UPDATE_ENGINE', 'false');
+    });
 }
 
 
@@ -18347,8 +18443,8 @@ const FOOTPRINT = 'mondoo-config';
 const MINTED_CLIENT = 'minted-client';
 const EXPECTED_CLIENT = 'expected-client';
 const SCRATCH = 'cnspec-folders';
-/** What has been saved in this process. */
-const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined, scratch: [] };
+/** What this process itself has to take back. */
+const kept = { footprint: undefined, mintedClient: undefined };
 /**
  * Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one.
  * @throws ActionError when post would not know of it
@@ -18356,7 +18452,6 @@ const kept = { footprint: undefined, mintedClient: undefined, expectedClient: un
 function keepFootprint(footprint) {
     kept.footprint = footprint;
     save(FOOTPRINT, footprint);
-    requireReader();
 }
 /**
  * Saves which client post has to unregister.
@@ -18379,18 +18474,14 @@ function forgetMintedClient() {
  * @throws ActionError when post would not know of it
  */
 function keepExpectedClient(name) {
-    kept.expectedClient = name;
     save(EXPECTED_CLIENT, name);
-    requireReader();
 }
 /** Lets post know that the platform has answered. */
 function forgetExpectedClient() {
-    kept.expectedClient = undefined;
     forget(EXPECTED_CLIENT);
 }
 /** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
 function keepScratch(folders) {
-    kept.scratch = folders;
     save(SCRATCH, folders);
 }
 /** What main has saved so far. */
@@ -18408,15 +18499,7 @@ function recallState() {
     };
 }
 function save(name, value) {
-    // What cannot be told to post this step takes back by itself.
-    if ((0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_2__/* .leftBehind */ .a)())
-        return;
-    try {
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(name, value);
-    }
-    catch (error) {
-        throw (0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_2__/* .whyUntold */ .F)(error);
-    }
+    (0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_2__/* .tellRunner */ .sd)(() => (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(name, value));
 }
 /** Where it fails, post looks for what is gone: too much rather than too little. */
 function forget(name) {
@@ -18427,11 +18510,6 @@ function forget(name) {
         if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l))
             throw error;
     }
-}
-function requireReader() {
-    const obstacle = (0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_2__/* .leftBehind */ .a)();
-    if (obstacle)
-        throw obstacle;
 }
 
 
@@ -27987,11 +28065,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   LZ: () => (/* binding */ saveState),
   uH: () => (/* binding */ setOutput),
   Pq: () => (/* binding */ core_setSecret),
-  z: () => (/* reexport */ summary),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, endGroup, getBooleanInput, getIDToken, getState, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, endGroup, getBooleanInput, getIDToken, getState, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -28517,7 +28594,7 @@ const _summary = new Summary();
  * @deprecated use `core.summary`
  */
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary = _summary;
+const summary = (/* unused pure expression or super */ null && (_summary));
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
 

@@ -25,35 +25,44 @@ var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: ./src/github/command-files.ts
 
 
-/** The files by which a step tells the runner something that later steps, or its post step, depend on. */
-const COMMAND_FILES = (/* unused pure expression or super */ null && (['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH']));
+/** The files by which a step tells the runner what its post step and later steps depend on. */
+const COMMAND_FILES = (/* unused pure expression or super */ null && (['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV']));
 /**
- * Tells whether the runner has gone on without this step: it removes a step's files when another one begins. In a
+ * Finds out whether the runner has gone on without this step: it removes a step's files when another one begins. In a
  * container job that one may be post, as no signal tells this one that the job is cancelled.
  * @returns what is wrong then
  */
-function command_files_leftBehind() {
-    // One of them alone may be there again: what is being added to in that very moment.
-    if (commandFiles().every((file) => existsSync(file)))
+function leftBehind() {
+    const gone = COMMAND_FILES.flatMap((name) => process.env[name] || []).find((file) => !existsSync(file));
+    if (gone === undefined)
         return undefined;
-    return new ActionError('invalid-input', 'The runner has gone on to another step while this one was still running, so this one has taken back what it did.', 'A job in a container that is cancelled ends like this. Run it again.');
+    return new ActionError('invalid-input', `The file ${gone}, by which the step tells the runner what came of it, is gone while the step is still running.`, 'The runner removes it when it goes on to another step, as it does where a job in a container is cancelled: run that job again. Otherwise look for what empties that folder while a job runs.');
 }
 /**
- * Says why the runner could not be told something.
- * @param error what came of it
- * @throws error where it is about something else
+ * Makes sure that somebody still waits for what this step does.
+ * @throws ActionError
  */
-function command_files_whyUntold(error) {
-    const { code, path = '' } = error;
-    const obstacle = error instanceof ActionError ? error : command_files_leftBehind();
-    if (obstacle !== undefined)
-        return obstacle;
-    if (code === undefined || !commandFiles().includes(path))
-        throw error;
-    return new ActionError('invalid-input', `What the runner and later steps have to be told could not be written to ${path} (${code}).`, 'Make room on the disk of the runner, and look for what changes its folder while the job runs.');
+function requireRunner() {
+    const obstacle = leftBehind();
+    if (obstacle)
+        throw obstacle;
 }
-function commandFiles() {
-    return COMMAND_FILES.flatMap((name) => process.env[name] || []);
+/**
+ * Tells the runner something by its files.
+ * @param tell calls the toolkit, and does nothing else
+ * @throws ActionError when it does not come to know of it
+ */
+function command_files_tellRunner(tell) {
+    try {
+        tell();
+    }
+    catch (error) {
+        requireRunner();
+        const { code = 'the file is gone' } = error;
+        throw new ActionError('invalid-input', `What the runner and later steps have to be told could not be written to the runner's files (${code}).`, 'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.');
+    }
+    // What was written to a file that is there again, as it was being written to in that very moment, nobody reads.
+    requireRunner();
 }
 
 ;// CONCATENATED MODULE: ./src/state.ts
@@ -64,8 +73,8 @@ const FOOTPRINT = 'mondoo-config';
 const MINTED_CLIENT = 'minted-client';
 const EXPECTED_CLIENT = 'expected-client';
 const SCRATCH = 'cnspec-folders';
-/** What has been saved in this process. */
-const kept = { footprint: undefined, mintedClient: undefined, expectedClient: undefined, scratch: [] };
+/** What this process itself has to take back. */
+const kept = { footprint: undefined, mintedClient: undefined };
 /**
  * Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one.
  * @throws ActionError when post would not know of it
@@ -73,7 +82,6 @@ const kept = { footprint: undefined, mintedClient: undefined, expectedClient: un
 function keepFootprint(footprint) {
     kept.footprint = footprint;
     save(FOOTPRINT, footprint);
-    requireReader();
 }
 /**
  * Saves which client post has to unregister.
@@ -96,18 +104,14 @@ function forgetMintedClient() {
  * @throws ActionError when post would not know of it
  */
 function keepExpectedClient(name) {
-    kept.expectedClient = name;
     save(EXPECTED_CLIENT, name);
-    requireReader();
 }
 /** Lets post know that the platform has answered. */
 function forgetExpectedClient() {
-    kept.expectedClient = undefined;
     forget(EXPECTED_CLIENT);
 }
 /** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
 function keepScratch(folders) {
-    kept.scratch = folders;
     save(SCRATCH, folders);
 }
 /** What main has saved so far. */
@@ -125,15 +129,7 @@ function recallState() {
     };
 }
 function save(name, value) {
-    // What cannot be told to post this step takes back by itself.
-    if (leftBehind())
-        return;
-    try {
-        saveState(name, value);
-    }
-    catch (error) {
-        throw whyUntold(error);
-    }
+    tellRunner(() => saveState(name, value));
 }
 /** Where it fails, post looks for what is gone: too much rather than too little. */
 function forget(name) {
@@ -144,11 +140,6 @@ function forget(name) {
         if (!(error instanceof ActionError))
             throw error;
     }
-}
-function requireReader() {
-    const obstacle = leftBehind();
-    if (obstacle)
-        throw obstacle;
 }
 
 // EXTERNAL MODULE: ./src/values/plain-text.ts
@@ -325,12 +316,20 @@ class ConfigFile {
         let handle;
         try {
             const there = await findOurs(configPath);
-            footprint.createdFolders = await missingFolders(folder);
-            save(footprint);
-            await createFolders(footprint.createdFolders, folder);
-            if (ownFolder)
-                await claimFolder(folder);
-            handle = await openPrivate(footprint.temporaryPath);
+            const create = async () => {
+                footprint.createdFolders = await missingFolders(folder);
+                save(footprint);
+                await createFolders(footprint.createdFolders, folder);
+                if (ownFolder)
+                    await claimFolder(folder);
+                return openPrivate(footprint.temporaryPath);
+            };
+            handle = await create().catch((error) => {
+                // The post step of another job may have removed the folder just now, as it was empty.
+                if (codeOf(error) !== 'ENOENT')
+                    throw error;
+                return create();
+            });
             writeWhole(handle, Buffer.alloc(room, '\n'));
             // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
             // it may be the file of a job that is still running.
@@ -373,7 +372,6 @@ class ConfigFile {
                 this.save(this.footprint);
                 await rename(temporaryPath, this.path);
             });
-            this.save(this.footprint);
         }
         catch (error) {
             throw notWritable(path.dirname(this.path), error);
@@ -407,7 +405,8 @@ class ConfigFile {
     }
     /** Removes what this step created, and nothing else. */
     async remove() {
-        await this.handle.close();
+        // A disk may only say now what became of the bytes: nobody needs them any more.
+        await this.handle.close().catch(() => { });
         await removeConfigFile(this.footprint);
     }
 }
@@ -415,8 +414,8 @@ class ConfigFile {
 async function readConfigFile(footprint) {
     const { configPath, temporaryPath, copyPath = '' } = footprint;
     for (const file of [configPath, temporaryPath, copyPath]) {
-        const { text } = await lookAt(file).catch(() => ({ text: '' }));
-        if (footprint.sha256 !== undefined && sha256(text) === footprint.sha256)
+        const { text } = await lookAt(file).catch(() => ({ text: undefined }));
+        if (text !== undefined && footprint.sha256 !== undefined && sha256(text) === footprint.sha256)
             return text;
     }
     return undefined;
@@ -436,11 +435,18 @@ class RemainsError extends Error {
  */
 async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFolders, mark, sha256: expected, }) {
     const remains = [];
-    /** Takes a file away; one that cannot be is no reason to leave the next one. */
+    /** Takes a file away that only this step knew; one that cannot be is no reason to leave the next one. */
     const remove = async (file) => {
         try {
-            await patiently(() => (0,promises_.unlink)(file));
-            return true;
+            return await patiently(async () => {
+                // What cannot be read has been the step's own, by its name.
+                const { text } = await lookAt(file).catch(() => ({ text: '' }));
+                // Room that was taken for a text holds nothing but line ends.
+                const isOwn = text !== undefined && (text.startsWith(`${mark},`) || text.trim() === '');
+                if (isOwn)
+                    await (0,promises_.unlink)(file);
+                return isOwn;
+            });
         }
         catch (error) {
             if (!isMissing(error))
@@ -456,7 +462,7 @@ async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFo
             const { stands, text } = await lookAt(configPath);
             if (!stands)
                 return removal;
-            if (!text.startsWith(`${mark},`))
+            if (!text?.startsWith(`${mark},`))
                 return 'foreign';
             // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
             if (expected !== undefined && sha256(text) !== expected)
@@ -480,7 +486,9 @@ async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFo
 /** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
 async function lookAt(file) {
     const stats = await (0,promises_.lstat)(file).catch(ignoreMissing);
-    return { stands: stats !== undefined, text: stats?.isFile() ? await (0,promises_.readFile)(file, 'utf8') : '' };
+    if (!stats?.isFile())
+        return { stands: stats !== undefined };
+    return { stands: true, text: await (0,promises_.readFile)(file, 'utf8') };
 }
 /**
  * Looks for a file of ours.
@@ -577,7 +585,7 @@ async function removeLeftovers(folder, prefix, run) {
         if (!name.startsWith(prefix))
             continue;
         const file = path.join(folder, name);
-        const { text } = await lookAt(file);
+        const { text = '' } = await lookAt(file);
         if (isOurs(text) && !isOfRun(text, run))
             await patiently(() => unlink(file)).catch(ignoreMissing);
     }

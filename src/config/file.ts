@@ -97,11 +97,18 @@ export class ConfigFile {
     let handle: FileHandle | undefined;
     try {
       const there = await findOurs(configPath);
-      footprint.createdFolders = await missingFolders(folder);
-      save(footprint);
-      await createFolders(footprint.createdFolders, folder);
-      if (ownFolder) await claimFolder(folder);
-      handle = await openPrivate(footprint.temporaryPath);
+      const create = async () => {
+        footprint.createdFolders = await missingFolders(folder);
+        save(footprint);
+        await createFolders(footprint.createdFolders, folder);
+        if (ownFolder) await claimFolder(folder);
+        return openPrivate(footprint.temporaryPath);
+      };
+      handle = await create().catch((error) => {
+        // The post step of another job may have removed the folder just now, as it was empty.
+        if (codeOf(error) !== 'ENOENT') throw error;
+        return create();
+      });
       writeWhole(handle, Buffer.alloc(room, '\n'));
       // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
       // it may be the file of a job that is still running.
@@ -141,7 +148,6 @@ export class ConfigFile {
         this.save(this.footprint);
         await rename(temporaryPath, this.path);
       });
-      this.save(this.footprint);
     } catch (error) {
       throw notWritable(path.dirname(this.path), error);
     }
@@ -175,7 +181,8 @@ export class ConfigFile {
 
   /** Removes what this step created, and nothing else. */
   async remove(): Promise<void> {
-    await this.handle.close();
+    // A disk may only say now what became of the bytes: nobody needs them any more.
+    await this.handle.close().catch(() => {});
     await removeConfigFile(this.footprint);
   }
 }
@@ -184,8 +191,9 @@ export class ConfigFile {
 export async function readConfigFile(footprint: Footprint): Promise<string | undefined> {
   const { configPath, temporaryPath, copyPath = '' } = footprint;
   for (const file of [configPath, temporaryPath, copyPath]) {
-    const { text } = await lookAt(file).catch(() => ({ text: '' }));
-    if (footprint.sha256 !== undefined && sha256(text) === footprint.sha256) return text;
+    const { text } = await lookAt(file).catch(() => ({ text: undefined }));
+    if (text !== undefined && footprint.sha256 !== undefined && sha256(text) === footprint.sha256)
+      return text;
   }
   return undefined;
 }
@@ -220,11 +228,17 @@ export async function removeConfigFile({
   sha256: expected,
 }: Footprint): Promise<Removal> {
   const remains: RemainsError['remains'] = [];
-  /** Takes a file away; one that cannot be is no reason to leave the next one. */
+  /** Takes a file away that only this step knew; one that cannot be is no reason to leave the next one. */
   const remove = async (file: string): Promise<boolean> => {
     try {
-      await patiently(() => unlink(file));
-      return true;
+      return await patiently(async () => {
+        // What cannot be read has been the step's own, by its name.
+        const { text } = await lookAt(file).catch(() => ({ text: '' }));
+        // Room that was taken for a text holds nothing but line ends.
+        const isOwn = text !== undefined && (text.startsWith(`${mark},`) || text.trim() === '');
+        if (isOwn) await unlink(file);
+        return isOwn;
+      });
     } catch (error) {
       if (!isMissing(error)) remains.push({ file, code: codeOf(error) });
       return false;
@@ -237,7 +251,7 @@ export async function removeConfigFile({
     removal = await patiently(async () => {
       const { stands, text } = await lookAt(configPath);
       if (!stands) return removal;
-      if (!text.startsWith(`${mark},`)) return 'foreign';
+      if (!text?.startsWith(`${mark},`)) return 'foreign';
       // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
       if (expected !== undefined && sha256(text) !== expected) return 'changed';
       await unlink(configPath);
@@ -255,9 +269,10 @@ export async function removeConfigFile({
 }
 
 /** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
-async function lookAt(file: string): Promise<{ stands: boolean; text: string }> {
+async function lookAt(file: string): Promise<{ stands: boolean; text?: string }> {
   const stats = await lstat(file).catch(ignoreMissing);
-  return { stands: stats !== undefined, text: stats?.isFile() ? await readFile(file, 'utf8') : '' };
+  if (!stats?.isFile()) return { stands: stats !== undefined };
+  return { stands: true, text: await readFile(file, 'utf8') };
 }
 
 /**
@@ -365,7 +380,7 @@ async function removeLeftovers(folder: string, prefix: string, run: string | und
   for (const name of await readdir(folder)) {
     if (!name.startsWith(prefix)) continue;
     const file = path.join(folder, name);
-    const { text } = await lookAt(file);
+    const { text = '' } = await lookAt(file);
     if (isOurs(text) && !isOfRun(text, run)) await patiently(() => unlink(file)).catch(ignoreMissing);
   }
 }

@@ -1,3 +1,4 @@
+import type { ActionError } from '../errors.ts';
 import { CallError } from '../platform/call-error.ts';
 import { type Facts, isAuthenticated, isRegistered, targetOf } from '../status/facts.ts';
 import type { Verdict } from '../status/verdict.ts';
@@ -50,4 +51,15 @@ export function outputs(
   return Object.fromEntries(
     Object.entries(known).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
+}
+
+/** Names the outputs that do not hold any more where the outcome could not be told to its end. */
+export function withdrawn({ code, message }: ActionError): Record<string, string> {
+  return {
+    status: code,
+    findings: code,
+    registered: 'false',
+    'config-path': '',
+    error: plainText(message, LONGEST_ERROR),
+  };
 }

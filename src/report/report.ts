@@ -1,10 +1,12 @@
-import { error, info, notice, setOutput, summary, warning } from '@actions/core';
+import { appendFileSync } from 'node:fs';
+import { error, info, notice, setOutput, warning } from '@actions/core';
 import type { ActionError } from '../errors.ts';
+import { tellRunner } from '../github/command-files.ts';
 import type { Facts } from '../status/facts.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { annotationText } from './annotation.ts';
 import { statusLines } from './log.ts';
-import { outputs } from './outputs.ts';
+import { outputs, withdrawn } from './outputs.ts';
 import { summaryHtml } from './summary.ts';
 import { TITLES } from './titles.ts';
 
@@ -17,35 +19,52 @@ export interface Conclusion {
   jobSummary: boolean;
 }
 
-/** Tells the outcome in every way there is: log, outputs, summary, annotations, exit code. */
-export async function report({ facts, verdict, configPath, jobSummary }: Conclusion): Promise<void> {
+/**
+ * Tells the outcome in every way there is: log, annotations, exit code, summary, outputs.
+ * @throws ActionError when there is no way any more for the outputs
+ */
+export function report({ facts, verdict, configPath, jobSummary }: Conclusion): void {
   for (const line of statusLines(facts, verdict)) info(line);
-  for (const [name, value] of Object.entries(outputs(facts, verdict, configPath))) setOutput(name, value);
-  if (jobSummary) await writeSummary(summaryHtml(facts, verdict, configPath, process.env));
+  annotate(verdict);
+  if (jobSummary) writeSummary(summaryHtml(facts, verdict, configPath, process.env));
+  tellRunner(() => {
+    for (const [name, value] of Object.entries(outputs(facts, verdict, configPath))) setOutput(name, value);
+  });
+}
 
-  for (const problem of verdict.tolerated) {
+/** Tells what kept the outcome from being told, and fails the job. */
+export function reportUntold(obstacle: ActionError, { fatal }: Verdict): void {
+  // It may be what made the step fail, and told already.
+  const isTold = fatal.some(({ message }) => message.startsWith(obstacle.message));
+  if (!isTold) annotate({ fatal: [obstacle], tolerated: [] });
+  process.exitCode = 1;
+  try {
+    // As far as that goes: what was told before does not hold any more.
+    for (const [name, value] of Object.entries(withdrawn(obstacle))) setOutput(name, value);
+  } catch {
+    // Where nothing can be told, there is nothing to take back either.
+  }
+}
+
+function annotate({ fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>): void {
+  for (const problem of tolerated) {
     // What the workflow asked for is nothing to warn of.
     const tell = problem.code === 'skipped' ? notice : warning;
     tell(annotationText([problem], process.env), { title: TITLES[problem.code] });
   }
-  const [gravest] = verdict.fatal;
+  const [gravest] = fatal;
   if (gravest) {
     // setFailed would print a second annotation.
-    error(annotationText(verdict.fatal, process.env), { title: TITLES[gravest.code] });
+    error(annotationText(fatal, process.env), { title: TITLES[gravest.code] });
     process.exitCode = 1;
   }
 }
 
-/** Tells what kept the outcome from being told, in the one way that takes no file, and fails the job. */
-export function reportUntold(failure: ActionError): void {
-  error(annotationText([failure], process.env), { title: 'The outcome could not be told' });
-  process.exitCode = 1;
-}
-
 /** The summary is a courtesy: where the runner takes none, the verdict stands all the same. */
-async function writeSummary(html: string): Promise<void> {
+function writeSummary(html: string): void {
   try {
-    await summary.addRaw(html).write();
+    // Not by the toolkit, which does it while other things happen: a signal for one.
+    appendFileSync(process.env.GITHUB_STEP_SUMMARY ?? '', html);
   } catch {
     warning('The job summary could not be written.');
   }
