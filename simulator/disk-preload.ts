@@ -3,6 +3,7 @@
  * the files below the runner's temporary folder, and lets something happen at one of these operations.
  */
 import fs, { type PathLike } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,7 +29,7 @@ const ASYNCHRONOUS = [
   'unlink',
   'writeFile',
 ] as const;
-const OF_HANDLES = ['close', 'stat'] as const;
+const OF_HANDLES = ['close', 'stat'] as const satisfies (keyof FileHandle)[];
 const SYNCHRONOUS = ['appendFileSync', 'ftruncateSync', 'writeSync'] as const;
 
 let count = 0;
@@ -67,6 +68,8 @@ function waitFor(gate: string): void {
 
 function interrupt(): void {
   process.kill(process.pid, 'SIGINT');
+  // As somebody does who holds Ctrl-C.
+  setTimeout(() => process.kill(process.pid, 'SIGINT'), SLOW / 2).unref();
   isSlow = true;
 }
 
@@ -78,21 +81,10 @@ for (const name of ASYNCHRONOUS) {
   const replacement: Asynchronous = async (file, ...rest) => {
     before(name, file);
     if (isSlow) await sleep(SLOW);
-    return original(file, ...rest);
+    const result = await original(file, ...rest);
+    return name === 'open' ? watched(result as FileHandle) : result;
   };
   Object.assign(fs.promises, { [name]: replacement });
-}
-const handle = await fs.promises.open(import.meta.filename);
-const handles = Object.getPrototypeOf(handle) as typeof handle;
-await handle.close();
-for (const name of OF_HANDLES) {
-  const original = handles[name] as () => Promise<unknown>;
-  const replacement = async function (this: typeof handle) {
-    before(name);
-    if (isSlow) await sleep(SLOW);
-    return original.call(this);
-  };
-  Object.assign(handles, { [name]: replacement });
 }
 for (const name of SYNCHRONOUS) {
   const original = fs[name] as Synchronous;
@@ -103,3 +95,17 @@ for (const name of SYNCHRONOUS) {
   Object.assign(fs, { [name]: replacement });
 }
 syncBuiltinESMExports();
+
+/** Counts what is done with a file by its handle, too. */
+function watched(handle: FileHandle): FileHandle {
+  for (const name of OF_HANDLES) {
+    const original = handle[name].bind(handle) as () => Promise<unknown>;
+    const replacement = async () => {
+      before(name);
+      if (isSlow) await sleep(SLOW);
+      return original();
+    };
+    Object.assign(handle, { [name]: replacement });
+  }
+  return handle;
+}

@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
@@ -11,7 +12,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { parseCommandFile } from '../../simulator/command-files.ts';
-import { withDiskEvent } from '../../simulator/disk.ts';
+import { readRecord, withDiskEvent, withDiskRecord } from '../../simulator/disk.ts';
 import type { Job, Step } from '../../simulator/runner.ts';
 import type { Footprint } from '../../src/config/file.ts';
 import { type Stage, test } from './stage.ts';
@@ -22,6 +23,12 @@ const STEPS = await usualSteps();
 /** The number of the last operation of a name that a step with credentials does. */
 function lastOf(name: string): number {
   const [, number] = STEPS[0]!.operations.findLast(([sort]) => sort === name) ?? [];
+  if (number === undefined) throw new Error(`The step does no ${name}.`);
+  return number;
+}
+
+function firstOf(name: string): number {
+  const [, number] = STEPS[0]!.operations.find(([sort]) => sort === name) ?? [];
   if (number === undefined) throw new Error(`The step does no ${name}.`);
   return number;
 }
@@ -86,6 +93,33 @@ test('a folder that another job creates at the same moment is as good', async ({
   );
   expect(step.outputs.status, step.log).toBe('ok');
   await job.runPost(step);
+  expect(existsSync(path.dirname(defaultPath(job)))).toBe(false);
+});
+
+test('a folder that the post step of another job removes at the same moment is created again', async ({
+  stage,
+}) => {
+  const { job, step } = await whileHeld(stage, firstOf('open of .mondoo.*.yml'), ({ configPath }) =>
+    rmdirSync(path.dirname(configPath)),
+  );
+  expect(step.outputs.status, step.log).toBe('ok');
+  await job.runPost(step);
+  expect(existsSync(path.dirname(defaultPath(job)))).toBe(false);
+});
+
+test('a disk that says only at the end what became of the file keeps nobody from removing it', async ({
+  stage,
+}) => {
+  stage.platform.revoke(stage.credentials.mrn);
+  const inputs = await inputsOf('credentials', stage);
+  const job = await stage.job();
+  const record = path.join(job.folders.home, 'record');
+  await job.runMain({ inputs, env: withDiskRecord(record) });
+  const at = readRecord(record).findIndex(({ name }) => name === 'close') + 1;
+  expect(at).toBeGreaterThan(0);
+  const step = await job.runMain({ inputs, env: withDiskEvent({ at, event: 'EIO' }) });
+  expect(step.outputs.status).toBe('unauthenticated');
+  expect(step.annotations).toHaveLength(1);
   expect(existsSync(path.dirname(defaultPath(job)))).toBe(false);
 });
 
