@@ -54,13 +54,17 @@ async function whileHeld(
 
 describe('while the step works', { concurrent: true }, () => {
   test('what took the temporary name does not become mondoo.yml', async ({ stage }) => {
+    let theirs = '';
     const { job, step } = await whileHeld(stage, lastOf('lstat of .mondoo.*.yml'), ({ temporaryPath }) => {
-      unlinkSync(temporaryPath);
-      writeFileSync(temporaryPath, 'mrn: another\n');
+      theirs = temporaryPath;
+      unlinkSync(theirs);
+      writeFileSync(theirs, 'theirs');
     });
     expect(step.outputs.status).toBe('invalid-input');
     expect(step.outputs.error).toMatch(/was taken away or replaced before it could become mondoo\.yml/);
     expect(existsSync(defaultPath(job))).toBe(false);
+    await job.runPost(step);
+    expect(readFileSync(theirs, 'utf8')).toBe('theirs');
   });
 
   test('what took the place of mondoo.yml is left alone', async ({ stage }) => {
