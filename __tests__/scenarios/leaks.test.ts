@@ -63,6 +63,7 @@ describe('the scanner', () => {
   it.each<[string, Partial<Step>]>([
     ['the log', { log: KEY }],
     ['stdout, masks aside', { stdout: `::add-mask::x\n${BODY}` }],
+    ['stdout behind a mask that a lone CR ends', { stdout: `::add-mask::x\r${BODY}\n` }],
     ['an output', { outputs: { error: BODY } }],
     ['the environment', { env: { A: KEY } }],
     ['the state', { state: { a: BODY } }],

@@ -162,10 +162,10 @@ function innerBase64(text: string, offset: number): string {
     .slice(4, -4);
 }
 
-/** What the step printed, less the lines that tell the runner what to mask. */
+/** What the step printed, less the lines that tell the runner what to mask. A lone CR ends a line for the runner. */
 function withoutMasks(stdout: string): string {
   return stdout
-    .split('\n')
+    .split(/\r\n|\n|\r/)
     .filter((line) => !line.startsWith('::add-mask::'))
     .join('\n');
 }
