@@ -110,7 +110,6 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
 
   test.for(['GitHub', 'the platform'])('ends while %s is asked for an identity', async (asked, { stage }) => {
     const idTokens = stage.until(await startIdTokenService());
-    stage.alsoSecret(idTokens.tokens);
     const { issuer, publicKey, env } = idTokens;
     stage.platform.trust({ issuer, publicKey, audience: SPACE });
     if (asked === 'GitHub') idTokens.fault(HANG);
