@@ -12,8 +12,11 @@ export interface Stage {
   credentials: Credentials;
   /** Starts a job; there can be several. */
   job(options?: JobOptions): Promise<Job>;
-  /** Runs the built action in a fresh job, with `credentials` unless there are other inputs. */
-  run(inputs?: Record<string, string>, options?: JobOptions & Omit<StepOptions, 'inputs'>): Promise<Ran>;
+  /**
+   * Runs the built action in a fresh job, with `credentials` unless there are other inputs. A step that is to be ended,
+   * or started in another way, takes a `job`.
+   */
+  run(inputs?: Record<string, string>, options?: JobOptions & Pick<StepOptions, 'timeoutMs'>): Promise<Ran>;
   /** Starts another platform, with a service account that it knows. */
   another(options: PlatformOptions): Promise<Pick<Stage, 'platform' | 'credentials'>>;
   /** Lets something else run until the scenario ends, and looks for its secrets, if it has any, at that end. */
@@ -73,12 +76,11 @@ export const test = base.extend<{ stage: Stage }>({
         runScript: watch(started.runScript, leaksOfScript),
       };
     };
-    const run: Stage['run'] = async (inputs = {}, options = {}) => {
+    const run: Stage['run'] = async (inputs = {}, { timeoutMs, ...options } = {}) => {
       const inJob = await job(options);
       const step = await inJob.runMain({
         inputs: { credentials: JSON.stringify(credentials, null, 2), ...inputs },
-        ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
-        ...(options.kill && { kill: options.kill }),
+        ...(timeoutMs !== undefined && { timeoutMs }),
       });
       return { ...step, job: inJob };
     };
