@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { startIdTokenService } from '../../simulator/id-token-service.ts';
 import type { Method } from '../../simulator/platform.ts';
 import type { Job, Step, StepOptions } from '../../simulator/runner.ts';
 import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
 import { type Stage, test } from './stage.ts';
+import { until } from './until.ts';
 
 const HANG = { kind: 'hang' } as const;
 
@@ -29,7 +29,7 @@ async function cancelWhen(
   const cancel = new AbortController();
   const job = await stage.job();
   const running = job.runMain({ inputs, ...options, cancel: cancel.signal });
-  while (!happened()) await sleep(5);
+  await until(happened, running);
   const cancelledAt = performance.now();
   cancel.abort();
   const step = await running;
