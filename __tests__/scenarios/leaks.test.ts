@@ -136,7 +136,7 @@ describe('the scanner', () => {
   });
 
   it('finds the argument of a program that is gone at once', async () => {
-    const job = await createJob();
+    const job = await createJob({ writeDownPrograms: true });
     const planted = await job.runScript(
       `import { spawn } from 'node:child_process';
        spawn(process.execPath, ['--version', ${JSON.stringify(KEY)}]);`,
