@@ -71,6 +71,17 @@ function interrupt(): void {
   // As somebody does who holds Ctrl-C.
   setTimeout(() => process.kill(process.pid, 'SIGINT'), SLOW / 2).unref();
   isSlow = true;
+  delayOutput();
+}
+
+/** Whoever waits until its output is written waits for longer, as where the reader of a pipe is slow. */
+function delayOutput(): void {
+  const write = process.stdout.write.bind(process.stdout) as (...args: unknown[]) => boolean;
+  process.stdout.write = (...args: unknown[]) => {
+    if (typeof args.at(-1) !== 'function') return write(...args);
+    setTimeout(() => write(...args), 10 * SLOW);
+    return true;
+  };
 }
 
 type Asynchronous = (file: PathLike, ...rest: unknown[]) => Promise<unknown>;

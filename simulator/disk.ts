@@ -14,7 +14,7 @@ export interface DiskEvent {
   /** The number of the operation that it happens before, from 1. */
   at: number;
   /**
-   * `kill` ends the process as SIGKILL does. `interrupt` sends it SIGINT, twice, and the disk is slow from then on. `wait`
+   * `kill` ends the process as SIGKILL does. `interrupt` sends it SIGINT, twice, and all is slow from then on. `wait`
    * holds the process until the file `gate` is there. A code such as `EIO` fails the operation.
    */
   event: 'kill' | 'interrupt' | 'wait' | `E${string}`;

@@ -28,8 +28,10 @@ export interface IdTokenService {
   readonly env: { ACTIONS_ID_TOKEN_REQUEST_URL: string; ACTIONS_ID_TOKEN_REQUEST_TOKEN: string };
   /** Everything that arrived, in its order. */
   readonly requests: readonly IdTokenRequest[];
-  /** Every token that was handed out, for whoever looks for leaks. */
+  /** Every token that was handed out. */
   readonly tokens: readonly string[];
+  /** Those, and what a job proves itself with when it asks for one, for whoever looks for leaks. */
+  readonly secrets: readonly string[];
   /** Lets the next requests go wrong; a list is used up one by one. */
   fault(fault: Fault | Fault[]): void;
   close(): Promise<void>;
@@ -68,6 +70,7 @@ export async function startIdTokenService({
   const faults = new FaultPlan<'ID token'>();
   const requests: IdTokenRequest[] = [];
   const tokens: string[] = [];
+  const secrets = [requestToken];
 
   async function issue(audience: string): Promise<Answer> {
     const seconds = Math.floor(Date.now() / 1000);
@@ -84,6 +87,7 @@ export async function startIdTokenService({
       .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: 'simulator' })
       .sign(privateKey);
     tokens.push(token);
+    secrets.push(token);
     return jsonAnswer(200, { value: token });
   }
 
@@ -117,6 +121,7 @@ export async function startIdTokenService({
     },
     requests,
     tokens,
+    secrets,
     fault: (fault) => faults.plan('ID token', fault),
     close: server.close,
   };

@@ -10,7 +10,6 @@ import type { Identity } from './credentials/identity.ts';
 import { environmentProxySecrets, proxySecrets } from './credentials/secrets.ts';
 import type { ServiceAccount } from './credentials/service-account.ts';
 import { ActionError } from './errors.ts';
-import { requireRunner } from './github/command-files.ts';
 import type { Inputs } from './inputs.ts';
 import { mask } from './mask.ts';
 import { CallError } from './platform/call-error.ts';
@@ -112,7 +111,6 @@ async function installFrom(
   { inputs: { cnspecVersion: wish }, deadline }: Verification,
 ): Promise<Installed | undefined> {
   if (!wish) return undefined;
-  requireRunner();
   const installed = await install(wish, {
     releases,
     newest,

@@ -60,7 +60,6 @@ const PROXY = 'http://proxy.example.com:3128';
 /** Lets the platform trust ID tokens, and gives a job what it gets them by. */
 async function vouchFor(stage: Stage): Promise<Record<string, string>> {
   const idTokens = stage.until(await startIdTokenService());
-  stage.alsoSecret(idTokens.tokens);
   stage.platform.trust({ issuer: idTokens.issuer, publicKey: idTokens.publicKey, audience: SPACE });
   return idTokens.env;
 }

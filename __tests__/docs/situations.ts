@@ -16,7 +16,7 @@ export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
       async (stage: Stage) => {
         const { inputs, job, idTokens, releases } = await prepare(stage.platform);
         if (releases) stage.until(releases);
-        if (idTokens) stage.alsoSecret(stage.until(idTokens).tokens);
+        if (idTokens) stage.until(idTokens);
         return stage.run({ credentials: '', ...inputs }, job);
       },
     ]),
@@ -107,7 +107,6 @@ export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
 
   'untrusted-identity': async (stage) => {
     const idTokens = stage.until(await startIdTokenService());
-    stage.alsoSecret(idTokens.tokens);
     return stage.run(
       { credentials: JSON.stringify(workloadIdentity(stage.platform.endpoint, idTokens)) },
       { env: idTokens.env },

@@ -1,17 +1,20 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { startIdTokenService } from '../../simulator/id-token-service.ts';
 import type { Method } from '../../simulator/platform.ts';
 import type { Job, Step, StepOptions } from '../../simulator/runner.ts';
 import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
 import { type Stage, test } from './stage.ts';
+import { until } from './until.ts';
 
 const HANG = { kind: 'hang' } as const;
 
 /** Long enough for a busy machine; without a handler a signal would end the step too, but not clean up. */
 const AT_ONCE = 3000;
+
+/** Where the step first waits 800 ms for an answer: docs/behaviour.md promises a second, and the machine may be busy. */
+const AFTER_A_MOMENT = 2000;
 
 interface Cancelled {
   job: Job;
@@ -29,19 +32,22 @@ async function cancelWhen(
   const cancel = new AbortController();
   const job = await stage.job();
   const running = job.runMain({ inputs, ...options, cancel: cancel.signal });
-  while (!happened()) await sleep(5);
+  await until(happened, running);
   const cancelledAt = performance.now();
   cancel.abort();
   const step = await running;
   return { job, step, lingered: performance.now() - cancelledAt };
 }
 
-function expectEndedAtOnce({ step, lingered }: Cancelled, by = 'SIGINT'): void {
+function expectEndedAtOnce(
+  { step, lingered }: Cancelled,
+  { by = 'SIGINT', within = AT_ONCE }: { by?: string; within?: number } = {},
+): void {
   expect(step).toMatchObject({ exitCode: 1, signal: null });
   expect(step.log).toContain(`→ ended by ${by}`);
   expect(step.annotations).toEqual([]);
   expect(step.env.MONDOO_CONFIG_PATH).toBeUndefined();
-  expect(lingered).toBeLessThan(AT_ONCE);
+  expect(lingered).toBeLessThan(within);
 }
 
 function filesLeft({ folders }: Job): string[] {
@@ -69,7 +75,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     const inputs = { credentials: JSON.stringify(stage.credentials) };
     const pinged = () => stage.platform.count('AgentManager/PingPong') > 0;
     const cancelled = await cancelWhen(stage, pinged, { inputs, cancelBy: 'SIGTERM' });
-    expectEndedAtOnce(cancelled, 'SIGTERM');
+    expectEndedAtOnce(cancelled, { by: 'SIGTERM' });
     expect(filesLeft(cancelled.job)).toEqual([]);
   });
 
@@ -110,7 +116,6 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
 
   test.for(['GitHub', 'the platform'])('ends while %s is asked for an identity', async (asked, { stage }) => {
     const idTokens = stage.until(await startIdTokenService());
-    stage.alsoSecret(idTokens.tokens);
     const { issuer, publicKey, env } = idTokens;
     stage.platform.trust({ issuer, publicKey, audience: SPACE });
     if (asked === 'GitHub') idTokens.fault(HANG);
@@ -144,7 +149,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     const cancelled = await cancelWhen(stage, () => platform.count('AgentManager/RegisterAgent') > 0, {
       inputs,
     });
-    expectEndedAtOnce(cancelled);
+    expectEndedAtOnce(cancelled, { within: AFTER_A_MOMENT });
     const post = await cancelled.job.runPost(cancelled.step);
     expect(post.annotations).toEqual([
       {

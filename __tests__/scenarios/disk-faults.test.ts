@@ -9,13 +9,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { parseCommandFile } from '../../simulator/command-files.ts';
 import { readRecord, withDiskEvent, withDiskRecord } from '../../simulator/disk.ts';
 import type { Job, Step } from '../../simulator/runner.ts';
 import type { Footprint } from '../../src/config/file.ts';
 import { type Stage, test } from './stage.ts';
+import { until } from './until.ts';
 import { inputsOf, putTheirs, usualSteps } from './usual-step.ts';
 
 const STEPS = await usualSteps();
@@ -44,7 +44,7 @@ async function whileHeld(
   const gate = path.join(job.folders.home, 'gate');
   const inputs = await inputsOf('credentials', stage);
   const running = job.runMain({ inputs, env: withDiskEvent({ at, event: 'wait', gate }) });
-  while (!existsSync(`${gate}.reached`)) await sleep(5);
+  await until(() => existsSync(`${gate}.reached`), running);
   const [state = ''] = readdirSync(job.folders.commandFiles).filter((name) => name.startsWith('save_state'));
   const saved = parseCommandFile(readFileSync(path.join(job.folders.commandFiles, state), 'utf8'));
   act(JSON.parse(saved['mondoo-config']!) as Footprint);

@@ -1,7 +1,8 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mintAccount } from '../../simulator/accounts.ts';
 import { createJob, type Step } from '../../simulator/runner.ts';
@@ -10,9 +11,15 @@ import { type InPlay, leaksBelow, leaksOf, leaksOfScript } from './leaks.ts';
 
 const KEY = pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey);
 const BODY = KEY.replace(/-----.*?-----|\n/g, '');
+const DER = Buffer.from(BODY, 'base64');
 const TOKEN = 'eyJhbGciOiJFUzM4NCJ9.eyJzcGFjZSI6IngifQ.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg';
 const PASSWORD = 'c0rrect+horse';
-const IN_PLAY: InPlay = { secrets: [KEY, TOKEN, PASSWORD], certificates: [] };
+const QUOTED = 'say "h\u00ed"?';
+const IN_PLAY: InPlay = { secrets: [KEY, TOKEN, PASSWORD, QUOTED], certificates: [] };
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const hex = (text: string | Buffer) => Buffer.from(text).toString('hex');
+const spaced = (digits: string, separator: string) => digits.match(/../g)!.join(separator);
 
 /** A step that told nothing, and what it is made to tell. */
 function step(told: Partial<Step> = {}): Step {
@@ -47,22 +54,74 @@ describe('the scanner', () => {
     ['the whole key', KEY],
     ['a line of it', KEY.split('\n')[2]!],
     ['16 characters of it, wherever they start', `x${BODY.slice(37, 53)}y`],
-    ['its base64', Buffer.from(KEY).toString('base64')],
-    ['its base64 in a longer text', Buffer.from(`mrn: x\nprivate_key: |\n${KEY}`).toString('base64')],
-    ['its base64 one byte later', Buffer.from(`a${KEY}`).toString('base64')],
-    ['its hex', Buffer.from(BODY, 'base64').toString('hex').slice(50, 90)],
+    ['its base64', base64(KEY)],
+    ['its base64 in a longer text', base64(`mrn: x\nprivate_key: |\n${KEY}`)],
+    ['its base64 one byte later', base64(`a${KEY}`)],
+    ['its body in base64 for URLs', Buffer.from(BODY, 'base64').toString('base64url')],
+    ['its private number in base64', createPrivateKey(KEY).export({ format: 'jwk' }).d!],
+    ['its hex', hex(DER).slice(50, 90)],
+    ['its hex in upper case', hex(DER).toUpperCase().slice(50, 90)],
+    ['its hex with colons', spaced(hex(DER), ':').slice(150, 250)],
+    [
+      'its hex with colons, as OpenSSL folds it',
+      hex(DER)
+        .replace(/(..)(?!$)/g, '$1:')
+        .replace(/.{45}/g, '$&\n    '),
+    ],
+    ['its hex with blanks, in upper case', spaced(hex(DER).toUpperCase(), ' ').slice(150, 250)],
+    ['the hex of its text', hex(KEY)],
+    ['the hex of its text in upper case', hex(KEY).toUpperCase()],
+    ['the hex of its text with colons', spaced(hex(KEY), ':')],
+    ['the hex of its text with blanks, as Node shows a buffer', spaced(hex(KEY), ' ').slice(100, 200)],
+    ['the numbers of its bytes', JSON.stringify([...DER])],
+    ['the numbers of the bytes of its text', JSON.stringify(Buffer.from(KEY))],
+    [
+      'the numbers of the bytes of its text, as Node shows an array',
+      inspect(new Uint8Array(Buffer.from(KEY))),
+    ],
     ['its JSON', JSON.stringify(KEY)],
     ['its URI', encodeURIComponent(KEY)],
     ['a token', `Bearer ${TOKEN}`],
     ['the signature of a token', TOKEN.split('.')[2]!],
+    ['the hex of a token', hex(TOKEN)],
     ['a password', `http://ci:${PASSWORD}@proxy.example.org`],
+    ['the URI of a password', encodeURIComponent(PASSWORD)],
+    ['the URI of a password in lower case', encodeURIComponent(PASSWORD).toLowerCase()],
+    ['the JSON of a password', JSON.stringify(QUOTED)],
+    ['the base64 of a password', base64(PASSWORD)],
+    ['the base64 of a password behind a user name', `Basic ${base64(`ci:${PASSWORD}`)}`],
+    ['the base64 of a password behind another', `Basic ${base64(`c:${PASSWORD}`)}`],
+    ['the base64 of a password in a longer text', base64(`http://stella:${PASSWORD}@proxy.example.org`)],
+    ['the base64 for URLs of a password', Buffer.from(QUOTED).toString('base64url')],
+    ['the hex of a password', hex(PASSWORD)],
+    ['the hex of a password in upper case, with colons', spaced(hex(PASSWORD).toUpperCase(), ':')],
+    ['the numbers of the bytes of a password', JSON.stringify([...Buffer.from(QUOTED)])],
   ])('finds %s in a log', (_, leak) => {
     expect(leaksOf(step({ log: `before ${leak} after` }), IN_PLAY)).not.toEqual([]);
+  });
+
+  it('finds a password that is JSON within JSON', () => {
+    const outputs = { 'status-json': JSON.stringify({ proxy: QUOTED }) };
+    expect(leaksOf(step({ outputs }), IN_PLAY)).not.toEqual([]);
+  });
+
+  it('does not take a few characters for a password in another form', () => {
+    // The base64 of "xyz" is "eHl6", its hex "78797a": either turns up by chance.
+    const log = `eHl6 ${hex('xyz')} ${JSON.stringify([...Buffer.from('xyz')])}`;
+    expect(leaksOf(step({ log }), { secrets: ['xyz'], certificates: [] })).toEqual([]);
+  });
+
+  it('does not take what a token claims for the token', () => {
+    const claims = '{"iss":"https://token.actions.githubusercontent.com"}';
+    const token = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.${Buffer.from(claims).toString('base64url')}.c2ln`;
+    expect(leaksOf(step({ log: claims }), { secrets: [token], certificates: [] })).toEqual([]);
   });
 
   it.each<[string, Partial<Step>]>([
     ['the log', { log: KEY }],
     ['stdout, masks aside', { stdout: `::add-mask::x\n${BODY}` }],
+    ['stdout behind a mask that a lone CR ends', { stdout: `::add-mask::x\r${BODY}\n` }],
+    ['the names of outputs', { outputs: { [BODY]: '' } }],
     ['an output', { outputs: { error: BODY } }],
     ['the environment', { env: { A: KEY } }],
     ['the state', { state: { a: BODY } }],
@@ -77,7 +136,7 @@ describe('the scanner', () => {
   });
 
   it('finds the argument of a program that is gone at once', async () => {
-    const job = await createJob();
+    const job = await createJob({ writeDownPrograms: true });
     const planted = await job.runScript(
       `import { spawn } from 'node:child_process';
        spawn(process.execPath, ['--version', ${JSON.stringify(KEY)}]);`,
@@ -118,7 +177,19 @@ describe('what a private key has in common with its certificate', () => {
     ['space', 'space-1', 'space-12'].map(async (space) => (await mintAccount({ space })).credentials),
   );
   const found = (log: string, inPlay: InPlay) => leaksOf(step({ log }), inPlay);
-  const allForms = (text: string) => [text, JSON.stringify(text), Buffer.from(text).toString('base64')];
+  const allForms = (text: string) => {
+    const der = Buffer.from(text.replace(/-----.*?-----|\s/g, ''), 'base64');
+    return [
+      text,
+      JSON.stringify(text),
+      base64(text),
+      hex(text),
+      hex(der),
+      spaced(hex(der).toUpperCase(), ':'),
+      der.toString('latin1'),
+      JSON.stringify([...der]),
+    ];
+  };
 
   it('is there, and is no leak', async () => {
     const all = await accounts;
@@ -207,6 +278,52 @@ describe('the scanner of files', () => {
   it.each(['set_output', 'mondoo.yml.bak', '.mondoo.yml'])('finds a key in %s', async (name) => {
     await writeFile(path.join(path.dirname(file), name), `x${BODY}`, { mode: 0o600 });
     expect(await scan()).toEqual([expect.stringContaining(name)]);
+  });
+
+  it.each<[string, string | Buffer]>([
+    ['UTF-16', Buffer.from(`x${KEY}`, 'utf16le')],
+    ['UTF-16 with the high byte first', Buffer.from(`x${KEY}`, 'utf16le').swap16()],
+    ['DER', DER],
+    [
+      'DER within something else',
+      Buffer.concat([Buffer.from('before'), DER.subarray(60, 76), Buffer.from('after')]),
+    ],
+    ['an array of numbers', JSON.stringify([...Buffer.from(KEY)])],
+    ['a password with other letters than those of ASCII', QUOTED],
+  ])('finds a key as %s', async (_, content) => {
+    await writeFile(path.join(folder, 'planted'), content);
+    expect(await scan()).toEqual([expect.stringContaining('planted, which no state knows')]);
+  });
+
+  it.each<[string, string]>([
+    ['a piece of it', `x${BODY.slice(100, 140).replaceAll('/', '_')}`],
+    ['its hex', hex(KEY).slice(100, 200)],
+  ])('finds a key in the name of a file, and does not tell it: %s', async (_, name) => {
+    await writeFile(path.join(folder, name), '');
+    const leaks = await scan();
+    expect(leaks).toEqual([expect.stringMatching(/^the name of a file holds a secret \(/)]);
+    expect(leaks.join()).not.toContain(name);
+  });
+
+  it('finds a key in the name of a folder, and in a name that its slashes make a path of', async () => {
+    await mkdir(path.join(folder, `x${hex(KEY).slice(100, 200)}`));
+    expect(await scan()).toEqual([expect.stringContaining('the name of a file')]);
+    await rm(path.join(folder, `x${hex(KEY).slice(100, 200)}`), { recursive: true });
+    const slashed = { secrets: ['one-half/other-half-of-it'], certificates: [] };
+    await mkdir(path.join(folder, 'one-half'));
+    await writeFile(path.join(folder, 'one-half', 'other-half-of-it'), '');
+    expect(await leaksBelow(folder, slashed, [])).toEqual([expect.stringContaining('the name of a file')]);
+  });
+
+  it('does not tell the name that holds a key where the content does too', async () => {
+    const name = hex(KEY).slice(100, 200);
+    await writeFile(path.join(folder, name), KEY);
+    expect((await scan()).join()).not.toContain(name);
+  });
+
+  it.skipIf(process.platform === 'win32')('finds a key in what a link leads to', async () => {
+    await symlink(`/tmp/${BODY.slice(100, 140)}`, path.join(folder, 'planted'));
+    expect(await scan()).toEqual([expect.stringMatching(/^the link planted leads to a secret \(/)]);
   });
 
   it.skipIf(process.platform === 'win32')('finds a mondoo.yml that others can read', async () => {

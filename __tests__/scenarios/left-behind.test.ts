@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { parseCommandFile } from '../../simulator/command-files.ts';
 import { readRecord, withDiskEvent, withDiskRecord } from '../../simulator/disk.ts';
@@ -8,6 +7,7 @@ import type { Method } from '../../simulator/platform.ts';
 import type { Environment, Job, Step } from '../../simulator/runner.ts';
 import { releasesFor } from './cnspec/on-path.ts';
 import { type Stage, test } from './stage.ts';
+import { until } from './until.ts';
 import { inputsOf, putTheirs, usualSteps, WAYS, type Way } from './usual-step.ts';
 
 const STEPS = await usualSteps();
@@ -35,11 +35,7 @@ async function postBesideMain(
   const record = path.join(job.folders.home, 'record');
   const inputs = { ...(await inputsOf(way, stage)), ...more };
   const running = job.runMain({ inputs, env: { ...withDiskRecord(record), ...env } });
-  const ended = running.then(({ log }) => {
-    throw new Error(`The step was not held:\n${log}`);
-  });
-  while (!reached()) await Promise.race([sleep(5), ended]);
-  ended.catch(() => {});
+  await until(reached, running);
   const state = told === 'nothing' ? {} : stateSoFar(job);
   const post = await job.runPost({ inputs: {}, state } as Step);
   const before = readRecord(record).length;

@@ -6,6 +6,7 @@ import { describe, expect } from 'vitest';
 import { writeCnspec } from '../../simulator/cnspec-program.ts';
 import { outside, pathWith } from './cnspec/on-path.ts';
 import { type Stage, test } from './stage.ts';
+import { until } from './until.ts';
 
 /** Whether this user may give a process a view of the files of its own. Linux, and not everywhere there. */
 const CAN_UNSHARE =
@@ -72,7 +73,7 @@ describe.skipIf(!CAN_UNSHARE)('a name that is never resolved (needs Linux with u
     const home = path.join(job.folders.temp, '_github_home', '.config', 'mondoo');
     const inputs = { credentials: JSON.stringify(unreachable(stage)) };
     const running = job.runMain({ inputs, launcher, cancel: cancel.signal });
-    while (!existsSync(home)) await sleep(20);
+    await until(() => existsSync(home), running);
     await sleep(500);
     const cancelledAt = performance.now();
     cancel.abort();

@@ -16,6 +16,7 @@ import path from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Job, Step } from '../../simulator/runner.ts';
 import { type Stage, test } from './stage.ts';
+import { until } from './until.ts';
 
 const POSIX = process.platform !== 'win32';
 const OURS = '# Written by register-cnspec\nmrn: of another run\n';
@@ -327,7 +328,7 @@ describe.runIf(POSIX)('the umask', () => {
     const before = process.umask(0);
     const running = register(job, stage);
     try {
-      while (stage.platform.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => stage.platform.requests.length > 0, running);
     } finally {
       process.umask(before);
     }

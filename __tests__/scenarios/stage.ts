@@ -1,5 +1,6 @@
 import { test as base, expect } from 'vitest';
 import type { Credentials } from '../../simulator/accounts.ts';
+import { bearerOf } from '../../simulator/compact-jwt.ts';
 import { type Platform, type PlatformOptions, startPlatform } from '../../simulator/platform.ts';
 import { createJob, type Job, type JobOptions, type Step, type StepOptions } from '../../simulator/runner.ts';
 import { type InPlay, leaksBelow, leaksOf, leaksOfScript } from './leaks.ts';
@@ -11,14 +12,24 @@ export interface Stage {
   credentials: Credentials;
   /** Starts a job; there can be several. */
   job(options?: JobOptions): Promise<Job>;
-  /** Runs the built action in a fresh job, with `credentials` unless there are other inputs. */
-  run(inputs?: Record<string, string>, options?: JobOptions & Omit<StepOptions, 'inputs'>): Promise<Ran>;
+  /**
+   * Runs the built action in a fresh job, with `credentials` unless there are other inputs. A step that is to be ended,
+   * or started in another way, takes a `job`.
+   */
+  run(inputs?: Record<string, string>, options?: JobOptions & Pick<StepOptions, 'timeoutMs'>): Promise<Ran>;
   /** Starts another platform, with a service account that it knows. */
   another(options: PlatformOptions): Promise<Pick<Stage, 'platform' | 'credentials'>>;
-  /** Lets something else run until the scenario ends. */
-  until<T extends { close(): Promise<unknown> }>(started: T): T;
-  /** Tells the end check of secrets beside those of the platforms; more may be added to the list until then. */
+  /** Lets something else run until the scenario ends, and looks for its secrets, if it has any, at that end. */
+  until<T extends Other>(started: T): T;
+  /** Tells the end check of secrets that it cannot know. */
   alsoSecret(secrets: readonly string[]): void;
+}
+
+/** Something that runs beside the jobs. */
+interface Other {
+  /** More may be added to the list as it runs. */
+  readonly secrets?: readonly string[];
+  close(): Promise<unknown>;
 }
 
 /** A main step that ran, and the job that it belongs to. */
@@ -31,7 +42,7 @@ export const test = base.extend<{ stage: Stage }>({
   stage: async ({}, use) => {
     const platforms: Platform[] = [];
     const secrets: (readonly string[])[] = [];
-    const others: { close(): Promise<unknown> }[] = [];
+    const others: Other[] = [];
     const jobs: Job[] = [];
     const watched: { step: Step; look: typeof leaksOf }[] = [];
 
@@ -65,12 +76,11 @@ export const test = base.extend<{ stage: Stage }>({
         runScript: watch(started.runScript, leaksOfScript),
       };
     };
-    const run: Stage['run'] = async (inputs = {}, options = {}) => {
+    const run: Stage['run'] = async (inputs = {}, { timeoutMs, ...options } = {}) => {
       const inJob = await job(options);
       const step = await inJob.runMain({
         inputs: { credentials: JSON.stringify(credentials, null, 2), ...inputs },
-        ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
-        ...(options.kill && { kill: options.kill }),
+        ...(timeoutMs !== undefined && { timeoutMs }),
       });
       return { ...step, job: inJob };
     };
@@ -78,31 +88,47 @@ export const test = base.extend<{ stage: Stage }>({
     const alsoSecret: Stage['alsoSecret'] = (more) => secrets.push(more);
     await use({ platform, credentials, job, run, another, until, alsoSecret });
 
-    const unexpected = platforms.flatMap((started) => started.unexpected);
-    expect(unexpected, 'requests that no method of the platform takes').toEqual([]);
-    const inPlay: InPlay = {
-      secrets: [...new Set(secrets.flat())],
-      certificates: platforms.flatMap((started) => started.certificates),
-    };
-    for (const { step, look } of watched) {
-      expect(look(step, inPlay), 'secrets that a step has told').toEqual([]);
+    try {
+      const unexpected = platforms.flatMap((started) => started.unexpected);
+      expect(unexpected, 'requests that no method of the platform takes').toEqual([]);
+      const ofOthers = others.flatMap((started) => started.secrets ?? []);
+      const inPlay: InPlay = {
+        secrets: [...new Set([...secrets.flat(), ...ofOthers, ...platforms.flatMap(requestTokensOf)])],
+        certificates: platforms.flatMap((started) => started.certificates),
+      };
+      for (const { step, look } of watched) {
+        expect(look(step, inPlay), 'secrets that a step has told').toEqual([]);
+      }
+      const states = watched.map(({ step }) => step.state);
+      for (const { folders, onHost } of jobs) {
+        expect(await leaksBelow(folders.root, inPlay, states, onHost), 'secrets in files').toEqual([]);
+      }
+    } finally {
+      await Promise.all(jobs.map((ended) => ended.dispose()));
+      await Promise.all([...others, ...platforms].map((started) => started.close()));
     }
-    const states = watched.map(({ step }) => step.state);
-    for (const { folders, onHost } of jobs) {
-      expect(await leaksBelow(folders.root, inPlay, states, onHost), 'secrets in files').toEqual([]);
-    }
-    await Promise.all(jobs.map((ended) => ended.dispose()));
-    await Promise.all([...others, ...platforms].map((started) => started.close()));
   },
 });
 
-/** Finds the passwords of the proxies that a step is told of, as they are meant and URL-encoded. */
+/** What the steps proved themselves with to a platform: it holds for a minute, for whoever has it. */
+function requestTokensOf({ requests }: Platform): string[] {
+  return requests.flatMap(({ headers }) => bearerOf(headers.authorization) ?? []);
+}
+
+/** Finds the passwords of the proxies that a step is told of, as they are meant, URL-encoded, and as they are sent. */
 function passwordsIn(told: unknown): string[] {
-  return [...JSON.stringify(told).matchAll(/\/\/[^/:@"\\]*:([^/@"\\]+)@/g)].flatMap(([, password = '']) => {
-    try {
-      return [password, decodeURIComponent(password)];
-    } catch {
-      return [password];
-    }
-  });
+  const logins = JSON.stringify(told).matchAll(/\/\/([^/:@"\\]*):([^/@"\\]+)@/g);
+  return [...logins].flatMap(([, user = '', password = '']) => [
+    password,
+    decoded(password),
+    Buffer.from(`${decoded(user)}:${decoded(password)}`).toString('base64'),
+  ]);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -281,8 +281,6 @@ describe('a workload identity', () => {
     { claims = {}, changes = {} }: { claims?: Record<string, unknown>; changes?: object },
   ): Promise<Ran> {
     const idTokens = stage.until(await startIdTokenService({ claims }));
-    stage.alsoSecret(idTokens.tokens);
-    stage.alsoSecret([idTokens.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN]);
     const { issuer, publicKey } = idTokens;
     stage.platform.trust({ issuer, publicKey, audience: SPACE });
     const credentials = { ...workloadIdentity(stage.platform.endpoint, idTokens), ...changes };

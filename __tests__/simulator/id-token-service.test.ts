@@ -36,6 +36,7 @@ test('vouches for the run of a push', async ({ service }) => {
   });
   expect(payload.exp! - payload.iat!).toBe(300);
   expect(service.tokens).toEqual([value]);
+  expect(service.secrets).toEqual([service.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN, value]);
   expect(service.requests).toEqual([expect.objectContaining({ status: 200 })]);
 });
 

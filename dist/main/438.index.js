@@ -1036,8 +1036,6 @@ function normalized(url) {
 
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
 var secrets = __webpack_require__(5515);
-// EXTERNAL MODULE: ./src/github/command-files.ts
-var command_files = __webpack_require__(7204);
 // EXTERNAL MODULE: ./src/mask.ts
 var mask = __webpack_require__(5235);
 // EXTERNAL MODULE: ./src/platform/call-error.ts
@@ -1059,7 +1057,6 @@ var notices = __webpack_require__(1263);
 // EXTERNAL MODULE: ./src/state.ts
 var state = __webpack_require__(2462);
 ;// CONCATENATED MODULE: ./src/real-cnspec.ts
-
 
 
 
@@ -1147,7 +1144,6 @@ function openReleases({ inputs, identity, deadline }) {
 async function installFrom({ releases, newest, proxy }, { inputs: { cnspecVersion: wish }, deadline }) {
     if (!wish)
         return undefined;
-    (0,command_files/* requireRunner */.Iu)();
     const installed = await install(wish, {
         releases,
         newest,

@@ -317,9 +317,10 @@ class ConfigFile {
         try {
             const there = await findOurs(configPath);
             const create = async () => {
-                footprint.createdFolders = await missingFolders(folder);
+                const missing = await missingFolders(folder);
+                footprint.createdFolders = [...new Set([...footprint.createdFolders, ...missing])].toSorted();
                 save(footprint);
-                await createFolders(footprint.createdFolders, folder);
+                await createFolders(missing, folder);
                 if (ownFolder)
                     await claimFolder(folder);
                 return openPrivate(footprint.temporaryPath);

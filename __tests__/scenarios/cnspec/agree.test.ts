@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import { describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { type Conduct, writeCnspec } from '../../../simulator/cnspec-program.ts';
 import { test } from '../stage.ts';
+import { until } from '../until.ts';
 import { outside, pathWith, runWithCnspec, type WithCnspec } from './on-path.ts';
 
 /** The message of the one annotation that a failed gate ends with. */
@@ -362,7 +363,8 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled while cns
       env: { PATH: pathWith(program) },
       cancel: cancel.signal,
     });
-    const pids = await waitForChild(record);
+    await until(() => existsSync(record) && readFileSync(record, 'utf8').includes('"child"'), running);
+    const pids = processesIn(readFileSync(record, 'utf8'));
     cancel.abort();
     const step = await running;
     expect(step.log).toContain('→ ended by SIGINT');
@@ -371,12 +373,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled while cns
   });
 });
 
-/** Waits until a stand-in hangs, and tells the numbers of its processes. */
-async function waitForChild(record: string): Promise<number[]> {
-  for (;;) {
-    const text = await readFile(record, 'utf8').catch(() => '');
-    const pids = [...text.matchAll(/"(?:pid|child)":(\d+)/g)].map(([, pid]) => Number(pid));
-    if (text.includes('"child"')) return pids;
-    await sleep(20);
-  }
+/** The numbers of a stand-in's processes. */
+function processesIn(record: string): number[] {
+  return [...record.matchAll(/"(?:pid|child)":(\d+)/g)].map(([, pid]) => Number(pid));
 }

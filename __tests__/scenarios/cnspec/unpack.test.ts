@@ -7,6 +7,7 @@ import { describe, expect } from 'vitest';
 import { writeCnspec } from '../../../simulator/cnspec-program.ts';
 import type { Job, Step } from '../../../simulator/runner.ts';
 import { type Stage, test } from '../stage.ts';
+import { until } from '../until.ts';
 import { outside, pathWith, releasesFor } from './on-path.ts';
 
 /** Packs what is put into a folder as a release for this machine is packed. */
@@ -190,7 +191,7 @@ describe.skipIf(process.platform === 'win32')('tar', () => {
         env: { PATH: pathWith(tar) },
         ...(end === 'time' ? { inputs: { timeout: '4s' } } : { [end]: ending.signal }),
       });
-      while (!existsSync(path.join(folder, 'pids'))) await sleep(20);
+      await until(() => existsSync(path.join(folder, 'pids')), running);
       ending.abort();
       const step = await running;
       if (end === 'time')
@@ -223,7 +224,7 @@ describe('a download that is ended', () => {
         'updates-url': releases.url,
       };
       const running = job.runMain({ inputs, [end]: ending.signal });
-      while (!leftBy(job).length) await sleep(20);
+      await until(() => leftBy(job).length > 0, running);
       ending.abort();
       const step = await running;
       expect(leftBy(job)).toHaveLength(end === 'kill' ? 1 : 0);
@@ -248,7 +249,7 @@ describe('two jobs with one tool cache', () => {
       return job.runMain({ inputs });
     };
     const slow = run();
-    while (!releases.requests.some((file) => /\.(?:tar\.gz|zip)$/.test(file))) await sleep(20);
+    await until(() => releases.requests.some((file) => /\.(?:tar\.gz|zip)$/.test(file)), slow);
     const fast = await run();
     expect(fast, fast.log).toMatchObject({ exitCode: 0, outputs: { 'cnspec-version': '13.0.0' } });
     const folder = fast.path[0] as string;

@@ -28,8 +28,6 @@ async function keyless(
 ): Promise<Keyless> {
   const { platform } = stage;
   const idTokens = stage.until(await startIdTokenService(options));
-  stage.alsoSecret(idTokens.tokens);
-  stage.alsoSecret([idTokens.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN]);
   platform.trust({ issuer: idTokens.issuer, publicKey: idTokens.publicKey, audience: SPACE, ...trust });
   return {
     idTokens,

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import { describe, expect } from 'vitest';
 import type { Platform } from '../../../simulator/platform.ts';
 import { type Ran, type Stage, test } from '../stage.ts';
+import { until } from '../until.ts';
 
 const HEALTH = 'Health/Check';
 const PING = 'AgentManager/PingPong';
@@ -306,7 +306,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     const job = await stage.job();
     const configPath = `${job.folders.temp}/_github_home/.config/mondoo/mondoo.yml`;
     const running = job.runMain({ inputs: { 'registration-token': token } });
-    await until(() => platform.count(REGISTER) === 1);
+    await until(() => platform.count(REGISTER) === 1, running);
     writeFileSync(configPath, 'somebody: else\n');
     const step = await running;
     expect(step.outputs.status, step.log).toBe('invalid-input');
@@ -328,7 +328,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     const kill = new AbortController();
     const job = await stage.job();
     const running = job.runMain({ inputs: { 'registration-token': token }, kill: kill.signal });
-    await until(() => platform.count(PING) === 1);
+    await until(() => platform.count(PING) === 1, running);
     kill.abort();
     const step = await running;
     expect(step.signal).toBe('SIGKILL');
@@ -558,12 +558,3 @@ describe.concurrent('a registration token is refused by the platform', () => {
     expect(step.outputs.error).toMatch(/by the clock of the platform it is .*, so it has expired/);
   });
 });
-
-/** Waits until something has happened in another process. */
-async function until(happened: () => boolean): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!happened()) {
-    if (Date.now() > end) throw new Error('it never happened');
-    await sleep(10);
-  }
-}
