@@ -1,6 +1,6 @@
 /**
  * Stands between a step and its disk: loaded into the step's process before its own code, it counts what is done with
- * the files below the runner's temporary folder, and lets something happen at one of these operations.
+ * the files below the runner's temporary folder and the home folder, and lets something happen at one of these operations.
  */
 import fs, { type PathLike } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DiskEvent, FileOperation } from './disk.ts';
 
-const { DISK_EVENT, DISK_RECORD, RUNNER_TEMP = '' } = process.env;
+const { DISK_EVENT, DISK_RECORD, RUNNER_TEMP = '', HOME = '' } = process.env;
 const planned: DiskEvent | undefined = DISK_EVENT === undefined ? undefined : JSON.parse(DISK_EVENT);
 
 const { appendFileSync, existsSync, writeFileSync } = fs;
@@ -38,9 +38,9 @@ let count = 0;
 function before(name: string, file?: PathLike | number): void {
   const operation: FileOperation = { name };
   if (file !== undefined && typeof file !== 'number') {
-    const relative = path.relative(RUNNER_TEMP, String(file));
-    if (relative.startsWith('..')) return;
-    operation.file = path.basename(relative);
+    const ways = [RUNNER_TEMP, HOME].map((folder) => path.relative(folder, String(file)));
+    if (ways.every((way) => way.startsWith('..'))) return;
+    operation.file = path.basename(String(file));
   }
   count++;
   if (DISK_RECORD !== undefined) appendFileSync(DISK_RECORD, `${JSON.stringify(operation)}\n`);
@@ -63,7 +63,9 @@ function happen({ event, gate = '' }: DiskEvent): void {
 function waitFor(gate: string): void {
   writeFileSync(`${gate}.reached`, '');
   const nothing = new Int32Array(new SharedArrayBuffer(4));
-  while (!existsSync(gate)) Atomics.wait(nothing, 0, 0, 5);
+  const { ppid } = process;
+  // Not for ever: whoever would open the gate may be gone.
+  while (!existsSync(gate) && process.ppid === ppid) Atomics.wait(nothing, 0, 0, 5);
 }
 
 function interrupt(): void {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Environment } from './runner-environment.ts';
 
-/** One thing that a step does with a file below the runner's temporary folder. */
+/** One thing that a step does with a file below the runner's temporary folder or the home folder. */
 export interface FileOperation {
   /** The name of a function of `node:fs` or `node:fs/promises`. */
   name: string;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chown, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { chown, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readActionDefinition } from './action-definition.ts';
@@ -143,7 +143,6 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
       cancelBy = 'SIGINT',
       launcher = [],
     } = options;
-    await removeCommandFiles(folders.commandFiles);
     const files = await createCommandFiles(folders.commandFiles);
     const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, seen(files.variables));
     const started = path.join(folders.root, `started-${randomUUID()}`);
@@ -218,11 +217,6 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   };
 }
 
-/** Removes the files of the step before, which may still be running: in a container job no signal reaches it. */
-async function removeCommandFiles(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) await unlink(path.join(folder, name));
-}
-
 /** Creates the files that a step hands its results over in; they are read whatever became of the step. */
 async function createCommandFiles(folder: string) {
   const create = async (prefix: string) => {
@@ -240,12 +234,7 @@ async function createCommandFiles(folder: string) {
     GITHUB_STATE: await create('save_state'),
     GITHUB_STEP_SUMMARY: await create('step_summary'),
   };
-  const text = (file: string) =>
-    readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      // The next step has begun, or this one removed it.
-      if (error.code !== 'ENOENT') throw error;
-      return '';
-    });
+  const text = (file: string) => readFile(file, 'utf8');
   const read = async () => {
     const env = parseCommandFile(await text(variables.GITHUB_ENV));
     if ('NODE_OPTIONS' in env) throw new Error("Can't store NODE_OPTIONS in GITHUB_ENV.");

@@ -13,6 +13,7 @@ const PATIENCE = 800;
 
 const underway = new Set<Promise<unknown>>();
 const cancelled = new AbortController();
+let isConcluded = false;
 
 /**
  * Ends the step at once when the job is cancelled, with what it wrote gone.
@@ -52,12 +53,12 @@ function untilTheEnd(): Promise<never> {
 export async function conclude(tell: () => void): Promise<void> {
   if (cancelled.signal.aborted) await untilTheEnd();
   tell();
-  for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, () => {});
+  isConcluded = true;
 }
 
 async function end(signal: NodeJS.Signals): Promise<void> {
   // Whoever asks twice gets it no sooner.
-  if (cancelled.signal.aborted) return;
+  if (cancelled.signal.aborted || isConcluded) return;
   cancelled.abort();
   await Promise.race([Promise.allSettled(underway), sleep(PATIENCE)]);
   const { footprint, mintedClient } = keptState();

@@ -4,6 +4,7 @@ import { requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
 import { readExchanged } from './credentials/minted.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
+import { requireRunner } from './github/command-files.ts';
 import { requestIdToken } from './github/id-token.ts';
 import { mask } from './mask.ts';
 import { CallError } from './platform/call-error.ts';
@@ -36,6 +37,7 @@ export async function exchange(
     facts.idToken = claims;
     requireIssuer(account, claims);
 
+    requireRunner();
     const { issuerUri, ownerMrn: audience } = account;
     const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
     mask(credentialSecrets(minted.credential));

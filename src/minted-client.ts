@@ -19,13 +19,20 @@ const TIMEOUT = 10_000;
 /** The longest that one try may take of that, so that there is time for another. Milliseconds. */
 const REQUEST_TIMEOUT = 3000;
 
+/** Why a client is still there, or may be. */
+export interface Obstacle {
+  reason: string;
+  /** Whether the platform may have said only that it does not know it any more. */
+  mayBeGone: boolean;
+}
+
 /**
  * Unregisters a client that this job minted, while its key is still there. Never call it for another one: it
  * revokes the service account too, for everybody who uses it.
  * @param account the service account that was minted with the client
- * @returns why the client is still there, or may be; nothing when it is gone
+ * @returns nothing when it is gone
  */
-export async function unregister(clientMrn: Mrn, account: ServiceAccount): Promise<string | undefined> {
+export async function unregister(clientMrn: Mrn, account: ServiceAccount): Promise<Obstacle | undefined> {
   const { apiEndpoint: endpoint, apiProxy } = account;
   const deadline = new Deadline(TIMEOUT);
   try {
@@ -35,8 +42,8 @@ export async function unregister(clientMrn: Mrn, account: ServiceAccount): Promi
     await connected(options, (platform) => platform.unregisterAgent(account, clientMrn));
   } catch (error) {
     if (!(error instanceof CallError || error instanceof ActionError)) throw error;
-    const isGone = error instanceof CallError && saysThatItIsGone(error);
-    return isGone ? `${error.message}; it may be gone already` : error.message;
+    const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
+    return { reason: mayBeGone ? `${error.message}; it may be gone already` : error.message, mayBeGone };
   }
   info(`→ unregistered the client ${clientMrn}`);
   return undefined;
@@ -56,5 +63,5 @@ export async function unregisterByFile(clientMrn: Mrn, footprint: Footprint): Pr
   }
   const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
   const obstacle = await unregister(clientMrn, account);
-  if (obstacle !== undefined) warnOfLostClient(clientMrn, obstacle);
+  if (obstacle !== undefined) warnOfLostClient(clientMrn, obstacle.reason);
 }

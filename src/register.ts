@@ -6,7 +6,7 @@ import { identityTarget } from './credentials/identity.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
 import { ActionError, FINDINGS } from './errors.ts';
 import { exchange } from './exchange.ts';
-import { leftBehind } from './github/command-files.ts';
+import { leftBehind, requireRunner } from './github/command-files.ts';
 import { describeHost } from './host.ts';
 import { identify } from './identify.ts';
 import { type Inputs, readInputs, readSecrets } from './inputs.ts';
@@ -24,7 +24,7 @@ import {
   warnOfRemains,
   warnOfWorkspace,
 } from './report/notices.ts';
-import { report, reportUntold } from './report/report.ts';
+import { report, reportUntold, writeSummary } from './report/report.ts';
 import { forgetMintedClient, keepFootprint } from './state.ts';
 import type { Facts } from './status/facts.ts';
 import { verdictOn } from './status/verdict.ts';
@@ -70,8 +70,9 @@ export async function run(): Promise<void> {
     await conclude(() => tell(file?.path, facts, gate));
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    if (file) await takeBack(facts, file);
+    // At once: a step that is cancelled while it takes something back comes to nothing else.
     reportUntold(error, verdictOn(facts, gate));
+    if (file) await takeBack(facts, file);
   }
 }
 
@@ -136,8 +137,12 @@ async function register(
  * @throws ActionError when the runner cannot be told
  */
 function tell(configPath: string | undefined, facts: Facts, gate: typeof STRICTEST): void {
-  report({ facts, verdict: verdictOn(facts, gate), configPath, jobSummary: gate.jobSummary });
+  const conclusion = { facts, verdict: verdictOn(facts, gate), configPath };
+  report(conclusion);
   if (configPath !== undefined) exportConfigPath(configPath);
+  if (gate.jobSummary) writeSummary(conclusion);
+  // Post may have come before there was anything to take away.
+  requireRunner();
 }
 
 /** Undoes what the step did on the way to a gate that failed, or that nobody waits for any more. */
@@ -152,8 +157,10 @@ async function takeBack({ minted, registration }: Facts, file: ConfigFile): Prom
     });
     if (obstacle !== undefined) {
       // Without its key nobody could ever unregister it: post tries once more, and removes the key.
-      if (!leftBehind()) return tellPostponed(minted.clientMrn, obstacle);
-      warnOfLostClient(minted.clientMrn, obstacle);
+      if (minted.isKept && !leftBehind()) return tellPostponed(minted.clientMrn, obstacle.reason);
+      // Or post has been there before, and has done it.
+      if (!(obstacle.mayBeGone && leftBehind())) warnOfLostClient(minted.clientMrn, obstacle.reason);
+      forgetMintedClient();
     }
   }
   await file.remove().catch(warnOfRemains);

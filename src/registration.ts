@@ -90,12 +90,14 @@ async function mint(
     mask(documentSecrets(answer.credential));
     const { agentMrn: clientMrn, credentials } = readRegistered(answer, token, facts.now);
     const config = mondooYml(credentials, work, clientMrn);
+    let isKept = false;
     try {
       keepMintedClient(clientMrn);
       // The first thing that is done with the key: once it is written, post can unregister the client.
       write(config, file);
+      isKept = true;
     } finally {
-      facts.minted = { clientMrn, account: readBack(config, facts) };
+      facts.minted = { clientMrn, account: readBack(config, facts), isKept };
     }
     const { account } = facts.minted;
     requireOwn(answer, facts.minted, token);

@@ -38,8 +38,8 @@ export function keepFootprint(footprint: Footprint): void {
  * @throws ActionError when post would not know of it
  */
 export function keepMintedClient(clientMrn: Mrn): void {
-  kept.mintedClient = clientMrn;
   save(MINTED_CLIENT, clientMrn);
+  kept.mintedClient = clientMrn;
   // After it: a step that is killed in between has saved too much rather than too little.
   forgetExpectedClient();
 }

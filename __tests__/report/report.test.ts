@@ -1,10 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { summary } from '@actions/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
-import { report } from '../../src/report/report.ts';
+import { report, writeSummary } from '../../src/report/report.ts';
 import type { Facts } from '../../src/status/facts.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
 import { CLIENT_MRN, facts, health, rpcError } from '../fixtures.ts';
@@ -25,18 +24,15 @@ afterEach(async () => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
   process.exitCode = undefined;
-  // The toolkit remembers which file the summary goes to.
-  Object.assign(summary.emptyBuffer(), { _filePath: undefined });
   await rm(folder, { recursive: true, force: true });
 });
 
 /** Reports, and returns the lines of the log. */
-async function tell(
-  given: Facts,
-  { failOn = FINDINGS as readonly Finding[], jobSummary = true } = {},
-): Promise<string[]> {
+function tell(given: Facts, { failOn = FINDINGS as readonly Finding[] } = {}): string[] {
   const verdict = verdictOn(given, { failOn: new Set(failOn), maxClockSkew: 30_000 });
-  await report({ facts: given, verdict, configPath: verdict.passed ? '/mondoo.yml' : undefined, jobSummary });
+  const conclusion = { facts: given, verdict, configPath: verdict.passed ? '/mondoo.yml' : undefined };
+  report(conclusion);
+  writeSummary(conclusion);
   return written.join('').split(/\r?\n/).filter(Boolean);
 }
 
@@ -53,7 +49,7 @@ const bad = facts({
 
 describe('report', () => {
   it('tells a success in log, outputs and summary, without an annotation', async () => {
-    const log = await tell(good);
+    const log = tell(good);
     expect(log).toContain('→ client authenticated successfully');
     expect(log.filter((line) => line.startsWith('::'))).toEqual([]);
     expect(await told('GITHUB_OUTPUT')).toMatch(/status<<(\S+)\r?\nok\r?\n\1/);
@@ -62,7 +58,7 @@ describe('report', () => {
   });
 
   it('ends a failure with one annotation that tells of every finding, and fails the step', async () => {
-    const log = await tell(bad);
+    const log = tell(bad);
     const annotations = log.filter((line) => line.startsWith('::'));
     expect(annotations).toHaveLength(1);
     expect(log.at(-1)).toBe(annotations[0]);
@@ -76,7 +72,7 @@ describe('report', () => {
   });
 
   it('warns of what is tolerated, each on its own', async () => {
-    const log = await tell(bad, { failOn: [] });
+    const log = tell(bad, { failOn: [] });
     expect(log.filter((line) => line.startsWith('::')).map((line) => line.split('::')[1])).toEqual([
       'warning title=The credentials are refused',
       'warning title=The clock of this machine is wrong',
@@ -85,7 +81,7 @@ describe('report', () => {
   });
 
   it('warns of the one and fails for the other', async () => {
-    const log = await tell(bad, { failOn: ['clock-skew'] });
+    const log = tell(bad, { failOn: ['clock-skew'] });
     expect(log.filter((line) => line.startsWith('::')).map((line) => line.split('::')[1])).toEqual([
       'warning title=The credentials are refused',
       'error title=The clock of this machine is wrong',
@@ -97,7 +93,7 @@ describe('report', () => {
     const { account: _, ...nothing } = facts({
       failure: new ActionError('skipped', 'There are none.', 'Nothing.'),
     });
-    const log = await tell(nothing, { failOn: FINDINGS.filter((finding) => finding !== 'skipped') });
+    const log = tell(nothing, { failOn: FINDINGS.filter((finding) => finding !== 'skipped') });
     const annotations = log.filter((line) => line.startsWith('::'));
     expect(annotations).toEqual([
       expect.stringMatching(
@@ -109,14 +105,9 @@ describe('report', () => {
     expect(await told('GITHUB_STEP_SUMMARY')).toMatch(/^<h3>⏭️/);
   });
 
-  it('writes no summary where none is wanted', async () => {
-    await tell(good, { jobSummary: false });
-    expect(await told('GITHUB_STEP_SUMMARY')).toBe('');
-  });
-
   it('keeps the verdict where the runner takes no summary', async () => {
     vi.stubEnv('GITHUB_STEP_SUMMARY', '');
-    const log = await tell(bad);
+    const log = tell(bad);
     expect(log.at(-1)).toBe('::warning::The job summary could not be written.');
     expect(log.at(-2)).toMatch(/^::error title=/);
     expect(process.exitCode).toBe(1);

@@ -20,15 +20,9 @@ import { inputsOf, putTheirs, usualSteps } from './usual-step.ts';
 
 const STEPS = await usualSteps();
 
-/** The number of the last operation of a name that a step with credentials does. */
-function lastOf(name: string): number {
-  const [, number] = STEPS[0]!.operations.findLast(([sort]) => sort === name) ?? [];
-  if (number === undefined) throw new Error(`The step does no ${name}.`);
-  return number;
-}
-
-function firstOf(name: string): number {
-  const [, number] = STEPS[0]!.operations.find(([sort]) => sort === name) ?? [];
+/** The number of the first or the last operation of a name that a step with credentials does. */
+function numberOf(name: string, find: 'find' | 'findLast' = 'findLast'): number {
+  const [, number] = STEPS[0]!.operations[find](([sort]) => sort === name) ?? [];
   if (number === undefined) throw new Error(`The step does no ${name}.`);
   return number;
 }
@@ -55,7 +49,7 @@ async function whileHeld(
 describe('while the step works', { concurrent: true }, () => {
   test('what took the temporary name does not become mondoo.yml', async ({ stage }) => {
     let theirs = '';
-    const { job, step } = await whileHeld(stage, lastOf('lstat of .mondoo.*.yml'), ({ temporaryPath }) => {
+    const { job, step } = await whileHeld(stage, numberOf('lstat of .mondoo.*.yml'), ({ temporaryPath }) => {
       theirs = temporaryPath;
       unlinkSync(theirs);
       writeFileSync(theirs, 'theirs');
@@ -68,7 +62,7 @@ describe('while the step works', { concurrent: true }, () => {
   });
 
   test('what took the place of mondoo.yml is left alone', async ({ stage }) => {
-    const { job, step } = await whileHeld(stage, lastOf('lstat of mondoo.yml'), ({ configPath }) =>
+    const { job, step } = await whileHeld(stage, numberOf('lstat of mondoo.yml'), ({ configPath }) =>
       writeFileSync(configPath, 'theirs'),
     );
     expect(step.outputs.error).toMatch(/a file at .* already that this action did not write/);
@@ -80,7 +74,7 @@ describe('while the step works', { concurrent: true }, () => {
     'a link at the temporary name is not followed',
     async ({ stage }) => {
       let victim = '';
-      const { step } = await whileHeld(stage, lastOf('open of .mondoo.*.yml'), ({ temporaryPath }) => {
+      const { step } = await whileHeld(stage, numberOf('open of .mondoo.*.yml'), ({ temporaryPath }) => {
         victim = path.join(path.dirname(temporaryPath), '..', 'victim');
         writeFileSync(victim, 'theirs');
         symlinkSync(victim, temporaryPath);
@@ -92,7 +86,7 @@ describe('while the step works', { concurrent: true }, () => {
 });
 
 test('a folder that another job creates at the same moment is as good', async ({ stage }) => {
-  const { job, step } = await whileHeld(stage, lastOf('mkdir of mondoo'), ({ configPath }) =>
+  const { job, step } = await whileHeld(stage, numberOf('mkdir of mondoo'), ({ configPath }) =>
     mkdirSync(path.dirname(configPath)),
   );
   expect(step.outputs.status, step.log).toBe('ok');
@@ -103,7 +97,7 @@ test('a folder that another job creates at the same moment is as good', async ({
 test('a folder that the post step of another job removes at the same moment is created again', async ({
   stage,
 }) => {
-  const { job, step } = await whileHeld(stage, firstOf('open of .mondoo.*.yml'), ({ configPath }) =>
+  const { job, step } = await whileHeld(stage, numberOf('open of .mondoo.*.yml', 'find'), ({ configPath }) =>
     rmdirSync(path.dirname(configPath)),
   );
   expect(step.outputs.status, step.log).toBe('ok');
@@ -132,8 +126,8 @@ function defaultPath({ folders }: Job): string {
 }
 
 /**
- * Tells whether a step can do without it: it looks for folders that are there already, the summary is a courtesy, what
- * post does not have to do any more it does in vain, and a file that is closed has been written.
+ * Tells whether a step can do without it: it looks for folders that are there already, the summary is a courtesy, and
+ * what post does not have to do any more it does in vain.
  */
 function isDispensable(name: string, at: number): boolean {
   const [, names] = STEPS[0]!.operations.find(([sort]) => sort.includes('save_state'))!;
@@ -181,6 +175,8 @@ describe.for(STEPS)('a disk that fails once', ({ way, operations, postOperations
       if (name !== 'GITHUB_OUTPUT')
         expect(step.outputs).toMatchObject({ status: 'invalid-input', registered: 'false' });
       expect(step.outputs['config-path'] ?? '').toBe('');
+      expect(step.outputs['client-mrn'] ?? '').toBe('');
+      expect(step.summary).not.toContain('✅');
       expect(readdirSync(home)).toEqual(['other']);
       if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
     });

@@ -2,15 +2,19 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { parseCommandFile } from '../../simulator/command-files.ts';
+import { hasContainers } from '../../simulator/container.ts';
 import { readRecord, withDiskEvent, withDiskRecord } from '../../simulator/disk.ts';
+import { startIdTokenService } from '../../simulator/id-token-service.ts';
 import type { Method } from '../../simulator/platform.ts';
 import type { Environment, Job, Step } from '../../simulator/runner.ts';
+import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
 import { releasesFor } from './cnspec/on-path.ts';
 import { type Stage, test } from './stage.ts';
 import { until } from './until.ts';
 import { inputsOf, putTheirs, usualSteps, WAYS, type Way } from './usual-step.ts';
 
-const STEPS = await usualSteps();
+const CONTAINER = { container: true };
+const STEPS = hasContainers() ? await usualSteps(CONTAINER) : [];
 
 /** What post is told of what main has saved. */
 type Told = 'all of it' | 'nothing';
@@ -29,7 +33,7 @@ async function postBesideMain(
   way: Way,
   { hold, told = 'all of it' }: { hold: (job: Job) => Hold; told?: Told },
 ): Promise<{ main: Step; post: Step }> {
-  const job = await stage.job();
+  const job = await stage.job(CONTAINER);
   const { home } = putTheirs(job);
   const { inputs: more = {}, env, reached, release } = hold(job);
   const record = path.join(job.folders.home, 'record');
@@ -48,7 +52,9 @@ async function postBesideMain(
   expect(main.annotations.at(-1)).toEqual({
     level: 'error',
     title: 'An input of the step is not valid',
-    message: expect.stringContaining('is gone while the step is still running'),
+    message: expect.stringContaining(
+      'has gone on to another step of the job while this one was still running',
+    ),
   });
   expect(readdirSync(home)).toEqual(['other']);
   expect(main.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
@@ -76,7 +82,7 @@ function atFileOperation(at: number) {
 /** Lets the platform take its time to answer main. */
 function atRequest({ platform }: Stage, method: Method) {
   return (): Hold => {
-    platform.fault(method, [{ kind: 'delay', ms: 2000 }]);
+    platform.fault(method, [{ kind: 'delay', ms: 5000 }]);
     return { reached: () => platform.count(method) > 0 };
   };
 }
@@ -84,54 +90,73 @@ function atRequest({ platform }: Stage, method: Method) {
 describe.for(STEPS)('a step with $way leaves nothing where post comes before', ({ way, operations }) => {
   describe.concurrent.for<Told>(['all of it', 'nothing'])('and knows of what main has saved %s', (told) => {
     test.for(operations)('%s (%d)', async ([, at], { stage }) => {
-      await postBesideMain(stage, way, { hold: atFileOperation(at), told });
+      const { main } = await postBesideMain(stage, way, { hold: atFileOperation(at), told });
+      expect(main.annotations).toHaveLength(1);
       if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
     });
   });
 });
 
-describe.concurrent('a step leaves nothing where post comes while it waits for an answer', () => {
-  test.for(WAYS)('to the ping, with %s', async (way, { stage }) => {
-    const { post } = await postBesideMain(stage, way, { hold: atRequest(stage, 'AgentManager/PingPong') });
-    expect(post.annotations).toEqual([]);
-  });
+describe
+  .runIf(hasContainers())
+  .concurrent('a step leaves nothing where post comes while it waits for an answer', () => {
+    test.for(WAYS)('to the ping, with %s', async (way, { stage }) => {
+      const { post } = await postBesideMain(stage, way, { hold: atRequest(stage, 'AgentManager/PingPong') });
+      expect(post.annotations).toEqual([]);
+    });
 
-  test('to the registration, which post warns of and main takes back', async ({ stage }) => {
-    const hold = atRequest(stage, 'AgentManager/RegisterAgent');
-    const { main, post } = await postBesideMain(stage, 'registration-token', { hold });
-    expect(post.annotations).toEqual([
-      { level: 'warning', message: expect.stringContaining('has a client named "lunalectric/website/scan"') },
-    ]);
-    expect(main.log).toContain('→ unregistered the client');
-  });
+    test('to the registration, which post warns of and main takes back', async ({ stage }) => {
+      const hold = atRequest(stage, 'AgentManager/RegisterAgent');
+      const { main, post } = await postBesideMain(stage, 'registration-token', { hold });
+      expect(post.annotations).toEqual([
+        {
+          level: 'warning',
+          message: expect.stringContaining('has a client named "lunalectric/website/scan"'),
+        },
+      ]);
+      expect(main.log).toContain('→ unregistered the client');
+    });
 
-  test.for(WAYS)('and begins no registration after it, with %s', async (way, { stage }) => {
-    await postBesideMain(stage, way, { hold: atRequest(stage, 'Health/Check') });
-    expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
-  });
+    test.for(WAYS)('and begins no registration after it, with %s', async (way, { stage }) => {
+      await postBesideMain(stage, way, { hold: atRequest(stage, 'Health/Check') });
+      expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
+    });
 
-  test('to the ping, and the client cannot be unregistered, of which nobody but main knows', async ({
-    stage,
-  }) => {
-    const { platform } = stage;
-    platform.fault('AgentManager/UnRegisterAgent', { kind: 'error', code: 7, message: 'denied' });
-    const hold = atRequest(stage, 'AgentManager/PingPong');
-    const { main } = await postBesideMain(stage, 'registration-token', { hold, told: 'nothing' });
-    expect(main.annotations[0]).toEqual({
-      level: 'warning',
-      message: expect.stringContaining(platform.clients[0]!.mrn),
+    test('to the ping, and the client cannot be unregistered, of which nobody but main knows', async ({
+      stage,
+    }) => {
+      const { platform } = stage;
+      platform.fault('AgentManager/UnRegisterAgent', { kind: 'error', code: 7, message: 'denied' });
+      const hold = atRequest(stage, 'AgentManager/PingPong');
+      const { main } = await postBesideMain(stage, 'registration-token', { hold, told: 'nothing' });
+      expect(main.annotations[0]).toEqual({
+        level: 'warning',
+        message: expect.stringContaining(platform.clients[0]!.mrn),
+      });
+    });
+
+    test('of GitHub, and no service account is minted after it', async ({ stage }) => {
+      const idTokens = stage.until(await startIdTokenService());
+      const { issuer, publicKey, env } = idTokens;
+      stage.platform.trust({ issuer, publicKey, audience: SPACE });
+      idTokens.fault({ kind: 'delay', ms: 5000 });
+      const credentials = JSON.stringify(workloadIdentity(stage.platform.endpoint, idTokens));
+      const asked = () => idTokens.requests.length > 0;
+      await postBesideMain(stage, 'credentials', {
+        hold: () => ({ inputs: { credentials }, env, reached: asked }),
+      });
+      expect(stage.platform.count('SecureTokenService/ExchangeExternalToken')).toBe(0);
+    });
+
+    test('of the releases host: cnspec is not told to later steps', async ({ stage }) => {
+      const releases = await releasesFor(stage);
+      releases.fault('archive', { kind: 'delay', ms: 5000 });
+      const { main } = await postBesideMain(stage, 'credentials', {
+        hold: () => ({
+          inputs: { 'cnspec-version': '13.0.0', 'updates-url': releases.url },
+          reached: () => releases.requests.some((request) => request.includes('.tar.gz')),
+        }),
+      });
+      expect(main.path).toEqual([]);
     });
   });
-
-  test('of the releases host: cnspec is not told to later steps', async ({ stage }) => {
-    const releases = await releasesFor(stage);
-    releases.fault('archive', { kind: 'delay', ms: 2000 });
-    const { main } = await postBesideMain(stage, 'credentials', {
-      hold: () => ({
-        inputs: { 'cnspec-version': '13.0.0', 'updates-url': releases.url },
-        reached: () => releases.requests.some((request) => request.includes('.tar.gz')),
-      }),
-    });
-    expect(main.path).toEqual([]);
-  });
-});

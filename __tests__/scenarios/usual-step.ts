@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readRecord, withDiskRecord } from '../../simulator/disk.ts';
 import { startPlatform } from '../../simulator/platform.ts';
-import { createJob, type Job } from '../../simulator/runner.ts';
+import { createJob, type Job, type JobOptions } from '../../simulator/runner.ts';
 import type { Stage } from './stage.ts';
 
 /** The ways to a registered client that differ in what they do with files. */
@@ -20,8 +20,8 @@ export interface UsualStep {
 }
 
 /** Runs a step of each way, to know what it does on this machine where nothing happens to it. */
-export async function usualSteps(): Promise<UsualStep[]> {
-  const [first, ...others] = await Promise.all(WAYS.map(usualStep));
+export async function usualSteps(options: JobOptions = {}): Promise<UsualStep[]> {
+  const [first, ...others] = await Promise.all(WAYS.map((way) => usualStep(way, options)));
   return [
     first!,
     ...others.map((step) => ({ ...step, operations: unlike(first!.operations, step.operations) })),
@@ -52,8 +52,8 @@ export function putTheirs({ folders }: Job): { home: string; theirs: string } {
   return { home, theirs };
 }
 
-async function usualStep(way: Way): Promise<UsualStep> {
-  const [platform, job] = await Promise.all([startPlatform(), createJob()]);
+async function usualStep(way: Way, options: JobOptions): Promise<UsualStep> {
+  const [platform, job] = await Promise.all([startPlatform(), createJob(options)]);
   try {
     putTheirs(job);
     const [ofMain, ofPost] = ['main', 'post'].map((name) => path.join(job.folders.home, name)) as [

@@ -12677,6 +12677,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'];
 const PATIENCE = 800;
 const underway = new Set();
 const cancelled = new AbortController();
+let isConcluded = false;
 /**
  * Ends the step at once when the job is cancelled, with what it wrote gone.
  * @returns what aborts then: no request may be begun any more
@@ -12717,12 +12718,11 @@ async function conclude(tell) {
     if (cancelled.signal.aborted)
         await untilTheEnd();
     tell();
-    for (const signal of SIGNALS)
-        process.removeAllListeners(signal).on(signal, () => { });
+    isConcluded = true;
 }
 async function end(signal) {
     // Whoever asks twice gets it no sooner.
-    if (cancelled.signal.aborted)
+    if (cancelled.signal.aborted || isConcluded)
         return;
     cancelled.abort();
     await Promise.race([Promise.allSettled(underway), (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(PATIENCE)]);
@@ -13262,13 +13262,10 @@ function codeOf(error) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
+/* harmony import */ var _github_command_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7204);
 
 
-/**
- * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
- * Both run on Linux only.
- */
-const CONTAINER_HOME = '/github/home';
+
 const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
 /**
  * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
@@ -13277,8 +13274,8 @@ const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
  * @throws ActionError `invalid-input` when the environment is not a runner's
  */
 function defaultConfigPath(env, paths = (node_path__WEBPACK_IMPORTED_MODULE_0___default())) {
-    if (env.HOME === CONTAINER_HOME)
-        return node_path__WEBPACK_IMPORTED_MODULE_0___default().posix.join(CONTAINER_HOME, ...IN_HOME);
+    if (env.HOME === _github_command_files_js__WEBPACK_IMPORTED_MODULE_2__/* .CONTAINER_HOME */ .Mo)
+        return node_path__WEBPACK_IMPORTED_MODULE_0___default().posix.join(_github_command_files_js__WEBPACK_IMPORTED_MODULE_2__/* .CONTAINER_HOME */ .Mo, ...IN_HOME);
     if (env.RUNNER_TEMP)
         return paths.join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
@@ -13924,29 +13921,52 @@ class ActionError extends Error {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Iu: () => (/* binding */ requireRunner),
+/* harmony export */   Mo: () => (/* binding */ CONTAINER_HOME),
 /* harmony export */   aU: () => (/* binding */ leftBehind),
 /* harmony export */   sd: () => (/* binding */ tellRunner)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3916);
 
 
-/** The files by which a step tells the runner what its post step and later steps depend on. */
-const COMMAND_FILES = ['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV'];
+
 /**
- * Finds out whether the runner has gone on without this step: it removes a step's files when another one begins. In a
- * container job that one may be post, as no signal tells this one that the job is cancelled.
+ * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
+ * Both run on Linux only.
+ */
+const CONTAINER_HOME = '/github/home';
+/** How the file is called by which a step leaves its state. */
+const STATE_FILE = /^save_state_/;
+/**
+ * Finds out whether the runner has gone on without this step: in a container job no signal tells it that the job is
+ * cancelled, and post may run beside it. The runner makes files for each step when that begins, and keeps them until
+ * the job ends. Elsewhere nobody is asked, as steps of a job may run side by side one day.
  * @returns what is wrong then
  */
 function leftBehind() {
-    const gone = COMMAND_FILES.flatMap((name) => process.env[name] || []).find((file) => !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file));
-    if (gone === undefined)
+    const { HOME, GITHUB_STATE: own = '' } = process.env;
+    const { dir: folder, base: ownName } = node_path__WEBPACK_IMPORTED_MODULE_1___default().parse(own);
+    if (HOME !== CONTAINER_HOME || !STATE_FILE.test(ownName) || !hasNewer(folder, ownName))
         return undefined;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', `The file ${gone}, by which the step tells the runner what came of it, is gone while the step is still running.`, 'The runner removes it when it goes on to another step, as it does where a job in a container is cancelled: run that job again. Otherwise look for what empties that folder while a job runs.');
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l('invalid-input', 'The runner has gone on to another step of the job while this one was still running.', 'A job in a container that is cancelled ends like this: run it again.');
+}
+function hasNewer(folder, own) {
+    // Where a disk does not tell when a file was made, none is newer than another.
+    const madeAt = (name) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(node_path__WEBPACK_IMPORTED_MODULE_1___default().join(folder, name)).birthtimeMs;
+    try {
+        const since = madeAt(own);
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder).some((name) => STATE_FILE.test(name) && madeAt(name) > since);
+    }
+    catch {
+        // All of them are gone when the job is over.
+        return true;
+    }
 }
 /**
- * Makes sure that somebody still waits for what this step does.
+ * Makes sure that the job still waits for what this step does.
  * @throws ActionError
  */
 function requireRunner() {
@@ -13964,11 +13984,10 @@ function tellRunner(tell) {
         tell();
     }
     catch (error) {
-        requireRunner();
         const { code = 'the file is gone' } = error;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', `What the runner and later steps have to be told could not be written to the runner's files (${code}).`, 'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.');
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l('invalid-input', `What the runner and later steps have to be told could not be written to the runner's files (${code}).`, 'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.');
     }
-    // What was written to a file that is there again, as it was being written to in that very moment, nobody reads.
+    // It may have come too late.
     requireRunner();
 }
 
@@ -16608,6 +16627,8 @@ function invalid(message, remedy = COPY_AGAIN) {
 
 // EXTERNAL MODULE: ./src/credentials/minted.ts
 var credentials_minted = __nccwpck_require__(837);
+// EXTERNAL MODULE: ./src/github/command-files.ts
+var command_files = __nccwpck_require__(7204);
 // EXTERNAL MODULE: ./src/github/id-token.ts
 var id_token = __nccwpck_require__(4138);
 // EXTERNAL MODULE: ./src/mask.ts
@@ -16665,6 +16686,7 @@ var notices = __nccwpck_require__(1263);
 
 
 
+
 /**
  * Exchanges an ID token of this run for a service account.
  * @returns the account's credentials, or nothing where GitHub or the platform gave none; the facts then say why
@@ -16683,6 +16705,7 @@ async function exchange({ account, idTokens }, { platform, deadline, facts }) {
         (0,mask/* mask */.d)((0,credentials_secrets/* tokenSecrets */.RD)(jwt));
         facts.idToken = claims;
         requireIssuer(account, claims);
+        (0,command_files/* requireRunner */.Iu)();
         const { issuerUri, ownerMrn: audience } = account;
         const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
         (0,mask/* mask */.d)((0,credentials_secrets/* credentialSecrets */.DJ)(minted.credential));
@@ -16699,8 +16722,6 @@ async function exchange({ account, idTokens }, { platform, deadline, facts }) {
     }
 }
 
-// EXTERNAL MODULE: ./src/github/command-files.ts
-var command_files = __nccwpck_require__(7204);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:os"
@@ -17284,7 +17305,7 @@ const REQUEST_TIMEOUT = 3000;
  * Unregisters a client that this job minted, while its key is still there. Never call it for another one: it
  * revokes the service account too, for everybody who uses it.
  * @param account the service account that was minted with the client
- * @returns why the client is still there, or may be; nothing when it is gone
+ * @returns nothing when it is gone
  */
 async function unregister(clientMrn, account) {
     const { apiEndpoint: endpoint, apiProxy } = account;
@@ -17298,8 +17319,8 @@ async function unregister(clientMrn, account) {
     catch (error) {
         if (!(error instanceof call_error/* CallError */.R || error instanceof errors/* ActionError */.l))
             throw error;
-        const isGone = error instanceof call_error/* CallError */.R && (0,client/* saysThatItIsGone */.KL)(error);
-        return isGone ? `${error.message}; it may be gone already` : error.message;
+        const mayBeGone = error instanceof call_error/* CallError */.R && (0,client/* saysThatItIsGone */.KL)(error);
+        return { reason: mayBeGone ? `${error.message}; it may be gone already` : error.message, mayBeGone };
     }
     (0,core/* info */.pq)(`→ unregistered the client ${clientMrn}`);
     return undefined;
@@ -17316,7 +17337,7 @@ async function unregisterByFile(clientMrn, footprint) {
     const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
     const obstacle = await unregister(clientMrn, account);
     if (obstacle !== undefined)
-        warnOfLostClient(clientMrn, obstacle);
+        warnOfLostClient(clientMrn, obstacle.reason);
 }
 
 // EXTERNAL MODULE: ./src/registration.ts + 3 modules
@@ -17539,6 +17560,8 @@ function withdrawn({ code, message }) {
         findings: code,
         registered: 'false',
         'config-path': '',
+        'client-mrn': '',
+        'status-json': '',
         error: (0,plain_text/* plainText */.w)(message, LONGEST_ERROR),
     };
 }
@@ -17638,27 +17661,26 @@ function escapeHtml(text) {
 
 
 
+
 /**
- * Tells the outcome in every way there is: log, annotations, exit code, summary, outputs.
+ * Tells the outcome: log, annotations, exit code, outputs.
  * @throws ActionError when there is no way any more for the outputs
  */
-function report({ facts, verdict, configPath, jobSummary }) {
+function report({ facts, verdict, configPath }) {
     for (const line of statusLines(facts, verdict))
         (0,core/* info */.pq)(line);
     annotate(verdict);
-    if (jobSummary)
-        writeSummary(summaryHtml(facts, verdict, configPath, process.env));
     (0,command_files/* tellRunner */.sd)(() => {
         for (const [name, value] of Object.entries(outputs(facts, verdict, configPath)))
             (0,core/* setOutput */.uH)(name, value);
     });
 }
 /** Tells what kept the outcome from being told, and fails the job. */
-function reportUntold(obstacle, { fatal }) {
-    // It may be what made the step fail, and told already.
-    const isTold = fatal.some(({ message }) => message.startsWith(obstacle.message));
-    if (!isTold)
+function reportUntold(obstacle, { passed }) {
+    if (passed)
         annotate({ fatal: [obstacle], tolerated: [] });
+    else
+        (0,core/* info */.pq)((0,plain_text/* plainText */.w)(`! ${obstacle.message}`, 1000));
     process.exitCode = 1;
     try {
         // As far as that goes: what was told before does not hold any more.
@@ -17682,8 +17704,9 @@ function annotate({ fatal, tolerated }) {
         process.exitCode = 1;
     }
 }
-/** The summary is a courtesy: where the runner takes none, the verdict stands all the same. */
-function writeSummary(html) {
+/** Writes the job summary. It is a courtesy: where the runner takes none, the verdict stands all the same. */
+function writeSummary({ facts, verdict, configPath }) {
+    const html = summaryHtml(facts, verdict, configPath, process.env);
     try {
         // Not by the toolkit, which does it while other things happen: a signal for one.
         (0,external_node_fs_.appendFileSync)(process.env.GITHUB_STEP_SUMMARY ?? '', html);
@@ -17818,9 +17841,10 @@ async function run() {
     catch (error) {
         if (!(error instanceof errors/* ActionError */.l))
             throw error;
+        // At once: a step that is cancelled while it takes something back comes to nothing else.
+        reportUntold(error, (0,verdict/* verdictOn */.H)(facts, gate));
         if (file)
             await takeBack(facts, file);
-        reportUntold(error, (0,verdict/* verdictOn */.H)(facts, gate));
     }
 }
 /**
@@ -17881,9 +17905,14 @@ async function register(inputs, facts, cancelled) {
  * @throws ActionError when the runner cannot be told
  */
 function register_tell(configPath, facts, gate) {
-    report({ facts, verdict: (0,verdict/* verdictOn */.H)(facts, gate), configPath, jobSummary: gate.jobSummary });
+    const conclusion = { facts, verdict: (0,verdict/* verdictOn */.H)(facts, gate), configPath };
+    report(conclusion);
     if (configPath !== undefined)
         (0,later_steps/* exportConfigPath */.C)(configPath);
+    if (gate.jobSummary)
+        writeSummary(conclusion);
+    // Post may have come before there was anything to take away.
+    (0,command_files/* requireRunner */.Iu)();
 }
 /** Undoes what the step did on the way to a gate that failed, or that nobody waits for any more. */
 async function takeBack({ minted, registration }, file) {
@@ -17898,9 +17927,12 @@ async function takeBack({ minted, registration }, file) {
         });
         if (obstacle !== undefined) {
             // Without its key nobody could ever unregister it: post tries once more, and removes the key.
-            if (!(0,command_files/* leftBehind */.aU)())
-                return (0,notices/* tellPostponed */._G)(minted.clientMrn, obstacle);
-            (0,notices/* warnOfLostClient */.XZ)(minted.clientMrn, obstacle);
+            if (minted.isKept && !(0,command_files/* leftBehind */.aU)())
+                return (0,notices/* tellPostponed */._G)(minted.clientMrn, obstacle.reason);
+            // Or post has been there before, and has done it.
+            if (!(obstacle.mayBeGone && (0,command_files/* leftBehind */.aU)()))
+                (0,notices/* warnOfLostClient */.XZ)(minted.clientMrn, obstacle.reason);
+            (0,state/* forgetMintedClient */._n)();
         }
     }
     await file.remove().catch(notices/* warnOfRemains */.PV);
@@ -18119,13 +18151,15 @@ async function mint(token, work) {
         (0,mask/* mask */.d)((0,secrets/* documentSecrets */.BK)(answer.credential));
         const { agentMrn: clientMrn, credentials } = (0,credentials_minted/* readRegistered */.vv)(answer, token, facts.now);
         const config = mondooYml(credentials, work, clientMrn);
+        let isKept = false;
         try {
             (0,state/* keepMintedClient */.A2)(clientMrn);
             // The first thing that is done with the key: once it is written, post can unregister the client.
             write(config, file);
+            isKept = true;
         }
         finally {
-            facts.minted = { clientMrn, account: readBack(config, facts) };
+            facts.minted = { clientMrn, account: readBack(config, facts), isKept };
         }
         const { account } = facts.minted;
         (0,credentials_minted/* requireOwn */.SW)(answer, facts.minted, token);
@@ -18459,8 +18493,8 @@ function keepFootprint(footprint) {
  * @throws ActionError when post would not know of it
  */
 function keepMintedClient(clientMrn) {
-    kept.mintedClient = clientMrn;
     save(MINTED_CLIENT, clientMrn);
+    kept.mintedClient = clientMrn;
     // After it: a step that is killed in between has saved too much rather than too little.
     forgetExpectedClient();
 }

@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
 var core = __webpack_require__(8049);
-// EXTERNAL MODULE: ./src/config/file.ts + 4 modules
-var file = __webpack_require__(9840);
+// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
+var file = __webpack_require__(5799);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __webpack_require__(8815);
 // EXTERNAL MODULE: ./src/errors.ts
@@ -1318,7 +1318,7 @@ const minted_client_REQUEST_TIMEOUT = 3000;
  * Unregisters a client that this job minted, while its key is still there. Never call it for another one: it
  * revokes the service account too, for everybody who uses it.
  * @param account the service account that was minted with the client
- * @returns why the client is still there, or may be; nothing when it is gone
+ * @returns nothing when it is gone
  */
 async function unregister(clientMrn, account) {
     const { apiEndpoint: endpoint, apiProxy } = account;
@@ -1332,8 +1332,8 @@ async function unregister(clientMrn, account) {
     catch (error) {
         if (!(error instanceof call_error/* CallError */.R || error instanceof errors/* ActionError */.l))
             throw error;
-        const isGone = error instanceof call_error/* CallError */.R && saysThatItIsGone(error);
-        return isGone ? `${error.message}; it may be gone already` : error.message;
+        const mayBeGone = error instanceof call_error/* CallError */.R && saysThatItIsGone(error);
+        return { reason: mayBeGone ? `${error.message}; it may be gone already` : error.message, mayBeGone };
     }
     (0,core/* info */.pq)(`→ unregistered the client ${clientMrn}`);
     return undefined;
@@ -1350,7 +1350,7 @@ async function unregisterByFile(clientMrn, footprint) {
     const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
     const obstacle = await unregister(clientMrn, account);
     if (obstacle !== undefined)
-        (0,notices/* warnOfLostClient */.XZ)(clientMrn, obstacle);
+        (0,notices/* warnOfLostClient */.XZ)(clientMrn, obstacle.reason);
 }
 
 

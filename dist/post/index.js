@@ -1,7 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 7393:
+/***/ 7154:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -14,57 +14,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
 var core = __nccwpck_require__(8049);
-// EXTERNAL MODULE: ./src/config/file.ts + 4 modules
-var file = __nccwpck_require__(9840);
+// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
+var file = __nccwpck_require__(5799);
 // EXTERNAL MODULE: ./src/report/notices.ts + 1 modules
 var notices = __nccwpck_require__(6327);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./src/github/command-files.ts
-
-
-/** The files by which a step tells the runner what its post step and later steps depend on. */
-const COMMAND_FILES = (/* unused pure expression or super */ null && (['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV']));
-/**
- * Finds out whether the runner has gone on without this step: it removes a step's files when another one begins. In a
- * container job that one may be post, as no signal tells this one that the job is cancelled.
- * @returns what is wrong then
- */
-function leftBehind() {
-    const gone = COMMAND_FILES.flatMap((name) => process.env[name] || []).find((file) => !existsSync(file));
-    if (gone === undefined)
-        return undefined;
-    return new ActionError('invalid-input', `The file ${gone}, by which the step tells the runner what came of it, is gone while the step is still running.`, 'The runner removes it when it goes on to another step, as it does where a job in a container is cancelled: run that job again. Otherwise look for what empties that folder while a job runs.');
-}
-/**
- * Makes sure that somebody still waits for what this step does.
- * @throws ActionError
- */
-function requireRunner() {
-    const obstacle = leftBehind();
-    if (obstacle)
-        throw obstacle;
-}
-/**
- * Tells the runner something by its files.
- * @param tell calls the toolkit, and does nothing else
- * @throws ActionError when it does not come to know of it
- */
-function command_files_tellRunner(tell) {
-    try {
-        tell();
-    }
-    catch (error) {
-        requireRunner();
-        const { code = 'the file is gone' } = error;
-        throw new ActionError('invalid-input', `What the runner and later steps have to be told could not be written to the runner's files (${code}).`, 'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.');
-    }
-    // What was written to a file that is there again, as it was being written to in that very moment, nobody reads.
-    requireRunner();
-}
-
+// EXTERNAL MODULE: ./src/github/command-files.ts
+var command_files = __nccwpck_require__(7204);
 ;// CONCATENATED MODULE: ./src/state.ts
 
 
@@ -88,8 +45,8 @@ function keepFootprint(footprint) {
  * @throws ActionError when post would not know of it
  */
 function keepMintedClient(clientMrn) {
-    kept.mintedClient = clientMrn;
     save(MINTED_CLIENT, clientMrn);
+    kept.mintedClient = clientMrn;
     // After it: a step that is killed in between has saved too much rather than too little.
     forgetExpectedClient();
 }
@@ -204,7 +161,7 @@ async function removeFile(footprint) {
 
 /***/ }),
 
-/***/ 9840:
+/***/ 5799:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -225,22 +182,20 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
+// EXTERNAL MODULE: ./src/github/command-files.ts
+var command_files = __nccwpck_require__(7204);
 ;// CONCATENATED MODULE: ./src/config/location.ts
 
 
-/**
- * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
- * Both run on Linux only.
- */
-const CONTAINER_HOME = '/github/home';
+
 const IN_HOME = (/* unused pure expression or super */ null && (['.config', 'mondoo', 'mondoo.yml']));
 /**
  * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
@@ -689,6 +644,79 @@ class ActionError extends Error {
 
 /***/ }),
 
+/***/ 7204:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* unused harmony exports CONTAINER_HOME, leftBehind, requireRunner, tellRunner */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3916);
+
+
+
+/**
+ * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
+ * Both run on Linux only.
+ */
+const CONTAINER_HOME = '/github/home';
+/** How the file is called by which a step leaves its state. */
+const STATE_FILE = /^save_state_/;
+/**
+ * Finds out whether the runner has gone on without this step: in a container job no signal tells it that the job is
+ * cancelled, and post may run beside it. The runner makes files for each step when that begins, and keeps them until
+ * the job ends. Elsewhere nobody is asked, as steps of a job may run side by side one day.
+ * @returns what is wrong then
+ */
+function leftBehind() {
+    const { HOME, GITHUB_STATE: own = '' } = process.env;
+    const { dir: folder, base: ownName } = path.parse(own);
+    if (HOME !== CONTAINER_HOME || !STATE_FILE.test(ownName) || !hasNewer(folder, ownName))
+        return undefined;
+    return new ActionError('invalid-input', 'The runner has gone on to another step of the job while this one was still running.', 'A job in a container that is cancelled ends like this: run it again.');
+}
+function hasNewer(folder, own) {
+    // Where a disk does not tell when a file was made, none is newer than another.
+    const madeAt = (name) => statSync(path.join(folder, name)).birthtimeMs;
+    try {
+        const since = madeAt(own);
+        return readdirSync(folder).some((name) => STATE_FILE.test(name) && madeAt(name) > since);
+    }
+    catch {
+        // All of them are gone when the job is over.
+        return true;
+    }
+}
+/**
+ * Makes sure that the job still waits for what this step does.
+ * @throws ActionError
+ */
+function requireRunner() {
+    const obstacle = leftBehind();
+    if (obstacle)
+        throw obstacle;
+}
+/**
+ * Tells the runner something by its files.
+ * @param tell calls the toolkit, and does nothing else
+ * @throws ActionError when it does not come to know of it
+ */
+function tellRunner(tell) {
+    try {
+        tell();
+    }
+    catch (error) {
+        const { code = 'the file is gone' } = error;
+        throw new ActionError('invalid-input', `What the runner and later steps have to be told could not be written to the runner's files (${code}).`, 'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.');
+    }
+    // It may have come too late.
+    requireRunner();
+}
+
+
+/***/ }),
+
 /***/ 2492:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -843,7 +871,7 @@ function formatRpcStatus({ code, message }) {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7393);
+/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7154);
 /* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6939);
 
 
@@ -968,8 +996,8 @@ function formatSize(bytes) {
     return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
-// EXTERNAL MODULE: ./src/config/file.ts + 4 modules
-var file = __nccwpck_require__(9840);
+// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
+var file = __nccwpck_require__(5799);
 // EXTERNAL MODULE: ./src/platform/call-error.ts
 var call_error = __nccwpck_require__(2492);
 // EXTERNAL MODULE: ./src/values/plain-text.ts
@@ -1224,6 +1252,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 6760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 

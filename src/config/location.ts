@@ -1,11 +1,6 @@
 import path, { type PlatformPath } from 'node:path';
 import { ActionError } from '../errors.ts';
-
-/**
- * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
- * Both run on Linux only.
- */
-const CONTAINER_HOME = '/github/home';
+import { CONTAINER_HOME } from '../github/command-files.ts';
 
 const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
 

@@ -1,26 +1,47 @@
-import { existsSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { ActionError } from '../errors.ts';
 
-/** The files by which a step tells the runner what its post step and later steps depend on. */
-const COMMAND_FILES = ['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV'];
+/**
+ * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
+ * Both run on Linux only.
+ */
+export const CONTAINER_HOME = '/github/home';
+
+/** How the file is called by which a step leaves its state. */
+const STATE_FILE = /^save_state_/;
 
 /**
- * Finds out whether the runner has gone on without this step: it removes a step's files when another one begins. In a
- * container job that one may be post, as no signal tells this one that the job is cancelled.
+ * Finds out whether the runner has gone on without this step: in a container job no signal tells it that the job is
+ * cancelled, and post may run beside it. The runner makes files for each step when that begins, and keeps them until
+ * the job ends. Elsewhere nobody is asked, as steps of a job may run side by side one day.
  * @returns what is wrong then
  */
 export function leftBehind(): ActionError | undefined {
-  const gone = COMMAND_FILES.flatMap((name) => process.env[name] || []).find((file) => !existsSync(file));
-  if (gone === undefined) return undefined;
+  const { HOME, GITHUB_STATE: own = '' } = process.env;
+  const { dir: folder, base: ownName } = path.parse(own);
+  if (HOME !== CONTAINER_HOME || !STATE_FILE.test(ownName) || !hasNewer(folder, ownName)) return undefined;
   return new ActionError(
     'invalid-input',
-    `The file ${gone}, by which the step tells the runner what came of it, is gone while the step is still running.`,
-    'The runner removes it when it goes on to another step, as it does where a job in a container is cancelled: run that job again. Otherwise look for what empties that folder while a job runs.',
+    'The runner has gone on to another step of the job while this one was still running.',
+    'A job in a container that is cancelled ends like this: run it again.',
   );
 }
 
+function hasNewer(folder: string, own: string): boolean {
+  // Where a disk does not tell when a file was made, none is newer than another.
+  const madeAt = (name: string) => statSync(path.join(folder, name)).birthtimeMs;
+  try {
+    const since = madeAt(own);
+    return readdirSync(folder).some((name) => STATE_FILE.test(name) && madeAt(name) > since);
+  } catch {
+    // All of them are gone when the job is over.
+    return true;
+  }
+}
+
 /**
- * Makes sure that somebody still waits for what this step does.
+ * Makes sure that the job still waits for what this step does.
  * @throws ActionError
  */
 export function requireRunner(): void {
@@ -37,7 +58,6 @@ export function tellRunner(tell: () => void): void {
   try {
     tell();
   } catch (error) {
-    requireRunner();
     const { code = 'the file is gone' } = error as NodeJS.ErrnoException;
     throw new ActionError(
       'invalid-input',
@@ -45,6 +65,6 @@ export function tellRunner(tell: () => void): void {
       'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.',
     );
   }
-  // What was written to a file that is there again, as it was being written to in that very moment, nobody reads.
+  // It may have come too late.
   requireRunner();
 }

@@ -60,6 +60,8 @@ export function withdrawn({ code, message }: ActionError): Record<string, string
     findings: code,
     registered: 'false',
     'config-path': '',
+    'client-mrn': '',
+    'status-json': '',
     error: plainText(message, LONGEST_ERROR),
   };
 }

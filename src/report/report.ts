@@ -4,6 +4,7 @@ import type { ActionError } from '../errors.ts';
 import { tellRunner } from '../github/command-files.ts';
 import type { Facts } from '../status/facts.ts';
 import type { Verdict } from '../status/verdict.ts';
+import { plainText } from '../values/plain-text.ts';
 import { annotationText } from './annotation.ts';
 import { statusLines } from './log.ts';
 import { outputs, withdrawn } from './outputs.ts';
@@ -16,27 +17,24 @@ export interface Conclusion {
   verdict: Verdict;
   /** Where mondoo.yml stands; absent when the gate failed. */
   configPath: string | undefined;
-  jobSummary: boolean;
 }
 
 /**
- * Tells the outcome in every way there is: log, annotations, exit code, summary, outputs.
+ * Tells the outcome: log, annotations, exit code, outputs.
  * @throws ActionError when there is no way any more for the outputs
  */
-export function report({ facts, verdict, configPath, jobSummary }: Conclusion): void {
+export function report({ facts, verdict, configPath }: Conclusion): void {
   for (const line of statusLines(facts, verdict)) info(line);
   annotate(verdict);
-  if (jobSummary) writeSummary(summaryHtml(facts, verdict, configPath, process.env));
   tellRunner(() => {
     for (const [name, value] of Object.entries(outputs(facts, verdict, configPath))) setOutput(name, value);
   });
 }
 
 /** Tells what kept the outcome from being told, and fails the job. */
-export function reportUntold(obstacle: ActionError, { fatal }: Verdict): void {
-  // It may be what made the step fail, and told already.
-  const isTold = fatal.some(({ message }) => message.startsWith(obstacle.message));
-  if (!isTold) annotate({ fatal: [obstacle], tolerated: [] });
+export function reportUntold(obstacle: ActionError, { passed }: Verdict): void {
+  if (passed) annotate({ fatal: [obstacle], tolerated: [] });
+  else info(plainText(`! ${obstacle.message}`, 1000));
   process.exitCode = 1;
   try {
     // As far as that goes: what was told before does not hold any more.
@@ -60,8 +58,9 @@ function annotate({ fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>): v
   }
 }
 
-/** The summary is a courtesy: where the runner takes none, the verdict stands all the same. */
-function writeSummary(html: string): void {
+/** Writes the job summary. It is a courtesy: where the runner takes none, the verdict stands all the same. */
+export function writeSummary({ facts, verdict, configPath }: Conclusion): void {
+  const html = summaryHtml(facts, verdict, configPath, process.env);
   try {
     // Not by the toolkit, which does it while other things happen: a signal for one.
     appendFileSync(process.env.GITHUB_STEP_SUMMARY ?? '', html);

@@ -24,7 +24,7 @@ export interface Facts {
   observation?: Observation;
   registration: Registration;
   /** What a registration token made for this job alone: it has to be taken back. */
-  minted?: { clientMrn: Mrn; account: ServiceAccount };
+  minted?: { clientMrn: Mrn; account: ServiceAccount; isKept: boolean };
   /** How it stands with the real cnspec; absent where it was not looked at. */
   cnspec?: RealCnspec;
   /** What ended the work early. */
