@@ -121,6 +121,28 @@ test('a disk that says only at the end what became of the file keeps nobody from
   expect(existsSync(path.dirname(defaultPath(job)))).toBe(false);
 });
 
+test('a client that can neither be unregistered nor told to post is named, and its key removed', async ({
+  stage,
+}) => {
+  const { operations } = STEPS.find(({ way }) => way === 'registration-token')!;
+  // The first operation in which the two ways differ: where the one writes mondoo.yml, the other saves its client.
+  const [[, minted]] = operations as [[string, number]];
+  const { platform } = stage;
+  platform.fault('AgentManager/UnRegisterAgent', { kind: 'error', code: 7, message: 'denied' });
+  const job = await stage.job();
+  putTheirs(job);
+  const inputs = await inputsOf('registration-token', stage);
+  const step = await job.runMain({ inputs, env: withDiskEvent({ at: minted, event: 'EIO' }) });
+  expect(step.log).not.toContain('the post step tries again');
+  expect(step.annotations[0]).toEqual({
+    level: 'warning',
+    message: expect.stringContaining(platform.clients[0]!.mrn),
+  });
+  expect(existsSync(path.dirname(defaultPath(job)))).toBe(false);
+  const post = await job.runPost(step);
+  expect(post.annotations).toEqual([]);
+});
+
 function defaultPath({ folders }: Job): string {
   return path.join(folders.temp, '_github_home', '.config', 'mondoo', 'mondoo.yml');
 }

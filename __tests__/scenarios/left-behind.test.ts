@@ -160,3 +160,16 @@ describe
       expect(main.path).toEqual([]);
     });
   });
+
+test.skipIf(!hasContainers())(
+  'a step before which there were others is not left behind',
+  async ({ stage }) => {
+    const job = await stage.job(CONTAINER);
+    await job.runScript('');
+    const inputs = await inputsOf('credentials', stage);
+    const [first, second] = [await job.runMain({ inputs }), await job.runMain({ inputs })];
+    expect([first, second].map(({ outputs }) => outputs.status)).toEqual(['ok', 'ok']);
+    await job.runPost(second);
+    await job.runPost(first);
+  },
+);

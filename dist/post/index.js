@@ -663,29 +663,31 @@ class ActionError extends Error {
 const CONTAINER_HOME = '/github/home';
 /** How the file is called by which a step leaves its state. */
 const STATE_FILE = /^save_state_/;
+/** The files that steps left their state by, when this one began. */
+const atStart = new Set(stateFiles());
 /**
  * Finds out whether the runner has gone on without this step: in a container job no signal tells it that the job is
  * cancelled, and post may run beside it. The runner makes files for each step when that begins, and keeps them until
- * the job ends. Elsewhere nobody is asked, as steps of a job may run side by side one day.
+ * the job ends. Their times tell nothing where they are copied into the container. Elsewhere nobody is asked, as steps
+ * of a job may run side by side one day.
  * @returns what is wrong then
  */
 function leftBehind() {
-    const { HOME, GITHUB_STATE: own = '' } = process.env;
-    const { dir: folder, base: ownName } = path.parse(own);
-    if (HOME !== CONTAINER_HOME || !STATE_FILE.test(ownName) || !hasNewer(folder, ownName))
+    const now = stateFiles();
+    if (now.length >= atStart.size && now.every((name) => atStart.has(name)))
         return undefined;
     return new ActionError('invalid-input', 'The runner has gone on to another step of the job while this one was still running.', 'A job in a container that is cancelled ends like this: run it again.');
 }
-function hasNewer(folder, own) {
-    // Where a disk does not tell when a file was made, none is newer than another.
-    const madeAt = (name) => statSync(path.join(folder, name)).birthtimeMs;
+/** Lists them in a container job; none elsewhere, and when the job is over. */
+function stateFiles() {
+    const { HOME, GITHUB_STATE = '' } = process.env;
+    if (HOME !== CONTAINER_HOME || GITHUB_STATE === '')
+        return [];
     try {
-        const since = madeAt(own);
-        return readdirSync(folder).some((name) => STATE_FILE.test(name) && madeAt(name) > since);
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(node_path__WEBPACK_IMPORTED_MODULE_1___default().dirname(GITHUB_STATE)).filter((name) => STATE_FILE.test(name));
     }
     catch {
-        // All of them are gone when the job is over.
-        return true;
+        return [];
     }
 }
 /**
