@@ -80,6 +80,26 @@ describe('main and post', () => {
     expect(existsSync(path.join(folder, '_github_home'))).toBe(false);
   });
 
+  it('mint a client by a registration token, and unregister it after the job', async () => {
+    vi.stubEnv('INPUT_REGISTRATION-TOKEN', await platform.issueRegistrationToken());
+    expect(await run('main')).toContain('→ client is registered');
+    expect(platform.clients).toMatchObject([{ name: 'acme/shop/scan' }]);
+
+    handOverState();
+    expect(await run('post')).toContain('→ unregistered the client');
+    expect(platform.clients).toEqual([]);
+    expect(existsSync(path.join(folder, '_github_home'))).toBe(false);
+  });
+
+  it('take back a client whose account the platform refuses', async () => {
+    vi.stubEnv('INPUT_REGISTRATION-TOKEN', await platform.issueRegistrationToken());
+    platform.fault('AgentManager/PingPong', { kind: 'error', code: 7, message: 'request permission denied' });
+    expect(await run('main')).toContain('→ unregistered the client');
+    expect(process.exitCode).toBe(1);
+    expect(written('OUTPUT')).toMatchObject({ status: 'permission-denied' });
+    expect(platform.clients).toEqual([]);
+  });
+
   it('take the place of what the environment says, and warn of what would win over mondoo.yml', async () => {
     const credentials = JSON.stringify(await platform.mint());
     vi.stubEnv('MONDOO_CONFIG_BASE64', Buffer.from(credentials).toString('base64'));

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
-import { report, writeSummary } from '../../src/report/report.ts';
+import { report, reportUntold, writeSummary } from '../../src/report/report.ts';
 import type { Facts } from '../../src/status/facts.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
 import { CLIENT_MRN, facts, health, rpcError } from '../fixtures.ts';
@@ -111,5 +111,28 @@ describe('report', () => {
     expect(log.at(-1)).toBe('::warning::The job summary could not be written.');
     expect(log.at(-2)).toMatch(/^::error title=/);
     expect(process.exitCode).toBe(1);
+  });
+});
+
+describe('what could not be told to its end', () => {
+  const obstacle = new ActionError('invalid-input', 'The disk is full.', 'Make room.');
+  const verdict = (given: Facts) => verdictOn(given, { failOn: new Set(FINDINGS), maxClockSkew: 30_000 });
+
+  it('fails the step, and takes back the outputs of a success', async () => {
+    reportUntold(obstacle, verdict(good));
+    expect(process.exitCode).toBe(1);
+    expect(written.join('')).toMatch(/^::error title=An input of the step is not valid::The disk is full\./);
+    expect(await told('GITHUB_OUTPUT')).toMatch(/registered<<(\S+)\r?\nfalse\r?\n\1/);
+  });
+
+  it('is one line of the log beside a failure that was told already', () => {
+    reportUntold(obstacle, verdict(bad));
+    expect(written.join('')).toMatch(/^! The disk is full\.\r?\n$/);
+  });
+
+  it('is told also where nothing can be taken back', () => {
+    vi.stubEnv('GITHUB_OUTPUT', path.join(folder, 'gone'));
+    reportUntold(obstacle, verdict(good));
+    expect(written.join('')).toMatch(/^::error /);
   });
 });
