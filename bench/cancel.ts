@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Method, type Platform, startPlatform } from '../simulator/platform.ts';
 import { formatTable, printSection } from '../simulator/presentation.ts';
 import { createJob } from '../simulator/runner.ts';
+import { until } from '../simulator/until.ts';
+import { verdictOn } from './goal.ts';
 import { type Candidate, mediansInTurn } from './in-turn.ts';
 
 const RUNS = 15;
@@ -24,8 +25,7 @@ export async function measureCancelling(): Promise<void> {
     const figures = await mediansInTurn(candidates, RUNS);
     const rows = candidates.map(({ name }, at) => {
       const figure = figures[at] ?? Number.NaN;
-      const goal = `goal at most ${GOAL} ms: ${figure <= GOAL ? 'met' : `MISSED by ${(figure - GOAL).toFixed(0)} ms`}`;
-      return [name.padEnd(24), `${figure.toFixed(0)} ms`.padStart(7), goal];
+      return [name.padEnd(24), `${figure.toFixed(0)} ms`.padStart(7), verdictOn(figure, GOAL, 'ms')];
     });
     printSection('Cancelling: how long a step goes on that', formatTable(rows));
   } finally {
@@ -48,7 +48,7 @@ function cancelled(
         const before = platform.count(method);
         const cancel = new AbortController();
         const running = job.runMain({ inputs: await inputs(), cancel: cancel.signal });
-        while (platform.count(method) === before) await sleep(1);
+        await until(() => platform.count(method) > before, running);
         const cancelledAt = performance.now();
         cancel.abort();
         const { log } = await running;

@@ -6,6 +6,7 @@ import { formatTable, printSection } from '../simulator/presentation.ts';
 import type { Environment } from '../simulator/runner.ts';
 import { createSandbox, removeSandbox } from '../simulator/sandbox.ts';
 import { startSlowLink } from '../simulator/slow-link.ts';
+import { verdictOn } from './goal.ts';
 import { mediansInTurn } from './in-turn.ts';
 import { describeMachine } from './machine.ts';
 import { bareNode, peakMemory, type Subject, stepWithoutInputs, wholeStep } from './subjects.ts';
@@ -106,14 +107,4 @@ function waitingRow(protocol: string, ms: number, time: number, atOnce: number):
     `${trips.toFixed(1)} round trips`,
     ...(hasGoal ? [verdictOn(trips, roundTrips.most, '')] : []),
   ];
-}
-
-/** A figure counts as it is printed. */
-function verdictOn(figure: number, most: number, unit: 'x' | ''): string {
-  const digits = unit ? 2 : 1;
-  const goal = `goal at most ${most.toFixed(1)}${unit && ` ${unit}`}`;
-  const over = figure - most;
-  return Number(figure.toFixed(digits)) <= most
-    ? `${goal}: met`
-    : `${goal}: MISSED by ${over.toFixed(digits)}${unit && ` ${unit}`}`;
 }

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { run } from '../../src/cnspec/run.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
+import { isGone } from '../is-gone.ts';
 
 const script = (code: string, timeout = 20_000, executable = process.execPath) =>
   run(executable, ['-e', code], {
@@ -21,19 +22,6 @@ const WITH_CHILD = `
   const { spawn } = require('node:child_process');
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
   console.log(child.pid);`;
-
-/** Waits until a process is gone; killing takes a moment. */
-async function isGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries++) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return true;
-    }
-    await sleep(50);
-  }
-  return false;
-}
 
 describe('run', () => {
   it('tells what a program wrote, and its exit code', async () => {

@@ -5,8 +5,8 @@ import { startIdTokenService } from '../../simulator/id-token-service.ts';
 import type { Method } from '../../simulator/platform.ts';
 import type { Job, Step, StepOptions } from '../../simulator/runner.ts';
 import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
+import { until } from '../../simulator/until.ts';
 import { type Stage, test } from './stage.ts';
-import { until } from './until.ts';
 
 const HANG = { kind: 'hang' } as const;
 

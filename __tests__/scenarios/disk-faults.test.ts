@@ -10,19 +10,19 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { parseCommandFile } from '../../simulator/command-files.ts';
 import { readRecord, withDiskEvent, withDiskRecord } from '../../simulator/disk.ts';
 import type { Job, Step } from '../../simulator/runner.ts';
+import { until } from '../../simulator/until.ts';
 import type { Footprint } from '../../src/config/file.ts';
+import { holdAtFileOperation, stateSoFar } from './held-step.ts';
 import { type Stage, test } from './stage.ts';
-import { until } from './until.ts';
 import { inputsOf, putTheirs, usualSteps } from './usual-step.ts';
 
 const STEPS = await usualSteps();
 
-/** The number of the first or the last operation of a name that a step with credentials does. */
-function numberOf(name: string, find: 'find' | 'findLast' = 'findLast'): number {
-  const [, number] = STEPS[0]!.operations[find](([sort]) => sort === name) ?? [];
+/** The number of the last operation of a name that a step with credentials does. */
+function numberOf(name: string): number {
+  const [, number] = STEPS[0]!.operations.findLast(([sort]) => sort === name) ?? [];
   if (number === undefined) throw new Error(`The step does no ${name}.`);
   return number;
 }
@@ -35,14 +35,11 @@ async function whileHeld(
 ): Promise<{ job: Job; step: Step }> {
   const job = await stage.job();
   putTheirs(job);
-  const gate = path.join(job.folders.home, 'gate');
-  const inputs = await inputsOf('credentials', stage);
-  const running = job.runMain({ inputs, env: withDiskEvent({ at, event: 'wait', gate }) });
-  await until(() => existsSync(`${gate}.reached`), running);
-  const [state = ''] = readdirSync(job.folders.commandFiles).filter((name) => name.startsWith('save_state'));
-  const saved = parseCommandFile(readFileSync(path.join(job.folders.commandFiles, state), 'utf8'));
-  act(JSON.parse(saved['mondoo-config']!) as Footprint);
-  writeFileSync(gate, '');
+  const { env, reached, release } = holdAtFileOperation(job, at);
+  const running = job.runMain({ inputs: await inputsOf('credentials', stage), env });
+  await until(reached, running);
+  act(JSON.parse(stateSoFar(job)['mondoo-config']!) as Footprint);
+  release();
   return { job, step: await running };
 }
 
@@ -85,20 +82,16 @@ describe('while the step works', { concurrent: true }, () => {
   );
 });
 
-test('a folder that another job creates at the same moment is as good', async ({ stage }) => {
-  const { job, step } = await whileHeld(stage, numberOf('mkdir of mondoo'), ({ configPath }) =>
-    mkdirSync(path.dirname(configPath)),
-  );
-  expect(step.outputs.status, step.log).toBe('ok');
-  await job.runPost(step);
-  expect(existsSync(path.dirname(defaultPath(job)))).toBe(false);
-});
-
-test('a folder that the post step of another job removes at the same moment is created again', async ({
-  stage,
-}) => {
-  const { job, step } = await whileHeld(stage, numberOf('open of .mondoo.*.yml', 'find'), ({ configPath }) =>
-    rmdirSync(path.dirname(configPath)),
+test.for<[string, string, (folder: string) => void]>([
+  ['that another job creates at the same moment is as good', 'mkdir of mondoo', mkdirSync],
+  [
+    'that the post step of another job removes at the same moment is created again',
+    'open of .mondoo.*.yml',
+    rmdirSync,
+  ],
+])('a folder %s', async ([, operation, act], { stage }) => {
+  const { job, step } = await whileHeld(stage, numberOf(operation), ({ configPath }) =>
+    act(path.dirname(configPath)),
   );
   expect(step.outputs.status, step.log).toBe('ok');
   await job.runPost(step);

@@ -1,16 +1,16 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { parseCommandFile } from '../../simulator/command-files.ts';
 import { hasContainers } from '../../simulator/container.ts';
-import { readRecord, withDiskEvent, withDiskRecord } from '../../simulator/disk.ts';
+import { readRecord, withDiskRecord } from '../../simulator/disk.ts';
 import { startIdTokenService } from '../../simulator/id-token-service.ts';
 import type { Method } from '../../simulator/platform.ts';
-import type { Environment, Job, Step } from '../../simulator/runner.ts';
+import type { Job, Step } from '../../simulator/runner.ts';
 import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
+import { until } from '../../simulator/until.ts';
 import { releasesFor } from './cnspec/on-path.ts';
+import { type FileHold, holdAtFileOperation, stateSoFar } from './held-step.ts';
 import { type Stage, test } from './stage.ts';
-import { until } from './until.ts';
 import { inputsOf, putTheirs, usualSteps, WAYS, type Way } from './usual-step.ts';
 
 const CONTAINER = { container: true };
@@ -20,11 +20,9 @@ const STEPS = hasContainers() ? await usualSteps(CONTAINER) : [];
 type Told = 'all of it' | 'nothing';
 
 /** A moment at which main stands still, or waits for an answer. */
-interface Hold {
+interface Hold extends Partial<FileHold> {
   inputs?: Record<string, string>;
-  env?: Environment;
   reached(): boolean;
-  release?(): void;
 }
 
 /** Runs post while main is held: a job in a container is cancelled like that, as no signal reaches main. */
@@ -61,24 +59,6 @@ async function postBesideMain(
   return { main, post };
 }
 
-/** Reads what a step that is still running has saved for its post step. */
-function stateSoFar({ folders }: Job): Record<string, string> {
-  const [file = ''] = readdirSync(folders.commandFiles).filter((name) => name.startsWith('save_state'));
-  return parseCommandFile(readFileSync(path.join(folders.commandFiles, file), 'utf8'));
-}
-
-/** Holds main before one of its file operations. */
-function atFileOperation(at: number) {
-  return ({ folders }: Job): Hold => {
-    const gate = path.join(folders.home, 'gate');
-    return {
-      env: withDiskEvent({ at, event: 'wait', gate }),
-      reached: () => existsSync(`${gate}.reached`),
-      release: () => writeFileSync(gate, ''),
-    };
-  };
-}
-
 /** Lets the platform take its time to answer main. */
 function atRequest({ platform }: Stage, method: Method) {
   return (): Hold => {
@@ -92,7 +72,10 @@ describe.for(STEPS)('a step with $way leaves nothing where post comes before', (
   const tolds: Told[] = way === 'credentials' ? ['nothing'] : ['all of it', 'nothing'];
   describe.concurrent.for(tolds)('and knows of what main has saved %s', (told) => {
     test.for(operations)('%s (%d)', async ([, at], { stage }) => {
-      const { main } = await postBesideMain(stage, way, { hold: atFileOperation(at), told });
+      const { main } = await postBesideMain(stage, way, {
+        hold: (job) => holdAtFileOperation(job, at),
+        told,
+      });
       expect(main.annotations).toHaveLength(1);
       if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
     });

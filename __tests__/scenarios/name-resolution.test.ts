@@ -4,9 +4,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { writeCnspec } from '../../simulator/cnspec-program.ts';
+import { until } from '../../simulator/until.ts';
 import { outside, pathWith } from './cnspec/on-path.ts';
 import { type Stage, test } from './stage.ts';
-import { until } from './until.ts';
 
 /** Whether this user may give a process a view of the files of its own. Linux, and not everywhere there. */
 const CAN_UNSHARE =

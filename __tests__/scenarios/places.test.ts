@@ -15,8 +15,8 @@ import {
 import path from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Job, Step } from '../../simulator/runner.ts';
+import { until } from '../../simulator/until.ts';
 import { type Stage, test } from './stage.ts';
-import { until } from './until.ts';
 
 const POSIX = process.platform !== 'win32';
 const OURS = '# Written by register-cnspec\nmrn: of another run\n';

@@ -13018,11 +13018,12 @@ class ConfigFile {
     }
 }
 /** Reads the text of an earlier step's file, wherever it came to stand; nothing where it is not that text any more. */
-async function readConfigFile(footprint) {
-    const { configPath, temporaryPath, copyPath = '' } = footprint;
+async function readConfigFile({ configPath, temporaryPath, copyPath = '', sha256: expected, }) {
+    if (expected === undefined)
+        return undefined;
     for (const file of [configPath, temporaryPath, copyPath]) {
         const { text } = await lookAt(file).catch(() => ({ text: undefined }));
-        if (text !== undefined && footprint.sha256 !== undefined && sha256(text) === footprint.sha256)
+        if (text !== undefined && sha256(text) === expected)
             return text;
     }
     return undefined;
@@ -17672,8 +17673,9 @@ function report({ facts, verdict, configPath }) {
     for (const line of statusLines(facts, verdict))
         (0,core/* info */.pq)(line);
     annotate(verdict);
+    const known = Object.entries(outputs(facts, verdict, configPath));
     (0,command_files/* tellRunner */.sd)(() => {
-        for (const [name, value] of Object.entries(outputs(facts, verdict, configPath)))
+        for (const [name, value] of known)
             (0,core/* setOutput */.uH)(name, value);
     });
 }
@@ -18471,9 +18473,7 @@ function tellUnasked(executable) {
 /* harmony export */ });
 /* unused harmony export recallState */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3838);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
-/* harmony import */ var _github_command_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7204);
-
+/* harmony import */ var _github_command_files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7204);
 
 
 const FOOTPRINT = 'mondoo-config';
@@ -18536,16 +18536,15 @@ function recallState() {
     };
 }
 function save(name, value) {
-    (0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_2__/* .tellRunner */ .sd)(() => (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(name, value));
+    (0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_1__/* .tellRunner */ .sd)(() => (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(name, value));
 }
 /** Where it fails, post looks for what is gone: too much rather than too little. */
 function forget(name) {
     try {
         save(name, '');
     }
-    catch (error) {
-        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l))
-            throw error;
+    catch {
+        // An ActionError: the runner cannot be told.
     }
 }
 

@@ -18,12 +18,9 @@ var core = __nccwpck_require__(8049);
 var file = __nccwpck_require__(5799);
 // EXTERNAL MODULE: ./src/report/notices.ts + 1 modules
 var notices = __nccwpck_require__(6327);
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(3916);
 // EXTERNAL MODULE: ./src/github/command-files.ts
 var command_files = __nccwpck_require__(7204);
 ;// CONCATENATED MODULE: ./src/state.ts
-
 
 
 const FOOTPRINT = 'mondoo-config';
@@ -93,9 +90,8 @@ function forget(name) {
     try {
         save(name, '');
     }
-    catch (error) {
-        if (!(error instanceof ActionError))
-            throw error;
+    catch {
+        // An ActionError: the runner cannot be told.
     }
 }
 
@@ -367,11 +363,12 @@ class ConfigFile {
     }
 }
 /** Reads the text of an earlier step's file, wherever it came to stand; nothing where it is not that text any more. */
-async function readConfigFile(footprint) {
-    const { configPath, temporaryPath, copyPath = '' } = footprint;
+async function readConfigFile({ configPath, temporaryPath, copyPath = '', sha256: expected, }) {
+    if (expected === undefined)
+        return undefined;
     for (const file of [configPath, temporaryPath, copyPath]) {
         const { text } = await lookAt(file).catch(() => ({ text: undefined }));
-        if (text !== undefined && footprint.sha256 !== undefined && sha256(text) === footprint.sha256)
+        if (text !== undefined && sha256(text) === expected)
             return text;
     }
     return undefined;

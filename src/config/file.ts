@@ -189,12 +189,16 @@ export class ConfigFile {
 }
 
 /** Reads the text of an earlier step's file, wherever it came to stand; nothing where it is not that text any more. */
-export async function readConfigFile(footprint: Footprint): Promise<string | undefined> {
-  const { configPath, temporaryPath, copyPath = '' } = footprint;
+export async function readConfigFile({
+  configPath,
+  temporaryPath,
+  copyPath = '',
+  sha256: expected,
+}: Footprint): Promise<string | undefined> {
+  if (expected === undefined) return undefined;
   for (const file of [configPath, temporaryPath, copyPath]) {
     const { text } = await lookAt(file).catch(() => ({ text: undefined }));
-    if (text !== undefined && footprint.sha256 !== undefined && sha256(text) === footprint.sha256)
-      return text;
+    if (text !== undefined && sha256(text) === expected) return text;
   }
   return undefined;
 }

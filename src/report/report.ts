@@ -26,8 +26,9 @@ export interface Conclusion {
 export function report({ facts, verdict, configPath }: Conclusion): void {
   for (const line of statusLines(facts, verdict)) info(line);
   annotate(verdict);
+  const known = Object.entries(outputs(facts, verdict, configPath));
   tellRunner(() => {
-    for (const [name, value] of Object.entries(outputs(facts, verdict, configPath))) setOutput(name, value);
+    for (const [name, value] of known) setOutput(name, value);
   });
 }
 

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { type Conduct, writeCnspec } from '../../../simulator/cnspec-program.ts';
+import { until } from '../../../simulator/until.ts';
+import { isGone } from '../../is-gone.ts';
 import { test } from '../stage.ts';
-import { until } from '../until.ts';
 import { outside, pathWith, runWithCnspec, type WithCnspec } from './on-path.ts';
 
 /** The message of the one annotation that a failed gate ends with. */
@@ -23,19 +23,6 @@ function expectTakenBack({ step }: Pick<WithCnspec, 'step'>): void {
   expect(step.outputs).not.toHaveProperty('config-path');
   expect(step.env).not.toHaveProperty('MONDOO_CONFIG_PATH');
   expect(existsSync(path.join(step.job.folders.temp, '_github_home'))).toBe(false);
-}
-
-/** Waits until a process is gone; killing takes a moment. */
-async function isGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries++) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return true;
-    }
-    await sleep(50);
-  }
-  return false;
 }
 
 describe('a cnspec on PATH that agrees', () => {

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { writeCnspec } from '../../../simulator/cnspec-program.ts';
 import type { Job, Step } from '../../../simulator/runner.ts';
+import { until } from '../../../simulator/until.ts';
+import { isGone } from '../../is-gone.ts';
 import { type Stage, test } from '../stage.ts';
-import { until } from '../until.ts';
 import { outside, pathWith, releasesFor } from './on-path.ts';
 
 /** Packs what is put into a folder as a release for this machine is packed. */
@@ -55,19 +55,6 @@ function leftBy({ folders }: Job): string[] {
     ...readdirSync(folders.temp).filter((name) => name.startsWith('cnspec')),
     ...below(folders.toolCache, 'cnspec/13.0.0').flatMap((folder) => readdirSync(folder)),
   ];
-}
-
-/** Waits until a process is gone; killing takes a moment. */
-async function isGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries++) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return true;
-    }
-    await sleep(50);
-  }
-  return false;
 }
 
 // Windows has other archives, its own tar in a fixed place, and neither pipes nor signals.

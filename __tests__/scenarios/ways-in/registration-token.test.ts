@@ -3,8 +3,8 @@ import path from 'node:path';
 import { SignJWT } from 'jose';
 import { describe, expect } from 'vitest';
 import type { Platform } from '../../../simulator/platform.ts';
+import { until } from '../../../simulator/until.ts';
 import { type Ran, type Stage, test } from '../stage.ts';
-import { until } from '../until.ts';
 
 const HEALTH = 'Health/Check';
 const PING = 'AgentManager/PingPong';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Step } from '../../simulator/runner.ts';
+import type { Step } from './runner.ts';
 
 /**
  * Waits until something has happened that a running step does, or that is done to it.

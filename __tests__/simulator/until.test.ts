@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { test } from './stage.ts';
-import { until } from './until.ts';
+import { until } from '../../simulator/until.ts';
+import { test } from '../scenarios/stage.ts';
 
 describe.concurrent('waiting for something that a step does', () => {
   test('goes on as soon as it has happened', async ({ stage }) => {
