@@ -2,8 +2,10 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { expect } from 'vitest';
 import { issueCertificate } from '../simulator/certificate.ts';
 import type { CnspecAnswer } from '../src/cnspec/cnspec.ts';
+import { type CredentialsDocument, decodeCredentials, parseJson } from '../src/credentials/decode.ts';
 import type { Identity } from '../src/credentials/identity.ts';
 import type { ServiceAccount } from '../src/credentials/service-account.ts';
+import { parseYaml } from '../src/credentials/yaml.ts';
 import { ActionError } from '../src/errors.ts';
 import { CallError, type Failure } from '../src/platform/call-error.ts';
 import type { Health } from '../src/platform/client.ts';
@@ -200,4 +202,10 @@ export function failureOf(run: () => unknown, ...secrets: string[]): ActionError
     return error;
   }
   throw new Error('it did not fail');
+}
+
+/** Reads credentials in whichever form; the action loads the YAML parser only when it needs it. */
+export function parseGiven(given: string): CredentialsDocument {
+  const decoded = decodeCredentials(given);
+  return decoded.form.endsWith('JSON') ? parseJson(decoded) : parseYaml(decoded);
 }

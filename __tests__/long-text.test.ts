@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderMondooYml } from '../src/config/mondoo-yml.ts';
-import { decodeCredentials, parseCredentials } from '../src/credentials/decode.ts';
+import { renderMondooYml } from '../src/config/render.ts';
 import { readRegistrationToken } from '../src/credentials/registration-token.ts';
 import { credentialSecrets, proxySecrets, secretsIn, tokenSecrets } from '../src/credentials/secrets.ts';
 import { readServiceAccount } from '../src/credentials/service-account.ts';
@@ -11,7 +10,7 @@ import { parseEndpoint } from '../src/values/endpoint.ts';
 import { plainText } from '../src/values/plain-text.ts';
 import { parseProxyUrl } from '../src/values/proxy-url.ts';
 import { UrlError } from '../src/values/url-error.ts';
-import { NOW } from './fixtures.ts';
+import { NOW, parseGiven } from './fixtures.ts';
 
 /** As long as an input can be. */
 const INPUT = 128 * 1024;
@@ -46,8 +45,7 @@ const PIECES = [
   ...['-----BEGIN ', '-----BEGIN PRIVATE KEY-----', '-----END ', '1h', '/', '@', '%41'],
 ];
 
-const readCredentials = (text: string) =>
-  readServiceAccount(parseCredentials(decodeCredentials(text)), { now: NOW });
+const readCredentials = (text: string) => readServiceAccount(parseGiven(text), { now: NOW });
 
 const READERS: [string, number, (text: string) => unknown][] = [
   ['credentials', INPUT, readCredentials],

@@ -2,7 +2,7 @@ import { keepBusy } from '../simulator/busy-space.ts';
 import { startPlatform } from '../simulator/platform.ts';
 import { formatTable, printSection } from '../simulator/presentation.ts';
 import { createJob } from '../simulator/runner.ts';
-import { decodeCredentials, parseCredentials } from '../src/credentials/decode.ts';
+import { decodeCredentials, parseJson } from '../src/credentials/decode.ts';
 import { readServiceAccount } from '../src/credentials/service-account.ts';
 import { describeHost } from '../src/host.ts';
 import { agentInfo } from '../src/platform/agent-info.ts';
@@ -32,7 +32,7 @@ export async function matrixInOneProcess(jobs: number): Promise<void> {
   );
   const host = await describeHost();
   await runMatrix(jobs, async (credentials, name) => {
-    const document = parseCredentials(decodeCredentials(credentials));
+    const document = parseJson(decodeCredentials(credentials));
     const { account } = readServiceAccount(document, { now: new Date() });
     const deadline = new Deadline(TIMEOUT);
     const route = { endpoint: account.apiEndpoint, proxy: undefined, deadline, onRetry: () => {} };

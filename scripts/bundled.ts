@@ -4,5 +4,6 @@
  */
 import '../src/main.ts';
 import '../src/post.ts';
+import '../src/credentials/yaml.ts';
 import '../src/minted-client.ts';
 import '../src/real-cnspec.ts';

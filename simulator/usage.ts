@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { isMisspelling } from '../src/values/misspelling.ts';
 import { findScenario, type Scenario, scenarios } from './scenarios.ts';
 
 /** A command line that cannot be carried out. Its message says why. */
@@ -22,11 +22,9 @@ export function listScenarios(listed: readonly Scenario[] = scenarios): string {
 export function chooseScenario(name: string): Scenario {
   const scenario = findScenario(name);
   if (scenario) return scenario;
-  const near = closest(
-    name,
-    scenarios.map((known) => known.name),
-  );
-  throw new UsageError(`There is no scenario "${name}". Did you mean ${near}?`);
+  const near = scenarios.find((known) => isMisspelling(name, known.name));
+  const hint = near ? `Did you mean ${near.name}?` : 'See --help for all of them.';
+  throw new UsageError(`There is no scenario "${name}". ${hint}`);
 }
 
 /**

@@ -1,8 +1,7 @@
 import { info } from '@actions/core';
-import type { CredentialsDocument } from './credentials/decode.ts';
 import { requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
-import { readExchanged } from './credentials/minted.ts';
+import { type Exchanged, readExchanged } from './credentials/minted.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
 import { requireRunner } from './github/command-files.ts';
 import { requestIdToken } from './github/id-token.ts';
@@ -23,9 +22,9 @@ import type { Facts } from './status/facts.ts';
 export async function exchange(
   { account, idTokens }: Extract<Identity, { kind: 'workload identity' }>,
   { platform, deadline, facts }: { platform: PlatformClient; deadline: Deadline; facts: Facts },
-): Promise<CredentialsDocument | undefined> {
+): Promise<Exchanged | undefined> {
   // The input api-proxy leads to Mondoo; the way to GitHub is the runner's own.
-  const proxy = proxyFor(idTokens.url.href, undefined);
+  const proxy = proxyFor(idTokens.url.href, undefined, process.env);
   mask(proxySecrets(proxy));
   try {
     const { jwt, claims } = await requestIdToken(idTokens, account.ownerMrn, {
@@ -41,10 +40,11 @@ export async function exchange(
     const { issuerUri, ownerMrn: audience } = account;
     const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
     mask(credentialSecrets(minted.credential));
-    const { credentials, expiresAt } = readExchanged(minted, account, facts.now);
+    const exchanged = readExchanged(minted, account, facts.now);
+    const expiresAt = exchanged.account.certificate?.to;
     const validity = expiresAt === undefined ? '' : `, valid until ${timestamp(expiresAt)}`;
     info(`→ exchanged the ID token of this run for a service account${validity}`);
-    return credentials;
+    return exchanged;
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     facts.exchangeError = error;

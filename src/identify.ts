@@ -27,7 +27,7 @@ export async function identify(inputs: Inputs, now: Date): Promise<Identity> {
   const given = findCredentials(inputs.credentials, process.env);
   if (given === undefined) throw missingCredentials(await lackIn(inputs));
   const decoded = decodeCredentials(given.text);
-  const document = parseCredentials(decoded);
+  const document = await parseCredentials(decoded);
   const loaded = `→ loaded credentials from ${given.source} (${decoded.form})`;
 
   mask(documentSecrets(document));

@@ -36,7 +36,7 @@ export async function unregister(clientMrn: Mrn, account: ServiceAccount): Promi
   const { apiEndpoint: endpoint, apiProxy } = account;
   const deadline = new Deadline(TIMEOUT);
   try {
-    const proxy = proxyFor(endpoint, apiProxy);
+    const proxy = proxyFor(endpoint, apiProxy, process.env);
     mask(proxySecrets(proxy));
     const options = { endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: tellRetry };
     await connected(options, (platform) => platform.unregisterAgent(account, clientMrn));
@@ -61,7 +61,7 @@ export async function unregisterByFile(clientMrn: Mrn, footprint: Footprint): Pr
         : 'the step ended before it could write down its key',
     );
   }
-  const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
+  const { account } = readServiceAccount(await parseCredentials({ form: 'YAML', text }), { now: new Date() });
   const obstacle = await unregister(clientMrn, account);
   if (obstacle !== undefined) warnOfLostClient(clientMrn, obstacle.reason);
 }

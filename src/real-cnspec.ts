@@ -1,11 +1,9 @@
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { requireAgreement, requireVersion } from './cnspec/agreement.ts';
 import { Cnspec, type CnspecAnswer } from './cnspec/cnspec.ts';
 import { environmentForCnspec } from './cnspec/environment.ts';
 import { type Installed, install } from './cnspec/install.ts';
 import { ANSWERED_WITHIN, PUBLIC_RELEASES, REACHABLE_WITHIN, Releases } from './cnspec/releases.ts';
-import { withoutForeignPaths } from './cnspec/told-url.ts';
 import type { Identity } from './credentials/identity.ts';
 import { environmentProxySecrets, proxySecrets } from './credentials/secrets.ts';
 import type { ServiceAccount } from './credentials/service-account.ts';
@@ -15,9 +13,9 @@ import { mask } from './mask.ts';
 import { CallError } from './platform/call-error.ts';
 import { USER_AGENT } from './platform/connection.ts';
 import { Deadline } from './platform/deadline.ts';
-import { Http } from './platform/http.ts';
 import { proxyFor } from './platform/proxy.ts';
 import { RpcCode } from './platform/rpc-status.ts';
+import { Transport } from './platform/transport.ts';
 import { proxyNamed } from './registration.ts';
 import { exportCnspec } from './report/later-steps.ts';
 import { tellDownload, tellInstalled, tellProgress, tellQuestion } from './report/notices.ts';
@@ -42,7 +40,7 @@ interface ReleasesHost {
   newest: Promise<string>;
   /** URL */
   proxy: string | undefined;
-  close: () => Promise<void>;
+  close: () => void;
 }
 
 /**
@@ -62,7 +60,7 @@ export async function installAndAsk(
   mask(environmentProxySecrets(process.env));
   try {
     const host = openReleases(work);
-    const latestVersion = host && withinReach(host.newest);
+    const latestVersion = host?.newest.catch(() => undefined);
     try {
       const installed = host && (await installFrom(host, work));
       cnspec.version = installed?.version;
@@ -72,7 +70,7 @@ export async function installAndAsk(
       }
     } finally {
       cnspec.latestVersion = await latestVersion;
-      await host?.close();
+      host?.close();
     }
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
@@ -81,28 +79,30 @@ export async function installAndAsk(
 }
 
 /**
- * Opens the way to the releases host; nothing where there is none and nothing has to be installed.
+ * Opens the way to the releases host, if something has to be installed.
  * @throws ActionError `cnspec-failed`
  */
 function openReleases({ inputs, identity, deadline }: Verification): ReleasesHost | undefined {
+  if (!inputs.cnspecVersion) return undefined;
   const url = inputs.updatesUrl ?? PUBLIC_RELEASES;
   let proxy: string | undefined;
   try {
     // cnspec itself goes to the releases host by the proxy of the platform.
-    proxy = proxyFor(url, proxyNamed(inputs, identity));
+    proxy = proxyFor(url, proxyNamed(inputs, identity), process.env);
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    if (!inputs.cnspecVersion) return undefined;
     const reason = error.message.replace(/^The/, 'the');
     throw new ActionError('cnspec-failed', `cnspec could not be installed: ${reason}`, error.remedy);
   }
   mask(proxySecrets(proxy));
-  const http = new Http(deadline, proxy, {
+  const transport = new Transport({
+    signal: deadline.signal,
+    proxy,
     connectTimeout: REACHABLE_WITHIN,
     requestTimeout: ANSWERED_WITHIN,
   });
-  const releases = new Releases(http, { url, userAgent: USER_AGENT });
-  return { releases, newest: releases.newest(), proxy, close: () => http.close() };
+  const releases = new Releases(transport, { url, userAgent: USER_AGENT });
+  return { releases, newest: releases.newest(), proxy, close: () => transport.close() };
 }
 
 /** Installs the cnspec that is asked for, where one is, for this step and for later ones. */
@@ -133,7 +133,6 @@ async function ask(
   executable: string,
   configPath: string,
   {
-    inputs,
     facts,
     deadline,
     cnspec,
@@ -143,8 +142,7 @@ async function ask(
   const env = environmentForCnspec(process.env);
   const cwd = process.env.RUNNER_TEMP || path.dirname(configPath);
   tellQuestion(executable);
-  const told = await new Cnspec(executable, { cwd, env, deadline }).status(configPath);
-  const answer = withoutForeignPaths(told, inputs.updatesUrl ?? PUBLIC_RELEASES);
+  const answer = await new Cnspec(executable, { cwd, env, deadline }).status(configPath);
   cnspec.answer = answer;
   cnspec.version = answer.version ?? installed?.version;
   const soon = new Deadline(Math.max(0, Math.min(PROVIDERS_WITHIN, deadline.remaining())));
@@ -173,17 +171,4 @@ function isAccepted({ observation }: Facts): boolean | undefined {
     ping instanceof CallError &&
     (ping.code === RpcCode.Unauthenticated || ping.code === RpcCode.PermissionDenied);
   return isRefused ? false : undefined;
-}
-
-/** What the releases host says of the newest version, if it does so in time. */
-async function withinReach(newest: Promise<string>): Promise<string | undefined> {
-  const late = new AbortController();
-  try {
-    return await Promise.race([
-      newest.catch(() => undefined),
-      sleep(REACHABLE_WITHIN, undefined, { signal: late.signal }).catch(() => undefined),
-    ]);
-  } finally {
-    late.abort();
-  }
 }

@@ -93,7 +93,7 @@ async function register(
   facts.registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
 
   const { apiEndpoint: endpoint } = identityTarget(identity);
-  const proxy = proxyFor(endpoint, proxyNamed(inputs, identity));
+  const proxy = proxyFor(endpoint, proxyNamed(inputs, identity), process.env);
   mask(proxySecrets(proxy));
 
   const configPath = inputs.configPath ?? defaultConfigPath(process.env);
@@ -113,10 +113,10 @@ async function register(
       const work = { inputs, identity, facts, file, platform };
       switch (identity.kind) {
         case 'service account':
-          return registerAs(identity.document, work);
+          return registerAs({ credentials: identity.document, account: identity.account }, work);
         case 'workload identity': {
-          const credentials = await exchange(identity, { platform, deadline, facts });
-          return credentials && registerAs(credentials, work);
+          const exchanged = await exchange(identity, { platform, deadline, facts });
+          return exchanged && registerAs(exchanged, work);
         }
         case 'registration token':
           return registerByToken(identity.token, work);

@@ -2,13 +2,13 @@ import manifest from '../package.json' with { type: 'json' };
 import { uninterrupted } from './cancel.ts';
 import { overridingVariables } from './config/environment.ts';
 import type { ConfigFile } from './config/file.ts';
-import { mondooConfig, renderMondooYml } from './config/mondoo-yml.ts';
-import { type CredentialsDocument, parseCredentials } from './credentials/decode.ts';
+import { mondooConfig, renderMondooYml } from './config/render.ts';
+import type { CredentialsDocument } from './credentials/decode.ts';
 import { type Identity, identityTarget } from './credentials/identity.ts';
 import { readRegistered, requireOwn } from './credentials/minted.ts';
 import type { RegistrationToken } from './credentials/registration-token.ts';
 import { documentSecrets, secretsIn, tokenSecrets } from './credentials/secrets.ts';
-import { readServiceAccount, type ServiceAccount } from './credentials/service-account.ts';
+import type { ServiceAccount } from './credentials/service-account.ts';
 import { requireRunner } from './github/command-files.ts';
 import type { Inputs } from './inputs.ts';
 import { mask } from './mask.ts';
@@ -35,11 +35,10 @@ export interface Work {
  * @returns what is written down, but not in its place; nothing where the gate has failed
  */
 export async function registerAs(
-  credentials: CredentialsDocument,
+  { credentials, account }: { credentials: CredentialsDocument; account: ServiceAccount },
   work: Work,
 ): Promise<MondooYml | undefined> {
   const { inputs, facts, platform } = work;
-  const account = readBack(mondooYml(credentials, work), facts);
   facts.account = account;
   facts.observation = await observe(platform, account);
   warnOfUnknownClock(facts.observation);
@@ -88,7 +87,9 @@ async function mint(
     const info = agentInfo(facts.host, manifest.version, process.env);
     const answer = await platform.registerWithToken(token.jwt, registration.name, info);
     mask(documentSecrets(answer.credential));
-    const { agentMrn: clientMrn, credentials } = readRegistered(answer, token, facts.now);
+    const { agentMrn: clientMrn, credentials, account: unproxied } = readRegistered(answer, token, facts.now);
+    const apiProxy = proxyNamed(work.inputs, work.identity);
+    const account = apiProxy === undefined ? unproxied : { ...unproxied, apiProxy };
     const config = mondooYml(credentials, work, clientMrn);
     let isKept = false;
     try {
@@ -97,9 +98,8 @@ async function mint(
       write(config, file);
       isKept = true;
     } finally {
-      facts.minted = { clientMrn, account: readBack(config, facts), isKept };
+      facts.minted = { clientMrn, account, isKept };
     }
-    const { account } = facts.minted;
     requireOwn(answer, facts.minted, token);
     registration.clientMrn = clientMrn;
     facts.account = account;
@@ -131,13 +131,8 @@ function mondooYml(
   return { keys, text: renderMondooYml(keys, file.mark) };
 }
 
-/** Reads an account out of the very text that mondoo.yml will hold: it is what signs. */
-function readBack({ text }: MondooYml, { now }: Facts): ServiceAccount {
-  mask(secretsIn(text));
-  return readServiceAccount(parseCredentials({ form: 'YAML', text }), { now }).account;
-}
-
 function write({ text }: MondooYml, file: ConfigFile): void {
+  mask(secretsIn(text));
   // In one piece and in the lines of `base64` and of `openssl base64`: the runner would not find the key in them.
   const base64 = Buffer.from(text).toString('base64');
   mask([...new Set([/.{76}/g, /.{64}/g].flatMap((line) => tokenSecrets(base64.replace(line, '$&\n'))))]);

@@ -4,14 +4,14 @@ import { ActionError } from '../../src/errors.ts';
 import {
   deadEndpoint,
   type Handler,
-  openHttp,
+  openTransport,
   startServer,
   USER_AGENT,
 } from '../platform/loopback-server.ts';
 
 async function releases(handler: Handler) {
   const server = await startServer(handler);
-  return { server, host: new Releases(openHttp(), { url: server.endpoint, userAgent: USER_AGENT }) };
+  return { server, host: new Releases(openTransport(), { url: server.endpoint, userAgent: USER_AGENT }) };
 }
 
 async function failureOf(work: Promise<unknown>): Promise<ActionError> {
@@ -68,7 +68,7 @@ describe('Releases', () => {
 
   it('says that the host cannot be reached', async () => {
     const url = await deadEndpoint();
-    const host = new Releases(openHttp(), { url, userAgent: USER_AGENT });
+    const host = new Releases(openTransport(), { url, userAgent: USER_AGENT });
     const { message, remedy } = await failureOf(host.newest());
     expect(message).toContain('refuses connections (ECONNREFUSED)');
     expect(remedy).toContain('updates-url');

@@ -11,7 +11,7 @@ const OF_ALL = {
   latestVersion: '13.0.0',
   build: 'development',
   updatesUrl: 'http://127.0.0.1:18999',
-  providersUrl: 'http://127.0.0.1:18999/providers',
+  providersUrl: 'http://127.0.0.1:18999',
 };
 
 describe('what a real cnspec printed', () => {

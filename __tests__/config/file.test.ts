@@ -25,7 +25,7 @@ import {
   removeConfigFile,
 } from '../../src/config/file.ts';
 import { markOf } from '../../src/config/mark.ts';
-import { renderMondooYml } from '../../src/config/mondoo-yml.ts';
+import { renderMondooYml } from '../../src/config/render.ts';
 import { ActionError } from '../../src/errors.ts';
 
 const RUN = '12.1';

@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
-import { decodeCredentials, parseCredentials } from '../../src/credentials/decode.ts';
 import { secretsIn } from '../../src/credentials/secrets.ts';
-import { failureOf, KEY_PEM } from '../fixtures.ts';
+import { failureOf, KEY_PEM, parseGiven } from '../fixtures.ts';
 
-const refusalOf = (text: string) => failureOf(() => parseCredentials(decodeCredentials(text))).message;
+const refusalOf = (text: string) => failureOf(() => parseGiven(text)).message;
 
 it('does not call JSON too short that goes wrong in the middle', () => {
   expect(refusalOf('{"mrn": x, "private_key": "y", "certificate": "z"}')).not.toContain('they end too early');

@@ -1,23 +1,18 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
-import {
-  type CredentialsDocument,
-  decodeCredentials,
-  parseCredentials,
-} from '../../src/credentials/decode.ts';
+import { type CredentialsDocument, decodeCredentials } from '../../src/credentials/decode.ts';
+import { duplicateKeyIn } from '../../src/credentials/duplicate-key.ts';
 import { readServiceAccount } from '../../src/credentials/service-account.ts';
 import { ActionError } from '../../src/errors.ts';
-import { credentials, expectSilence, failureOf, KEY_PEM, NOW, pemBody } from '../fixtures.ts';
+import { credentials, expectSilence, failureOf, KEY_PEM, NOW, parseGiven, pemBody } from '../fixtures.ts';
 
 const BODY = pemBody(KEY_PEM);
 const document = credentials();
 const json = JSON.stringify(document, null, 2);
 const yaml = stringify(document);
 
-function read(given: string): CredentialsDocument {
-  return parseCredentials(decodeCredentials(given));
-}
+const read: (given: string) => CredentialsDocument = parseGiven;
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
@@ -284,5 +279,31 @@ describe('whatever is given', () => {
     );
     const fields = fc.dictionary(fc.constantFrom(...Object.keys(document), 'agent_mrn', 'scope_mrn'), value);
     fc.assert(fc.property(fields, (changes) => readToTheEnd(JSON.stringify({ ...document, ...changes }))));
+  });
+});
+
+describe('a key that JSON has twice', () => {
+  it.each([
+    ['{"a": 1, "a": 2}', 9],
+    ['{"a": {"b": 1, "b": 2}}', 15],
+    ['[{"a": 1}, {"a": 1, "\\u0061": 2}]', 20],
+    ['{"a": "x", "b": ["a", {"a": 1}], "c": {"a": 2}, "a": 3}', 48],
+  ])('is found: %s', (json, offset) => expect(duplicateKeyIn(json)).toBe(offset));
+
+  it.each(['{"a": {"a": {"a": 1}}}', '[{"a": 1}, {"a": 2}]', '{"a": "\\"a\\": {", "b": "}"}', '"a"', '{}'])(
+    'is not seen where there is none: %s',
+    (json) => expect(duplicateKeyIn(json)).toBeUndefined(),
+  );
+
+  it('is never seen in what JSON.stringify writes, and always after a key is added again', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), fc.nat(), (value, at) => {
+        const json = JSON.stringify(value);
+        expect(duplicateKeyIn(json)).toBeUndefined();
+        const keys = Object.keys(value);
+        const again = `${json.slice(0, -1)}, ${JSON.stringify(keys[at % keys.length])}: 1}`;
+        expect(duplicateKeyIn(again)).toBe(json.length + 1);
+      }),
+    );
   });
 });

@@ -41,7 +41,8 @@ function exchanged(credential: string, endpoints: Partial<ExternalAccount> = {})
     issuerUri: ISSUER,
     ...endpoints,
   };
-  return readExchanged({ credential, malformed }, account, NOW);
+  const { credentials, account: minted } = readExchanged({ credential, malformed }, account, NOW);
+  return { credentials, expiresAt: minted.certificate?.to };
 }
 
 const TOKEN: RegistrationToken = { jwt: 'x', apiEndpoint: US, ownerMrn: OWNER_MRN, expiresAt: undefined };
@@ -177,11 +178,11 @@ describe('what an ID token was exchanged for', () => {
   it.each([
     ['base64 that was cut off', minted().slice(0, -3), 'cannot be decoded as base64'],
     ['URL-safe base64', 'eyJh_-aa', 'look like URL-safe base64'],
-    ['a JWT', 'eyJh.eyJi.c2ln', 'hold a string where a JSON object'],
-    ['a web page', '<html>\n<body>Sign in', 'hold a string where a JSON object'],
-    ['white space', ' \n', 'hold nothing where a JSON object'],
-    ['base64 of a word', base64('unauthorized'), 'hold a string where a JSON object'],
-    ['base64 of a list', base64('[{"mrn": 1}]'), 'hold a list where a JSON object'],
+    ['a JWT', 'eyJh.eyJi.c2ln', 'The credentials are not JSON'],
+    ['a web page', '<html>\n<body>Sign in', 'The credentials are not JSON'],
+    ['white space', ' \n', 'The credentials are not JSON'],
+    ['base64 of a word', base64('unauthorized'), 'The credentials are not JSON'],
+    ['base64 of a list', base64('[{"mrn": 1}]'), 'The credentials are not JSON'],
     [
       'base64 of JSON that was cut off',
       base64('{"mrn": "x",'),

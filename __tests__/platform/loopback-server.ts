@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { Deadline } from '../../src/platform/deadline.ts';
-import { Http } from '../../src/platform/http.ts';
 import type { Retry } from '../../src/platform/retry.ts';
 import { Rpc } from '../../src/platform/rpc.ts';
+import { Transport } from '../../src/platform/transport.ts';
 
 export const USER_AGENT = 'register-cnspec/0.0.0 (test; test)';
 
@@ -63,17 +63,17 @@ export function refuse(response: ServerResponse, status: number, code: number, m
 }
 
 /** A connection that is closed after the test, and that gives up after so many milliseconds. */
-export function openHttp(deadline = new Deadline(10_000)): Http {
-  const http = new Http(deadline);
-  onTestFinished(() => http.close());
-  return http;
+export function openTransport(deadline = new Deadline(10_000)): Transport {
+  const transport = new Transport({ signal: deadline.signal });
+  onTestFinished(() => transport.close());
+  return transport;
 }
 
 /** Calls to an endpoint, and the retries that were made. */
 export function openRpc(endpoint: string, timeout = 10_000): Rpc & { retries: Retry[] } {
   const deadline = new Deadline(timeout);
   const retries: Retry[] = [];
-  const rpc = new Rpc(openHttp(deadline), {
+  const rpc = new Rpc(openTransport(deadline), {
     endpoint,
     userAgent: USER_AGENT,
     deadline,

@@ -1,53 +1,64 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { proxyFor } from '../../src/platform/proxy.ts';
+import { parseProxyUrl } from '../../src/values/proxy-url.ts';
+import { UrlError } from '../../src/values/url-error.ts';
 import { failureOf } from '../fixtures.ts';
 
 const ENDPOINT = 'https://us.api.mondoo.com';
-
-beforeEach(() => {
-  for (const name of ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'no_proxy', 'NO_PROXY'])
-    vi.stubEnv(name, '');
-});
-afterEach(() => void vi.unstubAllEnvs());
+const PROXY = 'http://proxy.example.org:3128/';
+const HTTPS_PROXY = 'http://proxy.example.org:3128';
 
 describe('proxyFor', () => {
-  it('is nothing in a clean environment', () => {
-    expect(proxyFor(ENDPOINT, undefined)).toBeUndefined();
+  it('returns nothing in a clean environment', () => {
+    expect(proxyFor(ENDPOINT, undefined, {})).toBeUndefined();
   });
 
-  it('is the one of the environment, normalized', () => {
-    vi.stubEnv('HTTPS_PROXY', 'http://proxy.example.org:3128');
-    expect(proxyFor(ENDPOINT, undefined)).toBe('http://proxy.example.org:3128/');
+  it.each(['HTTPS_PROXY', 'https_proxy'])('returns the proxy of %s, normalized', (name) => {
+    expect(proxyFor(ENDPOINT, undefined, { [name]: HTTPS_PROXY })).toBe(PROXY);
+    expect(proxyFor(ENDPOINT, undefined, { [name]: 'proxy.example.org:3128' })).toBe(PROXY);
   });
 
-  it('is the one that is named outright, also where NO_PROXY names the endpoint', () => {
-    vi.stubEnv('HTTPS_PROXY', 'http://proxy.example.org:3128');
-    vi.stubEnv('NO_PROXY', '*');
-    expect(proxyFor(ENDPOINT, 'http://named.example.org/')).toBe('http://named.example.org/');
+  it('prefers the proxy that is named outright, even if NO_PROXY names the endpoint', () => {
+    const named = 'http://named.example.org/';
+    expect(proxyFor(ENDPOINT, named, { HTTPS_PROXY, NO_PROXY: '*' })).toBe(named);
   });
 
-  it.each(['us.api.mondoo.com', '.mondoo.com', 'mondoo.com', 'us.api.mondoo.com:443', 'x,us.api.mondoo.com'])(
-    'is nothing where NO_PROXY is %s',
-    (noProxy) => {
-      vi.stubEnv('HTTPS_PROXY', 'http://proxy.example.org:3128');
-      vi.stubEnv('NO_PROXY', noProxy);
-      expect(proxyFor(ENDPOINT, undefined)).toBeUndefined();
-    },
-  );
-
-  it('is not the one for plain http, nor for anything on loopback', () => {
-    vi.stubEnv('HTTP_PROXY', 'http://proxy.example.org:3128');
-    expect(proxyFor(ENDPOINT, undefined)).toBeUndefined();
-    expect(proxyFor('http://127.0.0.1:46685', undefined)).toBeUndefined();
+  it.each([
+    ['*', true],
+    ['us.api.mondoo.com', true],
+    ['US.API.mondoo.com', true],
+    ['.mondoo.com', true],
+    ['mondoo.com', true],
+    ['us.api.mondoo.com:443', true],
+    ['x, us.api.mondoo.com', true],
+    ['us.api.mondoo.com:444', false],
+    ['ondoo.com', false],
+    ['deep.us.api.mondoo.com', false],
+    ['', false],
+    [',', false],
+  ])('follows NO_PROXY=%s: direct is %s', (NO_PROXY, direct) => {
+    expect(proxyFor(ENDPOINT, undefined, { HTTPS_PROXY, NO_PROXY })).toBe(direct ? undefined : PROXY);
   });
 
-  it('is refused when it cannot be used, without being quoted', () => {
-    vi.stubEnv('HTTPS_PROXY', 'socks5://user:correct-horse@proxy.example.org');
-    const error = failureOf(() => proxyFor(ENDPOINT, undefined), 'correct-horse');
+  it('returns nothing for loopback, and ignores HTTP_PROXY', () => {
+    expect(proxyFor(ENDPOINT, undefined, { HTTP_PROXY: HTTPS_PROXY })).toBeUndefined();
+    for (const host of ['127.0.0.1:46685', 'localhost:1', '[::1]:1']) {
+      expect(proxyFor(`https://${host}`, undefined, { HTTPS_PROXY })).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['socks5://user:correct-horse@proxy.example.org', 'is neither an http nor an https URL'],
+    ['http://user:correct-horse%@proxy.example.org', 'has a user name or a password that is not URL-encoded'],
+    ['http://[correct-horse', 'is not a URL'],
+  ])('refuses a proxy that cannot be used, without quoting it: %s', (proxy, problem) => {
+    const error = failureOf(() => proxyFor(ENDPOINT, undefined, { HTTPS_PROXY: proxy }), 'correct-horse');
     expect(error.code).toBe('invalid-input');
-    expect(error.message).toMatch(
-      /environment variable HTTPS_PROXY names is neither an http nor an https URL/,
-    );
+    expect(error.message).toContain(`environment variable HTTPS_PROXY names ${problem}`);
     expect(error.remedy).toMatch(/input api-proxy/);
   });
+});
+
+it('refuses a user name that is not URL-encoded', () => {
+  expect(() => parseProxyUrl('http://100%:x@proxy.example.org')).toThrow(UrlError);
 });

@@ -7,8 +7,8 @@ import { Rpc } from '../../src/platform/rpc.ts';
 import {
   answerJson,
   deadEndpoint,
-  openHttp,
   openRpc,
+  openTransport,
   refuse,
   startServer,
   USER_AGENT,
@@ -228,7 +228,7 @@ describe('a deadline that is closed', () => {
       deadline,
       onRetry: () => closing.abort(),
     };
-    const rpc = new Rpc(openHttp(deadline), options);
+    const rpc = new Rpc(openTransport(deadline), options);
     const ended = vi.fn();
     rpc.call('Health/Check', '{}').then(ended, ended);
     await vi.waitUntil(() => closing.signal.aborted);

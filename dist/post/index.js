@@ -15,7 +15,7 @@ var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
 var core = __nccwpck_require__(8049);
 // EXTERNAL MODULE: ./src/config/file.ts + 3 modules
-var file = __nccwpck_require__(5799);
+var file = __nccwpck_require__(9563);
 // EXTERNAL MODULE: ./src/report/notices.ts + 1 modules
 var notices = __nccwpck_require__(6327);
 // EXTERNAL MODULE: ./src/github/command-files.ts
@@ -121,7 +121,7 @@ async function run() {
     try {
         if (mintedClient) {
             // Few jobs need it, and it brings most of what there is to load.
-            const { unregisterByFile } = await Promise.all(/* import() */[__nccwpck_require__.e(968), __nccwpck_require__.e(726)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1726));
+            const { unregisterByFile } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(702)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6702));
             // The key is in the file, so the file goes after it.
             await unregisterByFile(mintedClient, footprint);
         }
@@ -157,7 +157,7 @@ async function removeFile(footprint) {
 
 /***/ }),
 
-/***/ 5799:
+/***/ 9563:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -180,10 +180,10 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: external "node:util"
+const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(3916);
 // EXTERNAL MODULE: ./src/github/command-files.ts
@@ -495,7 +495,7 @@ async function patiently(act) {
             if (!isInUse || tries === TRIES)
                 throw error;
         }
-        await (0,external_node_timers_promises_namespaceObject.setTimeout)(PAUSE);
+        await (0,external_node_timers_promises_.setTimeout)(PAUSE);
     }
 }
 /** Tells whether a name still leads to an open file. */
@@ -893,38 +893,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
 var core = __nccwpck_require__(8049);
 ;// CONCATENATED MODULE: ./src/report/end-process.ts
-/** Ends the process as soon as all that it told is written, whatever else is under way. */
-function endProcess() {
-    process.stdout.write('', () => {
-        if (process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap'))
-            leaveLookUp();
-        process.exit();
-    });
-}
 /**
- * Ends the process although the system is resolving a name, which nobody can call off: `process.exit()` would wait
- * for that, half a minute where no name server answers, and so go far beyond the deadline.
+ * Ends the process as soon as all that it printed is written, whatever else is under way. Only a name that is still
+ * being resolved is waited for, as Node cannot cancel that.
  */
-function leaveLookUp() {
-    const code = Number(process.exitCode ?? 0);
-    const leave = wayOut(code);
-    if (leave === undefined)
-        return;
-    // Neither way calls those who wait for the end.
-    process.emit('exit', code);
-    leave();
-}
-/** A way to end without waiting, with this exit code; nothing where there is none. */
-function wayOut(code) {
-    // There, a process that is killed has the exit code 1. For another one there is no way.
-    if (process.platform === 'win32')
-        return code === 1 ? () => process.kill(process.pid) : undefined;
-    // Another program takes the place of this one, and with that all of its threads are gone.
-    return process.execve?.bind(process, process.execPath, [process.execPath, '-e', `process.exitCode = ${code}`], withoutNodes(process.env));
-}
-/** Leaves out what would make that Node load code, or write down what it has run. */
-function withoutNodes(env) {
-    return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('NODE_')));
+function endProcess() {
+    process.stdout.write('', () => process.exit());
 }
 
 ;// CONCATENATED MODULE: ./src/report/crash.ts
@@ -996,7 +970,7 @@ function formatSize(bytes) {
 }
 
 // EXTERNAL MODULE: ./src/config/file.ts + 3 modules
-var file = __nccwpck_require__(5799);
+var file = __nccwpck_require__(9563);
 // EXTERNAL MODULE: ./src/platform/call-error.ts
 var call_error = __nccwpck_require__(2492);
 // EXTERNAL MODULE: ./src/values/plain-text.ts
@@ -1177,45 +1151,10 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
 
 /***/ }),
 
-/***/ 4589:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
-
-/***/ }),
-
-/***/ 6698:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
-
-/***/ }),
-
-/***/ 4573:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
-
-/***/ }),
-
 /***/ 7598:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-
-/***/ }),
-
-/***/ 3053:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
-
-/***/ }),
-
-/***/ 8474:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 
@@ -1240,13 +1179,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 
 /***/ }),
 
-/***/ 2467:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2");
-
-/***/ }),
-
 /***/ 7030:
 /***/ ((module) => {
 
@@ -1261,24 +1193,10 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
-/***/ 643:
+/***/ 8500:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
-
-/***/ }),
-
-/***/ 1792:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:querystring");
-
-/***/ }),
-
-/***/ 7075:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
@@ -1286,41 +1204,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
-
-/***/ }),
-
-/***/ 3136:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
-
-/***/ }),
-
-/***/ 7975:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
-
-/***/ }),
-
-/***/ 3429:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/types");
-
-/***/ }),
-
-/***/ 5919:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
-
-/***/ }),
-
-/***/ 8522:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 

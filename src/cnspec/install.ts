@@ -93,7 +93,7 @@ async function fetchInto(place: CachedVersion, version: string, options: Install
       const unpacked = path.join(beside, 'unpacked');
       await mkdir(unpacked, { recursive: true });
       await unpack(file, unpacked, { env, deadline });
-      const program = await programIn(unpacked, env);
+      const program = await programIn(unpacked);
       if (program === undefined) throw noProgram(name);
       return place.fill(program, beside);
     });

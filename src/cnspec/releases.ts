@@ -1,5 +1,6 @@
 import { ActionError } from '../errors.ts';
-import { type Http, type HttpAnswer, HttpError } from '../platform/http.ts';
+import type { HttpResponse, Transport } from '../platform/transport.ts';
+import { HttpError } from '../platform/transport-error.ts';
 import { isReleaseVersion } from './version.ts';
 
 /** Where cnspec comes from when the workflow names no mirror. */
@@ -17,12 +18,12 @@ const USE_A_MIRROR =
 /** A host that offers cnspec, as `releases.mondoo.com` does. */
 export class Releases {
   readonly url: string;
-  private readonly http: Http;
+  private readonly transport: Transport;
   private readonly userAgent: string;
 
   /** @param url without a slash at its end */
-  constructor(http: Http, { url, userAgent }: { url: string; userAgent: string }) {
-    this.http = http;
+  constructor(transport: Transport, { url, userAgent }: { url: string; userAgent: string }) {
+    this.transport = transport;
     this.url = url;
     this.userAgent = userAgent;
   }
@@ -64,9 +65,9 @@ export class Releases {
     return new URL(`${this.url}/cnspec/${version}/${name}`);
   }
 
-  private async get(url: URL): Promise<HttpAnswer> {
+  private async get(url: URL): Promise<HttpResponse> {
     try {
-      return await this.http.send({ method: 'GET', url, headers: { 'user-agent': this.userAgent } });
+      return await this.transport.send({ method: 'GET', url, headers: { 'user-agent': this.userAgent } });
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       throw unreachable(url, error.message);
@@ -93,7 +94,7 @@ export function unusable(url: URL, problem: string): ActionError {
 }
 
 /** Says what an answer without the file is. */
-export function describeStatus({ status }: Pick<HttpAnswer, 'status'>): string {
+export function describeStatus({ status }: Pick<HttpResponse, 'status'>): string {
   if (status >= 300 && status < 400) {
     return `is a redirect (HTTP status ${status}), which is never followed: updates-url has to name the host that has the files`;
   }

@@ -1,6 +1,5 @@
-import { type ChildProcess, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
-import spawn from 'cross-spawn';
 import type { Deadline } from '../platform/deadline.ts';
 
 /** The most that a program may write, in bytes: a status has a kilobyte. */
@@ -46,13 +45,14 @@ export function run(executable: string, args: string[], { cwd, env, deadline }: 
     return Promise.resolve({ end: { kind: 'timeout', after: 0 }, stdout: '', stderr: '' });
   }
   return new Promise((resolve) => {
-    const child = spawn(executable, args, {
+    const child = spawn(...commandFor(executable, args, env), {
       cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, which can be killed as one. Windows knows a tree instead.
       detached: process.platform !== 'win32',
       windowsHide: true,
+      windowsVerbatimArguments: isScript(executable),
     });
     let end: End | undefined;
     let size = 0;
@@ -102,6 +102,17 @@ export function run(executable: string, args: string[], { cwd, env, deadline }: 
       });
     }
   });
+}
+
+/** On Windows a script is run by the command interpreter: Node itself refuses it. */
+function isScript(executable: string): boolean {
+  return process.platform === 'win32' && /\.(?:cmd|bat)$/i.test(executable);
+}
+
+function commandFor(executable: string, args: string[], env: NodeJS.ProcessEnv): [string, string[]] {
+  if (!isScript(executable)) return [executable, args];
+  const line = [executable, ...args].map((word) => `"${word}"`).join(' ');
+  return [env.COMSPEC ?? 'cmd.exe', ['/d', '/s', '/c', `"${line}"`]];
 }
 
 /** Ends a program and what it started, at once. It must not wait: it is called when this process ends, too. */

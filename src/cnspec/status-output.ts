@@ -12,7 +12,7 @@ export interface CnspecStatus {
   /** Unchecked, as are the endpoint and the warnings. */
   serviceAccount: string | undefined;
   endpoint: string | undefined;
-  /** A URL without a login, as is the next. */
+  /** The host of a URL, as is the next: a path may hold a token. */
   updatesUrl: string | undefined;
   providersUrl: string | undefined;
   warnings: string[];
@@ -56,7 +56,7 @@ function readStatus(client: Json, upstream: Json): CnspecStatus {
     typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT ? value : undefined;
   const url = (value: unknown) => {
     const candidate = text(value);
-    return candidate !== undefined && isPlainUrl(candidate) ? candidate : undefined;
+    return candidate !== undefined && isPlainUrl(candidate) ? new URL(candidate).origin : undefined;
   };
   const version = (value: unknown) => (isVersion(value) ? value : undefined);
   return {

@@ -1,8 +1,8 @@
+import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tryGetExecutablePath } from '@actions/io/lib/io-util';
-import { find } from '@actions/tool-cache';
+import { which } from '@actions/io';
 
 /** Its name in the tool cache, and that of the program. */
 const TOOL = 'cnspec';
@@ -28,21 +28,14 @@ export interface Program {
  */
 export class CachedVersion {
   readonly folder: string;
-  private readonly version: string;
-  private readonly arch: string;
-  private readonly env: NodeJS.ProcessEnv;
 
   constructor(version: string, arch: string, env: NodeJS.ProcessEnv) {
     this.folder = path.join(env.RUNNER_TOOL_CACHE ?? '', TOOL, version, arch);
-    this.version = version;
-    this.arch = arch;
-    this.env = env;
   }
 
   /** Finds the program, where it is finished. */
   async find(): Promise<Program | undefined> {
-    const folder = find(TOOL, this.version, this.arch);
-    return folder === '' ? undefined : programIn(folder, this.env);
+    return existsSync(this.marker) ? programIn(this.folder) : undefined;
   }
 
   /**
@@ -87,12 +80,7 @@ export class CachedVersion {
 }
 
 /** Finds the program in a folder, where it is a file that can be executed. */
-export async function programIn(folder: string, env: NodeJS.ProcessEnv): Promise<Program | undefined> {
-  const executable = await tryGetExecutablePath(path.join(folder, TOOL), extensions(env));
+export async function programIn(folder: string): Promise<Program | undefined> {
+  const executable = await which(path.join(folder, TOOL));
   return executable === '' ? undefined : { folder, executable };
-}
-
-/** What may stand behind the name of a program: nothing but on Windows. */
-function extensions({ PATHEXT = '' }: NodeJS.ProcessEnv): string[] {
-  return process.platform === 'win32' ? PATHEXT.split(path.delimiter).filter(Boolean) : [];
 }

@@ -1,6 +1,6 @@
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { tryGetExecutablePath } from '@actions/io/lib/io-util';
+import { which } from '@actions/io';
 import { ActionError } from '../errors.ts';
 import { plainText } from '../values/plain-text.ts';
 import { isInWorkspace } from '../values/workspace.ts';
@@ -62,7 +62,7 @@ async function findTar(env: NodeJS.ProcessEnv, fail: Fail): Promise<{ tar: strin
     if (!(await isInWorkspace(path.join(real, 'tar'), env))) folders.push(folder);
   }
   for (const folder of folders) {
-    const tar = await tryGetExecutablePath(path.join(folder, 'tar'), []);
+    const tar = await which(path.join(folder, 'tar'));
     if (tar !== '') return { tar, searched: folders.join(path.delimiter) };
   }
   throw fail(

@@ -1,6 +1,6 @@
-import { parseDocument } from 'yaml';
 import { ActionError } from '../errors.ts';
 import { COMPACT_JWT } from '../values/compact-jwt.ts';
+import { duplicateKeyIn } from './duplicate-key.ts';
 
 /** In which of the accepted forms credentials were given. */
 export type CredentialsForm = 'JSON' | 'base64 of JSON' | 'YAML' | 'base64 of YAML';
@@ -14,7 +14,7 @@ export interface CredentialsText {
 /** The keys and values of a credentials document, as found. */
 export type CredentialsDocument = Record<string, unknown>;
 
-const COPY_AGAIN =
+export const COPY_AGAIN =
   'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
 
 /**
@@ -50,45 +50,35 @@ export function decodeCredentials(given: string): CredentialsText {
 }
 
 /**
- * Parses credentials into their keys and values; keys that stand twice are refused.
+ * Parses credentials into their keys and values; a key that is there twice is refused.
  * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
  */
-export function parseCredentials(credentials: CredentialsText): CredentialsDocument {
-  const { form, text } = credentials;
-  const isJson = form.endsWith('JSON');
-  const document = isJson ? parseJson(credentials) : undefined;
-  // JSON.parse keeps the last of two equal keys without a word, so that a stale key could hide a fresh one:
-  // YAML is a superset of JSON, and its parser tells.
-  const yaml = parseDocument(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
-  const duplicate = yaml.errors.find((error) => error.code === 'DUPLICATE_KEY');
-  if (duplicate) {
-    throw new ActionError(
-      'invalid-credentials',
-      `The credentials (${form}) have the same key twice, the second time at ${place(text, duplicate.pos[0])}.`,
-      'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.',
-    );
+export async function parseCredentials(credentials: CredentialsText): Promise<CredentialsDocument> {
+  if (!credentials.form.endsWith('JSON')) {
+    // Few credentials are YAML, and the parser takes longer to load than all the rest.
+    const { parseYaml } = await import('./yaml.ts');
+    return parseYaml(credentials);
   }
-  if (isJson) return asMap(document, form);
+  return parseJson(credentials);
+}
 
-  const mistake = yaml.errors[0];
-  if (mistake) {
+/**
+ * Parses credentials that are JSON.
+ * @throws ActionError `invalid-credentials`
+ */
+export function parseJson(credentials: CredentialsText): CredentialsDocument {
+  const { form, text } = credentials;
+  if (!form.endsWith('JSON')) {
     throw new ActionError(
       'invalid-credentials',
-      `The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`,
+      'The credentials are not JSON: they do not start with "{".',
       COPY_AGAIN,
     );
   }
-  try {
-    // No credentials need an alias, and a few of them can unfold into gigabytes.
-    return asMap(yaml.toJS({ maxAliasCount: 0 }), form);
-  } catch (error) {
-    if (error instanceof ActionError) throw error;
-    throw new ActionError(
-      'invalid-credentials',
-      'The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.',
-      'Write the values out where the aliases are.',
-    );
-  }
+  const value = parse(credentials);
+  const duplicate = duplicateKeyIn(text);
+  if (duplicate !== undefined) throw keyTwice(credentials, duplicate);
+  return asMap(value, form);
 }
 
 function formOf(text: string): 'JSON' | 'YAML' {
@@ -99,7 +89,7 @@ function isUtf8(bytes: Buffer): boolean {
   return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
 }
 
-function parseJson({ form, text }: CredentialsText): unknown {
+function parse({ form, text }: CredentialsText): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -121,7 +111,17 @@ function jsonMistake(message: string, text: string): string {
     : `the mistake is at ${place(text, Number(position))}`;
 }
 
-function asMap(value: unknown, form: CredentialsForm): CredentialsDocument {
+/** @param offset of the second one */
+export function keyTwice({ form, text }: CredentialsText, offset: number): ActionError {
+  return new ActionError(
+    'invalid-credentials',
+    `The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`,
+    'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.',
+  );
+}
+
+/** @throws ActionError if there is anything else than keys and values */
+export function asMap(value: unknown, form: CredentialsForm): CredentialsDocument {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as CredentialsDocument;
   const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
@@ -140,7 +140,7 @@ function asMap(value: unknown, form: CredentialsForm): CredentialsDocument {
   );
 }
 
-function place(text: string, offset: number): string {
+export function place(text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n');
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }

@@ -2,7 +2,7 @@ import { ActionError } from '../errors.ts';
 import { type Minted, type MintedClient, NAMES_NO_CLIENT } from '../platform/client.ts';
 import { isSameHost } from '../values/endpoint.ts';
 import { type Mrn, ownerOf } from '../values/mrn.ts';
-import { type CredentialsDocument, decodeCredentials, parseCredentials } from './decode.ts';
+import { type CredentialsDocument, decodeCredentials, parseJson } from './decode.ts';
 import type { ExternalAccount } from './external-account.ts';
 import type { RegistrationToken } from './registration-token.ts';
 import { readServiceAccount, type ServiceAccount } from './service-account.ts';
@@ -10,19 +10,24 @@ import { readServiceAccount, type ServiceAccount } from './service-account.ts';
 /** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
 const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
 
+/** The service account that an ID token was exchanged for. */
+export interface Exchanged {
+  credentials: CredentialsDocument;
+  account: ServiceAccount;
+}
+
 /**
  * Checks the credentials that an ID token was exchanged for.
  * @param minted base64 of credentials JSON
- * @returns the keys and values of the credentials, and until when they work, where their certificate tells
  * @throws CallError where they cannot work, or are for another owner or host than they were asked for
  */
 export function readExchanged(
   { credential, malformed }: Minted<string>,
   { apiEndpoint, declaredEndpoint, ownerMrn }: ExternalAccount,
   now: Date,
-): { credentials: CredentialsDocument; expiresAt: Date | undefined } {
+): Exchanged {
   return usable(malformed, () => {
-    const document = knownKeys(parseCredentials(decodeCredentials(credential)));
+    const document = knownKeys(parseJson(decodeCredentials(credential)));
     const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
     const { account } = readServiceAccount(minted, { now });
     requireOwner(account.ownerMrn, ownerMrn, malformed);
@@ -30,7 +35,7 @@ export function readExchanged(
     if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {
       throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
     }
-    return { credentials: { ...minted, api_endpoint: apiEndpoint }, expiresAt: account.certificate?.to };
+    return { credentials: { ...minted, api_endpoint: apiEndpoint }, account: { ...account, apiEndpoint } };
   });
 }
 
@@ -44,15 +49,15 @@ export function readRegistered(
   { agentMrn, credential, malformed: malformedAnswer }: MintedClient,
   { apiEndpoint }: RegistrationToken,
   now: Date,
-): { agentMrn: Mrn; credentials: CredentialsDocument } {
+): { agentMrn: Mrn; credentials: CredentialsDocument; account: ServiceAccount } {
   if (agentMrn === undefined) throw malformedAnswer(NAMES_NO_CLIENT);
   const malformed = (problem: string) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
   if (typeof credential !== 'object' || credential === null || Array.isArray(credential)) {
     throw malformed('holds no credentials for the client');
   }
   const document = { ...knownKeys(credential as CredentialsDocument), api_endpoint: apiEndpoint };
-  usable(malformed, () => readServiceAccount(document, { now }));
-  return { agentMrn, credentials: document };
+  const { account } = usable(malformed, () => readServiceAccount(document, { now }));
+  return { agentMrn, credentials: document, account };
 }
 
 /**

@@ -2,9 +2,9 @@ import { decodeJwt } from 'jose';
 import { ActionError } from '../errors.ts';
 import { USER_AGENT } from '../platform/connection.ts';
 import type { Deadline } from '../platform/deadline.ts';
-import { Http } from '../platform/http.ts';
 import { callJson } from '../platform/json-call.ts';
 import { ifTransient, type Retry, retrying } from '../platform/retry.ts';
+import { Transport } from '../platform/transport.ts';
 import { isLoopback } from '../values/endpoint.ts';
 
 /** What an error calls it that an ID token was asked for. */
@@ -73,13 +73,17 @@ export async function requestIdToken(
 ): Promise<IdToken> {
   const target = new URL(url);
   target.search += `${target.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`;
-  const http = new Http(deadline, proxy);
+  const transport = new Transport({ signal: deadline.signal, proxy });
   const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': USER_AGENT };
   try {
     return await retrying(
       ifTransient,
       async () => {
-        const { value, malformed } = await callJson(http, ID_TOKEN, { method: 'GET', url: target, headers });
+        const { value, malformed } = await callJson(transport, ID_TOKEN, {
+          method: 'GET',
+          url: target,
+          headers,
+        });
         const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
         if (token === undefined) throw malformed('holds no ID token');
         return token;
@@ -87,7 +91,7 @@ export async function requestIdToken(
       { deadline, onRetry },
     );
   } finally {
-    await http.close();
+    transport.close();
   }
 }
 

@@ -1,9 +1,9 @@
 import manifest from '../../package.json' with { type: 'json' };
 import { PlatformClient } from './client.ts';
 import type { Deadline } from './deadline.ts';
-import { Http } from './http.ts';
 import type { Retry } from './retry.ts';
 import { Rpc } from './rpc.ts';
+import { Transport } from './transport.ts';
 
 /** Who makes the requests, as `register-cnspec/<version> (<os>; <arch>)`. */
 export const USER_AGENT = `register-cnspec/${manifest.version} (${process.platform}; ${process.arch})`;
@@ -25,12 +25,12 @@ export async function connected<T>(
   { endpoint, proxy, deadline, requestTimeout, onRetry }: ConnectionOptions,
   work: (platform: PlatformClient) => Promise<T>,
 ): Promise<T> {
-  const http = new Http(deadline, proxy, { requestTimeout });
+  const transport = new Transport({ signal: deadline.signal, proxy, requestTimeout });
   try {
     return await work(
-      new PlatformClient(new Rpc(http, { endpoint, userAgent: USER_AGENT, deadline, onRetry })),
+      new PlatformClient(new Rpc(transport, { endpoint, userAgent: USER_AGENT, deadline, onRetry })),
     );
   } finally {
-    await http.close();
+    transport.close();
   }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CallError } from './call-error.ts';
-import { type Http, type HttpAnswer, HttpError, type HttpRequest } from './http.ts';
 import { parseRpcStatus } from './rpc-status.ts';
+import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
+import { HttpError } from './transport-error.ts';
 
 /** An answer that is a JSON object, and the local time at both ends of the round trip. */
 export interface JsonAnswer {
@@ -17,10 +18,14 @@ export interface JsonAnswer {
  * @param name the call's, for messages
  * @throws CallError
  */
-export async function callJson(http: Http, name: string, request: HttpRequest): Promise<JsonAnswer> {
+export async function callJson(
+  transport: Transport,
+  name: string,
+  request: HttpRequest,
+): Promise<JsonAnswer> {
   const requestId = randomUUID();
-  const answer = await send(http, name, requestId, request);
-  const retryAfter = parseRetryAfter(answer.retryAfter);
+  const answer = await send(transport, name, requestId, request);
+  const retryAfter = parseRetryAfter(answer.headers['retry-after']);
   const malformed = (problem: string) =>
     new CallError(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
 
@@ -35,10 +40,15 @@ export async function callJson(http: Http, name: string, request: HttpRequest): 
   return { value: json, sentAt: answer.sentAt, receivedAt: answer.receivedAt, malformed };
 }
 
-async function send(http: Http, name: string, requestId: string, request: HttpRequest): Promise<HttpAnswer> {
+async function send(
+  transport: Transport,
+  name: string,
+  requestId: string,
+  request: HttpRequest,
+): Promise<HttpResponse> {
   const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
   try {
-    return await http.send({ ...request, headers });
+    return await transport.send({ ...request, headers });
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     const { phase, message: reason, permanent } = error;
@@ -50,7 +60,7 @@ async function send(http: Http, name: string, requestId: string, request: HttpRe
  * Reads a Retry-After header: seconds or a date.
  * @returns milliseconds from now, or nothing where there is none that can be read
  */
-function parseRetryAfter(header: string): number | undefined {
+function parseRetryAfter(header = ''): number | undefined {
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
   // Date.parse alone finds a date in almost anything.
   if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header)) return undefined;
@@ -71,11 +81,11 @@ function isObject(json: unknown): json is Record<string, unknown> {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-function describeAnswer({ status, contentType, body }: HttpAnswer, json: unknown): string {
+function describeAnswer({ status, headers, body }: HttpResponse, json: unknown): string {
   if (status >= 300 && status < 400) return 'is a redirect, which is never followed';
   if (body.length === 0) return 'is empty';
   if (json !== undefined) return 'is JSON, but not of the shape that was asked for';
-  if (/html/i.test(contentType) || /^\s*</.test(body.toString('latin1', 0, 64))) {
+  if (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(body.toString('latin1', 0, 64))) {
     return 'is a web page (HTML), as a proxy or a firewall sends it';
   }
   return 'is not JSON';

@@ -1,32 +1,45 @@
-import { checkBypass, getProxyUrl } from '@actions/http-client/lib/proxy';
 import { ActionError } from '../errors.ts';
+import { isLoopback } from '../values/endpoint.ts';
 import { parseProxyUrl } from '../values/proxy-url.ts';
 import { UrlError } from '../values/url-error.ts';
+import { portOf } from './connect.ts';
 
 /**
  * Chooses the proxy for an endpoint: the one that is named outright, or else what HTTPS_PROXY and NO_PROXY say.
+ * Plain http goes to loopback only, where the environment names no proxy.
  * @throws ActionError `invalid-input` when the environment names a proxy that cannot be used
  */
-export function proxyFor(endpoint: string, named: string | undefined): string | undefined {
+export function proxyFor(
+  endpoint: string,
+  named: string | undefined,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
   if (named !== undefined) return named;
   const url = new URL(endpoint);
-  // NO_PROXY holds for it, or it is on this machine.
-  if (checkBypass(url)) return undefined;
-  try {
-    const proxy = getProxyUrl(url);
-    // Without a scheme it is http, as for curl.
-    if (proxy !== undefined)
-      return parseProxyUrl(proxy.href.includes('://') ? proxy.href : `http://${proxy.href}`);
-    // The toolkit takes a URL that it cannot read for no proxy at all; going around it may be forbidden.
-    if (process.env.https_proxy || process.env.HTTPS_PROXY) throw new UrlError('is not a URL');
+  const proxy = env.https_proxy || env.HTTPS_PROXY;
+  if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
     return undefined;
+  try {
+    // Without a scheme it is http, as for curl.
+    return parseProxyUrl(proxy.includes('://') ? proxy : `http://${proxy}`);
   } catch (error) {
-    // The toolkit's parser quotes the URL in its error, and with it a password.
-    const found = error instanceof UrlError ? error.message : 'is not a URL';
+    if (!(error instanceof UrlError)) throw error;
     throw new ActionError(
       'invalid-input',
-      `The proxy that the environment variable HTTPS_PROXY names ${found}.`,
+      `The proxy that the environment variable HTTPS_PROXY names ${error.message}.`,
       'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.',
     );
   }
+}
+
+/** NO_PROXY lists host names, each with the names below it, with or without a port; `*` stands for all. */
+function isBypassed(url: URL, noProxy: string): boolean {
+  const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
+  return noProxy
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter(Boolean)
+    .some(
+      (entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)),
+    );
 }

@@ -1,7 +1,7 @@
 import type { Deadline } from './deadline.ts';
-import type { Http } from './http.ts';
 import { callJson, type JsonAnswer } from './json-call.ts';
 import { ifNothingWasDone, ifTransient, type Retry, type Rule, retrying } from './retry.ts';
+import type { Transport } from './transport.ts';
 
 /** What is retried, by method. The same table stands in docs/behaviour.md. */
 const RULES: Record<string, Rule> = {
@@ -24,11 +24,11 @@ export interface RpcOptions {
 
 /** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
 export class Rpc {
-  private readonly http: Http;
+  private readonly transport: Transport;
   private readonly options: RpcOptions;
 
-  constructor(http: Http, options: RpcOptions) {
-    this.http = http;
+  constructor(transport: Transport, options: RpcOptions) {
+    this.transport = transport;
     this.options = options;
   }
 
@@ -53,7 +53,7 @@ export class Rpc {
     const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': userAgent };
     const bearer = await authorize?.();
     if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`;
-    return callJson(this.http, method, {
+    return callJson(this.transport, method, {
       method: 'POST',
       url: new URL(`${endpoint}/${method}`),
       headers,

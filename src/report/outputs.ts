@@ -35,7 +35,7 @@ export function outputs(
     'space-id': target && spaceId(target.ownerMrn),
     'api-endpoint': target?.apiEndpoint,
     'cnspec-version': cnspec?.version,
-    'latest-version': cnspec?.latestVersion,
+    'latest-version': cnspec?.answer?.latestVersion ?? cnspec?.latestVersion,
     'status-json': JSON.stringify(statusJson(facts, verdict)),
     error: verdict.fatal[0] && plainText(verdict.fatal[0].message, LONGEST_ERROR),
   };

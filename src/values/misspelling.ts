@@ -1,9 +1,18 @@
-import { distance } from 'fastest-levenshtein';
-
-/** How many letters may differ in a word that is misspelt. */
-const FEW_LETTERS = 3;
-
-/** Tells whether one word may have been meant as another. */
+/** Tells whether one word may have been meant as another: with at most one edit for every three letters. */
 export function isMisspelling(word: string, meant: string): boolean {
-  return distance(word, meant) <= FEW_LETTERS;
+  return editDistance(word, meant) <= Math.floor(word.length / 3);
+}
+
+/** The Levenshtein distance: how many letters must be inserted, removed or replaced. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (let at = 1; at <= to.length; at++) {
+      const replaced = (row[at - 1] as number) + (to[at - 1] === letter ? 0 : 1);
+      next.push(Math.min((next[at - 1] as number) + 1, (row[at] as number) + 1, replaced));
+    }
+    row = next;
+  }
+  return row.at(-1) as number;
 }

@@ -3,10 +3,11 @@ import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Deadline } from '../../src/platform/deadline.ts';
-import { Http, HttpError } from '../../src/platform/http.ts';
+import { Transport } from '../../src/platform/transport.ts';
+import { HttpError } from '../../src/platform/transport-error.ts';
 import { deadEndpoint, startServer } from './loopback-server.ts';
 
-function post(http: Http, url: string) {
+function post(http: Transport, url: string) {
   return http.send({ method: 'POST', url: new URL(url), headers: {}, body: '{}' });
 }
 
@@ -53,8 +54,8 @@ describe('a proxy', () => {
     return { url: `http://user:p%40ss@127.0.0.1:${port}/`, tunnels, authorizations };
   }
 
-  function openThrough(proxy: string): Http {
-    const http = new Http(new Deadline(5000), proxy);
+  function openThrough(proxy: string): Transport {
+    const http = new Transport({ signal: new Deadline(5000).signal, proxy });
     onTestFinished(() => http.close());
     return http;
   }

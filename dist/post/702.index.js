@@ -1,29 +1,59 @@
-export const id = 726;
-export const ids = [726];
+export const id = 702;
+export const ids = [702];
 export const modules = {
 
-/***/ 1726:
+/***/ 17:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  unregisterByFile: () => (/* binding */ unregisterByFile)
+  DI: () => (/* binding */ COPY_AGAIN),
+  $H: () => (/* binding */ asMap),
+  Q9: () => (/* binding */ keyTwice),
+  gu: () => (/* binding */ parseCredentials),
+  ik: () => (/* binding */ place)
 });
 
-// UNUSED EXPORTS: unregister
+// UNUSED EXPORTS: decodeCredentials, parseJson
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
-var core = __webpack_require__(8049);
-// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
-var file = __webpack_require__(5799);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __webpack_require__(8815);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __webpack_require__(3916);
 ;// CONCATENATED MODULE: ./src/values/compact-jwt.ts
 /** The shape of a JWT in its compact form: three parts in base64url with a dot between them. */
-const compact_jwt_COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+;// CONCATENATED MODULE: ./src/credentials/duplicate-key.ts
+/** The strings and the structure of JSON, one match each. */
+const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/gs;
+/**
+ * Finds a key that an object of a JSON text has twice: JSON.parse keeps the last one without a word.
+ * @param json valid JSON
+ * @returns the offset of the second one, or nothing if there is none
+ */
+function duplicateKeyIn(json) {
+    /** The keys of each object that is open, with an empty place for each list. */
+    const open = [];
+    let key;
+    for (const { 0: token, index } of json.matchAll(TOKENS)) {
+        if (token === '{')
+            open.push(new Set());
+        else if (token === '[')
+            open.push(undefined);
+        else if (token === '}' || token === ']')
+            open.pop();
+        else if (token.startsWith('"'))
+            key = { text: token, offset: index };
+        else if (token === ':' && key) {
+            const name = JSON.parse(key.text);
+            const keys = open.at(-1);
+            if (keys?.has(name))
+                return key.offset;
+            keys?.add(name);
+        }
+    }
+    return undefined;
+}
 
 ;// CONCATENATED MODULE: ./src/credentials/decode.ts
 
@@ -54,35 +84,31 @@ function decodeCredentials(given) {
     return { form: `base64 of ${formOf(decoded)}`, text: decoded };
 }
 /**
- * Parses credentials into their keys and values; keys that stand twice are refused.
+ * Parses credentials into their keys and values; a key that is there twice is refused.
  * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
  */
-function parseCredentials(credentials) {
+async function parseCredentials(credentials) {
+    if (!credentials.form.endsWith('JSON')) {
+        // Few credentials are YAML, and the parser takes longer to load than all the rest.
+        const { parseYaml } = await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(139)]).then(__webpack_require__.bind(__webpack_require__, 3139));
+        return parseYaml(credentials);
+    }
+    return parseJson(credentials);
+}
+/**
+ * Parses credentials that are JSON.
+ * @throws ActionError `invalid-credentials`
+ */
+function parseJson(credentials) {
     const { form, text } = credentials;
-    const isJson = form.endsWith('JSON');
-    const document = isJson ? parseJson(credentials) : undefined;
-    // JSON.parse keeps the last of two equal keys without a word, so that a stale key could hide a fresh one:
-    // YAML is a superset of JSON, and its parser tells.
-    const yaml = (0,dist/* parseDocument */.Tp)(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
-    const duplicate = yaml.errors.find((error) => error.code === 'DUPLICATE_KEY');
-    if (duplicate) {
-        throw new errors/* ActionError */.l('invalid-credentials', `The credentials (${form}) have the same key twice, the second time at ${place(text, duplicate.pos[0])}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
+    if (!form.endsWith('JSON')) {
+        throw new errors/* ActionError */.l('invalid-credentials', 'The credentials are not JSON: they do not start with "{".', COPY_AGAIN);
     }
-    if (isJson)
-        return asMap(document, form);
-    const mistake = yaml.errors[0];
-    if (mistake) {
-        throw new errors/* ActionError */.l('invalid-credentials', `The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`, COPY_AGAIN);
-    }
-    try {
-        // No credentials need an alias, and a few of them can unfold into gigabytes.
-        return asMap(yaml.toJS({ maxAliasCount: 0 }), form);
-    }
-    catch (error) {
-        if (error instanceof errors/* ActionError */.l)
-            throw error;
-        throw new errors/* ActionError */.l('invalid-credentials', 'The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.', 'Write the values out where the aliases are.');
-    }
+    const value = parse(credentials);
+    const duplicate = duplicateKeyIn(text);
+    if (duplicate !== undefined)
+        throw keyTwice(credentials, duplicate);
+    return asMap(value, form);
 }
 function formOf(text) {
     return text.startsWith('{') ? 'JSON' : 'YAML';
@@ -90,7 +116,7 @@ function formOf(text) {
 function isUtf8(bytes) {
     return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
 }
-function parseJson({ form, text }) {
+function parse({ form, text }) {
     try {
         return JSON.parse(text);
     }
@@ -108,6 +134,11 @@ function jsonMistake(message, text) {
         ? 'there is a mistake in the text'
         : `the mistake is at ${place(text, Number(position))}`;
 }
+/** @param offset of the second one */
+function keyTwice({ form, text }, offset) {
+    return new errors/* ActionError */.l('invalid-credentials', `The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
+}
+/** @throws ActionError if there is anything else than keys and values */
 function asMap(value, form) {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
         return value;
@@ -116,7 +147,7 @@ function asMap(value, form) {
         ? COPY_AGAIN
         : /^\s*\{/.test(value)
             ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
-            : compact_jwt_COMPACT_JWT.test(value.replace(/\s+/g, ''))
+            : COMPACT_JWT.test(value.replace(/\s+/g, ''))
                 ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
                 : COPY_AGAIN;
     throw new errors/* ActionError */.l('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, remedy);
@@ -126,6 +157,28 @@ function place(text, offset) {
     return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
+
+/***/ }),
+
+/***/ 6702:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  unregisterByFile: () => (/* binding */ unregisterByFile)
+});
+
+// UNUSED EXPORTS: unregister
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
+var core = __webpack_require__(8049);
+// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
+var file = __webpack_require__(9563);
+// EXTERNAL MODULE: ./src/credentials/decode.ts + 2 modules
+var decode = __webpack_require__(17);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __webpack_require__(3916);
 ;// CONCATENATED MODULE: ./src/values/url-error.ts
 
 /**
@@ -361,13 +414,13 @@ var external_node_crypto_ = __webpack_require__(7598);
  * @throws ActionError `invalid-credentials`
  */
 function readCertificate(pem, key) {
-    const certificate = decode(pem);
+    const certificate = certificate_decode(pem);
     if (!certificate.checkPrivateKey(key)) {
         throw new errors/* ActionError */.l('invalid-credentials', 'The fields certificate and private_key of the credentials do not belong together: the certificate was issued for another key.', 'The secret mixes two sets of credentials. Copy one set whole from the Mondoo Console and store it again.');
     }
     return { from: certificate.validFromDate, to: certificate.validToDate };
 }
-function decode(pem) {
+function certificate_decode(pem) {
     try {
         return new external_node_crypto_.X509Certificate(pem);
     }
@@ -379,7 +432,7 @@ function decode(pem) {
 ;// CONCATENATED MODULE: ./src/credentials/private-key.ts
 
 
-const private_key_COPY_AGAIN = 'Generate new credentials in the Mondoo Console (or copy the existing ones again) and store the whole JSON as the secret.';
+const COPY_AGAIN = 'Generate new credentials in the Mondoo Console (or copy the existing ones again) and store the whole JSON as the secret.';
 const CURVE_NAMES = {
     prime256v1: 'P-256',
     secp521r1: 'P-521',
@@ -436,7 +489,7 @@ function private_key_decode(pem) {
         throw unusable('is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut');
     }
 }
-function unusable(found, remedy = private_key_COPY_AGAIN) {
+function unusable(found, remedy = COPY_AGAIN) {
     return new errors/* ActionError */.l('invalid-credentials', `The field private_key of the credentials ${found}.`, remedy);
 }
 
@@ -704,55 +757,65 @@ const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\
 
 ;// CONCATENATED MODULE: ./package.json
 const package_namespaceObject = {"rE":"0.1.0"};
-// EXTERNAL MODULE: ./src/values/duration.ts
-var duration = __webpack_require__(6228);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __webpack_require__(1692);
-var external_node_tls_default = /*#__PURE__*/__webpack_require__.n(external_node_tls_);
-// EXTERNAL MODULE: ./node_modules/undici/lib/api/api-connect.js
-var api_connect = __webpack_require__(4660);
-var api_connect_default = /*#__PURE__*/__webpack_require__.n(api_connect);
-// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/agent.js
-var agent = __webpack_require__(7405);
-var agent_default = /*#__PURE__*/__webpack_require__.n(agent);
-// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/dispatcher.js
-var dispatcher = __webpack_require__(883);
-var dispatcher_default = /*#__PURE__*/__webpack_require__.n(dispatcher);
-// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/pool.js
-var dispatcher_pool = __webpack_require__(628);
-var pool_default = /*#__PURE__*/__webpack_require__.n(dispatcher_pool);
-// EXTERNAL MODULE: ./node_modules/undici/lib/dispatcher/proxy-agent.js
-var proxy_agent = __webpack_require__(6672);
-var proxy_agent_default = /*#__PURE__*/__webpack_require__.n(proxy_agent);
-;// CONCATENATED MODULE: ./src/platform/http-failure.ts
-/** What went wrong between this machine and its proxy, rather than beyond it. */
-class ProxyConnectionError extends Error {
-    code;
-    constructor({ message, code = '' }) {
+;// CONCATENATED MODULE: ./src/platform/transport-error.ts
+/** A request without a complete response. The message says why in a few words. */
+class HttpError extends Error {
+    phase;
+    /** Whether another attempt would end the same way. */
+    permanent;
+    constructor(phase, message, permanent = false) {
         super(message);
-        this.code = code === 'UND_ERR_SOCKET' ? 'ECONNRESET' : code;
+        this.name = 'HttpError';
+        this.phase = phase;
+        this.permanent = permanent;
+    }
+}
+/** No connection within its limit. */
+class ConnectTimeout extends Error {
+    /** Milliseconds. */
+    limit;
+    constructor(limit) {
+        super('no connection in time');
+        this.limit = limit;
+    }
+}
+/** The connection with the proxy itself failed, rather than the one beyond it. */
+class ProxyError extends Error {
+    code;
+    cause;
+    constructor(cause) {
+        super('no connection with the proxy');
+        this.code = cause.code ?? '';
+        this.cause = cause;
+    }
+}
+/** The proxy answered CONNECT with something else than 200. */
+class ProxyRefusal extends Error {
+    status;
+    constructor(status = 0) {
+        super('the proxy opens no tunnel');
+        this.status = status;
     }
 }
 /**
  * Says in a few words why a request failed, for someone who does not know the codes.
- * Built from codes and host names alone: an error's own text may quote what was sent, and the URL of a proxy
- * may hold a password.
+ * Built from codes and host names alone: the text of an error may quote what was sent, and a proxy's URL may hold a
+ * password.
  */
 function describeFailure(error, phase, { url, proxy }) {
-    const { code = '' } = error;
-    const refusal = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
     const through = proxy === undefined ? '' : `the proxy ${new URL(proxy).host}`;
-    const atProxy = error instanceof ProxyConnectionError || code === 'UND_ERR_PRX_TLS';
-    if (refusal === '407')
-        return `${through} wants a user name and a password, or other ones than it got (HTTP status 407)`;
-    if (refusal)
-        return `${through} does not let this machine through to ${url.host} (HTTP status ${refusal})`;
+    if (error instanceof ProxyRefusal) {
+        return error.status === 407
+            ? `${through} wants a user name and a password, or other ones than it got (HTTP status 407)`
+            : `${through} does not let this machine through to ${url.host} (HTTP status ${error.status})`;
+    }
+    const { code = '' } = error;
     const suffix = code && ` (${code})`;
     const certificate = CERTIFICATE[code];
-    if (certificate)
-        return `the TLS certificate of ${atProxy ? through : url.hostname} ${certificate}${suffix}`;
-    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-        return `the answer is larger than 1 MiB${suffix}`;
+    if (certificate) {
+        const holder = error instanceof ProxyError ? through : url.hostname;
+        return `the TLS certificate of ${holder} ${certificate}${suffix}`;
+    }
     if (phase === 'headers')
         return `the connection to ${url.host} broke off before an answer came${suffix}`;
     if (phase === 'body')
@@ -762,20 +825,18 @@ function describeFailure(error, phase, { url, proxy }) {
     const reason = CONNECTING[code];
     return `${reason ? reason(target, hostname) : `no connection to ${target}`}${suffix}`;
 }
-/** Tells whether another try would end the same way. */
+/** Tells whether another attempt would end the same way. */
 function isPermanent(error) {
+    if (error instanceof ProxyRefusal) {
+        // Many attempts with a wrong password may lock the account.
+        return error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429;
+    }
     const { code = '' } = error;
-    return (code in CERTIFICATE ||
-        code.startsWith('ERR_SSL_') ||
-        code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ||
-        // A header that cannot be sent.
-        code === 'UND_ERR_INVALID_ARG' ||
-        // A proxy that is asked with a wrong password again and again may lock the account.
-        /^Proxy response \((?!408|429)4\d\d\)/.test(error.message));
+    return code in CERTIFICATE || code in NO_TLS || code.startsWith('ERR_SSL_') || code === 'ERR_INVALID_CHAR';
 }
-/** Tells whether a certificate failed only because Node does not know its issuer. */
+/** Tells whether a certificate failed only because Node does not know its CA. */
 function isUnknownIssuer(code) {
-    return UNKNOWN_ISSUER.has(code);
+    return code !== undefined && UNKNOWN_ISSUER.has(code);
 }
 const UNKNOWN_ISSUER = new Set([
     'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -792,223 +853,29 @@ const CERTIFICATE = {
     CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
     CERT_UNTRUSTED: 'is not trusted here',
     ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
-    UND_ERR_PRX_TLS: 'was issued for another host name',
     DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed, and not known on this machine',
     SELF_SIGNED_CERT_IN_CHAIN: 'comes from an issuer that is not known on this machine',
     UNABLE_TO_GET_ISSUER_CERT: 'comes from an issuer that is not known on this machine',
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'comes from an issuer that is not known on this machine',
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'comes from an issuer that is not known on this machine',
 };
-/** Why no connection came about: `target` may say "the proxy ...", `name` is only a host name. */
+const speaksNoTls = (target) => `${target} does not speak TLS`;
+const NO_TLS = {
+    EPROTO: speaksNoTls,
+    ERR_SSL_WRONG_VERSION_NUMBER: speaksNoTls,
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: speaksNoTls,
+};
+/** Why there is no connection: `target` may say "the proxy ...", `name` is only a host name. */
 const CONNECTING = {
+    ...NO_TLS,
     ECONNREFUSED: (target) => `${target} refuses connections`,
     ECONNRESET: (target) => `${target} broke the connection off`,
-    UND_ERR_SOCKET: (target) => `${target} broke the connection off`,
     ENOTFOUND: (_, name) => `the name ${name} cannot be resolved`,
     EAI_AGAIN: (_, name) => `the name ${name} cannot be resolved at the moment`,
     ENETUNREACH: (target) => `there is no network route to ${target}`,
     EHOSTUNREACH: (target) => `there is no network route to ${target}`,
     ETIMEDOUT: (target) => `${target} does not answer`,
-    UND_ERR_CONNECT_TIMEOUT: (target) => `${target} does not answer`,
-    ERR_SSL_WRONG_VERSION_NUMBER: (target) => `${target} does not speak TLS`,
-    ERR_SSL_PACKET_LENGTH_TOO_LONG: (target) => `${target} does not speak TLS`,
 };
-
-;// CONCATENATED MODULE: ./src/platform/dispatcher.ts
-
-// The whole of undici takes longer to load than everything else together; these are the parts that are needed.
-
-
-
-
-
-
-
-// undici's index gives its dispatchers their methods in this way; ProxyAgent needs this one.
-(dispatcher_default()).prototype.connect = (api_connect_default());
-/** The longest answer that is read, in bytes. The platform's own are a few kilobytes. */
-const MAX_ANSWER_BYTES = 1024 * 1024;
-/** How long a connection may take, in milliseconds. */
-const CONNECT_TIMEOUT = 15_000;
-/** Opens what requests are dispatched by: connections are kept, certificates always verified. */
-function openDispatcher({ proxy, trustSystem = false, maxAnswerBytes = MAX_ANSWER_BYTES, }) {
-    const tlsOptions = {
-        // Said outright because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch it off.
-        rejectUnauthorized: true,
-        timeout: CONNECT_TIMEOUT,
-        ...(trustSystem && { ca: [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')] }),
-    };
-    // The time limits are those of Http; undici's own count idle time only.
-    const limits = { maxResponseSize: maxAnswerBytes, headersTimeout: 0, bodyTimeout: 0 };
-    if (proxy === undefined)
-        return new (agent_default())({ connect: tlsOptions, ...limits });
-    const { username, password } = proxyLogin(proxy);
-    // ProxyAgent leaves out a user name that has no password.
-    const login = username && { token: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
-    const { origin: uri } = new URL(proxy);
-    return new (proxy_agent_default())({
-        uri,
-        ...login,
-        requestTls: tlsOptions,
-        proxyTls: tlsOptions,
-        clientFactory: connectOnce,
-        ...limits,
-    });
-}
-/**
- * Makes the connections to a proxy itself, and marks what goes wrong with them.
- * undici connects again at once, and without end, when a proxy breaks off with UND_ERR_SOCKET.
- */
-function connectOnce(origin, options) {
-    const pool = new (pool_default())(origin.origin, options);
-    const open = pool.connect.bind(pool);
-    const connect = (target) => open(target).catch((error) => {
-        throw new ProxyConnectionError(error);
-    });
-    return Object.assign(pool, { connect });
-}
-
-;// CONCATENATED MODULE: ./src/platform/http.ts
-
-
-
-/** The longest that one request may take where nothing else is said, in milliseconds. */
-const REQUEST_TIMEOUT = 30_000;
-/** A request without a complete answer. The message says why in a few words. */
-class HttpError extends Error {
-    phase;
-    /** Whether another try would end the same way. */
-    permanent;
-    /** Whether the system's store of issuers may know better. */
-    unknownIssuer;
-    constructor(phase, message, { permanent = false, unknownIssuer = false } = {}) {
-        super(message);
-        this.name = 'HttpError';
-        this.phase = phase;
-        this.permanent = permanent;
-        this.unknownIssuer = unknownIssuer;
-    }
-}
-/** HTTP with what the platform needs and nothing else: no redirects, and a limit on size and on time. */
-class Http {
-    deadline;
-    requestTimeout;
-    /** The last one is in use. One that was given up for it may still carry other requests. */
-    lines;
-    connectTimeout;
-    /**
-     * @param deadline of the whole step: ends every request, finished or not
-     * @param proxy URL
-     */
-    constructor(deadline, proxy, { requestTimeout = REQUEST_TIMEOUT, connectTimeout } = {}) {
-        this.deadline = deadline;
-        this.requestTimeout = requestTimeout;
-        this.connectTimeout = connectTimeout;
-        this.lines = [http_open({ proxy })];
-    }
-    /**
-     * Sends a request and reads the whole answer, whatever its status.
-     * @throws HttpError
-     */
-    async send(request) {
-        const { line } = this;
-        try {
-            return await this.exchange(line, request);
-        }
-        catch (error) {
-            if (!(error instanceof HttpError && error.unknownIssuer) || line.route.trustSystem)
-                throw error;
-        }
-        // The system's store takes long to read, so it is asked only about an issuer that Node does not know.
-        if (this.line === line)
-            this.lines.push(http_open({ ...line.route, trustSystem: true }));
-        return this.exchange(this.line, request);
-    }
-    /** Drops every connection, so that none keeps the process alive. */
-    async close() {
-        await Promise.all(this.lines.map(({ dispatcher }) => dispatcher.destroy()));
-    }
-    get line() {
-        return this.lines.at(-1);
-    }
-    exchange({ route, dispatcher }, { method, url, headers, body }) {
-        const connection = { url, proxy: route.proxy };
-        const stop = AbortSignal.any([this.deadline.signal, AbortSignal.timeout(this.requestTimeout)]);
-        return new Promise((resolve, reject) => {
-            const startedAt = performance.now();
-            const chunks = [];
-            const answer = { status: 0, contentType: '', retryAfter: '', sentAt: 0, receivedAt: 0 };
-            let phase = 'connect';
-            let abort = () => { };
-            let connecting;
-            let givenUp = false;
-            const settle = () => {
-                stop.removeEventListener('abort', giveUp);
-                clearTimeout(connecting);
-            };
-            const fail = (error) => {
-                settle();
-                reject(error);
-            };
-            const giveUp = () => {
-                givenUp = true;
-                fail(new HttpError(phase, `${WAITING[phase]} within ${(0,duration/* formatDuration */.a)(Math.round(performance.now() - startedAt))}`));
-                abort();
-            };
-            if (stop.aborted)
-                return giveUp();
-            stop.addEventListener('abort', giveUp);
-            if (this.connectTimeout !== undefined)
-                connecting = setTimeout(giveUp, this.connectTimeout);
-            dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method, headers, body: body ?? null }, {
-                // Called when the connection stands and right before the request is written.
-                onConnect(abortRequest) {
-                    if (givenUp)
-                        return abortRequest();
-                    clearTimeout(connecting);
-                    abort = abortRequest;
-                    phase = 'headers';
-                    answer.sentAt = Date.now();
-                },
-                onHeaders(statusCode, rawHeaders) {
-                    if (statusCode < 200)
-                        return true;
-                    phase = 'body';
-                    answer.receivedAt = Date.now();
-                    answer.status = statusCode;
-                    answer.contentType = header(rawHeaders, 'content-type');
-                    answer.retryAfter = header(rawHeaders, 'retry-after');
-                    return true;
-                },
-                onData(chunk) {
-                    chunks.push(chunk);
-                    return true;
-                },
-                onComplete() {
-                    settle();
-                    resolve({ ...answer, body: Buffer.concat(chunks) });
-                },
-                onError(error) {
-                    const { code = '' } = error;
-                    const traits = { permanent: isPermanent(error), unknownIssuer: isUnknownIssuer(code) };
-                    fail(new HttpError(phase, describeFailure(error, phase, connection), traits));
-                },
-            });
-        });
-    }
-}
-function http_open(route) {
-    return { route, dispatcher: openDispatcher(route) };
-}
-const WAITING = {
-    connect: 'no connection',
-    headers: 'connected, but no answer',
-    body: 'the answer began but did not end',
-};
-function header(raw, name) {
-    const index = raw?.findIndex((entry, at) => at % 2 === 0 && entry.toString().toLowerCase() === name) ?? -1;
-    return index < 0 ? '' : String(raw?.[index + 1]);
-}
 
 ;// CONCATENATED MODULE: ./src/platform/json-call.ts
 
@@ -1020,12 +887,12 @@ function header(raw, name) {
  * @param name the call's, for messages
  * @throws CallError
  */
-async function callJson(http, name, request) {
+async function callJson(transport, name, request) {
     const requestId = (0,external_node_crypto_.randomUUID)();
-    const answer = await send(http, name, requestId, request);
-    const retryAfter = parseRetryAfter(answer.retryAfter);
+    const answer = await send(transport, name, requestId, request);
+    const retryAfter = parseRetryAfter(answer.headers['retry-after']);
     const malformed = (problem) => new call_error/* CallError */.R(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
-    const json = json_call_parseJson(answer.body);
+    const json = parseJson(answer.body);
     if (answer.status < 200 || answer.status > 299) {
         const status = (0,rpc_status/* parseRpcStatus */.z3)(json);
         throw status
@@ -1036,10 +903,10 @@ async function callJson(http, name, request) {
         throw malformed(describeAnswer(answer, json));
     return { value: json, sentAt: answer.sentAt, receivedAt: answer.receivedAt, malformed };
 }
-async function send(http, name, requestId, request) {
+async function send(transport, name, requestId, request) {
     const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
     try {
-        return await http.send({ ...request, headers });
+        return await transport.send({ ...request, headers });
     }
     catch (error) {
         if (!(error instanceof HttpError))
@@ -1052,7 +919,7 @@ async function send(http, name, requestId, request) {
  * Reads a Retry-After header: seconds or a date.
  * @returns milliseconds from now, or nothing where there is none that can be read
  */
-function parseRetryAfter(header) {
+function parseRetryAfter(header = '') {
     if (/^\d{1,9}$/.test(header))
         return Number(header) * 1000;
     // Date.parse alone finds a date in almost anything.
@@ -1062,7 +929,7 @@ function parseRetryAfter(header) {
     return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 /** Nothing where the body is no JSON: proxies and load balancers answer HTML or nothing. */
-function json_call_parseJson(body) {
+function parseJson(body) {
     try {
         return JSON.parse(body.toString('utf8'));
     }
@@ -1073,35 +940,31 @@ function json_call_parseJson(body) {
 function isObject(json) {
     return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
-function describeAnswer({ status, contentType, body }, json) {
+function describeAnswer({ status, headers, body }, json) {
     if (status >= 300 && status < 400)
         return 'is a redirect, which is never followed';
     if (body.length === 0)
         return 'is empty';
     if (json !== undefined)
         return 'is JSON, but not of the shape that was asked for';
-    if (/html/i.test(contentType) || /^\s*</.test(body.toString('latin1', 0, 64))) {
+    if (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(body.toString('latin1', 0, 64))) {
         return 'is a web page (HTML), as a proxy or a firewall sends it';
     }
     return 'is not JSON';
 }
 
-// EXTERNAL MODULE: ./node_modules/cockatiel/dist/backoff/DelegateBackoff.js
-var DelegateBackoff = __webpack_require__(4263);
-// EXTERNAL MODULE: ./node_modules/cockatiel/dist/backoff/ExponentialBackoffGenerators.js
-var ExponentialBackoffGenerators = __webpack_require__(5575);
-// EXTERNAL MODULE: ./node_modules/cockatiel/dist/Policy.js + 7 modules
-var Policy = __webpack_require__(8849);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __webpack_require__(8500);
 ;// CONCATENATED MODULE: ./src/platform/retry.ts
 
 
 
-/** The first wait is shorter than this, in milliseconds; each one after it may be twice as long. */
-const INITIAL_DELAY = 500;
+/** The first wait is shorter than this, in milliseconds; the limit doubles with each one after it. */
+const FIRST_DELAY = 500;
 const LONGEST_DELAY = 15_000;
 /** For calls that may be repeated: whatever may pass by itself. */
 const ifTransient = (error) => error.isTransient;
-/** For RegisterAgent, where each call that arrives may create a client: only where none can have been created. */
+/** For RegisterAgent, where each call that arrives may create a client: only if none can have been created. */
 const ifNothingWasDone = ({ failure, retryAfter }) => {
     switch (failure.kind) {
         case 'rpc':
@@ -1115,53 +978,39 @@ const ifNothingWasDone = ({ failure, retryAfter }) => {
     }
 };
 /**
- * Makes a call until it succeeds, fails for good, or the next try would not fit into the time that is left.
- * Waits grow exponentially with full jitter, so that jobs which fail together do not come back together; a
+ * Makes a call until it succeeds, fails for good, or the next attempt doesn't fit into the time that is left.
+ * Waits grow exponentially with full jitter, so that jobs which fail together don't come back together. A
  * Retry-After is waited for in full before that.
  * @param rule what is tried again after
- * @throws the error of the last try, which tells of those before it
+ * @throws CallError of the last attempt, which holds those before it
  */
-function retrying(rule, call, { deadline, onRetry }) {
+async function retrying(rule, call, { deadline, onRetry }) {
     const earlier = [];
-    const attempt = async () => {
+    for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
         // The process is about to end: there is nobody to tell.
         if (deadline.isClosed)
-            return new Promise(() => { });
+            await new Promise(() => { });
         try {
             return await call();
         }
         catch (error) {
             if (!(error instanceof call_error/* CallError */.R))
                 throw error;
-            // That the time ran out in the middle of a try says less than why there had to be another one.
+            // That the time ran out during an attempt says less than why there had to be another one.
             const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
             const before = earlier.at(-1);
-            if (isCutOff && before !== undefined && (rule === ifTransient || !error.mayHaveTakenEffect))
+            if (isCutOff && before && (rule === ifTransient || !error.mayHaveTakenEffect))
                 throw before;
             error.earlier = [...earlier];
             earlier.push(error);
-            throw error;
+            const delay = Math.random() * longest + (error.retryAfter ?? 0);
+            if (!rule(error) || delay >= deadline.remaining())
+                throw error;
+            onRetry({ error, failed: earlier.length, delay });
+            await (0,promises_.setTimeout)(delay);
         }
-    };
-    const backoff = new DelegateBackoff/* DelegateBackoff */.W((context, state) => {
-        const [jitter, next] = (0,ExponentialBackoffGenerators/* fullJitterGenerator */.rE)(state, BACKOFF);
-        const delay = jitter + (context.result.error.retryAfter ?? 0);
-        if (delay >= deadline.remaining())
-            throw context.result.error;
-        onRetry({ error: context.result.error, failed: context.attempt, delay });
-        return { delay, state: next };
-    });
-    return (0,Policy/* retry */.L5)((0,Policy/* handleType */.n_)(call_error/* CallError */.R, rule), {
-        maxAttempts: Number.POSITIVE_INFINITY,
-        backoff: backoff,
-    }).execute(attempt);
+    }
 }
-const BACKOFF = {
-    initialDelay: INITIAL_DELAY,
-    maxDelay: LONGEST_DELAY,
-    exponent: 2,
-    generator: ExponentialBackoffGenerators/* fullJitterGenerator */.rE,
-};
 
 ;// CONCATENATED MODULE: ./src/platform/rpc.ts
 
@@ -1176,10 +1025,10 @@ const RULES = {
 };
 /** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
 class Rpc {
-    http;
+    transport;
     options;
-    constructor(http, options) {
-        this.http = http;
+    constructor(transport, options) {
+        this.transport = transport;
         this.options = options;
     }
     /**
@@ -1203,7 +1052,7 @@ class Rpc {
         const bearer = await authorize?.();
         if (bearer !== undefined)
             headers.authorization = `Bearer ${bearer}`;
-        return callJson(this.http, method, {
+        return callJson(this.transport, method, {
             method: 'POST',
             url: new URL(`${endpoint}/${method}`),
             headers,
@@ -1211,6 +1060,269 @@ class Rpc {
         });
     }
 }
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __webpack_require__(7067);
+var external_node_http_default = /*#__PURE__*/__webpack_require__.n(external_node_http_);
+// EXTERNAL MODULE: ./src/values/duration.ts
+var duration = __webpack_require__(6228);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __webpack_require__(7030);
+var external_node_net_default = /*#__PURE__*/__webpack_require__.n(external_node_net_);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __webpack_require__(1692);
+var external_node_tls_default = /*#__PURE__*/__webpack_require__.n(external_node_tls_);
+;// CONCATENATED MODULE: ./src/platform/connect.ts
+
+
+
+
+
+/**
+ * How long one of several addresses of a name is tried before the next, in milliseconds. Node's default of 250 ms is
+ * less than a handshake with a far platform takes, which then is never reached.
+ */
+const ATTEMPT_TIMEOUT = 4000;
+/**
+ * Opens connections that are ready to carry a request: through the proxy if there is one, and with TLS for https.
+ * Certificates are always verified, with the system's CAs as soon as one turns up that Node does not know.
+ */
+class Connector {
+    route;
+    ca;
+    constructor(route) {
+        this.route = route;
+    }
+    /** @throws ConnectTimeout, ProxyRefusal, ProxyError, or Node's own error with a `code` */
+    async connect(url) {
+        const timeout = AbortSignal.timeout(this.route.timeout);
+        const signal = AbortSignal.any([timeout, this.route.signal]);
+        const hadSystemCas = this.ca !== undefined;
+        try {
+            return await this.open(url, signal);
+        }
+        catch (error) {
+            if (timeout.aborted)
+                throw new ConnectTimeout(this.route.timeout);
+            const { code } = (error instanceof ProxyError ? error.cause : error);
+            if (!isUnknownIssuer(code) || hadSystemCas)
+                throw error;
+        }
+        // Reading the system's store takes long, so it is left alone until it is needed.
+        this.ca ??= [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')];
+        return this.open(url, signal);
+    }
+    async open(url, signal) {
+        const { proxy } = this.route;
+        if (proxy === undefined)
+            return this.dial(url, signal);
+        const proxyUrl = new URL(proxy);
+        const socket = await this.dial(proxyUrl, signal).catch((error) => {
+            throw new ProxyError(error);
+        });
+        await openTunnel(socket, url, proxyUrl, signal);
+        return url.protocol === 'https:' ? this.encrypt(url, { socket }, signal) : socket;
+    }
+    dial(url, signal) {
+        const target = {
+            host: hostOf(url),
+            port: portOf(url),
+            autoSelectFamily: true,
+            autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT,
+        };
+        return url.protocol === 'https:'
+            ? this.encrypt(url, target, signal)
+            : ready(external_node_net_default().connect(target), 'connect', signal);
+    }
+    encrypt(url, target, signal) {
+        const host = hostOf(url);
+        const socket = external_node_tls_default().connect({
+            ...target,
+            host,
+            ...(external_node_net_default().isIP(host) === 0 && { servername: host }),
+            ...(this.ca && { ca: this.ca }),
+            // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
+            rejectUnauthorized: true,
+        });
+        return ready(socket, 'secureConnect', signal);
+    }
+}
+/** The port that a URL names, or else the one of its scheme. */
+function portOf({ port, protocol }) {
+    return Number(port) || (protocol === 'https:' ? 443 : 80);
+}
+/** An IPv6 address without its brackets. */
+function hostOf({ hostname }) {
+    return hostname.replace(/^\[|\]$/g, '');
+}
+/** Has a proxy connect a socket with a server, by CONNECT. */
+async function openTunnel(socket, url, proxy, signal) {
+    const { username, password } = proxyLogin(proxy.href);
+    const login = Buffer.from(`${username}:${password}`).toString('base64');
+    const host = `${url.hostname}:${portOf(url)}`;
+    const request = external_node_http_default().request({
+        createConnection: () => socket,
+        method: 'CONNECT',
+        path: host,
+        headers: { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) },
+    });
+    try {
+        const status = await new Promise((resolve, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+            request.on('error', reject).on('connect', ({ statusCode }, _, head) => {
+                socket.unshift(head);
+                resolve(statusCode);
+            });
+            request.end();
+        });
+        if (status !== 200)
+            throw new ProxyRefusal(status);
+    }
+    catch (error) {
+        socket.destroy();
+        throw error instanceof ProxyRefusal ? error : new ProxyError(error);
+    }
+}
+/** Waits until a socket is connected; one that does not get there is destroyed. */
+function ready(socket, event, signal) {
+    return new Promise((resolve, reject) => {
+        const settle = (error) => {
+            signal.removeEventListener('abort', abort);
+            socket.off('error', settle).off(event, settle);
+            if (error === undefined)
+                return resolve(socket);
+            socket.on('error', () => { }).destroy();
+            reject(error);
+        };
+        const abort = () => settle(signal.reason);
+        signal.addEventListener('abort', abort);
+        socket.on('error', settle).on(event, () => settle());
+        if (signal.aborted)
+            abort();
+    });
+}
+
+;// CONCATENATED MODULE: ./src/platform/transport.ts
+
+
+
+
+/** The limit of one request if nothing else is given, in milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+/** The limit of one connection attempt if nothing else is given, in milliseconds. */
+const CONNECT_TIMEOUT = 15_000;
+/** The largest response body that `send` reads, in bytes. The platform's own have a few kilobytes. */
+const MAX_BODY = 1024 * 1024;
+/** HTTP/1.1 over connections that are kept, with limits on size and time; it follows no redirects. */
+class Transport {
+    options;
+    agent;
+    closing = new AbortController();
+    constructor(options) {
+        this.options = options;
+        const { proxy, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
+        const connector = new Connector({ proxy, timeout, signal: this.closing.signal });
+        // Without a timeout of its own, the agent keeps connections for longer than the server says that it does.
+        this.agent = new (external_node_http_default()).Agent({ keepAlive: true, timeout: REQUEST_TIMEOUT });
+        // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
+        this.agent.createConnection = (target, done) => {
+            connector.connect(target.url).then((socket) => done?.(null, socket), (error) => done?.(error, undefined));
+            return undefined;
+        };
+    }
+    /**
+     * Sends a request and reads the whole response, whatever its status.
+     * @throws HttpError
+     */
+    send(request) {
+        return this.receive(request, async (head, body) => {
+            const chunks = [];
+            let size = 0;
+            for await (const chunk of body) {
+                size += chunk.length;
+                if (size > MAX_BODY)
+                    throw new HttpError('body', 'the answer is larger than 1 MiB', true);
+                chunks.push(chunk);
+            }
+            return { ...head, body: Buffer.concat(chunks) };
+        });
+    }
+    /**
+     * Sends a request and hands the response over as soon as its headers are there.
+     * @param consume reads the body; its own errors pass through
+     * @throws HttpError
+     */
+    async receive(request, consume) {
+        const { signal, proxy, requestTimeout = REQUEST_TIMEOUT } = this.options;
+        const limits = requestTimeout === 'none' ? [] : [AbortSignal.timeout(requestTimeout)];
+        const stop = AbortSignal.any([signal, ...limits]);
+        const startedAt = performance.now();
+        let phase = 'connect';
+        const failure = (error) => {
+            if (stop.aborted || error instanceof ConnectTimeout) {
+                const waited = error instanceof ConnectTimeout ? error.limit : performance.now() - startedAt;
+                return new HttpError(phase, `${WAITING[phase]} within ${(0,duration/* formatDuration */.a)(Math.round(waited))}`);
+            }
+            const reason = describeFailure(error, phase, { url: request.url, proxy });
+            return new HttpError(phase, reason, isPermanent(error));
+        };
+        async function* chunksOf(response) {
+            try {
+                yield* response;
+            }
+            catch (error) {
+                throw failure(error);
+            }
+        }
+        let sentAt = 0;
+        const response = await this.begin(request, stop, () => {
+            phase = 'headers';
+            sentAt = Date.now();
+        }).catch((error) => {
+            throw failure(error);
+        });
+        phase = 'body';
+        const { statusCode: status = 0, headers } = response;
+        try {
+            return await consume({ status, headers, sentAt, receivedAt: Date.now() }, chunksOf(response));
+        }
+        finally {
+            // Unless it was read to its end, nobody can use the connection any more.
+            response.destroy();
+        }
+    }
+    /** Resolves to the response when its headers are there. The signal ends the request and the response. */
+    async begin({ method, url, headers, body = '' }, stop, onConnected) {
+        stop.throwIfAborted();
+        const target = { host: hostOf(url), port: portOf(url), url };
+        const length = body && { 'content-length': Buffer.byteLength(body) };
+        const request = external_node_http_default().request({
+            ...target,
+            agent: this.agent,
+            method,
+            path: url.pathname + url.search,
+            headers: { ...headers, host: url.host, ...length },
+        });
+        return new Promise((resolve, reject) => {
+            stop.addEventListener('abort', () => {
+                // A request that still waits for its connection doesn't report that it was destroyed.
+                reject(stop.reason);
+                request.destroy();
+            });
+            request.on('socket', onConnected).on('response', resolve).on('error', reject).end(body);
+        });
+    }
+    /** Drops every connection, so that none keeps the process alive. */
+    close() {
+        this.closing.abort();
+        this.agent.destroy();
+    }
+}
+const WAITING = {
+    connect: 'no connection',
+    headers: 'connected, but no answer',
+    body: 'the answer began but did not end',
+};
 
 ;// CONCATENATED MODULE: ./src/platform/connection.ts
 
@@ -1221,12 +1333,12 @@ class Rpc {
 const USER_AGENT = `register-cnspec/${package_namespaceObject.rE} (${process.platform}; ${process.arch})`;
 /** Lends a client of the platform for the length of some work, and drops every connection when that ends. */
 async function connected({ endpoint, proxy, deadline, requestTimeout, onRetry }, work) {
-    const http = new Http(deadline, proxy, { requestTimeout });
+    const transport = new Transport({ signal: deadline.signal, proxy, requestTimeout });
     try {
-        return await work(new PlatformClient(new Rpc(http, { endpoint, userAgent: USER_AGENT, deadline, onRetry })));
+        return await work(new PlatformClient(new Rpc(transport, { endpoint, userAgent: USER_AGENT, deadline, onRetry })));
     }
     finally {
-        await http.close();
+        transport.close();
     }
 }
 
@@ -1259,39 +1371,42 @@ class Deadline {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-var lib_proxy = __webpack_require__(9783);
 ;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
 
 
 
 
 /**
  * Chooses the proxy for an endpoint: the one that is named outright, or else what HTTPS_PROXY and NO_PROXY say.
+ * Plain http goes to loopback only, where the environment names no proxy.
  * @throws ActionError `invalid-input` when the environment names a proxy that cannot be used
  */
-function proxyFor(endpoint, named) {
+function proxyFor(endpoint, named, env) {
     if (named !== undefined)
         return named;
     const url = new URL(endpoint);
-    // NO_PROXY holds for it, or it is on this machine.
-    if ((0,lib_proxy/* checkBypass */.H)(url))
+    const proxy = env.https_proxy || env.HTTPS_PROXY;
+    if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
         return undefined;
     try {
-        const proxy = (0,lib_proxy/* getProxyUrl */.s)(url);
         // Without a scheme it is http, as for curl.
-        if (proxy !== undefined)
-            return parseProxyUrl(proxy.href.includes('://') ? proxy.href : `http://${proxy.href}`);
-        // The toolkit takes a URL that it cannot read for no proxy at all; going around it may be forbidden.
-        if (process.env.https_proxy || process.env.HTTPS_PROXY)
-            throw new UrlError('is not a URL');
-        return undefined;
+        return parseProxyUrl(proxy.includes('://') ? proxy : `http://${proxy}`);
     }
     catch (error) {
-        // The toolkit's parser quotes the URL in its error, and with it a password.
-        const found = error instanceof UrlError ? error.message : 'is not a URL';
-        throw new errors/* ActionError */.l('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${found}.`, 'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.');
+        if (!(error instanceof UrlError))
+            throw error;
+        throw new errors/* ActionError */.l('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${error.message}.`, 'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.');
     }
+}
+/** NO_PROXY lists host names, each with the names below it, with or without a port; `*` stands for all. */
+function isBypassed(url, noProxy) {
+    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
+    return noProxy
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase())
+        .filter(Boolean)
+        .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
 }
 
 // EXTERNAL MODULE: ./src/report/notices.ts + 1 modules
@@ -1324,7 +1439,7 @@ async function unregister(clientMrn, account) {
     const { apiEndpoint: endpoint, apiProxy } = account;
     const deadline = new Deadline(TIMEOUT);
     try {
-        const proxy = proxyFor(endpoint, apiProxy);
+        const proxy = proxyFor(endpoint, apiProxy, process.env);
         mask(proxySecrets(proxy));
         const options = { endpoint, proxy, deadline, requestTimeout: minted_client_REQUEST_TIMEOUT, onRetry: notices/* tellRetry */.CM };
         await connected(options, (platform) => platform.unregisterAgent(account, clientMrn));
@@ -1347,7 +1462,7 @@ async function unregisterByFile(clientMrn, footprint) {
             ? 'mondoo.yml, which holds its key, is gone, was changed, or cannot be read'
             : 'the step ended before it could write down its key');
     }
-    const { account } = readServiceAccount(parseCredentials({ form: 'YAML', text }), { now: new Date() });
+    const { account } = readServiceAccount(await (0,decode/* parseCredentials */.gu)({ form: 'YAML', text }), { now: new Date() });
     const obstacle = await unregister(clientMrn, account);
     if (obstacle !== undefined)
         (0,notices/* warnOfLostClient */.XZ)(clientMrn, obstacle.reason);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { isOurs, markOf } from '../../src/config/mark.ts';
-import { mondooConfig, renderMondooYml } from '../../src/config/mondoo-yml.ts';
+import { mondooConfig, renderMondooYml } from '../../src/config/render.ts';
 import { CLIENT_MRN, credentials, KEY_PEM } from '../fixtures.ts';
 
 const ENDPOINT = 'https://eu.api.mondoo.com';
@@ -208,7 +208,7 @@ describe('renderMondooYml', () => {
   });
 
   it.each(['1.1', '1.2'] as const)('keeps any keys and any texts under YAML %s', (version) => {
-    const anyText = fc.oneof(
+    const text = fc.oneof(
       fc.constantFrom(...AMBIGUOUS),
       fc.string(),
       fc.string({ unit: 'grapheme' }),
@@ -216,8 +216,6 @@ describe('renderMondooYml', () => {
         .array(fc.constantFrom('\n', ' ', '\t', '#', ':', '-', 'a', '"', "'", '\r', '\\'), { maxLength: 8 })
         .map((all) => all.join('')),
     );
-    // The yaml library does not keep a text of nothing but white space with a line end in it.
-    const text = anyText.filter((given) => given === '\n' || given.trim() !== '' || !given.includes('\n'));
     const value = fc.oneof(
       text,
       fc.array(text, { maxLength: 3 }),
@@ -225,10 +223,31 @@ describe('renderMondooYml', () => {
       fc.boolean(),
     );
     fc.assert(
-      fc.property(fc.dictionary(text, value, { maxKeys: 4, noNullPrototype: true }), (config) => {
+      fc.property(fc.dictionary(text, value, { minKeys: 1, maxKeys: 4, noNullPrototype: true }), (config) => {
         expect(parse(renderMondooYml(config), { version })).toEqual(config);
       }),
     );
+  });
+});
+
+describe('characters that the parser of cnspec takes for line ends, or refuses', () => {
+  const SPECIAL = ['\u007f', '\u0080', '\u0085', '\u009f', '\u2028', '\u2029', '\ufeff'];
+
+  it.each(SPECIAL)('are written as escapes, in keys and in values: %j', (character) => {
+    const config = {
+      plain: `a${character}b`,
+      list: [`a${character}b\nc`],
+      annotations: { [`k${character}`]: character },
+    };
+    const text = renderMondooYml(config);
+    expect(text).not.toMatch(/[\u007f-\u009f\u2028\u2029\ufeff]/);
+    for (const version of ['1.1', '1.2'] as const) expect(parse(text, { version })).toEqual(config);
+  });
+
+  it('add no key to the file', () => {
+    const text = renderMondooYml({ annotations: { a: 'x\u2028updates_url:\u2028 https://evil.example' } });
+    // How go-yaml and libyaml read it.
+    expect(parse(text.replace(/[\u0085\u2028\u2029]/g, '\n'))).not.toHaveProperty('updates_url');
   });
 });
 

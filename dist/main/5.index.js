@@ -1,8 +1,8 @@
-export const id = 438;
-export const ids = [438];
+export const id = 5;
+export const ids = [5];
 export const modules = {
 
-/***/ 3438:
+/***/ 4005:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -14,8 +14,6 @@ __webpack_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 var external_node_path_default = /*#__PURE__*/__webpack_require__.n(external_node_path_);
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __webpack_require__(8500);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __webpack_require__(3916);
 // EXTERNAL MODULE: ./src/values/endpoint.ts
@@ -104,11 +102,7 @@ function providersIn(output) {
 var quotable = __webpack_require__(4201);
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __webpack_require__(1421);
-// EXTERNAL MODULE: ./node_modules/cross-spawn/index.js
-var cross_spawn = __webpack_require__(546);
-var cross_spawn_default = /*#__PURE__*/__webpack_require__.n(cross_spawn);
 ;// CONCATENATED MODULE: ./src/cnspec/run.ts
-
 
 
 /** The most that a program may write, in bytes: a status has a kilobyte. */
@@ -127,13 +121,14 @@ function run(executable, args, { cwd, env, deadline }) {
         return Promise.resolve({ end: { kind: 'timeout', after: 0 }, stdout: '', stderr: '' });
     }
     return new Promise((resolve) => {
-        const child = cross_spawn_default()(executable, args, {
+        const child = (0,external_node_child_process_.spawn)(...commandFor(executable, args, env), {
             cwd,
             env,
             stdio: ['ignore', 'pipe', 'pipe'],
             // A group of its own, which can be killed as one. Windows knows a tree instead.
             detached: process.platform !== 'win32',
             windowsHide: true,
+            windowsVerbatimArguments: isScript(executable),
         });
         let end;
         let size = 0;
@@ -183,6 +178,16 @@ function run(executable, args, { cwd, env, deadline }) {
             });
         }
     });
+}
+/** On Windows a script is run by the command interpreter: Node itself refuses it. */
+function isScript(executable) {
+    return process.platform === 'win32' && /\.(?:cmd|bat)$/i.test(executable);
+}
+function commandFor(executable, args, env) {
+    if (!isScript(executable))
+        return [executable, args];
+    const line = [executable, ...args].map((word) => `"${word}"`).join(' ');
+    return [env.COMSPEC ?? 'cmd.exe', ['/d', '/s', '/c', `"${line}"`]];
 }
 /** Ends a program and what it started, at once. It must not wait: it is called when this process ends, too. */
 function killWithChildren({ pid, exitCode, signalCode }) {
@@ -242,7 +247,7 @@ function readStatus(client, upstream) {
     const text = (value) => typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT ? value : undefined;
     const url = (value) => {
         const candidate = text(value);
-        return candidate !== undefined && isPlainUrl(candidate) ? candidate : undefined;
+        return candidate !== undefined && isPlainUrl(candidate) ? new URL(candidate).origin : undefined;
     };
     const version = (value) => ((0,cnspec_version/* isVersion */.lF)(value) ? value : undefined);
     return {
@@ -434,7 +439,7 @@ function environmentForCnspec(env) {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var external_node_fs_promises_ = __webpack_require__(1455);
+var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: ./src/values/plain-text.ts
 var plain_text = __webpack_require__(8356);
 ;// CONCATENATED MODULE: ./src/cnspec/archive.ts
@@ -483,17 +488,12 @@ var external_node_crypto_ = __webpack_require__(7598);
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
-// EXTERNAL MODULE: ./node_modules/undici/lib/api/api-request.js
-var api_request = __webpack_require__(6424);
-var api_request_default = /*#__PURE__*/__webpack_require__.n(api_request);
-// EXTERNAL MODULE: ./src/platform/dispatcher.ts
-var platform_dispatcher = __webpack_require__(7106);
-// EXTERNAL MODULE: ./src/platform/http-failure.ts
-var http_failure = __webpack_require__(5371);
+// EXTERNAL MODULE: ./src/platform/transport.ts
+var platform_transport = __webpack_require__(3038);
+// EXTERNAL MODULE: ./src/platform/transport-error.ts
+var transport_error = __webpack_require__(6329);
 // EXTERNAL MODULE: ./src/cnspec/progress.ts
 var progress = __webpack_require__(9159);
-// EXTERNAL MODULE: ./src/platform/http.ts
-var platform_http = __webpack_require__(1267);
 ;// CONCATENATED MODULE: ./src/cnspec/releases.ts
 
 
@@ -508,11 +508,11 @@ const USE_A_MIRROR = 'Check that this machine can reach the host: name resolutio
 /** A host that offers cnspec, as `releases.mondoo.com` does. */
 class Releases {
     url;
-    http;
+    transport;
     userAgent;
     /** @param url without a slash at its end */
-    constructor(http, { url, userAgent }) {
-        this.http = http;
+    constructor(transport, { url, userAgent }) {
+        this.transport = transport;
         this.url = url;
         this.userAgent = userAgent;
     }
@@ -551,10 +551,10 @@ class Releases {
     }
     async get(url) {
         try {
-            return await this.http.send({ method: 'GET', url, headers: { 'user-agent': this.userAgent } });
+            return await this.transport.send({ method: 'GET', url, headers: { 'user-agent': this.userAgent } });
         }
         catch (error) {
-            if (!(error instanceof platform_http/* HttpError */.j))
+            if (!(error instanceof transport_error/* HttpError */.j$))
                 throw error;
             throw unreachable(url, error.message);
         }
@@ -594,58 +594,34 @@ function versionIn(json) {
 
 
 
-
-
 /** The largest archive that is taken, in bytes: some times the size of cnspec's. */
 const LARGEST = 512 * 1024 * 1024;
-/** How often is told how far a download has come, in milliseconds. */
-const TELL_EVERY = 10_000;
+/** How often progress is reported, in milliseconds. */
+const REPORT_EVERY = 10_000;
 /**
  * Downloads a file, without ever holding more than a piece of it in memory.
  * @returns the SHA-256 of what was written, in lower-case hex
  * @throws ActionError `cnspec-failed`
  */
 async function download(options) {
-    try {
-        return await fetchFile(options, false);
-    }
-    catch (error) {
-        if (!(0,http_failure/* isUnknownIssuer */.mR)(error.code ?? ''))
-            throw explain(error, options);
-    }
-    // The system's store takes long to read, so it is asked only about an issuer that Node does not know.
-    try {
-        return await fetchFile(options, true);
-    }
-    catch (error) {
-        throw explain(error, options);
-    }
-}
-async function fetchFile({ url, file, userAgent, proxy, deadline, onProgress }, trustSystem) {
+    const { url, file, userAgent, proxy, deadline, onProgress } = options;
     const startedAt = performance.now();
-    const unreached = new AbortController();
-    const connecting = setTimeout(() => unreached.abort(new Unreached()), REACHABLE_WITHIN);
-    // The size is counted below: the dispatcher would speak of an answer of the platform.
-    const dispatcher = (0,platform_dispatcher/* openDispatcher */.y)({ proxy, trustSystem, maxAnswerBytes: -1 });
+    const progress = { received: 0, total: undefined, elapsed: 0, complete: false };
+    const report = (complete) => onProgress({ ...progress, elapsed: performance.now() - startedAt, complete });
+    const transport = new platform_transport/* Transport */.o({
+        signal: deadline.signal,
+        proxy,
+        connectTimeout: REACHABLE_WITHIN,
+        requestTimeout: 'none',
+    });
+    let reporting;
     try {
-        const stop = AbortSignal.any([deadline.signal, unreached.signal]);
-        const answer = api_request_default().call(telling(dispatcher, () => clearTimeout(connecting)), {
-            origin: url.origin,
-            path: url.pathname,
-            method: 'GET',
-            headers: { 'user-agent': userAgent },
-            signal: stop,
-        });
-        const { statusCode, headers, body } = await Promise.race([answer, aborted(stop)]);
-        if (statusCode !== 200) {
-            body.on('error', () => { }).destroy();
-            throw unusable(url, describeStatus({ status: statusCode }));
-        }
-        const hash = (0,external_node_crypto_.createHash)('sha256');
-        const progress = { received: 0, total: sizeIn(headers), elapsed: 0, complete: false };
-        const tell = (complete) => onProgress({ ...progress, elapsed: performance.now() - startedAt, complete });
-        const speaking = setInterval(() => tell(false), TELL_EVERY);
-        try {
+        return await transport.receive({ method: 'GET', url, headers: { 'user-agent': userAgent } }, async ({ status, headers }, body) => {
+            if (status !== 200)
+                throw unusable(url, describeStatus({ status }));
+            progress.total = sizeIn(headers['content-length']);
+            reporting = setInterval(() => report(false), REPORT_EVERY);
+            const hash = (0,external_node_crypto_.createHash)('sha256');
             await (0,external_node_stream_promises_.pipeline)(body, async function* (chunks) {
                 for await (const chunk of chunks) {
                     progress.received += chunk.length;
@@ -655,70 +631,29 @@ async function fetchFile({ url, file, userAgent, proxy, deadline, onProgress }, 
                     yield chunk;
                 }
             }, (0,external_node_fs_.createWriteStream)(file, { mode: 0o600, flags: 'w' }));
-        }
-        catch (error) {
-            throw error instanceof errors/* ActionError */.l ? error : new CutOff(error, progress.received);
-        }
-        finally {
-            clearInterval(speaking);
-        }
-        tell(true);
-        return hash.digest('hex');
+            report(true);
+            return hash.digest('hex');
+        });
+    }
+    catch (error) {
+        throw explain(error, options, progress.received);
     }
     finally {
-        clearTimeout(connecting);
-        await dispatcher.destroy();
+        clearInterval(reporting);
+        transport.close();
     }
 }
-/** Tells when a connection stands and the request is about to be written: what a proxy takes counts as well. */
-function telling(dispatcher, onConnected) {
-    return {
-        dispatch(options, handler) {
-            const onConnect = handler.onConnect?.bind(handler);
-            handler.onConnect = (...args) => {
-                onConnected();
-                onConnect?.(...args);
-            };
-            return dispatcher.dispatch(options, handler);
-        },
-    };
-}
-/** Fails when a signal says so: undici listens to it only once a connection stands. */
-function aborted(signal) {
-    return new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-}
-/** Nobody accepted a connection in time. */
-class Unreached extends Error {
-}
-/** A download that ended in the middle. */
-class CutOff extends Error {
-    received;
-    constructor(cause, received) {
-        super('cut off', { cause });
-        this.received = received;
+function explain(error, { url, file, deadline }, received) {
+    if (error instanceof transport_error/* HttpError */.j$) {
+        const got = error.phase === 'body' ? ` after ${(0,progress/* formatSize */.X)(received)}` : '';
+        return unreachable(url, (deadline.signal.aborted ? 'the time of the step was up' : error.message) + got);
     }
-}
-function explain(error, { url, file, proxy, deadline }) {
-    if (error instanceof errors/* ActionError */.l)
+    const { syscall, code } = error;
+    if (syscall !== 'open' && syscall !== 'write')
         return error;
-    const phase = error instanceof CutOff ? 'body' : 'connect';
-    const cause = (error instanceof CutOff ? error.cause : error);
-    const got = error instanceof CutOff ? ` after ${(0,progress/* formatSize */.X)(error.received)}` : '';
-    if (deadline.signal.aborted)
-        return unreachable(url, `the time of the step was up${got}`);
-    if (error instanceof Unreached) {
-        return unreachable(url, `no connection within ${(0,duration/* formatDuration */.a)(REACHABLE_WITHIN)}`);
-    }
-    // Of the file rather than the network.
-    if (cause.syscall === 'open' || cause.syscall === 'write') {
-        return new errors/* ActionError */.l('cnspec-failed', `cnspec could not be installed: its archive could not be written to ${file} (${cause.code}).`, 'Make room on the disk of the machine.');
-    }
-    return unreachable(url, (0,http_failure/* describeFailure */.Ic)(cause, phase, { url, proxy }) + got);
+    return new errors/* ActionError */.l('cnspec-failed', `cnspec could not be installed: its archive could not be written to ${file} (${code}).`, 'Make room on the disk of the machine.');
 }
-function sizeIn(headers) {
-    const length = String(headers['content-length'] ?? '');
+function sizeIn(length = '') {
     return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }
 
@@ -754,17 +689,17 @@ async function withScratch(prefixes, save, work) {
         return await work(named);
     }
     finally {
-        const removed = await Promise.allSettled(folders.map((folder) => (0,external_node_fs_promises_.rm)(folder, GONE)));
+        const removed = await Promise.allSettled(folders.map((folder) => (0,promises_.rm)(folder, GONE)));
         process.off('exit', removeAtOnce);
         if (removed.every(({ status }) => status === 'fulfilled'))
             save([]);
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util = __webpack_require__(90);
-// EXTERNAL MODULE: ./node_modules/@actions/tool-cache/lib/tool-cache.js + 2 modules
-var tool_cache = __webpack_require__(9805);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __webpack_require__(8500);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js + 1 modules
+var io = __webpack_require__(5366);
 ;// CONCATENATED MODULE: ./src/cnspec/tool-cache.ts
 
 
@@ -784,19 +719,12 @@ const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM', 'EACCES', 'EBU
  */
 class CachedVersion {
     folder;
-    version;
-    arch;
-    env;
     constructor(version, arch, env) {
         this.folder = external_node_path_default().join(env.RUNNER_TOOL_CACHE ?? '', TOOL, version, arch);
-        this.version = version;
-        this.arch = arch;
-        this.env = env;
     }
     /** Finds the program, where it is finished. */
     async find() {
-        const folder = (0,tool_cache/* find */.I6)(TOOL, this.version, this.arch);
-        return folder === '' ? undefined : programIn(folder, this.env);
+        return (0,external_node_fs_.existsSync)(this.marker) ? programIn(this.folder) : undefined;
     }
     /**
      * Moves a program with its folder into the place, in one go, so that nobody ever finds a part of it.
@@ -807,8 +735,8 @@ class CachedVersion {
     async fill({ folder, executable }, aside) {
         for (let tries = 1;; tries++) {
             try {
-                await (0,external_node_fs_promises_.rename)(folder, this.folder);
-                await (0,external_node_fs_promises_.writeFile)(this.marker, '');
+                await (0,promises_.rename)(folder, this.folder);
+                await (0,promises_.writeFile)(this.marker, '');
                 return { folder: this.folder, executable: external_node_path_default().join(this.folder, external_node_path_default().basename(executable)) };
             }
             catch (error) {
@@ -816,7 +744,7 @@ class CachedVersion {
                     throw error;
             }
             // Whoever was faster needs a moment to say that it is finished.
-            await (0,promises_.setTimeout)(PAUSE);
+            await (0,external_node_timers_promises_.setTimeout)(PAUSE);
             const finished = await this.find();
             if (finished)
                 return finished;
@@ -825,27 +753,23 @@ class CachedVersion {
     }
     /** Takes the version out of the cache. */
     async remove() {
-        await (0,external_node_fs_promises_.rm)(this.marker, { force: true });
-        await (0,external_node_fs_promises_.rm)(this.folder, { recursive: true, force: true, maxRetries: 5 });
+        await (0,promises_.rm)(this.marker, { force: true });
+        await (0,promises_.rm)(this.folder, { recursive: true, force: true, maxRetries: 5 });
     }
     get marker() {
         return `${this.folder}.complete`;
     }
     /** Moves away what a job left that was killed. */
     async clear(aside) {
-        await (0,external_node_fs_promises_.rm)(this.marker, { force: true });
+        await (0,promises_.rm)(this.marker, { force: true });
         // In use, on Windows, or gone by now.
-        await (0,external_node_fs_promises_.rename)(this.folder, aside).catch(() => { });
+        await (0,promises_.rename)(this.folder, aside).catch(() => { });
     }
 }
 /** Finds the program in a folder, where it is a file that can be executed. */
-async function programIn(folder, env) {
-    const executable = await (0,io_util/* tryGetExecutablePath */.vr)(external_node_path_default().join(folder, TOOL), extensions(env));
+async function programIn(folder) {
+    const executable = await (0,io/* which */.K7)(external_node_path_default().join(folder, TOOL));
     return executable === '' ? undefined : { folder, executable };
-}
-/** What may stand behind the name of a program: nothing but on Windows. */
-function extensions({ PATHEXT = '' }) {
-    return process.platform === 'win32' ? PATHEXT.split((external_node_path_default()).delimiter).filter(Boolean) : [];
 }
 
 // EXTERNAL MODULE: ./src/values/workspace.ts
@@ -874,7 +798,7 @@ async function unpack(file, folder, { env, deadline }) {
     // Beside it, by its name alone: what stands before a colon would be another machine. Owned by who unpacks it.
     ['-x', ...(name.endsWith('.zip') ? [] : ['-z']), '-o', '-f', name, '-C', folder], { cwd: external_node_path_default().dirname(file), env: { ...environmentForCnspec(env), PATH: searched }, deadline });
     requireSuccess(ran, fail);
-    for (const entry of await (0,external_node_fs_promises_.readdir)(folder, { recursive: true, withFileTypes: true })) {
+    for (const entry of await (0,promises_.readdir)(folder, { recursive: true, withFileTypes: true })) {
         if (entry.isFile() || entry.isDirectory())
             continue;
         // A link would lead out of its folder, and a pipe would be waited for.
@@ -889,12 +813,12 @@ async function findTar(env, fail) {
     }
     const folders = [];
     for (const folder of (env.PATH ?? '').split((external_node_path_default()).delimiter).filter((entry) => external_node_path_default().isAbsolute(entry))) {
-        const real = await (0,external_node_fs_promises_.realpath)(folder).catch(() => folder);
+        const real = await (0,promises_.realpath)(folder).catch(() => folder);
         if (!(await (0,workspace/* isInWorkspace */.P)(external_node_path_default().join(real, 'tar'), env)))
             folders.push(folder);
     }
     for (const folder of folders) {
-        const tar = await (0,io_util/* tryGetExecutablePath */.vr)(external_node_path_default().join(folder, 'tar'), []);
+        const tar = await (0,io/* which */.K7)(external_node_path_default().join(folder, 'tar'));
         if (tar !== '')
             return { tar, searched: folders.join((external_node_path_default()).delimiter) };
     }
@@ -974,7 +898,7 @@ async function fetchInto(place, version, options) {
     };
     try {
         return await withScratch(prefixes, onScratch, async ({ temporary, beside }) => {
-            await (0,external_node_fs_promises_.mkdir)(temporary, { recursive: true });
+            await (0,promises_.mkdir)(temporary, { recursive: true });
             const url = releases.archive(version, name);
             const file = external_node_path_default().join(temporary, name);
             onDownload(version, url);
@@ -982,9 +906,9 @@ async function fetchInto(place, version, options) {
             if (actual !== expected)
                 throw wrongSum(url, { expected, actual });
             const unpacked = external_node_path_default().join(beside, 'unpacked');
-            await (0,external_node_fs_promises_.mkdir)(unpacked, { recursive: true });
+            await (0,promises_.mkdir)(unpacked, { recursive: true });
             await unpack(file, unpacked, { env, deadline });
-            const program = await programIn(unpacked, env);
+            const program = await programIn(unpacked);
             if (program === undefined)
                 throw noProgram(name);
             return place.fill(program, beside);
@@ -1009,31 +933,6 @@ function wrongSum(url, { expected, actual }) {
     return new errors/* ActionError */.l('cnspec-failed', `cnspec could not be installed: ${url.href} is not the file that its release describes. Its SHA-256 is ${actual}, and SHA256SUMS says ${expected}. Nothing was unpacked.`, 'Run the job again in case the file was damaged on its way. If it stays, do not use it: somebody may have replaced it, at the host or in between.');
 }
 
-;// CONCATENATED MODULE: ./src/cnspec/told-url.ts
-/**
- * Leaves the URLs that cnspec told as they are where they lie at or below the releases host in use, and leaves
- * nothing but the host of any other: its path may be a token.
- * @param releases URL without a slash at its end
- */
-function withoutForeignPaths(status, releases) {
-    const base = normalized(releases);
-    const tellable = (url) => {
-        if (url === undefined)
-            return undefined;
-        const at = normalized(url);
-        return at === base || at.startsWith(`${base}/`) ? url : new URL(url).origin;
-    };
-    return {
-        ...status,
-        updatesUrl: tellable(status.updatesUrl),
-        providersUrl: tellable(status.providersUrl),
-    };
-}
-/** Without dots that lead upwards, and without a slash at its end. */
-function normalized(url) {
-    return new URL(url).href.replace(/\/$/, '');
-}
-
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
 var secrets = __webpack_require__(5515);
 // EXTERNAL MODULE: ./src/mask.ts
@@ -1044,12 +943,12 @@ var call_error = __webpack_require__(2492);
 var connection = __webpack_require__(1150);
 // EXTERNAL MODULE: ./src/platform/deadline.ts
 var platform_deadline = __webpack_require__(2219);
-// EXTERNAL MODULE: ./src/platform/proxy.ts + 1 modules
-var platform_proxy = __webpack_require__(1861);
+// EXTERNAL MODULE: ./src/platform/proxy.ts
+var platform_proxy = __webpack_require__(9367);
 // EXTERNAL MODULE: ./src/platform/rpc-status.ts
 var rpc_status = __webpack_require__(3711);
 // EXTERNAL MODULE: ./src/registration.ts + 3 modules
-var registration = __webpack_require__(642);
+var registration = __webpack_require__(7242);
 // EXTERNAL MODULE: ./src/report/later-steps.ts
 var later_steps = __webpack_require__(46);
 // EXTERNAL MODULE: ./src/report/notices.ts
@@ -1057,8 +956,6 @@ var notices = __webpack_require__(1263);
 // EXTERNAL MODULE: ./src/state.ts
 var state = __webpack_require__(2462);
 ;// CONCATENATED MODULE: ./src/real-cnspec.ts
-
-
 
 
 
@@ -1093,7 +990,7 @@ async function installAndAsk(found, configPath, work) {
     (0,mask/* mask */.d)((0,secrets/* environmentProxySecrets */.pP)(process.env));
     try {
         const host = openReleases(work);
-        const latestVersion = host && withinReach(host.newest);
+        const latestVersion = host?.newest.catch(() => undefined);
         try {
             const installed = host && (await installFrom(host, work));
             cnspec.version = installed?.version;
@@ -1104,7 +1001,7 @@ async function installAndAsk(found, configPath, work) {
         }
         finally {
             cnspec.latestVersion = await latestVersion;
-            await host?.close();
+            host?.close();
         }
     }
     catch (error) {
@@ -1114,31 +1011,33 @@ async function installAndAsk(found, configPath, work) {
     }
 }
 /**
- * Opens the way to the releases host; nothing where there is none and nothing has to be installed.
+ * Opens the way to the releases host, if something has to be installed.
  * @throws ActionError `cnspec-failed`
  */
 function openReleases({ inputs, identity, deadline }) {
+    if (!inputs.cnspecVersion)
+        return undefined;
     const url = inputs.updatesUrl ?? PUBLIC_RELEASES;
     let proxy;
     try {
         // cnspec itself goes to the releases host by the proxy of the platform.
-        proxy = (0,platform_proxy/* proxyFor */.i)(url, (0,registration/* proxyNamed */.U5)(inputs, identity));
+        proxy = (0,platform_proxy/* proxyFor */.i)(url, (0,registration/* proxyNamed */.U5)(inputs, identity), process.env);
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.l))
             throw error;
-        if (!inputs.cnspecVersion)
-            return undefined;
         const reason = error.message.replace(/^The/, 'the');
         throw new errors/* ActionError */.l('cnspec-failed', `cnspec could not be installed: ${reason}`, error.remedy);
     }
     (0,mask/* mask */.d)((0,secrets/* proxySecrets */.Wm)(proxy));
-    const http = new platform_http/* Http */.l(deadline, proxy, {
+    const transport = new platform_transport/* Transport */.o({
+        signal: deadline.signal,
+        proxy,
         connectTimeout: REACHABLE_WITHIN,
         requestTimeout: ANSWERED_WITHIN,
     });
-    const releases = new Releases(http, { url, userAgent: connection/* USER_AGENT */._ });
-    return { releases, newest: releases.newest(), proxy, close: () => http.close() };
+    const releases = new Releases(transport, { url, userAgent: connection/* USER_AGENT */._ });
+    return { releases, newest: releases.newest(), proxy, close: () => transport.close() };
 }
 /** Installs the cnspec that is asked for, where one is, for this step and for later ones. */
 async function installFrom({ releases, newest, proxy }, { inputs: { cnspecVersion: wish }, deadline }) {
@@ -1161,12 +1060,11 @@ async function installFrom({ releases, newest, proxy }, { inputs: { cnspecVersio
     return installed;
 }
 /** Asks cnspec what it sees, and compares that with what this step saw. */
-async function ask(executable, configPath, { inputs, facts, deadline, cnspec, installed, }) {
+async function ask(executable, configPath, { facts, deadline, cnspec, installed, }) {
     const env = environmentForCnspec(process.env);
     const cwd = process.env.RUNNER_TEMP || external_node_path_default().dirname(configPath);
     (0,notices/* tellQuestion */.oy)(executable);
-    const told = await new Cnspec(executable, { cwd, env, deadline }).status(configPath);
-    const answer = withoutForeignPaths(told, inputs.updatesUrl ?? PUBLIC_RELEASES);
+    const answer = await new Cnspec(executable, { cwd, env, deadline }).status(configPath);
     cnspec.answer = answer;
     cnspec.version = answer.version ?? installed?.version;
     const soon = new platform_deadline/* Deadline */.B(Math.max(0, Math.min(PROVIDERS_WITHIN, deadline.remaining())));
@@ -1195,19 +1093,6 @@ function isAccepted({ observation }) {
     const isRefused = ping instanceof call_error/* CallError */.R &&
         (ping.code === rpc_status/* RpcCode */.ti.Unauthenticated || ping.code === rpc_status/* RpcCode */.ti.PermissionDenied);
     return isRefused ? false : undefined;
-}
-/** What the releases host says of the newest version, if it does so in time. */
-async function withinReach(newest) {
-    const late = new AbortController();
-    try {
-        return await Promise.race([
-            newest.catch(() => undefined),
-            (0,promises_.setTimeout)(REACHABLE_WITHIN, undefined, { signal: late.signal }).catch(() => undefined),
-        ]);
-    }
-    finally {
-        late.abort();
-    }
 }
 
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { describeFailure, isPermanent, isUnknownIssuer } from '../../src/platform/http-failure.ts';
+import {
+  describeFailure,
+  isPermanent,
+  isUnknownIssuer,
+  ProxyRefusal,
+} from '../../src/platform/transport-error.ts';
 
 const url = new URL('https://us.api.mondoo.com/Health/Check');
 const PROXY = 'http://user:correct-horse@proxy.example.org:3128/';
@@ -16,7 +21,7 @@ describe('describeFailure', () => {
     ['ENETUNREACH', 'there is no network route to us.api.mondoo.com (ENETUNREACH)'],
     ['EHOSTUNREACH', 'there is no network route to us.api.mondoo.com (EHOSTUNREACH)'],
     ['ETIMEDOUT', 'us.api.mondoo.com does not answer (ETIMEDOUT)'],
-    ['UND_ERR_CONNECT_TIMEOUT', 'us.api.mondoo.com does not answer (UND_ERR_CONNECT_TIMEOUT)'],
+    ['EPROTO', 'us.api.mondoo.com does not speak TLS (EPROTO)'],
     ['CERT_HAS_EXPIRED', 'the TLS certificate of us.api.mondoo.com has expired (CERT_HAS_EXPIRED)'],
     ['EXOTIC', 'no connection to us.api.mondoo.com (EXOTIC)'],
     ['', 'no connection to us.api.mondoo.com'],
@@ -38,8 +43,7 @@ describe('describeFailure', () => {
       /^the proxy proxy\.example\.org:3128 does not let this machine through to us\.api\.mondoo\.com.*403/,
     ],
   ])('names the proxy that refuses: %i', (status, text) => {
-    const error = failure('UND_ERR_ABORTED', `Proxy response (${status}) !== 200 when HTTP Tunneling`);
-    expect(describeFailure(error, 'connect', { url, proxy: PROXY })).toMatch(text);
+    expect(describeFailure(new ProxyRefusal(status), 'connect', { url, proxy: PROXY })).toMatch(text);
   });
 
   it('says how far the request came', () => {
@@ -67,11 +71,11 @@ describe('isPermanent', () => {
     'CERT_HAS_EXPIRED',
     'ERR_TLS_CERT_ALTNAME_INVALID',
     'ERR_SSL_WRONG_VERSION_NUMBER',
-    'UND_ERR_RES_EXCEEDED_MAX_SIZE',
-    'UND_ERR_INVALID_ARG',
+    'EPROTO',
+    'ERR_INVALID_CHAR',
   ])('holds for %s', (code) => expect(isPermanent(Object.assign(new Error(), { code }))).toBe(true));
 
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'UND_ERR_SOCKET', ''])('does not hold for %j', (code) =>
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', ''])('does not hold for %j', (code) =>
     expect(isPermanent(Object.assign(new Error(), { code }))).toBe(false),
   );
 });

@@ -1,0 +1,94 @@
+import type { CredentialsDocument } from '../credentials/decode.ts';
+import { MARK } from './mark.ts';
+
+/** What the step adds to the keys that the credentials have. */
+export interface Additions {
+  apiEndpoint: string;
+  /** Only one that workflow or credentials name: what the environment says holds for later steps anyway. */
+  apiProxy: string | undefined;
+  /** Only one that the workflow names. */
+  updatesUrl: string | undefined;
+  annotations: Record<string, string>;
+  agentMrn: string | undefined;
+}
+
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+export function mondooConfig(credentials: CredentialsDocument, additions: Additions): CredentialsDocument {
+  const config: CredentialsDocument = { ...credentials, api_endpoint: additions.apiEndpoint };
+  for (const key of ['private_key', 'certificate']) {
+    const pem = config[key];
+    if (typeof pem === 'string') config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+  }
+  if (additions.apiProxy !== undefined) config.api_proxy = additions.apiProxy;
+  if (additions.updatesUrl !== undefined) config.updates_url = additions.updatesUrl;
+  if (additions.agentMrn !== undefined) config.agent_mrn = additions.agentMrn;
+  if (Object.keys(additions.annotations).length > 0) {
+    config.annotations = {
+      ...(isMap(credentials.annotations) ? credentials.annotations : {}),
+      ...additions.annotations,
+    };
+  }
+  return config;
+}
+
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ *
+ * cnspec reads it with a YAML 1.1 parser, to which U+0085, U+2028 and U+2029 are line ends, too. So text is written
+ * plain only if no parser can take it for anything else, and otherwise in double quotes, on one line and escaped.
+ * @param mark how the first line begins
+ */
+export function renderMondooYml(config: CredentialsDocument, mark = MARK): string {
+  return `${mark}, and removed by it when the job ends. It holds a private key: do not copy it.\n${block(config)}`;
+}
+
+function block(map: object, indent = ''): string {
+  return Object.entries(map)
+    .map(([name, value]) => {
+      const key = scalar(name);
+      // The longest key that may stand without a question mark has 1024 characters.
+      const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
+      if (typeof value === 'string' && PEM.test(value)) {
+        const lines = value.trimEnd().replaceAll('\n', `\n${indent}  `);
+        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${indent}  ${lines}\n`;
+      }
+      return isMap(value) && Object.keys(value).length > 0
+        ? `${lead}\n${block(value, `${indent}  `)}`
+        : `${lead} ${typeof value === 'string' ? scalar(value) : flow(value)}\n`;
+    })
+    .join('');
+}
+
+/** JSON on one line, which is YAML too; with a blank after each colon, as version 1.1 wants it. */
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (isMap(value)) {
+    return `{${Object.entries(value).map(([key, value]) => `${quoted(key)}: ${flow(value)}`)}}`;
+  }
+  return typeof value === 'string' ? quoted(value) : JSON.stringify(value ?? null);
+}
+
+function scalar(text: string): string {
+  return PLAIN.test(text) && !WORD_WITH_MEANING.test(text) ? text : quoted(text);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(
+    MISREAD,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+
+/** Words, MRNs and URLs. */
+const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
+
+const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
+
+/** Characters that parsers of YAML take for line ends, refuse, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
