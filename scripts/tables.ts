@@ -14,46 +14,70 @@ export interface Definition {
   outputs: Record<string, Parameter>;
 }
 
-/** Where an input is told of at length. */
-const AT_LENGTH: Record<string, string> = {
-  credentials: '#ways-in',
-  'registration-token': 'docs/ways-in.md#registration-token',
+/** The section that describes an input in detail, as a link in the README. */
+const DETAILS: Record<string, string> = {
+  credentials: 'docs/authentication.md',
+  'registration-token': 'docs/authentication.md#registration-token',
   'api-endpoint': 'docs/recipes.md#eu-region',
   'api-proxy': 'docs/behaviour.md#proxies-and-certificates',
   name: 'docs/recipes.md#matrix',
-  register: 'docs/ways-in.md#registering-or-only-checking',
+  register: 'docs/authentication.md#registering-or-only-checking',
   'config-path': 'docs/behaviour.md#where-mondooyml-goes',
   'fail-on': 'docs/recipes.md#soft-gate',
-  'on-missing-credentials': 'docs/ways-in.md#pull-requests-from-forks-and-dependabot',
+  'on-missing-credentials': 'docs/authentication.md#pull-requests-from-forks-and-dependabot',
   timeout: 'docs/behaviour.md#what-is-retried',
-  'cnspec-version': '#the-real-cnspec',
+  'cnspec-version': 'docs/cnspec.md#installing',
   'verify-with-cnspec': 'docs/cnspec.md',
   'updates-url': 'docs/cnspec.md#mirrors',
 };
 
-/** Draws the tables of inputs, outputs and findings, by the name of their place. */
+/** The outputs that the README shows. docs/outputs.md has all. */
+const MAIN_OUTPUTS = [
+  'status',
+  'findings',
+  'error',
+  'config-path',
+  'space-id',
+  'client-mrn',
+  'clock-skew',
+  'cnspec-version',
+];
+
+/** Draws the tables of inputs, outputs and findings. Each key names the table's placeholder in a page. */
 export function drawTables({ inputs, outputs }: Definition): Record<string, string> {
   return {
     inputs: drawTable(
       ['input', 'default', 'meaning'],
       Object.entries(inputs).map(([name, input]) => {
         const { meaning, fallback } = splitDescription(input);
-        return [linked(name, AT_LENGTH[name]), fallback, meaning];
+        return [linked(name, DETAILS[name]), fallback, meaning];
       }),
     ),
-    outputs: drawTable(
-      ['output', 'meaning'],
-      Object.entries(outputs).map(([name, { description }]) => [`\`${name}\``, description]),
+    outputs: drawOutputs(outputs, Object.keys(outputs)),
+    'main-outputs': drawOutputs(
+      outputs,
+      MAIN_OUTPUTS.filter((name) => name in outputs),
     ),
     findings: drawTable(
-      ['finding', 'what it says', 'fails the job'],
+      ['finding', 'title', 'fails the job'],
       FINDINGS.map((finding) => [
         linked(finding, `docs/troubleshooting.md#${finding}`),
         TITLES[finding],
         failsWhen(finding),
       ]),
     ),
+    titles: drawTable(
+      ['title', 'section'],
+      FINDINGS.map((finding) => [TITLES[finding], `[${finding}](#${finding})`]),
+    ),
   };
+}
+
+function drawOutputs(outputs: Definition['outputs'], names: string[]): string {
+  return drawTable(
+    ['output', 'meaning'],
+    names.map((name) => [`\`${name}\``, outputs[name]?.description ?? '']),
+  );
 }
 
 /**
