@@ -13,22 +13,22 @@ export interface Page {
   text: string;
 }
 
-/** A part of a page under a heading of its own. */
+/** A section of a page. */
 export interface Section {
   heading: string;
-  /** What a link to it has behind the `#`. */
+  /** The part after `#` in a link to it. */
   anchor: string;
   blocks: CodeBlock[];
 }
 
 /** A fenced block of code. */
 export interface CodeBlock {
-  /** What stands behind the fence: the language, then more. */
+  /** The text after the fence: the language, then more. */
   info: string;
   text: string;
 }
 
-/** Reads every page that people are meant to read: those at the root, and all below `docs` and `bench`. */
+/** Reads all pages for people: those at the root, and all below `docs` and `bench`. */
 export function readPages(): Page[] {
   const list = (folder: string, recursive: boolean) =>
     readdirSync(path.join(ROOT, folder), { recursive, encoding: 'utf8' }).map((name) =>
@@ -43,7 +43,7 @@ export function readPages(): Page[] {
     }));
 }
 
-/** Takes a page apart at its headings, in their order. */
+/** Splits a page at its headings. */
 export function sectionsOf({ text }: Pick<Page, 'text'>): Section[] {
   const slugger = new GithubSlugger();
   const sections: Section[] = [];
@@ -71,7 +71,7 @@ export function linksOf({ text }: Pick<Page, 'text'>): string[] {
   return links;
 }
 
-/** Lists what stands in backticks on a page, outside of blocks. */
+/** Lists the code spans of a page. */
 export function codeSpansOf({ text }: Pick<Page, 'text'>): string[] {
   const spans: string[] = [];
   marked.walkTokens(marked.lexer(text), (token: Token) => {

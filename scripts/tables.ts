@@ -2,13 +2,13 @@ import { FINDINGS, type Finding } from '../src/errors.ts';
 import { TITLES } from '../src/report/titles.ts';
 import { judge } from '../src/status/verdict.ts';
 
-/** What action.yml says of an input or an output. */
+/** An input or an output in action.yml. */
 interface Parameter {
   description: string;
   default?: string;
 }
 
-/** What the tables need of action.yml. */
+/** The part of action.yml that the tables show. */
 export interface Definition {
   inputs: Record<string, Parameter>;
   outputs: Record<string, Parameter>;
@@ -81,8 +81,8 @@ function drawOutputs(outputs: Definition['outputs'], names: string[]): string {
 }
 
 /**
- * Puts each table into its place, between `<!-- name: written by npm run docs -->` and `<!-- /name -->`.
- * @throws Error when a table has no place, or more than one
+ * Fills each table into its placeholder, between `<!-- name: written by npm run docs -->` and `<!-- /name -->`.
+ * @throws Error if a table has no placeholder, or more than one
  */
 export function fillIn(markdown: string, tables: Record<string, string>): string {
   return Object.entries(tables).reduce((text, [name, table]) => {
@@ -96,7 +96,7 @@ export function fillIn(markdown: string, tables: Record<string, string>): string
   }, markdown);
 }
 
-/** The default stands in action.yml as such, or at the end of the description where it is no fixed text. */
+/** A default that isn't a fixed text is the last sentence of the description in action.yml. */
 function splitDescription({ description, default: fixed }: Parameter): { meaning: string; fallback: string } {
   const [meaning = '', computed] = description.trim().split(' Default: ');
   if (fixed !== undefined) return { meaning, fallback: `\`${fixed}\`` };
