@@ -15,7 +15,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { startPlatform } from '../simulator/platform.ts';
 import { createJob } from '../simulator/runner.ts';
 import { scenarios } from '../simulator/scenarios.ts';
-import { chooseScenario } from '../simulator/usage.ts';
+import { chooseScenario, UsageError } from '../simulator/usage.ts';
 import { type Card, summaryPage } from './summary-page.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -42,6 +42,10 @@ try {
     );
     takePicture(README_PICTURE, summaryPage(cards, false), 1.5);
   }
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`screenshots: ${error.message}`);
+  process.exitCode = 2;
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
@@ -91,9 +95,15 @@ function chromium(...options: string[]): string {
     '--window-size=900,600',
     `--user-data-dir=${path.join(folder, 'profile')}`,
   ];
-  return execFileSync(process.env.CHROMIUM ?? 'chromium', [...common, ...options], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: 120_000,
-  });
+  const program = process.env.CHROMIUM ?? 'chromium';
+  try {
+    return execFileSync(program, [...common, ...options], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 120_000,
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new UsageError(`There is no ${program} on PATH. Install Chromium, or set CHROMIUM to its path.`);
+  }
 }
