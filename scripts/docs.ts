@@ -1,6 +1,6 @@
 /**
- * Writes the tables of the README from action.yml and the source; with --check, fails where they differ, and where
- * docs/troubleshooting.md has no section for a finding.
+ * Writes the generated tables of the documentation from action.yml and the source. With --check, fails if a page is
+ * out of date, or if docs/troubleshooting.md has no section for a finding.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -8,32 +8,39 @@ import { FINDINGS } from '../src/errors.ts';
 import { sectionsOf } from './markdown.ts';
 import { type Definition, drawTables, fillIn } from './tables.ts';
 
-const README = new URL('../README.md', import.meta.url);
-const TROUBLESHOOTING = new URL('../docs/troubleshooting.md', import.meta.url);
+/** The tables of each page. */
+const PAGES: Record<string, string[]> = {
+  'README.md': ['inputs', 'main-outputs', 'findings'],
+  'docs/outputs.md': ['outputs'],
+  'docs/troubleshooting.md': ['titles'],
+};
 
-const definition: Definition = parse(readFileSync(new URL('../action.yml', import.meta.url), 'utf8'));
-const present = readFileSync(README, 'utf8');
-const wanted = fillIn(present, drawTables(definition));
+const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+const definition: Definition = parse(read('action.yml'));
+const tables = drawTables(definition);
+const pages = Object.entries(PAGES).map(([file, names]) => {
+  const present = read(file);
+  const own = Object.fromEntries(names.map((name) => [name, tables[name] ?? '']));
+  return { file, present, wanted: fillIn(present, own) };
+});
+const outdated = pages.filter(({ present, wanted }) => present !== wanted);
 
 if (process.argv.includes('--check')) check();
 else {
-  writeFileSync(README, wanted);
-  console.log(`docs: README.md is ${present === wanted ? 'what it was' : 'written'}`);
+  for (const { file, wanted } of outdated) {
+    writeFileSync(new URL(`../${file}`, import.meta.url), wanted);
+    console.log(`docs: wrote ${file}`);
+  }
+  if (outdated.length === 0) console.log('docs: all tables are up to date');
 }
 
 function check(): void {
-  const problems: string[] = [];
-  if (present !== wanted) {
-    problems.push('the tables of the README are not what action.yml and the source say: run `npm run docs`');
-  }
-  const anchors = sectionsOf({ text: readFileSync(TROUBLESHOOTING, 'utf8') }).map(({ anchor }) => anchor);
+  const problems = outdated.map(({ file }) => `the tables of ${file} are out of date: run \`npm run docs\``);
+  const anchors = sectionsOf({ text: read('docs/troubleshooting.md') }).map(({ anchor }) => anchor);
   for (const finding of FINDINGS) {
     if (!anchors.includes(finding)) problems.push(`docs/troubleshooting.md has no section "${finding}"`);
   }
   for (const problem of problems) console.error(`docs: ${problem}`);
   if (problems.length > 0) process.exitCode = 1;
-  else
-    console.log(
-      'docs: the tables of the README are what action.yml and the source say, and every finding has its section',
-    );
+  else console.log('docs: all tables are up to date, and every finding has a section');
 }

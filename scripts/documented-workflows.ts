@@ -1,13 +1,13 @@
 import { readPages, sectionsOf } from './markdown.ts';
 
-/** A workflow that a page of the documentation offers to be copied. */
+/** A workflow in the documentation, for people to copy. */
 export interface DocumentedWorkflow {
   /** Page and section: `docs/recipes.md#matrix`. */
   source: string;
   text: string;
 }
 
-/** Finds every whole workflow in the documentation; a part of one has no `jobs:`. */
+/** Finds each complete workflow in the documentation. A part of one has no `jobs:`. */
 export function documentedWorkflows(): DocumentedWorkflow[] {
   return readPages().flatMap((page) =>
     sectionsOf(page).flatMap(({ anchor, blocks }) =>

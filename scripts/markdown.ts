@@ -13,22 +13,22 @@ export interface Page {
   text: string;
 }
 
-/** A part of a page under a heading of its own. */
+/** A section of a page. */
 export interface Section {
   heading: string;
-  /** What a link to it has behind the `#`. */
+  /** The part after `#` in a link to it. */
   anchor: string;
   blocks: CodeBlock[];
 }
 
 /** A fenced block of code. */
 export interface CodeBlock {
-  /** What stands behind the fence: the language, then more. */
+  /** The text after the fence: the language, then more. */
   info: string;
   text: string;
 }
 
-/** Reads every page that people are meant to read: those at the root, and all below `docs` and `bench`. */
+/** Reads all pages for people: those at the root, and all below `docs` and `bench`. */
 export function readPages(): Page[] {
   const list = (folder: string, recursive: boolean) =>
     readdirSync(path.join(ROOT, folder), { recursive, encoding: 'utf8' }).map((name) =>
@@ -43,7 +43,7 @@ export function readPages(): Page[] {
     }));
 }
 
-/** Takes a page apart at its headings, in their order. */
+/** Splits a page at its headings. */
 export function sectionsOf({ text }: Pick<Page, 'text'>): Section[] {
   const slugger = new GithubSlugger();
   const sections: Section[] = [];
@@ -58,22 +58,64 @@ export function sectionsOf({ text }: Pick<Page, 'text'>): Section[] {
   return sections;
 }
 
-/** Lists where the links and images of a page lead. */
+/** Lists the targets of the links and images of a page, in Markdown and in HTML. */
 export function linksOf({ text }: Pick<Page, 'text'>): string[] {
   const links: string[] = [];
   marked.walkTokens(marked.lexer(text), (token: Token) => {
     if (token.type === 'link' || token.type === 'image') links.push(token.href);
+    else if (token.type === 'html') {
+      for (const [, target = ''] of token.text.matchAll(/\b(?:href|src|srcset)="([^"\s]+)/g))
+        links.push(target);
+    }
   });
   return links;
 }
 
-/** Lists what stands in backticks on a page, outside of blocks. */
+/** Lists the code spans of a page. */
 export function codeSpansOf({ text }: Pick<Page, 'text'>): string[] {
   const spans: string[] = [];
   marked.walkTokens(marked.lexer(text), (token: Token) => {
     if (token.type === 'codespan') spans.push(token.text);
   });
   return spans;
+}
+
+/** The prose of a page, without code, HTML and generated tables. Code in a sentence counts as one word. */
+export interface Prose {
+  /** Paragraphs and items of lists. */
+  paragraphs: string[];
+  /** Cells of tables, and headings. */
+  cells: string[];
+}
+
+/** Reads the prose of a page. */
+export function proseOf({ text }: Pick<Page, 'text'>): Prose {
+  const written = text.replace(/<!-- ([\w-]+): written by npm run docs -->[\s\S]*?<!-- \/\1 -->/g, '');
+  const prose: Prose = { paragraphs: [], cells: [] };
+  marked.walkTokens(marked.lexer(written), (token: Token) => {
+    // The text of an item is a token of its own; one within a paragraph has no tokens.
+    if (token.type === 'paragraph' || (token.type === 'text' && 'tokens' in token)) {
+      prose.paragraphs.push(inProse(token.tokens ?? []));
+    } else if (token.type === 'heading') prose.cells.push(inProse(token.tokens ?? []));
+    else if (token.type === 'table') {
+      for (const cell of [...token.header, ...token.rows.flat()]) prose.cells.push(inProse(cell.tokens));
+    }
+  });
+  return prose;
+}
+
+function inProse(tokens: Token[]): string {
+  return tokens
+    .map((token) => {
+      if (token.type === 'codespan') return 'CODE';
+      if (token.type === 'html' || token.type === 'image') return '';
+      // A label such as "Cause:" is no part of the sentence's punctuation.
+      if (token.type === 'strong') return inProse(token.tokens ?? []).replace(/:$/, '');
+      return 'tokens' in token && token.tokens ? inProse(token.tokens) : 'text' in token ? token.text : '';
+    })
+    .join('')
+    .replace(/\s+/g, ' ')
+    .replace(/^\[!\w+\] /, '');
 }
 
 function plain(tokens: Token[]): string {

@@ -2,63 +2,87 @@ import { FINDINGS, type Finding } from '../src/errors.ts';
 import { TITLES } from '../src/report/titles.ts';
 import { judge } from '../src/status/verdict.ts';
 
-/** What action.yml says of an input or an output. */
+/** An input or an output in action.yml. */
 interface Parameter {
   description: string;
   default?: string;
 }
 
-/** What the tables need of action.yml. */
+/** The part of action.yml that the tables show. */
 export interface Definition {
   inputs: Record<string, Parameter>;
   outputs: Record<string, Parameter>;
 }
 
-/** Where an input is told of at length. */
-const AT_LENGTH: Record<string, string> = {
-  credentials: '#ways-in',
-  'registration-token': 'docs/ways-in.md#registration-token',
+/** The section that describes an input in detail, as a link in the README. */
+const DETAILS: Record<string, string> = {
+  credentials: 'docs/authentication.md',
+  'registration-token': 'docs/authentication.md#registration-token',
   'api-endpoint': 'docs/recipes.md#eu-region',
   'api-proxy': 'docs/behaviour.md#proxies-and-certificates',
   name: 'docs/recipes.md#matrix',
-  register: 'docs/ways-in.md#registering-or-only-checking',
+  register: 'docs/authentication.md#registering-or-only-checking',
   'config-path': 'docs/behaviour.md#where-mondooyml-goes',
   'fail-on': 'docs/recipes.md#soft-gate',
-  'on-missing-credentials': 'docs/ways-in.md#pull-requests-from-forks-and-dependabot',
+  'on-missing-credentials': 'docs/authentication.md#pull-requests-from-forks-and-dependabot',
   timeout: 'docs/behaviour.md#what-is-retried',
-  'cnspec-version': '#the-real-cnspec',
+  'cnspec-version': 'docs/cnspec.md#installing',
   'verify-with-cnspec': 'docs/cnspec.md',
   'updates-url': 'docs/cnspec.md#mirrors',
 };
 
-/** Draws the tables of inputs, outputs and findings, by the name of their place. */
+/** The outputs that the README shows. docs/outputs.md has all. */
+const MAIN_OUTPUTS = [
+  'status',
+  'findings',
+  'error',
+  'config-path',
+  'space-id',
+  'client-mrn',
+  'clock-skew',
+  'cnspec-version',
+];
+
+/** Draws the tables of inputs, outputs and findings. Each key names the table's placeholder in a page. */
 export function drawTables({ inputs, outputs }: Definition): Record<string, string> {
   return {
     inputs: drawTable(
       ['input', 'default', 'meaning'],
       Object.entries(inputs).map(([name, input]) => {
         const { meaning, fallback } = splitDescription(input);
-        return [linked(name, AT_LENGTH[name]), fallback, meaning];
+        return [linked(name, DETAILS[name]), fallback, meaning];
       }),
     ),
-    outputs: drawTable(
-      ['output', 'meaning'],
-      Object.entries(outputs).map(([name, { description }]) => [`\`${name}\``, description]),
+    outputs: drawOutputs(outputs, Object.keys(outputs)),
+    'main-outputs': drawOutputs(
+      outputs,
+      MAIN_OUTPUTS.filter((name) => name in outputs),
     ),
     findings: drawTable(
-      ['finding', 'what it says', 'fails the job'],
+      ['finding', 'title', 'fails the job'],
       FINDINGS.map((finding) => [
         linked(finding, `docs/troubleshooting.md#${finding}`),
         TITLES[finding],
         failsWhen(finding),
       ]),
     ),
+    titles: drawTable(
+      ['title', 'section'],
+      FINDINGS.map((finding) => [TITLES[finding], `[${finding}](#${finding})`]),
+    ),
   };
 }
 
+function drawOutputs(outputs: Definition['outputs'], names: string[]): string {
+  return drawTable(
+    ['output', 'meaning'],
+    names.map((name) => [`\`${name}\``, outputs[name]?.description ?? '']),
+  );
+}
+
 /**
- * Puts each table into its place, between `<!-- name: written by npm run docs -->` and `<!-- /name -->`.
- * @throws Error when a table has no place, or more than one
+ * Fills each table into its placeholder, between `<!-- name: written by npm run docs -->` and `<!-- /name -->`.
+ * @throws Error if a table has no placeholder, or more than one
  */
 export function fillIn(markdown: string, tables: Record<string, string>): string {
   return Object.entries(tables).reduce((text, [name, table]) => {
@@ -72,7 +96,7 @@ export function fillIn(markdown: string, tables: Record<string, string>): string
   }, markdown);
 }
 
-/** The default stands in action.yml as such, or at the end of the description where it is no fixed text. */
+/** A default that isn't a fixed text is the last sentence of the description in action.yml. */
 function splitDescription({ description, default: fixed }: Parameter): { meaning: string; fallback: string } {
   const [meaning = '', computed] = description.trim().split(' Default: ');
   if (fixed !== undefined) return { meaning, fallback: `\`${fixed}\`` };

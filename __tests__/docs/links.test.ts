@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -13,6 +13,39 @@ const anchors = new Map(
 
 /** A path as a page writes it: under a folder of the repository, with a file's or a folder's name at its end. */
 const OWN_PATH = /^(?:src|scripts|simulator|bench|docs|dist|__tests__|\.github|\.devcontainer)\/[\w./-]*$/;
+
+/** Files that name pages as plain text: the source, action.yml, and what GitHub shows to people. */
+const NAMING = [
+  'action.yml',
+  ...['src', 'scripts', 'simulator', 'bench', '.github'].flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(?:ts|mjs|ya?ml|md)$/.test(file))
+      .map((file) => path.posix.join(folder, file.replaceAll(path.sep, '/'))),
+  ),
+];
+
+/** A page, with or without a section. */
+const NAMED_PAGE = /\b((?:docs\/[\w-]+|README|SECURITY|CONTRIBUTING)\.md)(?:#([\w-]+))?/g;
+
+it('pages and sections that other files name exist', () => {
+  const broken = NAMING.flatMap((file) =>
+    [...readFileSync(path.join(ROOT, file), 'utf8').matchAll(NAMED_PAGE)]
+      .filter(([, page = '', anchor]) =>
+        anchor === undefined ? !existsSync(path.join(ROOT, page)) : !anchors.get(page)?.has(anchor),
+      )
+      .map(([name]) => `${file}: ${name}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+it('the README links to every page of docs', () => {
+  const readme = pages.find(({ path }) => path === 'README.md')!;
+  const reached = new Set(linksOf(readme).map((link) => link.split('#')[0]));
+  const missing = pages
+    .map(({ path }) => path)
+    .filter((page) => page.startsWith('docs/') && !reached.has(page));
+  expect(missing).toEqual([]);
+});
 
 it('there are pages, README.md and those below docs', () => {
   expect(pages.map(({ path }) => path)).toEqual(expect.arrayContaining(['README.md', 'docs/recipes.md']));

@@ -21,13 +21,13 @@ const shown = sections.flatMap(({ anchor, blocks }) =>
 
 describe('docs/troubleshooting.md', () => {
   it.each(FINDINGS)(
-    'has a section on %s, which an annotation leads to, with lines, cause and remedy',
+    'has a section on %s, which an annotation leads to, with lines, cause and fix',
     (code) => {
       expect(sections.map(({ anchor }) => anchor)).toContain(code);
       expect(shown.filter(({ finding }) => finding === code)).not.toEqual([]);
       const text = page.text.split(/^## /m).find((section) => section.startsWith(`${code}\n`));
       expect(text).toContain('**Cause:**');
-      expect(text).toContain('**Remedy:**');
+      expect(text).toContain('**Fix:**');
     },
   );
 

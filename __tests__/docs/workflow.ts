@@ -31,7 +31,7 @@ export interface Workflow {
   jobs: Record<string, WorkflowJob>;
 }
 
-/** What the repository of this action is called in all documentation, as its owner is not known to it. */
+/** The name of this action in the documentation. `<owner>` is a placeholder. */
 export const ACTION = '<owner>/register-cnspec@v1';
 
 /** Reads a workflow. */
@@ -39,7 +39,7 @@ export function readWorkflow(text: string): Workflow {
   return parse(text);
 }
 
-/** Tells what sets a workflow off. */
+/** Lists the events that trigger a workflow. */
 export function eventsOf({ on }: Workflow): string[] {
   return typeof on === 'string' ? [on] : Array.isArray(on) ? on : Object.keys(on);
 }

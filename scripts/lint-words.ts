@@ -1,0 +1,35 @@
+/**
+ * Checks the prose of the documentation: no words that this project avoids, and at most 22 words a sentence on average
+ * per page. Skips code and generated tables. Pass files to check only these.
+ */
+import { proseOf, readPages } from './markdown.ts';
+import { averageWords, findWords } from './words.ts';
+
+const LONGEST_AVERAGE = 22;
+/** Pages that aren't for the users of the action, or that still wait for their rewrite. */
+const SKIPPED = ['CHANGELOG.md', 'CODE_OF_CONDUCT.md', 'bench/README.md'];
+const NOT_YET = ['CONTRIBUTING.md', 'docs/architecture.md'];
+
+const files = process.argv.slice(2);
+const isChecked = (file: string) =>
+  files.length > 0 ? files.includes(file) : ![...SKIPPED, ...NOT_YET].includes(file);
+/** Message strings of the source can be added here, as one more name with its texts. */
+const texts = readPages()
+  .filter(({ path }) => isChecked(path))
+  .map((page) => ({ name: page.path, ...proseOf(page) }));
+
+let problems = 0;
+function report(name: string, problem: string): void {
+  console.error(`lint-words: ${name}: ${problem}`);
+  problems++;
+}
+
+for (const { name, paragraphs, cells } of texts) {
+  for (const { found, say, context } of [...paragraphs, ...cells].flatMap(findWords)) {
+    report(name, `"${found}" in "${context}": ${say}`);
+  }
+  const average = averageWords(paragraphs);
+  if (average > LONGEST_AVERAGE) report(name, `${average.toFixed(1)} words a sentence on average`);
+}
+if (problems > 0) process.exitCode = 1;
+else console.log(`lint-words: ${texts.length} pages use plain words`);
