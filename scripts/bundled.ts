@@ -5,5 +5,6 @@
 import '../src/main.ts';
 import '../src/post.ts';
 import '../src/credentials/yaml.ts';
-import '../src/minted-client.ts';
-import '../src/real-cnspec.ts';
+import '../src/unregister.ts';
+import '../src/cnspec/compare.ts';
+import '../src/cnspec/install.ts';

@@ -1,25 +1,12 @@
-import os from 'node:os';
 import path, { type PlatformPath } from 'node:path';
-import { getInput, getMultilineInput } from '@actions/core';
-import { parseVersionWish, type VersionWish } from './cnspec/version.ts';
-import { ActionError, FINDINGS, type Finding } from './errors.ts';
-import { parseDuration } from './values/duration.ts';
-import { parseEndpoint } from './values/endpoint.ts';
-import { isMisspelling } from './values/misspelling.ts';
-import { plainText } from './values/plain-text.ts';
-import { parseProxyUrl } from './values/proxy-url.ts';
-import { readUrl } from './values/url-error.ts';
-import { workspaceOf } from './values/workspace.ts';
-
-/** The inputs that may hold a secret, as they were given: to be masked before anything is said of them. */
-export interface SecretInputs {
-  /** May be blank. */
-  credentials: string;
-  /** May be blank. */
-  registrationToken: string;
-  /** May be blank, or no URL. */
-  apiProxy: string;
-}
+import { parseVersionSpec, type VersionSpec } from './cnspec/version.ts';
+import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
+import { type GetInput, InputReader } from './input-reader.ts';
+import { parseEndpoint } from './util/endpoint.ts';
+import { ActionError, FINDINGS, type FindingCode } from './util/errors.ts';
+import { isMisspelling } from './util/misspelling.ts';
+import { parseProxyUrl } from './util/proxy-url.ts';
+import { plainText } from './util/text.ts';
 
 /** What the workflow asks for, checked. */
 export interface Inputs {
@@ -39,13 +26,13 @@ export interface Inputs {
   configPath: string | undefined;
   /** Milliseconds. */
   maxClockSkew: number;
-  failOn: ReadonlySet<Finding>;
+  failOn: ReadonlySet<FindingCode>;
   /** What a run that GitHub gives no secrets to ends in. */
   onMissingCredentials: 'fail' | 'skip';
   /** Milliseconds. */
   timeout: number;
   /** The cnspec to install; nothing when none is asked for. */
-  cnspecVersion: VersionWish | undefined;
+  cnspecVersion: VersionSpec | undefined;
   /** Whether the real cnspec has to agree: where it is there, in any case, or not at all. */
   verifyWithCnspec: 'auto' | 'true' | 'false';
   /** Where cnspec comes from, when the workflow names a place. Without a slash at its end. */
@@ -64,50 +51,65 @@ export const DEFAULTS = {
   'job-summary': 'true',
 } as const;
 
-type DefaultedInput = keyof typeof DEFAULTS;
-
 /** The longest `timeout`, a day: beyond it timers overflow, and no job waits that long. */
 const LONGEST_TIMEOUT = 24 * 3_600_000;
 
-/** Reads the inputs that may hold a secret. */
-export function readSecrets(): SecretInputs {
-  return {
-    credentials: getInput('credentials'),
-    registrationToken: getInput('registration-token'),
-    apiProxy: getInput('api-proxy'),
-  };
+/** Where the inputs come from. */
+export interface InputSource {
+  env: NodeJS.ProcessEnv;
+  /** What a relative path starts at. */
+  workspace: string;
+  defaultName: string;
+  mask: (secrets: string[]) => void;
 }
 
 /**
- * Reads and checks all the other inputs of the step.
+ * Reads and checks the inputs of the step, and masks the secrets among them first.
+ * @param get returns the text of an input, empty if there is none
  * @throws ActionError `invalid-input`
  */
-export function readInputs({ credentials, registrationToken, apiProxy }: SecretInputs): Inputs {
-  const register = readBoolean('register');
+export function readInputs(get: GetInput, { env, workspace, defaultName, mask }: InputSource): Inputs {
+  const [credentials, registrationToken, apiProxy] = [
+    get('credentials'),
+    get('registration-token'),
+    get('api-proxy'),
+  ];
+  mask(credentialSecrets(credentials || env.MONDOO_CONFIG_BASE64 || ''));
+  mask(tokenSecrets(registrationToken));
+  mask(proxySecrets(apiProxy));
+  const read = new InputReader(get, DEFAULTS);
+  const register = read.boolean('register');
   refuseContradictions(credentials, registrationToken, register);
   return {
     credentials,
     registrationToken,
-    apiEndpoint: readEndpoint(),
-    apiProxy: checkProxy(apiProxy),
-    name: readName(),
-    annotations: readAnnotations(),
+    apiEndpoint: read.url('api-endpoint', parseEndpoint, API_ENDPOINT),
+    apiProxy: read.url('api-proxy', parseProxyUrl, API_PROXY),
+    name: get('name') || defaultName,
+    annotations: parseAnnotations(get('annotations')),
     register,
-    configPath: absolutePath(getInput('config-path'), workspaceOf(process.env)),
-    maxClockSkew: readDuration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
-    failOn: readFailOn(),
-    onMissingCredentials: readChoice('on-missing-credentials', ['fail', 'skip']),
-    timeout: readDuration(
+    configPath: absolutePath(get('config-path'), workspace),
+    maxClockSkew: read.duration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
+    failOn: parseFailOn(read.text('fail-on')),
+    onMissingCredentials: read.choice('on-missing-credentials', ['fail', 'skip']),
+    timeout: read.duration(
       'timeout',
       'It must be more than 0s and at most 24h.',
       (timeout) => timeout > 0 && timeout <= LONGEST_TIMEOUT,
     ),
-    cnspecVersion: readCnspecVersion(),
-    verifyWithCnspec: readChoice('verify-with-cnspec', ['auto', 'true', 'false']),
-    updatesUrl: readUpdatesUrl(),
-    jobSummary: readBoolean('job-summary'),
+    cnspecVersion: readCnspecVersion(get('cnspec-version')),
+    verifyWithCnspec: read.choice('verify-with-cnspec', ['auto', 'true', 'false']),
+    updatesUrl: read.url('updates-url', parseEndpoint, UPDATES_URL),
+    jobSummary: read.boolean('job-summary'),
   };
 }
+
+const API_ENDPOINT =
+  'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.';
+const API_PROXY =
+  'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.';
+const UPDATES_URL =
+  'Give the https URL of a mirror of https://releases.mondoo.com without user name, password or query, or leave it out.';
 
 function refuseContradictions(credentials: string, registrationToken: string, register: boolean): void {
   if (registrationToken === '') return;
@@ -127,21 +129,10 @@ function refuseContradictions(credentials: string, registrationToken: string, re
   }
 }
 
-function readEndpoint(): string | undefined {
-  const text = getInput('api-endpoint');
+function readCnspecVersion(text: string): VersionSpec | undefined {
   if (text === '') return undefined;
-  return readUrl(text, parseEndpoint, {
-    code: 'invalid-input',
-    subject: 'The input api-endpoint',
-    remedy: 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.',
-  });
-}
-
-function readCnspecVersion(): VersionWish | undefined {
-  const text = getInput('cnspec-version');
-  if (text === '') return undefined;
-  const wish = parseVersionWish(text);
-  if (wish !== undefined) return wish;
+  const spec = parseVersionSpec(text);
+  if (spec !== undefined) return spec;
   throw new ActionError(
     'invalid-input',
     `The input cnspec-version is "${plainText(text, 60)}", which is no version of cnspec.`,
@@ -149,35 +140,9 @@ function readCnspecVersion(): VersionWish | undefined {
   );
 }
 
-function readUpdatesUrl(): string | undefined {
-  const text = getInput('updates-url');
-  if (text === '') return undefined;
-  return readUrl(text, parseEndpoint, {
-    code: 'invalid-input',
-    subject: 'The input updates-url',
-    remedy:
-      'Give the https URL of a mirror of https://releases.mondoo.com without user name, password or query, or leave it out.',
-  });
-}
-
-function checkProxy(text: string): string | undefined {
-  if (text === '') return undefined;
-  return readUrl(text, parseProxyUrl, {
-    code: 'invalid-input',
-    subject: 'The input api-proxy',
-    remedy:
-      'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.',
-  });
-}
-
-function readName(): string {
-  const { GITHUB_REPOSITORY, GITHUB_JOB } = process.env;
-  return getInput('name') || [GITHUB_REPOSITORY, GITHUB_JOB].filter(Boolean).join('/') || os.hostname();
-}
-
-function readAnnotations(): Record<string, string> {
+function parseAnnotations(text: string): Record<string, string> {
   const annotations = new Map<string, string>();
-  for (const line of getMultilineInput('annotations')) {
+  for (const line of text.split('\n').filter((line) => line.trim() !== '')) {
     const at = line.indexOf('=');
     const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
     if (at < 0 || key === '') {
@@ -197,31 +162,6 @@ function readAnnotations(): Record<string, string> {
     annotations.set(key, value);
   }
   return Object.fromEntries(annotations);
-}
-
-function inputOrDefault(name: DefaultedInput): string {
-  return getInput(name) || DEFAULTS[name];
-}
-
-function readBoolean(name: DefaultedInput): boolean {
-  const text = inputOrDefault(name).toLowerCase();
-  if (text === 'true' || text === 'false') return text === 'true';
-  throw new ActionError(
-    'invalid-input',
-    `The input ${name} is "${plainText(text, 60)}", neither true nor false.`,
-    `Set ${name} to true or false, or leave it out.`,
-  );
-}
-
-function readChoice<Choice extends string>(name: DefaultedInput, choices: readonly Choice[]): Choice {
-  const text = inputOrDefault(name).toLowerCase();
-  const choice = choices.find((choice) => choice === text);
-  if (choice !== undefined) return choice;
-  throw new ActionError(
-    'invalid-input',
-    `The input ${name} is "${plainText(text, 60)}", which is none of ${choices.join(', ')}.`,
-    `Set ${name} to one of these, or leave it out.`,
-  );
 }
 
 /**
@@ -249,34 +189,15 @@ export function absolutePath(
   return paths.resolve(workspace, text);
 }
 
-function readDuration(name: DefaultedInput, range: string, fits: (milliseconds: number) => boolean): number {
-  const text = inputOrDefault(name);
-  const duration = parseDuration(text);
-  if (duration !== undefined && fits(duration)) return duration;
-  const found =
-    duration !== undefined
-      ? `is out of range. ${range}`
-      : /^-?[\d.]+$/.test(text)
-        ? 'is a number without a unit.'
-        : `is not a duration. ${range}`;
-  throw new ActionError(
-    'invalid-input',
-    `The input ${name} is "${plainText(text, 60)}", which ${found}`,
-    `Write it like 30s, 2m or 1m30s.`,
-  );
-}
-
-function readFailOn(): ReadonlySet<Finding> {
-  const words = inputOrDefault('fail-on')
-    .split(/[\s,]+/)
-    .filter(Boolean);
+function parseFailOn(text: string): ReadonlySet<FindingCode> {
+  const words = text.split(/[\s,]+/).filter(Boolean);
   const [only] = words;
   // A run that is skipped passes: that is what it was asked for.
-  const known: readonly Finding[] = FINDINGS.filter((finding) => finding !== 'skipped');
+  const known: readonly FindingCode[] = FINDINGS.filter((finding) => finding !== 'skipped');
   if (words.length === 1 && only === 'all') return new Set(known);
   if (words.length === 1 && only === 'none') return new Set();
 
-  const isKnown = (word: string): word is Finding => (known as readonly string[]).includes(word);
+  const isKnown = (word: string): word is FindingCode => (known as readonly string[]).includes(word);
   if (words.length > 0 && words.every(isKnown)) return new Set(words);
   throw new ActionError(
     'invalid-input',

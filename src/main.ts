@@ -1,4 +1,19 @@
+import { getInput } from '@actions/core';
+import { runEntry } from './github/entry.ts';
+import { GitHubJob } from './github/job.ts';
+import { readInputs } from './inputs.ts';
+import { JobCancelled } from './job.ts';
 import { run } from './register.ts';
-import { guarded } from './report/crash.ts';
+import { notices } from './report/notices.ts';
 
-await guarded(run, 'fail');
+await runEntry(async () => {
+  const job = new GitHubJob(process.env);
+  try {
+    const { passed } = await run(job, () => readInputs(getInput, job));
+    return passed;
+  } catch (error) {
+    if (!(error instanceof JobCancelled)) throw error;
+    job.log(notices.cancelled(error.signalName, job.manifest.client));
+    return false;
+  }
+}, 'fail');

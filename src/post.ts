@@ -1,4 +1,10 @@
-import { run } from './cleanup.ts';
-import { guarded } from './report/crash.ts';
+import { getState } from '@actions/core';
+import { cleanUp } from './cleanup.ts';
+import { runEntry } from './github/entry.ts';
+import { log, mask, warn } from './github/log.ts';
+import { readManifest, STATE } from './github/state.ts';
 
-await guarded(run, 'warn');
+await runEntry(async () => {
+  await cleanUp(readManifest(getState(STATE)), { env: process.env, log, mask, warn });
+  return true;
+}, 'warn');

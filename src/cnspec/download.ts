@@ -1,96 +1,88 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { ActionError } from '../errors.ts';
-import type { Deadline } from '../platform/deadline.ts';
-import { Transport } from '../platform/transport.ts';
 import { HttpError } from '../platform/transport-error.ts';
-import { formatSize, type Progress } from './progress.ts';
-import { describeStatus, REACHABLE_WITHIN, unreachable, unusable } from './releases.ts';
+import { formatDuration } from '../util/duration.ts';
+import {
+  openTransport,
+  type ReleasesHost,
+  requestFor,
+  requireFile,
+  unreachable,
+  unusable,
+} from './releases.ts';
+import { notInstalled } from './result.ts';
 
-/** The largest archive that is taken, in bytes: some times the size of cnspec's. */
-const LARGEST = 512 * 1024 * 1024;
+/** Several times the size of cnspec's archives, in bytes. */
+const MAX_SIZE = 512 * 1024 * 1024;
 
-/** How often progress is reported, in milliseconds. */
-const REPORT_EVERY = 10_000;
-
-/** A file to fetch, and the way there. */
-export interface DownloadOptions {
-  url: URL;
-  /** Where it goes. */
-  file: string;
-  userAgent: string;
-  /** URL */
-  proxy: string | undefined;
-  deadline: Deadline;
-  /** Is called when the download is complete, and every now and then before that. */
-  onProgress: (progress: Progress) => void;
-}
+/** Milliseconds. */
+const LOG_INTERVAL = 10_000;
 
 /**
- * Downloads a file, without ever holding more than a piece of it in memory.
- * @returns the SHA-256 of what was written, in lower-case hex
+ * Downloads a file as a stream.
+ * @param target the path of the new file
+ * @param log gets lines about the progress
+ * @returns the SHA-256 of the file in lower-case hex
  * @throws ActionError `cnspec-failed`
  */
-export async function download(options: DownloadOptions): Promise<string> {
-  const { url, file, userAgent, proxy, deadline, onProgress } = options;
+export async function download(
+  url: URL,
+  target: string,
+  host: ReleasesHost,
+  log: (line: string) => void,
+): Promise<string> {
   const startedAt = performance.now();
-  const progress: Progress = { received: 0, total: undefined, elapsed: 0, complete: false };
-  const report = (complete: boolean) =>
-    onProgress({ ...progress, elapsed: performance.now() - startedAt, complete });
-  const transport = new Transport({
-    signal: deadline.signal,
-    proxy,
-    connectTimeout: REACHABLE_WITHIN,
-    requestTimeout: 'none',
-  });
-  let reporting: NodeJS.Timeout | undefined;
+  let received = 0;
+  let logging: NodeJS.Timeout | undefined;
+  const elapsed = () => formatDuration(Math.round((performance.now() - startedAt) / 10) * 10);
+  const transport = openTransport(host, 'none');
   try {
-    return await transport.receive(
-      { method: 'GET', url, headers: { 'user-agent': userAgent } },
-      async ({ status, headers }, body) => {
-        if (status !== 200) throw unusable(url, describeStatus({ status }));
-        progress.total = sizeIn(headers['content-length']);
-        reporting = setInterval(() => report(false), REPORT_EVERY);
-        const hash = createHash('sha256');
-        await pipeline(
-          body,
-          async function* (chunks: AsyncIterable<Buffer>) {
-            for await (const chunk of chunks) {
-              progress.received += chunk.length;
-              if (progress.received > LARGEST) throw unusable(url, 'is larger than 512 MiB');
-              hash.update(chunk);
-              yield chunk;
-            }
-          },
-          createWriteStream(file, { mode: 0o600, flags: 'w' }),
-        );
-        report(true);
-        return hash.digest('hex');
-      },
-    );
+    return await transport.receive(requestFor(url, host), host.deadline.signal, async (head, body) => {
+      requireFile(url, head);
+      const total = sizeIn(head.headers['content-length']);
+      const of = total === undefined ? '' : ` of ${formatSize(total)}`;
+      logging = setInterval(
+        () => log(`→ still downloading: ${formatSize(received)}${of} in ${elapsed()}`),
+        LOG_INTERVAL,
+      );
+      const hash = createHash('sha256');
+      await pipeline(
+        body,
+        async function* (chunks: AsyncIterable<Buffer>) {
+          for await (const chunk of chunks) {
+            received += chunk.length;
+            if (received > MAX_SIZE) throw unusable(url, 'is larger than 512 MiB');
+            hash.update(chunk);
+            yield chunk;
+          }
+        },
+        createWriteStream(target, { mode: 0o600, flags: 'w' }),
+      );
+      log(`→ downloaded ${formatSize(received)} in ${elapsed()}`);
+      return hash.digest('hex');
+    });
   } catch (error) {
-    throw explain(error, options, progress.received);
+    if (error instanceof HttpError) {
+      const reason = host.deadline.signal.aborted ? 'the time of the step was up' : error.message;
+      throw unreachable(url, error.phase === 'body' ? `${reason} after ${formatSize(received)}` : reason);
+    }
+    const { syscall, code } = error as NodeJS.ErrnoException;
+    if (syscall !== 'open' && syscall !== 'write') throw error;
+    throw notInstalled(
+      `its archive could not be written to ${target} (${code}).`,
+      'Make room on the disk of the machine.',
+    );
   } finally {
-    clearInterval(reporting);
+    clearInterval(logging);
     transport.close();
   }
 }
 
-function explain(error: unknown, { url, file, deadline }: DownloadOptions, received: number): unknown {
-  if (error instanceof HttpError) {
-    const got = error.phase === 'body' ? ` after ${formatSize(received)}` : '';
-    return unreachable(url, (deadline.signal.aborted ? 'the time of the step was up' : error.message) + got);
-  }
-  const { syscall, code } = error as NodeJS.ErrnoException;
-  if (syscall !== 'open' && syscall !== 'write') return error;
-  return new ActionError(
-    'cnspec-failed',
-    `cnspec could not be installed: its archive could not be written to ${file} (${code}).`,
-    'Make room on the disk of the machine.',
-  );
-}
-
 function sizeIn(length = ''): number | undefined {
   return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+}
+
+function formatSize(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }

@@ -1,43 +1,18 @@
-/** What cnspec needs of the job's environment: where to find and put things, how to speak, and the way out. */
-const ALLOWED = new Set([
-  'PATH',
-  'HOME',
-  // Temporary folders.
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  // Language and time zone.
-  'LANG',
-  'LANGUAGE',
-  'TZ',
-  // Proxies and certificates.
-  'HTTPS_PROXY',
-  'HTTP_PROXY',
-  'ALL_PROXY',
-  'NO_PROXY',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  // By it the runner finds what a step left running. It is no secret.
-  'RUNNER_TRACKING_ID',
-  // Without these a program does not even start on Windows, or not find its home.
-  'APPDATA',
-  'COMSPEC',
-  'HOMEDRIVE',
-  'HOMEPATH',
-  'LOCALAPPDATA',
-  'PATHEXT',
-  'PROCESSOR_ARCHITECTURE',
-  'PROGRAMDATA',
-  'PROGRAMFILES',
-  'SYSTEMDRIVE',
-  'SYSTEMROOT',
-  'USERPROFILE',
-  'WINDIR',
-]);
+const ALLOWED = new Set(
+  [
+    'PATH HOME TMPDIR TEMP TMP LANG LANGUAGE TZ',
+    'HTTPS_PROXY HTTP_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR',
+    // The runner finds processes that a step left running by this variable, which isn't secret.
+    'RUNNER_TRACKING_ID',
+    // Windows programs need these to start and to find the home folder.
+    'APPDATA COMSPEC HOMEDRIVE HOMEPATH LOCALAPPDATA PATHEXT PROCESSOR_ARCHITECTURE PROGRAMDATA PROGRAMFILES',
+    'SYSTEMDRIVE SYSTEMROOT USERPROFILE WINDIR',
+  ].flatMap((names) => names.split(' ')),
+);
 
 /**
- * Makes the environment that cnspec runs in: by a list of what is let in, so that no input, state or token of
- * the job can be in it. cnspec is kept from updating itself, which nobody asked for here and takes long.
+ * Makes the environment of a child process from an allow-list, so that no input, state or token of the job is in it.
+ * cnspec's update of itself is off because nobody asked for it and it is slow.
  */
 export function environmentForCnspec(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const allowed = Object.entries(env).filter(([name]) => {

@@ -1,11 +1,40 @@
 import path from 'node:path';
 import { which } from '@actions/io';
+import { ActionError } from '../util/errors.ts';
+import { isInside } from '../util/paths.ts';
+import { plainText } from '../util/text.ts';
+import type { CnspecContext } from './result.ts';
 
-/**
- * Finds the cnspec that later steps would run: the first one on PATH.
- * @returns its absolute path, or nothing where there is none
- */
+/** Finds the cnspec that later steps would run: the first one on PATH, as an absolute path. */
 export async function findCnspec(): Promise<string | undefined> {
   const found = await which('cnspec');
   return found === '' ? undefined : path.resolve(found);
+}
+
+/**
+ * Chooses the cnspec to compare with, as `verify-with-cnspec` says: with `true` a missing one is a failure, with
+ * `false` nothing is searched.
+ */
+export async function chooseCnspec(
+  verify: 'auto' | 'true' | 'false',
+  { workspace, log }: Pick<CnspecContext, 'workspace' | 'log'>,
+): Promise<{ executable?: string; failure?: ActionError }> {
+  if (verify === 'false') return {};
+  const executable = await findCnspec();
+  if (executable === undefined) return verify === 'true' ? { failure: notFound() } : {};
+  // A pull request can bring a program of that name, which must not see mondoo.yml.
+  if (verify === 'auto' && (await isInside(workspace, executable))) {
+    const line = `! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`;
+    log(plainText(line, 1000));
+    return {};
+  }
+  return { executable };
+}
+
+function notFound(): ActionError {
+  return new ActionError(
+    'cnspec-failed',
+    'There is no cnspec on PATH, and the input verify-with-cnspec is true, so it has to be there.',
+    'Set the input cnspec-version to have it installed, or install it in a step before this one.',
+  );
 }

@@ -1,98 +1,130 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { ActionError } from '../errors.ts';
-import { plainText } from '../values/plain-text.ts';
-import { archiveFor, type Machine } from './archive.ts';
-import { archivesIn, checksumIn } from './checksums.ts';
-import { type DownloadOptions, download } from './download.ts';
-import type { Releases } from './releases.ts';
-import { withScratch } from './scratch.ts';
+import { ActionError } from '../util/errors.ts';
+import { plainText } from '../util/text.ts';
+import { archiveFor, archivesIn, checksumIn } from './archive.ts';
+import { download } from './download.ts';
+import { environmentForCnspec } from './environment.ts';
+import { fetchChecksums, newestVersion, type ReleasesHost, releaseUrl } from './releases.ts';
+import { type CnspecContext, type CnspecResult, notInstalled } from './result.ts';
+import { askVersion } from './status.ts';
+import { withTempDirs } from './temp-dirs.ts';
 import { CachedVersion, type Program, programIn } from './tool-cache.ts';
 import { unpack } from './unpack.ts';
-import { majorOf, type VersionWish } from './version.ts';
+import { majorOf, type VersionSpec } from './version.ts';
 
-/** Where cnspec comes from and goes to. */
-export interface InstallOptions extends Omit<DownloadOptions, 'url' | 'file'> {
-  releases: Releases;
-  /** The newest version, once the releases host has told it. */
-  newest: Promise<string>;
-  machine: Machine;
-  env: NodeJS.ProcessEnv;
-  /** Is told before a download begins. */
-  onDownload: (version: string, url: URL) => void;
-  /** Is told of the folders that are used on the way before they exist, and of none when they are gone. */
-  onScratch: (folders: string[]) => void;
+const PUBLIC_RELEASES = 'https://releases.mondoo.com';
+
+export interface InstallOptions extends CnspecContext {
+  /** The releases host, if it isn't the public one. */
+  updatesUrl: string | undefined;
+  /** Chooses the proxy for a URL, and masks its password; may throw an ActionError. */
+  proxy(url: string): string | undefined;
+  /** Saves temporary folders for the post step before they exist; gets an empty list when they are gone. */
+  rememberFolders(folders: string[]): void;
 }
 
-/** A cnspec that was asked for, and is there. */
+/** A cnspec whose version was checked. */
 export interface Installed extends Program {
   version: string;
-  /** Whether it was in the tool cache already. */
+  /** Whether it was in the tool cache before. */
   cached: boolean;
-  /** Takes it out of the tool cache. */
-  remove: () => Promise<void>;
 }
 
-/**
- * Installs the cnspec that a workflow asks for. An exact version that is in the tool cache needs no network.
- * @throws ActionError `cnspec-failed`
- */
-export async function install(wish: VersionWish, options: InstallOptions): Promise<Installed> {
-  requireFolders(options.env);
-  const version = await resolveVersion(wish, options);
-  const place = new CachedVersion(version, options.machine.arch, options.env);
-  const cached = await place.find();
-  const program = cached ?? (await fetchInto(place, version, options));
-  return { version, ...program, cached: cached !== undefined, remove: () => place.remove() };
+interface Job extends InstallOptions {
+  host: ReleasesHost;
+  /** Settles to the newest version in the background. */
+  newest: Promise<string>;
+  temp: string;
+  toolCache: string;
 }
 
-/** The toolkit only asserts them, in words for its own authors. */
-function requireFolders(env: NodeJS.ProcessEnv): void {
-  for (const name of ['RUNNER_TOOL_CACHE', 'RUNNER_TEMP']) {
-    if (env[name]) continue;
-    throw new ActionError(
-      'cnspec-failed',
-      `cnspec could not be installed: the environment variable ${name} is not set, so there is no place for it.`,
-      'Run this as a step of a GitHub Actions workflow, or leave the input cnspec-version out.',
+/** Installs the cnspec that a workflow asks for. An exact version in the tool cache needs no network. */
+export async function installCnspec(
+  spec: VersionSpec,
+  options: InstallOptions,
+): Promise<{ installed?: Installed; result: CnspecResult }> {
+  let latest: CnspecResult | Promise<CnspecResult> = {};
+  try {
+    const host = chooseHost(options);
+    const newest = newestVersion(host);
+    latest = newest.then(
+      (latestVersion) => ({ latestVersion }),
+      () => ({}),
     );
+    const installed = await install(spec, { ...options, ...requireFolders(options), host, newest });
+    return { installed, result: { version: installed.version, ...(await latest) } };
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    return { result: { ...(await latest), failure: error } };
   }
 }
 
-async function resolveVersion(wish: VersionWish, { newest }: InstallOptions): Promise<string> {
-  if (wish.kind === 'exact') return wish.version;
-  const version = await newest;
-  if (wish.kind === 'latest' || majorOf(version) === wish.major) return version;
-  throw new ActionError(
-    'cnspec-failed',
-    `cnspec could not be installed: the input cnspec-version asks for version ${wish.major}, and the newest release is ${version}. The releases host tells the newest one only.`,
-    `Set cnspec-version to the exact version that you want of ${wish.major}, such as ${wish.major}.1.0, or to ${majorOf(version)}.`,
+function chooseHost({ updatesUrl, proxy, userAgent, deadline }: InstallOptions): ReleasesHost {
+  const url = updatesUrl ?? PUBLIC_RELEASES;
+  try {
+    return { url, proxy: proxy(url), userAgent, deadline };
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    throw notInstalled(error.message.replace(/^The/, 'the'), error.remedy);
+  }
+}
+
+function requireFolders({ temp, toolCache }: InstallOptions): Pick<Job, 'temp' | 'toolCache'> {
+  if (temp && toolCache) return { temp, toolCache };
+  throw notInstalled(
+    `the environment variable ${toolCache ? 'RUNNER_TEMP' : 'RUNNER_TOOL_CACHE'} is not set, so there is no place for it.`,
+    'Run this as a step of a GitHub Actions workflow, or leave the input cnspec-version out.',
   );
 }
 
-/** Downloads, checks and unpacks a version, and puts it into the tool cache. */
-async function fetchInto(place: CachedVersion, version: string, options: InstallOptions): Promise<Program> {
-  const { releases, machine, env, deadline, onDownload, onScratch } = options;
-  const name = archiveFor(version, machine);
-  const sums = await releases.checksums(version);
-  const expected = checksumIn(sums, name);
-  if (expected === undefined) throw noBuild(version, name, sums, releases.url);
-
-  const prefixes = {
-    temporary: path.join(env.RUNNER_TEMP as string, 'cnspec'),
-    // From beside its place it can be moved there in one go.
-    beside: place.folder,
-  };
+async function install(spec: VersionSpec, job: Job): Promise<Installed> {
+  const version = await resolveVersion(spec, job.newest);
+  const place = new CachedVersion(job.toolCache, version);
+  const found = await place.find();
+  const program = found ?? (await fetchInto(place, version, job));
+  const cached = found !== undefined;
+  const line = `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${program.folder}`;
+  job.log(plainText(line, 1000));
   try {
-    return await withScratch(prefixes, onScratch, async ({ temporary, beside }) => {
-      await mkdir(temporary, { recursive: true });
-      const url = releases.archive(version, name);
-      const file = path.join(temporary, name);
-      onDownload(version, url);
-      const actual = await download({ ...options, url, file });
+    await requireVersion(program, version, job);
+  } catch (error) {
+    if (!cached) await place.remove().catch(() => {});
+    throw error;
+  }
+  return { version, ...program, cached };
+}
+
+async function resolveVersion(spec: VersionSpec, newest: Promise<string>): Promise<string> {
+  if (spec.kind === 'exact') return spec.version;
+  const version = await newest;
+  if (spec.kind === 'latest' || majorOf(version) === spec.major) return version;
+  throw notInstalled(
+    `the input cnspec-version asks for version ${spec.major}, and the newest release is ${version}. The releases host tells the newest one only.`,
+    `Set cnspec-version to the exact version that you want of ${spec.major}, such as ${spec.major}.1.0, or to ${majorOf(version)}.`,
+  );
+}
+
+/** Downloads, verifies and unpacks a release, and puts it into the tool cache. */
+async function fetchInto(place: CachedVersion, version: string, job: Job): Promise<Program> {
+  const name = archiveFor(version);
+  const sums = await fetchChecksums(job.host, version);
+  const expected = checksumIn(sums, name);
+  if (expected === undefined) throw noBuild(version, name, sums, job.host.url);
+
+  const url = releaseUrl(job.host, `${version}/${name}`);
+  // A folder on the disk of the tool cache can be renamed to its place.
+  const prefixes = { archive: path.join(job.temp, 'cnspec'), beside: place.folder };
+  try {
+    return await withTempDirs(prefixes, job.rememberFolders, async ({ archive, beside }) => {
+      await mkdir(archive, { recursive: true });
+      const file = path.join(archive, name);
+      job.log(plainText(`→ downloading cnspec ${version} from ${url.href}`, 1000));
+      const actual = await download(url, file, job.host, job.log);
       if (actual !== expected) throw wrongSum(url, { expected, actual });
       const unpacked = path.join(beside, 'unpacked');
       await mkdir(unpacked, { recursive: true });
-      await unpack(file, unpacked, { env, deadline });
+      await unpack(file, unpacked, job);
       const program = await programIn(unpacked);
       if (program === undefined) throw noProgram(name);
       return place.fill(program, beside);
@@ -102,21 +134,29 @@ async function fetchInto(place: CachedVersion, version: string, options: Install
   }
 }
 
-function noProgram(archive: string): ActionError {
-  return new ActionError(
+/** Makes sure that the program is the release that it was packed as. */
+async function requireVersion({ executable }: Program, version: string, job: Job): Promise<void> {
+  const { temp: cwd, deadline } = job;
+  const said = await askVersion(executable, { cwd, env: environmentForCnspec(job.env), deadline });
+  const reported = said?.replace(/^v/, '').replace(/\+.*$/, '');
+  if (reported === version) return;
+  throw new ActionError(
     'cnspec-failed',
-    `cnspec could not be installed: there is no program named cnspec in the archive ${archive}, whose checksum is good.`,
+    `cnspec ${version} was installed, but the program says that it is ${reported ?? 'of no version'}.`,
+    'Look at the archive that the releases host has for that version, and remove the version from the tool cache of the machine.',
+  );
+}
+
+function noProgram(archive: string): ActionError {
+  return notInstalled(
+    `there is no program named cnspec in the archive ${archive}, whose checksum is good.`,
     'Set the input cnspec-version to another version; where the input updates-url names a mirror, look at the archive that it holds.',
   );
 }
 
 function notWritable(folder: string, error: unknown): ActionError {
-  return new ActionError(
-    'cnspec-failed',
-    plainText(
-      `cnspec could not be installed: it could not be put into the tool cache at ${folder} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
-      1000,
-    ),
+  return notInstalled(
+    `it could not be put into the tool cache at ${folder} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
     'Make room on the disk of the machine, and see that the user of the job may write to the folders that RUNNER_TOOL_CACHE and RUNNER_TEMP name.',
   );
 }
@@ -124,20 +164,15 @@ function notWritable(folder: string, error: unknown): ActionError {
 function noBuild(version: string, name: string, sums: string, host: string): ActionError {
   const known = archivesIn(sums);
   const offered = known.length === 0 ? 'no archive at all' : known.slice(0, 20).join(', ');
-  return new ActionError(
-    'cnspec-failed',
-    plainText(
-      `cnspec could not be installed: ${host} has no build of cnspec ${version} for this machine, ${name}. Its checksums list ${offered}.`,
-      1500,
-    ),
+  return notInstalled(
+    `${host} has no build of cnspec ${version} for this machine, ${name}. Its checksums list ${offered}.`,
     'Set cnspec-version to a version that has a build for this machine. A mirror has to hold the SHA256SUMS file of the release as it is.',
   );
 }
 
 function wrongSum(url: URL, { expected, actual }: { expected: string; actual: string }): ActionError {
-  return new ActionError(
-    'cnspec-failed',
-    `cnspec could not be installed: ${url.href} is not the file that its release describes. Its SHA-256 is ${actual}, and SHA256SUMS says ${expected}. Nothing was unpacked.`,
+  return notInstalled(
+    `${url.href} is not the file that its release describes. Its SHA-256 is ${actual}, and SHA256SUMS says ${expected}. Nothing was unpacked.`,
     'Run the job again in case the file was damaged on its way. If it stays, do not use it: somebody may have replaced it, at the host or in between.',
   );
 }

@@ -1,104 +1,97 @@
-import { ActionError } from '../errors.ts';
-import type { HttpResponse, Transport } from '../platform/transport.ts';
+import type { Deadline } from '../platform/deadline.ts';
+import { type HttpRequest, type HttpResponse, Transport } from '../platform/transport.ts';
 import { HttpError } from '../platform/transport-error.ts';
+import type { ActionError } from '../util/errors.ts';
+import { notInstalled } from './result.ts';
 import { isReleaseVersion } from './version.ts';
 
-/** Where cnspec comes from when the workflow names no mirror. */
-export const PUBLIC_RELEASES = 'https://releases.mondoo.com';
+/** The limits of a connection attempt and of the request for a small file, in milliseconds. */
+const CONNECT_TIMEOUT = 2000;
+const REQUEST_TIMEOUT = 5000;
 
-/** How long a releases host may take to accept a connection, in milliseconds. */
-export const REACHABLE_WITHIN = 2000;
+/** A host that offers cnspec, as `releases.mondoo.com` does, and how to reach it. */
+export interface ReleasesHost {
+  /** Without a slash at its end. */
+  url: string;
+  userAgent: string;
+  /** URL */
+  proxy: string | undefined;
+  deadline: Pick<Deadline, 'signal'>;
+}
 
-/** How long it may take to answer with a small file, in milliseconds. */
-export const ANSWERED_WITHIN = 5000;
+/** @throws ActionError `cnspec-failed` */
+export async function newestVersion(host: ReleasesHost): Promise<string> {
+  const url = releaseUrl(host, 'latest.json');
+  const version = versionIn(textOf(await get(url, host), url));
+  if (version === undefined) throw unusable(url, 'names no version of cnspec');
+  return version;
+}
 
-const USE_A_MIRROR =
-  'Check that this machine can reach the host: name resolution, firewall, proxy. Or set the input updates-url to a mirror that it can reach, or install cnspec in a step before this one and leave the input cnspec-version out.';
-
-/** A host that offers cnspec, as `releases.mondoo.com` does. */
-export class Releases {
-  readonly url: string;
-  private readonly transport: Transport;
-  private readonly userAgent: string;
-
-  /** @param url without a slash at its end */
-  constructor(transport: Transport, { url, userAgent }: { url: string; userAgent: string }) {
-    this.transport = transport;
-    this.url = url;
-    this.userAgent = userAgent;
+/**
+ * Fetches the text of a release's SHA256SUMS file.
+ * @throws ActionError `cnspec-failed`
+ */
+export async function fetchChecksums(host: ReleasesHost, version: string): Promise<string> {
+  const url = releaseUrl(host, `${version}/cnspec_v${version}_SHA256SUMS`);
+  const response = await get(url, host);
+  if (response.status === 404) {
+    throw notInstalled(
+      `${host.url} has no cnspec ${version} (HTTP status 404 for its checksums).`,
+      'Look at the spelling of the input cnspec-version, and whether there is such a release. A mirror has to hold the folder of the version with the file SHA256SUMS in it.',
+    );
   }
+  return textOf(response, url);
+}
 
-  /**
-   * Asks which version is the newest.
-   * @throws ActionError `cnspec-failed`
-   */
-  async newest(): Promise<string> {
-    const url = new URL(`${this.url}/cnspec/latest.json`);
-    const answer = await this.get(url);
-    if (answer.status !== 200) throw unusable(url, describeStatus(answer));
-    const version = versionIn(answer.body.toString('utf8'));
-    if (version === undefined) throw unusable(url, 'names no version of cnspec');
-    return version;
-  }
+export function releaseUrl({ url }: ReleasesHost, file: string): URL {
+  return new URL(`${url}/cnspec/${file}`);
+}
 
-  /**
-   * Fetches the SHA-256 sums of a version's archives.
-   * @returns the text of its SHA256SUMS file
-   * @throws ActionError `cnspec-failed`
-   */
-  async checksums(version: string): Promise<string> {
-    const url = new URL(`${this.url}/cnspec/${version}/cnspec_v${version}_SHA256SUMS`);
-    const answer = await this.get(url);
-    if (answer.status === 404) {
-      throw new ActionError(
-        'cnspec-failed',
-        `cnspec could not be installed: ${this.url} has no cnspec ${version} (HTTP status 404 for its checksums).`,
-        'Look at the spelling of the input cnspec-version, and whether there is such a release. A mirror has to hold the folder of the version with the file SHA256SUMS in it.',
-      );
-    }
-    if (answer.status !== 200) throw unusable(url, describeStatus(answer));
-    return answer.body.toString('utf8');
-  }
+export function openTransport({ proxy }: ReleasesHost, requestTimeout: number | 'none'): Transport {
+  return new Transport({ proxy, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
+}
 
-  /** Where an archive lies. */
-  archive(version: string, name: string): URL {
-    return new URL(`${this.url}/cnspec/${version}/${name}`);
-  }
+export function requestFor(url: URL, { userAgent }: ReleasesHost): HttpRequest {
+  return { method: 'GET', url, headers: { 'user-agent': userAgent } };
+}
 
-  private async get(url: URL): Promise<HttpResponse> {
-    try {
-      return await this.transport.send({ method: 'GET', url, headers: { 'user-agent': this.userAgent } });
-    } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
-      throw unreachable(url, error.message);
-    }
+async function get(url: URL, host: ReleasesHost): Promise<HttpResponse> {
+  const transport = openTransport(host, REQUEST_TIMEOUT);
+  try {
+    return await transport.send(requestFor(url, host), host.deadline.signal);
+  } catch (error) {
+    throw error instanceof HttpError ? unreachable(url, error.message) : error;
+  } finally {
+    transport.close();
   }
 }
 
-/** There was no answer, or none to its end. `reason` says why in a few words. */
 export function unreachable(url: URL, reason: string): ActionError {
-  return new ActionError(
-    'cnspec-failed',
-    `cnspec could not be installed: ${url.href} could not be fetched: ${reason}.`,
-    USE_A_MIRROR,
+  return notInstalled(
+    `${url.href} could not be fetched: ${reason}.`,
+    'Check that this machine can reach the host: name resolution, firewall, proxy. Or set the input updates-url to a mirror that it can reach, or install cnspec in a step before this one and leave the input cnspec-version out.',
   );
 }
 
-/** There was an answer, but not the one that was asked for. `problem` fits behind "the answer". */
+/** @param problem fits behind "what the URL answers" */
 export function unusable(url: URL, problem: string): ActionError {
-  return new ActionError(
-    'cnspec-failed',
-    `cnspec could not be installed: what ${url.href} answers ${problem}.`,
+  return notInstalled(
+    `what ${url.href} answers ${problem}.`,
     'Look at the input updates-url, and whether a proxy or a firewall answers in the place of the releases host. Run the job again in a few minutes.',
   );
 }
 
-/** Says what an answer without the file is. */
-export function describeStatus({ status }: Pick<HttpResponse, 'status'>): string {
-  if (status >= 300 && status < 400) {
-    return `is a redirect (HTTP status ${status}), which is never followed: updates-url has to name the host that has the files`;
-  }
-  return `is no file (HTTP status ${status})`;
+/** Makes sure that a response has the file. */
+export function requireFile(url: URL, { status }: Pick<HttpResponse, 'status'>): void {
+  if (status === 200) return;
+  if (status < 300 || status >= 400) throw unusable(url, `is no file (HTTP status ${status})`);
+  const problem = `is a redirect (HTTP status ${status}), which is never followed: updates-url has to name the host that has the files`;
+  throw unusable(url, problem);
+}
+
+function textOf(response: HttpResponse, url: URL): string {
+  requireFile(url, response);
+  return response.body.toString('utf8');
 }
 
 function versionIn(json: string): string | undefined {

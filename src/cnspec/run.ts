@@ -2,78 +2,75 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import type { Deadline } from '../platform/deadline.ts';
 
-/** The most that a program may write, in bytes: a status has a kilobyte. */
-const MOST_OUTPUT = 1024 * 1024;
+/** In characters; a status has a thousand. */
+const MAX_OUTPUT = 1024 * 1024;
 
-/** How long output may be on its way after the program has ended, in milliseconds. */
-const LATE_OUTPUT = 1000;
+/** How long output may arrive after the program has exited, in milliseconds. */
+const OUTPUT_GRACE = 1000;
 
-/** Where and how long a program runs. */
-export interface Surroundings {
+export interface SpawnOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
-  deadline: Deadline;
+  /** Its signal kills the program. */
+  deadline: Pick<Deadline, 'signal'>;
 }
 
-/** How a program ended. */
-export type End =
+export type ExitStatus =
   | { kind: 'exit'; code: number }
   | { kind: 'signal'; signal: NodeJS.Signals }
-  /** It was killed, because the time was up. `after` is in milliseconds. */
+  /** Killed at the deadline, `after` so many milliseconds. */
   | { kind: 'timeout'; after: number }
-  /** It was killed, because it wrote too much. `limit` is in bytes. */
+  /** Killed because it wrote more than `limit` characters. */
   | { kind: 'flood'; limit: number }
-  /** It never ran. */
   | { kind: 'not started'; code: string };
 
-/** How a program ended, and what it wrote. */
-export interface Ran {
-  end: End;
+export interface ProcessResult {
+  end: ExitStatus;
   stdout: string;
   stderr: string;
 }
 
 /**
- * Runs a program to its end, and ends it and all that it started when that takes too long, when it writes too
- * much, and when this process ends.
+ * Runs a program until it exits. Kills it and its child processes at the deadline, if it writes too much, and when
+ * this process exits.
  */
-export function run(executable: string, args: string[], { cwd, env, deadline }: Surroundings): Promise<Ran> {
+export function run(
+  executable: string,
+  args: string[],
+  { cwd, env, deadline: { signal } }: SpawnOptions,
+): Promise<ProcessResult> {
   const startedAt = performance.now();
-  const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  const text = (name: keyof typeof written) => Buffer.concat(written[name]).toString('utf8');
-  if (deadline.signal.aborted) {
-    return Promise.resolve({ end: { kind: 'timeout', after: 0 }, stdout: '', stderr: '' });
-  }
+  const output = { stdout: '', stderr: '' };
+  if (signal.aborted) return Promise.resolve({ end: { kind: 'timeout', after: 0 }, ...output });
   return new Promise((resolve) => {
     const child = spawn(...commandFor(executable, args, env), {
       cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own, which can be killed as one. Windows knows a tree instead.
+      // Its own process group can be killed as one; Windows has process trees instead.
       detached: process.platform !== 'win32',
       windowsHide: true,
       windowsVerbatimArguments: isScript(executable),
     });
-    let end: End | undefined;
+    let end: ExitStatus | undefined;
     let size = 0;
-    let late: NodeJS.Timeout | undefined;
+    let grace: NodeJS.Timeout | undefined;
 
-    const kill = () => killWithChildren(child);
-    const stop = (why: End) => {
+    const kill = () => killTree(child, env);
+    const stop = (why: ExitStatus) => {
       end ??= why;
       kill();
     };
-    const timeUp = () => stop({ kind: 'timeout', after: performance.now() - startedAt });
-    deadline.signal.addEventListener('abort', timeUp);
-    // A job that is cancelled ends this process, and nobody would be left to end that one.
-    // Before others look at what it has left.
+    const timeOut = () => stop({ kind: 'timeout', after: performance.now() - startedAt });
+    signal.addEventListener('abort', timeOut);
+    // Prepended, so that the program is gone before other listeners remove its files.
     process.prependListener('exit', kill);
 
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name]?.on('data', (chunk: Buffer) => {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream]?.setEncoding('utf8').on('data', (chunk: string) => {
         size += chunk.length;
-        if (size > MOST_OUTPUT) stop({ kind: 'flood', limit: MOST_OUTPUT });
-        else written[name].push(chunk);
+        if (size > MAX_OUTPUT) stop({ kind: 'flood', limit: MAX_OUTPUT });
+        else output[stream] += chunk;
       });
     }
     child.on('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) => {
@@ -82,29 +79,25 @@ export function run(executable: string, args: string[], { cwd, env, deadline }: 
     });
     child.on('exit', (code, signal) => {
       end ??= signal === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal };
-      // What it left running would keep its output open.
+      // Child processes that it left running would keep its output open.
       kill();
-      late = setTimeout(() => {
+      grace = setTimeout(() => {
         child.stdout?.destroy();
         child.stderr?.destroy();
-      }, LATE_OUTPUT);
+      }, OUTPUT_GRACE);
     });
-    child.on('close', () => settle());
+    child.on('close', settle);
 
     function settle(): void {
-      clearTimeout(late);
-      deadline.signal.removeEventListener('abort', timeUp);
+      clearTimeout(grace);
+      signal.removeEventListener('abort', timeOut);
       process.off('exit', kill);
-      resolve({
-        end: end ?? { kind: 'not started', code: 'unknown error' },
-        stdout: text('stdout'),
-        stderr: text('stderr'),
-      });
+      resolve({ end: end ?? { kind: 'not started', code: 'unknown error' }, ...output });
     }
   });
 }
 
-/** On Windows a script is run by the command interpreter: Node itself refuses it. */
+/** Node refuses to spawn these: on Windows the command interpreter runs them. */
 function isScript(executable: string): boolean {
   return process.platform === 'win32' && /\.(?:cmd|bat)$/i.test(executable);
 }
@@ -115,19 +108,24 @@ function commandFor(executable: string, args: string[], env: NodeJS.ProcessEnv):
   return [env.COMSPEC ?? 'cmd.exe', ['/d', '/s', '/c', `"${line}"`]];
 }
 
-/** Ends a program and what it started, at once. It must not wait: it is called when this process ends, too. */
-function killWithChildren({ pid, exitCode, signalCode }: ChildProcess): void {
+/** Must be synchronous: it also runs when this process exits. */
+function killTree({ pid, exitCode, signalCode }: ChildProcess, env: NodeJS.ProcessEnv): void {
   if (pid === undefined) return;
   if (process.platform === 'win32') {
-    // There the number of a process that is gone may be another one's by now.
+    // Windows may have given the id of a process that has exited to another one.
     if (exitCode !== null || signalCode !== null) return;
-    const taskkill = path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+    const taskkill = path.join(system32(env), 'taskkill.exe');
     spawnSync(taskkill, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
     return;
   }
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nobody is left in its group.
+    // The process group is empty.
   }
+}
+
+/** The folder of the programs that come with Windows. */
+export function system32(env: NodeJS.ProcessEnv): string {
+  return path.join(env.SystemRoot ?? env.SYSTEMROOT ?? 'C:\\Windows', 'System32');
 }

@@ -1,31 +1,33 @@
 import { isVersion } from './version.ts';
 
-/** What `cnspec status -o json` says. */
+/** What `cnspec status -o json` says. Service account, client, endpoint and warnings are unchecked text. */
 export interface CnspecStatus {
-  version: string | undefined;
-  latestVersion: string | undefined;
-  build: string | undefined;
-  /** cnspec leaves it out when it is false. */
+  version?: string | undefined;
+  latestVersion?: string | undefined;
+  build?: string | undefined;
   registered: boolean;
-  /** Whether the ping failed: cnspec does not say of what. */
+  /** cnspec doesn't say why. */
   pingFailed: boolean;
-  /** Unchecked, as are the endpoint and the warnings. */
-  serviceAccount: string | undefined;
-  endpoint: string | undefined;
-  /** The host of a URL, as is the next: a path may hold a token. */
-  updatesUrl: string | undefined;
-  providersUrl: string | undefined;
+  serviceAccount?: string | undefined;
+  client?: string | undefined;
+  endpoint?: string | undefined;
+  /** The origin only, as the path of a URL may hold a token. */
+  updatesUrl?: string | undefined;
+  providersUrl?: string | undefined;
   warnings: string[];
 }
 
-/** More warnings than cnspec has, and longer ones. */
-const MOST_WARNINGS = 20;
-const LONGEST_TEXT = 1000;
+/** What cnspec says in place of a client's MRN if there is no client. */
+const NO_CLIENT = 'no managed client';
 
-/**
- * Finds and reads the status in what cnspec wrote to stdout, with lines of a log around it or not.
- * @returns nothing when there is no status in it
- */
+const MAX_WARNINGS = 20;
+const MAX_TEXT = 1000;
+const MAX_PROVIDERS = 200;
+
+/** How many lines are tried as the start of the JSON, and how many as its end. */
+const MAX_LINES = 10;
+
+/** Finds the status in the output of `cnspec status -o json`, which may have lines of a log around it. */
 export function readStatusOutput(output: string): CnspecStatus | undefined {
   for (const text of candidates(output)) {
     const json = parse(text);
@@ -34,57 +36,65 @@ export function readStatusOutput(output: string): CnspecStatus | undefined {
   return undefined;
 }
 
-/** How many lines are tried for the first of the JSON, and for the last. */
-const MOST_TRIES = 10;
+/** Reads names from the output of `cnspec providers list`: `mock 13.0.0 with connectors: mock, upstream`. */
+export function readProvidersOutput(output: string): string[] {
+  const names = [
+    ...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim),
+  ];
+  return [...new Set(names.map(([, name]) => name as string))].slice(0, MAX_PROVIDERS);
+}
 
-/** The pieces of text that can be the JSON: a line of its own, or lines from one brace to another. */
+/** Text that may be the JSON: a line, or lines from one brace to another. */
 function* candidates(output: string): Generator<string> {
   const lines = output.split(/\r?\n/).map((line) => line.trim());
   yield* lines.filter((line) => line.startsWith('{') && line.endsWith('}'));
 
-  const at = (matches: (line: string) => boolean) =>
+  const indexes = (matches: (line: string) => boolean) =>
     lines.flatMap((line, index) => (matches(line) ? [index] : []));
-  const starts = at((line) => line.startsWith('{')).slice(0, MOST_TRIES);
-  const ends = at((line) => line.endsWith('}')).slice(-MOST_TRIES);
+  const starts = indexes((line) => line.startsWith('{')).slice(0, MAX_LINES);
+  const ends = indexes((line) => line.endsWith('}')).slice(-MAX_LINES);
   for (const start of starts) {
     for (const end of ends.toReversed()) if (start < end) yield lines.slice(start, end + 1).join('\n');
   }
 }
 
 function readStatus(client: Json, upstream: Json): CnspecStatus {
-  const text = (value: unknown) =>
-    typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT ? value : undefined;
-  const url = (value: unknown) => {
-    const candidate = text(value);
-    return candidate !== undefined && isPlainUrl(candidate) ? new URL(candidate).origin : undefined;
-  };
-  const version = (value: unknown) => (isVersion(value) ? value : undefined);
+  const mrn = textOf(client.mrn);
   return {
-    version: version(client.version),
-    latestVersion: version(client.latest_version),
-    build: version(client.build),
+    version: versionOf(client.version),
+    latestVersion: versionOf(client.latest_version),
+    build: versionOf(client.build),
     registered: client.registered === true,
     pingFailed: client.pingPongError !== undefined && client.pingPongError !== null,
-    serviceAccount: text(client.service_account),
-    endpoint: text(objectOf(upstream.api).endpoint),
-    updatesUrl: url(client.updatesUrl),
-    providersUrl: url(client.providersUrl),
+    serviceAccount: textOf(client.service_account),
+    client: mrn === NO_CLIENT ? undefined : mrn,
+    endpoint: textOf(objectOf(upstream.api).endpoint),
+    updatesUrl: originOf(client.updatesUrl),
+    providersUrl: originOf(client.providersUrl),
     warnings: warningsIn(upstream.warnings),
   };
 }
 
-function isPlainUrl(text: string): boolean {
-  if (!/^https?:\/\/[\w.:/%~[\]-]+$/.test(text) || !URL.canParse(text)) return false;
-  const { username, password } = new URL(text);
-  return username === '' && password === '';
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : undefined;
+}
+
+function versionOf(value: unknown): string | undefined {
+  return isVersion(value) ? value : undefined;
+}
+
+function originOf(value: unknown): string | undefined {
+  const text = textOf(value) ?? '';
+  const url = /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text) : null;
+  return url?.username === '' && url.password === '' ? url.origin : undefined;
 }
 
 function warningsIn(warnings: unknown): string[] {
   if (!Array.isArray(warnings)) return [];
   return warnings
     .filter((warning) => typeof warning === 'string')
-    .map((warning) => warning.slice(0, LONGEST_TEXT))
-    .slice(0, MOST_WARNINGS);
+    .map((warning) => warning.slice(0, MAX_TEXT))
+    .slice(0, MAX_WARNINGS);
 }
 
 type Json = Record<string, unknown>;

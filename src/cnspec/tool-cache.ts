@@ -4,82 +4,76 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { which } from '@actions/io';
 
-/** Its name in the tool cache, and that of the program. */
 const TOOL = 'cnspec';
 
-/** How often a version is tried to be put into its place, and how long is waited in between, in milliseconds. */
-const TRIES = 20;
+const MAX_ATTEMPTS = 20;
+/** Milliseconds between two attempts. */
 const PAUSE = 100;
 
-/** What a system says of a place that is taken or, on Windows, of a file that somebody is looking at. */
+/** Error codes of a place that is taken or, on Windows, of a file that another process has open. */
 const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY']);
 
-/** A program that is there. */
 export interface Program {
-  /** The folder that belongs on PATH. */
+  /** The folder for PATH. */
   folder: string;
   /** Absolute. */
   executable: string;
 }
 
 /**
- * A version's place in the tool cache, which jobs of a machine may share: `<cache>/cnspec/<version>/<arch>`, which
- * counts as soon as `<arch>.complete` stands beside it.
+ * A version's place in the tool cache, which jobs may share. It has the runner's own layout: the folder
+ * `<cache>/cnspec/<version>/<arch>` counts as soon as the file `<arch>.complete` is next to it.
  */
 export class CachedVersion {
   readonly folder: string;
+  private readonly marker: string;
 
-  constructor(version: string, arch: string, env: NodeJS.ProcessEnv) {
-    this.folder = path.join(env.RUNNER_TOOL_CACHE ?? '', TOOL, version, arch);
+  constructor(toolCache: string, version: string) {
+    this.folder = path.join(toolCache, TOOL, version, process.arch);
+    this.marker = `${this.folder}.complete`;
   }
 
-  /** Finds the program, where it is finished. */
   async find(): Promise<Program | undefined> {
     return existsSync(this.marker) ? programIn(this.folder) : undefined;
   }
 
   /**
-   * Moves a program with its folder into the place, in one go, so that nobody ever finds a part of it.
+   * Renames a program's folder to the place, so that no job ever finds a part of it.
    * @param program on the same disk as the cache
-   * @param aside a folder on that disk for what is in the way
-   * @returns the program in its place: another job's, where that was faster
+   * @param aside a folder on that disk, for leftovers in the place
+   * @returns the program in its place, possibly one from a faster job
    */
   async fill({ folder, executable }: Program, aside: string): Promise<Program> {
-    for (let tries = 1; ; tries++) {
+    for (let attempt = 1; ; attempt++) {
       try {
         await rename(folder, this.folder);
         await writeFile(this.marker, '');
         return { folder: this.folder, executable: path.join(this.folder, path.basename(executable)) };
       } catch (error) {
-        if (!TAKEN.has((error as NodeJS.ErrnoException).code ?? '') || tries === TRIES) throw error;
+        if (!TAKEN.has((error as NodeJS.ErrnoException).code ?? '') || attempt === MAX_ATTEMPTS) throw error;
       }
-      // Whoever was faster needs a moment to say that it is finished.
+      // A faster job needs a moment to write its marker.
       await sleep(PAUSE);
       const finished = await this.find();
       if (finished) return finished;
-      await this.clear(path.join(aside, `replaced-${tries}`));
+      await this.moveLeftovers(path.join(aside, `replaced-${attempt}`));
     }
   }
 
-  /** Takes the version out of the cache. */
   async remove(): Promise<void> {
     await rm(this.marker, { force: true });
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  private get marker(): string {
-    return `${this.folder}.complete`;
-  }
-
-  /** Moves away what a job left that was killed. */
-  private async clear(aside: string): Promise<void> {
+  /** Clears the place of what a killed job left. */
+  private async moveLeftovers(aside: string): Promise<void> {
     await rm(this.marker, { force: true });
-    // In use, on Windows, or gone by now.
+    // Fails if it is in use, on Windows, or already gone.
     await rename(this.folder, aside).catch(() => {});
   }
 }
 
-/** Finds the program in a folder, where it is a file that can be executed. */
+/** Finds an executable cnspec in a folder. */
 export async function programIn(folder: string): Promise<Program | undefined> {
   const executable = await which(path.join(folder, TOOL));
   return executable === '' ? undefined : { folder, executable };

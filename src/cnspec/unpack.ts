@@ -1,69 +1,66 @@
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { which } from '@actions/io';
-import { ActionError } from '../errors.ts';
-import { plainText } from '../values/plain-text.ts';
-import { isInWorkspace } from '../values/workspace.ts';
+import type { ActionError } from '../util/errors.ts';
+import { isInside } from '../util/paths.ts';
 import { environmentForCnspec } from './environment.ts';
-import { quotable } from './quotable.ts';
-import { type Ran, run, type Surroundings } from './run.ts';
+import { redact } from './redact.ts';
+import { type CnspecContext, notInstalled } from './result.ts';
+import { type ProcessResult, run, system32 } from './run.ts';
 
-/** Makes an error of what went wrong with an archive. */
+const CHECK_ARCHIVE =
+  'Make room on the disk of the machine, and look at the archive: where the input updates-url names a mirror, at the one that it holds.';
+
 type Fail = (problem: string, remedy?: string) => ActionError;
 
 /**
- * Unpacks an archive with the system's tar, which gets no more of the job than cnspec does, and is ended when the
- * time is up and when this process ends.
- * @param folder where it goes, empty
- * @throws ActionError `cnspec-failed`, also where there is more in the archive than files and folders
+ * Unpacks an archive with the system's tar.
+ * @param folder an empty one
+ * @throws ActionError `cnspec-failed`, also if the archive has anything else than files and folders
  */
 export async function unpack(
   file: string,
   folder: string,
-  { env, deadline }: Pick<Surroundings, 'env' | 'deadline'>,
+  context: Pick<CnspecContext, 'env' | 'workspace' | 'deadline'>,
 ): Promise<void> {
-  const name = path.basename(file);
-  const fail: Fail = (
-    problem,
-    remedy = 'Make room on the disk of the machine, and look at the archive: where the input updates-url names a mirror, at the one that it holds.',
-  ) =>
-    new ActionError(
-      'cnspec-failed',
-      plainText(
-        `cnspec could not be installed: the archive ${name}, whose checksum is good, could not be unpacked: ${problem}.`,
-        1000,
-      ),
-      remedy,
-    );
-  const { tar, searched } = await findTar(env, fail);
-  const ran = await run(
+  const { dir, base } = path.parse(file);
+  const fail: Fail = (problem, remedy = CHECK_ARCHIVE) =>
+    notInstalled(`the archive ${base}, whose checksum is good, could not be unpacked: ${problem}.`, remedy);
+  const { tar, searchPath } = await findTar(context, fail);
+  const result = await run(
     tar,
-    // Beside it, by its name alone: what stands before a colon would be another machine. Owned by who unpacks it.
-    ['-x', ...(name.endsWith('.zip') ? [] : ['-z']), '-o', '-f', name, '-C', folder],
-    { cwd: path.dirname(file), env: { ...environmentForCnspec(env), PATH: searched }, deadline },
+    // By its name alone, as tar takes text before a colon for a host; -o ignores the owners in the archive.
+    ['-x', ...(base.endsWith('.zip') ? [] : ['-z']), '-o', '-f', base, '-C', folder],
+    {
+      cwd: dir,
+      env: { ...environmentForCnspec(context.env), PATH: searchPath },
+      deadline: context.deadline,
+    },
   );
-  requireSuccess(ran, fail);
+  requireSuccess(result, fail);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile() || entry.isDirectory()) continue;
-    // A link would lead out of its folder, and a pipe would be waited for.
-    throw fail(`it holds ${entry.name}, which is neither a file nor a folder`);
+    // A link leads out of the folder, and a pipe blocks.
+    if (!entry.isFile() && !entry.isDirectory())
+      throw fail(`it holds ${entry.name}, which is neither a file nor a folder`);
   }
 }
 
-/** Finds the system's tar, and where it may look for programs of its own: never in the workspace. */
-async function findTar(env: NodeJS.ProcessEnv, fail: Fail): Promise<{ tar: string; searched: string }> {
+/** Finds tar, and the PATH on which it may find gzip: never in the workspace. */
+async function findTar(
+  { env, workspace }: Pick<CnspecContext, 'env' | 'workspace'>,
+  fail: Fail,
+): Promise<{ tar: string; searchPath: string }> {
   if (process.platform === 'win32') {
-    const system = path.join(env.SystemRoot ?? 'C:\\Windows', 'System32');
-    return { tar: path.join(system, 'tar.exe'), searched: system };
+    return { tar: path.join(system32(env), 'tar.exe'), searchPath: system32(env) };
   }
   const folders: string[] = [];
   for (const folder of (env.PATH ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry))) {
     const real = await realpath(folder).catch(() => folder);
-    if (!(await isInWorkspace(path.join(real, 'tar'), env))) folders.push(folder);
+    if (!(await isInside(workspace, path.join(real, 'tar')))) folders.push(folder);
   }
   for (const folder of folders) {
     const tar = await which(path.join(folder, 'tar'));
-    if (tar !== '') return { tar, searched: folders.join(path.delimiter) };
+    if (tar !== '') return { tar, searchPath: folders.join(path.delimiter) };
   }
   throw fail(
     'there is no tar on PATH outside the workspace',
@@ -71,8 +68,8 @@ async function findTar(env: NodeJS.ProcessEnv, fail: Fail): Promise<{ tar: strin
   );
 }
 
-function requireSuccess({ end, stdout, stderr }: Ran, fail: Fail): void {
-  const words = quotable(stderr || stdout);
+function requireSuccess({ end, stdout, stderr }: ProcessResult, fail: Fail): void {
+  const words = redact(stderr || stdout);
   const quote = words && `. It wrote: "${words}"`;
   switch (end.kind) {
     case 'exit':

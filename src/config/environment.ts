@@ -1,6 +1,6 @@
 /**
- * Names the variables of the environment that would override keys of mondoo.yml in later steps:
- * cnspec lets `MONDOO_<KEY>` win over every key that the file has.
+ * Names the variables of the environment that override keys of mondoo.yml in later steps: cnspec lets
+ * `MONDOO_<KEY>` win over every key that the file has.
  * @param config the keys and values of mondoo.yml
  */
 export function overridingVariables(env: NodeJS.ProcessEnv, config: object): string[] {

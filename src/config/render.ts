@@ -1,5 +1,5 @@
 import type { CredentialsDocument } from '../credentials/decode.ts';
-import { MARK } from './mark.ts';
+import { firstLine } from './mark.ts';
 
 /** What the step adds to the keys that the credentials have. */
 export interface Additions {
@@ -36,10 +36,10 @@ export function mondooConfig(credentials: CredentialsDocument, additions: Additi
  *
  * cnspec reads it with a YAML 1.1 parser, to which U+0085, U+2028 and U+2029 are line ends, too. So text is written
  * plain only if no parser can take it for anything else, and otherwise in double quotes, on one line and escaped.
- * @param mark how the first line begins
+ * @param source where the credentials came from
  */
-export function renderMondooYml(config: CredentialsDocument, mark = MARK): string {
-  return `${mark}, and removed by it when the job ends. It holds a private key: do not copy it.\n${block(config)}`;
+export function renderMondooYml(config: CredentialsDocument, source: string): string {
+  return `${firstLine(source)}\n${block(config)}`;
 }
 
 function block(map: object, indent = ''): string {

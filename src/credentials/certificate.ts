@@ -1,11 +1,6 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import { ActionError } from '../errors.ts';
-
-/** From when to when a certificate is valid. */
-export interface Validity {
-  from: Date;
-  to: Date;
-}
+import type { Validity } from '../platform/account.ts';
+import { ActionError } from '../util/errors.ts';
 
 /**
  * Reads a service account's certificate and proves that it was issued for the key.

@@ -1,6 +1,6 @@
-import { ActionError } from '../errors.ts';
-import { COMPACT_JWT } from '../values/compact-jwt.ts';
+import { ActionError } from '../util/errors.ts';
 import { duplicateKeyIn } from './duplicate-key.ts';
+import { COMPACT_JWT } from './secrets.ts';
 
 /** In which of the accepted forms credentials were given. */
 export type CredentialsForm = 'JSON' | 'base64 of JSON' | 'YAML' | 'base64 of YAML';

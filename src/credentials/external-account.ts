@@ -1,10 +1,47 @@
-import { ActionError } from '../errors.ts';
-import type { IdTokenClaims } from '../github/id-token.ts';
-import { mayLeadTo, parseEndpoint } from '../values/endpoint.ts';
-import { isMrn, MRN_SHAPE, type Mrn } from '../values/mrn.ts';
-import { plainText } from '../values/plain-text.ts';
-import { readUrl } from '../values/url-error.ts';
+import type { Deadline } from '../platform/deadline.ts';
+import type { Retry } from '../platform/retry.ts';
+import { mayLeadTo, parseEndpoint } from '../util/endpoint.ts';
+import { ActionError } from '../util/errors.ts';
+import { isMrn, MRN_SHAPE, type Mrn } from '../util/mrn.ts';
+import { plainText } from '../util/text.ts';
+import { readUrl } from '../util/url-error.ts';
 import type { CredentialsDocument } from './decode.ts';
+
+/** What an ID token says of this run. Unverified: the platform verifies it. */
+export interface IdTokenClaims {
+  issuer: string;
+  /** Such as `repo:<owner>/<repo>:ref:refs/heads/main`. */
+  subject: string;
+  repository: string;
+  /** Such as `refs/heads/main`. */
+  ref: string;
+}
+
+/** Where a job gets ID tokens. */
+export interface IdTokens {
+  /** Tells which proxy leads there. */
+  readonly url: URL;
+  /**
+   * Asks for an ID token.
+   * @param audience whom the token is for
+   * @throws CallError
+   */
+  request(audience: string, route: IdTokenRoute): Promise<IdToken>;
+}
+
+/** How the CI is reached. */
+export interface IdTokenRoute {
+  /** URL */
+  proxy: string | undefined;
+  deadline: Deadline;
+  onRetry: (retry: Retry) => void;
+}
+
+export interface IdToken {
+  /** The token itself: a secret. */
+  jwt: string;
+  claims: IdTokenClaims;
+}
 
 /** A workload identity: what GitHub's ID token has to say, and who exchanges it for a service account. */
 export interface ExternalAccount {

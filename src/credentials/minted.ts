@@ -1,11 +1,12 @@
-import { ActionError } from '../errors.ts';
+import type { ServiceAccount } from '../platform/account.ts';
 import { type Minted, type MintedClient, NAMES_NO_CLIENT } from '../platform/client.ts';
-import { isSameHost } from '../values/endpoint.ts';
-import { type Mrn, ownerOf } from '../values/mrn.ts';
+import { isSameHost } from '../util/endpoint.ts';
+import { ActionError } from '../util/errors.ts';
+import { type Mrn, ownerOf } from '../util/mrn.ts';
 import { type CredentialsDocument, decodeCredentials, parseJson } from './decode.ts';
 import type { ExternalAccount } from './external-account.ts';
 import type { RegistrationToken } from './registration-token.ts';
-import { readServiceAccount, type ServiceAccount } from './service-account.ts';
+import { readServiceAccount } from './service-account.ts';
 
 /** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
 const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];

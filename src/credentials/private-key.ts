@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { ActionError } from '../errors.ts';
+import { ActionError } from '../util/errors.ts';
 
 const COPY_AGAIN =
   'Generate new credentials in the Mondoo Console (or copy the existing ones again) and store the whole JSON as the secret.';

@@ -1,9 +1,9 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
-import { ActionError } from '../errors.ts';
-import { COMPACT_JWT } from '../values/compact-jwt.ts';
-import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint } from '../values/endpoint.ts';
-import { isMrn, MRN_SHAPE, type Mrn } from '../values/mrn.ts';
-import { readUrl } from '../values/url-error.ts';
+import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint } from '../util/endpoint.ts';
+import { ActionError } from '../util/errors.ts';
+import { isMrn, MRN_SHAPE, type Mrn } from '../util/mrn.ts';
+import { readUrl } from '../util/url-error.ts';
+import { COMPACT_JWT } from './secrets.ts';
 
 /** A registration token that can work, as far as that shows without the platform. */
 export interface RegistrationToken {

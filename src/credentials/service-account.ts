@@ -1,28 +1,12 @@
-import type { KeyObject } from 'node:crypto';
-import { ActionError } from '../errors.ts';
-import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint } from '../values/endpoint.ts';
-import { isMrn, MRN_SHAPE, type Mrn, type MrnKind, ownerOf } from '../values/mrn.ts';
-import { parseProxyUrl } from '../values/proxy-url.ts';
-import { readUrl } from '../values/url-error.ts';
-import { readCertificate, type Validity } from './certificate.ts';
+import type { ServiceAccount, Validity } from '../platform/account.ts';
+import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint } from '../util/endpoint.ts';
+import { ActionError } from '../util/errors.ts';
+import { isMrn, MRN_SHAPE, type Mrn, type MrnKind, ownerOf } from '../util/mrn.ts';
+import { parseProxyUrl } from '../util/proxy-url.ts';
+import { readUrl } from '../util/url-error.ts';
+import { readCertificate } from './certificate.ts';
 import type { CredentialsDocument } from './decode.ts';
 import { readPrivateKey } from './private-key.ts';
-
-/** Credentials that can work: every field was checked as far as that is possible without the platform. */
-export interface ServiceAccount {
-  mrn: Mrn;
-  /** EC P-384. */
-  privateKey: KeyObject;
-  /** The space or organization, by cnspec's order: scope_mrn, space_mrn, parent_mrn; else the one in `mrn`. */
-  ownerMrn: Mrn;
-  /** Without a slash at its end. */
-  apiEndpoint: string;
-  /** The URL of the proxy that these credentials name. */
-  apiProxy?: string;
-  /** The client that these credentials are registered as already. */
-  agentMrn?: Mrn;
-  certificate?: Validity;
-}
 
 /** A service account and what its owner should know about it although it works. */
 export interface CheckedServiceAccount {

@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml';
-import { ActionError } from '../errors.ts';
+import { ActionError } from '../util/errors.ts';
 import {
   asMap,
   COPY_AGAIN,

@@ -1,7 +1,9 @@
-import { isMrn, type Mrn } from '../values/mrn.ts';
+import { isMrn, type Mrn } from '../util/mrn.ts';
+import type { Signer } from './account.ts';
 import type { AgentInfo } from './agent-info.ts';
 import { CallError } from './call-error.ts';
-import { type Signer, signRequest } from './request-token.ts';
+import type { Deadline } from './deadline.ts';
+import { signRequest } from './request-token.ts';
 import type { Rpc } from './rpc.ts';
 import { RpcCode } from './rpc-status.ts';
 
@@ -88,10 +90,18 @@ export class PlatformClient {
     return value.agent_mrn;
   }
 
-  /** Registers a client by a registration token, and mints a service account for it. Not idempotent either. */
-  async registerWithToken(token: string, name: string, info: AgentInfo): Promise<MintedClient> {
+  /**
+   * Registers a client with a registration token, and mints a service account for it. Not idempotent either.
+   * @param deadline of this call
+   */
+  async registerWithToken(
+    token: string,
+    name: string,
+    info: AgentInfo,
+    deadline: Deadline,
+  ): Promise<MintedClient> {
     const body = JSON.stringify({ token, name, agent_info: info });
-    const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token);
+    const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token, deadline);
     const { agent_mrn: agentMrn, credential } = answer.value;
     return {
       agentMrn: isClientMrn(agentMrn) ? agentMrn : undefined,
@@ -119,12 +129,15 @@ export class PlatformClient {
    */
   async exchangeExternalToken({ issuerUri, audience, jwt }: ExternalToken): Promise<Minted<string>> {
     const body = JSON.stringify({ issuer_uri: issuerUri, audience, jwt_token: jwt });
-    const { value, malformed } = await this.rpc.call('SecureTokenService/ExchangeExternalToken', body);
+    const { value, malformed } = await this.rpc.call(EXCHANGE, body);
     const { base64_credential: credential } = value;
     if (typeof credential !== 'string' || credential === '') throw malformed('holds no credentials');
     return { credential, malformed };
   }
 }
+
+/** The method that exchanges an ID token. */
+export const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
 
 /** Whether a client may be gone already that was to be unregistered: neither it nor its account is known. */
 export function saysThatItIsGone({ code }: CallError): boolean {

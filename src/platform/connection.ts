@@ -5,8 +5,11 @@ import type { Retry } from './retry.ts';
 import { Rpc } from './rpc.ts';
 import { Transport } from './transport.ts';
 
+/** The version of this action. */
+export const VERSION = manifest.version;
+
 /** Who makes the requests, as `register-cnspec/<version> (<os>; <arch>)`. */
-export const USER_AGENT = `register-cnspec/${manifest.version} (${process.platform}; ${process.arch})`;
+export const USER_AGENT = `register-cnspec/${VERSION} (${process.platform}; ${process.arch})`;
 
 /** A platform, and the way there. */
 export interface ConnectionOptions {
@@ -15,22 +18,16 @@ export interface ConnectionOptions {
   /** URL */
   proxy: string | undefined;
   deadline: Deadline;
-  /** The longest that one try may take, in milliseconds; half a minute when it is left out. */
+  /** The limit of one attempt, in milliseconds; half a minute by default. */
   requestTimeout?: number;
   onRetry: (retry: Retry) => void;
 }
 
-/** Lends a client of the platform for the length of some work, and drops every connection when that ends. */
-export async function connected<T>(
-  { endpoint, proxy, deadline, requestTimeout, onRetry }: ConnectionOptions,
-  work: (platform: PlatformClient) => Promise<T>,
-): Promise<T> {
-  const transport = new Transport({ signal: deadline.signal, proxy, requestTimeout });
-  try {
-    return await work(
-      new PlatformClient(new Rpc(transport, { endpoint, userAgent: USER_AGENT, deadline, onRetry })),
-    );
-  } finally {
-    transport.close();
-  }
+/** A client of the platform that drops its connections when it is disposed of. */
+export type Connection = PlatformClient & Disposable;
+
+export function connect({ proxy, requestTimeout, ...options }: ConnectionOptions): Connection {
+  const transport = new Transport({ proxy, requestTimeout });
+  const client = new PlatformClient(new Rpc(transport, { ...options, userAgent: USER_AGENT }));
+  return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
 }

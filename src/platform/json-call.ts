@@ -16,15 +16,17 @@ export interface JsonAnswer {
 /**
  * Makes a call that answers with a JSON object, once.
  * @param name the call's, for messages
+ * @param signal ends the call
  * @throws CallError
  */
 export async function callJson(
   transport: Transport,
   name: string,
   request: HttpRequest,
+  signal: AbortSignal,
 ): Promise<JsonAnswer> {
   const requestId = randomUUID();
-  const answer = await send(transport, name, requestId, request);
+  const answer = await send(transport, name, requestId, request, signal);
   const retryAfter = parseRetryAfter(answer.headers['retry-after']);
   const malformed = (problem: string) =>
     new CallError(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
@@ -45,10 +47,11 @@ async function send(
   name: string,
   requestId: string,
   request: HttpRequest,
+  signal: AbortSignal,
 ): Promise<HttpResponse> {
   const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
   try {
-    return await transport.send({ ...request, headers });
+    return await transport.send({ ...request, headers }, signal);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     const { phase, message: reason, permanent } = error;

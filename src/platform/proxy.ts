@@ -1,7 +1,7 @@
-import { ActionError } from '../errors.ts';
-import { isLoopback } from '../values/endpoint.ts';
-import { parseProxyUrl } from '../values/proxy-url.ts';
-import { UrlError } from '../values/url-error.ts';
+import { isLoopback } from '../util/endpoint.ts';
+import { ActionError } from '../util/errors.ts';
+import { parseProxyUrl } from '../util/proxy-url.ts';
+import { UrlError } from '../util/url-error.ts';
 import { portOf } from './connect.ts';
 
 /**

@@ -1,14 +1,6 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { Mrn } from '../values/mrn.ts';
-
-/** Who signs requests. */
-export interface Signer {
-  /** The service account's. */
-  mrn: Mrn;
-  /** EC P-384. */
-  privateKey: KeyObject;
-}
+import type { Signer } from './account.ts';
 
 /** How long a request token is valid, in seconds. */
 const LIFETIME = 60;

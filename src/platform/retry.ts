@@ -52,8 +52,6 @@ export async function retrying<T>(
 ): Promise<T> {
   const earlier: CallError[] = [];
   for (let longest = FIRST_DELAY; ; longest = Math.min(2 * longest, LONGEST_DELAY)) {
-    // The process is about to end: there is nobody to tell.
-    if (deadline.isClosed) await new Promise<never>(() => {});
     try {
       return await call();
     } catch (error) {
@@ -67,7 +65,9 @@ export async function retrying<T>(
       const delay = Math.random() * longest + (error.retryAfter ?? 0);
       if (!rule(error) || delay >= deadline.remaining()) throw error;
       onRetry({ error, failed: earlier.length, delay });
-      await sleep(delay);
+      await sleep(delay, undefined, { signal: deadline.signal }).catch(() => {
+        throw error;
+      });
     }
   }
 }

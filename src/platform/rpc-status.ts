@@ -1,4 +1,4 @@
-import { plainText } from '../values/plain-text.ts';
+import { plainText } from '../util/text.ts';
 
 /** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
 export const RpcCode = {

@@ -36,28 +36,35 @@ export class Rpc {
    * Calls one method, and again where that is safe and may help.
    * @param method `<Service>/<Method>`
    * @param body JSON, byte for byte what is signed
-   * @param authorize makes the bearer token, for methods that want one: a fresh one for each try
+   * @param authorize makes the bearer token, for methods that want one: a fresh one for each attempt
    * @throws CallError
    */
-  call(method: string, body: string, authorize?: () => Promise<string>): Promise<JsonAnswer> {
+  call(
+    method: string,
+    body: string,
+    authorize?: () => Promise<string>,
+    deadline = this.options.deadline,
+  ): Promise<JsonAnswer> {
     const rule = RULES[method] ?? (() => false);
-    return retrying(rule, () => this.callOnce(method, body, authorize), this.options);
+    const { onRetry } = this.options;
+    return retrying(rule, () => this.callOnce(method, body, authorize, deadline), { deadline, onRetry });
   }
 
   /**
    * Calls one method, once.
    * @throws CallError
    */
-  async callOnce(method: string, body: string, authorize?: () => Promise<string>): Promise<JsonAnswer> {
+  async callOnce(
+    method: string,
+    body: string,
+    authorize?: () => Promise<string>,
+    deadline = this.options.deadline,
+  ): Promise<JsonAnswer> {
     const { endpoint, userAgent } = this.options;
     const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': userAgent };
     const bearer = await authorize?.();
     if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`;
-    return callJson(this.transport, method, {
-      method: 'POST',
-      url: new URL(`${endpoint}/${method}`),
-      headers,
-      body,
-    });
+    const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body } as const;
+    return callJson(this.transport, method, request, deadline.endSignal);
   }
 }

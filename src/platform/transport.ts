@@ -1,5 +1,5 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { formatDuration } from '../values/duration.ts';
+import { formatDuration } from '../util/duration.ts';
 import type { Phase } from './call-error.ts';
 import { Connector, hostOf, portOf } from './connect.ts';
 import { ConnectTimeout, describeFailure, HttpError, isPermanent } from './transport-error.ts';
@@ -34,8 +34,6 @@ export interface HttpResponse extends HttpHead {
 }
 
 export interface TransportOptions {
-  /** Ends every request, finished or not. */
-  signal: AbortSignal;
   /** URL */
   proxy?: string | undefined;
   /** The limit of one request, in milliseconds; 30 s by default. */
@@ -57,7 +55,7 @@ export class Transport {
   private readonly agent: http.Agent;
   private readonly closing = new AbortController();
 
-  constructor(options: TransportOptions) {
+  constructor(options: TransportOptions = {}) {
     this.options = options;
     const { proxy, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
     const connector = new Connector({ proxy, timeout, signal: this.closing.signal });
@@ -75,10 +73,11 @@ export class Transport {
 
   /**
    * Sends a request and reads the whole response, whatever its status.
+   * @param signal ends the request
    * @throws HttpError
    */
-  send(request: HttpRequest): Promise<HttpResponse> {
-    return this.receive(request, async (head, body) => {
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+    return this.receive(request, signal, async (head, body) => {
       const chunks: Buffer[] = [];
       let size = 0;
       for await (const chunk of body) {
@@ -92,14 +91,16 @@ export class Transport {
 
   /**
    * Sends a request and hands the response over as soon as its headers are there.
+   * @param signal ends the request and the response
    * @param consume reads the body; its own errors pass through
    * @throws HttpError
    */
   async receive<T>(
     request: HttpRequest,
+    signal: AbortSignal,
     consume: (head: HttpHead, body: AsyncIterable<Buffer>) => Promise<T>,
   ): Promise<T> {
-    const { signal, proxy, requestTimeout = REQUEST_TIMEOUT } = this.options;
+    const { proxy, requestTimeout = REQUEST_TIMEOUT } = this.options;
     const limits = requestTimeout === 'none' ? [] : [AbortSignal.timeout(requestTimeout)];
     const stop = AbortSignal.any([signal, ...limits]);
     const startedAt = performance.now();

@@ -1,52 +1,45 @@
-import type { ActionError } from '../errors.ts';
 import { CallError } from '../platform/call-error.ts';
-import { type Facts, isAuthenticated, isRegistered, targetOf } from '../status/facts.ts';
+import { isAuthenticated, isRegistered, type Result, targetOf, usableClient } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
-import { formatDuration } from '../values/duration.ts';
-import { spaceId } from '../values/mrn.ts';
-import { plainText } from '../values/plain-text.ts';
+import { formatDuration } from '../util/duration.ts';
+import type { ActionError } from '../util/errors.ts';
+import { spaceId } from '../util/mrn.ts';
+import { plainText } from '../util/text.ts';
 import { apiTime } from './cnspec-words.ts';
 import { statusJson } from './status-json.ts';
 
 /** The longest `error`: one line, not a page. */
 const LONGEST_ERROR = 2000;
 
-/**
- * Names every output that is known, by name.
- * @param configPath only where the gate passed: no later step may run cnspec on a path that is gone, because
- * cnspec ignores that without a word and falls back to another identity
- */
-export function outputs(
-  facts: Facts,
-  verdict: Verdict,
-  configPath: string | undefined,
-): Record<string, string> {
-  const { account, observation, registration, cnspec } = facts;
-  const target = targetOf(facts);
+/** Names every output that is known. */
+export function outputs(result: Result, verdict: Verdict): Record<string, string> {
+  const { account, check, cnspec, configPath } = result;
+  const target = targetOf(result);
   const known: Record<string, string | undefined> = {
     status: verdict.status,
     findings: verdict.findings.join(','),
-    registered: String(isRegistered(facts)),
-    authenticated: String(isAuthenticated(facts)),
-    'config-path': configPath,
-    'client-mrn': registration.clientMrn,
+    registered: String(isRegistered(result)),
+    authenticated: String(isAuthenticated(result)),
+    // cnspec ignores a path that is gone, and falls back to another identity.
+    'config-path': verdict.passed ? configPath : undefined,
+    'client-mrn': usableClient(result),
     'service-account-mrn': account?.mrn,
     'owner-mrn': target?.ownerMrn,
     'space-id': target && spaceId(target.ownerMrn),
     'api-endpoint': target?.apiEndpoint,
     'cnspec-version': cnspec?.version,
     'latest-version': cnspec?.answer?.latestVersion ?? cnspec?.latestVersion,
-    'status-json': JSON.stringify(statusJson(facts, verdict)),
+    'status-json': JSON.stringify(statusJson(result, verdict)),
     error: verdict.fatal[0] && plainText(verdict.fatal[0].message, LONGEST_ERROR),
   };
-  if (observation && !(observation.health instanceof CallError)) {
-    known['api-status'] = observation.health.status;
-    known['api-time'] = apiTime(observation);
-    known['api-version'] = observation.health.apiVersion;
+  if (check && !(check.health instanceof CallError)) {
+    known['api-status'] = check.health.status;
+    known['api-time'] = apiTime(check);
+    known['api-version'] = check.health.apiVersion;
   }
-  if (observation?.skew !== undefined) {
-    known['clock-skew'] = formatDuration(observation.skew);
-    known['clock-skew-seconds'] = String(observation.skew / 1000);
+  if (check?.skew !== undefined) {
+    known['clock-skew'] = formatDuration(check.skew);
+    known['clock-skew-seconds'] = String(check.skew / 1000);
   }
   return Object.fromEntries(
     Object.entries(known).filter((entry): entry is [string, string] => entry[1] !== undefined),

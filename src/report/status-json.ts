@@ -1,5 +1,5 @@
 import { CallError } from '../platform/call-error.ts';
-import { type Facts, isAuthenticated, isRegistered, targetOf } from '../status/facts.ts';
+import { isAuthenticated, isRegistered, type Result, targetOf, usableClient } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { apiTime, NO_CLIENT, otherWarnings, skewWarning, timestamp } from './cnspec-words.ts';
 
@@ -30,39 +30,39 @@ export interface StatusJson {
   };
 }
 
-/** Tells the facts in the shape of `cnspec status -o json`. */
-export function statusJson(facts: Facts, verdict: Verdict): StatusJson {
-  const { host, account, observation, registration } = facts;
-  const client: StatusJson['client'] = { timestamp: timestamp(facts.now), ...host };
+/** Tells the result in the shape of `cnspec status -o json`. */
+export function statusJson(result: Result, verdict: Verdict): StatusJson {
+  const { host, account, check } = result;
+  const client: StatusJson['client'] = { timestamp: timestamp(result.startedAt), ...host };
   const api: StatusJson['upstream']['api'] = {};
-  const target = targetOf(facts);
+  const target = targetOf(result);
   if (target) {
     client.parentMrn = target.ownerMrn;
     api.endpoint = target.apiEndpoint;
   }
   if (account) {
-    client.mrn = registration.clientMrn ?? NO_CLIENT;
+    client.mrn = usableClient(result) ?? NO_CLIENT;
     client.service_account = account.mrn;
   }
-  if (isRegistered(facts)) client.registered = true;
-  if (observation?.ping !== undefined && !isAuthenticated(facts)) client.pingPongError = {};
+  if (isRegistered(result)) client.registered = true;
+  if (check?.ping !== undefined && !isAuthenticated(result)) client.pingPongError = {};
 
-  if (observation && !(observation.health instanceof CallError)) {
-    api.status = observation.health.status;
-    const time = apiTime(observation);
+  if (check && !(check.health instanceof CallError)) {
+    api.status = check.health.status;
+    const time = apiTime(check);
     if (time !== undefined) api.timestamp = time;
-    if (observation.health.apiVersion !== undefined) api.version = observation.health.apiVersion;
+    if (check.health.apiVersion !== undefined) api.version = check.health.apiVersion;
   }
-  Object.assign(client, toldByCnspec(facts));
+  Object.assign(client, toldByCnspec(result));
   const upstream: StatusJson['upstream'] = { api };
-  const skew = skewWarning(facts, verdict);
-  const warnings = [...otherWarnings(facts, verdict), ...(skew === undefined ? [] : [skew])];
+  const skew = skewWarning(result, verdict);
+  const warnings = [...otherWarnings(result, verdict), ...(skew === undefined ? [] : [skew])];
   if (warnings.length > 0) upstream.warnings = warnings;
   return { client, upstream };
 }
 
 /** What nobody but cnspec knows, as far as it told. */
-function toldByCnspec({ cnspec }: Facts): Partial<StatusJson['client']> {
+function toldByCnspec({ cnspec }: Result): Partial<StatusJson['client']> {
   if (cnspec?.answer === undefined) return {};
   const { version, latestVersion, build, updatesUrl, providersUrl } = cnspec.answer;
   return {

@@ -1,10 +1,10 @@
 import { CallError } from '../platform/call-error.ts';
-import { type Facts, targetOf } from '../status/facts.ts';
+import { type Result, targetOf, usableClient } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
-import { formatDuration } from '../values/duration.ts';
-import { spaceId } from '../values/mrn.ts';
-import { plainText } from '../values/plain-text.ts';
-import { documentation } from './annotation.ts';
+import { formatDuration } from '../util/duration.ts';
+import { spaceId } from '../util/mrn.ts';
+import { plainText } from '../util/text.ts';
+import type { DocumentationLink } from './annotation.ts';
 import { NO_CLIENT, timestamp } from './cnspec-words.ts';
 import { TITLES } from './titles.ts';
 
@@ -12,23 +12,18 @@ import { TITLES } from './titles.ts';
  * Writes the job summary: the verdict, then what is wrong and what to do, or who is registered where. All ids
  * are a click away. It is HTML because GitHub takes no Markdown inside of HTML, so that text from elsewhere stays text.
  */
-export function summaryHtml(
-  facts: Facts,
-  verdict: Verdict,
-  configPath: string | undefined,
-  env: NodeJS.ProcessEnv,
-): string {
+export function summaryHtml(result: Result, verdict: Verdict, linkTo: DocumentationLink): string {
   const mark = verdict.passed ? (MARKS[verdict.status] ?? '⚠️') : '❌';
-  const problems = [...verdict.fatal, ...verdict.tolerated].flatMap(({ code, message, remedy }) => [
+  const findings = [...verdict.fatal, ...verdict.tolerated].flatMap(({ code, message, remedy }) => [
     `<p><b>${code}</b>: ${prose(message)}</p>`,
-    `<p><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`,
+    `<p><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(code))}">Read more</a></p>`,
   ]);
-  const rows = summaryRows(facts, configPath).map(
+  const rows = summaryRows(result, verdict).map(
     ([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`,
   );
   const lines = [
-    `<h3>${mark} ${heading(facts, verdict)}</h3>`,
-    ...(problems.length > 0 ? problems : glance(facts)),
+    `<h3>${mark} ${heading(result, verdict)}</h3>`,
+    ...(findings.length > 0 ? findings : glance(result)),
     ...(rows.length > 0
       ? ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>']
       : []),
@@ -37,22 +32,22 @@ export function summaryHtml(
 }
 
 /** The verdict in a few words; a check that wants no client is good without one. */
-function heading({ registration }: Facts, { status }: Verdict): string {
+function heading({ registration }: Result, { status }: Verdict): string {
   const isCheckOnly = status === 'ok' && registration.clientMrn === undefined;
   return isCheckOnly ? 'The credentials are good' : TITLES[status];
 }
 
 /** All that one wants to see of a run in which all is well: whose it is, and what looked at it. */
-function glance(facts: Facts): string[] {
-  const target = targetOf(facts);
+function glance(result: Result): string[] {
+  const target = targetOf(result);
   if (!target) return [];
-  const { registration, cnspec, observation } = facts;
+  const { registration, cnspec, check } = result;
   const space = spaceId(target.ownerMrn);
   const where = space === undefined ? 'Organization' : `Space <code>${escapeHtml(space)}</code>`;
   const words = [
     `${where} at <code>${escapeHtml(new URL(target.apiEndpoint).host)}</code>`,
     registration.clientMrn === undefined ? NO_CLIENT : `client <code>${escapeHtml(registration.name)}</code>`,
-    observation?.skew !== undefined && `clock skew ${formatDuration(observation.skew)}`,
+    check?.skew !== undefined && `clock skew ${formatDuration(check.skew)}`,
     cnspec?.answer && `cnspec ${escapeHtml(cnspec.version ?? '')} agrees`,
   ];
   return [`<p>${words.filter(Boolean).join(' · ')}</p>`];
@@ -61,21 +56,25 @@ function glance(facts: Facts): string[] {
 /** For verdicts that pass without a warning. */
 const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: '⏭️' };
 
-function summaryRows(facts: Facts, configPath: string | undefined): [string, string][] {
-  const { account, observation, registration, cnspec } = facts;
-  const target = targetOf(facts);
+function summaryRows(result: Result, { passed }: Verdict): [string, string][] {
+  const { account, check, cnspec, configPath } = result;
+  const target = targetOf(result);
   if (target === undefined) return [];
   const rows: [string, string | undefined][] = [
     ['Owner', target.ownerMrn],
-    ['Client', account && (registration.clientMrn ?? NO_CLIENT)],
+    ['Client', account && (usableClient(result) ?? NO_CLIENT)],
     ['Service account', account?.mrn],
     ['API endpoint', target.apiEndpoint],
   ];
-  if (observation && !(observation.health instanceof CallError)) {
-    rows.push(['API status', observation.health.status], ['API version', observation.health.apiVersion]);
+  if (check && !(check.health instanceof CallError)) {
+    rows.push(['API status', check.health.status], ['API version', check.health.apiVersion]);
   }
-  if (observation?.skew !== undefined) rows.push(['Clock skew', formatDuration(observation.skew)]);
-  rows.push(['cnspec', cnspec?.version], ['mondoo.yml', configPath], ['Time', timestamp(facts.now)]);
+  if (check?.skew !== undefined) rows.push(['Clock skew', formatDuration(check.skew)]);
+  rows.push(
+    ['cnspec', cnspec?.version],
+    ['mondoo.yml', passed ? configPath : undefined],
+    ['Time', timestamp(result.startedAt)],
+  );
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
 }
 

@@ -1,11 +1,12 @@
-import type { Finding } from '../errors.ts';
+import type { FindingCode } from '../util/errors.ts';
 
 /** Each verdict in a few words, for the title of an annotation and the head of the summary. */
-export const TITLES: Record<Finding | 'ok', string> = {
+export const TITLES: Record<FindingCode | 'ok', string> = {
   ok: 'cnspec is registered',
   'invalid-input': 'An input of the step is not valid',
   'missing-credentials': 'There are no credentials',
   'invalid-credentials': 'The credentials are not usable',
+  'runner-error': 'The runner keeps the step from its work',
   unreachable: 'Mondoo Platform gave no usable answer',
   'not-serving': 'Mondoo Platform is not serving',
   unauthenticated: 'The credentials are refused',

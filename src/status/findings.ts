@@ -1,63 +1,63 @@
 import { CallError } from '../platform/call-error.ts';
-import { canSign, MAX_PROVABLE_SKEW, type Observation } from '../platform/observe.ts';
 import { RpcCode } from '../platform/rpc-status.ts';
-import { formatDuration } from '../values/duration.ts';
-import { exchangeProblem } from './exchange-problem.ts';
-import type { Facts } from './facts.ts';
-import { endpoint, type Problem, permissionDenied, unauthenticated, unreachable } from './problem.ts';
-import { registrationProblem } from './registration-problem.ts';
+import { canSign, MAX_PROVABLE_SKEW, type StatusCheck } from '../platform/status-check.ts';
+import { formatDuration } from '../util/duration.ts';
+import { exchangeFinding } from './exchange-finding.ts';
+import { endpoint, type Finding, permissionDenied, unauthenticated, unreachable } from './finding.ts';
+import { registrationFinding } from './registration-finding.ts';
+import type { Result } from './result.ts';
 
 /**
- * Draws the findings from the facts; each stands at most once, in no particular order.
+ * Draws the findings from the result; each stands at most once, in no particular order.
  * @param maxClockSkew milliseconds
  */
-export function findProblems(facts: Facts, maxClockSkew: number): Problem[] {
-  const problems: Problem[] = [];
-  const { failure, observation, registration } = facts;
-  if (failure) {
-    const lost =
-      registration.wanted && registration.clientMrn !== undefined
-        ? ` The client ${registration.clientMrn} was registered before that; it stays in the space's list.`
-        : '';
-    problems.push({ code: failure.code, message: failure.message + lost, remedy: failure.remedy });
+export function findingsIn(result: Result, maxClockSkew: number): Finding[] {
+  const findings: Finding[] = [];
+  const { error, check, registration, identity } = result;
+  if (error) {
+    const isLeft = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
+    const lost = isLeft
+      ? ` The client ${registration.clientMrn} was registered before that; it stays in the space's list.`
+      : '';
+    findings.push({ code: error.code, message: error.message + lost, remedy: error.remedy });
   }
-  if (observation) {
-    problems.push(...healthProblems(facts, observation));
-    problems.push(...pingProblems(facts, observation));
-    problems.push(...clockProblems(facts, observation, maxClockSkew));
+  if (check) {
+    findings.push(...healthFindings(result, check));
+    findings.push(...pingFindings(result, check));
+    findings.push(...clockFindings(result, check, maxClockSkew));
   }
-  if (facts.exchangeError) problems.push(exchangeProblem(facts, facts.exchangeError));
-  if (registration.error) problems.push(registrationProblem(facts, registration.error));
-  if (facts.cnspec?.failure) {
-    const { code, message, remedy } = facts.cnspec.failure;
-    problems.push({ code, message, remedy });
+  if (result.exchangeError) findings.push(exchangeFinding(result, result.exchangeError));
+  if (registration.error) findings.push(registrationFinding(result, registration.error));
+  if (result.cnspec?.failure) {
+    const { code, message, remedy } = result.cnspec.failure;
+    findings.push({ code, message, remedy });
   }
-  return problems.filter(({ code }, index) => problems.findIndex((other) => other.code === code) === index);
+  return findings.filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index);
 }
 
-function healthProblems(facts: Facts, { health, ping }: Observation): Problem[] {
+function healthFindings(result: Result, { health, ping }: StatusCheck): Finding[] {
   if (health instanceof CallError) {
     return [
       ping === 'accepted'
-        ? unreachable(facts, health, 'The credentials are good, but health and clock could not be checked.')
-        : unreachable(facts, health),
+        ? unreachable(result, health, 'The credentials are good, but health and clock could not be checked.')
+        : unreachable(result, health),
     ];
   }
   if (health.status === 'SERVING') return [];
   return [
     {
       code: 'not-serving',
-      message: `Mondoo Platform at ${endpoint(facts)} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
+      message: `Mondoo Platform at ${endpoint(result)} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
       remedy:
         'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
     },
   ];
 }
 
-function pingProblems(facts: Facts, { health, skew, ping, pingAtServerTime }: Observation): Problem[] {
+function pingFindings(result: Result, { health, skew, ping, pingAtServerTime }: StatusCheck): Finding[] {
   if (ping === undefined || ping === 'accepted') return [];
-  if (ping.code === RpcCode.PermissionDenied) return [permissionDenied(facts, ping)];
-  if (ping.code !== RpcCode.Unauthenticated) return [unreachable(facts, ping)];
+  if (ping.code === RpcCode.PermissionDenied) return [permissionDenied(result, ping)];
+  if (ping.code !== RpcCode.Unauthenticated) return [unreachable(result, ping)];
 
   if (pingAtServerTime === undefined) {
     // Signed so far from the platform's time that no credentials would do: the clock comes first.
@@ -68,30 +68,30 @@ function pingProblems(facts: Facts, { health, skew, ping, pingAtServerTime }: Ob
           ? 'whether the clock is the cause could not be checked, as the health check failed'
           : 'whether the clock is the cause could not be checked, as the platform did not tell its time'
         : `the clock is not the cause: it differs from the platform's by ${formatDuration(Math.abs(skew))}`;
-    return [unauthenticated(facts, ping, clock)];
+    return [unauthenticated(result, ping, clock)];
   }
   if (pingAtServerTime === 'accepted') return [];
   switch (pingAtServerTime.code) {
     case RpcCode.Unauthenticated:
       return [
         unauthenticated(
-          facts,
+          result,
           ping,
           "a request signed at the platform's own time is refused too, so the clock is not the cause",
         ),
       ];
     // The role is looked at only after signature and time are found good.
     case RpcCode.PermissionDenied:
-      return [permissionDenied(facts, pingAtServerTime)];
+      return [permissionDenied(result, pingAtServerTime)];
     default:
-      return [unreachable(facts, pingAtServerTime)];
+      return [unreachable(result, pingAtServerTime)];
   }
 }
 
-function clockProblems(facts: Facts, observation: Observation, maxClockSkew: number): Problem[] {
-  const { health, skew, ping, pingAtServerTime } = observation;
+function clockFindings(result: Result, check: StatusCheck, maxClockSkew: number): Finding[] {
+  const { health, skew, ping, pingAtServerTime } = check;
   if (skew === undefined || health instanceof CallError) return [];
-  const mintsInVain = isMinting(facts) && !canSign(observation);
+  const mintsInVain = isMinting(result) && !canSign(check);
   const refusedForTheClock =
     pingAtServerTime === 'accepted' ||
     pingAtServerTime?.code === RpcCode.PermissionDenied ||
@@ -103,7 +103,7 @@ function clockProblems(facts: Facts, observation: Observation, maxClockSkew: num
   const times = `Mondoo Platform says it is ${(health.time as Date).toISOString()}, this machine says ${health.localTime.toISOString()}`;
   const effect = mintsInVain
     ? "the platform would refuse every request that is signed at this machine's time, so a client that is registered now could be neither checked nor unregistered, and none was registered"
-    : effectOfSkew(observation, maxClockSkew);
+    : effectOfSkew(check, maxClockSkew);
   return [
     {
       code: 'clock-skew',
@@ -115,11 +115,11 @@ function clockProblems(facts: Facts, observation: Observation, maxClockSkew: num
 }
 
 /** Whether a service account is still to be minted, by a registration token. */
-function isMinting({ identity, account }: Facts): boolean {
+function isMinting({ identity, account }: Result): boolean {
   return identity?.kind === 'registration token' && account === undefined;
 }
 
-function effectOfSkew({ skew = 0, ping, pingAtServerTime }: Observation, maxClockSkew: number): string {
+function effectOfSkew({ skew = 0, ping, pingAtServerTime }: StatusCheck, maxClockSkew: number): string {
   if (pingAtServerTime === 'accepted') {
     return "the platform refuses requests signed at this machine's time and accepts the same credentials at its own time, so the credentials are good";
   }
@@ -135,6 +135,6 @@ function effectOfSkew({ skew = 0, ping, pingAtServerTime }: Observation, maxCloc
   return `that is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
 }
 
-function isRefused(ping: Observation['ping']): boolean {
+function isRefused(ping: StatusCheck['ping']): boolean {
   return ping instanceof CallError && ping.code === RpcCode.Unauthenticated;
 }

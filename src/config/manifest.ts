@@ -1,0 +1,36 @@
+import type { Mrn } from '../util/mrn.ts';
+
+/** A file of the step, and the folders that were created for it, outermost first. */
+export interface FileManifest {
+  path: string;
+  createdFolders: string[];
+}
+
+/** mondoo.yml, and what main writes before it is in its place. */
+export interface ConfigManifest extends FileManifest {
+  /** The name under which the file is written before it is moved into place. */
+  temporaryPath: string;
+  /** Whether the workflow named no other place. */
+  isDefaultPlace: boolean;
+  /** The hash of the private key in it; absent until the file is about to be moved into place. */
+  keyHash?: string | undefined;
+}
+
+/** All that a step leaves on the runner and on the platform: what post needs to clean up, and nothing else. */
+export interface CleanupManifest {
+  config?: ConfigManifest | undefined;
+  /** A mondoo.yml with the key of `client`, for post alone. */
+  keyFile?: FileManifest | undefined;
+  /** The client that was minted for this job. */
+  client?: Mrn | undefined;
+  /** The name of a client that the platform was asked to mint, as long as it has not answered. */
+  pendingClientName?: string | undefined;
+  /** Folders that an installation of cnspec uses on its way. */
+  installFolders?: string[] | undefined;
+}
+
+/**
+ * Adds to what post will know, before it is true.
+ * @throws ActionError `runner-error` if post would not know of it
+ */
+export type Remember = (change: CleanupManifest) => void;

@@ -1,0 +1,38 @@
+import { error, warning } from '@actions/core';
+
+/**
+ * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
+ * takes effect: Node's own warnings are dropped, and a crash is reported on stdout.
+ * @param run resolves to whether it passed
+ * @param onCrash whether a crash fails the job, or is a warning only
+ */
+export async function runEntry(run: () => Promise<boolean>, onCrash: 'fail' | 'warn'): Promise<void> {
+  const crash = (cause: unknown) => {
+    const report = onCrash === 'fail' ? error : warning;
+    report(describeCrash(cause), { title: 'register-cnspec crashed' });
+    if (onCrash === 'fail') process.exitCode = 1;
+  };
+  process.removeAllListeners('warning');
+  process.on('uncaughtException', crash);
+  // A runner that died reads no more; what has been begun is finished all the same.
+  process.stdout.on('error', () => {});
+  const passed = await run().catch(crash);
+  if (passed === false) process.exitCode = 1;
+  // As soon as all is written; Node waits only for a name that is still being resolved.
+  process.stdout.write('', () => process.exit());
+}
+
+/** An exception's text can quote a secret: only its kind and its place are printed. */
+function describeCrash(cause: unknown): string {
+  const {
+    name,
+    message: text,
+    stack = '',
+  } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+  const frames = stack
+    .slice(stack.indexOf(text) + text.length)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
+  const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
+  return [message, ...frames.slice(0, 5)].join('\n');
+}

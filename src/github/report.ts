@@ -1,0 +1,103 @@
+import { appendFileSync } from 'node:fs';
+import { addPath, error, exportVariable, info, notice, setOutput, warning } from '@actions/core';
+import { annotationText, type DocumentationLink } from '../report/annotation.ts';
+import { statusLines } from '../report/log.ts';
+import { outputs, withdrawn } from '../report/outputs.ts';
+import { summaryHtml } from '../report/summary.ts';
+import { TITLES } from '../report/titles.ts';
+import type { Result } from '../status/result.ts';
+import type { Gate, Verdict } from '../status/verdict.ts';
+import type { ActionError } from '../util/errors.ts';
+import { plainText } from '../util/text.ts';
+import { writeCommands } from './command-files.ts';
+
+/**
+ * Reports the outcome: log, outputs, later steps, summary, annotations.
+ * @throws ActionError `runner-error` if the runner's files can't be written
+ */
+export function report(
+  result: Result,
+  verdict: Verdict,
+  { jobSummary }: Pick<Gate, 'jobSummary'>,
+  env: NodeJS.ProcessEnv,
+): void {
+  const linkTo = documentation(env);
+  for (const line of statusLines(result, verdict)) info(line);
+  annotate(verdict, linkTo);
+  writeCommands(() => {
+    for (const [name, value] of Object.entries(outputs(result, verdict))) setOutput(name, value);
+  });
+  if (verdict.passed) exportToLaterSteps(result, env);
+  if (jobSummary) writeSummary(summaryHtml(result, verdict, linkTo), env);
+}
+
+/** Reports what kept the outcome from being reported. */
+export function reportFailure(obstacle: ActionError, { passed }: Verdict, env: NodeJS.ProcessEnv): void {
+  if (passed) annotate({ fatal: [obstacle], tolerated: [] }, documentation(env));
+  else info(plainText(`! ${obstacle.message}`, 1000));
+  try {
+    // As far as that goes: what was reported before is not true any more.
+    for (const [name, value] of Object.entries(withdrawn(obstacle))) setOutput(name, value);
+  } catch {
+    // What can't be written was not written before either.
+  }
+}
+
+function annotate(
+  { fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>,
+  linkTo: DocumentationLink,
+): void {
+  for (const finding of tolerated) {
+    // What the workflow asked for needs no warning.
+    const print = finding.code === 'skipped' ? notice : warning;
+    print(annotationText([finding], linkTo), { title: TITLES[finding.code] });
+  }
+  const [gravest] = fatal;
+  if (gravest) error(annotationText(fatal, linkTo), { title: TITLES[gravest.code] });
+}
+
+/** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
+function exportToLaterSteps({ installed, configPath }: Result, env: NodeJS.ProcessEnv): void {
+  const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = env;
+  const isReplaced = configPath && MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath;
+  if (isReplaced) {
+    notice(
+      `MONDOO_CONFIG_PATH was ${plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plainText(configPath)}.`,
+    );
+  }
+  writeCommands(() => {
+    if (installed) {
+      addPath(installed.folder);
+      // By itself cnspec replaces its own engine.
+      if (installed.isPinned) exportVariable('MONDOO_AUTO_UPDATE_ENGINE', 'false');
+    }
+    if (configPath === undefined) return;
+    if (MONDOO_CONFIG_BASE64) exportVariable('MONDOO_CONFIG_BASE64', '');
+    // Last, as nothing takes it back.
+    exportVariable('MONDOO_CONFIG_PATH', configPath);
+  });
+  if (configPath !== undefined && MONDOO_CONFIG_BASE64) {
+    warning(
+      'MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.',
+    );
+  }
+}
+
+/** The summary is a courtesy: if the runner takes none, the verdict is still true. */
+function writeSummary(html: string, { GITHUB_STEP_SUMMARY = '' }: NodeJS.ProcessEnv): void {
+  try {
+    // Not by the toolkit, which does it asynchronously: a signal could come in between.
+    appendFileSync(GITHUB_STEP_SUMMARY, html);
+  } catch {
+    warning('The job summary could not be written.');
+  }
+}
+
+/** Links to the documentation of the very version of the action that runs. */
+function documentation(env: NodeJS.ProcessEnv): DocumentationLink {
+  // Both are empty for an action that the workflow's own repository holds.
+  const repository = env.GITHUB_ACTION_REPOSITORY || env.GITHUB_REPOSITORY;
+  const ref = env.GITHUB_ACTION_REPOSITORY ? env.GITHUB_ACTION_REF || 'HEAD' : env.GITHUB_SHA || 'HEAD';
+  const base = repository && env.GITHUB_SERVER_URL && `${env.GITHUB_SERVER_URL}/${repository}/blob/${ref}/`;
+  return (code) => `${base || ''}docs/troubleshooting.md#${code}`;
+}

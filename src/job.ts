@@ -1,0 +1,84 @@
+import type { CleanupManifest, Remember } from './config/manifest.ts';
+import type { IdTokens } from './credentials/external-account.ts';
+import type { Inputs } from './inputs.ts';
+import type { Deadline } from './platform/deadline.ts';
+import type { Result } from './status/result.ts';
+import type { Verdict } from './status/verdict.ts';
+import type { ActionError } from './util/errors.ts';
+import type { Host } from './util/host.ts';
+
+/** The job was cancelled: nothing is reported any more. */
+export class JobCancelled extends Error {
+  readonly signalName: NodeJS.Signals;
+
+  constructor(signalName: NodeJS.Signals) {
+    super('the job was cancelled');
+    this.name = 'JobCancelled';
+    this.signalName = signalName;
+  }
+}
+
+/** What the story needs of the CI that it runs on. */
+export interface Job {
+  /** Of the job: proxies, and what changes cnspec. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The folder that the job's code is checked out into. */
+  readonly workspace: string;
+  /** Folders that the CI provides. */
+  readonly temp: string | undefined;
+  readonly toolCache: string | undefined;
+  /** The name of a client if the workflow gives none. */
+  readonly defaultName: string;
+  /** Say on the platform which run registered a client. */
+  readonly labels: Record<string, string>;
+  /** Aborts when nobody waits for the step any more; the reason says why. */
+  readonly signal: AbortSignal;
+
+  /** Throws the reason if nobody waits for the step any more: asked before what can't be undone. */
+  throwIfOver(): void;
+  /** Tells whether the runner has moved on without this step, and how to say so. */
+  findSuperseded(): ActionError | undefined;
+  /**
+   * Runs work of which half would be lost: when the job is cancelled, it gets another moment.
+   * @param work gets a signal that aborts after that moment
+   */
+  critical<T>(work: (grace: AbortSignal) => Promise<T>): Promise<T>;
+
+  /** Hides secrets in everything that is printed from here on. */
+  mask(secrets: string[]): void;
+  log(line: string): void;
+  warn(text: string): void;
+  /** Adds to what post will know. */
+  remember: Remember;
+  /** Takes something out of it. If that fails, post looks for what is gone. */
+  forget(part: keyof CleanupManifest): void;
+  readonly manifest: CleanupManifest;
+
+  /** Where mondoo.yml goes if the workflow doesn't say. */
+  defaultConfigPath(): string;
+  /** Says why there are no credentials. */
+  explainMissingCredentials(onMissing: Inputs['onMissingCredentials']): Promise<ActionError>;
+  /**
+   * Finds where this job gets ID tokens.
+   * @throws ActionError if it gets none
+   */
+  findIdTokens(onMissing: Inputs['onMissingCredentials']): Promise<IdTokens>;
+  /**
+   * Reports the outcome to people and to later steps. It is synchronous, so that no signal comes in between.
+   * @throws ActionError `runner-error` if that can't be done
+   */
+  report(result: Result, verdict: Verdict, wanted: { jobSummary: boolean }): void;
+  /** Reports that the outcome can't be reported. */
+  reportFailure(error: ActionError, verdict: Verdict): void;
+}
+
+/** What each part of the story gets. */
+export interface Work {
+  inputs: Inputs;
+  job: Job;
+  deadline: Deadline;
+  /** Undoes what was done so far. */
+  rollback: AsyncDisposableStack;
+  startedAt: Date;
+  host: Host;
+}

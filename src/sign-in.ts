@@ -1,0 +1,86 @@
+import type { ReservedKeyFile } from './config/reserve.ts';
+import type { CredentialsDocument } from './credentials/decode.ts';
+import { requireIssuer } from './credentials/external-account.ts';
+import type { Identity } from './credentials/identity.ts';
+import { readExchanged } from './credentials/minted.ts';
+import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
+import type { Identified } from './identify.ts';
+import type { Work } from './job.ts';
+import { mintClient } from './mint-client.ts';
+import type { ServiceAccount } from './platform/account.ts';
+import { CallError } from './platform/call-error.ts';
+import type { PlatformClient } from './platform/client.ts';
+import { proxyFor } from './platform/proxy.ts';
+import { canSign, type StatusCheck } from './platform/status-check.ts';
+import { timestamp } from './report/cnspec-words.ts';
+import { notices } from './report/notices.ts';
+import type { Result } from './status/result.ts';
+
+/** A service account that signs requests, and the document that it goes into mondoo.yml with. */
+export interface Session {
+  account: ServiceAccount;
+  document: CredentialsDocument;
+}
+
+/** What signing in found out; without a session it failed. */
+export interface SignedIn {
+  session?: Session;
+  found: Partial<Result>;
+}
+
+/** What signing in takes. */
+export interface SignInContext extends Work, Identified {
+  platform: PlatformClient;
+  keyFile: ReservedKeyFile | undefined;
+  /** Health and clock, as far as they are known. */
+  check: StatusCheck | undefined;
+}
+
+/** Gets a service account that can sign requests, by the identity's authentication method. */
+export async function signIn(context: SignInContext): Promise<SignedIn> {
+  const { identity, check, keyFile } = context;
+  switch (identity.kind) {
+    case 'service account':
+      return { session: identity, found: {} };
+    case 'workload identity':
+      return exchangeIdToken(identity, context);
+    case 'registration token':
+      // Even if fail-on tolerates the skew, the client could be neither used nor unregistered.
+      return keyFile && check && canSign(check)
+        ? mintClient(identity, { ...context, keyFile })
+        : { found: {} };
+  }
+}
+
+/** Exchanges an ID token of this run for a service account. */
+async function exchangeIdToken(
+  { account: external, idTokens }: Extract<Identity, { kind: 'workload identity' }>,
+  { job, platform, deadline, startedAt }: SignInContext,
+): Promise<SignedIn> {
+  // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
+  const proxy = proxyFor(idTokens.url.href, undefined, job.env);
+  job.mask(proxySecrets(proxy));
+  const found: Partial<Result> = {};
+  try {
+    const { jwt, claims } = await idTokens.request(external.ownerMrn, {
+      proxy,
+      deadline,
+      onRetry: (retry) => job.log(notices.retry(retry)),
+    });
+    job.mask(tokenSecrets(jwt));
+    found.idToken = claims;
+    requireIssuer(external, claims);
+
+    job.throwIfOver();
+    const { issuerUri, ownerMrn: audience } = external;
+    const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
+    job.mask(credentialSecrets(minted.credential));
+    const { account, credentials: document } = readExchanged(minted, external, startedAt);
+    const expiresAt = account.certificate?.to;
+    job.log(notices.exchanged(expiresAt === undefined ? '' : `, valid until ${timestamp(expiresAt)}`));
+    return { session: { account, document }, found: { ...found, account } };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return { found: { ...found, exchangeError: error } };
+  }
+}

@@ -1,0 +1,67 @@
+import { parseCredentials } from './credentials/decode.ts';
+import { proxySecrets } from './credentials/secrets.ts';
+import { readServiceAccount } from './credentials/service-account.ts';
+import type { Job } from './job.ts';
+import type { ServiceAccount } from './platform/account.ts';
+import { CallError } from './platform/call-error.ts';
+import { saysThatItIsGone } from './platform/client.ts';
+import { connect } from './platform/connection.ts';
+import { Deadline } from './platform/deadline.ts';
+import { proxyFor } from './platform/proxy.ts';
+import { notices } from './report/notices.ts';
+import { ActionError } from './util/errors.ts';
+import type { Mrn } from './util/mrn.ts';
+
+/** The limit, whatever is left of the step's own time. Milliseconds. */
+const TIMEOUT = 10_000;
+
+/** The limit of one attempt, so that there is time for another. Milliseconds. */
+const REQUEST_TIMEOUT = 3000;
+
+/** Why a client is still there, or may be. */
+export interface Obstacle {
+  reason: string;
+  /** Whether the platform may have said only that it does not know the client any more. */
+  mayBeGone: boolean;
+}
+
+/**
+ * Unregisters a client that this job minted. Never call it for another one: it revokes the service account too, for
+ * everyone who uses it.
+ * @param account the service account that was minted with the client
+ * @param over ends the attempts
+ * @returns nothing when the client is gone
+ */
+export async function unregister(
+  client: Mrn,
+  account: ServiceAccount,
+  job: Pick<Job, 'env' | 'log' | 'mask'>,
+  over?: AbortSignal,
+): Promise<Obstacle | undefined> {
+  const { apiEndpoint: endpoint, apiProxy } = account;
+  const deadline = new Deadline(TIMEOUT, over);
+  try {
+    const proxy = proxyFor(endpoint, apiProxy, job.env);
+    job.mask(proxySecrets(proxy));
+    const onRetry = (retry: Parameters<typeof notices.retry>[0]) => job.log(notices.retry(retry));
+    using platform = connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry });
+    await platform.unregisterAgent(account, client);
+  } catch (error) {
+    if (!(error instanceof CallError || error instanceof ActionError)) throw error;
+    const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
+    return { reason: mayBeGone ? `${error.message}; it may be gone already` : error.message, mayBeGone };
+  }
+  job.log(notices.unregistered(client));
+  return undefined;
+}
+
+/** Reads the account that was minted with a client from its key file; nothing if the file was changed. */
+export async function readKeyFile(text: string): Promise<ServiceAccount | undefined> {
+  try {
+    const document = await parseCredentials({ form: 'YAML', text });
+    return readServiceAccount(document, { now: new Date() }).account;
+  } catch (error) {
+    if (error instanceof ActionError) return undefined;
+    throw error;
+  }
+}

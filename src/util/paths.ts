@@ -1,0 +1,22 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+
+/**
+ * Tells whether a file is inside a folder, at any depth, by its own name or by where that leads.
+ * @param file absolute; it need not exist
+ */
+export async function isInside(folder: string, file: string): Promise<boolean> {
+  const [target, real] = await Promise.all([resolveLinks(file), resolveLinks(folder)]);
+  return [file, target].some((name) => [folder, real].some((place) => contains(place, name)));
+}
+
+/** Where a name leads, as far as it exists. */
+async function resolveLinks(name: string): Promise<string> {
+  const { dir, base } = path.parse(name);
+  return realpath(name).catch(async () => (base === '' ? name : path.join(await resolveLinks(dir), base)));
+}
+
+function contains(folder: string, file: string): boolean {
+  const way = path.relative(folder, file);
+  return way !== '' && way.split(path.sep)[0] !== '..' && !path.isAbsolute(way);
+}

@@ -1,0 +1,78 @@
+import { chooseCnspec } from './cnspec/find.ts';
+import type { CnspecContext, CnspecResult } from './cnspec/result.ts';
+import type { VersionSpec } from './cnspec/version.ts';
+import { environmentProxySecrets, proxySecrets } from './credentials/secrets.ts';
+import type { Work } from './job.ts';
+import type { ServiceAccount } from './platform/account.ts';
+import { USER_AGENT } from './platform/connection.ts';
+import { proxyFor } from './platform/proxy.ts';
+import { isAccepted, type StatusCheck } from './platform/status-check.ts';
+import type { InstalledCnspec } from './status/result.ts';
+import type { Mrn } from './util/mrn.ts';
+
+/** A cnspec that is there, and what is known of it. */
+export interface Program {
+  executable?: string;
+  result?: CnspecResult;
+  installed?: InstalledCnspec;
+}
+
+/** Finds a cnspec that the step compares its findings with; a required one that is missing is a failure. */
+export async function findProgram(work: Work): Promise<Program> {
+  const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
+  return { ...(executable && { executable }), ...(failure && { result: { failure } }) };
+}
+
+/**
+ * Installs a version of cnspec for later steps.
+ * @param apiProxy the proxy that the workflow or the credentials name: cnspec itself downloads through it
+ */
+export async function installProgram(
+  spec: VersionSpec,
+  apiProxy: string | undefined,
+  work: Work,
+): Promise<Program> {
+  const { inputs, job } = work;
+  // Few jobs need it, and it is much to load.
+  const { installCnspec } = await import('./cnspec/install.ts');
+  const { installed, result } = await installCnspec(spec, {
+    ...contextOf(work),
+    updatesUrl: inputs.updatesUrl,
+    proxy: (url) => {
+      const proxy = proxyFor(url, apiProxy, job.env);
+      job.mask(proxySecrets(proxy));
+      return proxy;
+    },
+    rememberFolders: (installFolders) => job.remember({ installFolders }),
+  });
+  const isCompared = inputs.verifyWithCnspec !== 'false';
+  return {
+    ...(installed && isCompared && { executable: installed.executable }),
+    result,
+    ...(installed && { installed: { folder: installed.folder, isPinned: spec.kind === 'exact' } }),
+  };
+}
+
+/**
+ * Asks cnspec for its status, and compares that with what the step found.
+ * @param configPath of the mondoo.yml that it is about
+ * @param client the one that mondoo.yml names
+ */
+export async function compareStatus(
+  executable: string,
+  configPath: string,
+  { account, check, client }: { account: ServiceAccount; check: StatusCheck; client: Mrn | undefined },
+  work: Work,
+): Promise<CnspecResult> {
+  // cnspec gets them, and may print them.
+  work.job.mask(environmentProxySecrets(work.job.env));
+  const { compareWithCnspec } = await import('./cnspec/compare.ts');
+  const { mrn: serviceAccount, apiEndpoint: endpoint } = account;
+  const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client };
+  return compareWithCnspec(executable, configPath, expected, contextOf(work));
+}
+
+function contextOf({ job, deadline }: Work): CnspecContext {
+  const { env, workspace, temp, toolCache } = job;
+  return { env, workspace, temp, toolCache, userAgent: USER_AGENT, deadline, log: job.log };
+}
