@@ -63,7 +63,7 @@ export function refuse(response: ServerResponse, status: number, code: number, m
 }
 
 /** A connection that is closed after the test, and that gives up after so many milliseconds. */
-export function openHttp(deadline = new Deadline(10_000)): Http {
+export function openHttp(deadline = new Deadline(60_000)): Http {
   const http = new Http(deadline);
   onTestFinished(() => http.close());
   return http;

@@ -3,7 +3,7 @@ import { scenarios } from '../../simulator/scenarios.ts';
 import { test } from './stage.ts';
 
 /** The scenarios of `npm start`, with and without debug logging: the stage looks for secrets in all that they tell. */
-describe.each(scenarios)('the scenario $name', ({ prepare, status, exitCode, needsJob }) => {
+describe.concurrent.each(scenarios)('the scenario $name', ({ prepare, status, exitCode, needsJob }) => {
   test.for([{}, { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' }])(
     'ends as it says, and tells nothing of the key, with %j',
     async (debug, { stage }) => {

@@ -25,7 +25,7 @@ function expectTakenBack({ step }: Pick<WithCnspec, 'step'>): void {
   expect(existsSync(path.join(step.job.folders.temp, '_github_home'))).toBe(false);
 }
 
-describe('a cnspec on PATH that agrees', () => {
+describe.concurrent('a cnspec on PATH that agrees', () => {
   test('is asked, and what it tells is told', async ({ stage }) => {
     const { step, program, calls, releases } = await runWithCnspec(stage);
     expect(step.exitCode, step.log).toBe(0);
@@ -177,7 +177,7 @@ describe('a cnspec on PATH that agrees', () => {
   });
 });
 
-describe('whether cnspec is asked', () => {
+describe.concurrent('whether cnspec is asked', () => {
   test('false: it is not', async ({ stage }) => {
     const { step, calls, releases } = await runWithCnspec(stage, {
       inputs: { 'verify-with-cnspec': 'false' },
@@ -244,7 +244,7 @@ const DISAGREEING: Disagreeing[] = [
   },
 ];
 
-describe('a cnspec that does not agree', () => {
+describe.concurrent('a cnspec that does not agree', () => {
   test.for(DISAGREEING)('fails the gate: $kind', async ({ kind, cnspec, step: own }, { stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind } });
     const message = messageOf(ran);
@@ -285,7 +285,7 @@ describe('a cnspec that does not agree', () => {
   });
 });
 
-describe('a cnspec without a usable answer', () => {
+describe.concurrent('a cnspec without a usable answer', () => {
   test.for([
     // On Windows a signal is an exit code.
     ['crashing', /when it was asked for its status.*The last that it wrote: "panic: runtime error/],
@@ -318,7 +318,7 @@ describe('a cnspec without a usable answer', () => {
   });
 
   test('is ended when the time is up, with all that it has started', async ({ stage }) => {
-    const ran = await runWithCnspec(stage, { conduct: { kind: 'hang' }, inputs: { timeout: '6s' } });
+    const ran = await runWithCnspec(stage, { conduct: { kind: 'hang' }, inputs: { timeout: '20s' } });
     expect(messageOf(ran)).toContain('did not answer when it was asked for its status');
     expectTakenBack(ran);
     const processes = ran.calls.flatMap(({ pid, child }) => (child === undefined ? [pid] : [pid, child]));
