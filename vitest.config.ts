@@ -5,9 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Files that end a step, or fail its disk, at every file operation. */
-const EXHAUSTIVE = ['killed', 'left-behind', 'disk-faults'].map(
-  (name) => `__tests__/scenarios/${name}.test.ts`,
+/** Files that draw their cases: each file operation, each workflow of the documentation. */
+const EXHAUSTIVE = ['scenarios/killed', 'scenarios/left-behind', 'scenarios/disk-faults', 'docs/recipes'].map(
+  (name) => `__tests__/${name}.test.ts`,
 );
 
 export default defineConfig(({ mode }) => ({

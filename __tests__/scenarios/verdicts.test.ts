@@ -133,10 +133,8 @@ describe.concurrent.each(VERDICTS)('$status', ({ status, title, says, remedy, as
 
     expect(stage.platform.requests.map(({ method }) => method).toSorted()).toEqual(asked.toSorted());
     expect(stage.platform.clients).toEqual([]);
-  });
 
-  test('leaves no file, no path and no variable behind', async ({ stage }) => {
-    const step = await run(stage);
+    // It leaves no file, no path and no variable.
     expect(step.outputs['config-path']).toBeUndefined();
     expect(step.env).toEqual({});
     const post = await step.job.runPost(step);
