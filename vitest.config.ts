@@ -5,6 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+/** What `drawn` in __tests__/scenarios/drawn.ts draws by, in all files of a run. */
+const SEED = process.env.SEED ?? String(randomInt(2 ** 31));
+
 /** Files that draw their cases: each file operation, each workflow of the documentation. */
 const EXHAUSTIVE = ['scenarios/killed', 'scenarios/left-behind', 'scenarios/disk-faults', 'docs/recipes'].map(
   (name) => `__tests__/${name}.test.ts`,
@@ -18,8 +21,7 @@ export default defineConfig(({ mode }) => ({
     hookTimeout: 120_000,
     // Scenarios wait more than they compute: for processes, servers and retries.
     maxWorkers: os.availableParallelism() + 1,
-    // The seed of `drawn` in __tests__/scenarios/drawn.ts, the same in all files of a run.
-    env: { SEED: process.env.SEED ?? String(randomInt(2 ** 31)) },
+    env: { SEED },
     // Without this mode, each property is checked with fast-check's default of 100 cases.
     ...(mode === 'fuzz' && {
       include: filesWithProperties(),
@@ -27,11 +29,11 @@ export default defineConfig(({ mode }) => ({
       testTimeout: 600_000,
     }),
     // Without this mode, `npm test` runs a drawn sample of these cases.
-    ...(mode === 'exhaustive' && { include: EXHAUSTIVE, env: { EXHAUSTIVE: 'true' } }),
+    ...(mode === 'exhaustive' && { include: EXHAUSTIVE, env: { SEED, EXHAUSTIVE: 'true' } }),
     // Without this mode, a step is ended at one random moment for each method and signal.
     ...(mode === 'soak' && {
       include: ['__tests__/scenarios/killed.test.ts'],
-      env: { SOAK: '100' },
+      env: { SEED, SOAK: '100' },
     }),
     coverage: {
       // Counts the tests in this process only: what runs in the built action, such as the entry points, doesn't count.
