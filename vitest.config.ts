@@ -1,31 +1,46 @@
+import './simulator/require-node-24.mjs';
+import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+/** What `drawn` in __tests__/scenarios/drawn.ts draws by, in all files of a run. */
+const SEED = process.env.SEED ?? String(randomInt(2 ** 31));
+
+/** Files that draw their cases: each file operation, each workflow of the documentation. */
+const EXHAUSTIVE = ['scenarios/killed', 'scenarios/left-behind', 'scenarios/disk-faults', 'docs/recipes'].map(
+  (name) => `__tests__/${name}.test.ts`,
+);
+
 export default defineConfig(({ mode }) => ({
   test: {
     include: ['__tests__/**/*.test.ts'],
-    testTimeout: 30_000,
+    // Only a test that hangs may exceed these, however busy the machine is.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Scenarios wait more than they compute: for processes, servers and retries.
     maxWorkers: os.availableParallelism() + 1,
-    // Everywhere else each property is tried with the hundred cases that fast-check tries by itself.
+    env: { SEED },
+    // Without this mode, each property is checked with fast-check's default of 100 cases.
     ...(mode === 'fuzz' && {
       include: filesWithProperties(),
       setupFiles: ['__tests__/fuzz.ts'],
       testTimeout: 600_000,
     }),
-    // Everywhere else a step is ended at four drawn moments in each way.
+    // Without this mode, `npm test` runs a drawn sample of these cases.
+    ...(mode === 'exhaustive' && { include: EXHAUSTIVE, env: { SEED, EXHAUSTIVE: 'true' } }),
+    // Without this mode, a step is ended at one random moment for each method and signal.
     ...(mode === 'soak' && {
       include: ['__tests__/scenarios/killed.test.ts'],
-      env: { SOAK: '100' },
+      env: { SEED, SOAK: '100' },
     }),
     coverage: {
-      // Of the tests in this process alone: what the scenarios do in the built action does not count.
+      // Counts the tests in this process only: what runs in the built action, such as the entry points, doesn't count.
       include: ['src/**/*.ts'],
       exclude: ['**/*.d.ts'],
       reporter: ['text-summary'],
-      thresholds: { lines: 90, branches: 90 },
+      thresholds: { lines: 70, branches: 75 },
     },
   },
 }));

@@ -17,9 +17,6 @@ const INPUT = 128 * 1024;
 /** As long as an answer can be. */
 const ANSWER = 1024 * 1024;
 
-/** Far more than any of it takes, and far less than what takes time with the square of a length. */
-const SOON = 10_000;
-
 /** Pieces that are dear to one parser or another when they come again and again. */
 const PIECES = [
   ...[
@@ -65,15 +62,14 @@ const READERS: [string, number, (text: string) => unknown][] = [
 ];
 
 describe.each(READERS)('%s of great length', (_, length, read) => {
-  it('is read or refused soon, whatever it repeats', () => {
+  // What takes time with the square of the length hangs until the test times out.
+  it('is read or rejected, whatever it repeats', () => {
     for (const piece of PIECES) {
-      const startedAt = performance.now();
       try {
         read(piece.repeat(length / piece.length));
       } catch (error) {
         expect(error instanceof ActionError || error instanceof UrlError, `${piece}: ${error}`).toBe(true);
       }
-      expect(performance.now() - startedAt, piece).toBeLessThan(SOON);
     }
   });
 });

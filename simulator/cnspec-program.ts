@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 /** How a stand-in for cnspec behaves when it is asked for its status. */
 export interface Conduct {
@@ -65,7 +66,7 @@ export async function writeCnspec(folder: string, conduct: Conduct): Promise<str
     program,
     windows
       ? `@"${process.execPath}" "${SCRIPT}" ${encoded} %*\r\n`
-      : `#!/bin/sh\nexec '${process.execPath}' '${SCRIPT}' '${encoded}' "$@"\n`,
+      : `#!/bin/sh\nNODE_COMPILE_CACHE='${COMPILE_CACHE}' exec '${process.execPath}' '${SCRIPT}' '${encoded}' "$@"\n`,
   );
   await chmod(program, 0o755);
   return program;
@@ -80,8 +81,17 @@ export async function recordedCalls(record: string): Promise<RecordedCall[]> {
     .map((line) => JSON.parse(line) as RecordedCall);
 }
 
+const packed = new Map<string, Promise<Buffer>>();
+
 /** Packs a stand-in as a release of cnspec is packed for this machine: tar.gz, or zip on Windows. */
-export async function packCnspec(conduct: Conduct): Promise<Buffer> {
+export function packCnspec(conduct: Conduct): Promise<Buffer> {
+  const key = JSON.stringify(conduct);
+  const archive = packed.get(key) ?? pack(conduct);
+  packed.set(key, archive);
+  return archive;
+}
+
+async function pack(conduct: Conduct): Promise<Buffer> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cnspec-release-'));
   try {
     const program = await writeCnspec(path.join(folder, 'content'), conduct);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +21,10 @@ export interface Exchange {
 
 /** Long enough for bytes on loopback to arrive before the reset that would overtake them. Milliseconds. */
 const ON_ITS_WAY = 20;
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
 
 /**
  * Answers a request, with a fault where there is one.
@@ -60,6 +65,12 @@ export async function deliver(
       const answer = await act();
       await pause(fault.ms / 2);
       send(answer);
+      return;
+    }
+    case 'held': {
+      const early = fault.acts === 'before' ? await act() : undefined;
+      await Promise.race([fault.until, aborted(closing)]);
+      if (!closing.aborted) send(early ?? (await act()));
       return;
     }
     case 'hang':

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import type { Environment } from './runner-environment.ts';
 
 /** One thing that a step does with a file below the runner's temporary folder or the home folder. */
@@ -22,16 +23,19 @@ export interface DiskEvent {
   gate?: string;
 }
 
-const PRELOAD = new URL('disk-preload.ts', import.meta.url).href;
+const LOADED: Environment = {
+  NODE_OPTIONS: `--import=${new URL('disk-preload.ts', import.meta.url).href}`,
+  NODE_COMPILE_CACHE: COMPILE_CACHE,
+};
 
 /** The environment of a step to whose files something happens. */
 export function withDiskEvent(event: DiskEvent): Environment {
-  return { NODE_OPTIONS: `--import=${PRELOAD}`, DISK_EVENT: JSON.stringify(event) };
+  return { ...LOADED, DISK_EVENT: JSON.stringify(event) };
 }
 
 /** The environment of a step that writes down what it does with files. */
 export function withDiskRecord(record: string): Environment {
-  return { NODE_OPTIONS: `--import=${PRELOAD}`, DISK_RECORD: record };
+  return { ...LOADED, DISK_RECORD: record };
 }
 
 /** Reads what a step wrote down there. */

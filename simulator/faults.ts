@@ -19,6 +19,8 @@ export type Fault =
   | { kind: 'changed'; change(value: unknown): unknown }
   /** The way is long: half of the milliseconds before the platform acts, half after. */
   | { kind: 'delay'; ms: number }
+  /** The platform acts at once or after the wait, and answers after it. */
+  | { kind: 'held'; until: Promise<unknown>; acts: 'before' | 'after' }
   /** The request is accepted and never answered. */
   | { kind: 'hang' }
   /** The connection is reset, before or after the platform has done what it was asked. */

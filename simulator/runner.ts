@@ -43,7 +43,7 @@ export interface StepOptions {
   inputs?: Record<string, string>;
   /** The step's `env:`; an undefined variable is taken away. */
   env?: Environment;
-  /** How long it may run before it is killed, in milliseconds; a minute when it is left out. */
+  /** How long it may run before it is killed, in milliseconds: long enough that only a step that hangs exceeds it. */
   timeoutMs?: number;
   /** Kills it at once when it aborts, as no runner would ask it to end: with SIGKILL. */
   kill?: AbortSignal;
@@ -137,7 +137,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     const {
       inputs = {},
       env: stepEnv = {},
-      timeoutMs = 60_000,
+      timeoutMs = 110_000,
       kill,
       cancel,
       cancelBy = 'SIGINT',

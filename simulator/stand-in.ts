@@ -7,6 +7,9 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { Conduct } from './cnspec-program.ts';
 
+// Its launcher set it, not the step.
+delete process.env.NODE_COMPILE_CACHE;
+
 const [encoded = '', ...args] = process.argv.slice(2);
 const { version, kind, record }: Conduct = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'));
 

@@ -97,8 +97,8 @@ describe('download', () => {
       const timer = setInterval(() => response.write('x'), 20);
       response.on('close', () => clearInterval(timer));
     };
-    expect(await failureOf(drip, 300)).toMatch(/the time of the step was up after 0\.\d KiB\.$/);
-    expect(await failureOf((_, response) => void response.flushHeaders(), 300)).toContain(
+    expect(await failureOf(drip, 4000)).toMatch(/the time of the step was up after 0\.\d KiB\.$/);
+    expect(await failureOf((_, response) => void response.flushHeaders(), 4000)).toContain(
       'the time of the step was up',
     );
   });
@@ -117,7 +117,7 @@ describe('download', () => {
               timeout: 60_000,
               proxy: `http://127.0.0.1:${port}`,
             });
-      await expect(sum).rejects.toThrow(/could not be fetched: no connection within 2s\.$/);
+      await expect(sum).rejects.toThrow(/could not be fetched: no connection within [\d.]+m?s\.$/);
     },
   );
 

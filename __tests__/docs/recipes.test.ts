@@ -12,9 +12,13 @@ import { startIdTokenService } from '../../simulator/id-token-service.ts';
 import { startProxy } from '../../simulator/proxy.ts';
 import { startReleases } from '../../simulator/releases.ts';
 import { SPACE } from '../../simulator/scenarios.ts';
+import { DRAWN, drawn } from '../scenarios/drawn.ts';
 import { type Stage, test } from '../scenarios/stage.ts';
 import { ACTION, eventsOf, readWorkflow } from './workflow.ts';
 import { type RanWorkflow, runWorkflow } from './workflow-runner.ts';
+
+/** How many workflows `npm test` draws where all are alike. */
+const SOME = 4;
 
 const workflows = documentedWorkflows().filter(({ text }) => text.includes(ACTION));
 const forPullRequests = workflows.filter(({ text }) => eventsOf(readWorkflow(text)).includes('pull_request'));
@@ -73,7 +77,7 @@ const logOf = ({ steps }: RanWorkflow) =>
   steps.map(({ what, step }) => `▼ ${what}\n${step?.log ?? ''}`).join('');
 
 // Bash is what the runners have there, too, but not always what PATH finds first.
-describe.skipIf(process.platform === 'win32').concurrent('a workflow of the documentation', () => {
+describe.skipIf(process.platform === 'win32').concurrent(`a workflow of the documentation (${DRAWN})`, () => {
   test.for(workflows)('passes, and scans with the file: $source', async ({ text }, { stage }) => {
     const event = eventsOf(readWorkflow(text)).includes('pull_request') ? PULL_REQUEST : PUSH;
     const ran = await run(stage, text, event);
@@ -88,30 +92,40 @@ describe.skipIf(process.platform === 'win32').concurrent('a workflow of the docu
     for (const { step } of scansOf(ran)) if (step) expect(step.log).toContain(' --risk-threshold 70');
   });
 
-  test.for(forPullRequests)('is green on a fork, and scans nothing: $source', async ({ text }, { stage }) => {
-    const ran = await run(stage, text, FORK_PULL_REQUEST, { withSecrets: false });
-    const [step] = actionsOf(ran);
-    if (text.includes('on-missing-credentials: skip')) {
-      expect(ran.failed, logOf(ran)).toEqual([]);
-      expect(step?.outputs).toMatchObject({ status: 'skipped', registered: 'false', authenticated: 'false' });
-    } else {
-      expect(step?.outputs.status).toBe('missing-credentials');
-    }
-    expect([...scansOf(ran), ...installsOf(ran)]).toEqual([]);
-    expect(stage.platform.requests).toEqual([]);
-  });
+  test.for(drawn(forPullRequests, SOME))(
+    'is green on a fork, and scans nothing: $source',
+    async ({ text }, { stage }) => {
+      const ran = await run(stage, text, FORK_PULL_REQUEST, { withSecrets: false });
+      const [step] = actionsOf(ran);
+      if (text.includes('on-missing-credentials: skip')) {
+        expect(ran.failed, logOf(ran)).toEqual([]);
+        expect(step?.outputs).toMatchObject({
+          status: 'skipped',
+          registered: 'false',
+          authenticated: 'false',
+        });
+      } else {
+        expect(step?.outputs.status).toBe('missing-credentials');
+      }
+      expect([...scansOf(ran), ...installsOf(ran)]).toEqual([]);
+      expect(stage.platform.requests).toEqual([]);
+    },
+  );
 
-  test.for(thatScan)('scans nothing where the account was revoked: $source', async ({ text }, { stage }) => {
-    stage.platform.revoke(stage.credentials.mrn);
-    stage.platform.fault('AgentManager/PingPong', {
-      kind: 'error',
-      code: 16,
-      message: 'request permission unauthenticated',
-    });
-    const ran = await run(stage, text, PUSH);
-    expect(ran.failed.length, logOf(ran)).toBeGreaterThan(0);
-    expect(scansOf(ran)).toEqual([]);
-  });
+  test.for(drawn(thatScan, SOME))(
+    'scans nothing where the account was revoked: $source',
+    async ({ text }, { stage }) => {
+      stage.platform.revoke(stage.credentials.mrn);
+      stage.platform.fault('AgentManager/PingPong', {
+        kind: 'error',
+        code: 16,
+        message: 'request permission unauthenticated',
+      });
+      const ran = await run(stage, text, PUSH);
+      expect(ran.failed.length, logOf(ran)).toBeGreaterThan(0);
+      expect(scansOf(ran)).toEqual([]);
+    },
+  );
 });
 
 describe.skipIf(process.platform === 'win32').concurrent('docs/recipes.md', () => {

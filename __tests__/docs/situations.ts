@@ -102,7 +102,7 @@ export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
     for (const method of ['Health/Check', 'AgentManager/PingPong'] as const) {
       stage.platform.fault(method, { kind: 'hang' });
     }
-    return stage.run({ timeout: '2s' });
+    return stage.run({ timeout: '4s' });
   },
 
   'untrusted-identity': async (stage) => {

@@ -113,10 +113,10 @@ describe('pingPong', () => {
       expect(server.received[0]).toMatchObject({ path: '/AgentManager/PingPong', body: '{}' });
       const { payload } = await jwtVerify(bearerOf(server), createPublicKey(KEY_PEM), {
         currentDate: at,
-        clockTolerance: 2,
+        clockTolerance: 30,
       });
       expect(payload.sub).toBe(SERVICE_ACCOUNT_MRN);
-      expect(Math.abs(payload.iat! - at.getTime() / 1000)).toBeLessThan(2);
+      expect(Math.abs(payload.iat! - at.getTime() / 1000)).toBeLessThan(30);
     },
   );
 
@@ -147,7 +147,7 @@ describe('registerAgent', () => {
     expect(JSON.parse(body)).toEqual({ name: 'acme/shöp/scan', agent_info: info });
     const claims = decodeJwt(bearerOf(server));
     expect(claims.chash).toBe(createHash('sha256').update(body).digest('hex'));
-    expect(Math.abs(claims.iat! - Date.now() / 1000)).toBeLessThan(5);
+    expect(Math.abs(claims.iat! - Date.now() / 1000)).toBeLessThan(60);
   });
 
   it.each([[undefined], [''], [null], [SERVICE_ACCOUNT_MRN], [`${CLIENT_MRN}\n::error::`], [[CLIENT_MRN]]])(

@@ -63,8 +63,8 @@ export function refuse(response: ServerResponse, status: number, code: number, m
 }
 
 /** A connection that is closed after the test, and that gives up after so many milliseconds. */
-export function openTransport(deadline = new Deadline(10_000)): Transport {
-  const transport = new Transport({ signal: deadline.signal });
+export function openTransport(): Transport {
+  const transport = new Transport();
   onTestFinished(() => transport.close());
   return transport;
 }
@@ -73,7 +73,7 @@ export function openTransport(deadline = new Deadline(10_000)): Transport {
 export function openRpc(endpoint: string, timeout = 10_000): Rpc & { retries: Retry[] } {
   const deadline = new Deadline(timeout);
   const retries: Retry[] = [];
-  const rpc = new Rpc(openTransport(deadline), {
+  const rpc = new Rpc(openTransport(), {
     endpoint,
     userAgent: USER_AGENT,
     deadline,

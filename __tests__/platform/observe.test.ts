@@ -54,7 +54,7 @@ describe('with clocks that agree', () => {
   it('good credentials are accepted with one ping', async () => {
     const { observation, pings } = await observed({});
     expect(observation).toMatchObject({ health: { status: 'SERVING' }, ping: 'accepted' });
-    expect(Math.abs(observation.skew!)).toBeLessThan(1500);
+    expect(Math.abs(observation.skew!)).toBeLessThan(20 * SECOND);
     expect(observation).not.toHaveProperty('pingAtServerTime');
     expect(pings).toHaveLength(1);
   });
@@ -71,7 +71,7 @@ describe.each([45 * SECOND, -45 * SECOND])('with a clock that is %i ms off, with
   it('good credentials are accepted, and the skew is told with its sign', async () => {
     const { observation, pings } = await observed({ skew });
     expect(observation.ping).toBe('accepted');
-    expect(Math.abs(observation.skew! - skew)).toBeLessThan(1500);
+    expect(Math.abs(observation.skew! - skew)).toBeLessThan(20 * SECOND);
     expect(pings).toHaveLength(1);
   });
 
@@ -90,7 +90,7 @@ describe.each([90 * SECOND, -90 * SECOND, 3 * DAY, -3 * DAY, 7 * DAY - 60 * SECO
       const { observation, pings } = await observed({ skew });
       expect(observation.ping).toMatchObject({ code: 16 });
       expect(observation.pingAtServerTime).toBe('accepted');
-      expect(Math.abs(observation.skew! - skew)).toBeLessThan(1500);
+      expect(Math.abs(observation.skew! - skew)).toBeLessThan(20 * SECOND);
       expect(pings).toHaveLength(2);
     });
 
@@ -112,7 +112,7 @@ describe.each([8 * DAY, -8 * DAY, 7 * DAY + 60 * SECOND])(
       expect(pings).toHaveLength(1);
       expect(
         Math.abs(decodeJwt(pings[0]!.headers.authorization!.slice(7)).iat! - Date.now() / 1000),
-      ).toBeLessThan(5);
+      ).toBeLessThan(60);
     });
   },
 );

@@ -21,7 +21,7 @@ test('the step ends by itself, and leaves no key, when nobody reads any more wha
       INPUT_TIMEOUT: '2s',
     },
     stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: 15_000,
+    timeout: 110_000,
     killSignal: 'SIGKILL',
   });
   child.stdout.destroy();

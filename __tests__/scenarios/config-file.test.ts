@@ -32,7 +32,7 @@ function accessTo(file: string): string {
   return /^D:.*$/m.exec(text)?.[0] ?? text;
 }
 
-describe('mondoo.yml', () => {
+describe.concurrent('mondoo.yml', () => {
   test('holds every key of the credentials, and what the step adds', async ({ stage }) => {
     const step = await stage.run({ annotations: 'team=web\nenvironment = production', name: 'gate' });
     const text = readFileSync(step.outputs['config-path']!, 'utf8');
@@ -133,7 +133,7 @@ console.log(base64.replace(/.{64}/g, '$&\\n'));`,
   });
 });
 
-describe("somebody else's file", () => {
+describe.concurrent("somebody else's file", () => {
   test('is left alone, the step fails, and nothing is asked of the platform', async ({ stage }) => {
     const job = await stage.job();
     const file = path.join(job.folders.workspace, 'mondoo.yml');
@@ -196,7 +196,7 @@ test('a failed step leaves folders that were there before', async ({ stage }) =>
   expect(existsSync(path.join(folder, '.config'))).toBe(false);
 });
 
-describe('the environment of later steps', () => {
+describe.concurrent('the environment of later steps', () => {
   test('loses a MONDOO_CONFIG_BASE64, which would win over the file', async ({ stage }) => {
     const base64 = Buffer.from(JSON.stringify(stage.credentials)).toString('base64');
     const step = await stage.run({ credentials: '' }, { env: { MONDOO_CONFIG_BASE64: base64 } });

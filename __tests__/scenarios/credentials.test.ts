@@ -14,7 +14,7 @@ const PRINT = `
   console.log(JSON.stringify(text));
   console.log(Buffer.from(text).toString('base64'));`;
 
-describe.each<{ form: string; write: (credentials: Credentials) => string }>([
+describe.concurrent.each<{ form: string; write: (credentials: Credentials) => string }>([
   { form: 'JSON as the Console gives it', write: json },
   {
     form: 'JSON with a byte order mark, CRLF and white space at its end',
@@ -41,12 +41,14 @@ describe.each<{ form: string; write: (credentials: Credentials) => string }>([
   });
 });
 
-test('every line of the key is masked', async ({ stage }) => {
+test.concurrent('every line of the key is masked', async ({ stage }) => {
   const step = await stage.run({ credentials: base64(json(stage.credentials)) });
   for (const line of stage.credentials.private_key.trim().split('\n')) expect(step.masks).toContain(line);
 });
 
-test('a key is masked wherever it stands in mondoo.yml, however it was written', async ({ stage }) => {
+test.concurrent('a key is masked wherever it stands in mondoo.yml, however it was written', async ({
+  stage,
+}) => {
   const other = await stage.platform.mint();
   const given = json({ ...stage.credentials, former_key: other.private_key } as Credentials);
   // As some writers of JSON do.
@@ -54,7 +56,7 @@ test('a key is masked wherever it stands in mondoo.yml, however it was written',
   for (const line of other.private_key.trim().split('\n')) expect(step.masks).toContain(line);
 });
 
-test('every line of the key is masked also when another input is not valid', async ({ stage }) => {
+test.concurrent('every line of the key is masked also when another input is not valid', async ({ stage }) => {
   const step = await stage.run({
     credentials: base64(json(stage.credentials)),
     'api-proxy': 'http://ci:correct-horse@127.0.0.1:9',
@@ -65,12 +67,14 @@ test('every line of the key is masked also when another input is not valid', asy
   expect(step.masks).toContain('correct-horse');
 });
 
-test('with RUNNER_DEBUG the log holds no more of the key', async ({ stage }) => {
+test.concurrent('with RUNNER_DEBUG the log holds no more of the key', async ({ stage }) => {
   const step = await stage.run({}, { env: { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' } });
   expect(step.outputs.status).toBe('ok');
 });
 
-test('an expired certificate is a warning, and named when the platform refuses', async ({ stage }) => {
+test.concurrent('an expired certificate is a warning, and named when the platform refuses', async ({
+  stage,
+}) => {
   const expired = await stage.platform.mint({ certificateNotAfter: new Date('2024-05-06T07:08:09Z') });
   const accepted = await stage.run({ credentials: json(expired) });
   expect(accepted.outputs.status).toBe('ok');
@@ -86,7 +90,7 @@ test('an expired certificate is a warning, and named when the platform refuses',
   );
 });
 
-test('credentials that name a client keep it, and no other is created', async ({ stage }) => {
+test.concurrent('credentials that name a client keep it, and no other is created', async ({ stage }) => {
   const agentMrn = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
   const step = await stage.run({
     credentials: json({ ...stage.credentials, agent_mrn: agentMrn } as Credentials),
@@ -95,7 +99,7 @@ test('credentials that name a client keep it, and no other is created', async ({
   expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
 });
 
-test('register: false checks only, and says so as cnspec does', async ({ stage }) => {
+test.concurrent('register: false checks only, and says so as cnspec does', async ({ stage }) => {
   const step = await stage.run({ register: 'false' });
   expect(step.outputs).toMatchObject({ status: 'ok', registered: 'true', authenticated: 'true' });
   expect(step.outputs['client-mrn']).toBeUndefined();
@@ -103,7 +107,7 @@ test('register: false checks only, and says so as cnspec does', async ({ stage }
   expect(stage.platform.clients).toEqual([]);
 });
 
-test('the client tells which run registered it', async ({ stage }) => {
+test.concurrent('the client tells which run registered it', async ({ stage }) => {
   await stage.run();
   expect(stage.platform.clients).toEqual([
     expect.objectContaining({
@@ -126,7 +130,7 @@ test('the client tells which run registered it', async ({ stage }) => {
   ]);
 });
 
-test('requests name this action and carry an id of their own', async ({ stage }) => {
+test.concurrent('requests name this action and carry an id of their own', async ({ stage }) => {
   await stage.run();
   const ids = stage.platform.requests.map(({ headers }) => headers['x-request-id']);
   expect(new Set(ids).size).toBe(3);

@@ -14,11 +14,15 @@ import { readRecord, withDiskEvent, withDiskRecord } from '../../simulator/disk.
 import type { Job, Step } from '../../simulator/runner.ts';
 import { until } from '../../simulator/until.ts';
 import type { Footprint } from '../../src/config/file.ts';
+import { DRAWN, drawn } from './drawn.ts';
 import { holdAtFileOperation, stateSoFar } from './held-step.ts';
 import { type Stage, test } from './stage.ts';
 import { inputsOf, putTheirs, usualSteps } from './usual-step.ts';
 
 const STEPS = await usualSteps();
+
+/** How many file operations of each method `npm test` draws. */
+const SOME = 4;
 
 /** The number of the last operation of a name that a step with credentials does. */
 function numberOf(name: string): number {
@@ -149,9 +153,9 @@ function isDispensable(name: string, at: number): boolean {
   return name.startsWith('lstat') ? at < names : /save_state|step_summary/.test(name);
 }
 
-describe.for(STEPS)('a disk that fails once', ({ way, operations, postOperations }) => {
+describe.for(STEPS)(`a disk that fails once (${DRAWN})`, ({ way, operations, postOperations }) => {
   describe.concurrent(`in a step with ${way}: an error says so, and nothing is left`, () => {
-    test.for(operations)('%s (%d)', async ([name, at], { stage }) => {
+    test.for(drawn(operations, SOME))('%s (%d)', async ([name, at], { stage }) => {
       const job = await stage.job();
       const { home } = putTheirs(job);
       const inputs = await inputsOf(way, stage);
@@ -198,7 +202,7 @@ describe.for(STEPS)('a disk that fails once', ({ way, operations, postOperations
   });
 
   describe.concurrent(`in the post step of one with ${way}: a warning names what is left`, () => {
-    test.for(postOperations)('%s (%d)', async ([, at], { stage }) => {
+    test.for(drawn(postOperations, SOME))('%s (%d)', async ([, at], { stage }) => {
       const job = await stage.job();
       const { home } = putTheirs(job);
       const step = await job.runMain({ inputs: await inputsOf(way, stage) });

@@ -6,11 +6,15 @@ import { afterAll, describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { withDiskEvent } from '../../simulator/disk.ts';
 import type { Job, Step } from '../../simulator/runner.ts';
+import { DRAWN, drawn } from './drawn.ts';
 import { type Stage, test } from './stage.ts';
 import { inputsOf, putTheirs, usualSteps } from './usual-step.ts';
 
-/** How often a step is ended in each way at a moment of no meaning: more often by `npm run soak`. */
-const TIMES = Number(process.env.SOAK ?? 4);
+/** How many random moments each method and signal is tested at: more in `npm run soak`. */
+const TIMES = Number(process.env.SOAK ?? 1);
+
+/** How many file operations of each method `npm test` draws. */
+const SOME = 4;
 
 /** How late a step is ended at the most, in percent of what one takes alone: several run at once, and take longer. */
 const LATEST = 250;
@@ -40,11 +44,11 @@ async function jobOfStep(
 }
 
 describe.for(STEPS)(
-  'a step with $way that is ended before it does something with a file',
+  `a step with $way that is ended before a file operation (${DRAWN})`,
   ({ way, operations }) => {
     const [, keyWritten = 0] = operations.find(([name]) => name.startsWith('writeSync')) ?? [];
     describe.concurrent('by SIGKILL: post leaves nothing of it', () => {
-      test.for(operations)('%s (%d)', async ([, at], { stage }) => {
+      test.for(drawn(operations, SOME))('%s (%d)', async ([, at], { stage }) => {
         const { job, expectNothingLeft } = await jobOfStep(stage);
         const inputs = await inputsOf(way, stage);
         const step = await job.runMain({ inputs, env: withDiskEvent({ at, event: 'kill' }) });
@@ -57,7 +61,7 @@ describe.for(STEPS)(
 
     // There the signals do not arrive.
     describe.skipIf(process.platform === 'win32').concurrent('by SIGINT: it leaves nothing itself', () => {
-      test.for(operations)('%s (%d)', async ([name, at], { stage }) => {
+      test.for(drawn(operations, SOME))('%s (%d)', async ([name, at], { stage }) => {
         const { job, expectNothingLeft } = await jobOfStep(stage);
         const inputs = await inputsOf(way, stage);
         const step = await job.runMain({ inputs, env: withDiskEvent({ at, event: 'interrupt' }) });
@@ -89,9 +93,9 @@ describe.for(STEPS)('a step with $way that is ended at any moment', ({ way, dura
   describe.each(ENDS)('by %s', (end) => {
     // Moments that were drawn, not the clock's: a failure names its own. All are as likely: of all numbers that a
     // double can be, nearly every one is as good as zero.
-    const drawn = fc.sample(fc.noBias(fc.integer({ min: 0, max: LATEST })), TIMES);
+    const moments = fc.sample(fc.noBias(fc.integer({ min: 0, max: LATEST })), TIMES);
     describe.concurrent('leaves nothing of its own after post, and all of others', () => {
-      test.for(drawn.map((moment, index) => [index, moment] as const))(
+      test.for(moments.map((moment, index) => [index, moment] as const))(
         '%d: after %d hundredths of its time',
         async ([, moment], { stage }) => {
           const { job, expectNothingLeft } = await jobOfStep(stage);

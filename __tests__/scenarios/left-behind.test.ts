@@ -3,17 +3,23 @@ import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { hasContainers } from '../../simulator/container.ts';
 import { readRecord, withDiskRecord } from '../../simulator/disk.ts';
+import { createGate } from '../../simulator/gate.ts';
 import { startIdTokenService } from '../../simulator/id-token-service.ts';
 import type { Method } from '../../simulator/platform.ts';
 import type { Job, Step } from '../../simulator/runner.ts';
 import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
 import { until } from '../../simulator/until.ts';
 import { releasesFor } from './cnspec/on-path.ts';
+import { DRAWN, drawn } from './drawn.ts';
 import { type FileHold, holdAtFileOperation, stateSoFar } from './held-step.ts';
 import { type Stage, test } from './stage.ts';
 import { inputsOf, putTheirs, usualSteps, WAYS, type Way } from './usual-step.ts';
 
 const CONTAINER = { container: true };
+
+/** How many file operations of each method `npm test` draws. */
+const SOME = 4;
+
 const STEPS = hasContainers() ? await usualSteps(CONTAINER) : [];
 
 /** What post is told of what main has saved. */
@@ -59,28 +65,32 @@ async function postBesideMain(
   return { main, post };
 }
 
-/** Lets the platform take its time to answer main. */
+/** Holds the platform's response to main. */
 function atRequest({ platform }: Stage, method: Method) {
   return (): Hold => {
-    platform.fault(method, [{ kind: 'delay', ms: 5000 }]);
-    return { reached: () => platform.count(method) > 0 };
+    const { opened, open } = createGate();
+    platform.fault(method, [{ kind: 'held', until: opened, acts: 'before' }]);
+    return { reached: () => platform.count(method) > 0, release: open };
   };
 }
 
-describe.for(STEPS)('a step with $way leaves nothing where post comes before', ({ way, operations }) => {
-  // Where post knows of everything, the two ways are alike.
-  const tolds: Told[] = way === 'credentials' ? ['nothing'] : ['all of it', 'nothing'];
-  describe.concurrent.for(tolds)('and knows of what main has saved %s', (told) => {
-    test.for(operations)('%s (%d)', async ([, at], { stage }) => {
-      const { main } = await postBesideMain(stage, way, {
-        hold: (job) => holdAtFileOperation(job, at),
-        told,
+describe.for(STEPS)(
+  `a step with $way leaves nothing if post runs before a file operation (${DRAWN})`,
+  ({ way, operations }) => {
+    // Where post knows of everything, the two ways are alike.
+    const tolds: Told[] = way === 'credentials' ? ['nothing'] : ['all of it', 'nothing'];
+    describe.concurrent.for(tolds)('and knows of what main has saved %s', (told) => {
+      test.for(drawn(operations, SOME))('%s (%d)', async ([, at], { stage }) => {
+        const { main } = await postBesideMain(stage, way, {
+          hold: (job) => holdAtFileOperation(job, at),
+          told,
+        });
+        expect(main.annotations).toHaveLength(1);
+        if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
       });
-      expect(main.annotations).toHaveLength(1);
-      if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
     });
-  });
-});
+  },
+);
 
 describe
   .runIf(hasContainers())
@@ -124,22 +134,25 @@ describe
       const idTokens = stage.until(await startIdTokenService());
       const { issuer, publicKey, env } = idTokens;
       stage.platform.trust({ issuer, publicKey, audience: SPACE });
-      idTokens.fault({ kind: 'delay', ms: 5000 });
+      const { opened, open } = createGate();
+      idTokens.fault({ kind: 'held', until: opened, acts: 'before' });
       const credentials = JSON.stringify(workloadIdentity(stage.platform.endpoint, idTokens));
       const asked = () => idTokens.requests.length > 0;
       await postBesideMain(stage, 'credentials', {
-        hold: () => ({ inputs: { credentials }, env, reached: asked }),
+        hold: () => ({ inputs: { credentials }, env, reached: asked, release: open }),
       });
       expect(stage.platform.count('SecureTokenService/ExchangeExternalToken')).toBe(0);
     });
 
     test('of the releases host: cnspec is not told to later steps', async ({ stage }) => {
       const releases = await releasesFor(stage);
-      releases.fault('archive', { kind: 'delay', ms: 5000 });
+      const { opened, open } = createGate();
+      releases.fault('archive', { kind: 'held', until: opened, acts: 'before' });
       const { main } = await postBesideMain(stage, 'credentials', {
         hold: () => ({
           inputs: { 'cnspec-version': '13.0.0', 'updates-url': releases.url },
           reached: () => releases.requests.some((request) => request.includes('.tar.gz')),
+          release: open,
         }),
       });
       expect(main.path).toEqual([]);

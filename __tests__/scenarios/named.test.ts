@@ -2,31 +2,30 @@ import { describe, expect } from 'vitest';
 import { scenarios } from '../../simulator/scenarios.ts';
 import { test } from './stage.ts';
 
-/** The scenarios of `npm start`, with and without debug logging: the stage looks for secrets in all that they tell. */
-describe.each(scenarios)('the scenario $name', ({ prepare, status, exitCode, needsJob }) => {
-  test.for([{}, { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' }])(
-    'ends as it says, and tells nothing of the key, with %j',
-    async (debug, { stage }) => {
-      const { secrets } = stage.platform;
-      const before = secrets.length;
-      const { inputs, job = {}, idTokens, releases } = await prepare(stage.platform);
-      // What is served without a job has all that it is about in its credentials.
-      if (!needsJob) expect([Boolean(inputs.credentials), job, releases]).toEqual([true, {}, undefined]);
-      if (idTokens) stage.until(idTokens);
-      if (releases) stage.until(releases);
-      const env = { ...job.env, ...debug };
-      const step = await stage.run({ credentials: '', ...inputs }, { ...job, env });
-      expect(step.outputs.status, step.log).toBe(status);
-      expect(step.exitCode).toBe(exitCode);
-      for (const secret of [...secrets.slice(before), ...(idTokens?.tokens ?? [])]) {
-        const lines = secret.trim().split('\n');
-        // Of credentials that were cut off, only what was there.
-        const given = lines.filter(
-          (line) => !inputs.credentials?.includes('private_key') || inputs.credentials.includes(line),
-        );
-        for (const line of given) expect(step.masks).toContain(line);
-      }
-      await step.job.runPost(step, { env });
-    },
-  );
+const DEBUG = { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' };
+
+/** The scenarios of `npm start`, with debug logging. The stage looks for secrets in all that they print. */
+describe.concurrent.each(scenarios)('the scenario $name', ({ prepare, status, exitCode, needsJob }) => {
+  test('ends as it says, and prints nothing of the key', async ({ stage }) => {
+    const { secrets } = stage.platform;
+    const before = secrets.length;
+    const { inputs, job = {}, idTokens, releases } = await prepare(stage.platform);
+    // What is served without a job has all that it is about in its credentials.
+    if (!needsJob) expect([Boolean(inputs.credentials), job, releases]).toEqual([true, {}, undefined]);
+    if (idTokens) stage.until(idTokens);
+    if (releases) stage.until(releases);
+    const env = { ...job.env, ...DEBUG };
+    const step = await stage.run({ credentials: '', ...inputs }, { ...job, env });
+    expect(step.outputs.status, step.log).toBe(status);
+    expect(step.exitCode).toBe(exitCode);
+    for (const secret of [...secrets.slice(before), ...(idTokens?.tokens ?? [])]) {
+      const lines = secret.trim().split('\n');
+      // Of credentials that were cut off, only what was there.
+      const given = lines.filter(
+        (line) => !inputs.credentials?.includes('private_key') || inputs.credentials.includes(line),
+      );
+      for (const line of given) expect(step.masks).toContain(line);
+    }
+    await step.job.runPost(step, { env });
+  });
 });

@@ -68,7 +68,7 @@ describe('the outcomes of cnspec status', () => {
     expect(step.exitCode).toBe(1);
     const lines = statusOf(step.log);
     expect(lines.slice(-3, -1)).toEqual(['→ client is registered', '→ client authenticated successfully']);
-    expect(lines.at(-1)).toMatch(/^! possible clock skew detected: 4[45](\.\d+)?s$/);
+    expect(lines.at(-1)).toMatch(/^! possible clock skew detected: [345]\d(\.\d+)?s$/);
     expect(step.outputs).toMatchObject({ status: 'clock-skew', registered: 'true', authenticated: 'true' });
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test as base, expect } from 'vitest';
 import type { Credentials } from '../../simulator/accounts.ts';
 import { bearerOf } from '../../simulator/compact-jwt.ts';
@@ -38,13 +39,14 @@ export interface Ran extends Step {
 }
 
 export const test = base.extend<{ stage: Stage }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern
-  stage: async ({}, use) => {
+  stage: async ({ signal: timedOut }, use) => {
     const platforms: Platform[] = [];
     const secrets: (readonly string[])[] = [];
     const others: Other[] = [];
     const jobs: Job[] = [];
     const watched: { step: Step; look: typeof leaksOf }[] = [];
+    const running = new Set<Promise<Step>>();
+    const ended = new AbortController();
 
     const another: Stage['another'] = async (options) => {
       const platform = await startPlatform(options);
@@ -60,20 +62,28 @@ export const test = base.extend<{ stage: Stage }>({
 
     const job: Stage['job'] = async (options) => {
       const started = await createJob({ ...options, writeDownPrograms: true });
-      const watch =
-        <Arguments extends unknown[]>(run: (...args: Arguments) => Promise<Step>, look: typeof leaksOf) =>
-        async (...args: Arguments) => {
-          const step = await run(...args);
-          watched.push({ step, look });
-          secrets.push(passwordsIn([args, options]));
-          return step;
-        };
+      const watch = async <Options extends StepOptions>(
+        look: typeof leaksOf,
+        { kill, ...stepOptions }: Options,
+        told: unknown,
+        start: (options: Options) => Promise<Step>,
+      ) => {
+        const signals = [timedOut, ended.signal, ...(kill ? [kill] : [])];
+        const step = start({ ...stepOptions, kill: AbortSignal.any(signals) } as Options);
+        running.add(step);
+        await step.finally(() => running.delete(step));
+        watched.push({ step: await step, look });
+        secrets.push(passwordsIn([stepOptions, told, options]));
+        return step;
+      };
       jobs.push(started);
       return {
         ...started,
-        runMain: watch(started.runMain, leaksOf),
-        runPost: watch(started.runPost, leaksOf),
-        runScript: watch(started.runScript, leaksOfScript),
+        runMain: (options = {}) => watch(leaksOf, options, undefined, started.runMain),
+        runPost: (main, options = {}) =>
+          watch(leaksOf, options, main, (watched) => started.runPost(main, watched)),
+        runScript: (script, options = {}) =>
+          watch(leaksOfScript, options, script, (watched) => started.runScript(script, watched)),
       };
     };
     const run: Stage['run'] = async (inputs = {}, { timeoutMs, ...options } = {}) => {
@@ -89,6 +99,10 @@ export const test = base.extend<{ stage: Stage }>({
     await use({ platform, credentials, job, run, another, until, alsoSecret });
 
     try {
+      // A test that timed out, or failed before its step ended, has steps that still run.
+      ended.abort();
+      await Promise.race([Promise.allSettled(running), sleep(5000)]);
+      if (timedOut.aborted) return;
       const unexpected = platforms.flatMap((started) => started.unexpected);
       expect(unexpected, 'requests that no method of the platform takes').toEqual([]);
       const ofOthers = others.flatMap((started) => started.secrets ?? []);
@@ -104,7 +118,7 @@ export const test = base.extend<{ stage: Stage }>({
         expect(await leaksBelow(folders.root, inPlay, states, onHost), 'secrets in files').toEqual([]);
       }
     } finally {
-      await Promise.all(jobs.map((ended) => ended.dispose()));
+      await Promise.all(jobs.map((ran) => ran.dispose()));
       await Promise.all([...others, ...platforms].map((started) => started.close()));
     }
   },

@@ -118,7 +118,7 @@ const RUN_OF_A_STRANGER = {
   GITHUB_JOB: HOSTILE_NAME,
 };
 
-describe('names', () => {
+describe.concurrent('names', () => {
   test('of branch, job and workflow reach the platform as they are, and nothing else', async ({ stage }) => {
     const step = await stage.run({}, { env: RUN_OF_A_STRANGER });
     expect(step.outputs.status, step.log.slice(0, 3000)).toBe('ok');
@@ -199,8 +199,8 @@ test('annotations become values of mondoo.yml, and no keys', async ({ stage }) =
   });
 });
 
-describe('a message of the platform', () => {
-  test.for([
+describe.concurrent('a message of the platform', () => {
+  test.concurrent.for([
     ['Health/Check', 5, 'unreachable', OF_CREDENTIALS],
     ['AgentManager/PingPong', 16, 'unauthenticated', OF_FAILURE],
     ['AgentManager/PingPong', 7, 'permission-denied', OF_FAILURE],
@@ -232,7 +232,7 @@ describe('a message of the platform', () => {
   });
 });
 
-describe('what the platform says of itself', () => {
+describe.concurrent('what the platform says of itself', () => {
   const answer = (stage: Stage, health: object) =>
     stage.platform.fault('Health/Check', { kind: 'answer', status: 200, body: JSON.stringify(health) });
 
@@ -273,7 +273,7 @@ describe('what the platform says of itself', () => {
   });
 });
 
-describe('a workload identity', () => {
+describe.concurrent('a workload identity', () => {
   const OF_IDENTITY = [...ALWAYS, 'api-endpoint', 'owner-mrn', 'space-id'];
 
   async function keyless(
@@ -310,7 +310,7 @@ describe('a workload identity', () => {
   });
 });
 
-describe('a run without credentials', () => {
+describe.concurrent('a run without credentials', () => {
   test('says in one line what the event is called, and what input is misspelt', async ({ stage }) => {
     const event = await stage.run({ credentials: '' }, { env: { GITHUB_EVENT_NAME: HOSTILE } });
     expect(event.outputs.error).toContain('(event: ');
@@ -343,7 +343,7 @@ describe('a run without credentials', () => {
   );
 });
 
-test.for([
+test.concurrent.for([
   'register',
   'max-clock-skew',
   'fail-on',

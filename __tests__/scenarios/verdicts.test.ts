@@ -54,7 +54,7 @@ const VERDICTS: Expected[] = [
     remedy: /firewall, proxy/,
     asked: [],
     run: async (stage) =>
-      stage.run({ 'api-endpoint': `http://127.0.0.1:${await closedPort()}`, timeout: '1s' }),
+      stage.run({ 'api-endpoint': `http://127.0.0.1:${await closedPort()}`, timeout: '4s' }),
   },
   {
     status: 'not-serving',
@@ -92,7 +92,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'clock-skew',
     title: 'The clock of this machine is wrong',
-    says: /is (71h59m59|72h0m0)\S* behind the platform's: .*so the credentials are good/,
+    says: /is (71h5\d|72h\d)\S* behind the platform's: .*so the credentials are good/,
     remedy: /Synchronize the clock/,
     asked: [HEALTH, PING, PING],
     run: (stage) => {
@@ -113,7 +113,7 @@ const VERDICTS: Expected[] = [
   },
 ];
 
-describe.each(VERDICTS)('$status', ({ status, title, says, remedy, asked, run }) => {
+describe.concurrent.each(VERDICTS)('$status', ({ status, title, says, remedy, asked, run }) => {
   test('fails the job and tells what is wrong, how we know and what to do', async ({ stage }) => {
     const step = await run(stage);
     expect(step.exitCode).toBe(1);
@@ -133,10 +133,8 @@ describe.each(VERDICTS)('$status', ({ status, title, says, remedy, asked, run })
 
     expect(stage.platform.requests.map(({ method }) => method).toSorted()).toEqual(asked.toSorted());
     expect(stage.platform.clients).toEqual([]);
-  });
 
-  test('leaves no file, no path and no variable behind', async ({ stage }) => {
-    const step = await run(stage);
+    // It leaves no file, no path and no variable.
     expect(step.outputs['config-path']).toBeUndefined();
     expect(step.env).toEqual({});
     const post = await step.job.runPost(step);

@@ -25,7 +25,7 @@ function expectTakenBack({ step }: Pick<WithCnspec, 'step'>): void {
   expect(existsSync(path.join(step.job.folders.temp, '_github_home'))).toBe(false);
 }
 
-describe('a cnspec on PATH that agrees', () => {
+describe.concurrent('a cnspec on PATH that agrees', () => {
   test('is asked, and what it tells is told', async ({ stage }) => {
     const { step, program, calls, releases } = await runWithCnspec(stage);
     expect(step.exitCode, step.log).toBe(0);
@@ -175,7 +175,7 @@ describe('a cnspec on PATH that agrees', () => {
   });
 });
 
-describe('whether cnspec is asked', () => {
+describe.concurrent('whether cnspec is asked', () => {
   test('false: it is not', async ({ stage }) => {
     const { step, calls, releases } = await runWithCnspec(stage, {
       inputs: { 'verify-with-cnspec': 'false' },
@@ -242,7 +242,7 @@ const DISAGREEING: Disagreeing[] = [
   },
 ];
 
-describe('a cnspec that does not agree', () => {
+describe.concurrent('a cnspec that does not agree', () => {
   test.for(DISAGREEING)('fails the gate: $kind', async ({ kind, cnspec, step: own }, { stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind } });
     const message = messageOf(ran);
@@ -283,7 +283,7 @@ describe('a cnspec that does not agree', () => {
   });
 });
 
-describe('a cnspec without a usable answer', () => {
+describe.concurrent('a cnspec without a usable answer', () => {
   test.for([
     // On Windows a signal is an exit code.
     ['crashing', /when it was asked for its status.*The last that it wrote: "panic: runtime error/],
@@ -301,10 +301,8 @@ describe('a cnspec without a usable answer', () => {
   });
 
   test.for([
-    ['9.0.0', true],
     ['11.28.1', true],
     ['11.29.0', false],
-    ['13.0.0', false],
   ] as const)('version %s says nothing when it is refused: %s', async ([version, refused], { stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind: 'silent', version } });
     expect(messageOf(ran)).toContain(
@@ -316,7 +314,7 @@ describe('a cnspec without a usable answer', () => {
   });
 
   test('is ended when the time is up, with all that it has started', async ({ stage }) => {
-    const ran = await runWithCnspec(stage, { conduct: { kind: 'hang' }, inputs: { timeout: '6s' } });
+    const ran = await runWithCnspec(stage, { conduct: { kind: 'hang' }, inputs: { timeout: '20s' } });
     expect(messageOf(ran)).toContain('did not answer when it was asked for its status');
     expectTakenBack(ran);
     const processes = ran.calls.flatMap(({ pid, child }) => (child === undefined ? [pid] : [pid, child]));

@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { writeCnspec } from '../../../simulator/cnspec-program.ts';
+import { createGate } from '../../../simulator/gate.ts';
 import type { Job, Step } from '../../../simulator/runner.ts';
 import { until } from '../../../simulator/until.ts';
 import { isGone } from '../../is-gone.ts';
@@ -58,7 +59,7 @@ function leftBy({ folders }: Job): string[] {
 }
 
 // Windows has other archives, its own tar in a fixed place, and neither pipes nor signals.
-describe.skipIf(process.platform === 'win32')('an archive with a good checksum', () => {
+describe.skipIf(process.platform === 'win32').concurrent('an archive with a good checksum', () => {
   test.for<[string, (folder: string) => unknown, RegExp]>([
     [
       'a link',
@@ -124,7 +125,7 @@ describe.skipIf(process.platform === 'win32')('an archive with a good checksum',
   });
 });
 
-describe.skipIf(process.platform === 'win32')('tar', () => {
+describe.skipIf(process.platform === 'win32').concurrent('tar', () => {
   test('is never one of the workspace, nor is what it starts', async ({ stage }) => {
     const job = await stage.job();
     const bin = path.join(job.folders.workspace, 'bin');
@@ -176,7 +177,7 @@ describe.skipIf(process.platform === 'win32')('tar', () => {
       const job = await stage.job();
       const running = installFrom(stage, job, undefined, {
         env: { PATH: pathWith(tar) },
-        ...(end === 'time' ? { inputs: { timeout: '4s' } } : { [end]: ending.signal }),
+        ...(end === 'time' ? { inputs: { timeout: '20s' } } : { [end]: ending.signal }),
       });
       await until(() => existsSync(path.join(folder, 'pids')), running);
       ending.abort();
@@ -197,7 +198,7 @@ describe.skipIf(process.platform === 'win32')('tar', () => {
   );
 });
 
-describe('a download that is ended', () => {
+describe.concurrent('a download that is ended', () => {
   test.for(process.platform === 'win32' ? (['kill'] as const) : (['kill', 'cancel'] as const))(
     'leaves nothing behind after post: %s',
     async (end, { stage }) => {
@@ -224,7 +225,8 @@ describe('a download that is ended', () => {
 describe('two jobs with one tool cache', () => {
   test('use the version that is finished first, and leave it alone', async ({ stage }) => {
     const releases = await releasesFor(stage);
-    releases.fault('archive', { kind: 'delay', ms: 6000 }, 1);
+    const { opened, open } = createGate();
+    releases.fault('archive', { kind: 'held', until: opened, acts: 'before' }, 1);
     const cache = await outside(stage);
     const run = async () => {
       const job = await stage.job({ env: { RUNNER_TOOL_CACHE: cache } });
@@ -241,6 +243,7 @@ describe('two jobs with one tool cache', () => {
     expect(fast, fast.log).toMatchObject({ exitCode: 0, outputs: { 'cnspec-version': '13.0.0' } });
     const folder = fast.path[0] as string;
     const { ino, mtimeMs } = statSync(folder);
+    open();
     const step = await slow;
     expect(step, step.log).toMatchObject({ exitCode: 0, outputs: { 'cnspec-version': '13.0.0' } });
     expect(step.path).toEqual([folder]);

@@ -117,11 +117,17 @@ const BROKEN: Broken[] = [
   { what: '404 with nothing', fault: text(404, ''), says: /HTTP status 404: the answer is empty/ },
 ];
 
-describe.concurrent.each(BROKEN)('$what', ({ fault, says, mayExist = false, ...found }) => {
-  test(`from the health check`, async ({ stage }) => {
+/** Every method reads a response in the same way, so these stand for all rows. */
+const FOR_READING = BROKEN.filter(
+  ({ what, ping }) =>
+    ['HTML', 'nothing', 'truncated JSON', '10 MB', '403 with HTML, of a firewall'].includes(what) || ping,
+);
+
+describe.concurrent.each(FOR_READING)('$what', ({ fault, says, ...found }) => {
+  test('from the health check', async ({ stage }) => {
     stage.platform.fault(HEALTH, fault);
-    const step = await stage.run({ timeout: '5s' });
-    expectOutcome(step, stage.platform, 1000, {
+    const step = await stage.run();
+    expectOutcome(step, stage.platform, {
       finding: found.health ?? 'unreachable',
       says,
       asked: { health: 1, ping: 1, register: 0 },
@@ -131,8 +137,8 @@ describe.concurrent.each(BROKEN)('$what', ({ fault, says, mayExist = false, ...f
 
   test('from the ping', async ({ stage }) => {
     stage.platform.fault(PING, fault);
-    const step = await stage.run({ timeout: '5s' });
-    expectOutcome(step, stage.platform, 1000, {
+    const step = await stage.run();
+    expectOutcome(step, stage.platform, {
       finding: found.ping ?? 'unreachable',
       says,
       asked: { health: 1, ping: 1, register: 0 },
@@ -140,11 +146,13 @@ describe.concurrent.each(BROKEN)('$what', ({ fault, says, mayExist = false, ...f
     });
     expect(step.outputs.authenticated).toBe('false');
   });
+});
 
+describe.concurrent.each(BROKEN)('$what', ({ fault, says, mayExist = false, ...found }) => {
   test('from the registration', async ({ stage }) => {
     stage.platform.fault(REGISTER, fault);
-    const step = await stage.run({ timeout: '5s' });
-    expectOutcome(step, stage.platform, 1000, {
+    const step = await stage.run();
+    expectOutcome(step, stage.platform, {
       finding: found.register ?? 'unregistered',
       says,
       asked: { health: 1, ping: 1, register: 1 },
@@ -160,9 +168,9 @@ describe.concurrent.each([302, 307])('a redirect with %i', (status) => {
     const elsewhere = await stage.another({});
     const location = `${elsewhere.platform.endpoint}/${method}`;
     stage.platform.fault(method, { kind: 'answer', status, headers: { location } });
-    const step = await stage.run({ timeout: '5s' });
+    const step = await stage.run();
     const registering = method === REGISTER;
-    expectOutcome(step, stage.platform, 1000, {
+    expectOutcome(step, stage.platform, {
       finding: registering ? 'unregistered' : 'unreachable',
       says: new RegExp(`HTTP status ${status}: the answer is a redirect, which is never followed`),
       asked: { health: 1, ping: 1, register: registering ? 1 : 0 },
@@ -184,7 +192,7 @@ describe.concurrent('a health check', () => {
   ])('whose status $what is one that does not serve', async ({ status }, { stage }) => {
     stage.platform.fault(HEALTH, healthy({ status }));
     const step = await stage.run();
-    expectOutcome(step, stage.platform, 1000, {
+    expectOutcome(step, stage.platform, {
       finding: 'not-serving',
       says: new RegExp(`its health check returns the status ${status ?? 'UNKNOWN'}`),
       asked: { health: 1, ping: 1, register: 0 },
@@ -192,12 +200,12 @@ describe.concurrent('a health check', () => {
     });
   });
 
-  test.for([1, null, ['SERVING'], '', 'SERVING\n::error::boo'])(
+  test.for([null, 'SERVING\n::error::boo'])(
     'whose status is %j has no usable answer',
     async (status, { stage }) => {
       stage.platform.fault(HEALTH, healthy({ status }));
-      const step = await stage.run({ timeout: '5s' });
-      expectOutcome(step, stage.platform, 1000, {
+      const step = await stage.run();
+      expectOutcome(step, stage.platform, {
         finding: 'unreachable',
         says: /HTTP status 200: the answer has no readable status/,
         asked: { health: 1, ping: 1, register: 0 },
@@ -207,30 +215,26 @@ describe.concurrent('a health check', () => {
     },
   );
 
-  test.for([
-    undefined,
-    'soon',
-    1_700_000_000,
-    '2026-13-45T99:00:00Z',
-    '2026-11-24 22:54:02',
-    'Tue, 24 Nov 2026 22:54:02 GMT',
-  ])('whose time is %j gives a warning that the clock cannot be checked', async (time, { stage }) => {
-    stage.platform.fault(HEALTH, healthy({ time }));
-    const step = await stage.run();
-    expectOutcome(step, stage.platform, 1000, {
-      finding: 'ok',
-      asked: { health: 1, ping: 1, register: 1 },
-      clients: 1,
-    });
-    expect(step.annotations).toEqual([
-      { level: 'warning', message: expect.stringMatching(/clock of this machine could not be checked/) },
-    ]);
-    expect(step.outputs).not.toHaveProperty('api-time');
-    expect(step.outputs).not.toHaveProperty('clock-skew');
-    expect(step.outputs).not.toHaveProperty('clock-skew-seconds');
-  });
+  test.for([undefined, 'soon', '2026-13-45T99:00:00Z'])(
+    'whose time is %j gives a warning that the clock cannot be checked',
+    async (time, { stage }) => {
+      stage.platform.fault(HEALTH, healthy({ time }));
+      const step = await stage.run();
+      expectOutcome(step, stage.platform, {
+        finding: 'ok',
+        asked: { health: 1, ping: 1, register: 1 },
+        clients: 1,
+      });
+      expect(step.annotations).toEqual([
+        { level: 'warning', message: expect.stringMatching(/clock of this machine could not be checked/) },
+      ]);
+      expect(step.outputs).not.toHaveProperty('api-time');
+      expect(step.outputs).not.toHaveProperty('clock-skew');
+      expect(step.outputs).not.toHaveProperty('clock-skew-seconds');
+    },
+  );
 
-  test.for([13, '13\n::set-output name=status::ok', '<13>'])(
+  test.for(['13\n::set-output name=status::ok'])(
     'whose apiVersion is %j passes, without the output',
     async (apiVersion, { stage }) => {
       stage.platform.fault(HEALTH, healthy({ apiVersion }));
@@ -258,7 +262,7 @@ describe.concurrent('a ping', () => {
   ])('that is answered with $what is a pong', async ({ body }, { stage }) => {
     stage.platform.fault(PING, { kind: 'answer', status: 200, headers: JSON_TYPE, body });
     const step = await stage.run();
-    expectOutcome(step, stage.platform, 1000, {
+    expectOutcome(step, stage.platform, {
       finding: 'ok',
       asked: { health: 1, ping: 1, register: 1 },
       clients: 1,
@@ -269,27 +273,20 @@ describe.concurrent('a ping', () => {
 const CLIENT = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
 
 describe.concurrent('a registration', () => {
-  test.for([
-    undefined,
-    42,
-    [CLIENT],
-    'the client',
-    CLIENT.replace('agents/2', 'serviceaccounts/2'),
-    CLIENT.replace('//agents.api.mondoo.app', 'https://agents.api.mondoo.app'),
-    `${CLIENT}\n`,
-    `${CLIENT}\nstatus=ok`,
-    `${CLIENT} `,
-  ])('whose agent_mrn is %j may have registered a client', async (agentMrn, { stage }) => {
-    stage.platform.fault(REGISTER, { ...json(200, { agent_mrn: agentMrn }), acts: true } as Fault);
-    const step = await stage.run({ timeout: '5s' });
-    expectOutcome(step, stage.platform, 1000, {
-      finding: 'unregistered',
-      says: /HTTP status 200: the answer does not name the client .*A client named "lunalectric\/website\/scan" may exist/,
-      asked: { health: 1, ping: 1, register: 1 },
-      clients: 1,
-    });
-    expect(step.outputs['client-mrn']).toBeUndefined();
-  });
+  test.for([undefined, [CLIENT], CLIENT.replace('agents/2', 'serviceaccounts/2'), `${CLIENT}\nstatus=ok`])(
+    'whose agent_mrn is %j may have registered a client',
+    async (agentMrn, { stage }) => {
+      stage.platform.fault(REGISTER, { ...json(200, { agent_mrn: agentMrn }), acts: true } as Fault);
+      const step = await stage.run();
+      expectOutcome(step, stage.platform, {
+        finding: 'unregistered',
+        says: /HTTP status 200: the answer does not name the client .*A client named "lunalectric\/website\/scan" may exist/,
+        asked: { health: 1, ping: 1, register: 1 },
+        clients: 1,
+      });
+      expect(step.outputs['client-mrn']).toBeUndefined();
+    },
+  );
 
   test('that is refused in words for the runner tells them as plain text', async ({ stage }) => {
     const message = '\n::error title=boo::pwned\r\n##[group]x\u202e\u001b[31m%0A::add-mask::a';

@@ -20,17 +20,10 @@ export interface Outcome {
   clients: 0 | 1;
 }
 
-/** How long a step may outlive its `timeout`, in milliseconds. */
-const GRACE = 8000;
-
-/**
- * Expects that a step ended as it should, in time and by itself.
- * @param timeout the step's, in milliseconds
- */
+/** Expects that a step ended as it should, and by itself. */
 export function expectOutcome(
   step: Step,
   platform: Platform,
-  timeout: number,
   { finding, says, asked, clients }: Outcome,
 ): void {
   const passes = finding === 'ok';
@@ -47,7 +40,6 @@ export function expectOutcome(
   expectCount(platform, PING, asked.ping);
   expectCount(platform, REGISTER, asked.register);
   expect(platform.clients, 'clients of the platform').toHaveLength(clients);
-  expect(step.durationMs, 'how long the step took').toBeLessThan(timeout + GRACE);
 }
 
 function expectCount(platform: Platform, method: Method, count: Count): void {

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import type { Fault, Method, Platform, RecordedRequest } from '../../../simulator/platform.ts';
 import { startProxy } from '../../../simulator/proxy.ts';
 import type { Step } from '../../../simulator/runner.ts';
+import { until } from '../../../simulator/until.ts';
 import { RpcCode } from '../../../src/platform/rpc-status.ts';
 import { parseDuration } from '../../../src/values/duration.ts';
 import { test } from '../stage.ts';
@@ -85,36 +86,21 @@ const FOR_READING: Passing[] = [
 
 const MANY: Count = [2, 20];
 
+/** Long enough for a second attempt on a busy machine. */
+const TIMEOUT = '8s';
+
 describe.concurrent.each([...FOR_ALL, ...FOR_READING])(
   'health check and ping, which meet $what',
   ({ fault, told, retryAfter = 0 }) => {
     test('are each called once more', async ({ stage }) => {
       stage.platform.fault(HEALTH, fault, 1);
       stage.platform.fault(PING, fault, 1);
-      const step = await stage.run({ timeout: '20s' });
-      expectOutcome(step, stage.platform, 20_000, {
+      const step = await stage.run();
+      expectOutcome(step, stage.platform, {
         finding: 'ok',
         asked: { health: 2, ping: 2, register: 1 },
         clients: 1,
       });
-      for (const method of [HEALTH, PING] as const) {
-        expectRetries(step, stage.platform, method, told, retryAfter);
-      }
-    });
-
-    test('are called as often as fits into the timeout, and then unreachable', async ({ stage }) => {
-      stage.platform.fault(HEALTH, fault);
-      stage.platform.fault(PING, fault);
-      const step = await stage.run({ timeout: '1s' });
-      // A wait of a second and more does not fit into a second.
-      const tries = retryAfter > 0 ? 1 : MANY;
-      expectOutcome(step, stage.platform, 1000, {
-        finding: 'unreachable',
-        says: either(told, CUT_OFF),
-        asked: { health: tries, ping: tries, register: 0 },
-        clients: 0,
-      });
-      expect(step.outputs.error).toContain('gave no usable answer to Health/Check');
       for (const method of [HEALTH, PING] as const) {
         expectRetries(step, stage.platform, method, told, retryAfter);
       }
@@ -125,26 +111,48 @@ describe.concurrent.each([...FOR_ALL, ...FOR_READING])(
 describe.concurrent.each(FOR_ALL)('a registration that meets $what', ({ fault, told, retryAfter = 0 }) => {
   test('is tried again, and registers one client', async ({ stage }) => {
     stage.platform.fault(REGISTER, fault, 2);
-    const step = await stage.run({ timeout: '20s' });
-    expectOutcome(step, stage.platform, 20_000, {
+    const step = await stage.run();
+    expectOutcome(step, stage.platform, {
       finding: 'ok',
       asked: { health: 1, ping: 1, register: 3 },
       clients: 1,
     });
     expectRetries(step, stage.platform, REGISTER, told, retryAfter);
   });
+});
 
-  test('is tried as often as fits into the timeout, and then unreachable', async ({ stage }) => {
-    stage.platform.fault(REGISTER, fault);
-    const step = await stage.run({ timeout: '1s' });
-    expectOutcome(step, stage.platform, 1000, {
-      // A last try that the deadline cut off may have been carried out.
-      finding: CUT_OFF.test(step.outputs.error ?? '') ? 'unregistered' : 'unreachable',
-      says: either(told, CUT_OFF),
-      asked: { health: 1, ping: 1, register: retryAfter > 0 ? 1 : MANY },
+describe.concurrent('a failure that lasts', () => {
+  const [lasting] = FOR_ALL as [Passing];
+
+  test('is retried as often as the timeout allows, and then the platform is unreachable', async ({
+    stage,
+  }) => {
+    stage.platform.fault(HEALTH, lasting.fault);
+    stage.platform.fault(PING, lasting.fault);
+    const step = await stage.run({ timeout: TIMEOUT });
+    expectOutcome(step, stage.platform, {
+      finding: 'unreachable',
+      says: either(lasting.told, CUT_OFF),
+      asked: { health: MANY, ping: MANY, register: 0 },
       clients: 0,
     });
-    expectRetries(step, stage.platform, REGISTER, told, retryAfter);
+    expect(step.outputs.error).toContain('gave no usable answer to Health/Check');
+    for (const method of [HEALTH, PING] as const) {
+      expectRetries(step, stage.platform, method, lasting.told, 0);
+    }
+  });
+
+  test('of a registration is retried as often as the timeout allows', async ({ stage }) => {
+    stage.platform.fault(REGISTER, lasting.fault);
+    const step = await stage.run({ timeout: TIMEOUT });
+    expectOutcome(step, stage.platform, {
+      // A last attempt that the timeout cut off may have registered a client.
+      finding: CUT_OFF.test(step.outputs.error ?? '') ? 'unregistered' : 'unreachable',
+      says: either(lasting.told, CUT_OFF),
+      asked: { health: 1, ping: 1, register: MANY },
+      clients: 0,
+    });
+    expectRetries(step, stage.platform, REGISTER, lasting.told, 0);
   });
 });
 
@@ -152,8 +160,8 @@ describe.concurrent('connections that are refused', () => {
   test('are tried again as often as fits into the timeout', async ({ stage }) => {
     const gone = await startProxy({ to: stage.platform.endpoint });
     await gone.close();
-    const step = await stage.run({ 'api-endpoint': gone.url, timeout: '1s' });
-    expectOutcome(step, stage.platform, 1000, {
+    const step = await stage.run({ 'api-endpoint': gone.url, timeout: TIMEOUT });
+    expectOutcome(step, stage.platform, {
       finding: 'unreachable',
       says: either(/refuses connections \(ECONNREFUSED\)/, CUT_OFF),
       asked: { health: 0, ping: 0, register: 0 },
@@ -168,14 +176,14 @@ describe.concurrent('connections that are refused', () => {
   }) => {
     const { platform } = stage;
     const proxy = stage.until(await startProxy({ to: platform.endpoint }));
-    // The next try is a second away, so that the answer is through when the proxy goes.
-    platform.fault(REGISTER, page(429, { connection: 'close', 'retry-after': '1' }));
-    const running = stage.run({ 'api-proxy': proxy.url, timeout: '4s' });
-    await expect.poll(() => platform.count(REGISTER), { timeout: 10_000, interval: 5 }).toBe(1);
-    await sleep(300);
+    // The next attempt is seconds away, so that the proxy has passed the response on before it closes.
+    platform.fault(REGISTER, page(429, { connection: 'close', 'retry-after': '5' }));
+    const running = stage.run({ 'api-proxy': proxy.url, timeout: '12s' });
+    await until(() => platform.count(REGISTER) === 1, running);
+    await sleep(500);
     await proxy.close();
     const step = await running;
-    expectOutcome(step, platform, 4000, {
+    expectOutcome(step, platform, {
       finding: 'unreachable',
       says: either(/the proxy 127\.0\.0\.1:\d+ refuses connections \(ECONNREFUSED\)/, CUT_OFF),
       asked: { health: 1, ping: 1, register: 1 },
@@ -187,11 +195,11 @@ describe.concurrent('connections that are refused', () => {
 });
 
 describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('a Retry-After for %s', (method) => {
-  test('that is longer than what is left of the timeout ends the step at once', async ({ stage }) => {
-    stage.platform.fault(method, page(429, { 'retry-after': '60' }));
-    const step = await stage.run({ timeout: '10s' });
+  test('that is longer than what is left of the timeout is not waited for', async ({ stage }) => {
+    stage.platform.fault(method, page(429, { 'retry-after': '600' }));
+    const step = await stage.run();
     const asked = { health: 1, ping: 1, register: method === REGISTER ? 1 : 0 };
-    expectOutcome(step, stage.platform, 3000, {
+    expectOutcome(step, stage.platform, {
       finding: 'unreachable',
       says: /HTTP status 429/,
       asked,
@@ -202,19 +210,19 @@ describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('a Retry-After for %s
 });
 
 test.concurrent('a Retry-After that is a date is waited for', async ({ stage }) => {
-  // A date tells whole seconds: this one lies more than three seconds ahead.
-  stage.platform.fault(REGISTER, page(503, { 'retry-after': new Date(Date.now() + 4000).toUTCString() }), 1);
-  const startedAt = Date.now();
-  const step = await stage.run({ timeout: '20s' });
+  const date = Date.now() + 6000;
+  stage.platform.fault(REGISTER, page(503, { 'retry-after': new Date(date).toUTCString() }), 1);
+  const step = await stage.run();
   expect(step.outputs.status, step.log).toBe('ok');
   const [, second] = requestsTo(stage.platform, REGISTER);
-  expect(second!.at.getTime() - startedAt).toBeGreaterThanOrEqual(2900);
+  // Timers may be early by some milliseconds.
+  expect(second!.at.getTime()).toBeGreaterThanOrEqual(Math.floor(date / 1000) * 1000 - 5);
 });
 
 test.concurrent('a limit of the space is no reason to come back', async ({ stage }) => {
   stage.platform.fault(REGISTER, error(RpcCode.ResourceExhausted));
-  const step = await stage.run({ timeout: '10s' });
-  expectOutcome(step, stage.platform, 3000, {
+  const step = await stage.run();
+  expectOutcome(step, stage.platform, {
     finding: 'unregistered',
     says: /code = ResourceExhausted desc = come back later/,
     asked: { health: 1, ping: 1, register: 1 },
@@ -256,12 +264,11 @@ function requestsTo({ requests }: Platform, method: Method): RecordedRequest[] {
 
 test('a name that cannot be resolved is tried again until the time is up', async ({ stage }) => {
   // RFC 6761: nothing resolves it, with or without a network.
-  const step = await stage.run({ 'api-endpoint': 'https://platform.invalid', timeout: '2s' });
+  const step = await stage.run({ 'api-endpoint': 'https://platform.invalid', timeout: '6s' });
   expect(step.outputs).toMatchObject({ status: 'unreachable', registered: 'false' });
   expect(step.log).toMatch(
     /Health\/Check failed: the name platform\.invalid cannot be resolved.*; try 2 follows in/,
   );
   expect(step.outputs.error).toContain('the name platform.invalid cannot be resolved');
-  expect(step.durationMs).toBeLessThan(12_000);
   expect(stage.platform.requests).toEqual([]);
 });

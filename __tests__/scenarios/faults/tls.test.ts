@@ -58,10 +58,10 @@ describe.concurrent.each(BAD)('a certificate that $what', ({ identity, env, says
   ])('is unreachable, without another try, $where', async ({ setting }, { stage }) => {
     const { platform, credentials } = await stage.another({ tls: await identity() });
     const step = await stage.run(
-      { credentials: JSON.stringify(credentials), timeout: '5s' },
+      { credentials: JSON.stringify(credentials) },
       { env: { ...env, ...setting } },
     );
-    expectOutcome(step, platform, 2000, {
+    expectOutcome(step, platform, {
       finding: 'unreachable',
       says,
       asked: { health: 0, ping: 0, register: 0 },
@@ -77,7 +77,7 @@ describe.concurrent('an issuer', () => {
   test('that NODE_EXTRA_CA_CERTS names is accepted', async ({ stage }) => {
     const { platform, credentials } = await stage.another({ tls: await authority.issue() });
     const step = await stage.run({ credentials: JSON.stringify(credentials) }, { env: KNOWN });
-    expectOutcome(step, platform, 2000, OK);
+    expectOutcome(step, platform, OK);
   });
 
   test.runIf(process.platform === 'linux')(
@@ -88,7 +88,7 @@ describe.concurrent('an issuer', () => {
         { credentials: JSON.stringify(credentials) },
         { env: { SSL_CERT_FILE: AUTHORITY_FILE } },
       );
-      expectOutcome(step, platform, 2000, OK);
+      expectOutcome(step, platform, OK);
       expect(step.log).not.toContain('follows in');
     },
   );
@@ -99,10 +99,10 @@ describe.concurrent('an issuer', () => {
       const tls = await authority.issue({ hosts: ['us.api.mondoo.com'] });
       const { platform, credentials } = await stage.another({ tls });
       const step = await stage.run(
-        { credentials: JSON.stringify(credentials), timeout: '5s' },
+        { credentials: JSON.stringify(credentials) },
         { env: { SSL_CERT_FILE: AUTHORITY_FILE } },
       );
-      expectOutcome(step, platform, 2000, {
+      expectOutcome(step, platform, {
         finding: 'unreachable',
         says: /was issued for another host name/,
         asked: { health: 0, ping: 0, register: 0 },
@@ -114,8 +114,8 @@ describe.concurrent('an issuer', () => {
 
 test.concurrent('a server that speaks no TLS is unreachable, without another try', async ({ stage }) => {
   const endpoint = stage.platform.endpoint.replace('http://127.0.0.1', 'https://localhost');
-  const step = await stage.run({ 'api-endpoint': endpoint, timeout: '5s' });
-  expectOutcome(step, stage.platform, 2000, {
+  const step = await stage.run({ 'api-endpoint': endpoint });
+  expectOutcome(step, stage.platform, {
     finding: 'unreachable',
     says: /localhost:\d+ does not speak TLS/,
     asked: { health: 0, ping: 0, register: 0 },
