@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { FINDINGS } from '../src/errors.ts';
+import { FINDINGS } from '../src/util/errors.ts';
 import { DEFAULTS } from '../src/inputs.ts';
 import { outputs } from '../src/report/outputs.ts';
 import { verdictOn } from '../src/status/verdict.ts';
-import { CLIENT_MRN, facts, health } from './fixtures.ts';
+import { CLIENT_MRN, result, health } from './fixtures.ts';
 
 interface ActionDefinition {
   name: string;
@@ -21,11 +21,11 @@ const action: ActionDefinition = parse(read('action.yml'));
 
 /** Every output that the step can set: all that is known after a success and after a failure. */
 function settable(): string[] {
-  const observation = { health: health(), skew: 45_000, ping: 'accepted' as const };
+  const check = { health: health(), skew: 45_000, ping: 'accepted' as const };
   const cnspec = { version: '13.0.0', latestVersion: '13.0.0' };
-  const all = facts({
+  const all = result({
     cnspec,
-    observation,
+    check,
     registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
   });
   const names = [[], FINDINGS].flatMap((failOn) => {

@@ -6,10 +6,10 @@ import { type CredentialsDocument, decodeCredentials, parseJson } from '../src/c
 import type { Identity } from '../src/credentials/identity.ts';
 import type { ServiceAccount } from '../src/credentials/service-account.ts';
 import { parseYaml } from '../src/credentials/yaml.ts';
-import { ActionError } from '../src/errors.ts';
+import { ActionError } from '../src/util/errors.ts';
 import { CallError, type Failure } from '../src/platform/call-error.ts';
 import type { Health } from '../src/platform/client.ts';
-import type { Facts } from '../src/status/facts.ts';
+import type { Result } from '../src/status/result.ts';
 
 /** A P-384 key in PKCS#8, the only kind that works. One for all tests: making keys takes time. */
 export const KEY_PEM = pkcs8('P-384');
@@ -71,7 +71,7 @@ export function account(changes: Partial<ServiceAccount> = {}): ServiceAccount {
 }
 
 /** What `cnspec status` would find on the machine of the reference output. */
-export function facts(changes: Partial<Facts> = {}): Facts {
+export function result(changes: Partial<Result> = {}): Result {
   return {
     now: NOW,
     host: {
@@ -133,8 +133,8 @@ export function registrationToken(expiresAt?: Date): Identity {
 }
 
 /** What is known as long as an identity has not come to an account. */
-export function factsBefore(identity: Identity, changes: Partial<Facts> = {}): Facts {
-  const { account: _, ...rest } = facts({ identity, ...changes });
+export function factsBefore(identity: Identity, changes: Partial<Result> = {}): Result {
+  const { account: _, ...rest } = result({ identity, ...changes });
   return rest;
 }
 

@@ -3,13 +3,13 @@ import { renderMondooYml } from '../src/config/render.ts';
 import { readRegistrationToken } from '../src/credentials/registration-token.ts';
 import { credentialSecrets, proxySecrets, secretsIn, tokenSecrets } from '../src/credentials/secrets.ts';
 import { readServiceAccount } from '../src/credentials/service-account.ts';
-import { ActionError } from '../src/errors.ts';
+import { ActionError } from '../src/util/errors.ts';
 import { parseRpcStatus } from '../src/platform/rpc-status.ts';
-import { parseDuration } from '../src/values/duration.ts';
-import { parseEndpoint } from '../src/values/endpoint.ts';
-import { plainText } from '../src/values/plain-text.ts';
-import { parseProxyUrl } from '../src/values/proxy-url.ts';
-import { UrlError } from '../src/values/url-error.ts';
+import { parseDuration } from '../src/util/duration.ts';
+import { parseEndpoint } from '../src/util/endpoint.ts';
+import { plainText } from '../src/util/text.ts';
+import { parseProxyUrl } from '../src/util/proxy-url.ts';
+import { UrlError } from '../src/util/url-error.ts';
 import { NOW, parseGiven } from './fixtures.ts';
 
 /** As long as an input can be. */

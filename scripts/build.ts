@@ -13,7 +13,7 @@ rmSync(fresh, { recursive: true, force: true });
 for (const entry of ['main', 'post']) build(`src/${entry}.ts`, path.join(fresh, entry));
 
 const everything = path.join(fresh, 'everything');
-build('scripts/bundled.ts', everything, '--license', 'licenses.txt', '--transpile-only');
+build('scripts/bundled.ts', everything, '--license', 'licenses.txt');
 renameSync(path.join(everything, 'licenses.txt'), path.join(fresh, 'licenses.txt'));
 rmSync(everything, { recursive: true });
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { FINDINGS } from '../src/errors.ts';
+import { FINDINGS } from '../src/util/errors.ts';
 import { sectionsOf } from './markdown.ts';
 import { type Definition, drawTables, fillIn } from './tables.ts';
 

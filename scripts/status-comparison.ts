@@ -1,4 +1,4 @@
-import { parseDuration } from '../src/values/duration.ts';
+import { parseDuration } from '../src/util/duration.ts';
 
 /** What a status says, in words. */
 export interface Said {

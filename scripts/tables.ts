@@ -1,4 +1,4 @@
-import { FINDINGS, type Finding } from '../src/errors.ts';
+import { FINDINGS, type FindingCode } from '../src/util/errors.ts';
 import { TITLES } from '../src/report/titles.ts';
 import { judge } from '../src/status/verdict.ts';
 
@@ -103,7 +103,7 @@ function splitDescription({ description, default: fixed }: Parameter): { meaning
   return { meaning, fallback: computed?.replace(/\.$/, '') ?? '' };
 }
 
-function failsWhen(finding: Finding): string {
+function failsWhen(finding: FindingCode): string {
   if (finding === 'skipped') return 'never';
   const problem = { code: finding, message: '', remedy: '' };
   return judge([problem], new Set()).passed ? 'unless `fail-on` leaves it out' : 'always';

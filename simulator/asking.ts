@@ -1,4 +1,4 @@
-import { formatDuration } from '../src/values/duration.ts';
+import { formatDuration } from '../src/util/duration.ts';
 import type { Credentials } from './accounts.ts';
 import { callByProtobuf } from './protobuf-client.ts';
 

@@ -1,4 +1,4 @@
-import { isMisspelling } from '../src/values/misspelling.ts';
+import { isMisspelling } from '../src/util/misspelling.ts';
 import { findScenario, type Scenario, scenarios } from './scenarios.ts';
 
 /** A command line that cannot be carried out. Its message says why. */

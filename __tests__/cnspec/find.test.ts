@@ -1,8 +1,8 @@
-import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findCnspec } from '../../src/cnspec/find.ts';
+import { chooseCnspec, findCnspec } from '../../src/cnspec/find.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -39,4 +39,53 @@ describe('findCnspec', () => {
     vi.stubEnv('PATH', path.relative(process.cwd(), path.dirname(file)));
     expect(await findCnspec()).toBe(file);
   });
+});
+
+describe('chooseCnspec', () => {
+  async function choose(verify: 'auto' | 'true' | 'false', workspace = path.join(root, 'workspace')) {
+    const lines: string[] = [];
+    return { lines, ...(await chooseCnspec(verify, { workspace, log: (line) => lines.push(line) })) };
+  }
+
+  it.each(['auto', 'true'] as const)('takes the one on PATH with %s', async (verify) => {
+    const executable = await program('a');
+    vi.stubEnv('PATH', path.dirname(executable));
+    expect(await choose(verify)).toEqual({ executable, lines: [] });
+  });
+
+  it('searches nothing with false', async () => {
+    vi.stubEnv('PATH', path.dirname(await program('a')));
+    expect(await choose('false')).toEqual({ lines: [] });
+  });
+
+  it('requires one only with true', async () => {
+    vi.stubEnv('PATH', root);
+    expect((await choose('true')).failure).toMatchObject({ code: 'cnspec-failed' });
+    expect(await choose('auto')).toEqual({ lines: [] });
+  });
+
+  it('takes one in the workspace only with true', async () => {
+    const executable = await program('a');
+    vi.stubEnv('PATH', path.dirname(executable));
+    expect(await choose('true', root)).toEqual({ executable, lines: [] });
+    const { lines, ...chosen } = await choose('auto', root);
+    expect(chosen).toEqual({});
+    expect(lines).toEqual([expect.stringContaining(`! cnspec at ${executable} lies inside the workspace`)]);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'follows links into the workspace, and to the workspace',
+    async () => {
+      const executable = await program('workspace');
+      await mkdir(path.join(root, 'bin'));
+      await symlink(executable, path.join(root, 'bin', 'cnspec'));
+      await symlink(path.join(root, 'workspace'), path.join(root, 'other-name'));
+      vi.stubEnv('PATH', path.join(root, 'bin'));
+      expect(await choose('auto')).not.toHaveProperty('executable');
+      vi.stubEnv('PATH', path.dirname(executable));
+      expect(await choose('auto', path.join(root, 'other-name'))).not.toHaveProperty('executable');
+      vi.stubEnv('PATH', path.dirname(await program('workspace-elsewhere')));
+      expect(await choose('auto')).toHaveProperty('executable');
+    },
+  );
 });

@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { Releases } from '../../src/cnspec/releases.ts';
-import { ActionError } from '../../src/errors.ts';
-import {
-  deadEndpoint,
-  type Handler,
-  openTransport,
-  startServer,
-  USER_AGENT,
-} from '../platform/loopback-server.ts';
+import { fetchChecksums, newestVersion, type ReleasesHost, releaseUrl } from '../../src/cnspec/releases.ts';
+import { ActionError } from '../../src/util/errors.ts';
+import { Deadline } from '../../src/platform/deadline.ts';
+import { deadEndpoint, type Handler, startServer, USER_AGENT } from '../platform/loopback-server.ts';
+
+const hostAt = (url: string): ReleasesHost => ({
+  url,
+  userAgent: USER_AGENT,
+  proxy: undefined,
+  deadline: new Deadline(10_000),
+});
 
 async function releases(handler: Handler) {
   const server = await startServer(handler);
-  return { server, host: new Releases(openTransport(), { url: server.endpoint, userAgent: USER_AGENT }) };
+  return { server, host: hostAt(server.endpoint) };
 }
 
 async function failureOf(work: Promise<unknown>): Promise<ActionError> {
@@ -24,10 +26,10 @@ async function failureOf(work: Promise<unknown>): Promise<ActionError> {
   return error;
 }
 
-describe('Releases', () => {
+describe('a releases host', () => {
   it('asks for the newest version', async () => {
     const { server, host } = await releases(() => ({ name: 'cnspec', version: '13.35.2', files: [] }));
-    expect(await host.newest()).toBe('13.35.2');
+    expect(await newestVersion(host)).toBe('13.35.2');
     expect(server.received).toMatchObject([{ method: 'GET', path: '/cnspec/latest.json' }]);
     expect(server.received[0]?.headers['user-agent']).toBe(USER_AGENT);
   });
@@ -36,7 +38,7 @@ describe('Releases', () => {
     'takes %s for no version',
     async (body) => {
       const { host } = await releases((_, response) => void response.end(body));
-      expect((await failureOf(host.newest())).message).toMatch(
+      expect((await failureOf(newestVersion(host))).message).toMatch(
         /latest\.json answers names no version of cnspec/,
       );
     },
@@ -44,14 +46,14 @@ describe('Releases', () => {
 
   it('asks for the checksums of a version', async () => {
     const { server, host } = await releases((_, response) => void response.end('sums'));
-    expect(await host.checksums('13.35.2')).toBe('sums');
+    expect(await fetchChecksums(host, '13.35.2')).toBe('sums');
     expect(server.received[0]?.path).toBe('/cnspec/13.35.2/cnspec_v13.35.2_SHA256SUMS');
-    expect(host.archive('13.35.2', 'x.zip').href).toBe(`${server.endpoint}/cnspec/13.35.2/x.zip`);
+    expect(releaseUrl(host, '13.35.2/x.zip').href).toBe(`${server.endpoint}/cnspec/13.35.2/x.zip`);
   });
 
   it('says that there is no such version', async () => {
     const { server, host } = await releases((_, response) => void response.writeHead(404).end());
-    const { message } = await failureOf(host.checksums('13.99.0'));
+    const { message } = await failureOf(fetchChecksums(host, '13.99.0'));
     expect(message).toContain(`${server.endpoint} has no cnspec 13.99.0 (HTTP status 404`);
   });
 
@@ -62,14 +64,13 @@ describe('Releases', () => {
     const { host } = await releases(
       (_, response) => void response.writeHead(status, { location: '/' }).end(),
     );
-    expect((await failureOf(host.newest())).message).toContain(told);
-    expect((await failureOf(host.checksums('13.35.2'))).message).toContain(told);
+    expect((await failureOf(newestVersion(host))).message).toContain(told);
+    expect((await failureOf(fetchChecksums(host, '13.35.2'))).message).toContain(told);
   });
 
   it('says that the host cannot be reached', async () => {
     const url = await deadEndpoint();
-    const host = new Releases(openTransport(), { url, userAgent: USER_AGENT });
-    const { message, remedy } = await failureOf(host.newest());
+    const { message, remedy } = await failureOf(newestVersion(hostAt(url)));
     expect(message).toContain('refuses connections (ECONNREFUSED)');
     expect(remedy).toContain('updates-url');
   });

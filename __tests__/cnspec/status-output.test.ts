@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readStatusOutput } from '../../src/cnspec/status-output.ts';
+import { readProvidersOutput, readStatusOutput } from '../../src/cnspec/status-output.ts';
 
 const reference = (name: string) =>
   readFileSync(new URL(`../../simulator/reference/${name}.json`, import.meta.url), 'utf8');
@@ -33,6 +33,7 @@ describe('what a real cnspec printed', () => {
       registered: true,
       pingFailed,
       serviceAccount: `//agents.api.mondoo.app/spaces/oracle-space/serviceaccounts/${account}`,
+      client: '//agents.api.mondoo.app/spaces/oracle-space/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8',
       endpoint,
       warnings,
     });
@@ -43,6 +44,7 @@ describe('what a real cnspec printed', () => {
       registered: false,
       pingFailed: false,
       serviceAccount: undefined,
+      client: undefined,
       endpoint: 'https://us.api.mondoo.com',
     });
   });
@@ -91,6 +93,7 @@ describe('values that are not what they should be', () => {
           build: 'x'.repeat(65),
           registered: 'true',
           service_account: ['x'],
+          mrn: 7,
           updatesUrl: 'https://stella:pa55@mirror.example',
           providersUrl: 'javascript:alert(1)',
         },
@@ -103,6 +106,7 @@ describe('values that are not what they should be', () => {
       registered: false,
       pingFailed: false,
       serviceAccount: undefined,
+      client: undefined,
       endpoint: undefined,
       updatesUrl: undefined,
       providersUrl: undefined,
@@ -110,6 +114,11 @@ describe('values that are not what they should be', () => {
     });
     expect(read({}, 'text')).toMatchObject({ endpoint: undefined, warnings: [] });
     expect(read({}, { api: null, warnings: 'text' })).toMatchObject({ warnings: [] });
+  });
+
+  it('include the text that stands for no client', () => {
+    expect(read({ mrn: 'no managed client' })?.client).toBeUndefined();
+    expect(read({ mrn: 'x' })?.client).toBe('x');
   });
 
   it('are never more than a bounded number of bounded warnings', () => {
@@ -125,4 +134,30 @@ it('reads any text without an error', () => {
     fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (text) => void readStatusOutput(text)),
   );
   fc.assert(fc.property(fc.json(), (json) => void readStatusOutput(`{"client": ${json}}`)));
+});
+
+describe('readProvidersOutput', () => {
+  it('reads what a real cnspec printed', () => {
+    const output = readFileSync(
+      new URL('../../simulator/reference/providers-list.txt', import.meta.url),
+      'utf8',
+    );
+    expect(readProvidersOutput(output)).toEqual(['core', 'mock', 'recording', 'sbom']);
+  });
+
+  it('leaves out lines that are about something else', () => {
+    const output =
+      '→ builtin (found 2 providers)\n\n  core 13.0.0\n  os v11.2.3 with connectors: local, ssh\r\nx failed 3 times\n';
+    expect(readProvidersOutput(output)).toEqual(['core', 'os']);
+  });
+
+  it('never tells more than names, and not endlessly many', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (text) => {
+        for (const name of readProvidersOutput(text)) expect(name).toMatch(/^[\w.-]{1,64}$/);
+      }),
+    );
+    const many = Array.from({ length: 1000 }, (_, at) => `p${at} 1.0.0\n`).join('');
+    expect(readProvidersOutput(many)).toHaveLength(200);
+  });
 });

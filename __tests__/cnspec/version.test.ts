@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isReleaseVersion, isVersion, majorOf, parseVersionWish } from '../../src/cnspec/version.ts';
+import { isReleaseVersion, isVersion, majorOf, parseVersionSpec } from '../../src/cnspec/version.ts';
 
-describe('parseVersionWish', () => {
+describe('parseVersionSpec', () => {
   it.each([
     ['latest', { kind: 'latest' }],
     ['Latest', { kind: 'latest' }],
@@ -11,8 +11,8 @@ describe('parseVersionWish', () => {
     ['13.35.2', { kind: 'exact', version: '13.35.2' }],
     ['v13.35.2', { kind: 'exact', version: '13.35.2' }],
     ['13.0.0-rc.1', { kind: 'exact', version: '13.0.0-rc.1' }],
-  ])('reads %s', (text, wish) => {
-    expect(parseVersionWish(text)).toEqual(wish);
+  ])('reads %s', (text, spec) => {
+    expect(parseVersionSpec(text)).toEqual(spec);
   });
 
   it.each([
@@ -28,14 +28,14 @@ describe('parseVersionWish', () => {
     '-1',
     '1 3',
   ])('takes "%s" for no version', (text) => {
-    expect(parseVersionWish(text)).toBeUndefined();
+    expect(parseVersionSpec(text)).toBeUndefined();
   });
 
   it('lets nothing into a URL or a path that could lead elsewhere', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const wish = parseVersionWish(text);
-        if (wish?.kind === 'exact') expect(wish.version).toMatch(/^\d[\d.]*(?:-[\w.-]+)?$/);
+        const spec = parseVersionSpec(text);
+        if (spec?.kind === 'exact') expect(spec.version).toMatch(/^\d[\d.]*(?:-[\w.-]+)?$/);
       }),
     );
   });

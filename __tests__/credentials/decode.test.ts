@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { type CredentialsDocument, decodeCredentials } from '../../src/credentials/decode.ts';
 import { duplicateKeyIn } from '../../src/credentials/duplicate-key.ts';
 import { readServiceAccount } from '../../src/credentials/service-account.ts';
-import { ActionError } from '../../src/errors.ts';
+import { ActionError } from '../../src/util/errors.ts';
 import { credentials, expectSilence, failureOf, KEY_PEM, NOW, parseGiven, pemBody } from '../fixtures.ts';
 
 const BODY = pemBody(KEY_PEM);

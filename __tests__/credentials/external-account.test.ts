@@ -6,7 +6,7 @@ import {
   readExternalAccount,
   requireIssuer,
 } from '../../src/credentials/external-account.ts';
-import { ActionError } from '../../src/errors.ts';
+import { ActionError } from '../../src/util/errors.ts';
 import { failureOf, ISSUER, jwt, KEY_PEM, OWNER_MRN, pemBody, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
 const US = 'https://us.api.mondoo.com';

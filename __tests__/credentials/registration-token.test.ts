@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readRegistrationToken } from '../../src/credentials/registration-token.ts';
-import { ActionError } from '../../src/errors.ts';
+import { ActionError } from '../../src/util/errors.ts';
 import {
   failureOf,
   jwt,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Definition, drawTables, fillIn } from '../../scripts/tables.ts';
-import { FINDINGS } from '../../src/errors.ts';
+import { FINDINGS } from '../../src/util/errors.ts';
 
 const action: Definition = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'));
 

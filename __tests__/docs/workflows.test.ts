@@ -5,7 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { documentedWorkflows } from '../../scripts/documented-workflows.ts';
 import { readPages } from '../../scripts/markdown.ts';
 import type { Definition } from '../../scripts/tables.ts';
-import { FINDINGS } from '../../src/errors.ts';
+import { FINDINGS } from '../../src/util/errors.ts';
 import { ACTION, readWorkflow, type WorkflowStep } from './workflow.ts';
 
 const action: Definition = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { proxyFor } from '../../src/platform/proxy.ts';
-import { parseProxyUrl } from '../../src/values/proxy-url.ts';
-import { UrlError } from '../../src/values/url-error.ts';
+import { parseProxyUrl } from '../../src/util/proxy-url.ts';
+import { UrlError } from '../../src/util/url-error.ts';
 import { failureOf } from '../fixtures.ts';
 
 const ENDPOINT = 'https://us.api.mondoo.com';

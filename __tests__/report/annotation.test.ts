@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { annotationText, documentation } from '../../src/report/annotation.ts';
-import type { Problem } from '../../src/status/problem.ts';
+import type { Finding } from '../../src/status/finding.ts';
 
-const problem = (code: Problem['code']): Problem => ({
+const problem = (code: Finding['code']): Finding => ({
   code,
   message: `${code} it is.`,
   remedy: `Mend ${code}.`,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ActionError, FINDINGS } from '../../src/errors.ts';
+import { ActionError, FINDINGS } from '../../src/util/errors.ts';
 import { ID_TOKEN } from '../../src/github/id-token.ts';
 import type { CallError } from '../../src/platform/call-error.ts';
 import { parseRpcStatus, RpcCode } from '../../src/platform/rpc-status.ts';
@@ -8,13 +8,13 @@ import { annotationText } from '../../src/report/annotation.ts';
 import { statusLines } from '../../src/report/log.ts';
 import { outputs } from '../../src/report/outputs.ts';
 import { summaryHtml } from '../../src/report/summary.ts';
-import type { Facts } from '../../src/status/facts.ts';
+import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
 import {
   account,
   CLIENT_MRN,
   callError,
-  facts,
+  result,
   factsBefore,
   health,
   jwt,
@@ -83,7 +83,7 @@ it('whatever stands in names, claims, paths and messages, each report is harmles
   // Names and claims are nobody's secret, so a token in one of them would be no leak.
   const noToken = text.map((given) => given.replaceAll(TOKEN, ''));
 
-  const observation = fc.record({
+  const check = fc.record({
     health: fc.oneof(error('Health/Check'), fc.constantFrom(health(), health({ status: 'NOT_SERVING' }))),
     ping: fc.oneof(ping, fc.constant('accepted' as const)),
   });
@@ -98,18 +98,18 @@ it('whatever stands in names, claims, paths and messages, each report is harmles
   const failure = fc
     .tuple(fc.constantFrom(...FINDINGS), noToken, noToken)
     .map(([code, message, remedy]) => new ActionError(code, `It is ${message}`, `Do ${remedy}`));
-  const anyFacts: fc.Arbitrary<Facts> = fc.oneof(
+  const anyFacts: fc.Arbitrary<Result> = fc.oneof(
     fc
-      .tuple(observation, registration)
-      .map(([observation, registration]) => facts({ observation, registration })),
+      .tuple(check, registration)
+      .map(([check, registration]) => result({ check, registration })),
     fc
-      .tuple(observation, registration)
-      .map(([observation, registration]) =>
-        facts({ identity: registrationToken(), observation, registration }),
+      .tuple(check, registration)
+      .map(([check, registration]) =>
+        result({ identity: registrationToken(), check, registration }),
       ),
     exchange.map((changes) => factsBefore(WORKLOAD_IDENTITY, changes)),
     failure.map((failure) =>
-      facts({
+      result({
         failure,
         registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
         account: account(),

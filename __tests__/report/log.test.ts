@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ActionError, FINDINGS } from '../../src/errors.ts';
-import type { Observation } from '../../src/platform/observe.ts';
+import { ActionError, FINDINGS } from '../../src/util/errors.ts';
+import type { StatusCheck } from '../../src/platform/status-check.ts';
 import { statusLines } from '../../src/report/log.ts';
-import type { Facts } from '../../src/status/facts.ts';
+import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
 import {
   account,
   CLIENT_MRN,
   callError,
   cnspecAnswer,
-  facts,
+  result,
   factsBefore,
   health,
   NOW,
@@ -24,7 +24,7 @@ const THREE_DAYS = 3 * 86_400_000;
 // What the reference run measured: its three days are not whole.
 const SKEW = THREE_DAYS - 384.592583;
 
-function linesOf(given: Facts): string[] {
+function linesOf(given: Result): string[] {
   return statusLines(given, verdictOn(given, { failOn: new Set(FINDINGS), maxClockSkew: 30_000 }));
 }
 
@@ -55,14 +55,14 @@ function withoutItsOwnWords(line: string): string {
 }
 
 /** The situation of a reference run, whose service accounts are named after it. */
-function situation(name: string, port: number, observation: Observation): Facts {
-  return facts({
+function situation(name: string, port: number, check: StatusCheck): Result {
+  return result({
     account: account({
       mrn: `//agents.api.mondoo.app/spaces/oracle-space/serviceaccounts/${name}`,
       apiEndpoint: `http://127.0.0.1:${port}`,
     }),
     registration: { wanted: false, name: 'x', clientMrn: CLIENT_MRN },
-    observation,
+    check,
   });
 }
 
@@ -73,7 +73,7 @@ const refused = {
   reason: '127.0.0.1:9 refuses connections (ECONNREFUSED)',
 } as const;
 
-const SITUATIONS: [string, Facts][] = [
+const SITUATIONS: [string, Result][] = [
   ['registered', situation('healthy', 43185, { health: health(), skew: 0, ping: 'accepted' })],
   ['unauthenticated', situation('revoked', 43185, { health: health(), skew: 0, ping: unauthenticated })],
   [
@@ -112,7 +112,7 @@ describe('statusLines', () => {
   });
 
   it('tell of a cnspec that was only installed what is known', () => {
-    const lines = linesOf(facts({ cnspec: { version: '13.35.2', latestVersion: '13.36.0' } }));
+    const lines = linesOf(result({ cnspec: { version: '13.35.2', latestVersion: '13.36.0' } }));
     const from = lines.findIndex((line) => line.startsWith('→ Time'));
     expect(lines.slice(from + 1, from + 4)).toEqual([
       '→ Version: 13.35.2 (API Version: 13)',
@@ -124,34 +124,34 @@ describe('statusLines', () => {
   it('pass on what cnspec warns of, its word on the clock only where there is no other', () => {
     const warnings = ['possible clock skew detected: 31s', 'the round trip took 6s'];
     const cnspec = { answer: cnspecAnswer({ warnings }) };
-    const observation: Observation = { health: health(), skew: 45_000, ping: 'accepted' };
-    expect(linesOf(facts({ cnspec, observation })).slice(-2)).toEqual([
+    const check: StatusCheck = { health: health(), skew: 45_000, ping: 'accepted' };
+    expect(linesOf(result({ cnspec, check })).slice(-2)).toEqual([
       '! the round trip took 6s',
       '! possible clock skew detected: 45s',
     ]);
-    const { skew: _, ...unmeasured } = observation;
-    expect(linesOf(facts({ cnspec, observation: unmeasured })).slice(-2)).toEqual(
+    const { skew: _, ...unmeasured } = check;
+    expect(linesOf(result({ cnspec, check: unmeasured })).slice(-2)).toEqual(
       warnings.map((warning) => `! ${warning}`),
     );
   });
 
   it('are those of cnspec without an account as far as something is known: it would ask the US region', () => {
-    const { account: _, observation: __, ...nothing } = facts();
+    const { account: _, check: __, ...nothing } = result();
     const reference = referenceLines('unregistered').filter((line) => !/^→ API/.test(line));
     expect(linesOf(nothing)).toEqual(reference);
   });
 
   it('say no managed client where there is none, and that cnspec still counts as registered', () => {
-    const observation: Observation = { health: health(), skew: 0, ping: 'accepted' };
-    const lines = linesOf(facts({ registration: { wanted: false, name: 'x' }, observation }));
+    const check: StatusCheck = { health: health(), skew: 0, ping: 'accepted' };
+    const lines = linesOf(result({ registration: { wanted: false, name: 'x' }, check }));
     expect(lines).toContain('→ Client: no managed client');
     expect(lines.slice(-2)).toEqual(['→ client is registered', '→ client authenticated successfully']);
   });
 
   it('tell a registration that failed', () => {
-    const observation: Observation = { health: health(), skew: 0, ping: 'accepted' };
+    const check: StatusCheck = { health: health(), skew: 0, ping: 'accepted' };
     const error = rpcError(5, 'space not found', 'AgentManager/RegisterAgent');
-    const lines = linesOf(facts({ registration: { wanted: true, name: 'x', error }, observation }));
+    const lines = linesOf(result({ registration: { wanted: true, name: 'x', error }, check }));
     expect(lines.slice(-3)).toEqual([
       'x client is not registered',
       'x could not register the client error="rpc error: code = NotFound desc = space not found"',
@@ -160,7 +160,7 @@ describe('statusLines', () => {
   });
 
   it('are those of a machine without an account where a run is skipped', () => {
-    const { account: _, ...nothing } = facts();
+    const { account: _, ...nothing } = result();
     const failure = new ActionError('skipped', 'There are none.', 'Nothing.');
     const lines = linesOf({ ...nothing, failure });
     // Nobody looked: a line in red would be read as a failure.
@@ -182,7 +182,7 @@ describe('statusLines', () => {
   it('tell what the platform says of itself, and of no ping, where a token did not register', () => {
     const error = rpcError(16, 'unknown token', 'AgentManager/RegisterAgent');
     const given = factsBefore(registrationToken(), {
-      observation: { health: health(), skew: 0 },
+      check: { health: health(), skew: 0 },
       registration: { wanted: true, name: 'x', error },
     });
     expect(linesOf(given).slice(-7)).toEqual([
@@ -198,23 +198,23 @@ describe('statusLines', () => {
 
   it('leave the values empty that the platform did not tell', () => {
     const { time: _, apiVersion: __, ...silent } = health();
-    const lines = linesOf(facts({ observation: { health: silent, ping: 'accepted' } }));
+    const lines = linesOf(result({ check: { health: silent, ping: 'accepted' } }));
     expect(lines).toEqual(expect.arrayContaining(['→ API Status: SERVING', '→ API Time:', '→ API Version:']));
   });
 
   it('warn of a skew only where it is a finding', () => {
-    const within = linesOf(facts({ observation: { health: health(), skew: 20_000, ping: 'accepted' } }));
+    const within = linesOf(result({ check: { health: health(), skew: 20_000, ping: 'accepted' } }));
     expect(within.join('\n')).not.toContain('clock skew');
-    const beyond = linesOf(facts({ observation: { health: health(), skew: -45_000, ping: 'accepted' } }));
+    const beyond = linesOf(result({ check: { health: health(), skew: -45_000, ping: 'accepted' } }));
     expect(beyond.at(-1)).toBe('! possible clock skew detected: -45s');
   });
 
   it('are each one line that the runner takes for text, whatever the platform and the machine say', () => {
     const hostile = '\r\n::set-output name=x::y ##[error]\u2028z';
     const lines = linesOf(
-      facts({
+      result({
         host: { platform: { name: hostile, version: hostile, arch: '' }, ip: hostile, hostname: hostile },
-        observation: { health: rpcError(2, hostile), ping: rpcError(16, hostile) },
+        check: { health: rpcError(2, hostile), ping: rpcError(16, hostile) },
         registration: { wanted: true, name: hostile, error: rpcError(5, hostile) },
       }),
     );

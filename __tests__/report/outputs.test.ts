@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
+import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 import { outputs } from '../../src/report/outputs.ts';
-import type { Facts } from '../../src/status/facts.ts';
+import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
 import {
   account,
   CLIENT_MRN,
-  facts,
+  result,
   factsBefore,
   health,
   NOW,
@@ -17,25 +17,25 @@ import {
   WORKLOAD_IDENTITY,
 } from '../fixtures.ts';
 
-function outputsOf(given: Facts, configPath?: string, failOn: readonly Finding[] = FINDINGS) {
+function outputsOf(given: Result, configPath?: string, failOn: readonly FindingCode[] = FINDINGS) {
   return outputs(given, verdictOn(given, { failOn: new Set(failOn), maxClockSkew: 30_000 }), configPath);
 }
 
 describe('outputs', () => {
   it('name the versions of cnspec that are known', () => {
-    expect(outputsOf(facts({ cnspec: { version: '13.0.0', latestVersion: '13.36.0' } }))).toMatchObject({
+    expect(outputsOf(result({ cnspec: { version: '13.0.0', latestVersion: '13.36.0' } }))).toMatchObject({
       'cnspec-version': '13.0.0',
       'latest-version': '13.36.0',
     });
-    const { 'cnspec-version': version, 'latest-version': latest } = outputsOf(facts({ cnspec: {} }));
+    const { 'cnspec-version': version, 'latest-version': latest } = outputsOf(result({ cnspec: {} }));
     expect([version, latest]).toEqual([undefined, undefined]);
   });
 
   it('name all that is known after a success', () => {
     const { 'status-json': json, ...rest } = outputsOf(
-      facts({
+      result({
         registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
-        observation: { health: health(), skew: -1500, ping: 'accepted' },
+        check: { health: health(), skew: -1500, ping: 'accepted' },
       }),
       '/home/runner/mondoo.yml',
     );
@@ -61,8 +61,8 @@ describe('outputs', () => {
 
   it('name what is known after a failure, the error among it', () => {
     const named = outputsOf(
-      facts({
-        observation: {
+      result({
+        check: {
           health: health({ time: new Date(NOW.getTime() + 90_000) }),
           skew: 90_000,
           ping: rpcError(16),
@@ -84,7 +84,7 @@ describe('outputs', () => {
   });
 
   it('name little where the work never began', () => {
-    const { account: _, ...nothing } = facts({
+    const { account: _, ...nothing } = result({
       failure: new ActionError('missing-credentials', 'There are none.', 'Store some.'),
     });
     expect(Object.keys(outputsOf(nothing)).sort()).toEqual([
@@ -98,7 +98,7 @@ describe('outputs', () => {
   });
 
   it('name no error where a run is skipped, and nothing that it did not come to', () => {
-    const { account: _, ...nothing } = facts({
+    const { account: _, ...nothing } = result({
       failure: new ActionError('skipped', 'There are none.', 'Nothing.'),
     });
     const withoutSkipped = FINDINGS.filter((finding) => finding !== 'skipped');
@@ -131,7 +131,7 @@ describe('outputs', () => {
     const error = rpcError(16, 'unknown token', 'AgentManager/RegisterAgent');
     const named = outputsOf(
       factsBefore(registrationToken(), {
-        observation: { health: health(), skew: 0 },
+        check: { health: health(), skew: 0 },
         registration: { wanted: true, name: 'x', error },
       }),
     );
@@ -149,7 +149,7 @@ describe('outputs', () => {
   });
 
   it('name no health where the health check failed', () => {
-    const named = outputsOf(facts({ observation: { health: rpcError(14), ping: rpcError(14) } }));
+    const named = outputsOf(result({ check: { health: rpcError(14), ping: rpcError(14) } }));
     for (const name of ['api-status', 'api-time', 'api-version', 'clock-skew', 'clock-skew-seconds']) {
       expect(named).not.toHaveProperty(name);
     }
@@ -157,7 +157,7 @@ describe('outputs', () => {
 
   it('name no space where the owner is an organization', () => {
     const named = outputsOf(
-      facts({ account: account({ ownerMrn: '//captain.api.mondoo.app/organizations/x' }) }),
+      result({ account: account({ ownerMrn: '//captain.api.mondoo.app/organizations/x' }) }),
     );
     expect(named['owner-mrn']).toBe('//captain.api.mondoo.app/organizations/x');
     expect(named).not.toHaveProperty('space-id');
@@ -165,7 +165,7 @@ describe('outputs', () => {
 
   it('name no error where the gate passed, though there are findings', () => {
     const named = outputsOf(
-      facts({ observation: { health: health(), skew: 45_000, ping: 'accepted' } }),
+      result({ check: { health: health(), skew: 45_000, ping: 'accepted' } }),
       '/mondoo.yml',
       [],
     );
@@ -179,7 +179,7 @@ describe('outputs', () => {
 
   it('name the error in one line of bounded length', () => {
     const failure = new ActionError('invalid-input', `::error::\r\n${'x'.repeat(5000)}`, 'y');
-    const { error } = outputsOf(facts({ failure }));
+    const { error } = outputsOf(result({ failure }));
     expect(error).toMatch(/^: :error:: x+…$/);
     expect(error!.length).toBeLessThanOrEqual(2001);
   });

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ActionError, FINDINGS } from '../../src/errors.ts';
-import type { Observation } from '../../src/platform/observe.ts';
+import { ActionError, FINDINGS } from '../../src/util/errors.ts';
+import type { StatusCheck } from '../../src/platform/status-check.ts';
 import { statusJson } from '../../src/report/status-json.ts';
-import type { Facts } from '../../src/status/facts.ts';
+import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
 import {
   account,
   CLIENT_MRN,
   callError,
   cnspecAnswer,
-  facts,
+  result,
   factsBefore,
   health,
   NOW,
@@ -22,7 +22,7 @@ import {
 
 const THREE_DAYS = 3 * 86_400_000;
 
-function jsonOf(given: Facts): unknown {
+function jsonOf(given: Result): unknown {
   return JSON.parse(
     JSON.stringify(statusJson(given, verdictOn(given, { failOn: new Set(FINDINGS), maxClockSkew: 30_000 }))),
   );
@@ -31,7 +31,7 @@ function jsonOf(given: Facts): unknown {
 type Json = Record<string, unknown>;
 
 /** What a real `cnspec status -o json` printed. */
-function reference(name: string): Json {
+function requestIdSuffix(name: string): Json {
   return JSON.parse(readFileSync(new URL(`../../simulator/reference/${name}.json`, import.meta.url), 'utf8'));
 }
 
@@ -60,20 +60,20 @@ function known(json: Json, not = ONLY_CNSPEC_KNOWS): [string, unknown][] {
     .sort(([a], [b]) => a.localeCompare(b));
 }
 
-function situation(name: string, port: number, observation: Observation): Facts {
-  return facts({
+function situation(name: string, port: number, check: StatusCheck): Result {
+  return result({
     account: account({
       mrn: `//agents.api.mondoo.app/spaces/oracle-space/serviceaccounts/${name}`,
       apiEndpoint: `http://127.0.0.1:${port}`,
     }),
     registration: { wanted: false, name: 'x', clientMrn: CLIENT_MRN },
-    observation,
+    check,
   });
 }
 
 const refused = callError({ kind: 'connection', phase: 'connect', reason: 'refused' });
 
-const SITUATIONS: [string, Facts][] = [
+const SITUATIONS: [string, Result][] = [
   ['registered', situation('healthy', 43185, { health: health(), skew: 0, ping: 'accepted' })],
   ['unauthenticated', situation('revoked', 43185, { health: health(), skew: 0, ping: rpcError(16) })],
   ['permission-denied', situation('viewer', 43185, { health: health(), skew: 0, ping: rpcError(7) })],
@@ -90,42 +90,42 @@ const SITUATIONS: [string, Facts][] = [
 
 describe('statusJson', () => {
   it.each(SITUATIONS)('has the keys and values of a real cnspec status -o json: %s', (name, given) => {
-    expect(known(jsonOf(given) as Json)).toEqual(known(reference(name)));
+    expect(known(jsonOf(given) as Json)).toEqual(known(requestIdSuffix(name)));
   });
 
   it.each(SITUATIONS)('has all that describes cnspec where it was asked, too: %s', (name, given) => {
     const json = jsonOf({ ...given, cnspec: { answer: cnspecAnswer() } }) as Json;
-    expect(known(json, NOT_FILLED)).toEqual(known(reference(name), NOT_FILLED));
+    expect(known(json, NOT_FILLED)).toEqual(known(requestIdSuffix(name), NOT_FILLED));
   });
 
   it('passes on what cnspec warns of', () => {
     const cnspec = { answer: cnspecAnswer({ warnings: ['the round trip took 6s'] }) };
-    expect(jsonOf(facts({ cnspec }))).toHaveProperty('upstream.warnings', ['the round trip took 6s']);
+    expect(jsonOf(result({ cnspec }))).toHaveProperty('upstream.warnings', ['the round trip took 6s']);
   });
 
   it('has no version of a cnspec that was not asked', () => {
-    expect(jsonOf(facts({ cnspec: { version: '13.0.0', latestVersion: '13.0.0' } }))).toEqual(
-      jsonOf(facts()),
+    expect(jsonOf(result({ cnspec: { version: '13.0.0', latestVersion: '13.0.0' } }))).toEqual(
+      jsonOf(result()),
     );
   });
 
   it('has those of cnspec without an account, but for the endpoint that it would guess', () => {
-    const { account: _, ...nothing } = facts();
-    const { client, upstream } = reference('unregistered');
+    const { account: _, ...nothing } = result();
+    const { client, upstream } = requestIdSuffix('unregistered');
     expect(known(jsonOf(nothing) as Json)).toEqual(
       known({ client, upstream: { ...(upstream as Json), api: {} } }),
     );
   });
 
   it('has those of cnspec without an account where a run is skipped', () => {
-    const { account: _, ...nothing } = facts();
+    const { account: _, ...nothing } = result();
     const failure = new ActionError('skipped', 'There are none.', 'Nothing.');
     expect(jsonOf({ ...nothing, failure })).toEqual(jsonOf(nothing));
   });
 
   it('names platform and owner already before there is an account, and no ping that failed', () => {
-    const observation: Observation = { health: health(), skew: 0 };
-    const { host, ...nothing } = factsBefore(registrationToken(), { observation });
+    const check: StatusCheck = { health: health(), skew: 0 };
+    const { host, ...nothing } = factsBefore(registrationToken(), { check });
     expect(jsonOf({ host, ...nothing })).toEqual({
       client: { timestamp: '2026-11-24T22:59:43Z', ...host, parentMrn: OWNER_MRN },
       upstream: {
@@ -146,18 +146,18 @@ describe('statusJson', () => {
 
   it('says no managed client where there is none', () => {
     const registration = { wanted: false, name: 'x' };
-    expect(jsonOf(facts({ registration }))).toMatchObject({
+    expect(jsonOf(result({ registration }))).toMatchObject({
       client: { mrn: 'no managed client', registered: true },
     });
   });
 
   it('leaves registered out where a registration did not come about', () => {
-    expect(jsonOf(facts())).not.toHaveProperty('client.registered');
+    expect(jsonOf(result())).not.toHaveProperty('client.registered');
   });
 
   it('leaves out what the platform did not tell', () => {
     const { time: _, apiVersion: __, ...silent } = health({ status: 'UNKNOWN' });
-    const json = jsonOf(facts({ observation: { health: silent, ping: 'accepted' } }));
+    const json = jsonOf(result({ check: { health: silent, ping: 'accepted' } }));
     expect(json).toHaveProperty('upstream.api', { endpoint: 'https://us.api.mondoo.com', status: 'UNKNOWN' });
     expect(json).not.toHaveProperty('client.pingPongError');
   });

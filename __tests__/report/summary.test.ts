@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { CnspecAnswer } from '../../src/cnspec/cnspec.ts';
-import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
+import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 import { summaryHtml } from '../../src/report/summary.ts';
 import { TITLES } from '../../src/report/titles.ts';
-import type { Facts } from '../../src/status/facts.ts';
+import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
 import {
   account,
   CLIENT_MRN,
-  facts,
+  result,
   factsBefore,
   health,
   OWNER_MRN,
@@ -20,8 +20,8 @@ import {
 const ENV = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c0ffee' };
 
 function summaryOf(
-  given: Facts,
-  { configPath, failOn = FINDINGS }: { configPath?: string; failOn?: readonly Finding[] } = {},
+  given: Result,
+  { configPath, failOn = FINDINGS }: { configPath?: string; failOn?: readonly FindingCode[] } = {},
 ) {
   return summaryHtml(
     given,
@@ -43,7 +43,7 @@ const accepted = { health: health(), skew: 800, ping: 'accepted' as const };
 describe('summaryHtml', () => {
   it('begins with the verdict, and says who and where', () => {
     const html = summaryOf(
-      facts({ registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN }, observation: accepted }),
+      result({ registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN }, check: accepted }),
       { configPath: '/home/runner/mondoo.yml' },
     );
     expect(html).toMatch(
@@ -64,17 +64,17 @@ describe('summaryHtml', () => {
   });
 
   it('does not call a check a registration', () => {
-    const checked = facts({ registration: { wanted: false, name: 'x' }, observation: accepted });
+    const checked = result({ registration: { wanted: false, name: 'x' }, check: accepted });
     expect(summaryOf(checked)).toMatch(
       /^<h3>✅ The credentials are good<\/h3>\n<p>.* · no managed client · /,
     );
   });
 
   it('says of an organization and of cnspec what there is to say', () => {
-    const given = facts({
+    const given = result({
       account: account({ ownerMrn: '//captain.api.mondoo.app/organizations/acme' }),
       registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
-      observation: accepted,
+      check: accepted,
       cnspec: { version: '13.0.0', answer: {} as CnspecAnswer },
     });
     expect(summaryOf(given)).toMatch(/<p>Organization at <code>.* · cnspec 13\.0\.0 agrees<\/p>/);
@@ -82,8 +82,8 @@ describe('summaryHtml', () => {
 
   it('says after a failure what is wrong, what to do and where to read more, the gravest first', () => {
     const html = summaryOf(
-      facts({
-        observation: { ...accepted, skew: 90_000, ping: rpcError(16), pingAtServerTime: rpcError(16) },
+      result({
+        check: { ...accepted, skew: 90_000, ping: rpcError(16), pingAtServerTime: rpcError(16) },
       }),
     );
     expect(html).toMatch(
@@ -99,13 +99,13 @@ describe('summaryHtml', () => {
   });
 
   it('marks what was tolerated', () => {
-    const html = summaryOf(facts({ observation: { ...accepted, skew: 90_000 } }), { failOn: [] });
+    const html = summaryOf(result({ check: { ...accepted, skew: 90_000 } }), { failOn: [] });
     expect(html).toMatch(/^<h3>⚠️ The clock of this machine is wrong<\/h3>/);
     expect(html).toContain('<b>clock-skew</b>');
   });
 
   it('marks a run that was skipped as what it is: nothing to warn of', () => {
-    const { account: _, ...nothing } = facts({
+    const { account: _, ...nothing } = result({
       failure: new ActionError('skipped', 'There are none.', 'Nothing.'),
     });
     const html = summaryOf(nothing, { failOn: FINDINGS.filter((finding) => finding !== 'skipped') });
@@ -128,7 +128,7 @@ describe('summaryHtml', () => {
   });
 
   it('says little where the work never began', () => {
-    const { account: _, ...nothing } = facts({
+    const { account: _, ...nothing } = result({
       failure: new ActionError('missing-credentials', 'There are none.', 'Store some.'),
     });
     const html = summaryOf(nothing);
@@ -138,7 +138,7 @@ describe('summaryHtml', () => {
 
   it('keeps text from elsewhere text', () => {
     const hostile = `<img src=x onerror="a('b')"> & [link](https://evil.example)`;
-    const html = summaryOf(facts({ failure: new ActionError('invalid-input', hostile, hostile) }), {
+    const html = summaryOf(result({ failure: new ActionError('invalid-input', hostile, hostile) }), {
       configPath: hostile,
     });
     const escaped = '&lt;img src=x onerror=&quot;a(&#39;b&#39;)&quot;&gt; &amp; [link](https://evil.example)';
@@ -148,20 +148,20 @@ describe('summaryHtml', () => {
 
   it('shows as code what stands between backticks, still as text', () => {
     const failure = new ActionError('invalid-input', 'Not `<b>` here.', 'Run `a && b`, then ` it.');
-    const html = summaryOf(facts({ failure }));
+    const html = summaryOf(result({ failure }));
     expect(html).toContain('Not <code>&lt;b&gt;</code> here.');
     expect(html).toContain('Run <code>a &amp;&amp; b</code>, then ` it.');
   });
 
   it('is without blank lines, after which GitHub would read Markdown again', () => {
-    const html = summaryOf(facts({ failure: new ActionError('invalid-input', 'a\n\n# b', 'c\r\n\r\n* d') }));
+    const html = summaryOf(result({ failure: new ActionError('invalid-input', 'a\n\n# b', 'c\r\n\r\n* d') }));
     expect(html.trimEnd()).not.toMatch(/\n\s*\n/);
     expect(html).toContain('a # b');
   });
 });
 
 it('names the version of cnspec where it is known', () => {
-  expect(rowsOf(summaryOf(facts({ cnspec: { version: '13.0.0' } })))).toContainEqual(['cnspec', '13.0.0']);
+  expect(rowsOf(summaryOf(result({ cnspec: { version: '13.0.0' } })))).toContainEqual(['cnspec', '13.0.0']);
 });
 
 describe('TITLES', () => {

@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
-import { FINDINGS } from '../../src/errors.ts';
+import { FINDINGS } from '../../src/util/errors.ts';
 import { annotationText } from '../../src/report/annotation.ts';
-import { findProblems } from '../../src/status/findings.ts';
-import { facts, health, NOW, rpcError } from '../fixtures.ts';
+import { findingsIn } from '../../src/status/findings.ts';
+import { result, health, NOW, rpcError } from '../fixtures.ts';
 
 const skew = 90_000;
-const observation = { health: health({ time: new Date(NOW.getTime() + skew) }), skew };
+const check = { health: health({ time: new Date(NOW.getTime() + skew) }), skew };
 
 it('does not call a skew too large for max-clock-skew that is within it', () => {
-  const given = facts({ observation: { ...observation, ping: rpcError(16), pingAtServerTime: rpcError(7) } });
-  const clock = findProblems(given, 120_000).find(({ code }) => code === 'clock-skew')!;
+  const given = result({ check: { ...check, ping: rpcError(16), pingAtServerTime: rpcError(7) } });
+  const clock = findingsIn(given, 120_000).find(({ code }) => code === 'clock-skew')!;
   expect(clock.message).not.toContain('max-clock-skew');
 });
 
 it('does not say that the credentials could not be checked when the ping was accepted', () => {
-  const given = facts({ observation: { health: rpcError(14, 'busy', 'Health/Check'), ping: 'accepted' } });
-  expect(findProblems(given, 30_000)[0]!.message).not.toContain('The credentials could not be checked');
+  const given = result({ check: { health: rpcError(14, 'busy', 'Health/Check'), ping: 'accepted' } });
+  expect(findingsIn(given, 30_000)[0]!.message).not.toContain('The credentials could not be checked');
 });
 
 it('fits into an annotation', () => {

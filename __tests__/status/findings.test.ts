@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ActionError, FINDINGS, type Finding } from '../../src/errors.ts';
+import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 import type { CallError, Failure } from '../../src/platform/call-error.ts';
-import type { Observation } from '../../src/platform/observe.ts';
+import type { StatusCheck } from '../../src/platform/status-check.ts';
 import { RpcCode } from '../../src/platform/rpc-status.ts';
-import type { Facts, Registration } from '../../src/status/facts.ts';
-import { findProblems } from '../../src/status/findings.ts';
-import type { Problem } from '../../src/status/problem.ts';
+import type { Result, Registration } from '../../src/status/result.ts';
+import { findingsIn } from '../../src/status/findings.ts';
+import type { Finding } from '../../src/status/finding.ts';
 import { judge } from '../../src/status/verdict.ts';
 import {
   account,
   CLIENT_MRN,
   callError,
   cnspecAnswer,
-  facts,
+  result,
   health,
   NOW,
   OWNER_MRN,
@@ -31,25 +31,25 @@ const permissionDenied = rpcError(RpcCode.PermissionDenied, 'request permission 
 const unavailable = rpcError(RpcCode.Unavailable, 'busy');
 
 /** The platform's clock is so far from the local one. */
-function skewed(skew: number, rest: Partial<Observation> = {}): Observation {
+function skewed(skew: number, rest: Partial<StatusCheck> = {}): StatusCheck {
   const time = new Date(NOW.getTime() + skew);
   return { health: health({ time }), skew, ping: 'accepted', ...rest };
 }
 
-function problemsOf(changes: Partial<Facts>, maxClockSkew = MAX_SKEW): Problem[] {
-  return findProblems(facts(changes), maxClockSkew);
+function problemsOf(changes: Partial<Result>, maxClockSkew = MAX_SKEW): Finding[] {
+  return findingsIn(result(changes), maxClockSkew);
 }
 
-function findingsOf(observation: Observation, registration?: Partial<Registration>): Finding[] {
+function findingsOf(check: StatusCheck, registration?: Partial<Registration>): FindingCode[] {
   const problems = problemsOf({
-    observation,
+    check,
     registration: { wanted: true, name: 'acme/shop/scan', ...registration },
   });
   return judge(problems, new Set()).findings;
 }
 
 /** The only problem, or a failure of the test. */
-function theProblem(changes: Partial<Facts>, maxClockSkew = MAX_SKEW): Problem {
+function theProblem(changes: Partial<Result>, maxClockSkew = MAX_SKEW): Finding {
   const problems = problemsOf(changes, maxClockSkew);
   expect(problems).toHaveLength(1);
   return problems[0]!;
@@ -75,11 +75,11 @@ describe('nothing', () => {
   it('is found where the platform serves, accepts and agrees about the time', () => {
     expect(
       problemsOf({
-        observation: skewed(0),
+        check: skewed(0),
         registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
       }),
     ).toEqual([]);
-    expect(problemsOf({ observation: skewed(0), registration: { wanted: false, name: 'x' } })).toEqual([]);
+    expect(problemsOf({ check: skewed(0), registration: { wanted: false, name: 'x' } })).toEqual([]);
   });
 
   it('is found where nothing was observed', () => {
@@ -92,7 +92,7 @@ describe('the real cnspec', () => {
     const failure = new ActionError('cnspec-failed', 'what is wrong', 'what to do');
     const problem = { code: 'cnspec-failed', message: 'what is wrong', remedy: 'what to do' };
     expect(problemsOf({ cnspec: { failure } })).toEqual([problem]);
-    const skewedToo = problemsOf({ cnspec: { failure }, observation: skewed(45 * SECOND) });
+    const skewedToo = problemsOf({ cnspec: { failure }, check: skewed(45 * SECOND) });
     expect(skewedToo.map(({ code }) => code).toSorted()).toEqual(['clock-skew', 'cnspec-failed']);
   });
 
@@ -112,7 +112,7 @@ describe('what ended the work early', () => {
 
   it('stands beside what was found before', () => {
     const failure = new ActionError('invalid-input', 'no room', 'make some');
-    const problems = problemsOf({ failure, observation: skewed(45 * SECOND) });
+    const problems = problemsOf({ failure, check: skewed(45 * SECOND) });
     expect(judge(problems, new Set()).findings).toEqual(['invalid-input', 'clock-skew']);
   });
 });
@@ -128,7 +128,7 @@ describe('Health/Check', () => {
     'that says %s is not-serving',
     (status) => {
       const { code, message, remedy } = theProblem({
-        observation: { health: health({ status }), skew: 0, ping: 'accepted' },
+        check: { health: health({ status }), skew: 0, ping: 'accepted' },
       });
       expect(code).toBe('not-serving');
       expect(message).toMatch(
@@ -145,7 +145,7 @@ describe('Health/Check', () => {
 });
 
 describe('PingPong', () => {
-  const expected = ({ kind, ...failure }: Failure): Finding => {
+  const expected = ({ kind, ...failure }: Failure): FindingCode => {
     const code = kind === 'rpc' ? (failure as { status: { code: number } }).status.code : undefined;
     if (code === RpcCode.Unauthenticated) return 'unauthenticated';
     return code === RpcCode.PermissionDenied ? 'permission-denied' : 'unreachable';
@@ -170,7 +170,7 @@ describe('PingPong', () => {
 
   it('is one unreachable together with Health/Check, told by the health check', () => {
     const problem = theProblem({
-      observation: { health: callError(ANSWERS.at(-1)![1], 'Health/Check'), ping: unavailable },
+      check: { health: callError(ANSWERS.at(-1)![1], 'Health/Check'), ping: unavailable },
     });
     expect(problem.message).toContain('Health/Check');
   });
@@ -196,13 +196,13 @@ describe('the clock', () => {
   it.each(AHEAD_AND_BEHIND.filter((skew) => Math.abs(skew) < 7 * DAY))(
     '%i ms off is beside unauthenticated where they are refused at the server’s time too',
     (skew) => {
-      const observation = skewed(skew, { ping: unauthenticated, pingAtServerTime: unauthenticated });
-      expect(findingsOf(observation)).toEqual(['unauthenticated', 'clock-skew']);
+      const check = skewed(skew, { ping: unauthenticated, pingAtServerTime: unauthenticated });
+      expect(findingsOf(check)).toEqual(['unauthenticated', 'clock-skew']);
     },
   );
 
   it.each([8 * DAY, -8 * DAY])('%i ms off says nothing about refused credentials', (skew) => {
-    const problem = theProblem({ observation: skewed(skew, { ping: unauthenticated }) });
+    const problem = theProblem({ check: skewed(skew, { ping: unauthenticated }) });
     expect(problem.code).toBe('clock-skew');
     expect(problem.message).toMatch(/192h0m0s .*refuses every request, so the credentials cannot be judged/);
   });
@@ -229,21 +229,21 @@ describe('the clock', () => {
     for (const sign of [1, -1]) {
       expect(findingsOf(skewed(sign * MAX_SKEW))).toEqual([]);
       expect(findingsOf(skewed(sign * (MAX_SKEW + 1)))).toEqual(['clock-skew']);
-      expect(problemsOf({ observation: skewed(sign) }, 0)).toHaveLength(1);
-      expect(problemsOf({ observation: skewed(sign * 3 * DAY) }, 4 * DAY)).toEqual([]);
+      expect(problemsOf({ check: skewed(sign) }, 0)).toHaveLength(1);
+      expect(problemsOf({ check: skewed(sign * 3 * DAY) }, 4 * DAY)).toEqual([]);
     }
   });
 
   it('is wrong where only the server’s time is accepted, whatever the limit', () => {
     for (const pingAtServerTime of ['accepted', permissionDenied] as const) {
-      const observation = skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime });
-      expect(problemsOf({ observation }, 99 * DAY).map(({ code }) => code)).toContain('clock-skew');
+      const check = skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime });
+      expect(problemsOf({ check }, 99 * DAY).map(({ code }) => code)).toContain('clock-skew');
     }
   });
 
   it('is not blamed within the limit where both times are refused', () => {
-    const observation = skewed(20 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated });
-    expect(findingsOf(observation)).toEqual(['unauthenticated']);
+    const check = skewed(20 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated });
+    expect(findingsOf(check)).toEqual(['unauthenticated']);
   });
 
   it('is not blamed where it could not be checked', () => {
@@ -257,7 +257,7 @@ describe('the clock', () => {
 });
 
 describe('RegisterAgent', () => {
-  const expected = (failure: Failure): Finding => {
+  const expected = (failure: Failure): FindingCode => {
     switch (failure.kind) {
       case 'rpc':
         switch (failure.status.code) {
@@ -306,18 +306,18 @@ describe('RegisterAgent that is told to wait', () => {
 
 describe('combinations', () => {
   it('are told each once, the gravest first', () => {
-    const observation = { ...skewed(45 * SECOND), health: health({ status: 'NOT_SERVING', time: NOW }) };
-    expect(findingsOf(observation, { error: rpcError(5) })).toEqual([
+    const check = { ...skewed(45 * SECOND), health: health({ status: 'NOT_SERVING', time: NOW }) };
+    expect(findingsOf(check, { error: rpcError(5) })).toEqual([
       'not-serving',
       'clock-skew',
       'unregistered',
     ]);
-    expect(findingsOf(observation, { error: unavailable })).toEqual([
+    expect(findingsOf(check, { error: unavailable })).toEqual([
       'unreachable',
       'not-serving',
       'clock-skew',
     ]);
-    expect(findingsOf({ ...observation, ping: unauthenticated, pingAtServerTime: unauthenticated })).toEqual([
+    expect(findingsOf({ ...check, ping: unauthenticated, pingAtServerTime: unauthenticated })).toEqual([
       'not-serving',
       'unauthenticated',
       'clock-skew',
@@ -340,15 +340,15 @@ describe('combinations', () => {
     });
     fc.assert(
       fc.property(observed, ({ health, skew, ping, pingAtServerTime, registrationError }) => {
-        const observation: Observation = { health, ping };
-        if (skew !== undefined && 'status' in health) observation.skew = skew;
+        const check: StatusCheck = { health, ping };
+        if (skew !== undefined && 'status' in health) check.skew = skew;
         // A second ping is only ever made after the first was refused, at a time that is known.
-        const again = ping !== 'accepted' && ping.code === RpcCode.Unauthenticated && 'skew' in observation;
-        if (again && pingAtServerTime !== undefined) observation.pingAtServerTime = pingAtServerTime;
+        const again = ping !== 'accepted' && ping.code === RpcCode.Unauthenticated && 'skew' in check;
+        if (again && pingAtServerTime !== undefined) check.pingAtServerTime = pingAtServerTime;
         const registration: Registration = { wanted: true, name: 'x' };
         if (registrationError) registration.error = registrationError;
 
-        const problems = problemsOf({ observation, registration });
+        const problems = problemsOf({ check, registration });
         const codes = problems.map(({ code }) => code);
         expect(new Set(codes).size).toBe(codes.length);
         for (const { code, message, remedy } of problems) {
@@ -371,7 +371,7 @@ describe('the words', () => {
   const withRequestId = `(request id ${REQUEST_ID})`;
 
   it('for unauthenticated name the account, the platform’s words, the request and how we know', () => {
-    const { message, remedy } = theProblem({ observation: skewed(800, { ping: unauthenticated }) });
+    const { message, remedy } = theProblem({ check: skewed(800, { ping: unauthenticated }) });
     expect(message).toContain(SERVICE_ACCOUNT_MRN);
     expect(message).toContain(
       '"rpc error: code = Unauthenticated desc = request permission unauthenticated"',
@@ -385,8 +385,8 @@ describe('the words', () => {
   });
 
   it('for unauthenticated say what is known about the clock', () => {
-    const message = (observation: Observation) =>
-      problemsOf({ observation }).find(({ code }) => code === 'unauthenticated')!.message;
+    const message = (check: StatusCheck) =>
+      problemsOf({ check }).find(({ code }) => code === 'unauthenticated')!.message;
     const { time: _, ...withoutTime } = health();
     expect(
       message(skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated })),
@@ -401,20 +401,20 @@ describe('the words', () => {
     const certificate = { from: new Date('2024-01-01T00:00:00Z'), to: new Date('2025-01-01T00:00:00Z') };
     const { message } = theProblem({
       account: account({ certificate }),
-      observation: skewed(0, { ping: unauthenticated }),
+      check: skewed(0, { ping: unauthenticated }),
     });
     expect(message).toContain('The certificate of the credentials expired on 2025-01-01T00:00:00.000Z.');
-    expect(theProblem({ observation: skewed(0, { ping: unauthenticated }) }).message).not.toContain(
+    expect(theProblem({ check: skewed(0, { ping: unauthenticated }) }).message).not.toContain(
       'certificate',
     );
     const valid = account({ certificate: { ...certificate, to: new Date('2030-01-01T00:00:00Z') } });
     expect(
-      theProblem({ account: valid, observation: skewed(0, { ping: unauthenticated }) }).message,
+      theProblem({ account: valid, check: skewed(0, { ping: unauthenticated }) }).message,
     ).not.toContain('certificate');
   });
 
   it('for permission-denied clear key and clock, and name the role', () => {
-    const { message, remedy } = theProblem({ observation: skewed(0, { ping: permissionDenied }) });
+    const { message, remedy } = theProblem({ check: skewed(0, { ping: permissionDenied }) });
     expect(message).toMatch(/knows .*serviceaccounts\/healthy but .*request permission denied/);
     expect(message).toContain(withRequestId);
     expect(message).toContain('Key and clock are good, the role is wrong.');
@@ -425,7 +425,7 @@ describe('the words', () => {
     [3 * DAY, 'is 72h0m0s behind the platform', '2026-11-27T22:59:43.000Z'],
     [-45 * SECOND, "is 45s ahead of the platform's", '2026-11-24T22:58:58.000Z'],
   ])('for clock-skew of %i ms tell distance, direction and both times', (skew, distance, platformTime) => {
-    const { message, remedy } = theProblem({ observation: skewed(skew) });
+    const { message, remedy } = theProblem({ check: skewed(skew) });
     expect(message).toContain(distance);
     expect(message).toContain(
       `Mondoo Platform says it is ${platformTime}, this machine says 2026-11-24T22:59:43.000Z`,
@@ -436,7 +436,7 @@ describe('the words', () => {
 
   it('for clock-skew clear the credentials where the server’s time was accepted', () => {
     const { message } = theProblem({
-      observation: skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime: 'accepted' }),
+      check: skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime: 'accepted' }),
     });
     expect(message).toMatch(/accepts the same credentials at its own time, so the credentials are good/);
   });
@@ -454,7 +454,7 @@ describe('the words', () => {
     ],
     ['an error of the platform', unavailable, /problem of its own.*request id to Mondoo support/],
   ])('for unreachable name endpoint, method, reason and remedy: %s', (_, error, remedy) => {
-    const problem = theProblem({ observation: skewed(0, { ping: error }) });
+    const problem = theProblem({ check: skewed(0, { ping: error }) });
     expect(problem.message).toContain(
       'Mondoo Platform at https://us.api.mondoo.com gave no usable answer to AgentManager/PingPong',
     );
@@ -465,7 +465,7 @@ describe('the words', () => {
   it('for unregistered name the owner and the reason, and clear the credentials', () => {
     const error = rpcError(RpcCode.NotFound, 'space not found', 'AgentManager/RegisterAgent');
     const { message, remedy } = theProblem({
-      observation: skewed(0),
+      check: skewed(0),
       registration: { wanted: true, name: 'acme/shop/scan', error },
     });
     expect(message).toContain(`accepts the credentials but did not register a client for ${OWNER_MRN}`);
@@ -484,7 +484,7 @@ describe('the words', () => {
   ])('for a registration without an answer do not doubt the credentials: %j', (failure) => {
     const error = callError(failure, 'AgentManager/RegisterAgent');
     const { code, message } = theProblem({
-      observation: skewed(0),
+      check: skewed(0),
       registration: { wanted: true, name: 'acme/shop/scan', error },
     });
     expect(code).toBe('unreachable');
@@ -505,7 +505,7 @@ describe('the words', () => {
     { kind: 'answer', httpStatus: 200, problem: 'does not name the client that was registered' },
   ])('for unregistered say that a client may exist where the request may have arrived: %j', (failure) => {
     const { message, remedy } = theProblem({
-      observation: skewed(0),
+      check: skewed(0),
       registration: { wanted: true, name: 'acme/shop/scan', error: callError(failure) },
     });
     expect(message).toMatch(/A client named "acme\/shop\/scan" may exist all the same: look for it/);
@@ -516,7 +516,7 @@ describe('the words', () => {
 
   it('for a registration that is refused after the ping was accepted say just that', () => {
     const { code, message } = theProblem({
-      observation: skewed(0),
+      check: skewed(0),
       registration: { wanted: true, name: 'x', error: unauthenticated },
     });
     expect(code).toBe('unauthenticated');
@@ -528,10 +528,10 @@ describe('the words', () => {
 
 describe('the gate', () => {
   const problems = problemsOf({
-    observation: skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated }),
+    check: skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated }),
   });
 
-  it.each<[string, boolean, Finding[]]>([
+  it.each<[string, boolean, FindingCode[]]>([
     ['both', false, ['unauthenticated', 'clock-skew']],
     ['the gravest', false, ['unauthenticated']],
     ['the lesser', false, ['clock-skew']],

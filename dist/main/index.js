@@ -1,152 +1,28 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 833:
+/***/ 3377:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ep: () => (/* binding */ conclude),
-/* harmony export */   nl: () => (/* binding */ endWhenCancelled),
-/* harmony export */   qA: () => (/* binding */ uninterrupted)
-/* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1078);
-/* harmony import */ var _config_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9888);
-/* harmony import */ var _report_end_process_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1987);
-/* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1263);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2462);
-
-
-
-
-
-
-/** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
-const SIGNALS = ['SIGINT', 'SIGTERM'];
-/** How long a cancelled step still waits for work that would be lost, in milliseconds. */
-const PATIENCE = 800;
-const underway = new Set();
-const cancelled = new AbortController();
-let isConcluded = false;
-/**
- * Ends the step at once when the job is cancelled, with what it wrote gone.
- * @returns what aborts then: no request may be begun any more
- */
-function endWhenCancelled() {
-    for (const signal of SIGNALS)
-        process.on(signal, () => void end(signal));
-    return cancelled.signal;
-}
-/**
- * Does work that a cancelled step gives a moment to come to its end, because half of it would be lost. Nothing that
- * waits for it is gone on with then.
- */
-async function uninterrupted(work) {
-    if (cancelled.signal.aborted)
-        return untilTheEnd();
-    const done = work();
-    underway.add(done);
-    try {
-        return await done;
-    }
-    finally {
-        underway.delete(done);
-        if (cancelled.signal.aborted)
-            await untilTheEnd();
-    }
-}
-/** The process is about to end. */
-function untilTheEnd() {
-    return new Promise(() => { });
-}
-/**
- * Tells all that there is to tell, as the last thing that the step does. A signal comes before it, and nothing is told,
- * or too late: later steps must not be told of what they will not find.
- * @param tell waits for nothing, so that no signal is heard until it is done
- */
-async function conclude(tell) {
-    if (cancelled.signal.aborted)
-        await untilTheEnd();
-    tell();
-    isConcluded = true;
-}
-async function end(signal) {
-    // Whoever asks twice gets it no sooner.
-    if (cancelled.signal.aborted || isConcluded)
-        return;
-    cancelled.abort();
-    await Promise.race([Promise.allSettled(underway), (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(PATIENCE)]);
-    const { footprint, mintedClient } = (0,_state_js__WEBPACK_IMPORTED_MODULE_4__/* .keptState */ .g0)();
-    process.exitCode = 1;
-    try {
-        if (mintedClient !== undefined) {
-            // The platform may take its time, and post has more of it.
-            (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(`→ ended by ${signal}: the post step unregisters the client ${mintedClient} and removes its key`);
-        }
-        else {
-            (0,_actions_core__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(`→ ended by ${signal}`);
-            if (footprint)
-                await (0,_config_file_js__WEBPACK_IMPORTED_MODULE_2__/* .removeConfigFile */ .X7)(footprint).catch(_report_notices_js__WEBPACK_IMPORTED_MODULE_3__/* .warnOfRemains */ .PV);
-        }
-    }
-    finally {
-        (0,_report_end_process_js__WEBPACK_IMPORTED_MODULE_5__/* .endProcess */ .J)();
-    }
-}
-
-
-/***/ }),
-
-/***/ 9159:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   X: () => (/* binding */ formatSize),
-/* harmony export */   v: () => (/* binding */ describeProgress)
-/* harmony export */ });
-/* harmony import */ var _values_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6228);
-
-/** Says how far a download has come: `12.3 of 66.1 MiB in 4.2s`. */
-function describeProgress({ received, total, elapsed, complete }) {
-    const size = complete || total === undefined
-        ? formatSize(received)
-        : `${formatSize(received)} of ${formatSize(total)}`;
-    return `${size} in ${(0,_values_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a)(Math.round(elapsed / 10) * 10)}`;
-}
-/** Writes a number of bytes as `12.3 MiB`. */
-function formatSize(bytes) {
-    return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-}
-
-
-/***/ }),
-
-/***/ 4201:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ quotable),
+/* harmony export */   E: () => (/* binding */ redact),
 /* harmony export */   f: () => (/* binding */ lastLine)
 /* harmony export */ });
-/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8356);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9997);
 
-/** As much of a text as helps to understand it, in characters. */
-const LONGEST = 200;
-/**
- * Makes what another program wrote fit to be quoted. It may have written anything, mondoo.yml and the password
- * of a proxy too: whatever could be a piece of a key or of a token is left out.
- */
-function quotable(text) {
-    return (0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(text, 4000)
-        // To the last @: a password may hold one.
+/** In characters. */
+const MAX_QUOTE = 200;
+/** Makes a program's output safe to quote: leaves out anything that could be part of a key, token or password. */
+function redact(output) {
+    return (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)((0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(output, 4000)
+        // Up to the last @, as a password may contain one.
         .replace(/:\/\/\S*@/g, '://…@')
-        .replace(/[\w+/=%-]{16,}/g, (run) => (/^[a-z/_-]+$/.test(run) ? run : '…')), LONGEST);
+        .replace(/[\w+/=%-]{16,}/g, (run) => (/^[a-z/_-]+$/.test(run) ? run : '…')), MAX_QUOTE);
 }
-/** Quotes the last line with text in what a program wrote; empty where there is none. */
+/** Quotes the last line that isn't blank. */
 function lastLine(output) {
     const lines = output.split(/[\r\n\u2028\u2029]+/);
-    return quotable(lines.findLast((line) => (0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(line) !== '') ?? '');
+    return redact(lines.findLast((line) => (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(line) !== '') ?? '');
 }
 
 
@@ -158,17 +34,15 @@ function lastLine(output) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ds: () => (/* binding */ majorOf),
 /* harmony export */   O9: () => (/* binding */ isReleaseVersion),
-/* harmony export */   lF: () => (/* binding */ isVersion),
-/* harmony export */   xv: () => (/* binding */ parseVersionWish)
+/* harmony export */   ZD: () => (/* binding */ parseVersionSpec),
+/* harmony export */   lF: () => (/* binding */ isVersion)
 /* harmony export */ });
+/* unused harmony export parseVersionWish */
 const NUMBER = String.raw `(?:0|[1-9]\d{0,8})`;
 const EXACT = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-[0-9A-Za-z][0-9A-Za-z.-]{0,30})?$`);
 const MAJOR = new RegExp(`^${NUMBER}$`);
-/**
- * Reads the version that a workflow asks for: `latest`, a major version such as `13`, or `13.35.2`.
- * @returns nothing when the text is none of these
- */
-function parseVersionWish(text) {
+/** Parses `latest`, a major version such as `13`, or a release such as `13.35.2`. */
+function parseVersionSpec(text) {
     if (text.toLowerCase() === 'latest')
         return { kind: 'latest' };
     const version = text.replace(/^v(?=\d)/i, '');
@@ -176,427 +50,72 @@ function parseVersionWish(text) {
         return { kind: 'major', major: Number(version) };
     return isReleaseVersion(version) ? { kind: 'exact', version } : undefined;
 }
-/** Tells whether a text names one release, as `13.35.2` does. */
 function isReleaseVersion(text) {
     return EXACT.test(text);
 }
-/** Tells whether what a server or a program calls a version or a build may become an output. */
+/** Tells whether a version or build that a server or a program names may become an output. */
 function isVersion(text) {
     return typeof text === 'string' && /^[\w.+-]{1,64}$/.test(text);
 }
-/** The first number of a version, or nothing where it does not begin with one. */
 function majorOf(version) {
     const major = /^v?(\d+)\./.exec(version)?.[1];
     return major === undefined ? undefined : Number(major);
 }
+// Goes with the rewrite of src/inputs.ts.
+
 
 
 /***/ }),
 
-/***/ 9888:
+/***/ 1822:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CA: () => (/* binding */ errorCode),
+/* harmony export */   GZ: () => (/* binding */ notWritable),
+/* harmony export */   Oc: () => (/* binding */ retryBusy),
+/* harmony export */   b2: () => (/* binding */ isMissing),
+/* harmony export */   bt: () => (/* binding */ ignoreMissing)
+/* harmony export */ });
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  PZ: () => (/* binding */ ConfigFile),
-  Er: () => (/* binding */ RemainsError),
-  X7: () => (/* binding */ removeConfigFile)
-});
-
-// UNUSED EXPORTS: readConfigFile
-
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
-// EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: external "node:util"
-const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(3916);
-// EXTERNAL MODULE: ./src/config/location.ts
-var config_location = __nccwpck_require__(7643);
-// EXTERNAL MODULE: ./src/config/mark.ts
-var mark = __nccwpck_require__(509);
-;// CONCATENATED MODULE: ./src/config/file.ts
-
-
-
-
-
-
-
-
-
-
-const PRIVATE_FILE = 0o600;
-const PRIVATE_FOLDER = 0o700;
-/** Of the folders above: as usual, and never writable for others, whatever the umask is. */
-const PUBLIC_FOLDER = 0o755;
-/** What Windows says of a file that somebody else has open. */
+/** What Windows says of a file that another program has open. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
-/** How often something is tried with such a file, and how long is waited in between, in milliseconds. */
-const TRIES = 10;
+const ATTEMPTS = 10;
+/** Milliseconds between two attempts. */
 const PAUSE = 100;
+/** Errors that the path itself causes, on any disk. */
+const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
 /**
- * The life of mondoo.yml in this job: a place is prepared before anything is created on the platform, the text
- * is written once and whole, put into place when the gate has passed, and removed by whoever holds its footprint.
+ * Says why mondoo.yml can't be written to a folder.
+ * @param isInput whether the input `config-path` names it
  */
-class ConfigFile {
-    path;
-    save;
-    handle;
-    footprint;
-    constructor(footprint, handle, save) {
-        this.path = footprint.configPath;
-        this.footprint = footprint;
-        this.handle = handle;
-        this.save = save;
-    }
-    /**
-     * Makes sure that mondoo.yml can be written: creates its folder, and takes the room under a temporary name.
-     * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
-     */
-    static async prepare(configPath, { room, ownFolder, run, save }) {
-        const { dir: folder, name, ext } = external_node_path_default().parse(configPath);
-        const id = (0,external_node_crypto_.randomUUID)();
-        const footprint = {
-            configPath,
-            // It ends as the file itself does: cnspec reads it under this name as well.
-            temporaryPath: external_node_path_default().join(folder, `.${name}.${id}${ext}`),
-            createdFolders: [],
-            mark: (0,mark/* markOf */.Fg)(run, id),
-        };
-        // Only in a folder that the runner empties: a job that is never cleaned up must leave no hidden copy.
-        if (ownFolder)
-            footprint.copyPath = external_node_path_default().join(folder, `.${name}.${id}.copy${ext}`);
-        let handle;
-        try {
-            const there = await findOurs(configPath);
-            const create = async () => {
-                const missing = await missingFolders(folder);
-                footprint.createdFolders = [...new Set([...footprint.createdFolders, ...missing])].toSorted();
-                save(footprint);
-                await createFolders(missing, folder);
-                if (ownFolder)
-                    await claimFolder(folder);
-                return openPrivate(footprint.temporaryPath);
-            };
-            handle = await create().catch((error) => {
-                // The post step of another job may have removed the folder just now, as it was empty.
-                if (codeOf(error) !== 'ENOENT')
-                    throw error;
-                return create();
-            });
-            writeWhole(handle, Buffer.alloc(room, '\n'));
-            // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
-            // it may be the file of a job that is still running.
-            if (ownFolder && there !== undefined && !(0,mark/* isOfRun */.NG)(there, run))
-                await patiently(() => (0,promises_.unlink)(configPath));
-            if (ownFolder)
-                await removeLeftovers(folder, `.${name}.`, run);
-            return new ConfigFile(footprint, handle, save);
-        }
-        catch (error) {
-            // What went wrong first is what has to be told.
-            await handle?.close().catch(() => { });
-            await removeConfigFile(footprint).catch(() => { });
-            throw notWritable(folder, error);
-        }
-    }
-    /** Writes the text under the temporary name, all at once: from here on post finds it, whoever is killed. */
-    write(text) {
-        this.footprint = { ...this.footprint, sha256: sha256(text) };
-        this.save(this.footprint);
-        try {
-            // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
-            writeWhole(this.handle, Buffer.from(text));
-        }
-        catch (error) {
-            throw notWritable(external_node_path_default().dirname(this.path), error);
-        }
-    }
-    /** Moves what was written into place, so that nobody ever reads half a file. */
-    async publish() {
-        const { temporaryPath } = this.footprint;
-        try {
-            // In a container job no signal arrives, so that post may have been there while this step still ran.
-            if (!(await isSameFile(this.handle, temporaryPath)))
-                throw takenAway(temporaryPath);
-            await this.handle.close();
-            await patiently(async () => {
-                await findOurs(this.path);
-                // Or it has been there before there was anything to take away.
-                this.save(this.footprint);
-                await (0,promises_.rename)(temporaryPath, this.path);
-            });
-        }
-        catch (error) {
-            throw notWritable(external_node_path_default().dirname(this.path), error);
-        }
-    }
-    /** Writes the text once more, where there is a place for that. */
-    async keepCopy(text) {
-        const { copyPath } = this.footprint;
-        if (copyPath === undefined)
-            return;
-        try {
-            const copy = await openPrivate(copyPath);
-            try {
-                writeWhole(copy, Buffer.from(text));
-            }
-            finally {
-                await copy.close();
-            }
-        }
-        catch (error) {
-            throw notWritable(external_node_path_default().dirname(copyPath), error);
-        }
-    }
-    /** Where the text stands before it is in its place. */
-    get temporaryPath() {
-        return this.footprint.temporaryPath;
-    }
-    /** How its text has to begin. */
-    get mark() {
-        return this.footprint.mark;
-    }
-    /** Removes what this step created, and nothing else. */
-    async remove() {
-        // A disk may only say now what became of the bytes: nobody needs them any more.
-        await this.handle.close().catch(() => { });
-        await removeConfigFile(this.footprint);
-    }
-}
-/** Reads the text of an earlier step's file, wherever it came to stand; nothing where it is not that text any more. */
-async function readConfigFile({ configPath, temporaryPath, copyPath = '', sha256: expected, }) {
-    if (expected === undefined)
-        return undefined;
-    for (const file of [configPath, temporaryPath, copyPath]) {
-        const { text } = await lookAt(file).catch(() => ({ text: undefined }));
-        if (text !== undefined && sha256(text) === expected)
-            return text;
-    }
-    return undefined;
-}
-/** Files of a step that could not be taken away. */
-class RemainsError extends Error {
-    remains;
-    constructor(remains) {
-        super('files are left');
-        this.name = 'RemainsError';
-        this.remains = remains;
-    }
+function notWritable(folder, error, isInput) {
+    if (error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l)
+        return error;
+    const code = errorCode(error);
+    const hint = code === 'EACCES' || code === 'EPERM'
+        ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
+        : 'Make room for it, or mend the path.';
+    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
 }
 /**
- * Removes a step's files and folders, as far as they are still what the step made of them.
- * @throws RemainsError
+ * Does something with a file, on Windows in several attempts: a file can be neither moved nor removed while another
+ * program, such as a virus scanner, has it open.
+ * @param act looks at the file again in each attempt
  */
-async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFolders, mark, sha256: expected, }) {
-    const remains = [];
-    /** Takes a file away that only this step knew; one that cannot be is no reason to leave the next one. */
-    const remove = async (file) => {
-        try {
-            return await patiently(async () => {
-                // What cannot be read has been the step's own, by its name.
-                const { text } = await lookAt(file).catch(() => ({ text: '' }));
-                // Room that was taken for a text holds nothing but line ends.
-                const isOwn = text !== undefined && (text.startsWith(`${mark},`) || text.trim() === '');
-                if (isOwn)
-                    await (0,promises_.unlink)(file);
-                return isOwn;
-            });
-        }
-        catch (error) {
-            if (!isMissing(error))
-                remains.push({ file, code: codeOf(error) });
-            return false;
-        }
-    };
-    const hadText = (await remove(temporaryPath)) && expected !== undefined;
-    const hadCopy = copyPath !== undefined && (await remove(copyPath));
-    let removal = hadText || hadCopy ? 'copy removed' : 'absent';
-    try {
-        removal = await patiently(async () => {
-            const { stands, text } = await lookAt(configPath);
-            if (!stands)
-                return removal;
-            if (!text?.startsWith(`${mark},`))
-                return 'foreign';
-            // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
-            if (expected !== undefined && sha256(text) !== expected)
-                return 'changed';
-            await (0,promises_.unlink)(configPath);
-            return 'removed';
-        });
-    }
-    catch (error) {
-        if (!isMissing(error))
-            remains.push({ file: configPath, code: codeOf(error) });
-    }
-    if (remains.length > 0)
-        throw new RemainsError(remains);
-    for (const folder of createdFolders.toReversed()) {
-        // A folder that holds something by now stays.
-        await (0,promises_.rmdir)(folder).catch(() => { });
-    }
-    return removal;
-}
-/** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
-async function lookAt(file) {
-    const stats = await (0,promises_.lstat)(file).catch(ignoreMissing);
-    if (!stats?.isFile())
-        return { stands: stats !== undefined };
-    return { stands: true, text: await (0,promises_.readFile)(file, 'utf8') };
-}
-/**
- * Looks for a file of ours.
- * @returns its text, where there is one
- * @throws ActionError `invalid-input` when what stands there is not ours
- */
-async function findOurs(file) {
-    const stats = await (0,promises_.lstat)(file).catch(ignoreMissing);
-    if (stats === undefined)
-        return undefined;
-    const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-    const text = kind === undefined ? await (0,promises_.readFile)(file, 'utf8') : '';
-    if ((0,mark/* isOurs */.MU)(text))
-        return text;
-    throw new errors/* ActionError */.l('invalid-input', kind === undefined
-        ? `There is a file at ${file} already that this action did not write. It was left as it is.`
-        : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
-}
-/** Creates a file that nobody else can read. */
-async function openPrivate(file) {
-    const handle = await (0,promises_.open)(file, 'wx', PRIVATE_FILE);
-    try {
-        await restrictAccess(file);
-    }
-    catch (error) {
-        // Nobody else could close it, and on Windows the name of an open file may stay.
-        await handle.close();
-        throw error;
-    }
-    return handle;
-}
-/** Makes a file hold these bytes and no others, in one go: the system may take less at a time where it is nearly full. */
-function writeWhole({ fd }, bytes) {
-    for (let at = 0; at < bytes.length;)
-        at += (0,external_node_fs_.writeSync)(fd, bytes, at, bytes.length - at, at);
-    (0,external_node_fs_.ftruncateSync)(fd, bytes.length);
-}
-/**
- * Does something with a file, on Windows in several tries: there it can be neither moved nor removed as long as
- * somebody else has it open who does not allow that, such as a virus scanner that looks at every new file.
- * It is not the library that retries requests: every post step would load that for this.
- * @param act looks anew in each try at what stands there, where that matters
- */
-async function patiently(act) {
-    for (let tries = 1;; tries++) {
+async function retryBusy(act) {
+    for (let attempt = 1;; attempt++) {
         try {
             return await act();
         }
         catch (error) {
-            const isInUse = process.platform === 'win32' && IN_USE.has(codeOf(error));
-            if (!isInUse || tries === TRIES)
+            const isInUse = process.platform === 'win32' && IN_USE.has(errorCode(error));
+            if (!isInUse || attempt === ATTEMPTS)
                 throw error;
         }
-        await (0,external_node_timers_promises_.setTimeout)(PAUSE);
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
-}
-/** Tells whether a name still leads to an open file. */
-async function isSameFile(handle, name) {
-    const [open, named] = await Promise.all([handle.stat(), (0,promises_.lstat)(name).catch(ignoreMissing)]);
-    if (named === undefined)
-        return false;
-    // There, numbers of volumes differ by the way of asking, and links are made by administrators only.
-    return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
-}
-function takenAway(temporaryPath) {
-    return new errors/* ActionError */.l('invalid-input', `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`, 'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.');
-}
-/**
- * Takes a folder for this file alone. It is `.config/mondoo` in a home that is the job's own: one of these
- * that leads elsewhere is refused.
- */
-async function claimFolder(folder) {
-    const home = external_node_path_default().dirname(external_node_path_default().dirname(folder));
-    for (const own of [home, external_node_path_default().dirname(folder), folder]) {
-        if ((await (0,promises_.lstat)(own)).isDirectory())
-            continue;
-        throw new errors/* ActionError */.l('invalid-input', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
-    }
-    // The umask may have taken permissions away, and an earlier step may have given some.
-    await (0,promises_.chmod)(folder, PRIVATE_FOLDER);
-}
-/** Creates folders. One that another job creates at the same time is as good, and goes when both are empty. */
-async function createFolders(missing, folder) {
-    for (const at of missing) {
-        await (0,promises_.mkdir)(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
-            if (codeOf(error) !== 'EEXIST')
-                throw error;
-        });
-    }
-}
-/** Removes what a job of another run wrote under names that only it knew, and never came to take away. */
-async function removeLeftovers(folder, prefix, run) {
-    for (const name of await (0,promises_.readdir)(folder)) {
-        if (!name.startsWith(prefix))
-            continue;
-        const file = external_node_path_default().join(folder, name);
-        const { text = '' } = await lookAt(file);
-        if ((0,mark/* isOurs */.MU)(text) && !(0,mark/* isOfRun */.NG)(text, run))
-            await patiently(() => (0,promises_.unlink)(file)).catch(ignoreMissing);
-    }
-}
-async function missingFolders(folder) {
-    const missing = [];
-    for (const at of (0,config_location/* withParents */.M)(folder)) {
-        if ((await (0,promises_.lstat)(at).catch(() => undefined)) !== undefined)
-            break;
-        missing.unshift(at);
-    }
-    return missing;
-}
-/** On Windows, where a mode means nothing: only the file's owner may read it, whatever its folder grants. */
-async function restrictAccess(file) {
-    if (process.platform !== 'win32')
-        return;
-    // S-1-3-4 is "owner rights", whatever the account and the language of the system.
-    const icacls = external_node_path_default().join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
-    try {
-        // Not by the toolkit, which finds a program by its whole path only where PATHEXT says what one is called.
-        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], {
-            windowsHide: true,
-        });
-    }
-    catch (error) {
-        const { code } = error;
-        const end = typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${codeOf(error)})`;
-        throw new errors/* ActionError */.l('invalid-input', `mondoo.yml cannot be kept from other users in ${external_node_path_default().dirname(file)}: ${icacls} ${end}.`, 'It has to lie on a disk that has access lists, as NTFS does, where icacls can set them. Choose another place with the input config-path.');
-    }
-}
-function notWritable(folder, error) {
-    if (error instanceof errors/* ActionError */.l)
-        return error;
-    const code = codeOf(error);
-    const hint = code === 'EACCES' || code === 'EPERM'
-        ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
-        : 'Make room for it, or mend the path.';
-    return new errors/* ActionError */.l('invalid-input', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
-}
-/** The room that was taken for the text ends in empty lines, of which a step that is killed may leave some. */
-function sha256(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text.replace(/\n+$/, '')).digest('hex');
 }
 function ignoreMissing(error) {
     if (!isMissing(error))
@@ -604,47 +123,124 @@ function ignoreMissing(error) {
     return undefined;
 }
 function isMissing(error) {
-    return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+    return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
 }
-function codeOf(error) {
+function errorCode(error) {
     return error.code ?? 'unknown error';
 }
 
 
 /***/ }),
 
-/***/ 7643:
+/***/ 4407:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ withParents),
-/* harmony export */   j: () => (/* binding */ defaultConfigPath)
+/* harmony export */   KY: () => (/* binding */ missingFolders),
+/* harmony export */   Pm: () => (/* binding */ claimFolder),
+/* harmony export */   cw: () => (/* binding */ removeFolders),
+/* harmony export */   "in": () => (/* binding */ createFolders)
 /* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3916);
-/* harmony import */ var _github_command_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7204);
+/* unused harmony export withParents */
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(17);
+/* harmony import */ var _disk_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1822);
 
 
 
-const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
+
+const PRIVATE_FOLDER = 0o700;
+/** Of the folders above: never writable for others, whatever the umask is. */
+const PUBLIC_FOLDER = 0o755;
+/** Lists the folders that must be created for a folder, outermost first. */
+async function missingFolders(folder) {
+    const missing = [];
+    for (const at of withParents(folder)) {
+        if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(at).catch(() => undefined)) !== undefined)
+            break;
+        missing.unshift(at);
+    }
+    return missing;
+}
+/** Creates folders, the last of them private. One that another job creates at the same time is as good. */
+async function createFolders(missing, folder) {
+    for (const at of missing) {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
+            if ((0,_disk_error_js__WEBPACK_IMPORTED_MODULE_3__/* .errorCode */ .CA)(error) !== 'EEXIST')
+                throw error;
+        });
+    }
+}
 /**
- * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
- * lies outside the workspace, so that it ends up in no image, cache or artifact.
- * @param paths how the system that the job runs on writes paths
- * @throws ActionError `invalid-input` when the environment is not a runner's
+ * Makes `.config/mondoo` in the job's own home private.
+ * @throws ActionError `runner-error` if one of its folders is a link or no folder
  */
-function defaultConfigPath(env, paths = (node_path__WEBPACK_IMPORTED_MODULE_0___default())) {
-    if (env.HOME === _github_command_files_js__WEBPACK_IMPORTED_MODULE_2__/* .CONTAINER_HOME */ .Mo)
-        return node_path__WEBPACK_IMPORTED_MODULE_0___default().posix.join(_github_command_files_js__WEBPACK_IMPORTED_MODULE_2__/* .CONTAINER_HOME */ .Mo, ...IN_HOME);
-    if (env.RUNNER_TEMP)
-        return paths.join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
+async function claimFolder(folder) {
+    const home = node_path__WEBPACK_IMPORTED_MODULE_1___default().dirname(node_path__WEBPACK_IMPORTED_MODULE_1___default().dirname(folder));
+    for (const own of [home, node_path__WEBPACK_IMPORTED_MODULE_1___default().dirname(folder), folder]) {
+        if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(own)).isDirectory())
+            continue;
+        throw new _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l('runner-error', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+    }
+    // The umask may have taken permissions away, and an earlier step may have given some.
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.chmod)(folder, PRIVATE_FOLDER);
+}
+/** Removes folders, outermost first in the list, as far as they are empty. */
+async function removeFolders(created) {
+    for (const folder of created.toReversed())
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rmdir)(folder).catch(() => { });
 }
 /** A folder and all that it lies in, the innermost first, up to the root of its drive or share. */
-function withParents(folder, paths = (node_path__WEBPACK_IMPORTED_MODULE_0___default())) {
+function withParents(folder, paths = (node_path__WEBPACK_IMPORTED_MODULE_1___default())) {
     const parent = paths.dirname(folder);
     return parent === folder ? [folder] : [folder, ...withParents(parent, paths)];
+}
+
+
+/***/ }),
+
+/***/ 574:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   aE: () => (/* binding */ keyHash),
+/* harmony export */   gN: () => (/* binding */ holdsAnyKey),
+/* harmony export */   gR: () => (/* binding */ holdsKey)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+
+/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
+function keyHash(key) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256')
+        .update(key.export({ type: 'pkcs8', format: 'der' }))
+        .digest('hex');
+}
+/**
+ * Tells whether a text holds the private key with a hash, as a block of lines or as one escaped string. Whatever
+ * program rewrote the file in the meantime, this needs no parser.
+ */
+function holdsKey(text, hash) {
+    return privateKeysIn(text).some((key) => keyHash(key) === hash);
+}
+/** Tells whether a text holds any private key. */
+function holdsAnyKey(text) {
+    return privateKeysIn(text).length > 0;
+}
+const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
+function privateKeysIn(text) {
+    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
+        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
+        try {
+            return [(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' })];
+        }
+        catch {
+            return [];
+        }
+    });
 }
 
 
@@ -654,37 +250,201 @@ function withParents(folder, paths = (node_path__WEBPACK_IMPORTED_MODULE_0___def
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Fg: () => (/* binding */ markOf),
-/* harmony export */   M$: () => (/* binding */ MARK),
-/* harmony export */   MU: () => (/* binding */ isOurs),
-/* harmony export */   NG: () => (/* binding */ isOfRun),
-/* harmony export */   ng: () => (/* binding */ runOf)
+/* harmony export */   M: () => (/* binding */ isOurs),
+/* harmony export */   T: () => (/* binding */ firstLine)
 /* harmony export */ });
-/** How the first line of every mondoo.yml of ours begins: it tells our files from everybody else's. */
+/** How the first line of every mondoo.yml of ours begins. */
 const MARK = '# Written by register-cnspec';
-/** Names the workflow run that a job belongs to; nothing outside of one. */
-function runOf({ GITHUB_RUN_ID = '', GITHUB_RUN_ATTEMPT = '', }) {
-    const run = `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`;
-    return /^\d+\.\d+$/.test(run) ? run : undefined;
+/** Writes the first line of a mondoo.yml, which says who wrote it and from which source. */
+function firstLine(source) {
+    return `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+}
+/** Tells whether the text of a file is ours, from whichever run. */
+function isOurs(text) {
+    return text.startsWith(MARK);
+}
+
+
+/***/ }),
+
+/***/ 8080:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   PM: () => (/* binding */ removeConfig),
+/* harmony export */   gi: () => (/* binding */ removeKeyFile),
+/* harmony export */   pJ: () => (/* binding */ CleanupError)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _disk_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1822);
+/* harmony import */ var _folders_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4407);
+/* harmony import */ var _key_hash_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(574);
+/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(509);
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+/** The longest file that is looked at, in bytes. */
+const LONGEST = 1024 * 1024;
+/** Files of a step that can't be removed. */
+class CleanupError extends Error {
+    remains;
+    constructor(remains) {
+        super('files are left');
+        this.name = 'CleanupError';
+        this.remains = remains;
+    }
 }
 /**
- * Writes how the first line of one mondoo.yml begins, which no other has.
- * @param run of the workflow, as `runOf` names it
- * @param id of the one use of the action
+ * Removes mondoo.yml if it holds the key that the step wrote, whatever else later steps changed in it, and the
+ * temporary file.
+ * @throws CleanupError
  */
-function markOf(run, id) {
-    return `${markOfRun(run)} as ${id}`;
+async function removeConfig(manifest) {
+    const remains = [];
+    const attempt = async (file, otherwise, act) => {
+        try {
+            return await (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .retryBusy */ .Oc)(act);
+        }
+        catch (error) {
+            if (!(0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .isMissing */ .b2)(error))
+                remains.push({ file, code: (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .errorCode */ .CA)(error) });
+            return otherwise;
+        }
+    };
+    const { path, temporaryPath, createdFolders, keyHash } = manifest;
+    const hadCopy = await attempt(temporaryPath, false, () => removeTemporary(temporaryPath));
+    const removal = keyHash === undefined
+        ? 'absent'
+        : await attempt(path, 'absent', () => removePublished(manifest, keyHash));
+    if (remains.length > 0)
+        throw new CleanupError(remains);
+    await (0,_folders_js__WEBPACK_IMPORTED_MODULE_2__/* .removeFolders */ .cw)(createdFolders);
+    return removal === 'absent' && hadCopy ? 'copy removed' : removal;
 }
-/** Tells whether the content of a file is one of ours. */
-function isOurs(content) {
-    return content.startsWith(MARK);
+/**
+ * Removes the file with the key of a minted client.
+ * @throws CleanupError
+ */
+async function removeKeyFile({ path, createdFolders }) {
+    try {
+        await (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .retryBusy */ .Oc)(() => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(path));
+    }
+    catch (error) {
+        if (!(0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .isMissing */ .b2)(error))
+            throw new CleanupError([{ file: path, code: (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .errorCode */ .CA)(error) }]);
+        return false;
+    }
+    finally {
+        await (0,_folders_js__WEBPACK_IMPORTED_MODULE_2__/* .removeFolders */ .cw)(createdFolders);
+    }
+    return true;
 }
-/** Tells whether it is one of ours that a job of this very run wrote. */
-function isOfRun(content, run) {
-    return run !== undefined && content.startsWith(`${markOfRun(run)} `);
+async function removeTemporary(file) {
+    const unreadable = { exists: true };
+    const { exists, text = '' } = await read(file).catch(() => unreadable);
+    // Room that was reserved holds nothing but line ends. Another program may have taken the name.
+    const isOwn = exists && ((0,_mark_js__WEBPACK_IMPORTED_MODULE_4__/* .isOurs */ .M)(text) || text.trim() === '');
+    if (isOwn)
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(file);
+    return isOwn;
 }
-function markOfRun(run) {
-    return run === undefined ? MARK : `${MARK} in run ${run}`;
+async function removePublished({ path, isDefaultPlace }, keyHash) {
+    let found;
+    try {
+        found = await read(path);
+    }
+    catch (error) {
+        // In the default place it can only be the step's own.
+        if (!isDefaultPlace || (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .isMissing */ .b2)(error))
+            throw error;
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(path);
+        return 'removed';
+    }
+    const { exists, text } = found;
+    if (!exists)
+        return 'absent';
+    if (text === undefined)
+        return 'foreign';
+    if (!(0,_key_hash_js__WEBPACK_IMPORTED_MODULE_3__/* .holdsKey */ .gR)(text, keyHash))
+        return (0,_key_hash_js__WEBPACK_IMPORTED_MODULE_3__/* .holdsAnyKey */ .gN)(text) ? 'changed' : 'foreign';
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(path);
+    return 'removed';
+}
+/** Reads the start of a regular file: a pipe would block, and a link leads elsewhere. */
+async function read(file) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const stats = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(file).catch(_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .ignoreMissing */ .bt);
+        if (!stats?.isFile())
+            return { exists: stats !== undefined };
+        const handle = __addDisposableResource(env_1, await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open)(file), true);
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
+        return { exists: true, text: buffer.toString('utf8', 0, bytesRead) };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
 }
 
 
@@ -705,10 +465,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   ik: () => (/* binding */ place)
 });
 
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(3916);
-// EXTERNAL MODULE: ./src/values/compact-jwt.ts
-var compact_jwt = __nccwpck_require__(9579);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
 ;// CONCATENATED MODULE: ./src/credentials/duplicate-key.ts
 /** The strings and the structure of JSON, one match each. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/gs;
@@ -741,6 +499,8 @@ function duplicateKeyIn(json) {
     return undefined;
 }
 
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __nccwpck_require__(5515);
 ;// CONCATENATED MODULE: ./src/credentials/decode.ts
 
 
@@ -833,7 +593,7 @@ function asMap(value, form) {
         ? COPY_AGAIN
         : /^\s*\{/.test(value)
             ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
-            : compact_jwt/* COMPACT_JWT */.C.test(value.replace(/\s+/g, ''))
+            : secrets/* COMPACT_JWT */.CA.test(value.replace(/\s+/g, ''))
                 ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
                 : COPY_AGAIN;
     throw new errors/* ActionError */.l('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, remedy);
@@ -846,104 +606,249 @@ function place(text, offset) {
 
 /***/ }),
 
-/***/ 4630:
+/***/ 2457:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ identityTarget)
+/* harmony export */   R7: () => (/* binding */ requireIssuer),
+/* harmony export */   bD: () => (/* binding */ isExternalAccount),
+/* harmony export */   nZ: () => (/* binding */ readExternalAccount)
 /* harmony export */ });
-/** Where an identity leads to. */
-function identityTarget(identity) {
-    return identity.kind === 'registration token' ? identity.token : identity.account;
+/* harmony import */ var _util_endpoint_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7);
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(17);
+/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1075);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9997);
+/* harmony import */ var _util_url_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4114);
+
+
+
+
+
+const COPY_AGAIN = 'Copy the workload identity configuration from the Mondoo Console again.';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/** Tells a workload identity from a service account. */
+function isExternalAccount(document) {
+    return document.type === 'external_account';
+}
+/**
+ * Checks a workload identity. The file is no secret, so anybody may have written it: before an ID token of
+ * this job is asked for, it has to be clear that the token is for Mondoo and goes to Mondoo.
+ * @param endpoint the endpoint that the input `api-endpoint` names
+ * @throws ActionError `invalid-credentials`
+ */
+function readExternalAccount(document, endpoint) {
+    const audience = requiredText(document, 'audience');
+    if (!(0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_2__/* .isMrn */ .Om)('owner', audience)) {
+        throw invalid(`The field audience of the workload identity is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${_util_mrn_js__WEBPACK_IMPORTED_MODULE_2__/* .MRN_SHAPE */ .cC.owner}. No ID token was asked for.`);
+    }
+    if ((document.subjectTokenType || JWT) !== JWT) {
+        throw invalid(`The field subjectTokenType of the workload identity is not ${JWT}, the only kind that GitHub issues.`);
+    }
+    const declaredEndpoint = (0,_util_url_error_js__WEBPACK_IMPORTED_MODULE_3__/* .readUrl */ .w)(requiredText(document, 'universeDomain'), _util_endpoint_js__WEBPACK_IMPORTED_MODULE_0__/* .parseEndpoint */ .Bk, {
+        code: 'invalid-credentials',
+        subject: 'The field universeDomain of the workload identity',
+        remedy: COPY_AGAIN,
+    });
+    if (!(0,_util_endpoint_js__WEBPACK_IMPORTED_MODULE_0__/* .mayLeadTo */ .D7)(declaredEndpoint, endpoint)) {
+        throw invalid(`The field universeDomain of the workload identity is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`, `${COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`);
+    }
+    const warnings = [];
+    if (document.jwtToken) {
+        warnings.push('The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.');
+    }
+    return {
+        account: {
+            apiEndpoint: endpoint ?? declaredEndpoint,
+            declaredEndpoint,
+            ownerMrn: audience,
+            issuerUri: requiredText(document, 'issuerUri'),
+        },
+        warnings,
+    };
+}
+/**
+ * Makes sure that an ID token comes from whom the platform will look for, before the platform sees it.
+ * @throws ActionError `invalid-credentials`
+ */
+function requireIssuer({ issuerUri }, { issuer }) {
+    if (issuer === issuerUri)
+        return;
+    throw invalid(`The ID token of this run was issued by ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(issuerUri)} (field issuerUri). The token was sent to nobody.`, 'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.');
+}
+function requiredText(document, field) {
+    const value = document[field];
+    if (typeof value !== 'string' || value === '') {
+        throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
+    }
+    // What stands here is no secret, and is quoted.
+    if (value.includes('-----BEGIN')) {
+        throw invalid(`The field ${field} of the workload identity holds a key or a certificate.`);
+    }
+    return value;
+}
+function invalid(message, remedy = COPY_AGAIN) {
+    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-credentials', message, remedy);
 }
 
 
 /***/ }),
 
-/***/ 837:
+/***/ 2618:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Cu: () => (/* binding */ readExchanged),
-/* harmony export */   SW: () => (/* binding */ requireOwn),
-/* harmony export */   vv: () => (/* binding */ readRegistered)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
-/* harmony import */ var _platform_client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1480);
-/* harmony import */ var _values_endpoint_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2221);
-/* harmony import */ var _values_mrn_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3793);
-/* harmony import */ var _decode_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2557);
-/* harmony import */ var _service_account_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5536);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  a: () => (/* binding */ identityTarget),
+  X: () => (/* binding */ resolveIdentity)
+});
+
+// EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
+var decode = __nccwpck_require__(2557);
+// EXTERNAL MODULE: ./src/credentials/external-account.ts
+var external_account = __nccwpck_require__(2457);
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
+var validate = __nccwpck_require__(7784);
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_protected_header.js
+
+function decodeProtectedHeader(token) {
+  let encodedProtectedHeader;
+  if (typeof token == "string") {
+    const parts = token.split(".");
+    (parts.length === 3 || parts.length === 5) && ([encodedProtectedHeader] = parts);
+  } else if (typeof token == "object" && token)
+    if ("protected" in token)
+      encodedProtectedHeader = token.protected;
+    else
+      throw new TypeError("Token does not contain a Protected Header");
+  const invalid = "Invalid Token or Protected Header formatting";
+  if (typeof encodedProtectedHeader != "string" || !encodedProtectedHeader)
+    throw new TypeError(invalid);
+  return (0,validate/* parseJoseHeader */.OX)(encodedProtectedHeader, TypeError, invalid);
+}
+
+
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
+var decode_jwt = __nccwpck_require__(7961);
+// EXTERNAL MODULE: ./src/util/endpoint.ts
+var endpoint = __nccwpck_require__(7);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var mrn = __nccwpck_require__(1075);
+// EXTERNAL MODULE: ./src/util/url-error.ts
+var url_error = __nccwpck_require__(4114);
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __nccwpck_require__(5515);
+;// CONCATENATED MODULE: ./src/credentials/registration-token.ts
 
 
 
 
 
 
-/** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
-const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
+const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. They are short-lived: for a workflow that runs again and again use credentials or a workload identity.';
 /**
- * Checks the credentials that an ID token was exchanged for.
- * @param minted base64 of credentials JSON
- * @throws CallError where they cannot work, or are for another owner or host than they were asked for
+ * Reads the claims of a registration token. The signature is not verified: only the platform has the key for
+ * that, and it does so when the token is used. What the claims say decides where the token goes, so a host
+ * that is not Mondoo's own is refused.
+ * @param endpoint the endpoint that the input `api-endpoint` names
+ * @throws ActionError `invalid-credentials`
  */
-function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint, ownerMrn }, now) {
-    return usable(malformed, () => {
-        const document = knownKeys((0,_decode_js__WEBPACK_IMPORTED_MODULE_4__/* .parseJson */ .qF)((0,_decode_js__WEBPACK_IMPORTED_MODULE_4__/* .decodeCredentials */ .HI)(credential)));
-        const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
-        const { account } = (0,_service_account_js__WEBPACK_IMPORTED_MODULE_5__/* .readServiceAccount */ .Z)(minted, { now });
-        requireOwner(account.ownerMrn, ownerMrn, malformed);
-        // The platform knows itself by its own name, where the workflow may go by another one.
-        if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,_values_endpoint_js__WEBPACK_IMPORTED_MODULE_2__/* .isSameHost */ .Xf)(account.apiEndpoint, endpoint))) {
-            throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
-        }
-        return { credentials: { ...minted, api_endpoint: apiEndpoint }, account: { ...account, apiEndpoint } };
+function readRegistrationToken(given, { endpoint, now }) {
+    const jwt = given.replace(/\s+/g, '');
+    const claims = registration_token_decode(jwt);
+    const expiresAt = readTime(claims.exp);
+    if (expiresAt !== undefined && expiresAt <= now) {
+        throw invalid(`The registration token expired at ${expiresAt.toISOString()}; this machine says that it is ${now.toISOString()}.`);
+    }
+    const { space } = claims;
+    if (typeof space !== 'string' || space === '') {
+        throw invalid('The registration token names no space to register in.');
+    }
+    if (!(0,mrn/* isMrn */.Om)('owner', space)) {
+        throw invalid(`The claim space of the registration token is not the MRN of a space: it should look like ${mrn/* MRN_SHAPE */.cC.owner}.`);
+    }
+    const warnings = [];
+    const apiEndpoint = endpoint ?? readEndpoint(claims, warnings);
+    return { token: { jwt, apiEndpoint, ownerMrn: space, expiresAt }, warnings };
+}
+function readEndpoint(claims, warnings) {
+    const text = claims.api_endpoint;
+    if (typeof text !== 'string' || text === '') {
+        warnings.push(`The registration token has no api_endpoint, so ${endpoint/* DEFAULT_ENDPOINT */.mP} is used. For an account of another region set the input api-endpoint.`);
+        return endpoint/* DEFAULT_ENDPOINT */.mP;
+    }
+    const declared = (0,url_error/* readUrl */.w)(text, endpoint/* parseEndpoint */.Bk, {
+        code: 'invalid-credentials',
+        subject: 'The claim api_endpoint of the registration token',
+        remedy: NEW_TOKEN,
     });
+    if ((0,endpoint/* isTrustedHost */.gM)(declared))
+        return declared;
+    throw invalid(`The registration token is for ${new URL(declared).host}, which is not a host of mondoo.com. Nothing was sent there.`, 'If that host is meant, say so with the input api-endpoint.');
 }
-/**
- * Checks the client that a registration token made, and the credentials that came with it.
- * They are for the endpoint that made them, whatever they say of it.
- * @param minted credentials as JSON has them
- * @throws CallError where they cannot work; it names the client where the answer does
- */
-function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint }, now) {
-    if (agentMrn === undefined)
-        throw malformedAnswer(_platform_client_js__WEBPACK_IMPORTED_MODULE_1__/* .NAMES_NO_CLIENT */ .bA);
-    const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
-    if (typeof credential !== 'object' || credential === null || Array.isArray(credential)) {
-        throw malformed('holds no credentials for the client');
-    }
-    const document = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-    const { account } = usable(malformed, () => (0,_service_account_js__WEBPACK_IMPORTED_MODULE_5__/* .readServiceAccount */ .Z)(document, { now }));
-    return { agentMrn, credentials: document, account };
-}
-/**
- * Makes sure that a client and its account belong to the space that a registration token is for.
- * @throws CallError
- */
-function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
-    requireOwner(account.ownerMrn, ownerMrn, malformed);
-    if ((0,_values_mrn_js__WEBPACK_IMPORTED_MODULE_3__/* .ownerOf */ .bf)(clientMrn) !== ownerMrn)
-        throw malformed(`names a client that is not in ${ownerMrn}`);
-}
-/** A scan of another space would look well and be of no use to the one that was asked for. */
-function requireOwner(found, expected, malformed) {
-    if (found !== expected)
-        throw malformed(`holds credentials for ${found}, not for ${expected}`);
-}
-function knownKeys(document) {
-    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
-}
-/** Credentials that cannot work are the workflow's mistake where it brought them, and the platform's where it made them. */
-function usable(malformed, read) {
+function registration_token_decode(token) {
     try {
-        return read();
+        // The library does not look at the signature, and all of it has to fit into an HTTP header.
+        if (secrets/* COMPACT_JWT */.CA.test(token) && decodeProtectedHeader(token))
+            return (0,decode_jwt/* decodeJwt */.i)(token);
     }
-    catch (error) {
-        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l))
-            throw error;
-        throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
+    catch {
+        // The same error as for what does not even look like one.
     }
+    throw token.startsWith('{')
+        ? invalid('The input registration-token holds JSON, not a registration token.', 'Pass credentials JSON with the input credentials.')
+        : invalid(`The input registration-token is not a registration token: a JWT has three parts with a dot between them, and claims that can be read; the ${token.length} characters that are there have not.`);
+}
+/** Nothing for what is no time, or is out of the range that can be written: the platform will judge. */
+function readTime(seconds) {
+    const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
+    return Number.isNaN(date.getTime()) ? undefined : date;
+}
+function invalid(message, remedy = NEW_TOKEN) {
+    return new errors/* ActionError */.l('invalid-credentials', message, remedy);
+}
+
+// EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
+var service_account = __nccwpck_require__(5536);
+;// CONCATENATED MODULE: ./src/credentials/identity.ts
+
+
+
+
+
+/** Where an identity leads to. */
+function identityTarget(identity) {
+    return identity.kind === 'registration token' ? identity.token : identity.account;
+}
+/**
+ * Finds out who the step is, without a request.
+ * @returns nothing if nothing was given
+ * @throws ActionError `invalid-credentials`
+ */
+async function resolveIdentity({ credentials, registrationToken, configBase64 }, { endpoint, now, mask, findIdTokens }) {
+    if (registrationToken !== '') {
+        const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
+        const source = `a registration token for ${token.ownerMrn}`;
+        return { identity: { kind: 'registration token', token }, source, warnings };
+    }
+    const isInput = credentials.trim() !== '';
+    const given = isInput ? credentials : configBase64;
+    if (given.trim() === '')
+        return undefined;
+    const decoded = (0,decode/* decodeCredentials */.HI)(given);
+    const document = await (0,decode/* parseCredentials */.gu)(decoded);
+    mask((0,secrets/* documentSecrets */.BK)(document));
+    const place = isInput ? 'the input credentials' : 'the environment variable MONDOO_CONFIG_BASE64';
+    const source = `credentials from ${place} (${decoded.form})`;
+    if ((0,external_account/* isExternalAccount */.bD)(document)) {
+        const { account, warnings } = (0,external_account/* readExternalAccount */.nZ)(document, endpoint);
+        const identity = { kind: 'workload identity', account, idTokens: await findIdTokens() };
+        return { identity, source: `${source}: a workload identity for ${account.ownerMrn}`, warnings };
+    }
+    const { account, warnings } = (0,service_account/* readServiceAccount */.Z)(document, { endpoint, now });
+    return { identity: { kind: 'service account', document, account }, source, warnings };
 }
 
 
@@ -954,16 +859,18 @@ function usable(malformed, read) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   BK: () => (/* binding */ documentSecrets),
+/* harmony export */   CA: () => (/* binding */ COMPACT_JWT),
 /* harmony export */   DJ: () => (/* binding */ credentialSecrets),
 /* harmony export */   RD: () => (/* binding */ tokenSecrets),
-/* harmony export */   VY: () => (/* binding */ secretsIn),
 /* harmony export */   Wm: () => (/* binding */ proxySecrets),
+/* harmony export */   aW: () => (/* binding */ fileSecrets),
 /* harmony export */   pP: () => (/* binding */ environmentProxySecrets)
 /* harmony export */ });
-/* harmony import */ var _values_compact_jwt_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9579);
-/* harmony import */ var _values_proxy_url_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7858);
+/* unused harmony export secretsIn */
+/* harmony import */ var _util_proxy_url_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3872);
 
-
+/** The shape of a JWT in its compact form: three parts in base64url with a dot between them. */
+const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
 const SHORTEST_MASK = 16;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
@@ -993,7 +900,7 @@ function secretsIn(text) {
 function credentialSecrets(given) {
     const compact = given.replace(/\s+/g, '');
     // A registration token in the place of credentials is refused, but it is a secret all the same.
-    if (_values_compact_jwt_js__WEBPACK_IMPORTED_MODULE_1__/* .COMPACT_JWT */ .C.test(compact))
+    if (COMPACT_JWT.test(compact))
         return tokenSecrets(given);
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
         return secretsIn(given);
@@ -1007,10 +914,17 @@ function documentSecrets(document) {
         ...secretsIn(typeof private_key === 'string' ? private_key : ''),
         ...proxySecrets(typeof api_proxy === 'string' ? api_proxy : undefined),
         // Anything else in its place is no secret, and an MRN or an endpoint would be blank from then on.
-        ...(typeof jwtToken === 'string' && _values_compact_jwt_js__WEBPACK_IMPORTED_MODULE_1__/* .COMPACT_JWT */ .C.test(jwtToken.replace(/\s+/g, ''))
+        ...(typeof jwtToken === 'string' && COMPACT_JWT.test(jwtToken.replace(/\s+/g, ''))
             ? tokenSecrets(jwtToken)
             : []),
     ];
+}
+/** Finds what has to be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
+function fileSecrets(text) {
+    const base64 = Buffer.from(text).toString('base64');
+    // In one piece and in the lines of `base64` and of `openssl base64`: the runner does not find the key in them.
+    const lines = [/.{76}/g, /.{64}/g].flatMap((line) => tokenSecrets(base64.replace(line, '$&\n')));
+    return [...new Set([...secretsIn(text), ...lines])];
 }
 /** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
 function tokenSecrets(token) {
@@ -1023,7 +937,7 @@ function proxySecrets(proxy) {
     if (!proxy || !password)
         return [];
     try {
-        return [...new Set([password, (0,_values_proxy_url_js__WEBPACK_IMPORTED_MODULE_0__/* .proxyLogin */ .e)(proxy).password])].filter(Boolean);
+        return [...new Set([password, (0,_util_proxy_url_js__WEBPACK_IMPORTED_MODULE_0__/* .proxyLogin */ .e)(proxy).password])].filter(Boolean);
     }
     catch {
         return [password];
@@ -1060,16 +974,16 @@ __nccwpck_require__.d(__webpack_exports__, {
   Z: () => (/* binding */ readServiceAccount)
 });
 
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(3916);
-// EXTERNAL MODULE: ./src/values/endpoint.ts
-var values_endpoint = __nccwpck_require__(2221);
-// EXTERNAL MODULE: ./src/values/mrn.ts
-var values_mrn = __nccwpck_require__(3793);
-// EXTERNAL MODULE: ./src/values/proxy-url.ts
-var proxy_url = __nccwpck_require__(7858);
-// EXTERNAL MODULE: ./src/values/url-error.ts
-var url_error = __nccwpck_require__(8196);
+// EXTERNAL MODULE: ./src/util/endpoint.ts
+var util_endpoint = __nccwpck_require__(7);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var util_mrn = __nccwpck_require__(1075);
+// EXTERNAL MODULE: ./src/util/proxy-url.ts
+var proxy_url = __nccwpck_require__(3872);
+// EXTERNAL MODULE: ./src/util/url-error.ts
+var url_error = __nccwpck_require__(4114);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./src/credentials/certificate.ts
@@ -1214,20 +1128,20 @@ function readOwner(document, mrn) {
     const scope = optionalMrn(document, 'scope_mrn', 'owner');
     const space = optionalMrn(document, 'space_mrn', 'owner');
     const parent = optionalMrn(document, 'parent_mrn', 'owner');
-    return scope ?? space ?? parent ?? (0,values_mrn/* ownerOf */.bf)(mrn);
+    return scope ?? space ?? parent ?? (0,util_mrn/* ownerOf */.bf)(mrn);
 }
 function readEndpoint(document, warnings) {
     const text = optionalText(document, 'api_endpoint');
     if (text === undefined) {
-        warnings.push(`The credentials have no api_endpoint, so ${values_endpoint/* DEFAULT_ENDPOINT */.mP} is used, as cnspec would. For an account of another region set the input api-endpoint.`);
-        return values_endpoint/* DEFAULT_ENDPOINT */.mP;
+        warnings.push(`The credentials have no api_endpoint, so ${util_endpoint/* DEFAULT_ENDPOINT */.mP} is used, as cnspec would. For an account of another region set the input api-endpoint.`);
+        return util_endpoint/* DEFAULT_ENDPOINT */.mP;
     }
-    const endpoint = (0,url_error/* readUrl */.w)(text, values_endpoint/* parseEndpoint */.Bk, {
+    const endpoint = (0,url_error/* readUrl */.w)(text, util_endpoint/* parseEndpoint */.Bk, {
         code: 'invalid-credentials',
         subject: 'The field api_endpoint of the credentials',
         remedy: 'It has to be an https URL such as https://us.api.mondoo.com: copy the credentials again, or set the input api-endpoint.',
     });
-    if (!(0,values_endpoint/* isTrustedHost */.gM)(endpoint)) {
+    if (!(0,util_endpoint/* isTrustedHost */.gM)(endpoint)) {
         warnings.push(`The credentials send cnspec to ${new URL(endpoint).host}, which is not a host of mondoo.com. If that is meant, say so with the input api-endpoint.`);
     }
     return endpoint;
@@ -1250,9 +1164,9 @@ function optionalMrn(document, field, kind) {
     return text === undefined ? undefined : checkedMrn(text, field, kind);
 }
 function checkedMrn(text, field, kind) {
-    if ((0,values_mrn/* isMrn */.Om)(kind, text))
+    if ((0,util_mrn/* isMrn */.Om)(kind, text))
         return text;
-    throw new errors/* ActionError */.l('invalid-credentials', `The field ${field} of the credentials is not the MRN of ${kind === 'owner' ? 'a space or an organization' : `a ${kind}`}: it should look like ${values_mrn/* MRN_SHAPE */.cC[kind]}.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
+    throw new errors/* ActionError */.l('invalid-credentials', `The field ${field} of the credentials is not the MRN of ${kind === 'owner' ? 'a space or an organization' : `a ${kind}`}: it should look like ${util_mrn/* MRN_SHAPE */.cC[kind]}.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
 }
 function requiredText(document, field) {
     const text = optionalText(document, field);
@@ -1276,63 +1190,75 @@ function optionalText(document, field) {
 
 /***/ }),
 
-/***/ 3916:
+/***/ 2147:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   T: () => (/* binding */ FINDINGS),
-/* harmony export */   l: () => (/* binding */ ActionError)
+/* harmony export */   C: () => (/* binding */ runEntry)
 /* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
+
 /**
- * Everything that the step can find, the gravest first: `status` is the first that holds.
+ * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
+ * takes effect: Node's own warnings are dropped, and a crash is reported on stdout.
+ * @param run resolves to whether it passed
+ * @param onCrash whether a crash fails the job, or is a warning only
  */
-const FINDINGS = [
-    'invalid-input',
-    'missing-credentials',
-    'invalid-credentials',
-    'unreachable',
-    'not-serving',
-    'unauthenticated',
-    'permission-denied',
-    'clock-skew',
-    'unregistered',
-    'cnspec-failed',
-    'skipped',
-];
-/**
- * An error whose text is written for the person who reads the red run.
- *
- * `message` says what is wrong and how we know; `remedy` says what to do. Neither may hold a byte of a
- * secret, and so a parser's error (YAML, JSON, URL, key), which quotes its input, never becomes a `cause`.
- */
-class ActionError extends Error {
-    code;
-    remedy;
-    constructor(code, message, remedy, options) {
-        super(message, options);
-        this.name = 'ActionError';
-        this.code = code;
-        this.remedy = remedy;
-    }
+async function runEntry(run, onCrash) {
+    const crash = (cause) => {
+        const report = onCrash === 'fail' ? _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3 : _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e;
+        report(describeCrash(cause), { title: 'register-cnspec crashed' });
+        if (onCrash === 'fail')
+            process.exitCode = 1;
+    };
+    process.removeAllListeners('warning');
+    process.on('uncaughtException', crash);
+    // A runner that died reads no more; what has been begun is finished all the same.
+    process.stdout.on('error', () => { });
+    const passed = await run().catch(crash);
+    if (passed === false)
+        process.exitCode = 1;
+    // As soon as all is written; Node waits only for a name that is still being resolved.
+    process.stdout.write('', () => process.exit());
+}
+/** An exception's text can quote a secret: only its kind and its place are printed. */
+function describeCrash(cause) {
+    const { name, message: text, stack = '', } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+    const frames = stack
+        .slice(stack.indexOf(text) + text.length)
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line));
+    const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
+    return [message, ...frames.slice(0, 5)].join('\n');
 }
 
 
 /***/ }),
 
-/***/ 7204:
+/***/ 1728:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Iu: () => (/* binding */ requireRunner),
-/* harmony export */   Mo: () => (/* binding */ CONTAINER_HOME),
-/* harmony export */   aU: () => (/* binding */ leftBehind),
-/* harmony export */   sd: () => (/* binding */ tellRunner)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3916);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  T: () => (/* binding */ GitHubJob)
+});
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
+var core = __nccwpck_require__(1078);
+// EXTERNAL MODULE: ./src/job.ts
+var job = __nccwpck_require__(7228);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+;// CONCATENATED MODULE: ./src/github/command-files.ts
 
 
 
@@ -1341,79 +1267,57 @@ class ActionError extends Error {
  * Both run on Linux only.
  */
 const CONTAINER_HOME = '/github/home';
-/** How the file is called by which a step leaves its state. */
-const STATE_FILE = /^save_state_/;
-/** The files that steps left their state by, when this one began. */
-const atStart = new Set(stateFiles());
-/**
- * Finds out whether the runner has gone on without this step: in a container job no signal tells it that the job is
- * cancelled, and post may run beside it. The runner makes files for each step when that begins, and keeps them until
- * the job ends. Their times tell nothing where they are copied into the container. Elsewhere nobody is asked, as steps
- * of a job may run side by side one day.
- * @returns what is wrong then
- */
-function leftBehind() {
-    const now = stateFiles();
-    if (now.length >= atStart.size && now.every((name) => atStart.has(name)))
-        return undefined;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l('invalid-input', 'The runner has gone on to another step of the job while this one was still running.', 'A job in a container that is cancelled ends like this: run it again.');
-}
-/** Lists them in a container job; none elsewhere, and when the job is over. */
-function stateFiles() {
-    const { HOME, GITHUB_STATE = '' } = process.env;
+/** Lists the files that steps save their state in; only in a container job, and none when the job is over. */
+function stateFiles({ HOME, GITHUB_STATE = '' }) {
     if (HOME !== CONTAINER_HOME || GITHUB_STATE === '')
         return [];
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(node_path__WEBPACK_IMPORTED_MODULE_1___default().dirname(GITHUB_STATE)).filter((name) => STATE_FILE.test(name));
+        return (0,external_node_fs_.readdirSync)(external_node_path_default().dirname(GITHUB_STATE)).filter((name) => name.startsWith('save_state_'));
     }
     catch {
         return [];
     }
 }
 /**
- * Makes sure that the job still waits for what this step does.
- * @throws ActionError
+ * Tells whether the runner has begun another step. It creates files for each step and keeps them until the job ends;
+ * their times tell nothing, as they are copied into the container.
+ * @param before the files when this step began
  */
-function requireRunner() {
-    const obstacle = leftBehind();
-    if (obstacle)
-        throw obstacle;
+function hasNewStep(before, env) {
+    const now = stateFiles(env);
+    return now.length < before.length || now.some((name) => !before.includes(name));
 }
 /**
- * Tells the runner something by its files.
- * @param tell calls the toolkit, and does nothing else
- * @throws ActionError when it does not come to know of it
+ * Writes to the runner's command files.
+ * @param write calls the toolkit, and does nothing else
+ * @throws ActionError `runner-error`
  */
-function tellRunner(tell) {
+function writeCommands(write) {
     try {
-        tell();
+        write();
     }
     catch (error) {
         const { code = 'the file is gone' } = error;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l('invalid-input', `What the runner and later steps have to be told could not be written to the runner's files (${code}).`, 'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.');
+        const isDenied = code === 'EACCES' || code === 'EPERM';
+        throw new errors/* ActionError */.l('runner-error', `What the runner and later steps have to be told could not be written to the runner's files (${code}).`, isDenied
+            ? "The user that the step runs as may not write to the runner's files. In a container job with `options: --user`, leave that option out or run the container as the runner's user."
+            : 'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.');
     }
-    // It may have come too late.
-    requireRunner();
 }
 
-
-/***/ }),
-
-/***/ 4138:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   MK: () => (/* binding */ ID_TOKEN),
-/* harmony export */   Z2: () => (/* binding */ findIdTokenEndpoint),
-/* harmony export */   gj: () => (/* binding */ requestIdToken)
-/* harmony export */ });
-/* harmony import */ var jose__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7961);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
-/* harmony import */ var _platform_connection_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1150);
-/* harmony import */ var _platform_json_call_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5226);
-/* harmony import */ var _platform_retry_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(385);
-/* harmony import */ var _platform_transport_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3038);
-/* harmony import */ var _values_endpoint_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2221);
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
+var decode_jwt = __nccwpck_require__(7961);
+// EXTERNAL MODULE: ./src/platform/connection.ts + 2 modules
+var connection = __nccwpck_require__(6499);
+// EXTERNAL MODULE: ./src/platform/json-call.ts
+var json_call = __nccwpck_require__(5226);
+// EXTERNAL MODULE: ./src/platform/retry.ts
+var retry = __nccwpck_require__(385);
+// EXTERNAL MODULE: ./src/platform/transport.ts
+var platform_transport = __nccwpck_require__(3038);
+// EXTERNAL MODULE: ./src/util/endpoint.ts
+var endpoint = __nccwpck_require__(7);
+;// CONCATENATED MODULE: ./src/github/id-token.ts
 
 
 
@@ -1421,40 +1325,37 @@ function tellRunner(tell) {
 
 
 
-/** What an error calls it that an ID token was asked for. */
+/** The name of the request in errors. */
 const ID_TOKEN = 'GitHub/IdToken';
 /**
  * Finds where this job gets ID tokens: nowhere without `permissions: id-token: write`, nor for a pull request
  * from a fork.
  * @throws ActionError `invalid-input` where that is no place to send a secret to
  */
-function findIdTokenEndpoint(env) {
+function findIdTokens(env) {
     const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
     if (requestToken === '' || url === '')
         return undefined;
     const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
-    if (protocol === 'https:' || (protocol === 'http:' && (0,_values_endpoint_js__WEBPACK_IMPORTED_MODULE_5__/* .isLoopback */ .U9)(hostname))) {
-        return { url: new URL(url), requestToken };
+    if (protocol === 'https:' || (protocol === 'http:' && (0,endpoint/* isLoopback */.U9)(hostname))) {
+        const endpoint = new URL(url);
+        return {
+            url: endpoint,
+            request: (audience, route) => requestIdToken(endpoint, requestToken, audience, route),
+        };
     }
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l('invalid-input', 'The environment variable ACTIONS_ID_TOKEN_REQUEST_URL, by which GitHub tells where this job gets ID tokens, is no https URL. Nothing was sent there.', 'Look for what changes it: an `env:` of the workflow, an earlier step, or the machine of a self-hosted runner.');
+    throw new errors/* ActionError */.l('invalid-input', 'The environment variable ACTIONS_ID_TOKEN_REQUEST_URL, by which GitHub tells where this job gets ID tokens, is no https URL. Nothing was sent there.', 'Look for what changes it: an `env:` of the workflow, an earlier step, or the machine of a self-hosted runner.');
 }
-/**
- * Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline.
- * @param audience whom the token is for
- * @throws CallError
- */
-async function requestIdToken({ url, requestToken }, audience, { proxy, deadline, onRetry }) {
+/** Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline. */
+async function requestIdToken(url, requestToken, audience, { proxy, deadline, onRetry }) {
     const target = new URL(url);
     target.search += `${target.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`;
-    const transport = new _platform_transport_js__WEBPACK_IMPORTED_MODULE_4__/* .Transport */ .o({ signal: deadline.signal, proxy });
-    const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': _platform_connection_js__WEBPACK_IMPORTED_MODULE_1__/* .USER_AGENT */ ._ };
+    const transport = new platform_transport/* Transport */.o({ proxy });
+    const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': connection/* USER_AGENT */._O };
     try {
-        return await (0,_platform_retry_js__WEBPACK_IMPORTED_MODULE_3__/* .retrying */ .R$)(_platform_retry_js__WEBPACK_IMPORTED_MODULE_3__/* .ifTransient */ .ot, async () => {
-            const { value, malformed } = await (0,_platform_json_call_js__WEBPACK_IMPORTED_MODULE_2__/* .callJson */ .X)(transport, ID_TOKEN, {
-                method: 'GET',
-                url: target,
-                headers,
-            });
+        return await (0,retry/* retrying */.R$)(retry/* ifTransient */.ot, async () => {
+            const request = { method: 'GET', url: target, headers };
+            const { value, malformed } = await (0,json_call/* callJson */.X)(transport, ID_TOKEN, request, deadline.endSignal);
             const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
             if (token === undefined)
                 throw malformed('holds no ID token');
@@ -1467,7 +1368,7 @@ async function requestIdToken({ url, requestToken }, audience, { proxy, deadline
 }
 function readIdToken(jwt) {
     try {
-        const claims = (0,jose__WEBPACK_IMPORTED_MODULE_6__/* .decodeJwt */ .i)(jwt);
+        const claims = (0,decode_jwt/* decodeJwt */.i)(jwt);
         const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
         return {
             jwt,
@@ -1479,6 +1380,946 @@ function readIdToken(jwt) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/github/location.ts
+
+
+
+const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
+/**
+ * Chooses where mondoo.yml goes: a path that every later step can read, Docker actions included, and that is outside
+ * the workspace, so that it ends up in no image, cache or artifact.
+ * @param paths how the runner's system writes paths
+ * @throws ActionError `invalid-input` when the environment is not a runner's
+ */
+function defaultConfigPath(env, paths = (external_node_path_default())) {
+    if (env.HOME === CONTAINER_HOME)
+        return external_node_path_default().posix.join(CONTAINER_HOME, ...IN_HOME);
+    if (env.RUNNER_TEMP)
+        return paths.join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
+    throw new errors/* ActionError */.l('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
+}
+
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __nccwpck_require__(9997);
+;// CONCATENATED MODULE: ./src/github/log.ts
+
+
+/** The longest line, in characters. */
+const LONGEST = 1000;
+function log(line) {
+    (0,core/* info */.pq)((0,util_text/* plainText */.w)(line, LONGEST));
+}
+function warn(text) {
+    (0,core/* warning */.$e)((0,util_text/* plainText */.w)(text, LONGEST));
+}
+/** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
+function mask(secrets) {
+    for (const secret of secrets)
+        (0,core/* setSecret */.Pq)(secret);
+}
+
+// EXTERNAL MODULE: ./src/util/misspelling.ts
+var misspelling = __nccwpck_require__(9929);
+;// CONCATENATED MODULE: ./src/github/missing.ts
+
+
+
+const NO_CREDENTIALS = 'There are no credentials: the inputs credentials and registration-token are empty';
+const NO_ID_TOKEN = 'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set)';
+/** Finds out why there are no credentials, and says so. */
+function missingCredentials(context) {
+    const { trigger, env } = context;
+    const misspelt = misspeltInput(env);
+    if (misspelt !== undefined) {
+        return new errors/* ActionError */.l('missing-credentials', `${NO_CREDENTIALS}, but the step sets an input "${(0,util_text/* plainText */.w)(misspelt, 60)}", which this action does not know.`, 'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, `registration-token:` or `on-missing-credentials:`.');
+    }
+    if (trigger.fork)
+        return withheldFromFork(context, NO_CREDENTIALS);
+    if (trigger.byDependabot) {
+        return withheld(context, `${NO_CREDENTIALS}. Dependabot set this run off, and GitHub gives such runs Dependabot secrets only, none of the Actions secrets.`, 'To have it checked before, store the credentials once more as a Dependabot secret of the same name: Settings, Secrets and variables, Dependabot, or `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.');
+    }
+    const inFork = trigger.inFork
+        ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.'
+        : '';
+    return new errors/* ActionError */.l('missing-credentials', `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.w)(trigger.event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.");
+}
+/** Finds out why a workload identity gets no ID token, and says so. */
+function missingIdToken(context) {
+    if (context.trigger.fork)
+        return withheldFromFork(context, NO_ID_TOKEN);
+    return new errors/* ActionError */.l('invalid-input', `${NO_ID_TOKEN}: the job lacks the permission id-token: write.`, 'Add to the job the lines `permissions:`, `  contents: read`, `  id-token: write`; a permission that is not named there is taken away. In a reusable workflow the calling job needs them as well.');
+}
+/** Where the code is another repository's, GitHub withholds whatever could prove who this is. */
+function withheldFromFork(context, missing) {
+    const from = context.trigger.fork?.from;
+    return withheld(context, `${missing}. This pull request comes from ${from === undefined ? 'a repository that no longer exists' : `another repository, ${(0,util_text/* plainText */.w)(from, 200)}`}, and GitHub gives such runs neither secrets nor ID tokens.`, 'Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.');
+}
+/** What is withheld by rule, the workflow may choose to live with. */
+function withheld({ onMissingCredentials }, message, remedy) {
+    return onMissingCredentials === 'skip'
+        ? new errors/* ActionError */.l('skipped', message, `Nothing, if the change is checked once it is merged. ${remedy}`)
+        : new errors/* ActionError */.l('missing-credentials', message, `Let such runs pass unchecked with \`on-missing-credentials: skip\`, and check again once the change is merged. ${remedy}`);
+}
+/** What the step may have misspelt. */
+const MEANT = ['credentials', 'registration-token'];
+/** Inputs of ours whose names come close to those. */
+const OURS = new Set([...MEANT, 'on-missing-credentials']);
+/** Finds an input that was meant to be one of ours: the runner only warns of what it does not know. */
+function misspeltInput(env) {
+    return Object.keys(env)
+        .filter((name) => name.startsWith('INPUT_'))
+        .map((name) => name.slice('INPUT_'.length).toLowerCase())
+        .filter((name) => !OURS.has(name))
+        .find((name) => {
+        const spelt = name.replaceAll('_', '-');
+        return MEANT.some((meant) => (0,misspelling/* isMisspelling */.k)(spelt, meant) || spelt.includes(meant.replace(/s$/, '')));
+    });
+}
+
+;// CONCATENATED MODULE: ./src/report/titles.ts
+/** Each verdict in a few words, for the title of an annotation and the head of the summary. */
+const TITLES = {
+    ok: 'cnspec is registered',
+    'invalid-input': 'An input of the step is not valid',
+    'missing-credentials': 'There are no credentials',
+    'invalid-credentials': 'The credentials are not usable',
+    'runner-error': 'The runner keeps the step from its work',
+    unreachable: 'Mondoo Platform gave no usable answer',
+    'not-serving': 'Mondoo Platform is not serving',
+    unauthenticated: 'The credentials are refused',
+    'permission-denied': 'The credentials have the wrong role',
+    'clock-skew': 'The clock of this machine is wrong',
+    unregistered: 'cnspec could not be registered',
+    'cnspec-failed': 'cnspec failed or does not agree',
+    skipped: 'Skipped as GitHub gives this run no credentials',
+};
+
+;// CONCATENATED MODULE: ./src/report/annotation.ts
+
+
+/** The longest texts of one problem: an annotation has room for 4096 characters, and may tell of two. */
+const LONGEST_MESSAGE = 1200;
+const LONGEST_REMEDY = 600;
+/** The text of the annotation that a failure ends with: each problem, its remedy, and where to read more. */
+function annotationText(findings, linkTo) {
+    const [told, untold] = [findings.slice(0, 2), findings.slice(2)];
+    const texts = told.map(({ code, message, remedy }, index) => [
+        // The annotation itself has the first one's title.
+        ...(index > 0 ? [TITLES[code]] : []),
+        (0,util_text/* plainText */.w)(message, LONGEST_MESSAGE),
+        `What to do: ${(0,util_text/* plainText */.w)(remedy, LONGEST_REMEDY)}`,
+        `More: ${linkTo(code)}`,
+    ].join('\n'));
+    if (untold.length > 0)
+        texts.push(`Also: ${untold.map(({ code }) => TITLES[code]).join(', ')}`);
+    return texts.join('\n\n');
+}
+
+// EXTERNAL MODULE: ./src/cnspec/version.ts
+var cnspec_version = __nccwpck_require__(7750);
+// EXTERNAL MODULE: ./src/platform/call-error.ts
+var call_error = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./src/status/result.ts
+var status_result = __nccwpck_require__(5161);
+// EXTERNAL MODULE: ./src/report/cnspec-words.ts
+var cnspec_words = __nccwpck_require__(4098);
+;// CONCATENATED MODULE: ./src/report/log.ts
+
+
+
+
+
+/**
+ * Writes the result in the lines of `cnspec status`, in its words and its order: whoever can read the one can
+ * read the other. Lines that only cnspec can know are there where it told.
+ */
+function statusLines(result, verdict) {
+    const { host, account, check, registration, cnspec } = result;
+    const target = (0,status_result/* targetOf */.$r)(result);
+    const health = check?.health;
+    const reachable = health !== undefined && !(health instanceof call_error/* CallError */.R);
+    const warning = (0,cnspec_words/* skewWarning */.d)(result, verdict);
+    const lines = [
+        health instanceof call_error/* CallError */.R && `x could not check upstream health error=${quoted(health)}`,
+        `→ Platform: ${host.platform.name}`,
+        `→ Version: ${host.platform.version}`,
+        `→ Hostname: ${host.hostname}`,
+        `→ IP: ${host.ip}`,
+        `→ Time: ${(0,cnspec_words/* timestamp */.vE)(result.startedAt)}`,
+        ...(cnspec ? cnspecLines(cnspec) : []),
+        target && `→ API ConnectionConfig: ${target.apiEndpoint}`,
+        check && `→ API Status: ${reachable ? health.status : ''}`,
+        check && `→ API Time: ${(0,cnspec_words/* apiTime */.mj)(check) ?? ''}`,
+        check && `→ API Version: ${(reachable && health.apiVersion) || ''}`,
+        target && `→ Owner: ${target.ownerMrn}`,
+        account && `→ Client: ${(0,status_result/* usableClient */.kI)(result) ?? cnspec_words/* NO_CLIENT */.In}`,
+        account && `→ Service Account: ${account.mrn}`,
+        // Nobody looked: a line in red would be read as a failure.
+        verdict.status !== 'skipped' &&
+            ((0,status_result/* isRegistered */.zN)(result) ? '→ client is registered' : 'x client is not registered'),
+        result.exchangeError && `x could not exchange the ID token error=${quoted(result.exchangeError)}`,
+        registration.error && `x could not register the client error=${quoted(registration.error)}`,
+        (0,status_result/* isAuthenticated */.wR)(result) && '→ client authenticated successfully',
+        check?.ping instanceof call_error/* CallError */.R && `x could not connect to mondoo platform error=${quoted(check.ping)}`,
+        ...(0,cnspec_words/* otherWarnings */.ET)(result, verdict).map((warning) => `! ${warning}`),
+        warning !== undefined && `! ${warning}`,
+    ];
+    return lines.filter((line) => typeof line === 'string').map((line) => (0,util_text/* plainText */.w)(line, 1000));
+}
+/** The API that a cnspec speaks is named by the first number of its version. */
+function cnspecLines({ version, latestVersion, answer, providers = [] }) {
+    const latest = answer?.latestVersion ?? latestVersion;
+    const { updatesUrl, providersUrl } = answer ?? {};
+    return [
+        version !== undefined && `→ Version: ${version} (API Version: ${(0,cnspec_version/* majorOf */.Ds)(version) ?? ''})`,
+        latest !== undefined && `→ Latest Version: ${latest}`,
+        updatesUrl !== undefined && `→ Updates URL: ${updatesUrl}`,
+        providersUrl !== undefined && `→ Providers URL: ${providersUrl}`,
+        providers.length > 0 && `→ Installed Providers: ${providers.join(' | ')}`,
+    ];
+}
+function quoted({ message }) {
+    return JSON.stringify(message);
+}
+
+// EXTERNAL MODULE: ./src/util/duration.ts
+var duration = __nccwpck_require__(6518);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var mrn = __nccwpck_require__(1075);
+;// CONCATENATED MODULE: ./src/report/status-json.ts
+
+
+
+/** Tells the result in the shape of `cnspec status -o json`. */
+function statusJson(result, verdict) {
+    const { host, account, check } = result;
+    const client = { timestamp: (0,cnspec_words/* timestamp */.vE)(result.startedAt), ...host };
+    const api = {};
+    const target = (0,status_result/* targetOf */.$r)(result);
+    if (target) {
+        client.parentMrn = target.ownerMrn;
+        api.endpoint = target.apiEndpoint;
+    }
+    if (account) {
+        client.mrn = (0,status_result/* usableClient */.kI)(result) ?? cnspec_words/* NO_CLIENT */.In;
+        client.service_account = account.mrn;
+    }
+    if ((0,status_result/* isRegistered */.zN)(result))
+        client.registered = true;
+    if (check?.ping !== undefined && !(0,status_result/* isAuthenticated */.wR)(result))
+        client.pingPongError = {};
+    if (check && !(check.health instanceof call_error/* CallError */.R)) {
+        api.status = check.health.status;
+        const time = (0,cnspec_words/* apiTime */.mj)(check);
+        if (time !== undefined)
+            api.timestamp = time;
+        if (check.health.apiVersion !== undefined)
+            api.version = check.health.apiVersion;
+    }
+    Object.assign(client, toldByCnspec(result));
+    const upstream = { api };
+    const skew = (0,cnspec_words/* skewWarning */.d)(result, verdict);
+    const warnings = [...(0,cnspec_words/* otherWarnings */.ET)(result, verdict), ...(skew === undefined ? [] : [skew])];
+    if (warnings.length > 0)
+        upstream.warnings = warnings;
+    return { client, upstream };
+}
+/** What nobody but cnspec knows, as far as it told. */
+function toldByCnspec({ cnspec }) {
+    if (cnspec?.answer === undefined)
+        return {};
+    const { version, latestVersion, build, updatesUrl, providersUrl } = cnspec.answer;
+    return {
+        ...(version !== undefined && { version }),
+        ...(latestVersion !== undefined && { latest_version: latestVersion }),
+        ...(build !== undefined && { build }),
+        ...(updatesUrl !== undefined && { updatesUrl }),
+        ...(providersUrl !== undefined && { providersUrl }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/report/outputs.ts
+
+
+
+
+
+
+
+/** The longest `error`: one line, not a page. */
+const LONGEST_ERROR = 2000;
+/** Names every output that is known. */
+function outputs(result, verdict) {
+    const { account, check, cnspec, configPath } = result;
+    const target = (0,status_result/* targetOf */.$r)(result);
+    const known = {
+        status: verdict.status,
+        findings: verdict.findings.join(','),
+        registered: String((0,status_result/* isRegistered */.zN)(result)),
+        authenticated: String((0,status_result/* isAuthenticated */.wR)(result)),
+        // cnspec ignores a path that is gone, and falls back to another identity.
+        'config-path': verdict.passed ? configPath : undefined,
+        'client-mrn': (0,status_result/* usableClient */.kI)(result),
+        'service-account-mrn': account?.mrn,
+        'owner-mrn': target?.ownerMrn,
+        'space-id': target && (0,mrn/* spaceId */.Mp)(target.ownerMrn),
+        'api-endpoint': target?.apiEndpoint,
+        'cnspec-version': cnspec?.version,
+        'latest-version': cnspec?.answer?.latestVersion ?? cnspec?.latestVersion,
+        'status-json': JSON.stringify(statusJson(result, verdict)),
+        error: verdict.fatal[0] && (0,util_text/* plainText */.w)(verdict.fatal[0].message, LONGEST_ERROR),
+    };
+    if (check && !(check.health instanceof call_error/* CallError */.R)) {
+        known['api-status'] = check.health.status;
+        known['api-time'] = (0,cnspec_words/* apiTime */.mj)(check);
+        known['api-version'] = check.health.apiVersion;
+    }
+    if (check?.skew !== undefined) {
+        known['clock-skew'] = (0,duration/* formatDuration */.a)(check.skew);
+        known['clock-skew-seconds'] = String(check.skew / 1000);
+    }
+    return Object.fromEntries(Object.entries(known).filter((entry) => entry[1] !== undefined));
+}
+/** Names the outputs that do not hold any more where the outcome could not be told to its end. */
+function withdrawn({ code, message }) {
+    return {
+        status: code,
+        findings: code,
+        registered: 'false',
+        'config-path': '',
+        'client-mrn': '',
+        'status-json': '',
+        error: (0,util_text/* plainText */.w)(message, LONGEST_ERROR),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/report/summary.ts
+
+
+
+
+
+
+
+/**
+ * Writes the job summary: the verdict, then what is wrong and what to do, or who is registered where. All ids
+ * are a click away. It is HTML because GitHub takes no Markdown inside of HTML, so that text from elsewhere stays text.
+ */
+function summaryHtml(result, verdict, linkTo) {
+    const mark = verdict.passed ? (MARKS[verdict.status] ?? '⚠️') : '❌';
+    const findings = [...verdict.fatal, ...verdict.tolerated].flatMap(({ code, message, remedy }) => [
+        `<p><b>${code}</b>: ${prose(message)}</p>`,
+        `<p><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(code))}">Read more</a></p>`,
+    ]);
+    const rows = summaryRows(result, verdict).map(([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`);
+    const lines = [
+        `<h3>${mark} ${heading(result, verdict)}</h3>`,
+        ...(findings.length > 0 ? findings : glance(result)),
+        ...(rows.length > 0
+            ? ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>']
+            : []),
+    ];
+    return `${lines.join('\n')}\n`;
+}
+/** The verdict in a few words; a check that wants no client is good without one. */
+function heading({ registration }, { status }) {
+    const isCheckOnly = status === 'ok' && registration.clientMrn === undefined;
+    return isCheckOnly ? 'The credentials are good' : TITLES[status];
+}
+/** All that one wants to see of a run in which all is well: whose it is, and what looked at it. */
+function glance(result) {
+    const target = (0,status_result/* targetOf */.$r)(result);
+    if (!target)
+        return [];
+    const { registration, cnspec, check } = result;
+    const space = (0,mrn/* spaceId */.Mp)(target.ownerMrn);
+    const where = space === undefined ? 'Organization' : `Space <code>${escapeHtml(space)}</code>`;
+    const words = [
+        `${where} at <code>${escapeHtml(new URL(target.apiEndpoint).host)}</code>`,
+        registration.clientMrn === undefined ? cnspec_words/* NO_CLIENT */.In : `client <code>${escapeHtml(registration.name)}</code>`,
+        check?.skew !== undefined && `clock skew ${(0,duration/* formatDuration */.a)(check.skew)}`,
+        cnspec?.answer && `cnspec ${escapeHtml(cnspec.version ?? '')} agrees`,
+    ];
+    return [`<p>${words.filter(Boolean).join(' · ')}</p>`];
+}
+/** For verdicts that pass without a warning. */
+const MARKS = { ok: '✅', skipped: '⏭️' };
+function summaryRows(result, { passed }) {
+    const { account, check, cnspec, configPath } = result;
+    const target = (0,status_result/* targetOf */.$r)(result);
+    if (target === undefined)
+        return [];
+    const rows = [
+        ['Owner', target.ownerMrn],
+        ['Client', account && ((0,status_result/* usableClient */.kI)(result) ?? cnspec_words/* NO_CLIENT */.In)],
+        ['Service account', account?.mrn],
+        ['API endpoint', target.apiEndpoint],
+    ];
+    if (check && !(check.health instanceof call_error/* CallError */.R)) {
+        rows.push(['API status', check.health.status], ['API version', check.health.apiVersion]);
+    }
+    if (check?.skew !== undefined)
+        rows.push(['Clock skew', (0,duration/* formatDuration */.a)(check.skew)]);
+    rows.push(['cnspec', cnspec?.version], ['mondoo.yml', passed ? configPath : undefined], ['Time', (0,cnspec_words/* timestamp */.vE)(result.startedAt)]);
+    return rows.filter((row) => row[1] !== undefined);
+}
+/** Escapes a sentence; MRNs, and what stands between backticks, are shown as code. */
+function prose(text) {
+    return escapeHtml(text).replace(/`([^`]+)`|(\/\/\w+\.api\.mondoo\.app\/[\w./-]*\w)/g, '<code>$1$2</code>');
+}
+function escapeHtml(text) {
+    const entities = {
+        '&': '&amp;',
+        '<': '&lt;',
+        '>': '&gt;',
+        '"': '&quot;',
+        "'": '&#39;',
+    };
+    return (0,util_text/* plainText */.w)(text, 2000).replace(/[&<>"']/g, (character) => entities[character]);
+}
+
+;// CONCATENATED MODULE: ./src/github/report.ts
+
+
+
+
+
+
+
+
+
+/**
+ * Reports the outcome: log, outputs, later steps, summary, annotations.
+ * @throws ActionError `runner-error` if the runner's files can't be written
+ */
+function report(result, verdict, { jobSummary }, env) {
+    const linkTo = documentation(env);
+    for (const line of statusLines(result, verdict))
+        (0,core/* info */.pq)(line);
+    annotate(verdict, linkTo);
+    writeCommands(() => {
+        for (const [name, value] of Object.entries(outputs(result, verdict)))
+            (0,core/* setOutput */.uH)(name, value);
+    });
+    if (verdict.passed)
+        exportToLaterSteps(result, env);
+    if (jobSummary)
+        writeSummary(summaryHtml(result, verdict, linkTo), env);
+}
+/** Reports what kept the outcome from being reported. */
+function reportFailure(obstacle, { passed }, env) {
+    if (passed)
+        annotate({ fatal: [obstacle], tolerated: [] }, documentation(env));
+    else
+        (0,core/* info */.pq)((0,util_text/* plainText */.w)(`! ${obstacle.message}`, 1000));
+    try {
+        // As far as that goes: what was reported before is not true any more.
+        for (const [name, value] of Object.entries(withdrawn(obstacle)))
+            (0,core/* setOutput */.uH)(name, value);
+    }
+    catch {
+        // What can't be written was not written before either.
+    }
+}
+function annotate({ fatal, tolerated }, linkTo) {
+    for (const finding of tolerated) {
+        // What the workflow asked for needs no warning.
+        const print = finding.code === 'skipped' ? core/* notice */.lm : core/* warning */.$e;
+        print(annotationText([finding], linkTo), { title: TITLES[finding.code] });
+    }
+    const [gravest] = fatal;
+    if (gravest)
+        (0,core/* error */.z3)(annotationText(fatal, linkTo), { title: TITLES[gravest.code] });
+}
+/** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
+function exportToLaterSteps({ installed, configPath }, env) {
+    const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = env;
+    const isReplaced = configPath && MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath;
+    if (isReplaced) {
+        (0,core/* notice */.lm)(`MONDOO_CONFIG_PATH was ${(0,util_text/* plainText */.w)(MONDOO_CONFIG_PATH)}; from here on it is ${(0,util_text/* plainText */.w)(configPath)}.`);
+    }
+    writeCommands(() => {
+        if (installed) {
+            (0,core/* addPath */.fM)(installed.folder);
+            // By itself cnspec replaces its own engine.
+            if (installed.isPinned)
+                (0,core/* exportVariable */.dN)('MONDOO_AUTO_UPDATE_ENGINE', 'false');
+        }
+        if (configPath === undefined)
+            return;
+        if (MONDOO_CONFIG_BASE64)
+            (0,core/* exportVariable */.dN)('MONDOO_CONFIG_BASE64', '');
+        // Last, as nothing takes it back.
+        (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
+    });
+    if (configPath !== undefined && MONDOO_CONFIG_BASE64) {
+        (0,core/* warning */.$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
+    }
+}
+/** The summary is a courtesy: if the runner takes none, the verdict is still true. */
+function writeSummary(html, { GITHUB_STEP_SUMMARY = '' }) {
+    try {
+        // Not by the toolkit, which does it asynchronously: a signal could come in between.
+        (0,external_node_fs_.appendFileSync)(GITHUB_STEP_SUMMARY, html);
+    }
+    catch {
+        (0,core/* warning */.$e)('The job summary could not be written.');
+    }
+}
+/** Links to the documentation of the very version of the action that runs. */
+function documentation(env) {
+    // Both are empty for an action that the workflow's own repository holds.
+    const repository = env.GITHUB_ACTION_REPOSITORY || env.GITHUB_REPOSITORY;
+    const ref = env.GITHUB_ACTION_REPOSITORY ? env.GITHUB_ACTION_REF || 'HEAD' : env.GITHUB_SHA || 'HEAD';
+    const base = repository && env.GITHUB_SERVER_URL && `${env.GITHUB_SERVER_URL}/${repository}/blob/${ref}/`;
+    return (code) => `${base || ''}docs/troubleshooting.md#${code}`;
+}
+
+;// CONCATENATED MODULE: ./src/github/state.ts
+
+/** The name of the one value that main hands to post. */
+const STATE = 'cleanup';
+/**
+ * Reads what main saved. It saves this value before anything else, so a value that came from the environment by
+ * another step never gets here; what has another shape is ignored all the same.
+ */
+function readManifest(text) {
+    const value = text === '' ? {} : JSON.parse(text);
+    return isManifest(value) ? value : {};
+}
+function isManifest(value) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+        return false;
+    const { config, keyFile, installFolders = [] } = value;
+    const paths = [
+        ...(config ? [config.path, config.temporaryPath, ...config.createdFolders] : []),
+        ...(keyFile ? [keyFile.path, ...keyFile.createdFolders] : []),
+        ...installFolders,
+    ];
+    return paths.every((name) => typeof name === 'string' && path.isAbsolute(name));
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./src/github/trigger.ts
+
+/** Events on a pull request that run its head's code. `pull_request_target` runs the base's, and gets the secrets. */
+const RUNS_THE_HEAD = new Set([
+    'pull_request',
+    'pull_request_review',
+    'pull_request_review_comment',
+]);
+/** Events whose runs get Dependabot secrets alone when Dependabot is their actor; others, a schedule for one, get all. */
+const RESTRICTED_FOR_DEPENDABOT = new Set([
+    ...RUNS_THE_HEAD,
+    'push',
+    'create',
+    'deployment',
+    'deployment_status',
+]);
+/** Reads what set this run off from the environment and from the event's payload. */
+async function readTrigger(env) {
+    const event = env.GITHUB_EVENT_NAME ?? '';
+    const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
+    const trigger = {
+        event,
+        byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]' && RESTRICTED_FOR_DEPENDABOT.has(event),
+        inFork: repository?.fork === true,
+    };
+    const { head, base } = pull_request ?? {};
+    if (RUNS_THE_HEAD.has(event) && head && !isSameRepository(head.repo, base?.repo)) {
+        trigger.fork = { from: head.repo?.full_name };
+    }
+    return trigger;
+}
+async function readPayload(file) {
+    try {
+        return JSON.parse(await (0,promises_.readFile)(file ?? '', 'utf8')) ?? {};
+    }
+    catch {
+        // No run of GitHub's comes without it; whoever runs this elsewhere has no event.
+        return {};
+    }
+}
+/** `head.repo.fork` would not do: it is true for every pull request inside of a repository that is itself a fork. */
+function isSameRepository(head, base) {
+    // There is no head repository any more once a fork was deleted.
+    if (!head || !base)
+        return false;
+    return head.id === undefined || base.id === undefined
+        ? head.full_name === base.full_name
+        : head.id === base.id;
+}
+
+;// CONCATENATED MODULE: ./src/github/job.ts
+
+
+
+
+
+
+
+
+
+
+
+
+/** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
+const SIGNALS = ['SIGINT', 'SIGTERM'];
+/** How long a cancelled step still waits for work that would be lost halfway, in milliseconds. */
+const GRACE = 800;
+/** A job of GitHub Actions, seen from one of its steps. */
+class GitHubJob {
+    env;
+    workspace;
+    temp;
+    toolCache;
+    labels;
+    defaultName;
+    log = log;
+    warn = warn;
+    mask = mask;
+    manifest = {};
+    over = new AbortController();
+    grace = new AbortController();
+    filesAtStart;
+    constructor(env) {
+        this.env = env;
+        this.workspace = env.GITHUB_WORKSPACE || process.cwd();
+        this.temp = env.RUNNER_TEMP || undefined;
+        this.toolCache = env.RUNNER_TOOL_CACHE || undefined;
+        this.labels = labelsOf(env);
+        const { GITHUB_REPOSITORY, GITHUB_JOB } = env;
+        this.defaultName = [GITHUB_REPOSITORY, GITHUB_JOB].filter(Boolean).join('/') || external_node_os_default().hostname();
+        this.filesAtStart = stateFiles(env);
+        // A second signal changes nothing.
+        for (const signal of SIGNALS)
+            process.on(signal, () => this.cancel(signal));
+    }
+    get signal() {
+        return this.over.signal;
+    }
+    throwIfOver() {
+        const superseded = this.findSuperseded();
+        if (superseded)
+            this.over.abort(superseded);
+        this.signal.throwIfAborted();
+    }
+    findSuperseded() {
+        if (!hasNewStep(this.filesAtStart, this.env))
+            return undefined;
+        return new errors/* ActionError */.l('runner-error', 'The runner has gone on to another step of the job while this one was still running.', 'A job in a container that is cancelled ends like this: run it again.');
+    }
+    critical(work) {
+        return work(this.grace.signal);
+    }
+    remember = (change) => {
+        this.manifest = { ...this.manifest, ...change };
+        writeCommands(() => (0,core/* saveState */.LZ)(STATE, this.manifest));
+        // Post may have read it before.
+        const superseded = this.findSuperseded();
+        if (superseded)
+            throw superseded;
+    };
+    forget(part) {
+        this.manifest = { ...this.manifest, [part]: undefined };
+        try {
+            (0,core/* saveState */.LZ)(STATE, this.manifest);
+        }
+        catch {
+            // Post looks for what is gone.
+        }
+    }
+    defaultConfigPath() {
+        return defaultConfigPath(this.env);
+    }
+    async explainMissingCredentials(onMissing) {
+        return missingCredentials(await this.missingContext(onMissing));
+    }
+    async findIdTokens(onMissing) {
+        const idTokens = findIdTokens(this.env);
+        if (!idTokens)
+            throw missingIdToken(await this.missingContext(onMissing));
+        return idTokens;
+    }
+    report(result, verdict, gate) {
+        report(result, verdict, gate, this.env);
+        // Post may have come before there was anything to take away.
+        this.throwIfOver();
+    }
+    reportFailure(error, verdict) {
+        reportFailure(error, verdict, this.env);
+    }
+    async missingContext(onMissingCredentials) {
+        return { trigger: await readTrigger(this.env), env: this.env, onMissingCredentials };
+    }
+    cancel(signal) {
+        if (this.signal.aborted)
+            return;
+        this.over.abort(new job/* JobCancelled */.x(signal));
+        setTimeout(() => this.grace.abort(), GRACE).unref();
+    }
+}
+function labelsOf(env) {
+    const labels = {
+        'github.com/repository': env.GITHUB_REPOSITORY,
+        'github.com/workflow': env.GITHUB_WORKFLOW,
+        'github.com/job': env.GITHUB_JOB,
+        'github.com/run-id': env.GITHUB_RUN_ID,
+        'github.com/sha': env.GITHUB_SHA,
+        'github.com/ref': env.GITHUB_REF,
+    };
+    return Object.fromEntries(Object.entries(labels).filter((label) => Boolean(label[1])));
+}
+
+
+/***/ }),
+
+/***/ 2593:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Ko: () => (/* binding */ readInputs)
+});
+
+// UNUSED EXPORTS: DEFAULTS, absolutePath
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+// EXTERNAL MODULE: ./src/cnspec/version.ts
+var version = __nccwpck_require__(7750);
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __nccwpck_require__(5515);
+// EXTERNAL MODULE: ./src/util/duration.ts
+var util_duration = __nccwpck_require__(6518);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __nccwpck_require__(9997);
+// EXTERNAL MODULE: ./src/util/url-error.ts
+var url_error = __nccwpck_require__(4114);
+;// CONCATENATED MODULE: ./src/input-reader.ts
+
+
+
+
+/** Reads inputs of a kind. Every method throws ActionError `invalid-input`. */
+class InputReader {
+    get;
+    defaults;
+    /** @param defaults are used for an input that is there but empty, too */
+    constructor(get, defaults) {
+        this.get = get;
+        this.defaults = defaults;
+    }
+    text(name) {
+        return this.get(name) || this.defaults[name];
+    }
+    boolean(name) {
+        const text = this.text(name).toLowerCase();
+        if (text === 'true' || text === 'false')
+            return text === 'true';
+        throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,util_text/* plainText */.w)(text, 60)}", neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
+    }
+    choice(name, choices) {
+        const text = this.text(name).toLowerCase();
+        const choice = choices.find((choice) => choice === text);
+        if (choice !== undefined)
+            return choice;
+        throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,util_text/* plainText */.w)(text, 60)}", which is none of ${choices.join(', ')}.`, `Set ${name} to one of these, or leave it out.`);
+    }
+    /**
+     * Reads a duration, in milliseconds.
+     * @param range says which ones fit
+     */
+    duration(name, range, fits) {
+        const text = this.text(name);
+        const duration = (0,util_duration/* parseDuration */.E)(text);
+        if (duration !== undefined && fits(duration))
+            return duration;
+        const found = duration !== undefined
+            ? `is out of range. ${range}`
+            : /^-?[\d.]+$/.test(text)
+                ? 'is a number without a unit.'
+                : `is not a duration. ${range}`;
+        throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,util_text/* plainText */.w)(text, 60)}", which ${found}`, `Write it like 30s, 2m or 1m30s.`);
+    }
+    /**
+     * Reads a URL, if there is one.
+     * @param parse throws UrlError
+     */
+    url(name, parse, remedy) {
+        const text = this.get(name);
+        if (text === '')
+            return undefined;
+        return (0,url_error/* readUrl */.w)(text, parse, { code: 'invalid-input', subject: `The input ${name}`, remedy });
+    }
+}
+
+// EXTERNAL MODULE: ./src/util/endpoint.ts
+var endpoint = __nccwpck_require__(7);
+// EXTERNAL MODULE: ./src/util/misspelling.ts
+var misspelling = __nccwpck_require__(9929);
+// EXTERNAL MODULE: ./src/util/proxy-url.ts
+var proxy_url = __nccwpck_require__(3872);
+;// CONCATENATED MODULE: ./src/inputs.ts
+
+
+
+
+
+
+
+
+
+/** The defaults of action.yml, for a workflow that passes an input on although it is empty. */
+const DEFAULTS = {
+    register: 'true',
+    'max-clock-skew': '30s',
+    'fail-on': 'all',
+    'on-missing-credentials': 'fail',
+    timeout: '2m',
+    'verify-with-cnspec': 'auto',
+    'job-summary': 'true',
+};
+/** The longest `timeout`, a day: beyond it timers overflow, and no job waits that long. */
+const LONGEST_TIMEOUT = 24 * 3_600_000;
+/**
+ * Reads and checks the inputs of the step, and masks the secrets among them first.
+ * @param get returns the text of an input, empty if there is none
+ * @throws ActionError `invalid-input`
+ */
+function readInputs(get, { env, workspace, defaultName, mask }) {
+    const [credentials, registrationToken, apiProxy] = [
+        get('credentials'),
+        get('registration-token'),
+        get('api-proxy'),
+    ];
+    mask((0,secrets/* credentialSecrets */.DJ)(credentials || env.MONDOO_CONFIG_BASE64 || ''));
+    mask((0,secrets/* tokenSecrets */.RD)(registrationToken));
+    mask((0,secrets/* proxySecrets */.Wm)(apiProxy));
+    const read = new InputReader(get, DEFAULTS);
+    const register = read.boolean('register');
+    refuseContradictions(credentials, registrationToken, register);
+    return {
+        credentials,
+        registrationToken,
+        apiEndpoint: read.url('api-endpoint', endpoint/* parseEndpoint */.Bk, API_ENDPOINT),
+        apiProxy: read.url('api-proxy', proxy_url/* parseProxyUrl */.P, API_PROXY),
+        name: get('name') || defaultName,
+        annotations: parseAnnotations(get('annotations')),
+        register,
+        configPath: absolutePath(get('config-path'), workspace),
+        maxClockSkew: read.duration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
+        failOn: parseFailOn(read.text('fail-on')),
+        onMissingCredentials: read.choice('on-missing-credentials', ['fail', 'skip']),
+        timeout: read.duration('timeout', 'It must be more than 0s and at most 24h.', (timeout) => timeout > 0 && timeout <= LONGEST_TIMEOUT),
+        cnspecVersion: readCnspecVersion(get('cnspec-version')),
+        verifyWithCnspec: read.choice('verify-with-cnspec', ['auto', 'true', 'false']),
+        updatesUrl: read.url('updates-url', endpoint/* parseEndpoint */.Bk, UPDATES_URL),
+        jobSummary: read.boolean('job-summary'),
+    };
+}
+const API_ENDPOINT = 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.';
+const API_PROXY = 'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.';
+const UPDATES_URL = 'Give the https URL of a mirror of https://releases.mondoo.com without user name, password or query, or leave it out.';
+function refuseContradictions(credentials, registrationToken, register) {
+    if (registrationToken === '')
+        return;
+    if (credentials !== '') {
+        throw new errors/* ActionError */.l('invalid-input', 'Both inputs credentials and registration-token are set, and only one of them can say who this is.', 'Remove one of the two: credentials for a service account or a workload identity, registration-token to have one made for this job.');
+    }
+    if (!register) {
+        throw new errors/* ActionError */.l('invalid-input', 'The inputs registration-token and register: false contradict each other: a registration token can do nothing but register.', 'Remove register, or pass credentials in place of the registration token.');
+    }
+}
+function readCnspecVersion(text) {
+    if (text === '')
+        return undefined;
+    const spec = (0,version/* parseVersionSpec */.ZD)(text);
+    if (spec !== undefined)
+        return spec;
+    throw new errors/* ActionError */.l('invalid-input', `The input cnspec-version is "${(0,util_text/* plainText */.w)(text, 60)}", which is no version of cnspec.`, 'Write latest, a major version such as 13, or an exact one such as 13.35.2 (in quotes, or YAML takes 13.10 for 13.1).');
+}
+function parseAnnotations(text) {
+    const annotations = new Map();
+    for (const line of text.split('\n').filter((line) => line.trim() !== '')) {
+        const at = line.indexOf('=');
+        const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+        if (at < 0 || key === '') {
+            throw new errors/* ActionError */.l('invalid-input', `The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`, 'Write one key=value pair per line.');
+        }
+        if (annotations.has(key)) {
+            throw new errors/* ActionError */.l('invalid-input', `The input annotations sets the same key twice, the second time in line ${annotations.size + 1} of those with text.`, 'Remove one of the two lines.');
+        }
+        annotations.set(key, value);
+    }
+    return Object.fromEntries(annotations);
+}
+/**
+ * Reads the input config-path.
+ * @param workspace what a relative path starts at
+ * @param paths how the system that the job runs on writes paths
+ * @throws ActionError `invalid-input`
+ */
+function absolutePath(text, workspace, paths = (external_node_path_default())) {
+    if (text === '')
+        return undefined;
+    if (text.startsWith('~')) {
+        throw new errors/* ActionError */.l('invalid-input', 'The input config-path starts with "~", which only a shell replaces with the home folder.', 'Write the folder out, for example with ${{ runner.temp }}, or leave the input out.');
+    }
+    if (/[\r\n\0]/.test(text)) {
+        throw new errors/* ActionError */.l('invalid-input', 'The input config-path has more than one line.', 'Give one path.');
+    }
+    return paths.resolve(workspace, text);
+}
+function parseFailOn(text) {
+    const words = text.split(/[\s,]+/).filter(Boolean);
+    const [only] = words;
+    // A run that is skipped passes: that is what it was asked for.
+    const known = errors/* FINDINGS */.T.filter((finding) => finding !== 'skipped');
+    if (words.length === 1 && only === 'all')
+        return new Set(known);
+    if (words.length === 1 && only === 'none')
+        return new Set();
+    const isKnown = (word) => known.includes(word);
+    if (words.length > 0 && words.every(isKnown))
+        return new Set(words);
+    throw new errors/* ActionError */.l('invalid-input', `The input fail-on has ${describeMistake(words, known)}.`, `Use all, none, or a list of findings: ${known.join(', ')}.`);
+}
+function describeMistake(words, known) {
+    if (words.includes('all') || words.includes('none'))
+        return '"all" or "none" beside other words';
+    const wrong = words.find((word) => !known.includes(word));
+    if (wrong === undefined)
+        return 'no word in it';
+    const meant = known.find((finding) => (0,misspelling/* isMisspelling */.k)(wrong, finding));
+    const found = `"${(0,util_text/* plainText */.w)(wrong, 60)}" in it, which is no finding`;
+    return meant === undefined ? `${found} that can fail a job` : `${found}: ${meant} is one`;
+}
+
+
+/***/ }),
+
+/***/ 7228:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ JobCancelled)
+/* harmony export */ });
+/** The job was cancelled: nothing is reported any more. */
+class JobCancelled extends Error {
+    signalName;
+    constructor(signalName) {
+        super('the job was cancelled');
+        this.name = 'JobCancelled';
+        this.signalName = signalName;
+    }
+}
+
 
 /***/ }),
 
@@ -1486,31 +2327,36 @@ function readIdToken(jwt) {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8123);
-/* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6857);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
+/* harmony import */ var _github_entry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2147);
+/* harmony import */ var _github_job_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1728);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2593);
+/* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7228);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1956);
+/* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1263);
 
 
-await (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_1__/* .guarded */ .N)(_register_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e, 'fail');
+
+
+
+
+
+await (0,_github_entry_js__WEBPACK_IMPORTED_MODULE_1__/* .runEntry */ .C)(async () => {
+    const job = new _github_job_js__WEBPACK_IMPORTED_MODULE_2__/* .GitHubJob */ .T(process.env);
+    try {
+        const { passed } = await (0,_register_js__WEBPACK_IMPORTED_MODULE_5__/* .run */ .e)(job, () => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readInputs */ .Ko)(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4, job));
+        return passed;
+    }
+    catch (error) {
+        if (!(error instanceof _job_js__WEBPACK_IMPORTED_MODULE_4__/* .JobCancelled */ .x))
+            throw error;
+        job.log(_report_notices_js__WEBPACK_IMPORTED_MODULE_6__/* .notices */ .o.cancelled(error.signalName, job.manifest.client));
+        return false;
+    }
+}, 'fail');
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 5235:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   d: () => (/* binding */ mask)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
-
-/** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
-function mask(secrets) {
-    for (const secret of secrets)
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(secret);
-}
-
 
 /***/ }),
 
@@ -1613,9 +2459,10 @@ function describe(failure) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ht: () => (/* binding */ PlatformClient),
 /* harmony export */   KL: () => (/* binding */ saysThatItIsGone),
+/* harmony export */   W: () => (/* binding */ EXCHANGE),
 /* harmony export */   bA: () => (/* binding */ NAMES_NO_CLIENT)
 /* harmony export */ });
-/* harmony import */ var _values_mrn_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3793);
+/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1075);
 /* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
 /* harmony import */ var _request_token_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8026);
 /* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3711);
@@ -1668,10 +2515,13 @@ class PlatformClient {
             throw malformed(NAMES_NO_CLIENT);
         return value.agent_mrn;
     }
-    /** Registers a client by a registration token, and mints a service account for it. Not idempotent either. */
-    async registerWithToken(token, name, info) {
+    /**
+     * Registers a client with a registration token, and mints a service account for it. Not idempotent either.
+     * @param deadline of this call
+     */
+    async registerWithToken(token, name, info, deadline) {
         const body = JSON.stringify({ token, name, agent_info: info });
-        const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token);
+        const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token, deadline);
         const { agent_mrn: agentMrn, credential } = answer.value;
         return {
             agentMrn: isClientMrn(agentMrn) ? agentMrn : undefined,
@@ -1700,19 +2550,21 @@ class PlatformClient {
      */
     async exchangeExternalToken({ issuerUri, audience, jwt }) {
         const body = JSON.stringify({ issuer_uri: issuerUri, audience, jwt_token: jwt });
-        const { value, malformed } = await this.rpc.call('SecureTokenService/ExchangeExternalToken', body);
+        const { value, malformed } = await this.rpc.call(EXCHANGE, body);
         const { base64_credential: credential } = value;
         if (typeof credential !== 'string' || credential === '')
             throw malformed('holds no credentials');
         return { credential, malformed };
     }
 }
+/** The method that exchanges an ID token. */
+const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
 /** Whether a client may be gone already that was to be unregistered: neither it nor its account is known. */
 function saysThatItIsGone({ code }) {
     return code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_3__/* .RpcCode */ .ti.Unauthenticated || code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_3__/* .RpcCode */ .ti.NotFound;
 }
 function isClientMrn(value) {
-    return typeof value === 'string' && (0,_values_mrn_js__WEBPACK_IMPORTED_MODULE_0__/* .isMrn */ .Om)('client', value);
+    return typeof value === 'string' && (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_0__/* .isMrn */ .Om)('client', value);
 }
 /** What is wrong with an answer to RegisterAgent. */
 const NAMES_NO_CLIENT = 'does not name the client that was registered';
@@ -1743,8 +2595,8 @@ var external_node_net_default = /*#__PURE__*/__nccwpck_require__.n(external_node
 ;// CONCATENATED MODULE: external "node:tls"
 const external_node_tls_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
 var external_node_tls_default = /*#__PURE__*/__nccwpck_require__.n(external_node_tls_namespaceObject);
-// EXTERNAL MODULE: ./src/values/proxy-url.ts
-var proxy_url = __nccwpck_require__(7858);
+// EXTERNAL MODULE: ./src/util/proxy-url.ts
+var proxy_url = __nccwpck_require__(3872);
 // EXTERNAL MODULE: ./src/platform/transport-error.ts
 var transport_error = __nccwpck_require__(6329);
 ;// CONCATENATED MODULE: ./src/platform/connect.ts
@@ -1880,20 +2732,21 @@ function ready(socket, event, signal) {
 
 /***/ }),
 
-/***/ 1150:
+/***/ 6499:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  _: () => (/* binding */ USER_AGENT),
-  a: () => (/* binding */ connected)
+  _O: () => (/* binding */ USER_AGENT),
+  xv: () => (/* binding */ VERSION),
+  Ng: () => (/* binding */ connect)
 });
 
-// EXTERNAL MODULE: ./package.json
-var package_0 = __nccwpck_require__(8330);
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = {"rE":"0.1.0"};
 // EXTERNAL MODULE: ./src/platform/client.ts
-var client = __nccwpck_require__(1480);
+var platform_client = __nccwpck_require__(1480);
 // EXTERNAL MODULE: ./src/platform/json-call.ts
 var json_call = __nccwpck_require__(5226);
 // EXTERNAL MODULE: ./src/platform/retry.ts
@@ -1921,29 +2774,26 @@ class Rpc {
      * Calls one method, and again where that is safe and may help.
      * @param method `<Service>/<Method>`
      * @param body JSON, byte for byte what is signed
-     * @param authorize makes the bearer token, for methods that want one: a fresh one for each try
+     * @param authorize makes the bearer token, for methods that want one: a fresh one for each attempt
      * @throws CallError
      */
-    call(method, body, authorize) {
+    call(method, body, authorize, deadline = this.options.deadline) {
         const rule = RULES[method] ?? (() => false);
-        return (0,retry/* retrying */.R$)(rule, () => this.callOnce(method, body, authorize), this.options);
+        const { onRetry } = this.options;
+        return (0,retry/* retrying */.R$)(rule, () => this.callOnce(method, body, authorize, deadline), { deadline, onRetry });
     }
     /**
      * Calls one method, once.
      * @throws CallError
      */
-    async callOnce(method, body, authorize) {
+    async callOnce(method, body, authorize, deadline = this.options.deadline) {
         const { endpoint, userAgent } = this.options;
         const headers = { 'content-type': 'application/json', 'user-agent': userAgent };
         const bearer = await authorize?.();
         if (bearer !== undefined)
             headers.authorization = `Bearer ${bearer}`;
-        return (0,json_call/* callJson */.X)(this.transport, method, {
-            method: 'POST',
-            url: new URL(`${endpoint}/${method}`),
-            headers,
-            body,
-        });
+        const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body };
+        return (0,json_call/* callJson */.X)(this.transport, method, request, deadline.endSignal);
     }
 }
 
@@ -1954,17 +2804,14 @@ var platform_transport = __nccwpck_require__(3038);
 
 
 
+/** The version of this action. */
+const VERSION = package_namespaceObject.rE;
 /** Who makes the requests, as `register-cnspec/<version> (<os>; <arch>)`. */
-const USER_AGENT = `register-cnspec/${package_0/* version */.rE} (${process.platform}; ${process.arch})`;
-/** Lends a client of the platform for the length of some work, and drops every connection when that ends. */
-async function connected({ endpoint, proxy, deadline, requestTimeout, onRetry }, work) {
-    const transport = new platform_transport/* Transport */.o({ signal: deadline.signal, proxy, requestTimeout });
-    try {
-        return await work(new client/* PlatformClient */.Ht(new Rpc(transport, { endpoint, userAgent: USER_AGENT, deadline, onRetry })));
-    }
-    finally {
-        transport.close();
-    }
+const USER_AGENT = `register-cnspec/${VERSION} (${process.platform}; ${process.arch})`;
+function connect({ proxy, requestTimeout, ...options }) {
+    const transport = new platform_transport/* Transport */.o({ proxy, requestTimeout });
+    const client = new platform_client/* PlatformClient */.Ht(new Rpc(transport, { ...options, userAgent: USER_AGENT }));
+    return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
 }
 
 
@@ -1976,31 +2823,36 @@ async function connected({ endpoint, proxy, deadline, requestTimeout, onRetry },
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   B: () => (/* binding */ Deadline)
 /* harmony export */ });
-/** The end of the time that the step may take. */
+/** The time that some work has. */
 class Deadline {
-    /** Aborts when the time is up. */
+    /** After it nothing new begins: the time is up, or nobody waits for the work any more. */
     signal;
+    /** After it nothing goes on. */
+    endSignal;
     end;
-    closing;
+    over;
     /**
      * @param timeout milliseconds from now
-     * @param closing aborts when nothing more may be begun, although what is under way may go on
+     * @param over aborts when nobody waits for the work any more
+     * @param grace aborts when work is ended that `over` still lets go on
      */
-    constructor(timeout, closing) {
-        this.closing = closing;
+    constructor(timeout, over, grace = over) {
+        this.over = over;
         // Timers take whole milliseconds only.
-        this.signal = AbortSignal.timeout(Math.ceil(timeout));
+        const timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(timeout)));
+        this.signal = AbortSignal.any(over ? [timeUp, over] : [timeUp]);
+        this.endSignal = AbortSignal.any(grace ? [timeUp, grace] : [timeUp]);
         this.end = performance.now() + timeout;
     }
-    /** Whether nothing more may be begun. */
-    get isClosed() {
-        return this.closing?.aborted ?? false;
-    }
-    /** Milliseconds that are left; none, or less than none, when the time is up. */
+    /** Milliseconds that are left; none, or less than none, when nothing new may begin. */
     remaining() {
         const left = this.end - performance.now();
         // A timer may fire a moment early.
         return this.signal.aborted ? Math.min(left, 0) : left;
+    }
+    /** The same time, but work that is under way goes on until `grace` aborts. */
+    withGrace(grace) {
+        return new Deadline(this.remaining(), this.over, grace);
     }
 }
 
@@ -2025,11 +2877,12 @@ class Deadline {
 /**
  * Makes a call that answers with a JSON object, once.
  * @param name the call's, for messages
+ * @param signal ends the call
  * @throws CallError
  */
-async function callJson(transport, name, request) {
+async function callJson(transport, name, request, signal) {
     const requestId = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
-    const answer = await send(transport, name, requestId, request);
+    const answer = await send(transport, name, requestId, request, signal);
     const retryAfter = parseRetryAfter(answer.headers['retry-after']);
     const malformed = (problem) => new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
     const json = parseJson(answer.body);
@@ -2043,10 +2896,10 @@ async function callJson(transport, name, request) {
         throw malformed(describeAnswer(answer, json));
     return { value: json, sentAt: answer.sentAt, receivedAt: answer.receivedAt, malformed };
 }
-async function send(transport, name, requestId, request) {
+async function send(transport, name, requestId, request, signal) {
     const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
     try {
-        return await transport.send({ ...request, headers });
+        return await transport.send({ ...request, headers }, signal);
     }
     catch (error) {
         if (!(error instanceof _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .HttpError */ .j$))
@@ -2096,96 +2949,16 @@ function describeAnswer({ status, headers, body }, json) {
 
 /***/ }),
 
-/***/ 7415:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   SZ: () => (/* binding */ observeAccount),
-/* harmony export */   gH: () => (/* binding */ canSign),
-/* harmony export */   gp: () => (/* binding */ observePlatform),
-/* harmony export */   lB: () => (/* binding */ observe),
-/* harmony export */   sF: () => (/* binding */ MAX_PROVABLE_SKEW)
-/* harmony export */ });
-/* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2492);
-/* harmony import */ var _request_token_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8026);
-/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3711);
-
-
-
-/** Beyond this much skew, in milliseconds, no request is signed at the platform's time: seven days. */
-const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
-/** Asks for health and clock, and proves the credentials; the two do not wait for each other. */
-async function observe(client, signer) {
-    const [observation, ping] = await Promise.all([observePlatform(client), answerTo(client.pingPong(signer))]);
-    return explain({ ...observation, ping }, client, signer);
-}
-/** Asks for health and clock alone. */
-async function observePlatform(client) {
-    const health = await orError(client.checkHealth());
-    if (health instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R || health.time === undefined)
-        return { health };
-    return { health, skew: health.time.getTime() - health.localTime.getTime() };
-}
-/** Proves credentials that came about only after health and clock were asked for. */
-async function observeAccount(observation, client, signer) {
-    return explain({ ...observation, ping: await answerTo(client.pingPong(signer)) }, client, signer);
-}
-/**
- * A skewed clock and revoked credentials look the same on the wire, both are Unauthenticated. A ping that is
- * signed at the platform's time, once, tells which it is.
- */
-async function explain(observation, client, signer) {
-    const { health, skew, ping } = observation;
-    if (health instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R || skew === undefined)
-        return observation;
-    if (!(ping instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R) || ping.code !== _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .RpcCode */ .ti.Unauthenticated)
-        return observation;
-    if (!isProvable(skew, health.roundTrip))
-        return observation;
-    return { ...observation, pingAtServerTime: await answerTo(client.pingPongAt(signer, skew)) };
-}
-/** With a skew within the error of its measurement a second ping would say the same as the first. */
-function isProvable(skew, roundTrip) {
-    return Math.abs(skew) > measurementError(roundTrip) && Math.abs(skew) <= MAX_PROVABLE_SKEW;
-}
-/** Whether nothing is known of the clock by which requests, signed at the local time, would be refused. */
-function canSign({ health, skew }) {
-    return (health instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R ||
-        skew === undefined ||
-        (0,_request_token_js__WEBPACK_IMPORTED_MODULE_1__/* .fitsPlatformTime */ .n)(skew, measurementError(health.roundTrip)));
-}
-/** How far a skew may be from the truth, in milliseconds. */
-function measurementError(roundTrip) {
-    // The platform tells its time in whole seconds.
-    return 1000 + roundTrip / 2;
-}
-function answerTo(ping) {
-    return orError(ping.then(() => 'accepted'));
-}
-async function orError(call) {
-    try {
-        return await call;
-    }
-    catch (error) {
-        if (error instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R)
-            return error;
-        throw error;
-    }
-}
-
-
-/***/ }),
-
 /***/ 9367:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ proxyFor)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
-/* harmony import */ var _values_endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2221);
-/* harmony import */ var _values_proxy_url_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7858);
-/* harmony import */ var _values_url_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8196);
+/* harmony import */ var _util_endpoint_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7);
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(17);
+/* harmony import */ var _util_proxy_url_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3872);
+/* harmony import */ var _util_url_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4114);
 /* harmony import */ var _connect_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1889);
 
 
@@ -2202,16 +2975,16 @@ function proxyFor(endpoint, named, env) {
         return named;
     const url = new URL(endpoint);
     const proxy = env.https_proxy || env.HTTPS_PROXY;
-    if (!proxy || (0,_values_endpoint_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
+    if (!proxy || (0,_util_endpoint_js__WEBPACK_IMPORTED_MODULE_0__/* .isLoopback */ .U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
         return undefined;
     try {
         // Without a scheme it is http, as for curl.
-        return (0,_values_proxy_url_js__WEBPACK_IMPORTED_MODULE_2__/* .parseProxyUrl */ .P)(proxy.includes('://') ? proxy : `http://${proxy}`);
+        return (0,_util_proxy_url_js__WEBPACK_IMPORTED_MODULE_2__/* .parseProxyUrl */ .P)(proxy.includes('://') ? proxy : `http://${proxy}`);
     }
     catch (error) {
-        if (!(error instanceof _values_url_error_js__WEBPACK_IMPORTED_MODULE_3__/* .UrlError */ .U))
+        if (!(error instanceof _util_url_error_js__WEBPACK_IMPORTED_MODULE_3__/* .UrlError */ .U))
             throw error;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${error.message}.`, 'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.');
+        throw new _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${error.message}.`, 'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.');
     }
 }
 /** NO_PROXY lists host names, each with the names below it, with or without a port; `*` stands for all. */
@@ -2762,9 +3535,6 @@ const ifNothingWasDone = ({ failure, retryAfter }) => {
 async function retrying(rule, call, { deadline, onRetry }) {
     const earlier = [];
     for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
-        // The process is about to end: there is nobody to tell.
-        if (deadline.isClosed)
-            await new Promise(() => { });
         try {
             return await call();
         }
@@ -2782,7 +3552,9 @@ async function retrying(rule, call, { deadline, onRetry }) {
             if (!rule(error) || delay >= deadline.remaining())
                 throw error;
             onRetry({ error, failed: earlier.length, delay });
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(delay);
+            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(delay, undefined, { signal: deadline.signal }).catch(() => {
+                throw error;
+            });
         }
     }
 }
@@ -2798,7 +3570,7 @@ async function retrying(rule, call, { deadline, onRetry }) {
 /* harmony export */   ti: () => (/* binding */ RpcCode),
 /* harmony export */   z3: () => (/* binding */ parseRpcStatus)
 /* harmony export */ });
-/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8356);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9997);
 
 /** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
 const RpcCode = {
@@ -2828,7 +3600,7 @@ function parseRpcStatus(body) {
         return undefined;
     return {
         code: code,
-        message: typeof message === 'string' ? (0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(withoutTokens(message)) : '',
+        message: typeof message === 'string' ? (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(withoutTokens(message)) : '',
     };
 }
 /**
@@ -2989,7 +3761,7 @@ const CONNECTING = {
 /* harmony export */ });
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7067);
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _values_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6228);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6518);
 /* harmony import */ var _connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1889);
 /* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6329);
 
@@ -3007,7 +3779,7 @@ class Transport {
     options;
     agent;
     closing = new AbortController();
-    constructor(options) {
+    constructor(options = {}) {
         this.options = options;
         const { proxy, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
         const connector = new _connect_js__WEBPACK_IMPORTED_MODULE_2__/* .Connector */ .Wi({ proxy, timeout, signal: this.closing.signal });
@@ -3021,10 +3793,11 @@ class Transport {
     }
     /**
      * Sends a request and reads the whole response, whatever its status.
+     * @param signal ends the request
      * @throws HttpError
      */
-    send(request) {
-        return this.receive(request, async (head, body) => {
+    send(request, signal) {
+        return this.receive(request, signal, async (head, body) => {
             const chunks = [];
             let size = 0;
             for await (const chunk of body) {
@@ -3038,11 +3811,12 @@ class Transport {
     }
     /**
      * Sends a request and hands the response over as soon as its headers are there.
+     * @param signal ends the request and the response
      * @param consume reads the body; its own errors pass through
      * @throws HttpError
      */
-    async receive(request, consume) {
-        const { signal, proxy, requestTimeout = REQUEST_TIMEOUT } = this.options;
+    async receive(request, signal, consume) {
+        const { proxy, requestTimeout = REQUEST_TIMEOUT } = this.options;
         const limits = requestTimeout === 'none' ? [] : [AbortSignal.timeout(requestTimeout)];
         const stop = AbortSignal.any([signal, ...limits]);
         const startedAt = performance.now();
@@ -3050,7 +3824,7 @@ class Transport {
         const failure = (error) => {
             if (stop.aborted || error instanceof _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ConnectTimeout */ .ac) {
                 const waited = error instanceof _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ConnectTimeout */ .ac ? error.limit : performance.now() - startedAt;
-                return new _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .HttpError */ .j$(phase, `${WAITING[phase]} within ${(0,_values_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a)(Math.round(waited))}`);
+                return new _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .HttpError */ .j$(phase, `${WAITING[phase]} within ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a)(Math.round(waited))}`);
             }
             const reason = (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .describeFailure */ .Ic)(error, phase, { url: request.url, proxy });
             return new _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .HttpError */ .j$(phase, reason, (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .isPermanent */ .lE)(error));
@@ -3116,7 +3890,7 @@ const WAITING = {
 
 /***/ }),
 
-/***/ 8123:
+/***/ 1956:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3125,1458 +3899,264 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
-// EXTERNAL MODULE: ./src/cancel.ts
-var cancel = __nccwpck_require__(833);
-// EXTERNAL MODULE: ./src/config/file.ts + 1 modules
-var config_file = __nccwpck_require__(9888);
-// EXTERNAL MODULE: ./src/config/location.ts
-var config_location = __nccwpck_require__(7643);
-// EXTERNAL MODULE: ./src/config/mark.ts
-var mark = __nccwpck_require__(509);
-// EXTERNAL MODULE: ./src/credentials/identity.ts
-var credentials_identity = __nccwpck_require__(4630);
+// EXTERNAL MODULE: ./src/credentials/identity.ts + 2 modules
+var credentials_identity = __nccwpck_require__(2618);
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
-var credentials_secrets = __nccwpck_require__(5515);
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(3916);
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __nccwpck_require__(1078);
-// EXTERNAL MODULE: ./src/values/endpoint.ts
-var values_endpoint = __nccwpck_require__(2221);
-// EXTERNAL MODULE: ./src/values/mrn.ts
-var mrn = __nccwpck_require__(3793);
-// EXTERNAL MODULE: ./src/values/plain-text.ts
-var plain_text = __nccwpck_require__(8356);
-// EXTERNAL MODULE: ./src/values/url-error.ts
-var url_error = __nccwpck_require__(8196);
-;// CONCATENATED MODULE: ./src/credentials/external-account.ts
-
-
-
-
-
-const COPY_AGAIN = 'Copy the workload identity configuration from the Mondoo Console again.';
-const JWT = 'urn:ietf:params:oauth:token-type:jwt';
-/** Tells a workload identity from a service account. */
-function isExternalAccount(document) {
-    return document.type === 'external_account';
-}
-/**
- * Checks a workload identity. The file is no secret, so anybody may have written it: before an ID token of
- * this job is asked for, it has to be clear that the token is for Mondoo and goes to Mondoo.
- * @param endpoint the endpoint that the input `api-endpoint` names
- * @throws ActionError `invalid-credentials`
- */
-function readExternalAccount(document, endpoint) {
-    const audience = requiredText(document, 'audience');
-    if (!(0,mrn/* isMrn */.Om)('owner', audience)) {
-        throw invalid(`The field audience of the workload identity is "${(0,plain_text/* plainText */.w)(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${mrn/* MRN_SHAPE */.cC.owner}. No ID token was asked for.`);
-    }
-    if ((document.subjectTokenType || JWT) !== JWT) {
-        throw invalid(`The field subjectTokenType of the workload identity is not ${JWT}, the only kind that GitHub issues.`);
-    }
-    const declaredEndpoint = (0,url_error/* readUrl */.w)(requiredText(document, 'universeDomain'), values_endpoint/* parseEndpoint */.Bk, {
-        code: 'invalid-credentials',
-        subject: 'The field universeDomain of the workload identity',
-        remedy: COPY_AGAIN,
-    });
-    if (!(0,values_endpoint/* mayLeadTo */.D7)(declaredEndpoint, endpoint)) {
-        throw invalid(`The field universeDomain of the workload identity is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`, `${COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`);
-    }
-    const warnings = [];
-    if (document.jwtToken) {
-        warnings.push('The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.');
-    }
-    return {
-        account: {
-            apiEndpoint: endpoint ?? declaredEndpoint,
-            declaredEndpoint,
-            ownerMrn: audience,
-            issuerUri: requiredText(document, 'issuerUri'),
-        },
-        warnings,
-    };
-}
-/**
- * Makes sure that an ID token comes from whom the platform will look for, before the platform sees it.
- * @throws ActionError `invalid-credentials`
- */
-function requireIssuer({ issuerUri }, { issuer }) {
-    if (issuer === issuerUri)
-        return;
-    throw invalid(`The ID token of this run was issued by ${(0,plain_text/* plainText */.w)(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${(0,plain_text/* plainText */.w)(issuerUri)} (field issuerUri). The token was sent to nobody.`, 'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.');
-}
-function requiredText(document, field) {
-    const value = document[field];
-    if (typeof value !== 'string' || value === '') {
-        throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
-    }
-    // What stands here is no secret, and is quoted.
-    if (value.includes('-----BEGIN')) {
-        throw invalid(`The field ${field} of the workload identity holds a key or a certificate.`);
-    }
-    return value;
-}
-function invalid(message, remedy = COPY_AGAIN) {
-    return new errors/* ActionError */.l('invalid-credentials', message, remedy);
-}
-
-// EXTERNAL MODULE: ./src/credentials/minted.ts
-var credentials_minted = __nccwpck_require__(837);
-// EXTERNAL MODULE: ./src/github/command-files.ts
-var command_files = __nccwpck_require__(7204);
-// EXTERNAL MODULE: ./src/github/id-token.ts
-var id_token = __nccwpck_require__(4138);
-// EXTERNAL MODULE: ./src/mask.ts
-var mask = __nccwpck_require__(5235);
-// EXTERNAL MODULE: ./src/platform/call-error.ts
-var call_error = __nccwpck_require__(2492);
+var secrets = __nccwpck_require__(5515);
 // EXTERNAL MODULE: ./src/platform/proxy.ts
 var platform_proxy = __nccwpck_require__(9367);
-// EXTERNAL MODULE: ./src/cnspec/quotable.ts
-var quotable = __nccwpck_require__(4201);
-// EXTERNAL MODULE: ./src/values/duration.ts
-var values_duration = __nccwpck_require__(6228);
-;// CONCATENATED MODULE: ./src/report/cnspec-words.ts
-
-
-
-/** What cnspec says in the place of a client's MRN where there is no client. */
-const NO_CLIENT = 'no managed client';
-/** Beyond this much skew, in milliseconds, cnspec warns, whatever `max-clock-skew` lets pass. */
-const WARNS_BEYOND = 30_000;
-/** cnspec's warning of a skewed clock, where it would warn or the verdict speaks of it. */
-function skewWarning({ observation }, { findings }) {
-    const skew = observation?.skew;
-    if (skew === undefined)
-        return undefined;
-    if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))
-        return undefined;
-    return `possible clock skew detected: ${(0,values_duration/* formatDuration */.a)(skew)}`;
-}
-/** What cnspec itself warns of, but for the clock where this step warns of that too. */
-function otherWarnings(facts, verdict) {
-    const warnings = facts.cnspec?.answer?.warnings ?? [];
-    const own = skewWarning(facts, verdict) !== undefined;
-    return warnings.filter((warning) => !own || !warning.startsWith('possible clock skew')).map(quotable/* quotable */.E);
-}
-/** The platform's time as it told it, or nothing where it did not. */
-function apiTime({ health }) {
-    return health instanceof call_error/* CallError */.R || health.time === undefined ? undefined : timestamp(health.time);
-}
-/** RFC 3339 in UTC with whole seconds, as Go writes it. */
-function timestamp(date) {
-    return date.toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
-// EXTERNAL MODULE: ./src/report/notices.ts
-var notices = __nccwpck_require__(1263);
-;// CONCATENATED MODULE: ./src/exchange.ts
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Exchanges an ID token of this run for a service account.
- * @returns the account's credentials, or nothing where GitHub or the platform gave none; the facts then say why
- * @throws ActionError
- */
-async function exchange({ account, idTokens }, { platform, deadline, facts }) {
-    // The input api-proxy leads to Mondoo; the way to GitHub is the runner's own.
-    const proxy = (0,platform_proxy/* proxyFor */.i)(idTokens.url.href, undefined, process.env);
-    (0,mask/* mask */.d)((0,credentials_secrets/* proxySecrets */.Wm)(proxy));
-    try {
-        const { jwt, claims } = await (0,id_token/* requestIdToken */.gj)(idTokens, account.ownerMrn, {
-            proxy,
-            deadline,
-            onRetry: notices/* tellRetry */.CM,
-        });
-        (0,mask/* mask */.d)((0,credentials_secrets/* tokenSecrets */.RD)(jwt));
-        facts.idToken = claims;
-        requireIssuer(account, claims);
-        (0,command_files/* requireRunner */.Iu)();
-        const { issuerUri, ownerMrn: audience } = account;
-        const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
-        (0,mask/* mask */.d)((0,credentials_secrets/* credentialSecrets */.DJ)(minted.credential));
-        const exchanged = (0,credentials_minted/* readExchanged */.Cu)(minted, account, facts.now);
-        const expiresAt = exchanged.account.certificate?.to;
-        const validity = expiresAt === undefined ? '' : `, valid until ${timestamp(expiresAt)}`;
-        (0,core/* info */.pq)(`→ exchanged the ID token of this run for a service account${validity}`);
-        return exchanged;
-    }
-    catch (error) {
-        if (!(error instanceof call_error/* CallError */.R))
-            throw error;
-        facts.exchangeError = error;
-        return undefined;
-    }
-}
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_namespaceObject);
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(7683);
-;// CONCATENATED MODULE: ./src/host.ts
-
-
-
-/** Finds out what runs here. Nothing depends on the answer, so what cannot be found out is left empty. */
-async function describeHost() {
-    const addresses = Object.values(orElse((external_node_os_default()).networkInterfaces, {})).flatMap((addresses) => addresses ?? []);
-    const outward = addresses.filter(({ internal }) => !internal);
-    const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
-    return {
-        platform: await describePlatform(),
-        ip: address?.address ?? '',
-        hostname: orElse((external_node_os_default()).hostname, ''),
-    };
-}
-/** A sandbox may forbid to ask. */
-function orElse(ask, otherwise) {
-    try {
-        return ask();
-    }
-    catch {
-        return otherwise;
-    }
-}
-async function describePlatform() {
-    switch (process.platform) {
-        case 'win32':
-            // cnspec's version of Windows is the build number, the third part of 10.0.20348.
-            return {
-                name: 'windows',
-                version: external_node_os_default().release().split('.')[2] ?? '',
-                arch: process.env.PROCESSOR_ARCHITECTURE ?? '',
-            };
-        case 'darwin':
-            return { name: 'macos', version: await macosVersion(), arch: external_node_os_default().machine() };
-        default:
-            return {
-                ...linuxRelease(await textOf('/etc/os-release'), await textOf('/etc/debian_version')),
-                arch: external_node_os_default().machine(),
-            };
-    }
-}
-/**
- * Reads a Linux distribution's name and version as cnspec does.
- * @param osRelease the content of /etc/os-release
- * @param debianVersion the content of /etc/debian_version: the only place of Debian's point release
- */
-function linuxRelease(osRelease, debianVersion) {
-    const value = (key) => new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2] ?? '';
-    const name = value('ID') || 'linux';
-    return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
-}
-async function macosVersion() {
-    try {
-        const { stdout } = await (0,exec/* getExecOutput */.H)('/usr/bin/sw_vers', ['-productVersion'], { silent: true });
-        return stdout.trim();
-    }
-    catch {
-        return '';
-    }
-}
-async function textOf(file) {
-    return (0,promises_.readFile)(file, 'utf8').catch(() => '');
-}
-
-// EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
-var decode = __nccwpck_require__(2557);
-;// CONCATENATED MODULE: ./src/values/misspelling.ts
-/** Tells whether one word may have been meant as another: with at most one edit for every three letters. */
-function isMisspelling(word, meant) {
-    return editDistance(word, meant) <= Math.floor(word.length / 3);
-}
-/** The Levenshtein distance: how many letters must be inserted, removed or replaced. */
-function editDistance(from, to) {
-    let row = Array.from({ length: to.length + 1 }, (_, at) => at);
-    for (const [index, letter] of [...from].entries()) {
-        const next = [index + 1];
-        for (let at = 1; at <= to.length; at++) {
-            const replaced = row[at - 1] + (to[at - 1] === letter ? 0 : 1);
-            next.push(Math.min(next[at - 1] + 1, row[at] + 1, replaced));
-        }
-        row = next;
-    }
-    return row.at(-1);
-}
-
-;// CONCATENATED MODULE: ./src/credentials/missing.ts
-
-
-
-const NO_CREDENTIALS = 'There are no credentials: the inputs credentials and registration-token are empty';
-const NO_ID_TOKEN = 'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set)';
-/** Finds out why there are no credentials, and says so. */
-function missingCredentials(lack) {
-    const { trigger, env } = lack;
-    const misspelt = misspeltInput(env);
-    if (misspelt !== undefined) {
-        return new errors/* ActionError */.l('missing-credentials', `${NO_CREDENTIALS}, but the step sets an input "${(0,plain_text/* plainText */.w)(misspelt, 60)}", which this action does not know.`, 'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, `registration-token:` or `on-missing-credentials:`.');
-    }
-    if (trigger.fork)
-        return withheldFromFork(lack, NO_CREDENTIALS);
-    if (trigger.byDependabot) {
-        return withheld(lack, `${NO_CREDENTIALS}. Dependabot set this run off, and GitHub gives such runs Dependabot secrets only, none of the Actions secrets.`, 'To have it checked before, store the credentials once more as a Dependabot secret of the same name: Settings, Secrets and variables, Dependabot, or `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.');
-    }
-    const inFork = trigger.inFork
-        ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.'
-        : '';
-    return new errors/* ActionError */.l('missing-credentials', `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${(0,plain_text/* plainText */.w)(trigger.event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.");
-}
-/** Finds out why a workload identity gets no ID token, and says so. */
-function missingIdToken(lack) {
-    if (lack.trigger.fork)
-        return withheldFromFork(lack, NO_ID_TOKEN);
-    return new errors/* ActionError */.l('invalid-input', `${NO_ID_TOKEN}: the job lacks the permission id-token: write.`, 'Add to the job the lines `permissions:`, `  contents: read`, `  id-token: write`; a permission that is not named there is taken away. In a reusable workflow the calling job needs them as well.');
-}
-/** Where the code is another repository's, GitHub withholds whatever could prove who this is. */
-function withheldFromFork(lack, missing) {
-    const from = lack.trigger.fork?.from;
-    return withheld(lack, `${missing}. This pull request comes from ${from === undefined ? 'a repository that no longer exists' : `another repository, ${(0,plain_text/* plainText */.w)(from, 200)}`}, and GitHub gives such runs neither secrets nor ID tokens.`, 'Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.');
-}
-/** What is withheld by rule, the workflow may choose to live with. */
-function withheld({ onMissingCredentials }, message, remedy) {
-    return onMissingCredentials === 'skip'
-        ? new errors/* ActionError */.l('skipped', message, `Nothing, if the change is checked once it is merged. ${remedy}`)
-        : new errors/* ActionError */.l('missing-credentials', message, `Let such runs pass unchecked with \`on-missing-credentials: skip\`, and check again once the change is merged. ${remedy}`);
-}
-/** What the step may have misspelt. */
-const MEANT = ['credentials', 'registration-token'];
-/** Inputs of ours whose names come close to those. */
-const OURS = new Set([...MEANT, 'on-missing-credentials']);
-/** Finds an input that was meant to be one of ours: the runner only warns of what it does not know. */
-function misspeltInput(env) {
-    return Object.keys(env)
-        .filter((name) => name.startsWith('INPUT_'))
-        .map((name) => name.slice('INPUT_'.length).toLowerCase())
-        .filter((name) => !OURS.has(name))
-        .find((name) => {
-        const spelt = name.replaceAll('_', '-');
-        return MEANT.some((meant) => isMisspelling(spelt, meant) || spelt.includes(meant.replace(/s$/, '')));
-    });
-}
-
-// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
-var validate = __nccwpck_require__(7784);
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_protected_header.js
-
-function decodeProtectedHeader(token) {
-  let encodedProtectedHeader;
-  if (typeof token == "string") {
-    const parts = token.split(".");
-    (parts.length === 3 || parts.length === 5) && ([encodedProtectedHeader] = parts);
-  } else if (typeof token == "object" && token)
-    if ("protected" in token)
-      encodedProtectedHeader = token.protected;
-    else
-      throw new TypeError("Token does not contain a Protected Header");
-  const invalid = "Invalid Token or Protected Header formatting";
-  if (typeof encodedProtectedHeader != "string" || !encodedProtectedHeader)
-    throw new TypeError(invalid);
-  return (0,validate/* parseJoseHeader */.OX)(encodedProtectedHeader, TypeError, invalid);
-}
-
-
-// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
-var decode_jwt = __nccwpck_require__(7961);
-// EXTERNAL MODULE: ./src/values/compact-jwt.ts
-var compact_jwt = __nccwpck_require__(9579);
-;// CONCATENATED MODULE: ./src/credentials/registration-token.ts
-
-
-
-
-
-
-const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. They are short-lived: for a workflow that runs again and again use credentials or a workload identity.';
-/**
- * Reads the claims of a registration token. The signature is not verified: only the platform has the key for
- * that, and it does so when the token is used. What the claims say decides where the token goes, so a host
- * that is not Mondoo's own is refused.
- * @param endpoint the endpoint that the input `api-endpoint` names
- * @throws ActionError `invalid-credentials`
- */
-function readRegistrationToken(given, { endpoint, now }) {
-    const jwt = given.replace(/\s+/g, '');
-    const claims = registration_token_decode(jwt);
-    const expiresAt = readTime(claims.exp);
-    if (expiresAt !== undefined && expiresAt <= now) {
-        throw registration_token_invalid(`The registration token expired at ${expiresAt.toISOString()}; this machine says that it is ${now.toISOString()}.`);
-    }
-    const { space } = claims;
-    if (typeof space !== 'string' || space === '') {
-        throw registration_token_invalid('The registration token names no space to register in.');
-    }
-    if (!(0,mrn/* isMrn */.Om)('owner', space)) {
-        throw registration_token_invalid(`The claim space of the registration token is not the MRN of a space: it should look like ${mrn/* MRN_SHAPE */.cC.owner}.`);
-    }
-    const warnings = [];
-    const apiEndpoint = endpoint ?? readEndpoint(claims, warnings);
-    return { token: { jwt, apiEndpoint, ownerMrn: space, expiresAt }, warnings };
-}
-function readEndpoint(claims, warnings) {
-    const text = claims.api_endpoint;
-    if (typeof text !== 'string' || text === '') {
-        warnings.push(`The registration token has no api_endpoint, so ${values_endpoint/* DEFAULT_ENDPOINT */.mP} is used. For an account of another region set the input api-endpoint.`);
-        return values_endpoint/* DEFAULT_ENDPOINT */.mP;
-    }
-    const declared = (0,url_error/* readUrl */.w)(text, values_endpoint/* parseEndpoint */.Bk, {
-        code: 'invalid-credentials',
-        subject: 'The claim api_endpoint of the registration token',
-        remedy: NEW_TOKEN,
-    });
-    if ((0,values_endpoint/* isTrustedHost */.gM)(declared))
-        return declared;
-    throw registration_token_invalid(`The registration token is for ${new URL(declared).host}, which is not a host of mondoo.com. Nothing was sent there.`, 'If that host is meant, say so with the input api-endpoint.');
-}
-function registration_token_decode(token) {
-    try {
-        // The library does not look at the signature, and all of it has to fit into an HTTP header.
-        if (compact_jwt/* COMPACT_JWT */.C.test(token) && decodeProtectedHeader(token))
-            return (0,decode_jwt/* decodeJwt */.i)(token);
-    }
-    catch {
-        // The same error as for what does not even look like one.
-    }
-    throw token.startsWith('{')
-        ? registration_token_invalid('The input registration-token holds JSON, not a registration token.', 'Pass credentials JSON with the input credentials.')
-        : registration_token_invalid(`The input registration-token is not a registration token: a JWT has three parts with a dot between them, and claims that can be read; the ${token.length} characters that are there have not.`);
-}
-/** Nothing for what is no time, or is out of the range that can be written: the platform will judge. */
-function readTime(seconds) {
-    const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
-    return Number.isNaN(date.getTime()) ? undefined : date;
-}
-function registration_token_invalid(message, remedy = NEW_TOKEN) {
-    return new errors/* ActionError */.l('invalid-credentials', message, remedy);
-}
-
-// EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
-var service_account = __nccwpck_require__(5536);
-;// CONCATENATED MODULE: ./src/credentials/source.ts
-/** Takes the credentials from the input, or else from the environment, as cnspec would; nothing where there are none. */
-function findCredentials(input, env) {
-    if (input.trim() !== '')
-        return { text: input, source: 'the input credentials' };
-    const text = env.MONDOO_CONFIG_BASE64 ?? '';
-    return text.trim() === '' ? undefined : { text, source: 'the environment variable MONDOO_CONFIG_BASE64' };
-}
-
-;// CONCATENATED MODULE: ./src/github/trigger.ts
-
-/** Events on a pull request that run its head's code. `pull_request_target` runs the base's, and gets the secrets. */
-const RUNS_THE_HEAD = new Set([
-    'pull_request',
-    'pull_request_review',
-    'pull_request_review_comment',
-]);
-/** Events whose runs get Dependabot secrets alone when Dependabot is their actor; others, a schedule for one, get all. */
-const RESTRICTED_FOR_DEPENDABOT = new Set([
-    ...RUNS_THE_HEAD,
-    'push',
-    'create',
-    'deployment',
-    'deployment_status',
-]);
-/** Reads what set this run off from the environment and from the event's payload. */
-async function readTrigger(env) {
-    const event = env.GITHUB_EVENT_NAME ?? '';
-    const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
-    const trigger = {
-        event,
-        byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]' && RESTRICTED_FOR_DEPENDABOT.has(event),
-        inFork: repository?.fork === true,
-    };
-    const { head, base } = pull_request ?? {};
-    if (RUNS_THE_HEAD.has(event) && head && !isSameRepository(head.repo, base?.repo)) {
-        trigger.fork = { from: head.repo?.full_name };
-    }
-    return trigger;
-}
-async function readPayload(file) {
-    try {
-        return JSON.parse(await (0,promises_.readFile)(file ?? '', 'utf8')) ?? {};
-    }
-    catch {
-        // No run of GitHub's comes without it; whoever runs this elsewhere has no event.
-        return {};
-    }
-}
-/** `head.repo.fork` would not do: it is true for every pull request inside of a repository that is itself a fork. */
-function isSameRepository(head, base) {
-    // There is no head repository any more once a fork was deleted.
-    if (!head || !base)
-        return false;
-    return head.id === undefined || base.id === undefined
-        ? head.full_name === base.full_name
-        : head.id === base.id;
-}
-
 ;// CONCATENATED MODULE: ./src/identify.ts
 
 
 
-
-
-
-
-
-
-
-
-/**
- * Finds out who the step is, without asking anybody, and masks what shows only when the credentials are decoded.
- * @throws ActionError where there is no identity, or one that cannot work
- */
-async function identify(inputs, now) {
-    const { registrationToken, apiEndpoint: endpoint } = inputs;
-    if (registrationToken !== '') {
-        const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
-        tell(`→ loaded a registration token for ${token.ownerMrn}`, warnings);
-        return { kind: 'registration token', token };
-    }
-    const given = findCredentials(inputs.credentials, process.env);
-    if (given === undefined)
-        throw missingCredentials(await lackIn(inputs));
-    const decoded = (0,decode/* decodeCredentials */.HI)(given.text);
-    const document = await (0,decode/* parseCredentials */.gu)(decoded);
-    const loaded = `→ loaded credentials from ${given.source} (${decoded.form})`;
-    (0,mask/* mask */.d)((0,credentials_secrets/* documentSecrets */.BK)(document));
-    if (isExternalAccount(document)) {
-        const { account, warnings } = readExternalAccount(document, endpoint);
-        tell(`${loaded}: a workload identity for ${account.ownerMrn}`, warnings);
-        const idTokens = (0,id_token/* findIdTokenEndpoint */.Z2)(process.env);
-        if (idTokens === undefined)
-            throw missingIdToken(await lackIn(inputs));
-        return { kind: 'workload identity', account, idTokens };
-    }
-    const { account, warnings } = (0,service_account/* readServiceAccount */.Z)(document, { endpoint, now });
-    tell(loaded, warnings);
-    return { kind: 'service account', document, account };
-}
-function tell(loaded, warnings) {
-    (0,core/* info */.pq)(loaded);
+/** Finds out who the step is, without a request. */
+async function identify({ inputs, job, startedAt }) {
+    const given = { ...inputs, configBase64: job.env.MONDOO_CONFIG_BASE64 ?? '' };
+    const resolved = await (0,credentials_identity/* resolveIdentity */.X)(given, {
+        endpoint: inputs.apiEndpoint,
+        now: startedAt,
+        mask: job.mask,
+        findIdTokens: () => job.findIdTokens(inputs.onMissingCredentials),
+    });
+    if (!resolved)
+        throw await job.explainMissingCredentials(inputs.onMissingCredentials);
+    const { identity, source, warnings } = resolved;
+    job.log(`→ loaded ${source}`);
     for (const text of warnings)
-        (0,core/* warning */.$e)(text);
-}
-async function lackIn({ onMissingCredentials }) {
-    return { trigger: await readTrigger(process.env), env: process.env, onMissingCredentials };
-}
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
-// EXTERNAL MODULE: ./src/cnspec/version.ts
-var cnspec_version = __nccwpck_require__(7750);
-// EXTERNAL MODULE: ./src/values/proxy-url.ts
-var proxy_url = __nccwpck_require__(7858);
-// EXTERNAL MODULE: ./src/values/workspace.ts
-var workspace = __nccwpck_require__(1935);
-;// CONCATENATED MODULE: ./src/inputs.ts
-
-
-
-
-
-
-
-
-
-
-
-
-/** The defaults of action.yml, for a workflow that passes an input on although it is empty. */
-const DEFAULTS = {
-    register: 'true',
-    'max-clock-skew': '30s',
-    'fail-on': 'all',
-    'on-missing-credentials': 'fail',
-    timeout: '2m',
-    'verify-with-cnspec': 'auto',
-    'job-summary': 'true',
-};
-/** The longest `timeout`, a day: beyond it timers overflow, and no job waits that long. */
-const LONGEST_TIMEOUT = 24 * 3_600_000;
-/** Reads the inputs that may hold a secret. */
-function readSecrets() {
+        job.warn(text);
+    const own = identity.kind === 'service account' ? identity.account : undefined;
+    const { apiEndpoint: endpoint } = (0,credentials_identity/* identityTarget */.a)(identity);
+    const apiProxy = inputs.apiProxy ?? own?.apiProxy;
+    const proxy = (0,platform_proxy/* proxyFor */.i)(endpoint, apiProxy, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
+    const clientMrn = own?.agentMrn;
     return {
-        credentials: (0,core/* getInput */.V4)('credentials'),
-        registrationToken: (0,core/* getInput */.V4)('registration-token'),
-        apiProxy: (0,core/* getInput */.V4)('api-proxy'),
+        identity,
+        source,
+        account: own,
+        route: { endpoint, apiProxy, proxy },
+        registration: { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn },
     };
 }
-/**
- * Reads and checks all the other inputs of the step.
- * @throws ActionError `invalid-input`
- */
-function readInputs({ credentials, registrationToken, apiProxy }) {
-    const register = readBoolean('register');
-    refuseContradictions(credentials, registrationToken, register);
-    return {
-        credentials,
-        registrationToken,
-        apiEndpoint: inputs_readEndpoint(),
-        apiProxy: checkProxy(apiProxy),
-        name: readName(),
-        annotations: readAnnotations(),
-        register,
-        configPath: absolutePath((0,core/* getInput */.V4)('config-path'), (0,workspace/* workspaceOf */.B)(process.env)),
-        maxClockSkew: readDuration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
-        failOn: readFailOn(),
-        onMissingCredentials: readChoice('on-missing-credentials', ['fail', 'skip']),
-        timeout: readDuration('timeout', 'It must be more than 0s and at most 24h.', (timeout) => timeout > 0 && timeout <= LONGEST_TIMEOUT),
-        cnspecVersion: readCnspecVersion(),
-        verifyWithCnspec: readChoice('verify-with-cnspec', ['auto', 'true', 'false']),
-        updatesUrl: readUpdatesUrl(),
-        jobSummary: readBoolean('job-summary'),
-    };
-}
-function refuseContradictions(credentials, registrationToken, register) {
-    if (registrationToken === '')
-        return;
-    if (credentials !== '') {
-        throw new errors/* ActionError */.l('invalid-input', 'Both inputs credentials and registration-token are set, and only one of them can say who this is.', 'Remove one of the two: credentials for a service account or a workload identity, registration-token to have one made for this job.');
-    }
-    if (!register) {
-        throw new errors/* ActionError */.l('invalid-input', 'The inputs registration-token and register: false contradict each other: a registration token can do nothing but register.', 'Remove register, or pass credentials in place of the registration token.');
-    }
-}
-function inputs_readEndpoint() {
-    const text = (0,core/* getInput */.V4)('api-endpoint');
-    if (text === '')
-        return undefined;
-    return (0,url_error/* readUrl */.w)(text, values_endpoint/* parseEndpoint */.Bk, {
-        code: 'invalid-input',
-        subject: 'The input api-endpoint',
-        remedy: 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.',
-    });
-}
-function readCnspecVersion() {
-    const text = (0,core/* getInput */.V4)('cnspec-version');
-    if (text === '')
-        return undefined;
-    const wish = (0,cnspec_version/* parseVersionWish */.xv)(text);
-    if (wish !== undefined)
-        return wish;
-    throw new errors/* ActionError */.l('invalid-input', `The input cnspec-version is "${(0,plain_text/* plainText */.w)(text, 60)}", which is no version of cnspec.`, 'Write latest, a major version such as 13, or an exact one such as 13.35.2 (in quotes, or YAML takes 13.10 for 13.1).');
-}
-function readUpdatesUrl() {
-    const text = (0,core/* getInput */.V4)('updates-url');
-    if (text === '')
-        return undefined;
-    return (0,url_error/* readUrl */.w)(text, values_endpoint/* parseEndpoint */.Bk, {
-        code: 'invalid-input',
-        subject: 'The input updates-url',
-        remedy: 'Give the https URL of a mirror of https://releases.mondoo.com without user name, password or query, or leave it out.',
-    });
-}
-function checkProxy(text) {
-    if (text === '')
-        return undefined;
-    return (0,url_error/* readUrl */.w)(text, proxy_url/* parseProxyUrl */.P, {
-        code: 'invalid-input',
-        subject: 'The input api-proxy',
-        remedy: 'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.',
-    });
-}
-function readName() {
-    const { GITHUB_REPOSITORY, GITHUB_JOB } = process.env;
-    return (0,core/* getInput */.V4)('name') || [GITHUB_REPOSITORY, GITHUB_JOB].filter(Boolean).join('/') || external_node_os_default().hostname();
-}
-function readAnnotations() {
-    const annotations = new Map();
-    for (const line of (0,core/* getMultilineInput */.q3)('annotations')) {
-        const at = line.indexOf('=');
-        const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-        if (at < 0 || key === '') {
-            throw new errors/* ActionError */.l('invalid-input', `The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`, 'Write one key=value pair per line.');
-        }
-        if (annotations.has(key)) {
-            throw new errors/* ActionError */.l('invalid-input', `The input annotations sets the same key twice, the second time in line ${annotations.size + 1} of those with text.`, 'Remove one of the two lines.');
-        }
-        annotations.set(key, value);
-    }
-    return Object.fromEntries(annotations);
-}
-function inputOrDefault(name) {
-    return (0,core/* getInput */.V4)(name) || DEFAULTS[name];
-}
-function readBoolean(name) {
-    const text = inputOrDefault(name).toLowerCase();
-    if (text === 'true' || text === 'false')
-        return text === 'true';
-    throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,plain_text/* plainText */.w)(text, 60)}", neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
-}
-function readChoice(name, choices) {
-    const text = inputOrDefault(name).toLowerCase();
-    const choice = choices.find((choice) => choice === text);
-    if (choice !== undefined)
-        return choice;
-    throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,plain_text/* plainText */.w)(text, 60)}", which is none of ${choices.join(', ')}.`, `Set ${name} to one of these, or leave it out.`);
-}
-/**
- * Reads the input config-path.
- * @param workspace what a relative path starts at
- * @param paths how the system that the job runs on writes paths
- * @throws ActionError `invalid-input`
- */
-function absolutePath(text, workspace, paths = (external_node_path_default())) {
-    if (text === '')
-        return undefined;
-    if (text.startsWith('~')) {
-        throw new errors/* ActionError */.l('invalid-input', 'The input config-path starts with "~", which only a shell replaces with the home folder.', 'Write the folder out, for example with ${{ runner.temp }}, or leave the input out.');
-    }
-    if (/[\r\n\0]/.test(text)) {
-        throw new errors/* ActionError */.l('invalid-input', 'The input config-path has more than one line.', 'Give one path.');
-    }
-    return paths.resolve(workspace, text);
-}
-function readDuration(name, range, fits) {
-    const text = inputOrDefault(name);
-    const duration = (0,values_duration/* parseDuration */.E)(text);
-    if (duration !== undefined && fits(duration))
-        return duration;
-    const found = duration !== undefined
-        ? `is out of range. ${range}`
-        : /^-?[\d.]+$/.test(text)
-            ? 'is a number without a unit.'
-            : `is not a duration. ${range}`;
-    throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,plain_text/* plainText */.w)(text, 60)}", which ${found}`, `Write it like 30s, 2m or 1m30s.`);
-}
-function readFailOn() {
-    const words = inputOrDefault('fail-on')
-        .split(/[\s,]+/)
-        .filter(Boolean);
-    const [only] = words;
-    // A run that is skipped passes: that is what it was asked for.
-    const known = errors/* FINDINGS */.T.filter((finding) => finding !== 'skipped');
-    if (words.length === 1 && only === 'all')
-        return new Set(known);
-    if (words.length === 1 && only === 'none')
-        return new Set();
-    const isKnown = (word) => known.includes(word);
-    if (words.length > 0 && words.every(isKnown))
-        return new Set(words);
-    throw new errors/* ActionError */.l('invalid-input', `The input fail-on has ${describeMistake(words, known)}.`, `Use all, none, or a list of findings: ${known.join(', ')}.`);
-}
-function describeMistake(words, known) {
-    if (words.includes('all') || words.includes('none'))
-        return '"all" or "none" beside other words';
-    const wrong = words.find((word) => !known.includes(word));
-    if (wrong === undefined)
-        return 'no word in it';
-    const meant = known.find((finding) => isMisspelling(wrong, finding));
-    const found = `"${(0,plain_text/* plainText */.w)(wrong, 60)}" in it, which is no finding`;
-    return meant === undefined ? `${found} that can fail a job` : `${found}: ${meant} is one`;
-}
 
-// EXTERNAL MODULE: ./src/platform/client.ts
-var client = __nccwpck_require__(1480);
-// EXTERNAL MODULE: ./src/platform/connection.ts + 1 modules
-var connection = __nccwpck_require__(1150);
+// EXTERNAL MODULE: ./src/platform/connection.ts + 2 modules
+var connection = __nccwpck_require__(6499);
 // EXTERNAL MODULE: ./src/platform/deadline.ts
 var platform_deadline = __nccwpck_require__(2219);
-;// CONCATENATED MODULE: ./src/minted-client.ts
+// EXTERNAL MODULE: ./src/platform/call-error.ts
+var call_error = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./src/platform/request-token.ts + 6 modules
+var request_token = __nccwpck_require__(8026);
+// EXTERNAL MODULE: ./src/platform/rpc-status.ts
+var rpc_status = __nccwpck_require__(3711);
+;// CONCATENATED MODULE: ./src/platform/status-check.ts
 
 
 
-
-
-
-
-
-
-
-
-
-
-/** How long it may take, whatever is left of the step's own time. Milliseconds. */
-const TIMEOUT = 10_000;
-/** The longest that one try may take of that, so that there is time for another. Milliseconds. */
-const REQUEST_TIMEOUT = 3000;
+/** Beyond this much skew, in milliseconds, no request is signed at the platform's time: seven days. */
+const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
+/** Asks for health and clock alone. */
+async function checkPlatform(client) {
+    const health = await orError(client.checkHealth());
+    if (health instanceof call_error/* CallError */.R || health.time === undefined)
+        return { health };
+    return { health, skew: health.time.getTime() - health.localTime.getTime() };
+}
 /**
- * Unregisters a client that this job minted, while its key is still there. Never call it for another one: it
- * revokes the service account too, for everybody who uses it.
- * @param account the service account that was minted with the client
- * @returns nothing when it is gone
+ * Proves credentials, and asks for health and clock beside that unless they are known.
+ * @param known what `checkPlatform` found out before
  */
-async function unregister(clientMrn, account) {
-    const { apiEndpoint: endpoint, apiProxy } = account;
-    const deadline = new platform_deadline/* Deadline */.B(TIMEOUT);
+async function checkAccount(client, signer, known) {
+    const [check, ping] = await Promise.all([
+        known ?? checkPlatform(client),
+        orError(client.pingPong(signer).then(() => 'accepted')),
+    ]);
+    return explain({ ...check, ping }, client, signer);
+}
+/** Whether the platform accepted the ping at the local time; undefined if it said neither. */
+function isAccepted({ ping }) {
+    if (ping === 'accepted')
+        return true;
+    const isRefused = ping?.code === rpc_status/* RpcCode */.ti.Unauthenticated || ping?.code === rpc_status/* RpcCode */.ti.PermissionDenied;
+    return isRefused ? false : undefined;
+}
+/** Whether the platform answered without telling its time. */
+function isClockUnknown({ health }) {
+    return !(health instanceof CallError) && health.time === undefined;
+}
+/**
+ * A skewed clock and revoked credentials look the same on the wire, both are Unauthenticated. A ping that is
+ * signed at the platform's time, once, tells which it is.
+ */
+async function explain(check, client, signer) {
+    const { health, skew, ping } = check;
+    if (health instanceof call_error/* CallError */.R || skew === undefined)
+        return check;
+    if (!(ping instanceof call_error/* CallError */.R) || ping.code !== rpc_status/* RpcCode */.ti.Unauthenticated)
+        return check;
+    if (!isProvable(skew, health.roundTrip))
+        return check;
+    return {
+        ...check,
+        pingAtServerTime: await orError(client.pingPongAt(signer, skew).then(() => 'accepted')),
+    };
+}
+/** With a skew within the error of its measurement a second ping would say the same as the first. */
+function isProvable(skew, roundTrip) {
+    return Math.abs(skew) > measurementError(roundTrip) && Math.abs(skew) <= MAX_PROVABLE_SKEW;
+}
+/** Whether nothing is known of the clock by which requests, signed at the local time, would be refused. */
+function canSign({ health, skew }) {
+    return (health instanceof call_error/* CallError */.R ||
+        skew === undefined ||
+        (0,request_token/* fitsPlatformTime */.n)(skew, measurementError(health.roundTrip)));
+}
+/** How far a skew may be from the truth, in milliseconds. */
+function measurementError(roundTrip) {
+    // The platform tells its time in whole seconds.
+    return 1000 + roundTrip / 2;
+}
+async function orError(call) {
     try {
-        const proxy = (0,platform_proxy/* proxyFor */.i)(endpoint, apiProxy, process.env);
-        (0,mask/* mask */.d)((0,credentials_secrets/* proxySecrets */.Wm)(proxy));
-        const options = { endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: notices/* tellRetry */.CM };
-        await (0,connection/* connected */.a)(options, (platform) => platform.unregisterAgent(account, clientMrn));
+        return await call;
     }
     catch (error) {
-        if (!(error instanceof call_error/* CallError */.R || error instanceof errors/* ActionError */.l))
+        if (error instanceof call_error/* CallError */.R)
+            return error;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/agent-info.ts
+/**
+ * Describes this job to the platform, for the client in the space's list.
+ * @param labels say which run registered it; they stay out of mondoo.yml, as cnspec would put them on every asset
+ */
+function agentInfo(host, actionVersion, labels) {
+    return {
+        platform_name: host.platform.name,
+        platform_release: host.platform.version,
+        platform_arch: host.platform.arch,
+        platform_ip: host.ip,
+        platform_hostname: host.hostname,
+        labels: { 'register-cnspec/version': actionVersion, ...labels },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/register-client.ts
+
+
+
+/**
+ * Registers a client with a service account, if one is wanted and none is there yet. It can't be undone, as other jobs
+ * may use the account, so nothing may speak against it.
+ */
+async function registerClient(platform, account, { job, host, registration, check }) {
+    const { wanted, name, clientMrn } = registration;
+    if (!wanted || clientMrn !== undefined || check.ping !== 'accepted')
+        return registration;
+    try {
+        const info = agentInfo(host, connection/* VERSION */.xv, job.labels);
+        return { ...registration, clientMrn: await platform.registerAgent(account, name, info) };
+    }
+    catch (error) {
+        if (!(error instanceof call_error/* CallError */.R))
             throw error;
-        const mayBeGone = error instanceof call_error/* CallError */.R && (0,client/* saysThatItIsGone */.KL)(error);
-        return { reason: mayBeGone ? `${error.message}; it may be gone already` : error.message, mayBeGone };
+        return { ...registration, error, failedAt: new Date() };
     }
-    (0,core/* info */.pq)(`→ unregistered the client ${clientMrn}`);
-    return undefined;
-}
-/** Unregisters a client that an earlier step of this job minted, with the key in the file that the step wrote. */
-async function unregisterByFile(clientMrn, footprint) {
-    const text = await readConfigFile(footprint);
-    if (text === undefined) {
-        const isWritten = footprint.sha256 !== undefined;
-        return warnOfLostClient(clientMrn, isWritten
-            ? 'mondoo.yml, which holds its key, is gone, was changed, or cannot be read'
-            : 'the step ended before it could write down its key');
-    }
-    const { account } = readServiceAccount(await parseCredentials({ form: 'YAML', text }), { now: new Date() });
-    const obstacle = await unregister(clientMrn, account);
-    if (obstacle !== undefined)
-        warnOfLostClient(clientMrn, obstacle.reason);
 }
 
-// EXTERNAL MODULE: ./src/registration.ts + 3 modules
-var registration = __nccwpck_require__(7242);
-// EXTERNAL MODULE: ./src/report/later-steps.ts
-var later_steps = __nccwpck_require__(46);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./src/report/titles.ts
-/** Each verdict in a few words, for the title of an annotation and the head of the summary. */
-const TITLES = {
-    ok: 'cnspec is registered',
-    'invalid-input': 'An input of the step is not valid',
-    'missing-credentials': 'There are no credentials',
-    'invalid-credentials': 'The credentials are not usable',
-    unreachable: 'Mondoo Platform gave no usable answer',
-    'not-serving': 'Mondoo Platform is not serving',
-    unauthenticated: 'The credentials are refused',
-    'permission-denied': 'The credentials have the wrong role',
-    'clock-skew': 'The clock of this machine is wrong',
-    unregistered: 'cnspec could not be registered',
-    'cnspec-failed': 'cnspec failed or does not agree',
-    skipped: 'Skipped as GitHub gives this run no credentials',
-};
-
-;// CONCATENATED MODULE: ./src/report/annotation.ts
-
-
-/** The longest texts of one problem: an annotation has room for 4096 characters, and may tell of two. */
-const LONGEST_MESSAGE = 1200;
-const LONGEST_REMEDY = 600;
-/** The text of the annotation that a failure ends with: each problem, its remedy, and where to read more. */
-function annotationText(problems, env) {
-    const [told, untold] = [problems.slice(0, 2), problems.slice(2)];
-    const texts = told.map(({ code, message, remedy }, index) => [
-        // The annotation itself has the first one's title.
-        ...(index > 0 ? [TITLES[code]] : []),
-        (0,plain_text/* plainText */.w)(message, LONGEST_MESSAGE),
-        `What to do: ${(0,plain_text/* plainText */.w)(remedy, LONGEST_REMEDY)}`,
-        `More: ${documentation(code, env)}`,
-    ].join('\n'));
-    if (untold.length > 0)
-        texts.push(`Also: ${untold.map(({ code }) => TITLES[code]).join(', ')}`);
-    return texts.join('\n\n');
-}
-/** The section on a finding in the page on troubleshooting, of the very version of the action that runs. */
-function documentation(code, env) {
-    const section = `docs/troubleshooting.md#${code}`;
-    // Both are empty for an action that the workflow's own repository holds.
-    const repository = env.GITHUB_ACTION_REPOSITORY || env.GITHUB_REPOSITORY;
-    const ref = env.GITHUB_ACTION_REPOSITORY ? env.GITHUB_ACTION_REF || 'HEAD' : env.GITHUB_SHA || 'HEAD';
-    return repository && env.GITHUB_SERVER_URL
-        ? `${env.GITHUB_SERVER_URL}/${repository}/blob/${ref}/${section}`
-        : section;
-}
-
-// EXTERNAL MODULE: ./src/status/facts.ts
-var status_facts = __nccwpck_require__(1265);
-;// CONCATENATED MODULE: ./src/report/log.ts
+// EXTERNAL MODULE: ./src/report/notices.ts
+var notices = __nccwpck_require__(1263);
+// EXTERNAL MODULE: ./src/credentials/external-account.ts
+var external_account = __nccwpck_require__(2457);
+// EXTERNAL MODULE: ./src/platform/client.ts
+var client = __nccwpck_require__(1480);
+// EXTERNAL MODULE: ./src/util/endpoint.ts
+var util_endpoint = __nccwpck_require__(7);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var mrn = __nccwpck_require__(1075);
+// EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
+var decode = __nccwpck_require__(2557);
+// EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
+var service_account = __nccwpck_require__(5536);
+;// CONCATENATED MODULE: ./src/credentials/minted.ts
 
 
 
 
 
+
+/** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
+const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
 /**
- * Writes the facts in the lines of `cnspec status`, in its words and its order: whoever can read the one can
- * read the other. Lines that only cnspec can know are there where it told.
+ * Checks the credentials that an ID token was exchanged for.
+ * @param minted base64 of credentials JSON
+ * @throws CallError where they cannot work, or are for another owner or host than they were asked for
  */
-function statusLines(facts, verdict) {
-    const { host, account, observation, registration, cnspec } = facts;
-    const target = (0,status_facts/* targetOf */.$r)(facts);
-    const health = observation?.health;
-    const reachable = health !== undefined && !(health instanceof call_error/* CallError */.R);
-    const warning = skewWarning(facts, verdict);
-    const lines = [
-        health instanceof call_error/* CallError */.R && `x could not check upstream health error=${quoted(health)}`,
-        `→ Platform: ${host.platform.name}`,
-        `→ Version: ${host.platform.version}`,
-        `→ Hostname: ${host.hostname}`,
-        `→ IP: ${host.ip}`,
-        `→ Time: ${timestamp(facts.now)}`,
-        ...(cnspec ? cnspecLines(cnspec) : []),
-        target && `→ API ConnectionConfig: ${target.apiEndpoint}`,
-        observation && `→ API Status: ${reachable ? health.status : ''}`,
-        observation && `→ API Time: ${apiTime(observation) ?? ''}`,
-        observation && `→ API Version: ${(reachable && health.apiVersion) || ''}`,
-        target && `→ Owner: ${target.ownerMrn}`,
-        account && `→ Client: ${registration.clientMrn ?? NO_CLIENT}`,
-        account && `→ Service Account: ${account.mrn}`,
-        // Nobody looked: a line in red would be read as a failure.
-        verdict.status !== 'skipped' &&
-            ((0,status_facts/* isRegistered */.zN)(facts) ? '→ client is registered' : 'x client is not registered'),
-        facts.exchangeError && `x could not exchange the ID token error=${quoted(facts.exchangeError)}`,
-        registration.error && `x could not register the client error=${quoted(registration.error)}`,
-        (0,status_facts/* isAuthenticated */.wR)(facts) && '→ client authenticated successfully',
-        observation?.ping instanceof call_error/* CallError */.R &&
-            `x could not connect to mondoo platform error=${quoted(observation.ping)}`,
-        ...otherWarnings(facts, verdict).map((warning) => `! ${warning}`),
-        warning !== undefined && `! ${warning}`,
-    ];
-    return lines.filter((line) => typeof line === 'string').map((line) => (0,plain_text/* plainText */.w)(line, 1000));
-}
-/** The API that a cnspec speaks is named by the first number of its version. */
-function cnspecLines({ version, latestVersion, answer, providers = [] }) {
-    const latest = answer?.latestVersion ?? latestVersion;
-    const { updatesUrl, providersUrl } = answer ?? {};
-    return [
-        version !== undefined && `→ Version: ${version} (API Version: ${(0,cnspec_version/* majorOf */.Ds)(version) ?? ''})`,
-        latest !== undefined && `→ Latest Version: ${latest}`,
-        updatesUrl !== undefined && `→ Updates URL: ${updatesUrl}`,
-        providersUrl !== undefined && `→ Providers URL: ${providersUrl}`,
-        providers.length > 0 && `→ Installed Providers: ${providers.join(' | ')}`,
-    ];
-}
-function quoted({ message }) {
-    return JSON.stringify(message);
-}
-
-;// CONCATENATED MODULE: ./src/report/status-json.ts
-
-
-
-/** Tells the facts in the shape of `cnspec status -o json`. */
-function statusJson(facts, verdict) {
-    const { host, account, observation, registration } = facts;
-    const client = { timestamp: timestamp(facts.now), ...host };
-    const api = {};
-    const target = (0,status_facts/* targetOf */.$r)(facts);
-    if (target) {
-        client.parentMrn = target.ownerMrn;
-        api.endpoint = target.apiEndpoint;
-    }
-    if (account) {
-        client.mrn = registration.clientMrn ?? NO_CLIENT;
-        client.service_account = account.mrn;
-    }
-    if ((0,status_facts/* isRegistered */.zN)(facts))
-        client.registered = true;
-    if (observation?.ping !== undefined && !(0,status_facts/* isAuthenticated */.wR)(facts))
-        client.pingPongError = {};
-    if (observation && !(observation.health instanceof call_error/* CallError */.R)) {
-        api.status = observation.health.status;
-        const time = apiTime(observation);
-        if (time !== undefined)
-            api.timestamp = time;
-        if (observation.health.apiVersion !== undefined)
-            api.version = observation.health.apiVersion;
-    }
-    Object.assign(client, toldByCnspec(facts));
-    const upstream = { api };
-    const skew = skewWarning(facts, verdict);
-    const warnings = [...otherWarnings(facts, verdict), ...(skew === undefined ? [] : [skew])];
-    if (warnings.length > 0)
-        upstream.warnings = warnings;
-    return { client, upstream };
-}
-/** What nobody but cnspec knows, as far as it told. */
-function toldByCnspec({ cnspec }) {
-    if (cnspec?.answer === undefined)
-        return {};
-    const { version, latestVersion, build, updatesUrl, providersUrl } = cnspec.answer;
-    return {
-        ...(version !== undefined && { version }),
-        ...(latestVersion !== undefined && { latest_version: latestVersion }),
-        ...(build !== undefined && { build }),
-        ...(updatesUrl !== undefined && { updatesUrl }),
-        ...(providersUrl !== undefined && { providersUrl }),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/report/outputs.ts
-
-
-
-
-
-
-
-/** The longest `error`: one line, not a page. */
-const LONGEST_ERROR = 2000;
-/**
- * Names every output that is known, by name.
- * @param configPath only where the gate passed: no later step may run cnspec on a path that is gone, because
- * cnspec ignores that without a word and falls back to another identity
- */
-function outputs(facts, verdict, configPath) {
-    const { account, observation, registration, cnspec } = facts;
-    const target = (0,status_facts/* targetOf */.$r)(facts);
-    const known = {
-        status: verdict.status,
-        findings: verdict.findings.join(','),
-        registered: String((0,status_facts/* isRegistered */.zN)(facts)),
-        authenticated: String((0,status_facts/* isAuthenticated */.wR)(facts)),
-        'config-path': configPath,
-        'client-mrn': registration.clientMrn,
-        'service-account-mrn': account?.mrn,
-        'owner-mrn': target?.ownerMrn,
-        'space-id': target && (0,mrn/* spaceId */.Mp)(target.ownerMrn),
-        'api-endpoint': target?.apiEndpoint,
-        'cnspec-version': cnspec?.version,
-        'latest-version': cnspec?.answer?.latestVersion ?? cnspec?.latestVersion,
-        'status-json': JSON.stringify(statusJson(facts, verdict)),
-        error: verdict.fatal[0] && (0,plain_text/* plainText */.w)(verdict.fatal[0].message, LONGEST_ERROR),
-    };
-    if (observation && !(observation.health instanceof call_error/* CallError */.R)) {
-        known['api-status'] = observation.health.status;
-        known['api-time'] = apiTime(observation);
-        known['api-version'] = observation.health.apiVersion;
-    }
-    if (observation?.skew !== undefined) {
-        known['clock-skew'] = (0,values_duration/* formatDuration */.a)(observation.skew);
-        known['clock-skew-seconds'] = String(observation.skew / 1000);
-    }
-    return Object.fromEntries(Object.entries(known).filter((entry) => entry[1] !== undefined));
-}
-/** Names the outputs that do not hold any more where the outcome could not be told to its end. */
-function withdrawn({ code, message }) {
-    return {
-        status: code,
-        findings: code,
-        registered: 'false',
-        'config-path': '',
-        'client-mrn': '',
-        'status-json': '',
-        error: (0,plain_text/* plainText */.w)(message, LONGEST_ERROR),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/report/summary.ts
-
-
-
-
-
-
-
-
-/**
- * Writes the job summary: the verdict, then what is wrong and what to do, or who is registered where. All ids
- * are a click away. It is HTML because GitHub takes no Markdown inside of HTML, so that text from elsewhere stays text.
- */
-function summaryHtml(facts, verdict, configPath, env) {
-    const mark = verdict.passed ? (MARKS[verdict.status] ?? '⚠️') : '❌';
-    const problems = [...verdict.fatal, ...verdict.tolerated].flatMap(({ code, message, remedy }) => [
-        `<p><b>${code}</b>: ${prose(message)}</p>`,
-        `<p><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(documentation(code, env))}">Read more</a></p>`,
-    ]);
-    const rows = summaryRows(facts, configPath).map(([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`);
-    const lines = [
-        `<h3>${mark} ${heading(facts, verdict)}</h3>`,
-        ...(problems.length > 0 ? problems : glance(facts)),
-        ...(rows.length > 0
-            ? ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>']
-            : []),
-    ];
-    return `${lines.join('\n')}\n`;
-}
-/** The verdict in a few words; a check that wants no client is good without one. */
-function heading({ registration }, { status }) {
-    const isCheckOnly = status === 'ok' && registration.clientMrn === undefined;
-    return isCheckOnly ? 'The credentials are good' : TITLES[status];
-}
-/** All that one wants to see of a run in which all is well: whose it is, and what looked at it. */
-function glance(facts) {
-    const target = (0,status_facts/* targetOf */.$r)(facts);
-    if (!target)
-        return [];
-    const { registration, cnspec, observation } = facts;
-    const space = (0,mrn/* spaceId */.Mp)(target.ownerMrn);
-    const where = space === undefined ? 'Organization' : `Space <code>${escapeHtml(space)}</code>`;
-    const words = [
-        `${where} at <code>${escapeHtml(new URL(target.apiEndpoint).host)}</code>`,
-        registration.clientMrn === undefined ? NO_CLIENT : `client <code>${escapeHtml(registration.name)}</code>`,
-        observation?.skew !== undefined && `clock skew ${(0,values_duration/* formatDuration */.a)(observation.skew)}`,
-        cnspec?.answer && `cnspec ${escapeHtml(cnspec.version ?? '')} agrees`,
-    ];
-    return [`<p>${words.filter(Boolean).join(' · ')}</p>`];
-}
-/** For verdicts that pass without a warning. */
-const MARKS = { ok: '✅', skipped: '⏭️' };
-function summaryRows(facts, configPath) {
-    const { account, observation, registration, cnspec } = facts;
-    const target = (0,status_facts/* targetOf */.$r)(facts);
-    if (target === undefined)
-        return [];
-    const rows = [
-        ['Owner', target.ownerMrn],
-        ['Client', account && (registration.clientMrn ?? NO_CLIENT)],
-        ['Service account', account?.mrn],
-        ['API endpoint', target.apiEndpoint],
-    ];
-    if (observation && !(observation.health instanceof call_error/* CallError */.R)) {
-        rows.push(['API status', observation.health.status], ['API version', observation.health.apiVersion]);
-    }
-    if (observation?.skew !== undefined)
-        rows.push(['Clock skew', (0,values_duration/* formatDuration */.a)(observation.skew)]);
-    rows.push(['cnspec', cnspec?.version], ['mondoo.yml', configPath], ['Time', timestamp(facts.now)]);
-    return rows.filter((row) => row[1] !== undefined);
-}
-/** Escapes a sentence; MRNs, and what stands between backticks, are shown as code. */
-function prose(text) {
-    return escapeHtml(text).replace(/`([^`]+)`|(\/\/\w+\.api\.mondoo\.app\/[\w./-]*\w)/g, '<code>$1$2</code>');
-}
-function escapeHtml(text) {
-    const entities = {
-        '&': '&amp;',
-        '<': '&lt;',
-        '>': '&gt;',
-        '"': '&quot;',
-        "'": '&#39;',
-    };
-    return (0,plain_text/* plainText */.w)(text, 2000).replace(/[&<>"']/g, (character) => entities[character]);
-}
-
-;// CONCATENATED MODULE: ./src/report/report.ts
-
-
-
-
-
-
-
-
-
-/**
- * Tells the outcome: log, annotations, exit code, outputs.
- * @throws ActionError when there is no way any more for the outputs
- */
-function report({ facts, verdict, configPath }) {
-    for (const line of statusLines(facts, verdict))
-        (0,core/* info */.pq)(line);
-    annotate(verdict);
-    const known = Object.entries(outputs(facts, verdict, configPath));
-    (0,command_files/* tellRunner */.sd)(() => {
-        for (const [name, value] of known)
-            (0,core/* setOutput */.uH)(name, value);
+function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint, ownerMrn }, now) {
+    return usable(malformed, () => {
+        const document = knownKeys((0,decode/* parseJson */.qF)((0,decode/* decodeCredentials */.HI)(credential)));
+        const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
+        const { account } = (0,service_account/* readServiceAccount */.Z)(minted, { now });
+        requireOwner(account.ownerMrn, ownerMrn, malformed);
+        // The platform knows itself by its own name, where the workflow may go by another one.
+        if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,util_endpoint/* isSameHost */.Xf)(account.apiEndpoint, endpoint))) {
+            throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
+        }
+        return { credentials: { ...minted, api_endpoint: apiEndpoint }, account: { ...account, apiEndpoint } };
     });
 }
-/** Tells what kept the outcome from being told, and fails the job. */
-function reportUntold(obstacle, { passed }) {
-    if (passed)
-        annotate({ fatal: [obstacle], tolerated: [] });
-    else
-        (0,core/* info */.pq)((0,plain_text/* plainText */.w)(`! ${obstacle.message}`, 1000));
-    process.exitCode = 1;
-    try {
-        // As far as that goes: what was told before does not hold any more.
-        for (const [name, value] of Object.entries(withdrawn(obstacle)))
-            (0,core/* setOutput */.uH)(name, value);
-    }
-    catch {
-        // Where nothing can be told, there is nothing to take back either.
-    }
-}
-function annotate({ fatal, tolerated }) {
-    for (const problem of tolerated) {
-        // What the workflow asked for is nothing to warn of.
-        const tell = problem.code === 'skipped' ? core/* notice */.lm : core/* warning */.$e;
-        tell(annotationText([problem], process.env), { title: TITLES[problem.code] });
-    }
-    const [gravest] = fatal;
-    if (gravest) {
-        // setFailed would print a second annotation.
-        (0,core/* error */.z3)(annotationText(fatal, process.env), { title: TITLES[gravest.code] });
-        process.exitCode = 1;
-    }
-}
-/** Writes the job summary. It is a courtesy: where the runner takes none, the verdict stands all the same. */
-function writeSummary({ facts, verdict, configPath }) {
-    const html = summaryHtml(facts, verdict, configPath, process.env);
-    try {
-        // Not by the toolkit, which does it while other things happen: a signal for one.
-        (0,external_node_fs_.appendFileSync)(process.env.GITHUB_STEP_SUMMARY ?? '', html);
-    }
-    catch {
-        (0,core/* warning */.$e)('The job summary could not be written.');
-    }
-}
-
-// EXTERNAL MODULE: ./src/state.ts
-var state = __nccwpck_require__(2462);
-// EXTERNAL MODULE: ./src/status/verdict.ts + 4 modules
-var verdict = __nccwpck_require__(8525);
-// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js + 1 modules
-var io = __nccwpck_require__(5366);
-;// CONCATENATED MODULE: ./src/cnspec/find.ts
-
-
 /**
- * Finds the cnspec that later steps would run: the first one on PATH.
- * @returns its absolute path, or nothing where there is none
+ * Checks the client that a registration token made, and the credentials that came with it.
+ * They are for the endpoint that made them, whatever they say of it.
+ * @param minted credentials as JSON has them
+ * @throws CallError where they cannot work; it names the client where the answer does
  */
-async function findCnspec() {
-    const found = await (0,io/* which */.K7)('cnspec');
-    return found === '' ? undefined : external_node_path_default().resolve(found);
+function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint }, now) {
+    if (agentMrn === undefined)
+        throw malformedAnswer(client/* NAMES_NO_CLIENT */.bA);
+    const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
+    if (typeof credential !== 'object' || credential === null || Array.isArray(credential)) {
+        throw malformed('holds no credentials for the client');
+    }
+    const document = { ...knownKeys(credential), api_endpoint: apiEndpoint };
+    const { account } = usable(malformed, () => (0,service_account/* readServiceAccount */.Z)(document, { now }));
+    return { agentMrn, credentials: document, account };
 }
-
-;// CONCATENATED MODULE: ./src/verification.ts
-
-
-
-
-
 /**
- * Has the real cnspec agree, where it is there or asked for, and installs it before that where it is asked for.
- * @param configPath of what is to become mondoo.yml
- * @returns whether the gate has passed
+ * Makes sure that a client and its account belong to the space that a registration token is for.
+ * @throws CallError
  */
-async function verify(configPath, work) {
-    const { inputs, facts } = work;
-    const { cnspecVersion, verifyWithCnspec } = inputs;
-    const found = cnspecVersion || verifyWithCnspec === 'false' ? undefined : await findOnPath(verifyWithCnspec);
-    if (cnspecVersion || found !== undefined) {
-        // Few jobs need it, and it brings much that would be loaded on each run.
-        const { installAndAsk } = await __nccwpck_require__.e(/* import() */ 5).then(__nccwpck_require__.bind(__nccwpck_require__, 4005));
-        await installAndAsk(found, configPath, work);
-    }
-    else if (verifyWithCnspec === 'true') {
-        facts.cnspec = { failure: notFound() };
-    }
-    return (0,verdict/* verdictOn */.H)(facts, inputs).passed;
+function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
+    requireOwner(account.ownerMrn, ownerMrn, malformed);
+    if ((0,mrn/* ownerOf */.bf)(clientMrn) !== ownerMrn)
+        throw malformed(`names a client that is not in ${ownerMrn}`);
 }
-/** A pull request can bring a program of that name, which must not get to see mondoo.yml unless that is asked for. */
-async function findOnPath(verifyWithCnspec) {
-    const found = await findCnspec();
-    if (found === undefined || verifyWithCnspec === 'true')
-        return found;
-    if (!(await (0,workspace/* isInWorkspace */.P)(found, process.env)))
-        return found;
-    (0,notices/* tellUnasked */.z6)(found);
-    return undefined;
+/** A scan of another space would look well and be of no use to the one that was asked for. */
+function requireOwner(found, expected, malformed) {
+    if (found !== expected)
+        throw malformed(`holds credentials for ${found}, not for ${expected}`);
 }
-function notFound() {
-    return new errors/* ActionError */.l('cnspec-failed', 'There is no cnspec on PATH, and the input verify-with-cnspec is true, so it has to be there.', 'Set the input cnspec-version to have it installed, or install it in a step before this one.');
+function knownKeys(document) {
+    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
 }
-
-;// CONCATENATED MODULE: ./src/register.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** What the gate and the report need of the inputs, for when these could not be read. */
-const STRICTEST = {
-    failOn: new Set(errors/* FINDINGS */.T),
-    maxClockSkew: 0,
-    jobSummary: true,
-};
-/** The room that is taken for mondoo.yml beside what the workflow brings: credentials and an MRN, in bytes. */
-const ROOM = 16_384;
-/** The main step: registers cnspec, checks its status, tells the outcome, fails the job where the gate says so. */
-async function run() {
-    const cancelled = (0,cancel/* endWhenCancelled */.nl)();
-    const facts = {
-        now: new Date(),
-        host: await describeHost(),
-        registration: { wanted: false, name: '' },
-    };
-    let gate = STRICTEST;
-    let file;
+/** Credentials that cannot work are the workflow's mistake where it brought them, and the platform's where it made them. */
+function usable(malformed, read) {
     try {
-        const secrets = readSecrets();
-        (0,mask/* mask */.d)((0,credentials_secrets/* credentialSecrets */.DJ)(secrets.credentials || process.env.MONDOO_CONFIG_BASE64 || ''));
-        (0,mask/* mask */.d)((0,credentials_secrets/* tokenSecrets */.RD)(secrets.registrationToken));
-        (0,mask/* mask */.d)((0,credentials_secrets/* proxySecrets */.Wm)(secrets.apiProxy));
-        const inputs = readInputs(secrets);
-        gate = inputs;
-        file = await register(inputs, facts, cancelled);
+        return read();
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.l))
             throw error;
-        facts.failure = error;
+        throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
     }
-    // Whatever went wrong beside that is explained by it: post has taken away what was needed.
-    const obstacle = (0,command_files/* leftBehind */.aU)();
-    if (obstacle)
-        facts.failure = obstacle;
-    try {
-        await (0,cancel/* conclude */.Ep)(() => register_tell(file?.path, facts, gate));
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ActionError */.l))
-            throw error;
-        // At once: a step that is cancelled while it takes something back comes to nothing else.
-        reportUntold(error, (0,verdict/* verdictOn */.H)(facts, gate));
-        if (file)
-            await takeBack(facts, file);
-    }
-}
-/**
- * Does the work, and writes into `facts` what it finds on the way.
- * @param cancelled aborts when nothing more may be begun
- * @returns mondoo.yml, or nothing when there is none
- */
-async function register(inputs, facts, cancelled) {
-    const identity = await identify(inputs, facts.now);
-    facts.identity = identity;
-    if (identity.kind === 'service account')
-        facts.account = identity.account;
-    const clientMrn = facts.account?.agentMrn;
-    facts.registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
-    const { apiEndpoint: endpoint } = (0,credentials_identity/* identityTarget */.a)(identity);
-    const proxy = (0,platform_proxy/* proxyFor */.i)(endpoint, (0,registration/* proxyNamed */.U5)(inputs, identity), process.env);
-    (0,mask/* mask */.d)((0,credentials_secrets/* proxySecrets */.Wm)(proxy));
-    const configPath = inputs.configPath ?? (0,config_location/* defaultConfigPath */.j)(process.env);
-    if (await (0,workspace/* isInWorkspace */.P)(configPath, process.env))
-        (0,notices/* warnOfWorkspace */.Zy)();
-    const file = await (0,cancel/* uninterrupted */.qA)(() => config_file/* ConfigFile */.PZ.prepare(configPath, {
-        room: ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations])),
-        ownFolder: inputs.configPath === undefined,
-        run: (0,mark/* runOf */.ng)(process.env),
-        save: state/* keepFootprint */.b,
-    }));
-    const deadline = new platform_deadline/* Deadline */.B(inputs.timeout, cancelled);
-    let passed = false;
-    try {
-        const config = await (0,connection/* connected */.a)({ endpoint, proxy, deadline, onRetry: notices/* tellRetry */.CM }, async (platform) => {
-            const work = { inputs, identity, facts, file, platform };
-            switch (identity.kind) {
-                case 'service account':
-                    return (0,registration/* registerAs */.W)({ credentials: identity.document, account: identity.account }, work);
-                case 'workload identity': {
-                    const exchanged = await exchange(identity, { platform, deadline, facts });
-                    return exchanged && (0,registration/* registerAs */.W)(exchanged, work);
-                }
-                case 'registration token':
-                    return (0,registration/* registerByToken */.YI)(identity.token, work);
-            }
-        });
-        if (config === undefined)
-            return undefined;
-        if (!(await verify(file.temporaryPath, { inputs, identity, facts, deadline })))
-            return undefined;
-        await (0,registration/* putInPlace */.yK)(config, { file, facts });
-        passed = true;
-        return file;
-    }
-    finally {
-        if (!passed)
-            await takeBack(facts, file);
-    }
-}
-/**
- * Tells everybody of the outcome, and later steps of mondoo.yml.
- * @throws ActionError when the runner cannot be told
- */
-function register_tell(configPath, facts, gate) {
-    const conclusion = { facts, verdict: (0,verdict/* verdictOn */.H)(facts, gate), configPath };
-    report(conclusion);
-    if (configPath !== undefined)
-        (0,later_steps/* exportConfigPath */.C)(configPath);
-    if (gate.jobSummary)
-        writeSummary(conclusion);
-    // Post may have come before there was anything to take away.
-    (0,command_files/* requireRunner */.Iu)();
-}
-/** Undoes what the step did on the way to a gate that failed, or that nobody waits for any more. */
-async function takeBack({ minted, registration }, file) {
-    if (minted) {
-        // Even where it stays for now, the job does not have it.
-        delete registration.clientMrn;
-        const obstacle = await (0,cancel/* uninterrupted */.qA)(async () => {
-            const obstacle = await unregister(minted.clientMrn, minted.account);
-            if (obstacle === undefined)
-                (0,state/* forgetMintedClient */._n)();
-            return obstacle;
-        });
-        if (obstacle !== undefined) {
-            // Without its key nobody could ever unregister it: post tries once more, and removes the key.
-            if (minted.isKept && !(0,command_files/* leftBehind */.aU)())
-                return (0,notices/* tellPostponed */._G)(minted.clientMrn, obstacle.reason);
-            // Or post has been there before, and has done it.
-            if (!(obstacle.mayBeGone && (0,command_files/* leftBehind */.aU)()))
-                (0,notices/* warnOfLostClient */.XZ)(minted.clientMrn, obstacle.reason);
-            (0,state/* forgetMintedClient */._n)();
-        }
-    }
-    await file.remove().catch(notices/* warnOfRemains */.PV);
-}
-
-
-/***/ }),
-
-/***/ 7242:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  U5: () => (/* binding */ proxyNamed),
-  yK: () => (/* binding */ putInPlace),
-  W: () => (/* binding */ registerAs),
-  YI: () => (/* binding */ registerByToken)
-});
-
-// EXTERNAL MODULE: ./package.json
-var package_0 = __nccwpck_require__(8330);
-// EXTERNAL MODULE: ./src/cancel.ts
-var cancel = __nccwpck_require__(833);
-;// CONCATENATED MODULE: ./src/config/environment.ts
-/**
- * Names the variables of the environment that would override keys of mondoo.yml in later steps:
- * cnspec lets `MONDOO_<KEY>` win over every key that the file has.
- * @param config the keys and values of mondoo.yml
- */
-function overridingVariables(env, config) {
-    return Object.keys(config)
-        .map((key) => `MONDOO_${key.toUpperCase()}`)
-        .filter((name) => env[name]);
 }
 
 // EXTERNAL MODULE: ./src/config/mark.ts
-var config_mark = __nccwpck_require__(509);
+var mark = __nccwpck_require__(509);
 ;// CONCATENATED MODULE: ./src/config/render.ts
 
 /** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
@@ -4606,10 +4186,10 @@ function mondooConfig(credentials, additions) {
  *
  * cnspec reads it with a YAML 1.1 parser, to which U+0085, U+2028 and U+2029 are line ends, too. So text is written
  * plain only if no parser can take it for anything else, and otherwise in double quotes, on one line and escaped.
- * @param mark how the first line begins
+ * @param source where the credentials came from
  */
-function renderMondooYml(config, mark = config_mark/* MARK */.M$) {
-    return `${mark}, and removed by it when the job ends. It holds a private key: do not copy it.\n${block(config)}`;
+function renderMondooYml(config, source) {
+    return `${(0,mark/* firstLine */.T)(source)}\n${block(config)}`;
 }
 function block(map, indent = '') {
     return Object.entries(map)
@@ -4652,52 +4232,9 @@ function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-// EXTERNAL MODULE: ./src/credentials/identity.ts
-var credentials_identity = __nccwpck_require__(4630);
-// EXTERNAL MODULE: ./src/credentials/minted.ts
-var credentials_minted = __nccwpck_require__(837);
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __nccwpck_require__(5515);
-// EXTERNAL MODULE: ./src/github/command-files.ts
-var command_files = __nccwpck_require__(7204);
-// EXTERNAL MODULE: ./src/mask.ts
-var mask = __nccwpck_require__(5235);
-;// CONCATENATED MODULE: ./src/platform/agent-info.ts
-/**
- * Describes this job to the platform, for the client in the space's list.
- * The labels tell which run registered it. They stay out of mondoo.yml: cnspec would put them on every asset.
- */
-function agentInfo(host, actionVersion, env) {
-    const labels = {
-        'register-cnspec/version': actionVersion,
-        'github.com/repository': env.GITHUB_REPOSITORY,
-        'github.com/workflow': env.GITHUB_WORKFLOW,
-        'github.com/job': env.GITHUB_JOB,
-        'github.com/run-id': env.GITHUB_RUN_ID,
-        'github.com/sha': env.GITHUB_SHA,
-        'github.com/ref': env.GITHUB_REF,
-    };
-    return {
-        platform_name: host.platform.name,
-        platform_release: host.platform.version,
-        platform_arch: host.platform.arch,
-        platform_ip: host.ip,
-        platform_hostname: host.hostname,
-        labels: Object.fromEntries(Object.entries(labels).filter((label) => Boolean(label[1]))),
-    };
-}
-
-// EXTERNAL MODULE: ./src/platform/call-error.ts
-var call_error = __nccwpck_require__(2492);
-// EXTERNAL MODULE: ./src/platform/observe.ts
-var observe = __nccwpck_require__(7415);
-// EXTERNAL MODULE: ./src/report/notices.ts
-var notices = __nccwpck_require__(1263);
-// EXTERNAL MODULE: ./src/state.ts
-var state = __nccwpck_require__(2462);
-// EXTERNAL MODULE: ./src/status/verdict.ts + 4 modules
-var verdict = __nccwpck_require__(8525);
-;// CONCATENATED MODULE: ./src/registration.ts
+// EXTERNAL MODULE: ./src/job.ts
+var src_job = __nccwpck_require__(7228);
+;// CONCATENATED MODULE: ./src/mint-client.ts
 
 
 
@@ -4706,504 +4243,143 @@ var verdict = __nccwpck_require__(8525);
 
 
 
-
-
-
-
-
-
-
-/**
- * Proves a service account, and registers a client by it.
- * @returns what is written down, but not in its place; nothing where the gate has failed
- */
-async function registerAs({ credentials, account }, work) {
-    const { inputs, facts, platform } = work;
-    facts.account = account;
-    facts.observation = await (0,observe/* observe */.lB)(platform, account);
-    (0,notices/* warnOfUnknownClock */.MJ)(facts.observation);
-    const { registration, observation } = facts;
-    // A client cannot be taken back, so it is created only where nothing speaks against it.
-    if (registration.wanted && observation.ping === 'accepted' && (0,verdict/* verdictOn */.H)(facts, inputs).passed) {
-        (0,command_files/* requireRunner */.Iu)();
-        await recordFailure(registration, async () => {
-            const info = agentInfo(facts.host, package_0/* version */.rE, process.env);
-            registration.clientMrn = await platform.registerAgent(account, registration.name, info);
-        });
-    }
-    if (!(0,verdict/* verdictOn */.H)(facts, inputs).passed)
-        return undefined;
-    const config = mondooYml(credentials, work);
-    write(config, work.file);
-    return config;
-}
-/**
- * Registers a client by a registration token, which mints a service account for it, and proves that.
- * @returns what is written down, but not in its place; nothing where the gate has failed
- */
-async function registerByToken(token, work) {
-    const { inputs, facts, platform } = work;
-    facts.observation = await (0,observe/* observePlatform */.gp)(platform);
-    (0,notices/* warnOfUnknownClock */.MJ)(facts.observation);
-    // Whatever the gate lets pass: nobody could sign for the client, nor take it back.
-    if (!(0,verdict/* verdictOn */.H)(facts, inputs).passed || !(0,observe/* canSign */.gH)(facts.observation))
-        return undefined;
-    const minted = await (0,cancel/* uninterrupted */.qA)(() => mint(token, work));
-    if (minted === undefined)
-        return undefined;
-    facts.observation = await (0,observe/* observeAccount */.SZ)(facts.observation, platform, minted.account);
-    return (0,verdict/* verdictOn */.H)(facts, inputs).passed ? minted.config : undefined;
-}
-/** Registers a client by a registration token, and writes down the key that comes with it. */
-async function mint(token, work) {
-    const { facts, file, platform } = work;
-    const { registration } = facts;
-    (0,notices/* tellRegistration */.fQ)(registration.name);
-    (0,state/* keepExpectedClient */.h9)(registration.name);
-    const minted = await recordFailure(registration, async () => {
-        const info = agentInfo(facts.host, package_0/* version */.rE, process.env);
-        const answer = await platform.registerWithToken(token.jwt, registration.name, info);
-        (0,mask/* mask */.d)((0,secrets/* documentSecrets */.BK)(answer.credential));
-        const { agentMrn: clientMrn, credentials, account: unproxied } = (0,credentials_minted/* readRegistered */.vv)(answer, token, facts.now);
-        const apiProxy = proxyNamed(work.inputs, work.identity);
-        const account = apiProxy === undefined ? unproxied : { ...unproxied, apiProxy };
-        const config = mondooYml(credentials, work, clientMrn);
-        let isKept = false;
-        try {
-            (0,state/* keepMintedClient */.A2)(clientMrn);
-            // The first thing that is done with the key: once it is written, post can unregister the client.
-            write(config, file);
-            isKept = true;
-        }
-        finally {
-            facts.minted = { clientMrn, account, isKept };
-        }
-        (0,credentials_minted/* requireOwn */.SW)(answer, facts.minted, token);
-        registration.clientMrn = clientMrn;
-        facts.account = account;
-        return { account, config };
-    });
-    (0,state/* forgetExpectedClient */.h7)();
-    return minted;
-}
-/** Renders mondoo.yml, with the client where there is one by now. */
-function mondooYml(credentials, { inputs, identity, facts, file }, agentMrn = facts.registration.clientMrn) {
-    const keys = mondooConfig(credentials, {
-        apiEndpoint: (0,credentials_identity/* identityTarget */.a)(identity).apiEndpoint,
-        apiProxy: proxyNamed(inputs, identity),
-        updatesUrl: inputs.updatesUrl,
-        annotations: inputs.annotations,
-        agentMrn,
-    });
-    return { keys, text: renderMondooYml(keys, file.mark) };
-}
-function write({ text }, file) {
-    (0,mask/* mask */.d)((0,secrets/* secretsIn */.VY)(text));
-    // In one piece and in the lines of `base64` and of `openssl base64`: the runner would not find the key in them.
-    const base64 = Buffer.from(text).toString('base64');
-    (0,mask/* mask */.d)([...new Set([/.{76}/g, /.{64}/g].flatMap((line) => (0,secrets/* tokenSecrets */.RD)(base64.replace(line, '$&\n'))))]);
-    file.write(text);
-}
-/** Puts what is written down where later steps look for it. */
-async function putInPlace({ keys, text }, { file, facts }) {
-    // Another use of the action in this job puts its own mondoo.yml there, but knows nothing of what has to be taken back.
-    if (facts.minted)
-        await file.keepCopy(text);
-    await file.publish();
-    for (const name of overridingVariables(process.env, keys))
-        (0,notices/* warnOfOverride */.mK)(name);
-}
-/** The proxy that workflow or credentials name, rather than the environment. */
-function proxyNamed({ apiProxy }, identity) {
-    return apiProxy ?? (identity.kind === 'service account' ? identity.account.apiProxy : undefined);
-}
-/** Keeps why a registration failed; it then comes to nothing. */
-async function recordFailure(registration, register) {
+/** Registers a client with a registration token, which mints a service account for it. */
+async function mintClient({ token }, { job, platform, deadline, startedAt, host, rollback, registration, route, keyFile }) {
+    const { name } = registration;
+    const { apiProxy } = route;
+    const info = agentInfo(host, connection/* VERSION */.xv, job.labels);
+    job.throwIfOver();
+    job.log(notices/* notices */.o.minting(name));
+    job.remember({ pendingClientName: name });
     try {
-        return await register();
+        // Half of it would leave a client that nobody can unregister.
+        const { answer, client, session } = await job.critical(async (grace) => {
+            const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
+            job.mask((0,secrets/* documentSecrets */.BK)(answer.credential));
+            const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
+            const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
+            const session = { account: { ...account, ...(apiProxy !== undefined && { apiProxy }) }, document };
+            rollback.defer(() => takeBack(client, session.account, keyFile, job));
+            const text = renderMondooYml({ ...document, agent_mrn: client }, 'a registration token');
+            job.mask((0,secrets/* fileSecrets */.aW)(text));
+            job.remember({ client, pendingClientName: undefined });
+            keyFile.write(text);
+            return { answer, client, session };
+        });
+        job.throwIfOver();
+        requireOwn(answer, { clientMrn: client, account: session.account }, token);
+        return {
+            session,
+            found: { account: session.account, registration: { ...registration, clientMrn: client } },
+        };
     }
     catch (error) {
         if (!(error instanceof call_error/* CallError */.R))
             throw error;
-        registration.error = error;
-        registration.failedAt = new Date();
-        return undefined;
+        // If the job is over, the platform may still answer: post names the client.
+        job.throwIfOver();
+        job.forget('pendingClientName');
+        return { found: { registration: { ...registration, error, failedAt: new Date() } } };
     }
 }
-
-
-/***/ }),
-
-/***/ 6857:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   N: () => (/* binding */ guarded)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
-/* harmony import */ var _end_process_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1987);
-
-
-/**
- * Runs an entry so that nothing ever goes to stderr, which the runner may show before a mask takes effect.
- * Node's own warnings are dropped, and a crash is told on stdout.
- * @param onCrash whether a crash fails the job, or is a warning only
- */
-async function guarded(run, onCrash) {
-    const crash = (cause) => {
-        const tell = onCrash === 'fail' ? _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3 : _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e;
-        tell(describeCrash(cause), { title: 'register-cnspec crashed' });
-        if (onCrash === 'fail')
-            process.exitCode = 1;
-    };
-    process.removeAllListeners('warning');
-    process.on('uncaughtException', crash);
-    // Where nobody reads any more, a runner that died for one, what has been begun is still brought to its end.
-    process.stdout.on('error', () => { });
-    await run().catch(crash);
-    (0,_end_process_js__WEBPACK_IMPORTED_MODULE_1__/* .endProcess */ .J)();
-}
-/** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */
-function describeCrash(cause) {
-    const { name, message: text, stack = '', } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
-    const frames = stack
-        .slice(stack.indexOf(text) + text.length)
-        .split('\n')
-        .filter((line) => /^\s+at /.test(line));
-    const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
-    return [message, ...frames.slice(0, 5)].join('\n');
-}
-
-
-/***/ }),
-
-/***/ 1987:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ endProcess)
-/* harmony export */ });
-/**
- * Ends the process as soon as all that it printed is written, whatever else is under way. Only a name that is still
- * being resolved is waited for, as Node cannot cancel that.
- */
-function endProcess() {
-    process.stdout.write('', () => process.exit());
-}
-
-
-/***/ }),
-
-/***/ 46:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ exportConfigPath),
-/* harmony export */   T: () => (/* binding */ exportCnspec)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
-/* harmony import */ var _github_command_files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7204);
-/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8356);
-
-
-
-/**
- * Makes the steps that follow use mondoo.yml.
- * @throws ActionError when they cannot be told
- */
-function exportConfigPath(configPath) {
-    const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = process.env;
-    if (MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath) {
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm)(`MONDOO_CONFIG_PATH was ${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(MONDOO_CONFIG_PATH)}; from here on it is ${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(configPath)}.`);
-    }
-    (0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_1__/* .tellRunner */ .sd)(() => {
-        if (MONDOO_CONFIG_BASE64)
-            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN)('MONDOO_CONFIG_BASE64', '');
-        // The last of all, as nothing takes it back.
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN)('MONDOO_CONFIG_PATH', configPath);
-    });
-    if (MONDOO_CONFIG_BASE64) {
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
-    }
-}
-/**
- * Makes the steps that follow use a cnspec that was installed.
- * @param pinned whether it has to stay the version that it is: by itself, cnspec replaces its own engine
- * @throws ActionError when they cannot be told
- */
-function exportCnspec(folder, pinned) {
-    (0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_1__/* .tellRunner */ .sd)(() => {
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .addPath */ .fM)(folder);
-        if (pinned)
-            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN)('MONDOO_AUTO_UPDATE_ENGINE', 'false');
-    });
-}
-
-
-/***/ }),
-
-/***/ 1263:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   CM: () => (/* binding */ tellRetry),
-/* harmony export */   MJ: () => (/* binding */ warnOfUnknownClock),
-/* harmony export */   PV: () => (/* binding */ warnOfRemains),
-/* harmony export */   XZ: () => (/* binding */ warnOfLostClient),
-/* harmony export */   Xj: () => (/* binding */ tellProgress),
-/* harmony export */   YH: () => (/* binding */ tellInstalled),
-/* harmony export */   Zy: () => (/* binding */ warnOfWorkspace),
-/* harmony export */   _G: () => (/* binding */ tellPostponed),
-/* harmony export */   az: () => (/* binding */ tellDownload),
-/* harmony export */   fQ: () => (/* binding */ tellRegistration),
-/* harmony export */   mK: () => (/* binding */ warnOfOverride),
-/* harmony export */   oy: () => (/* binding */ tellQuestion),
-/* harmony export */   z6: () => (/* binding */ tellUnasked)
-/* harmony export */ });
-/* unused harmony export warnOfExpectedClient */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
-/* harmony import */ var _cnspec_progress_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9159);
-/* harmony import */ var _config_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9888);
-/* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2492);
-/* harmony import */ var _values_duration_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6228);
-/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8356);
-
-
-
-
-
-
-/** Tells of a try that failed and is followed by another, in one line of the log. */
-function tellRetry({ error, failed, delay }) {
-    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,_values_duration_js__WEBPACK_IMPORTED_MODULE_4__/* .formatDuration */ .a)(delay)}`;
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(line, 1000));
-}
-/** Warns when the platform answered, but did not tell its time. */
-function warnOfUnknownClock({ health }) {
-    if (health instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_3__/* .CallError */ .R || health.time !== undefined)
+/** Unregisters a client that was minted in vain; if that fails, post tries again with the key file. */
+async function takeBack(client, account, keyFile, job) {
+    const isCancelled = () => job.signal.reason instanceof src_job/* JobCancelled */.x;
+    if (isCancelled())
         return;
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
-}
-/** Warns of a key that goes where a workflow takes its images, caches and artifacts from. */
-function warnOfWorkspace() {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)('The input config-path puts mondoo.yml into the workspace: its private key can end up in an image, a cache, an artifact or a commit. Choose a place outside of it, or leave config-path out.');
-}
-/** Warns of a variable of the environment that wins over a key of mondoo.yml. */
-function warnOfOverride(name) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)(`The environment variable ${(0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
-}
-/** Says under which name to look for a client that nobody can unregister any more, should the step be killed now. */
-function tellRegistration(name) {
-    const lost = 'should the step be killed before that ends, look for it in the space';
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
-}
-/** Tells of a client that could not be unregistered for now. */
-function tellPostponed(clientMrn, reason) {
-    const line = `! the client ${clientMrn} could not be unregistered: ${reason}; the post step tries again, and removes its key`;
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(line, 1000));
-}
-/** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
-function warnOfExpectedClient(name) {
-    warning(`The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${plainText(name, 300)}" that no other job is using now, remove it there.`);
-}
-/** Warns of a client that was minted for this job and stays although the job is over. */
-function warnOfLostClient(clientMrn, reason) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
-}
-/** Warns of files of the step that could not be taken away; any other error is passed on. */
-function warnOfRemains(error) {
-    if (!(error instanceof _config_file_js__WEBPACK_IMPORTED_MODULE_2__/* .RemainsError */ .Er))
-        throw error;
-    const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`What the step had written could not be removed: ${files}. It may hold a private key: remove it.`, 1000));
-}
-/** Tells where cnspec comes from, before it does. */
-function tellDownload(version, url) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`→ downloading cnspec ${version} from ${url.href}`, 1000));
-}
-/** Tells how far the download of cnspec has come, and how long it took. */
-function tellProgress(progress) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(`→ ${progress.complete ? 'downloaded' : 'still downloading:'} ${(0,_cnspec_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .describeProgress */ .v)(progress)}`);
-}
-/** Tells where the cnspec lies that was asked for. */
-function tellInstalled({ version, folder, cached, }) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${folder}`, 1000));
-}
-/** Tells which cnspec has to agree. */
-function tellQuestion(executable) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`→ asking cnspec at ${executable} for its status`, 1000));
-}
-/** Says why a cnspec that is there is not asked. */
-function tellUnasked(executable) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .w)(`! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`, 1000));
+    // Few jobs need it.
+    const { unregister } = await __nccwpck_require__.e(/* import() */ 285).then(__nccwpck_require__.bind(__nccwpck_require__, 285));
+    const obstacle = await job.critical((grace) => unregister(client, account, job, grace));
+    if (obstacle && isCancelled())
+        return;
+    const superseded = job.findSuperseded();
+    if (obstacle && keyFile.isWritten && !superseded) {
+        return job.log(notices/* notices */.o.postponed(client, obstacle.reason));
+    }
+    // Or post has been there before, and has unregistered it.
+    if (obstacle && !(obstacle.mayBeGone && superseded))
+        job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
+    job.forget('client');
 }
 
-
-/***/ }),
-
-/***/ 2462:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A2: () => (/* binding */ keepMintedClient),
-/* harmony export */   _n: () => (/* binding */ forgetMintedClient),
-/* harmony export */   b: () => (/* binding */ keepFootprint),
-/* harmony export */   g0: () => (/* binding */ keptState),
-/* harmony export */   h7: () => (/* binding */ forgetExpectedClient),
-/* harmony export */   h9: () => (/* binding */ keepExpectedClient),
-/* harmony export */   qP: () => (/* binding */ keepScratch)
-/* harmony export */ });
-/* unused harmony export recallState */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
-/* harmony import */ var _github_command_files_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7204);
+// EXTERNAL MODULE: ./src/report/cnspec-words.ts
+var cnspec_words = __nccwpck_require__(4098);
+;// CONCATENATED MODULE: ./src/sign-in.ts
 
 
-const FOOTPRINT = 'mondoo-config';
-const MINTED_CLIENT = 'minted-client';
-const EXPECTED_CLIENT = 'expected-client';
-const SCRATCH = 'cnspec-folders';
-/** What this process itself has to take back. */
-const kept = { footprint: undefined, mintedClient: undefined };
-/**
- * Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one.
- * @throws ActionError when post would not know of it
- */
-function keepFootprint(footprint) {
-    kept.footprint = footprint;
-    save(FOOTPRINT, footprint);
+
+
+
+
+
+
+
+/** Gets a service account that can sign requests, by the identity's authentication method. */
+async function signIn(context) {
+    const { identity, check, keyFile } = context;
+    switch (identity.kind) {
+        case 'service account':
+            return { session: identity, found: {} };
+        case 'workload identity':
+            return exchangeIdToken(identity, context);
+        case 'registration token':
+            // Even if fail-on tolerates the skew, the client could be neither used nor unregistered.
+            return keyFile && check && canSign(check)
+                ? mintClient(identity, { ...context, keyFile })
+                : { found: {} };
+    }
 }
-/**
- * Saves which client post has to unregister.
- * @throws ActionError when post would not know of it
- */
-function keepMintedClient(clientMrn) {
-    save(MINTED_CLIENT, clientMrn);
-    kept.mintedClient = clientMrn;
-    // After it: a step that is killed in between has saved too much rather than too little.
-    forgetExpectedClient();
-}
-/** Lets post know that there is no client to unregister any more, nor one to look for. */
-function forgetMintedClient() {
-    kept.mintedClient = undefined;
-    forget(MINTED_CLIENT);
-    forgetExpectedClient();
-}
-/**
- * Saves under which name a client is about to be minted.
- * @throws ActionError when post would not know of it
- */
-function keepExpectedClient(name) {
-    save(EXPECTED_CLIENT, name);
-}
-/** Lets post know that the platform has answered. */
-function forgetExpectedClient() {
-    forget(EXPECTED_CLIENT);
-}
-/** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
-function keepScratch(folders) {
-    save(SCRATCH, folders);
-}
-/** What main has saved so far. */
-function keptState() {
-    return kept;
-}
-/** Reads what main saved. */
-function recallState() {
-    const [footprint, scratch] = [getState(FOOTPRINT), getState(SCRATCH)];
-    return {
-        footprint: footprint === '' ? undefined : JSON.parse(footprint),
-        mintedClient: getState(MINTED_CLIENT) || undefined,
-        expectedClient: getState(EXPECTED_CLIENT) || undefined,
-        scratch: scratch === '' ? [] : JSON.parse(scratch),
-    };
-}
-function save(name, value) {
-    (0,_github_command_files_js__WEBPACK_IMPORTED_MODULE_1__/* .tellRunner */ .sd)(() => (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)(name, value));
-}
-/** Where it fails, post looks for what is gone: too much rather than too little. */
-function forget(name) {
+/** Exchanges an ID token of this run for a service account. */
+async function exchangeIdToken({ account: external, idTokens }, { job, platform, deadline, startedAt }) {
+    // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
+    const proxy = (0,platform_proxy/* proxyFor */.i)(idTokens.url.href, undefined, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
+    const found = {};
     try {
-        save(name, '');
+        const { jwt, claims } = await idTokens.request(external.ownerMrn, {
+            proxy,
+            deadline,
+            onRetry: (retry) => job.log(notices/* notices */.o.retry(retry)),
+        });
+        job.mask((0,secrets/* tokenSecrets */.RD)(jwt));
+        found.idToken = claims;
+        (0,external_account/* requireIssuer */.R7)(external, claims);
+        job.throwIfOver();
+        const { issuerUri, ownerMrn: audience } = external;
+        const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
+        job.mask((0,secrets/* credentialSecrets */.DJ)(minted.credential));
+        const { account, credentials: document } = readExchanged(minted, external, startedAt);
+        const expiresAt = account.certificate?.to;
+        job.log(notices/* notices */.o.exchanged(expiresAt === undefined ? '' : `, valid until ${(0,cnspec_words/* timestamp */.vE)(expiresAt)}`));
+        return { session: { account, document }, found: { ...found, account } };
     }
-    catch {
-        // An ActionError: the runner cannot be told.
+    catch (error) {
+        if (!(error instanceof call_error/* CallError */.R))
+            throw error;
+        return { found: { ...found, exchangeError: error } };
     }
 }
 
-
-/***/ }),
-
-/***/ 1265:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $r: () => (/* binding */ targetOf),
-/* harmony export */   wR: () => (/* binding */ isAuthenticated),
-/* harmony export */   zN: () => (/* binding */ isRegistered)
-/* harmony export */ });
-/* harmony import */ var _credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4630);
-
-/** Where this leads to, as soon as that is known. */
-function targetOf({ account, identity }) {
-    return account ?? (identity && (0,_credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .identityTarget */ .a)(identity));
-}
-/** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
-function isRegistered({ account, registration, failure }) {
-    return (account !== undefined &&
-        failure === undefined &&
-        (!registration.wanted || registration.clientMrn !== undefined));
-}
-/** Authenticated as cnspec counts it: the ping was accepted at the local time. */
-function isAuthenticated({ observation }) {
-    return observation?.ping === 'accepted';
-}
-
-
-/***/ }),
-
-/***/ 8525:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  H: () => (/* binding */ verdictOn)
-});
-
-// UNUSED EXPORTS: judge
-
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(3916);
-// EXTERNAL MODULE: ./src/platform/call-error.ts
-var call_error = __nccwpck_require__(2492);
-// EXTERNAL MODULE: ./src/platform/observe.ts
-var observe = __nccwpck_require__(7415);
-// EXTERNAL MODULE: ./src/platform/rpc-status.ts
-var rpc_status = __nccwpck_require__(3711);
-// EXTERNAL MODULE: ./src/values/duration.ts
-var duration = __nccwpck_require__(6228);
-// EXTERNAL MODULE: ./src/github/id-token.ts
-var id_token = __nccwpck_require__(4138);
-// EXTERNAL MODULE: ./src/values/plain-text.ts
-var plain_text = __nccwpck_require__(8356);
-// EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
-var service_account = __nccwpck_require__(5536);
-// EXTERNAL MODULE: ./src/status/facts.ts
-var status_facts = __nccwpck_require__(1265);
-;// CONCATENATED MODULE: ./src/status/problem.ts
+// EXTERNAL MODULE: ./src/util/duration.ts
+var duration = __nccwpck_require__(6518);
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __nccwpck_require__(9997);
+// EXTERNAL MODULE: ./src/status/result.ts
+var status_result = __nccwpck_require__(5161);
+;// CONCATENATED MODULE: ./src/status/finding.ts
 
 
 /** The platform, or the way there, gave no answer that says anything of the credentials. */
-function unreachable(facts, error, consequence = 'The credentials could not be checked.') {
-    const host = new URL(endpoint(facts)).host;
+function unreachable(result, error, consequence = 'The credentials could not be checked.') {
+    const host = new URL(endpoint(result)).host;
     const remedy = {
-        connection: `Check that this machine can reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(facts)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-        answer: `Something between this machine and the platform answers in its place, or the endpoint is wrong: look at proxy and firewall, and whether ${endpoint(facts)} is the endpoint in your credentials.`,
+        connection: `Check that this machine can reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(result)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+        answer: `Something between this machine and the platform answers in its place, or the endpoint is wrong: look at proxy and firewall, and whether ${endpoint(result)} is the endpoint in your credentials.`,
         rpc: 'The platform has a problem of its own. Run the job again in a few minutes; if it keeps failing, give the request id to Mondoo support.',
     }[error.failure.kind];
     return {
         code: 'unreachable',
-        message: `Mondoo Platform at ${endpoint(facts)} gave no usable answer to ${error.method}: ${error.message}${reference(error)}. ${consequence}`,
+        message: `Mondoo Platform at ${endpoint(result)} gave no usable answer to ${error.method}: ${error.message}${requestIdSuffix(error)}. ${consequence}`,
         remedy,
     };
 }
@@ -5211,21 +4387,21 @@ function unreachable(facts, error, consequence = 'The credentials could not be c
  * The platform refuses the credentials, and not for the clock.
  * @param clock how that is known
  */
-function unauthenticated(facts, error, clock) {
-    const outdated = facts.account?.certificate && (0,service_account/* certificateProblem */.V)(facts.account.certificate, facts.now);
+function unauthenticated(result, error, clock) {
+    const outdated = result.account?.certificate && (0,service_account/* certificateProblem */.V)(result.account.certificate, result.startedAt);
     const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
     return {
         code: 'unauthenticated',
-        message: `Mondoo Platform does not know these credentials: it refuses ${facts.account?.mrn} with "${error.message}"${reference(error)}; ${clock}.${certificate}`,
-        remedy: `The service account was deleted or revoked, or belongs to another region than ${endpoint(facts)}. ${newCredentials(facts)}`,
+        message: `Mondoo Platform does not know these credentials: it refuses ${result.account?.mrn} with "${error.message}"${requestIdSuffix(error)}; ${clock}.${certificate}`,
+        remedy: `The service account was deleted or revoked, or belongs to another region than ${endpoint(result)}. ${newCredentials(result)}`,
     };
 }
 /** The platform knows who asks, and does not let them. */
-function permissionDenied(facts, error) {
+function permissionDenied(result, error) {
     return {
         code: 'permission-denied',
-        message: `Mondoo Platform knows ${facts.account?.mrn} but its role does not allow this: "${error.message}"${reference(error)}. Key and clock are good, the role is wrong.`,
-        remedy: `cnspec needs a service account with the role Agent, as generated credentials have it. ${newCredentials(facts)}`,
+        message: `Mondoo Platform knows ${result.account?.mrn} but its role does not allow this: "${error.message}"${requestIdSuffix(error)}. Key and clock are good, the role is wrong.`,
+        remedy: `cnspec needs a service account with the role Agent, as generated credentials have it. ${newCredentials(result)}`,
     };
 }
 /** The way to credentials that work, by the way in. */
@@ -5240,33 +4416,33 @@ function newCredentials({ identity }) {
     }
 }
 /** Where the platform is, for messages. */
-function endpoint(facts) {
-    return (0,status_facts/* targetOf */.$r)(facts)?.apiEndpoint ?? '';
+function endpoint(result) {
+    return (0,status_result/* targetOf */.$r)(result)?.apiEndpoint ?? '';
 }
 /** The space or organization that this is about, for messages. */
-function owner(facts) {
-    return (0,status_facts/* targetOf */.$r)(facts)?.ownerMrn ?? '';
+function owner(result) {
+    return (0,status_result/* targetOf */.$r)(result)?.ownerMrn ?? '';
 }
 /** By the request id the platform's support can find a request. */
-function reference({ requestId }) {
+function requestIdSuffix({ requestId }) {
     return ` (request id ${requestId})`;
 }
 
-;// CONCATENATED MODULE: ./src/status/exchange-problem.ts
+;// CONCATENATED MODULE: ./src/status/exchange-finding.ts
 
 
 
 
 /** Says why a workload identity came to no service account. */
-function exchangeProblem(facts, error) {
-    if (error.method === id_token/* ID_TOKEN */.MK)
+function exchangeFinding(result, error) {
+    if (error.method !== client/* EXCHANGE */.W)
         return withoutIdToken(error);
     if (error.code !== undefined && DISTRUST.has(error.code))
-        return distrusted(facts, error);
+        return distrusted(result, error);
     // What the platform itself says for good.
     if (error.failure.kind === 'rpc' && !error.isTransient)
-        return notExchanged(facts, error);
-    return unreachable(facts, error, 'The ID token of this run could not be exchanged for a service account.');
+        return notExchanged(result, error);
+    return unreachable(result, error, 'The ID token of this run could not be exchanged for a service account.');
 }
 /** How the platform says that it does not take a token. */
 const DISTRUST = new Set([
@@ -5282,55 +4458,55 @@ function withoutIdToken(error) {
     };
 }
 /** Nothing in an ID token but its signature is secret, and its claims are what has to be compared. */
-function distrusted(facts, error) {
-    const { issuer = '', subject = '', repository = '', ref = '' } = facts.idToken ?? {};
+function distrusted(result, error) {
+    const { issuer = '', subject = '', repository = '', ref = '' } = result.idToken ?? {};
     const claims = [
         `issuer ${issuer}`,
-        `audience ${owner(facts)}`,
+        `audience ${owner(result)}`,
         `repository ${repository}`,
         `branch ${ref}`,
         `subject ${subject}`,
-    ].map((claim) => (0,plain_text/* plainText */.w)(claim, 320));
+    ].map((claim) => (0,util_text/* plainText */.w)(claim, 320));
     return {
         code: 'unauthenticated',
-        message: `Mondoo Platform at ${endpoint(facts)} does not trust the ID token of this run: it refuses to exchange it with "${error.message}"${reference(error)}. The token says: ${claims.join(', ')}.`,
+        message: `Mondoo Platform at ${endpoint(result)} does not trust the ID token of this run: it refuses to exchange it with "${error.message}"${requestIdSuffix(error)}. The token says: ${claims.join(', ')}.`,
         remedy: 'Compare issuer, audience, repository and branch with what the workload identity in the Mondoo Console expects; every one of them has to match.',
     };
 }
-function notExchanged(facts, error) {
+function notExchanged(result, error) {
     return {
         code: 'unauthenticated',
-        message: `Mondoo Platform at ${endpoint(facts)} did not exchange the ID token of this run for a service account: "${error.message}"${reference(error)}. It does not say that the token is the reason.`,
-        remedy: `Look in the Mondoo Console whether ${owner(facts)} still exists and has a workload identity, and whether ${endpoint(facts)} is its region. If it keeps failing, give the request id to Mondoo support.`,
+        message: `Mondoo Platform at ${endpoint(result)} did not exchange the ID token of this run for a service account: "${error.message}"${requestIdSuffix(error)}. It does not say that the token is the reason.`,
+        remedy: `Look in the Mondoo Console whether ${owner(result)} still exists and has a workload identity, and whether ${endpoint(result)} is its region. If it keeps failing, give the request id to Mondoo support.`,
     };
 }
 
-;// CONCATENATED MODULE: ./src/status/registration-problem.ts
+;// CONCATENATED MODULE: ./src/status/registration-finding.ts
 
 
 /** Says why no client was registered. */
-function registrationProblem(facts, error) {
-    const { identity } = facts;
+function registrationFinding(result, error) {
+    const { identity } = result;
     const token = identity?.kind === 'registration token' ? identity.token : undefined;
     const isRefused = error.code === rpc_status/* RpcCode */.ti.Unauthenticated || error.code === rpc_status/* RpcCode */.ti.PermissionDenied;
     if (token !== undefined && isRefused)
-        return tokenRefused(facts, token, error);
+        return tokenRefused(result, token, error);
     if (error.code === rpc_status/* RpcCode */.ti.Unauthenticated) {
-        return unauthenticated(facts, error, 'the same credentials were accepted a moment before, so they were revoked just now or may not register clients');
+        return unauthenticated(result, error, 'the same credentials were accepted a moment before, so they were revoked just now or may not register clients');
     }
     if (error.code === rpc_status/* RpcCode */.ti.PermissionDenied)
-        return permissionDenied(facts, error);
-    const { name } = facts.registration;
+        return permissionDenied(result, error);
+    const { name } = result.registration;
     const lost = error.mayHaveTakenEffect
         ? ` A client named "${name}" may exist all the same: look for it in the space's list in the Mondoo Console.`
         : '';
     if (saysNothingOfTheSpace(error)) {
         const outcome = lost ? 'it is not known whether a client was registered.' : 'no client was registered.';
-        return unreachable(facts, error, token ? `So ${outcome}${lost}` : `The credentials are good, but ${outcome}${lost}`);
+        return unreachable(result, error, token ? `So ${outcome}${lost}` : `The credentials are good, but ${outcome}${lost}`);
     }
     return {
         code: 'unregistered',
-        message: `Mondoo Platform ${token ? 'was asked with a registration token' : 'accepts the credentials'} but did not register a client for ${owner(facts)}: ${error.message}${reference(error)}.${lost}`,
+        message: `Mondoo Platform ${token ? 'was asked with a registration token' : 'accepts the credentials'} but did not register a client for ${owner(result)}: ${error.message}${requestIdSuffix(error)}.${lost}`,
         remedy: error.failure.kind === 'rpc'
             ? 'Look in the Mondoo Console whether the space still exists and whether it has reached a limit, and remove clients that are no longer used. Where the job only has to check the credentials, set register: false.'
             : isAnswerOfThePlatform(error)
@@ -5339,19 +4515,19 @@ function registrationProblem(facts, error) {
     };
 }
 /** The platform judges a token by its own clock, which proves whether its age is the reason. */
-function tokenRefused(facts, { expiresAt }, error) {
-    const { failedAt } = facts.registration;
-    const skew = facts.observation?.skew;
+function tokenRefused(result, { expiresAt }, error) {
+    const { failedAt } = result.registration;
+    const skew = result.check?.skew;
     const now = failedAt && skew !== undefined ? new Date(failedAt.getTime() + skew) : undefined;
     const isKnown = expiresAt !== undefined && now !== undefined;
     const hasExpired = isKnown && expiresAt <= now;
     const age = isKnown
         ? `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is ${now.toISOString()}, so ${hasExpired ? 'it has expired' : 'its age is not the reason'}`
         : 'whether it has expired by the clock of the platform could not be checked';
-    const otherReason = `The token was revoked, or belongs to another region than ${endpoint(facts)}. `;
+    const otherReason = `The token was revoked, or belongs to another region than ${endpoint(result)}. `;
     return {
         code: error.code === rpc_status/* RpcCode */.ti.PermissionDenied ? 'permission-denied' : 'unauthenticated',
-        message: `Mondoo Platform does not accept the registration token: it refuses to register by it with "${error.message}"${reference(error)}; ${age}.`,
+        message: `Mondoo Platform does not accept the registration token: it refuses to register by it with "${error.message}"${requestIdSuffix(error)}; ${age}.`,
         remedy: `${hasExpired ? '' : otherReason}Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
     };
 }
@@ -5376,39 +4552,40 @@ function saysNothingOfTheSpace(error) {
 
 
 /**
- * Draws the findings from the facts; each stands at most once, in no particular order.
+ * Draws the findings from the result; each stands at most once, in no particular order.
  * @param maxClockSkew milliseconds
  */
-function findProblems(facts, maxClockSkew) {
-    const problems = [];
-    const { failure, observation, registration } = facts;
-    if (failure) {
-        const lost = registration.wanted && registration.clientMrn !== undefined
+function findingsIn(result, maxClockSkew) {
+    const findings = [];
+    const { error, check, registration, identity } = result;
+    if (error) {
+        const isLeft = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
+        const lost = isLeft
             ? ` The client ${registration.clientMrn} was registered before that; it stays in the space's list.`
             : '';
-        problems.push({ code: failure.code, message: failure.message + lost, remedy: failure.remedy });
+        findings.push({ code: error.code, message: error.message + lost, remedy: error.remedy });
     }
-    if (observation) {
-        problems.push(...healthProblems(facts, observation));
-        problems.push(...pingProblems(facts, observation));
-        problems.push(...clockProblems(facts, observation, maxClockSkew));
+    if (check) {
+        findings.push(...healthFindings(result, check));
+        findings.push(...pingFindings(result, check));
+        findings.push(...clockFindings(result, check, maxClockSkew));
     }
-    if (facts.exchangeError)
-        problems.push(exchangeProblem(facts, facts.exchangeError));
+    if (result.exchangeError)
+        findings.push(exchangeFinding(result, result.exchangeError));
     if (registration.error)
-        problems.push(registrationProblem(facts, registration.error));
-    if (facts.cnspec?.failure) {
-        const { code, message, remedy } = facts.cnspec.failure;
-        problems.push({ code, message, remedy });
+        findings.push(registrationFinding(result, registration.error));
+    if (result.cnspec?.failure) {
+        const { code, message, remedy } = result.cnspec.failure;
+        findings.push({ code, message, remedy });
     }
-    return problems.filter(({ code }, index) => problems.findIndex((other) => other.code === code) === index);
+    return findings.filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index);
 }
-function healthProblems(facts, { health, ping }) {
+function healthFindings(result, { health, ping }) {
     if (health instanceof call_error/* CallError */.R) {
         return [
             ping === 'accepted'
-                ? unreachable(facts, health, 'The credentials are good, but health and clock could not be checked.')
-                : unreachable(facts, health),
+                ? unreachable(result, health, 'The credentials are good, but health and clock could not be checked.')
+                : unreachable(result, health),
         ];
     }
     if (health.status === 'SERVING')
@@ -5416,51 +4593,51 @@ function healthProblems(facts, { health, ping }) {
     return [
         {
             code: 'not-serving',
-            message: `Mondoo Platform at ${endpoint(facts)} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
+            message: `Mondoo Platform at ${endpoint(result)} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
             remedy: 'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
         },
     ];
 }
-function pingProblems(facts, { health, skew, ping, pingAtServerTime }) {
+function pingFindings(result, { health, skew, ping, pingAtServerTime }) {
     if (ping === undefined || ping === 'accepted')
         return [];
     if (ping.code === rpc_status/* RpcCode */.ti.PermissionDenied)
-        return [permissionDenied(facts, ping)];
+        return [permissionDenied(result, ping)];
     if (ping.code !== rpc_status/* RpcCode */.ti.Unauthenticated)
-        return [unreachable(facts, ping)];
+        return [unreachable(result, ping)];
     if (pingAtServerTime === undefined) {
         // Signed so far from the platform's time that no credentials would do: the clock comes first.
-        if (skew !== undefined && Math.abs(skew) > observe/* MAX_PROVABLE_SKEW */.sF)
+        if (skew !== undefined && Math.abs(skew) > MAX_PROVABLE_SKEW)
             return [];
         const clock = skew === undefined
             ? health instanceof call_error/* CallError */.R
                 ? 'whether the clock is the cause could not be checked, as the health check failed'
                 : 'whether the clock is the cause could not be checked, as the platform did not tell its time'
             : `the clock is not the cause: it differs from the platform's by ${(0,duration/* formatDuration */.a)(Math.abs(skew))}`;
-        return [unauthenticated(facts, ping, clock)];
+        return [unauthenticated(result, ping, clock)];
     }
     if (pingAtServerTime === 'accepted')
         return [];
     switch (pingAtServerTime.code) {
         case rpc_status/* RpcCode */.ti.Unauthenticated:
             return [
-                unauthenticated(facts, ping, "a request signed at the platform's own time is refused too, so the clock is not the cause"),
+                unauthenticated(result, ping, "a request signed at the platform's own time is refused too, so the clock is not the cause"),
             ];
         // The role is looked at only after signature and time are found good.
         case rpc_status/* RpcCode */.ti.PermissionDenied:
-            return [permissionDenied(facts, pingAtServerTime)];
+            return [permissionDenied(result, pingAtServerTime)];
         default:
-            return [unreachable(facts, pingAtServerTime)];
+            return [unreachable(result, pingAtServerTime)];
     }
 }
-function clockProblems(facts, observation, maxClockSkew) {
-    const { health, skew, ping, pingAtServerTime } = observation;
+function clockFindings(result, check, maxClockSkew) {
+    const { health, skew, ping, pingAtServerTime } = check;
     if (skew === undefined || health instanceof call_error/* CallError */.R)
         return [];
-    const mintsInVain = isMinting(facts) && !(0,observe/* canSign */.gH)(observation);
+    const mintsInVain = isMinting(result) && !canSign(check);
     const refusedForTheClock = pingAtServerTime === 'accepted' ||
         pingAtServerTime?.code === rpc_status/* RpcCode */.ti.PermissionDenied ||
-        (isRefused(ping) && Math.abs(skew) > observe/* MAX_PROVABLE_SKEW */.sF);
+        (isRefused(ping) && Math.abs(skew) > MAX_PROVABLE_SKEW);
     if (!refusedForTheClock && !mintsInVain && Math.abs(skew) <= maxClockSkew)
         return [];
     const direction = skew > 0 ? 'behind' : 'ahead of';
@@ -5468,7 +4645,7 @@ function clockProblems(facts, observation, maxClockSkew) {
     const times = `Mondoo Platform says it is ${health.time.toISOString()}, this machine says ${health.localTime.toISOString()}`;
     const effect = mintsInVain
         ? "the platform would refuse every request that is signed at this machine's time, so a client that is registered now could be neither checked nor unregistered, and none was registered"
-        : effectOfSkew(observation, maxClockSkew);
+        : effectOfSkew(check, maxClockSkew);
     return [
         {
             code: 'clock-skew',
@@ -5491,7 +4668,7 @@ function effectOfSkew({ skew = 0, ping, pingAtServerTime }, maxClockSkew) {
     if (ping === 'accepted') {
         return `the platform still accepts requests, but the difference is more than the ${(0,duration/* formatDuration */.a)(maxClockSkew)} that max-clock-skew allows`;
     }
-    if (isRefused(ping) && Math.abs(skew) > observe/* MAX_PROVABLE_SKEW */.sF) {
+    if (isRefused(ping) && Math.abs(skew) > MAX_PROVABLE_SKEW) {
         return 'with such a difference the platform refuses every request, so the credentials cannot be judged';
     }
     return `that is more than the ${(0,duration/* formatDuration */.a)(maxClockSkew)} that max-clock-skew allows`;
@@ -5508,10 +4685,11 @@ const ALWAYS_FATAL = new Set([
     'invalid-input',
     'missing-credentials',
     'invalid-credentials',
+    'runner-error',
 ]);
 /** Passes the gate, or not: it fails when any finding is one that the workflow wants to fail on. */
-function judge(problems, failOn) {
-    const ordered = problems.toSorted((a, b) => errors/* FINDINGS */.T.indexOf(a.code) - errors/* FINDINGS */.T.indexOf(b.code));
+function judge(findings, failOn) {
+    const ordered = findings.toSorted((a, b) => errors/* FINDINGS */.T.indexOf(a.code) - errors/* FINDINGS */.T.indexOf(b.code));
     const isFatal = ({ code }) => ALWAYS_FATAL.has(code) || failOn.has(code);
     const fatal = ordered.filter(isFatal);
     return {
@@ -5519,33 +4697,847 @@ function judge(problems, failOn) {
         findings: ordered.map(({ code }) => code),
         passed: fatal.length === 0,
         fatal,
-        tolerated: ordered.filter((problem) => !isFatal(problem)),
+        tolerated: ordered.filter((finding) => !isFatal(finding)),
+    };
+}
+/** The gate for inputs that can't be read. */
+const STRICTEST = { failOn: new Set(errors/* FINDINGS */.T), maxClockSkew: 0, jobSummary: true };
+/** Judges a result as it stands. */
+function verdictOn(result, { failOn, maxClockSkew }) {
+    return judge(findingsIn(result, maxClockSkew), failOn);
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_);
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(7683);
+;// CONCATENATED MODULE: ./src/util/host.ts
+
+
+
+/** As PROCESSOR_ARCHITECTURE names them. */
+const WINDOWS_ARCH = { x64: 'AMD64', arm64: 'ARM64' };
+/** Finds out what runs here. Nothing depends on the answer, so what cannot be found out is left empty. */
+async function describeHost() {
+    const addresses = Object.values(orElse((external_node_os_default()).networkInterfaces, {})).flatMap((addresses) => addresses ?? []);
+    const outward = addresses.filter(({ internal }) => !internal);
+    const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
+    return {
+        platform: await describePlatform(),
+        ip: address?.address ?? '',
+        hostname: orElse((external_node_os_default()).hostname, ''),
+    };
+}
+/** A sandbox may forbid to ask. */
+function orElse(ask, otherwise) {
+    try {
+        return ask();
+    }
+    catch {
+        return otherwise;
+    }
+}
+async function describePlatform() {
+    switch (process.platform) {
+        case 'win32':
+            // cnspec's version of Windows is the build number, the third part of 10.0.20348.
+            return {
+                name: 'windows',
+                version: external_node_os_default().release().split('.')[2] ?? '',
+                arch: WINDOWS_ARCH[process.arch] ?? process.arch,
+            };
+        case 'darwin':
+            return { name: 'macos', version: await macosVersion(), arch: external_node_os_default().machine() };
+        default:
+            return {
+                ...linuxRelease(await textOf('/etc/os-release'), await textOf('/etc/debian_version')),
+                arch: external_node_os_default().machine(),
+            };
+    }
+}
+/**
+ * Reads a Linux distribution's name and version as cnspec does.
+ * @param osRelease the content of /etc/os-release
+ * @param debianVersion the content of /etc/debian_version: the only place of Debian's point release
+ */
+function linuxRelease(osRelease, debianVersion) {
+    const value = (key) => new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2] ?? '';
+    const name = value('ID') || 'linux';
+    return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
+}
+async function macosVersion() {
+    try {
+        const { stdout } = await (0,exec/* getExecOutput */.H)('/usr/bin/sw_vers', ['-productVersion'], { silent: true });
+        return stdout.trim();
+    }
+    catch {
+        return '';
+    }
+}
+async function textOf(file) {
+    return (0,promises_.readFile)(file, 'utf8').catch(() => '');
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js + 1 modules
+var io = __nccwpck_require__(5366);
+// EXTERNAL MODULE: ./src/util/paths.ts
+var paths = __nccwpck_require__(4964);
+;// CONCATENATED MODULE: ./src/cnspec/find.ts
+
+
+
+
+
+/** Finds the cnspec that later steps would run: the first one on PATH, as an absolute path. */
+async function findCnspec() {
+    const found = await (0,io/* which */.K7)('cnspec');
+    return found === '' ? undefined : external_node_path_default().resolve(found);
+}
+/**
+ * Chooses the cnspec to compare with, as `verify-with-cnspec` says: with `true` a missing one is a failure, with
+ * `false` nothing is searched.
+ */
+async function chooseCnspec(verify, { workspace, log }) {
+    if (verify === 'false')
+        return {};
+    const executable = await findCnspec();
+    if (executable === undefined)
+        return verify === 'true' ? { failure: notFound() } : {};
+    // A pull request can bring a program of that name, which must not see mondoo.yml.
+    if (verify === 'auto' && (await (0,paths/* isInside */.F)(workspace, executable))) {
+        const line = `! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`;
+        log((0,util_text/* plainText */.w)(line, 1000));
+        return {};
+    }
+    return { executable };
+}
+function notFound() {
+    return new errors/* ActionError */.l('cnspec-failed', 'There is no cnspec on PATH, and the input verify-with-cnspec is true, so it has to be there.', 'Set the input cnspec-version to have it installed, or install it in a step before this one.');
+}
+
+;// CONCATENATED MODULE: ./src/verify-cnspec.ts
+
+
+
+
+
+/** Finds a cnspec that the step compares its findings with; a required one that is missing is a failure. */
+async function findProgram(work) {
+    const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
+    return { ...(executable && { executable }), ...(failure && { result: { failure } }) };
+}
+/**
+ * Installs a version of cnspec for later steps.
+ * @param apiProxy the proxy that the workflow or the credentials name: cnspec itself downloads through it
+ */
+async function installProgram(spec, apiProxy, work) {
+    const { inputs, job } = work;
+    // Few jobs need it, and it is much to load.
+    const { installCnspec } = await __nccwpck_require__.e(/* import() */ 958).then(__nccwpck_require__.bind(__nccwpck_require__, 5958));
+    const { installed, result } = await installCnspec(spec, {
+        ...contextOf(work),
+        updatesUrl: inputs.updatesUrl,
+        proxy: (url) => {
+            const proxy = (0,platform_proxy/* proxyFor */.i)(url, apiProxy, job.env);
+            job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
+            return proxy;
+        },
+        rememberFolders: (installFolders) => job.remember({ installFolders }),
+    });
+    const isCompared = inputs.verifyWithCnspec !== 'false';
+    return {
+        ...(installed && isCompared && { executable: installed.executable }),
+        result,
+        ...(installed && { installed: { folder: installed.folder, isPinned: spec.kind === 'exact' } }),
     };
 }
 /**
- * Judges the facts as they stand.
- * @param gate which findings fail the job, and how much skew is none, in milliseconds
+ * Asks cnspec for its status, and compares that with what the step found.
+ * @param configPath of the mondoo.yml that it is about
+ * @param client the one that mondoo.yml names
  */
-function verdictOn(facts, { failOn, maxClockSkew }) {
-    return judge(findProblems(facts, maxClockSkew), failOn);
+async function compareStatus(executable, configPath, { account, check, client }, work) {
+    // cnspec gets them, and may print them.
+    work.job.mask((0,secrets/* environmentProxySecrets */.pP)(work.job.env));
+    const { compareWithCnspec } = await __nccwpck_require__.e(/* import() */ 21).then(__nccwpck_require__.bind(__nccwpck_require__, 9021));
+    const { mrn: serviceAccount, apiEndpoint: endpoint } = account;
+    const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client };
+    return compareWithCnspec(executable, configPath, expected, contextOf(work));
+}
+function contextOf({ job, deadline }) {
+    const { env, workspace, temp, toolCache } = job;
+    return { env, workspace, temp, toolCache, userAgent: connection/* USER_AGENT */._O, deadline, log: job.log };
+}
+
+;// CONCATENATED MODULE: ./src/config/environment.ts
+/**
+ * Names the variables of the environment that override keys of mondoo.yml in later steps: cnspec lets
+ * `MONDOO_<KEY>` win over every key that the file has.
+ * @param config the keys and values of mondoo.yml
+ */
+function overridingVariables(env, config) {
+    return Object.keys(config)
+        .map((key) => `MONDOO_${key.toUpperCase()}`)
+        .filter((name) => env[name]);
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./src/config/disk-error.ts
+var disk_error = __nccwpck_require__(1822);
+// EXTERNAL MODULE: ./src/config/folders.ts
+var folders = __nccwpck_require__(4407);
+// EXTERNAL MODULE: ./src/config/key-hash.ts
+var key_hash = __nccwpck_require__(574);
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: external "node:util"
+const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./src/config/private-file.ts
+
+
+
+
+
+
+
+/** A new file that only its owner can read. It is written through its handle: its name may lead elsewhere by then. */
+class PrivateFile {
+    path;
+    handle;
+    constructor(file, handle) {
+        this.path = file;
+        this.handle = handle;
+    }
+    /**
+     * Creates the file, which must not exist.
+     * @param env tells where Windows keeps its programs
+     */
+    static async create(file, env) {
+        const handle = await (0,promises_.open)(file, 'wx', 0o600);
+        try {
+            if (process.platform === 'win32')
+                await restrictAccess(file, env);
+        }
+        catch (error) {
+            // On Windows the name of an open file can't be removed.
+            await handle.close();
+            throw error;
+        }
+        return new PrivateFile(file, handle);
+    }
+    /** Makes the file hold this text and nothing else. It is synchronous, so that no signal comes in between. */
+    write(text) {
+        const { fd } = this.handle;
+        const bytes = Buffer.from(text);
+        // A disk that is nearly full may take less at a time.
+        for (let at = 0; at < bytes.length;)
+            at += (0,external_node_fs_.writeSync)(fd, bytes, at, bytes.length - at, at);
+        (0,external_node_fs_.ftruncateSync)(fd, bytes.length);
+    }
+    /** Tells whether the name still leads to this file. */
+    async isInPlace() {
+        const [open, named] = await Promise.all([this.handle.stat(), (0,promises_.lstat)(this.path).catch(disk_error/* ignoreMissing */.bt)]);
+        if (named === undefined)
+            return false;
+        // On Windows, the number of a volume depends on the way of asking, and only administrators can create links.
+        return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
+    }
+    async close() {
+        await this.handle.close();
+    }
+}
+/** Windows has no modes: an access list keeps everyone but the owner out, whatever the folder grants. */
+async function restrictAccess(file, env) {
+    const icacls = external_node_path_default().join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
+    try {
+        // S-1-3-4 is "owner rights", in whichever language the system speaks.
+        const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
+        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, args, { windowsHide: true });
+    }
+    catch (error) {
+        const { code } = error;
+        const end = typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${(0,disk_error/* errorCode */.CA)(error)})`;
+        throw new errors/* ActionError */.l('runner-error', `mondoo.yml cannot be kept from other users in ${external_node_path_default().dirname(file)}: ${icacls} ${end}.`, 'It has to lie on a disk that has access lists, as NTFS does, where icacls can set them. Choose another place with the input config-path.');
+    }
+}
+
+// EXTERNAL MODULE: ./src/config/remove.ts
+var remove = __nccwpck_require__(8080);
+;// CONCATENATED MODULE: ./src/config/reserve.ts
+
+
+
+
+
+
+
+
+
+
+/**
+ * The life of mondoo.yml in main: its place is reserved before anything is created on the platform, its text is
+ * written whole, and moved into place when the gate has passed. Disposing of it takes all of that away.
+ */
+class ReservedConfig {
+    /** The account that another mondoo.yml held, which this one replaced. */
+    replaced;
+    manifest;
+    file;
+    options;
+    constructor(manifest, file, options) {
+        this.manifest = manifest;
+        this.file = file;
+        this.options = options;
+    }
+    /** @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input` */
+    static async reserve(place, options) {
+        const { dir, name, ext } = external_node_path_default().parse(place.path);
+        const manifest = {
+            path: place.path,
+            // It ends as the file itself does: cnspec reads it under this name as well.
+            temporaryPath: external_node_path_default().join(dir, `.${name}.${(0,external_node_crypto_.randomUUID)()}${ext}`),
+            createdFolders: [],
+            isDefaultPlace: place.isDefault,
+        };
+        try {
+            await requireReplaceable(place, options.env);
+        }
+        catch (error) {
+            throw (0,disk_error/* notWritable */.GZ)(dir, error, !place.isDefault);
+        }
+        const { temporaryPath } = manifest;
+        const file = await reserveFile(temporaryPath, place.isDefault, options, (createdFolders) => {
+            manifest.createdFolders = createdFolders;
+            return { config: manifest };
+        });
+        return new ReservedConfig(manifest, file, options);
+    }
+    get path() {
+        return this.manifest.path;
+    }
+    /** The name under which the file is written before it is moved into place. */
+    get temporaryPath() {
+        return this.manifest.temporaryPath;
+    }
+    /** Writes the whole text under the temporary name. */
+    write(text) {
+        this.attempt(() => this.file.write(text));
+    }
+    /** Moves what was written into place, so that nobody ever reads half a file. */
+    async publish({ privateKey }) {
+        const { temporaryPath, isDefaultPlace } = this.manifest;
+        const place = { path: this.path, isDefault: isDefaultPlace };
+        try {
+            // In a container job no signal arrives, so post may have removed it while main still runs.
+            if (!(await this.file.isInPlace()))
+                throw takenAway(temporaryPath);
+            await this.file.close();
+            await (0,disk_error/* retryBusy */.Oc)(async () => {
+                this.replaced = await requireReplaceable(place, this.options.env);
+                this.manifest = { ...this.manifest, keyHash: (0,key_hash/* keyHash */.aE)(privateKey) };
+                this.options.remember({ config: this.manifest });
+                await (0,promises_.rename)(temporaryPath, this.path);
+            });
+        }
+        catch (error) {
+            throw (0,disk_error/* notWritable */.GZ)(external_node_path_default().dirname(this.path), error, !isDefaultPlace);
+        }
+    }
+    /**
+     * Removes what was written, and the folders that were created for it.
+     * @throws CleanupError
+     */
+    async remove() {
+        // A disk may report only now what became of the bytes, which are no longer needed.
+        await this.file.close().catch(() => { });
+        await (0,remove/* removeConfig */.PM)(this.manifest);
+    }
+    attempt(write) {
+        try {
+            write();
+        }
+        catch (error) {
+            throw (0,disk_error/* notWritable */.GZ)(external_node_path_default().dirname(this.path), error, !this.manifest.isDefaultPlace);
+        }
+    }
+}
+/** A private file beside the default mondoo.yml for the key of a client that is minted for this job. */
+class ReservedKeyFile {
+    manifest;
+    /** Whether post can use it. */
+    isWritten = false;
+    file;
+    constructor(manifest, file) {
+        this.manifest = manifest;
+        this.file = file;
+    }
+    /** @param defaultPath where mondoo.yml goes by default */
+    static async reserve(defaultPath, options) {
+        const keyPath = external_node_path_default().join(external_node_path_default().dirname(defaultPath), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.yml`);
+        const manifest = { path: keyPath, createdFolders: [] };
+        const file = await reserveFile(keyPath, true, options, (createdFolders) => {
+            manifest.createdFolders = createdFolders;
+            return { keyFile: manifest };
+        });
+        return new ReservedKeyFile(manifest, file);
+    }
+    write(text) {
+        try {
+            this.file.write(text);
+            this.isWritten = true;
+        }
+        catch (error) {
+            throw (0,disk_error/* notWritable */.GZ)(external_node_path_default().dirname(this.manifest.path), error, false);
+        }
+    }
+    /** @throws CleanupError */
+    async remove() {
+        await this.file.close().catch(() => { });
+        await (0,remove/* removeKeyFile */.gi)(this.manifest);
+    }
+}
+/**
+ * Creates a private file with its folders, and room for its text.
+ * @param manifestWith is saved before anything is created
+ */
+async function reserveFile(file, isOwnFolder, { room, env, remember }, manifestWith) {
+    const folder = external_node_path_default().dirname(file);
+    let created = [];
+    let reserved;
+    const create = async () => {
+        const missing = await (0,folders/* missingFolders */.KY)(folder);
+        created = [...new Set([...created, ...missing])].toSorted();
+        remember(manifestWith(created));
+        await (0,folders/* createFolders */["in"])(missing, folder);
+        if (isOwnFolder)
+            await (0,folders/* claimFolder */.Pm)(folder);
+        return PrivateFile.create(file, env);
+    };
+    try {
+        reserved = await create().catch((error) => {
+            // The post step of another job may have removed the folder just now, as it was empty.
+            if ((0,disk_error/* errorCode */.CA)(error) !== 'ENOENT')
+                throw error;
+            return create();
+        });
+        reserved.write('\n'.repeat(room));
+        return reserved;
+    }
+    catch (error) {
+        await reserved?.close().catch(() => { });
+        if (reserved)
+            await (0,promises_.unlink)(file).catch(() => { });
+        await (0,folders/* removeFolders */.cw)(created);
+        throw (0,disk_error/* notWritable */.GZ)(folder, error, !isOwnFolder);
+    }
+}
+/**
+ * Makes sure that nothing stands in the place but a mondoo.yml that may be replaced: one with our mark, and in the
+ * default place also the one that MONDOO_CONFIG_PATH names, which `cnspec login` may have rewritten.
+ * @returns the service account in it
+ * @throws ActionError `runner-error`
+ */
+async function requireReplaceable({ path: file, isDefault }, { MONDOO_CONFIG_PATH }) {
+    const stats = await (0,promises_.lstat)(file).catch(disk_error/* ignoreMissing */.bt);
+    if (stats === undefined)
+        return undefined;
+    const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
+    const text = kind === undefined ? await (0,promises_.readFile)(file, 'utf8') : '';
+    if (kind === undefined && ((0,mark/* isOurs */.M)(text) || (isDefault && MONDOO_CONFIG_PATH === file))) {
+        return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
+    }
+    throw new errors/* ActionError */.l('runner-error', kind === undefined
+        ? `There is a file at ${file} already that this action did not write. It was left as it is.`
+        : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+}
+function takenAway(temporaryPath) {
+    return new errors/* ActionError */.l('runner-error', `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`, 'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.');
+}
+
+;// CONCATENATED MODULE: ./src/write-config.ts
+
+
+
+
+
+
+/** The room that is reserved besides what the workflow brings, for an MRN and credentials. Bytes. */
+const ROOM = 16_384;
+/** Reserves the places of the files that the step will write. */
+async function reserveFiles(identity, work) {
+    const { inputs, job, rollback } = work;
+    const place = {
+        path: inputs.configPath ?? job.defaultConfigPath(),
+        isDefault: inputs.configPath === undefined,
+    };
+    if (await (0,paths/* isInside */.F)(job.workspace, place.path))
+        job.warn(notices/* notices */.o.inWorkspace);
+    const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
+    const options = { room, env: job.env, remember: job.remember };
+    const warnOfRemains = (error) => job.warn((0,notices/* remainsOf */.Z)(error));
+    const config = await ReservedConfig.reserve(place, options);
+    rollback.defer(async () => {
+        await config.remove().catch(warnOfRemains);
+        job.forget('config');
+    });
+    if (identity.kind !== 'registration token')
+        return { config };
+    const keyFile = await ReservedKeyFile.reserve(job.defaultConfigPath(), options);
+    rollback.defer(async () => {
+        // Post needs it for a client that could not be unregistered.
+        if (job.manifest.client === undefined)
+            await keyFile.remove().catch(warnOfRemains);
+    });
+    return { config, keyFile };
+}
+/** Renders mondoo.yml. */
+function renderConfig(session, agentMrn, { source, route, work: { inputs } }) {
+    const keys = mondooConfig(session.document, {
+        apiEndpoint: route.endpoint,
+        apiProxy: route.apiProxy,
+        updatesUrl: inputs.updatesUrl,
+        annotations: inputs.annotations,
+        agentMrn,
+    });
+    return { keys, text: renderMondooYml(keys, source) };
+}
+/** Puts mondoo.yml where later steps look for it. */
+async function publishConfig(config, { keys, text }, { account }, { job }) {
+    job.mask((0,secrets/* fileSecrets */.aW)(text));
+    config.write(text);
+    await config.publish(account);
+    if (config.replaced && config.replaced !== account.mrn) {
+        job.warn(notices/* notices */.o.replacedAccount(config.path, config.replaced, account.mrn));
+    }
+    for (const name of overridingVariables(job.env, keys))
+        job.warn(notices/* notices */.o.override(name));
+}
+
+;// CONCATENATED MODULE: ./src/register.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * The story of main: gathers what `register` finds until the gate fails, undoes everything unless mondoo.yml is in
+ * its place, and reports.
+ * @param readInputs masks the secrets among the inputs first; throws ActionError
+ * @throws JobCancelled
+ */
+async function run(job, readInputs) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const rollback = __addDisposableResource(env_1, new AsyncDisposableStack(), true);
+        const registration = { wanted: false, name: '' };
+        let result = { startedAt: new Date(), host: await describeHost(), registration };
+        let gate = STRICTEST;
+        try {
+            // Before anything else: post ignores what other steps put into the environment then.
+            job.remember({});
+            const inputs = readInputs();
+            gate = inputs;
+            const deadline = new platform_deadline/* Deadline */.B(inputs.timeout, job.signal);
+            for await (const found of register({ ...result, inputs, job, deadline, rollback })) {
+                result = { ...result, ...found };
+                job.throwIfOver();
+                if (!verdictOn(result, gate).passed || deadline.remaining() <= 0)
+                    break;
+            }
+        }
+        catch (error) {
+            if (!(error instanceof errors/* ActionError */.l))
+                throw error;
+            result = { ...result, error };
+        }
+        // The runner has moved on, and post may have deleted our files: report that instead.
+        const superseded = job.findSuperseded();
+        if (superseded)
+            result = { ...result, error: superseded };
+        const verdict = verdictOn(result, gate);
+        const isKept = verdict.passed && result.configPath !== undefined;
+        if (!isKept)
+            await rollback.disposeAsync();
+        // Cancelled while undoing.
+        if (!superseded)
+            job.signal.throwIfAborted();
+        try {
+            job.report(result, verdict, gate);
+        }
+        catch (error) {
+            if (!(error instanceof errors/* ActionError */.l))
+                throw error;
+            job.reportFailure(error, verdict);
+            return { ...verdict, passed: false };
+        }
+        // From here on it is post that cleans up.
+        if (isKept)
+            rollback.move();
+        return verdict;
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+/** Does the work and yields what it finds, step by step. What can't be undone comes last. */
+async function* register(work) {
+    const env_2 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { inputs, job, deadline } = work;
+        const identified = await identify(work);
+        const { identity, account, route } = identified;
+        let { registration } = identified;
+        yield { identity, registration, ...(account && { account }) };
+        const { config, keyFile } = await reserveFiles(identity, work);
+        let program = await findProgram(work);
+        if (program.result)
+            yield { cnspec: program.result };
+        const platform = __addDisposableResource(env_2, (0,connection/* connect */.Ng)({ ...route, deadline, onRetry: (retry) => job.log(notices/* notices */.o.retry(retry)) }), false);
+        let check;
+        if (keyFile || inputs.cnspecVersion) {
+            // Before a client is minted or cnspec is downloaded in vain.
+            check = await checkPlatform(platform);
+            yield { check };
+        }
+        if (inputs.cnspecVersion) {
+            program = await installProgram(inputs.cnspecVersion, route.apiProxy, work);
+            yield { cnspec: program.result ?? {}, ...(program.installed && { installed: program.installed }) };
+        }
+        const { session, found } = await signIn({ ...work, ...identified, platform, keyFile, check });
+        yield found;
+        if (!session)
+            return;
+        registration = found.registration ?? registration;
+        check = await checkAccount(platform, session.account, check);
+        yield { check };
+        const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });
+        if (program.executable) {
+            config.write(render().text);
+            const seen = { account: session.account, check, client: registration.clientMrn };
+            const compared = await compareStatus(program.executable, config.temporaryPath, seen, work);
+            yield { cnspec: { ...program.result, ...compared } };
+        }
+        registration = await registerClient(platform, session.account, { ...work, registration, check });
+        yield { registration };
+        await publishConfig(config, render(), session, work);
+        yield { configPath: config.path };
+    }
+    catch (e_2) {
+        env_2.error = e_2;
+        env_2.hasError = true;
+    }
+    finally {
+        __disposeResources(env_2);
+    }
 }
 
 
 /***/ }),
 
-/***/ 9579:
+/***/ 4098:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ COMPACT_JWT)
+/* harmony export */   ET: () => (/* binding */ otherWarnings),
+/* harmony export */   In: () => (/* binding */ NO_CLIENT),
+/* harmony export */   d: () => (/* binding */ skewWarning),
+/* harmony export */   mj: () => (/* binding */ apiTime),
+/* harmony export */   vE: () => (/* binding */ timestamp)
 /* harmony export */ });
-/** The shape of a JWT in its compact form: three parts in base64url with a dot between them. */
-const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/* harmony import */ var _cnspec_redact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3377);
+/* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2492);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6518);
+
+
+
+/** What cnspec says in the place of a client's MRN where there is no client. */
+const NO_CLIENT = 'no managed client';
+/** Beyond this much skew, in milliseconds, cnspec warns, whatever `max-clock-skew` lets pass. */
+const WARNS_BEYOND = 30_000;
+/** cnspec's warning of a skewed clock, where it would warn or the verdict speaks of it. */
+function skewWarning({ check }, { findings }) {
+    const skew = check?.skew;
+    if (skew === undefined)
+        return undefined;
+    if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))
+        return undefined;
+    return `possible clock skew detected: ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a)(skew)}`;
+}
+/** What cnspec itself warns of, but for the clock where this step warns of that too. */
+function otherWarnings(result, verdict) {
+    const warnings = result.cnspec?.answer?.warnings ?? [];
+    const own = skewWarning(result, verdict) !== undefined;
+    return warnings.filter((warning) => !own || !warning.startsWith('possible clock skew')).map(_cnspec_redact_js__WEBPACK_IMPORTED_MODULE_2__/* .redact */ .E);
+}
+/** The platform's time as it told it, or nothing where it did not. */
+function apiTime({ health }) {
+    return health instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R || health.time === undefined ? undefined : timestamp(health.time);
+}
+/** RFC 3339 in UTC with whole seconds, as Go writes it. */
+function timestamp(date) {
+    return date.toISOString().replace(/\.\d+Z$/, 'Z');
+}
 
 
 /***/ }),
 
-/***/ 6228:
+/***/ 1263:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ remainsOf),
+/* harmony export */   o: () => (/* binding */ notices)
+/* harmony export */ });
+/* harmony import */ var _config_remove_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8080);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6518);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9997);
+
+
+
+/** What is printed while the step works, besides the status: one line each. */
+const notices = {
+    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a)(delay)}`,
+    unknownClock: 'The clock of this machine could not be checked: Mondoo Platform did not tell its time.',
+    inWorkspace: 'The input config-path puts mondoo.yml into the workspace: its private key can end up in an image, a cache, an artifact or a commit. Choose a place outside of it, or leave config-path out.',
+    override: (variable) => `The environment variable ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(variable)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`,
+    replacedAccount: (file, before, now) => `mondoo.yml at ${file} held another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(before, 200)}: from here on it is ${now}.`,
+    exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
+    minting: (client) => `→ registering the client "${client}" by the registration token; should the step be killed before that ends, look for it in the space`,
+    unregistered: (client) => `→ unregistered the client ${client}`,
+    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}; the post step tries again, and removes its key`,
+    cancelled: (signal, client) => client === undefined
+        ? `→ ended by ${signal}`
+        : `→ ended by ${signal}: the post step unregisters the client ${client} and removes its key`,
+    pendingClient: (name) => `The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(name, 300)}" that no other job is using now, remove it there.`,
+    lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
+    remains: ({ remains }) => {
+        const files = remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
+        return `What the step had written could not be removed: ${files}. It may hold a private key: remove it.`;
+    },
+};
+/** Passes on the warning about files that can't be removed, and any other error. */
+function remainsOf(error) {
+    if (error instanceof _config_remove_js__WEBPACK_IMPORTED_MODULE_0__/* .CleanupError */ .pJ)
+        return notices.remains(error);
+    throw error;
+}
+
+
+/***/ }),
+
+/***/ 5161:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $r: () => (/* binding */ targetOf),
+/* harmony export */   kI: () => (/* binding */ usableClient),
+/* harmony export */   wR: () => (/* binding */ isAuthenticated),
+/* harmony export */   zN: () => (/* binding */ isRegistered)
+/* harmony export */ });
+/* harmony import */ var _credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2618);
+
+/** Where this leads to, as soon as that is known. */
+function targetOf({ account, identity }) {
+    return account ?? (identity && (0,_credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .identityTarget */ .a)(identity));
+}
+/**
+ * The client that later steps can use: the one that the credentials name, or one that this job registered, as soon as
+ * mondoo.yml is in its place.
+ */
+function usableClient({ registration, configPath, error }) {
+    const isLost = registration.wanted && (configPath === undefined || error !== undefined);
+    return isLost ? undefined : registration.clientMrn;
+}
+/** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
+function isRegistered(result) {
+    const { account, registration, error } = result;
+    return (account !== undefined &&
+        error === undefined &&
+        (!registration.wanted || usableClient(result) !== undefined));
+}
+/** Authenticated as cnspec counts it: the ping was accepted at the local time. */
+function isAuthenticated({ check }) {
+    return check?.ping === 'accepted';
+}
+
+
+/***/ }),
+
+/***/ 6518:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -5616,7 +5608,7 @@ function decimal(value, unit) {
 
 /***/ }),
 
-/***/ 2221:
+/***/ 7:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -5627,7 +5619,7 @@ function decimal(value, unit) {
 /* harmony export */   gM: () => (/* binding */ isTrustedHost),
 /* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT)
 /* harmony export */ });
-/* harmony import */ var _url_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8196);
+/* harmony import */ var _url_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4114);
 
 /** Where credentials without an `api_endpoint` are sent by cnspec, whatever their region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
@@ -5685,7 +5677,78 @@ function isSameHost(one, other) {
 
 /***/ }),
 
-/***/ 3793:
+/***/ 17:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ FINDINGS),
+/* harmony export */   l: () => (/* binding */ ActionError)
+/* harmony export */ });
+/**
+ * Everything that the step can find, the gravest first: `status` is the first that holds.
+ */
+const FINDINGS = [
+    'invalid-input',
+    'missing-credentials',
+    'invalid-credentials',
+    'runner-error',
+    'unreachable',
+    'not-serving',
+    'unauthenticated',
+    'permission-denied',
+    'clock-skew',
+    'unregistered',
+    'cnspec-failed',
+    'skipped',
+];
+/**
+ * An error whose text is written for the person who reads the red run.
+ *
+ * `message` says what is wrong and how we know; `remedy` says what to do. Neither may hold a byte of a
+ * secret, and so a parser's error (YAML, JSON, URL, key), which quotes its input, never becomes a `cause`.
+ */
+class ActionError extends Error {
+    code;
+    remedy;
+    constructor(code, message, remedy, options) {
+        super(message, options);
+        this.name = 'ActionError';
+        this.code = code;
+        this.remedy = remedy;
+    }
+}
+
+
+/***/ }),
+
+/***/ 9929:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ isMisspelling)
+/* harmony export */ });
+/** Tells whether one word may have been meant as another: with at most one edit for every three letters. */
+function isMisspelling(word, meant) {
+    return editDistance(word, meant) <= Math.floor(word.length / 3);
+}
+/** The Levenshtein distance: how many letters must be inserted, removed or replaced. */
+function editDistance(from, to) {
+    let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+    for (const [index, letter] of [...from].entries()) {
+        const next = [index + 1];
+        for (let at = 1; at <= to.length; at++) {
+            const replaced = row[at - 1] + (to[at - 1] === letter ? 0 : 1);
+            next.push(Math.min(next[at - 1] + 1, row[at] + 1, replaced));
+        }
+        row = next;
+    }
+    return row.at(-1);
+}
+
+
+/***/ }),
+
+/***/ 1075:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -5724,37 +5787,47 @@ function ownerOf(mrn) {
 
 /***/ }),
 
-/***/ 8356:
+/***/ 4964:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   w: () => (/* binding */ plainText)
+/* harmony export */   F: () => (/* binding */ isInside)
 /* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+
+
 /**
- * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
- * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
- * @param limit how many characters are kept at the most
+ * Tells whether a file is inside a folder, at any depth, by its own name or by where that leads.
+ * @param file absolute; it need not exist
  */
-function plainText(text, limit = 300) {
-    const line = text
-        .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]+/gu, ' ')
-        .replace(/##(?=\[)/g, '# #')
-        .trim()
-        .replace(/^:(?=:)/, ': ');
-    return line.length > limit ? `${line.slice(0, limit)}…` : line;
+async function isInside(folder, file) {
+    const [target, real] = await Promise.all([resolveLinks(file), resolveLinks(folder)]);
+    return [file, target].some((name) => [folder, real].some((place) => contains(place, name)));
+}
+/** Where a name leads, as far as it exists. */
+async function resolveLinks(name) {
+    const { dir, base } = node_path__WEBPACK_IMPORTED_MODULE_1___default().parse(name);
+    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(name).catch(async () => (base === '' ? name : node_path__WEBPACK_IMPORTED_MODULE_1___default().join(await resolveLinks(dir), base)));
+}
+function contains(folder, file) {
+    const way = node_path__WEBPACK_IMPORTED_MODULE_1___default().relative(folder, file);
+    return way !== '' && way.split((node_path__WEBPACK_IMPORTED_MODULE_1___default().sep))[0] !== '..' && !node_path__WEBPACK_IMPORTED_MODULE_1___default().isAbsolute(way);
 }
 
 
 /***/ }),
 
-/***/ 7858:
+/***/ 3872:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   P: () => (/* binding */ parseProxyUrl),
 /* harmony export */   e: () => (/* binding */ proxyLogin)
 /* harmony export */ });
-/* harmony import */ var _url_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8196);
+/* harmony import */ var _url_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4114);
 
 /**
  * Reads the URL of a proxy: http or https, with or without user name and password.
@@ -5787,14 +5860,37 @@ function proxyLogin(proxy) {
 
 /***/ }),
 
-/***/ 8196:
+/***/ 9997:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   w: () => (/* binding */ plainText)
+/* harmony export */ });
+/**
+ * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
+ * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
+ * @param limit how many characters are kept at the most
+ */
+function plainText(text, limit = 300) {
+    const line = text
+        .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]+/gu, ' ')
+        .replace(/##(?=\[)/g, '# #')
+        .trim()
+        .replace(/^:(?=:)/, ': ');
+    return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+
+
+/***/ }),
+
+/***/ 4114:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   U: () => (/* binding */ UrlError),
 /* harmony export */   w: () => (/* binding */ readUrl)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
 
 /**
  * What is wrong with a text that should be a URL, in words that fit behind its name.
@@ -5817,45 +5913,6 @@ function readUrl(text, parse, { code, subject, remedy }) {
             throw error;
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l(code, `${subject} ${error.message}.`, remedy);
     }
-}
-
-
-/***/ }),
-
-/***/ 1935:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ workspaceOf),
-/* harmony export */   P: () => (/* binding */ isInWorkspace)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
-
-
-/** The folder that a job's code is checked out into. */
-function workspaceOf(env) {
-    return env.GITHUB_WORKSPACE || process.cwd();
-}
-/**
- * Tells whether a file lies in the workspace, at any depth, by its own name or by what that leads to.
- * @param file absolute; it need not be there yet
- */
-async function isInWorkspace(file, env) {
-    const workspace = workspaceOf(env);
-    const [target, folder] = await Promise.all([resolveLinks(file), resolveLinks(workspace)]);
-    return [file, target].some((name) => [workspace, folder].some((place) => liesIn(place, name)));
-}
-/** Where a name leads, as far as there is something. */
-async function resolveLinks(name) {
-    const { dir, base } = node_path__WEBPACK_IMPORTED_MODULE_1___default().parse(name);
-    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(name).catch(async () => (base === '' ? name : node_path__WEBPACK_IMPORTED_MODULE_1___default().join(await resolveLinks(dir), base)));
-}
-function liesIn(folder, file) {
-    const way = node_path__WEBPACK_IMPORTED_MODULE_1___default().relative(folder, file);
-    return way !== '' && way.split((node_path__WEBPACK_IMPORTED_MODULE_1___default().sep))[0] !== '..' && !node_path__WEBPACK_IMPORTED_MODULE_1___default().isAbsolute(way);
 }
 
 
@@ -5907,6 +5964,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/prom
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
+
+/***/ }),
+
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
@@ -5962,7 +6026,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   z3: () => (/* binding */ error),
   dN: () => (/* binding */ exportVariable),
   V4: () => (/* binding */ getInput),
-  q3: () => (/* binding */ getMultilineInput),
   pq: () => (/* binding */ info),
   lm: () => (/* binding */ notice),
   LZ: () => (/* binding */ saveState),
@@ -5971,7 +6034,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, debug, endGroup, getBooleanInput, getIDToken, getState, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, debug, endGroup, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -8487,13 +8550,6 @@ class JWSSignatureVerificationFailed extends JOSEError {
 }
 
 
-
-/***/ }),
-
-/***/ 8330:
-/***/ ((module) => {
-
-module.exports = {"rE":"0.1.0"};
 
 /***/ })
 

@@ -1,548 +1,147 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 7154:
+/***/ 2691:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run)
-});
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
-var core = __nccwpck_require__(8049);
-// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
-var file = __nccwpck_require__(9563);
-// EXTERNAL MODULE: ./src/report/notices.ts + 1 modules
-var notices = __nccwpck_require__(6327);
-// EXTERNAL MODULE: ./src/github/command-files.ts
-var command_files = __nccwpck_require__(7204);
-;// CONCATENATED MODULE: ./src/state.ts
-
-
-const FOOTPRINT = 'mondoo-config';
-const MINTED_CLIENT = 'minted-client';
-const EXPECTED_CLIENT = 'expected-client';
-const SCRATCH = 'cnspec-folders';
-/** What this process itself has to take back. */
-const kept = { footprint: undefined, mintedClient: undefined };
-/**
- * Saves what mondoo.yml leaves on the machine; a later call replaces an earlier one.
- * @throws ActionError when post would not know of it
- */
-function keepFootprint(footprint) {
-    kept.footprint = footprint;
-    save(FOOTPRINT, footprint);
-}
-/**
- * Saves which client post has to unregister.
- * @throws ActionError when post would not know of it
- */
-function keepMintedClient(clientMrn) {
-    save(MINTED_CLIENT, clientMrn);
-    kept.mintedClient = clientMrn;
-    // After it: a step that is killed in between has saved too much rather than too little.
-    forgetExpectedClient();
-}
-/** Lets post know that there is no client to unregister any more, nor one to look for. */
-function forgetMintedClient() {
-    kept.mintedClient = undefined;
-    forget(MINTED_CLIENT);
-    forgetExpectedClient();
-}
-/**
- * Saves under which name a client is about to be minted.
- * @throws ActionError when post would not know of it
- */
-function keepExpectedClient(name) {
-    save(EXPECTED_CLIENT, name);
-}
-/** Lets post know that the platform has answered. */
-function forgetExpectedClient() {
-    forget(EXPECTED_CLIENT);
-}
-/** Saves which folders an installation of cnspec uses on its way; none when they are gone. */
-function keepScratch(folders) {
-    save(SCRATCH, folders);
-}
-/** What main has saved so far. */
-function keptState() {
-    return kept;
-}
-/** Reads what main saved. */
-function recallState() {
-    const [footprint, scratch] = [(0,core/* getState */.Gu)(FOOTPRINT), (0,core/* getState */.Gu)(SCRATCH)];
-    return {
-        footprint: footprint === '' ? undefined : JSON.parse(footprint),
-        mintedClient: (0,core/* getState */.Gu)(MINTED_CLIENT) || undefined,
-        expectedClient: (0,core/* getState */.Gu)(EXPECTED_CLIENT) || undefined,
-        scratch: scratch === '' ? [] : JSON.parse(scratch),
-    };
-}
-function save(name, value) {
-    tellRunner(() => saveState(name, value));
-}
-/** Where it fails, post looks for what is gone: too much rather than too little. */
-function forget(name) {
-    try {
-        save(name, '');
-    }
-    catch {
-        // An ActionError: the runner cannot be told.
-    }
-}
-
-// EXTERNAL MODULE: ./src/values/plain-text.ts
-var plain_text = __nccwpck_require__(8356);
-;// CONCATENATED MODULE: ./src/cleanup.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ cleanUp)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _config_remove_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8849);
+/* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1263);
 
 
 
-
-
-
-const TOLD = {
+const OUTCOMES = {
     removed: 'Removed mondoo.yml',
     'copy removed': 'Removed the copy of mondoo.yml that only this step knew',
     absent: 'There is no mondoo.yml to remove',
     changed: 'Left mondoo.yml alone: a later step changed or replaced it. It may hold a private key: remove it',
     foreign: 'Left mondoo.yml alone: it is not the file that this step wrote',
 };
-/** The post step: takes back what the main step minted and wrote, and nothing else. It never fails the job. */
-async function run() {
-    const { footprint, mintedClient, expectedClient, scratch } = recallState();
-    if (!footprint)
-        return (0,core/* info */.pq)('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
-    if (expectedClient && !mintedClient)
-        (0,notices/* warnOfExpectedClient */.X)(expectedClient);
-    try {
-        if (mintedClient) {
-            // Few jobs need it, and it brings most of what there is to load.
-            const { unregisterByFile } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(702)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6702));
-            // The key is in the file, so the file goes after it.
-            await unregisterByFile(mintedClient, footprint);
-        }
+/** The story of post: undoes what main left on the platform and on the runner, and nothing else. */
+async function cleanUp({ config, keyFile, client, pendingClientName, installFolders = [] }, job) {
+    if (!config)
+        return job.log('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
+    if (client)
+        await unregisterByKeyFile(client, keyFile, job);
+    else if (pendingClientName)
+        job.warn(_report_notices_js__WEBPACK_IMPORTED_MODULE_2__/* .notices */ .o.pendingClient(pendingClientName));
+    const warnOfRemains = (error) => void job.warn((0,_report_notices_js__WEBPACK_IMPORTED_MODULE_2__/* .remainsOf */ .Z)(error));
+    const hadKeyFile = keyFile && (await (0,_config_remove_js__WEBPACK_IMPORTED_MODULE_1__/* .removeKeyFile */ .gi)(keyFile).catch(warnOfRemains));
+    const removal = await (0,_config_remove_js__WEBPACK_IMPORTED_MODULE_1__/* .removeConfig */ .PM)(config).catch(warnOfRemains);
+    if (removal) {
+        const outcome = removal === 'absent' && hadKeyFile ? 'copy removed' : removal;
+        const place = outcome === 'copy removed' ? (keyFile?.path ?? config.temporaryPath) : config.path;
+        const report = outcome === 'changed' ? job.warn : job.log;
+        report(`${OUTCOMES[outcome]}: ${place}`);
     }
-    finally {
-        await removeFile(footprint);
-        for (const folder of scratch)
-            await removeFolder(folder);
-    }
-}
-/** What an installation of cnspec left that was ended in the middle: large, and no secret. */
-async function removeFolder(folder) {
-    try {
-        await (0,promises_.rm)(folder, { recursive: true, force: true, maxRetries: 5 });
-    }
-    catch (error) {
-        const { code = 'unknown error' } = error;
-        (0,core/* warning */.$e)((0,plain_text/* plainText */.w)(`What an installation of cnspec left could not be removed: ${folder} (${code}).`, 1000));
+    for (const folder of installFolders) {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true, maxRetries: 5 }).catch(({ code = 'unknown error' }) => job.warn(`What an installation of cnspec left could not be removed: ${folder} (${code}).`));
     }
 }
-async function removeFile(footprint) {
-    try {
-        const removal = await (0,file/* removeConfigFile */.X7)(footprint);
-        const place = removal === 'copy removed' ? footprint.temporaryPath : footprint.configPath;
-        const tell = removal === 'changed' ? core/* warning */.$e : core/* info */.pq;
-        tell((0,plain_text/* plainText */.w)(`${TOLD[removal]}: ${place}`, 1000));
+async function unregisterByKeyFile(client, keyFile, job) {
+    const text = keyFile && (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(keyFile.path, 'utf8').catch(() => undefined));
+    if (text === undefined) {
+        return job.warn(_report_notices_js__WEBPACK_IMPORTED_MODULE_2__/* .notices */ .o.lostClient(client, 'the file with its key is gone or cannot be read'));
     }
-    catch (error) {
-        (0,notices/* warnOfRemains */.PV)(error);
+    // The room that main reserves holds nothing but line ends.
+    if (text.trim() === '') {
+        return job.warn(_report_notices_js__WEBPACK_IMPORTED_MODULE_2__/* .notices */ .o.lostClient(client, 'the step ended before it could write down its key'));
     }
+    // Few jobs need it, and it is most of what there is to load.
+    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(223)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1223));
+    const account = await readKeyFile(text);
+    const obstacle = account
+        ? await unregister(client, account, job)
+        : { reason: 'the file with its key was changed' };
+    if (obstacle)
+        job.warn(_report_notices_js__WEBPACK_IMPORTED_MODULE_2__/* .notices */ .o.lostClient(client, obstacle.reason));
 }
 
 
 /***/ }),
 
-/***/ 9563:
+/***/ 8849:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Er: () => (/* binding */ RemainsError),
-  RG: () => (/* binding */ readConfigFile),
-  X7: () => (/* binding */ removeConfigFile)
+  pJ: () => (/* binding */ CleanupError),
+  PM: () => (/* binding */ removeConfig),
+  gi: () => (/* binding */ removeKeyFile)
 });
 
-// UNUSED EXPORTS: ConfigFile
-
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: external "node:util"
-const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(3916);
-// EXTERNAL MODULE: ./src/github/command-files.ts
-var command_files = __nccwpck_require__(7204);
-;// CONCATENATED MODULE: ./src/config/location.ts
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
+;// CONCATENATED MODULE: ./src/config/disk-error.ts
 
-
-
-const IN_HOME = (/* unused pure expression or super */ null && (['.config', 'mondoo', 'mondoo.yml']));
-/**
- * Chooses where mondoo.yml goes: one path that every later step can read, Docker actions included, and that
- * lies outside the workspace, so that it ends up in no image, cache or artifact.
- * @param paths how the system that the job runs on writes paths
- * @throws ActionError `invalid-input` when the environment is not a runner's
- */
-function defaultConfigPath(env, paths = path) {
-    if (env.HOME === CONTAINER_HOME)
-        return path.posix.join(CONTAINER_HOME, ...IN_HOME);
-    if (env.RUNNER_TEMP)
-        return paths.join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
-    throw new ActionError('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
-}
-/** A folder and all that it lies in, the innermost first, up to the root of its drive or share. */
-function location_withParents(folder, paths = path) {
-    const parent = paths.dirname(folder);
-    return parent === folder ? [folder] : [folder, ...location_withParents(parent, paths)];
-}
-
-;// CONCATENATED MODULE: ./src/config/file.ts
-
-
-
-
-
-
-
-
-
-
-const PRIVATE_FILE = 0o600;
-const PRIVATE_FOLDER = 0o700;
-/** Of the folders above: as usual, and never writable for others, whatever the umask is. */
-const PUBLIC_FOLDER = 0o755;
-/** What Windows says of a file that somebody else has open. */
+/** What Windows says of a file that another program has open. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
-/** How often something is tried with such a file, and how long is waited in between, in milliseconds. */
-const TRIES = 10;
+const ATTEMPTS = 10;
+/** Milliseconds between two attempts. */
 const PAUSE = 100;
+/** Errors that the path itself causes, on any disk. */
+const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
 /**
- * The life of mondoo.yml in this job: a place is prepared before anything is created on the platform, the text
- * is written once and whole, put into place when the gate has passed, and removed by whoever holds its footprint.
+ * Says why mondoo.yml can't be written to a folder.
+ * @param isInput whether the input `config-path` names it
  */
-class ConfigFile {
-    path;
-    save;
-    handle;
-    footprint;
-    constructor(footprint, handle, save) {
-        this.path = footprint.configPath;
-        this.footprint = footprint;
-        this.handle = handle;
-        this.save = save;
-    }
-    /**
-     * Makes sure that mondoo.yml can be written: creates its folder, and takes the room under a temporary name.
-     * @throws ActionError `invalid-input` when somebody else's file stands there or nothing can be written there
-     */
-    static async prepare(configPath, { room, ownFolder, run, save }) {
-        const { dir: folder, name, ext } = path.parse(configPath);
-        const id = randomUUID();
-        const footprint = {
-            configPath,
-            // It ends as the file itself does: cnspec reads it under this name as well.
-            temporaryPath: path.join(folder, `.${name}.${id}${ext}`),
-            createdFolders: [],
-            mark: markOf(run, id),
-        };
-        // Only in a folder that the runner empties: a job that is never cleaned up must leave no hidden copy.
-        if (ownFolder)
-            footprint.copyPath = path.join(folder, `.${name}.${id}.copy${ext}`);
-        let handle;
-        try {
-            const there = await findOurs(configPath);
-            const create = async () => {
-                const missing = await missingFolders(folder);
-                footprint.createdFolders = [...new Set([...footprint.createdFolders, ...missing])].toSorted();
-                save(footprint);
-                await createFolders(missing, folder);
-                if (ownFolder)
-                    await claimFolder(folder);
-                return openPrivate(footprint.temporaryPath);
-            };
-            handle = await create().catch((error) => {
-                // The post step of another job may have removed the folder just now, as it was empty.
-                if (codeOf(error) !== 'ENOENT')
-                    throw error;
-                return create();
-            });
-            writeWhole(handle, Buffer.alloc(room, '\n'));
-            // A job that was killed left it: its key must not outlive this one, however this one ends. Elsewhere
-            // it may be the file of a job that is still running.
-            if (ownFolder && there !== undefined && !isOfRun(there, run))
-                await patiently(() => unlink(configPath));
-            if (ownFolder)
-                await removeLeftovers(folder, `.${name}.`, run);
-            return new ConfigFile(footprint, handle, save);
-        }
-        catch (error) {
-            // What went wrong first is what has to be told.
-            await handle?.close().catch(() => { });
-            await removeConfigFile(footprint).catch(() => { });
-            throw notWritable(folder, error);
-        }
-    }
-    /** Writes the text under the temporary name, all at once: from here on post finds it, whoever is killed. */
-    write(text) {
-        this.footprint = { ...this.footprint, sha256: sha256(text) };
-        this.save(this.footprint);
-        try {
-            // Through the handle: the name may lead elsewhere by now, in a folder where others may write.
-            writeWhole(this.handle, Buffer.from(text));
-        }
-        catch (error) {
-            throw notWritable(path.dirname(this.path), error);
-        }
-    }
-    /** Moves what was written into place, so that nobody ever reads half a file. */
-    async publish() {
-        const { temporaryPath } = this.footprint;
-        try {
-            // In a container job no signal arrives, so that post may have been there while this step still ran.
-            if (!(await isSameFile(this.handle, temporaryPath)))
-                throw takenAway(temporaryPath);
-            await this.handle.close();
-            await patiently(async () => {
-                await findOurs(this.path);
-                // Or it has been there before there was anything to take away.
-                this.save(this.footprint);
-                await rename(temporaryPath, this.path);
-            });
-        }
-        catch (error) {
-            throw notWritable(path.dirname(this.path), error);
-        }
-    }
-    /** Writes the text once more, where there is a place for that. */
-    async keepCopy(text) {
-        const { copyPath } = this.footprint;
-        if (copyPath === undefined)
-            return;
-        try {
-            const copy = await openPrivate(copyPath);
-            try {
-                writeWhole(copy, Buffer.from(text));
-            }
-            finally {
-                await copy.close();
-            }
-        }
-        catch (error) {
-            throw notWritable(path.dirname(copyPath), error);
-        }
-    }
-    /** Where the text stands before it is in its place. */
-    get temporaryPath() {
-        return this.footprint.temporaryPath;
-    }
-    /** How its text has to begin. */
-    get mark() {
-        return this.footprint.mark;
-    }
-    /** Removes what this step created, and nothing else. */
-    async remove() {
-        // A disk may only say now what became of the bytes: nobody needs them any more.
-        await this.handle.close().catch(() => { });
-        await removeConfigFile(this.footprint);
-    }
-}
-/** Reads the text of an earlier step's file, wherever it came to stand; nothing where it is not that text any more. */
-async function readConfigFile({ configPath, temporaryPath, copyPath = '', sha256: expected, }) {
-    if (expected === undefined)
-        return undefined;
-    for (const file of [configPath, temporaryPath, copyPath]) {
-        const { text } = await lookAt(file).catch(() => ({ text: undefined }));
-        if (text !== undefined && sha256(text) === expected)
-            return text;
-    }
-    return undefined;
-}
-/** Files of a step that could not be taken away. */
-class RemainsError extends Error {
-    remains;
-    constructor(remains) {
-        super('files are left');
-        this.name = 'RemainsError';
-        this.remains = remains;
-    }
+function notWritable(folder, error, isInput) {
+    if (error instanceof ActionError)
+        return error;
+    const code = disk_error_errorCode(error);
+    const hint = code === 'EACCES' || code === 'EPERM'
+        ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
+        : 'Make room for it, or mend the path.';
+    return new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
 }
 /**
- * Removes a step's files and folders, as far as they are still what the step made of them.
- * @throws RemainsError
+ * Does something with a file, on Windows in several attempts: a file can be neither moved nor removed while another
+ * program, such as a virus scanner, has it open.
+ * @param act looks at the file again in each attempt
  */
-async function removeConfigFile({ configPath, temporaryPath, copyPath, createdFolders, mark, sha256: expected, }) {
-    const remains = [];
-    /** Takes a file away that only this step knew; one that cannot be is no reason to leave the next one. */
-    const remove = async (file) => {
-        try {
-            return await patiently(async () => {
-                // What cannot be read has been the step's own, by its name.
-                const { text } = await lookAt(file).catch(() => ({ text: '' }));
-                // Room that was taken for a text holds nothing but line ends.
-                const isOwn = text !== undefined && (text.startsWith(`${mark},`) || text.trim() === '');
-                if (isOwn)
-                    await (0,promises_.unlink)(file);
-                return isOwn;
-            });
-        }
-        catch (error) {
-            if (!isMissing(error))
-                remains.push({ file, code: codeOf(error) });
-            return false;
-        }
-    };
-    const hadText = (await remove(temporaryPath)) && expected !== undefined;
-    const hadCopy = copyPath !== undefined && (await remove(copyPath));
-    let removal = hadText || hadCopy ? 'copy removed' : 'absent';
-    try {
-        removal = await patiently(async () => {
-            const { stands, text } = await lookAt(configPath);
-            if (!stands)
-                return removal;
-            if (!text?.startsWith(`${mark},`))
-                return 'foreign';
-            // Post may know less than main by now, in a container job, and has no hash then: the mark is this step's alone.
-            if (expected !== undefined && sha256(text) !== expected)
-                return 'changed';
-            await (0,promises_.unlink)(configPath);
-            return 'removed';
-        });
-    }
-    catch (error) {
-        if (!isMissing(error))
-            remains.push({ file: configPath, code: codeOf(error) });
-    }
-    if (remains.length > 0)
-        throw new RemainsError(remains);
-    for (const folder of createdFolders.toReversed()) {
-        // A folder that holds something by now stays.
-        await (0,promises_.rmdir)(folder).catch(() => { });
-    }
-    return removal;
-}
-/** Reads what stands somewhere, as far as it can be ours: a pipe would be waited for, and a link leads elsewhere. */
-async function lookAt(file) {
-    const stats = await (0,promises_.lstat)(file).catch(ignoreMissing);
-    if (!stats?.isFile())
-        return { stands: stats !== undefined };
-    return { stands: true, text: await (0,promises_.readFile)(file, 'utf8') };
-}
-/**
- * Looks for a file of ours.
- * @returns its text, where there is one
- * @throws ActionError `invalid-input` when what stands there is not ours
- */
-async function findOurs(file) {
-    const stats = await lstat(file).catch(ignoreMissing);
-    if (stats === undefined)
-        return undefined;
-    const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-    const text = kind === undefined ? await readFile(file, 'utf8') : '';
-    if (isOurs(text))
-        return text;
-    throw new ActionError('invalid-input', kind === undefined
-        ? `There is a file at ${file} already that this action did not write. It was left as it is.`
-        : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
-}
-/** Creates a file that nobody else can read. */
-async function openPrivate(file) {
-    const handle = await open(file, 'wx', PRIVATE_FILE);
-    try {
-        await restrictAccess(file);
-    }
-    catch (error) {
-        // Nobody else could close it, and on Windows the name of an open file may stay.
-        await handle.close();
-        throw error;
-    }
-    return handle;
-}
-/** Makes a file hold these bytes and no others, in one go: the system may take less at a time where it is nearly full. */
-function writeWhole({ fd }, bytes) {
-    for (let at = 0; at < bytes.length;)
-        at += writeSync(fd, bytes, at, bytes.length - at, at);
-    ftruncateSync(fd, bytes.length);
-}
-/**
- * Does something with a file, on Windows in several tries: there it can be neither moved nor removed as long as
- * somebody else has it open who does not allow that, such as a virus scanner that looks at every new file.
- * It is not the library that retries requests: every post step would load that for this.
- * @param act looks anew in each try at what stands there, where that matters
- */
-async function patiently(act) {
-    for (let tries = 1;; tries++) {
+async function retryBusy(act) {
+    for (let attempt = 1;; attempt++) {
         try {
             return await act();
         }
         catch (error) {
-            const isInUse = process.platform === 'win32' && IN_USE.has(codeOf(error));
-            if (!isInUse || tries === TRIES)
+            const isInUse = process.platform === 'win32' && IN_USE.has(disk_error_errorCode(error));
+            if (!isInUse || attempt === ATTEMPTS)
                 throw error;
         }
-        await (0,external_node_timers_promises_.setTimeout)(PAUSE);
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
 }
-/** Tells whether a name still leads to an open file. */
-async function isSameFile(handle, name) {
-    const [open, named] = await Promise.all([handle.stat(), lstat(name).catch(ignoreMissing)]);
-    if (named === undefined)
-        return false;
-    // There, numbers of volumes differ by the way of asking, and links are made by administrators only.
-    return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
+function ignoreMissing(error) {
+    if (!isMissing(error))
+        throw error;
+    return undefined;
 }
-function takenAway(temporaryPath) {
-    return new ActionError('invalid-input', `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`, 'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.');
+function isMissing(error) {
+    return ['ENOENT', 'ENOTDIR'].includes(disk_error_errorCode(error));
 }
-/**
- * Takes a folder for this file alone. It is `.config/mondoo` in a home that is the job's own: one of these
- * that leads elsewhere is refused.
- */
-async function claimFolder(folder) {
-    const home = path.dirname(path.dirname(folder));
-    for (const own of [home, path.dirname(folder), folder]) {
-        if ((await lstat(own)).isDirectory())
-            continue;
-        throw new ActionError('invalid-input', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
-    }
-    // The umask may have taken permissions away, and an earlier step may have given some.
-    await chmod(folder, PRIVATE_FOLDER);
+function disk_error_errorCode(error) {
+    return error.code ?? 'unknown error';
 }
-/** Creates folders. One that another job creates at the same time is as good, and goes when both are empty. */
-async function createFolders(missing, folder) {
-    for (const at of missing) {
-        await mkdir(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
-            if (codeOf(error) !== 'EEXIST')
-                throw error;
-        });
-    }
-}
-/** Removes what a job of another run wrote under names that only it knew, and never came to take away. */
-async function removeLeftovers(folder, prefix, run) {
-    for (const name of await readdir(folder)) {
-        if (!name.startsWith(prefix))
-            continue;
-        const file = path.join(folder, name);
-        const { text = '' } = await lookAt(file);
-        if (isOurs(text) && !isOfRun(text, run))
-            await patiently(() => unlink(file)).catch(ignoreMissing);
-    }
-}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./src/config/folders.ts
+
+
+
+
+const PRIVATE_FOLDER = 0o700;
+/** Of the folders above: never writable for others, whatever the umask is. */
+const PUBLIC_FOLDER = 0o755;
+/** Lists the folders that must be created for a folder, outermost first. */
 async function missingFolders(folder) {
     const missing = [];
     for (const at of withParents(folder)) {
@@ -552,378 +151,288 @@ async function missingFolders(folder) {
     }
     return missing;
 }
-/** On Windows, where a mode means nothing: only the file's owner may read it, whatever its folder grants. */
-async function restrictAccess(file) {
-    if (process.platform !== 'win32')
-        return;
-    // S-1-3-4 is "owner rights", whatever the account and the language of the system.
-    const icacls = path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
-    try {
-        // Not by the toolkit, which finds a program by its whole path only where PATHEXT says what one is called.
-        await promisify(execFile)(icacls, [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'], {
-            windowsHide: true,
+/** Creates folders, the last of them private. One that another job creates at the same time is as good. */
+async function createFolders(missing, folder) {
+    for (const at of missing) {
+        await mkdir(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
+            if (errorCode(error) !== 'EEXIST')
+                throw error;
         });
     }
-    catch (error) {
-        const { code } = error;
-        const end = typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${codeOf(error)})`;
-        throw new ActionError('invalid-input', `mondoo.yml cannot be kept from other users in ${path.dirname(file)}: ${icacls} ${end}.`, 'It has to lie on a disk that has access lists, as NTFS does, where icacls can set them. Choose another place with the input config-path.');
-    }
-}
-function notWritable(folder, error) {
-    if (error instanceof ActionError)
-        return error;
-    const code = codeOf(error);
-    const hint = code === 'EACCES' || code === 'EPERM'
-        ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
-        : 'Make room for it, or mend the path.';
-    return new ActionError('invalid-input', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
-}
-/** The room that was taken for the text ends in empty lines, of which a step that is killed may leave some. */
-function sha256(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text.replace(/\n+$/, '')).digest('hex');
-}
-function ignoreMissing(error) {
-    if (!isMissing(error))
-        throw error;
-    return undefined;
-}
-function isMissing(error) {
-    return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
-}
-function codeOf(error) {
-    return error.code ?? 'unknown error';
-}
-
-
-/***/ }),
-
-/***/ 3916:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   l: () => (/* binding */ ActionError)
-/* harmony export */ });
-/* unused harmony export FINDINGS */
-/**
- * Everything that the step can find, the gravest first: `status` is the first that holds.
- */
-const FINDINGS = (/* unused pure expression or super */ null && ([
-    'invalid-input',
-    'missing-credentials',
-    'invalid-credentials',
-    'unreachable',
-    'not-serving',
-    'unauthenticated',
-    'permission-denied',
-    'clock-skew',
-    'unregistered',
-    'cnspec-failed',
-    'skipped',
-]));
-/**
- * An error whose text is written for the person who reads the red run.
- *
- * `message` says what is wrong and how we know; `remedy` says what to do. Neither may hold a byte of a
- * secret, and so a parser's error (YAML, JSON, URL, key), which quotes its input, never becomes a `cause`.
- */
-class ActionError extends Error {
-    code;
-    remedy;
-    constructor(code, message, remedy, options) {
-        super(message, options);
-        this.name = 'ActionError';
-        this.code = code;
-        this.remedy = remedy;
-    }
-}
-
-
-/***/ }),
-
-/***/ 7204:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* unused harmony exports CONTAINER_HOME, leftBehind, requireRunner, tellRunner */
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3916);
-
-
-
-/**
- * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
- * Both run on Linux only.
- */
-const CONTAINER_HOME = '/github/home';
-/** How the file is called by which a step leaves its state. */
-const STATE_FILE = /^save_state_/;
-/** The files that steps left their state by, when this one began. */
-const atStart = new Set(stateFiles());
-/**
- * Finds out whether the runner has gone on without this step: in a container job no signal tells it that the job is
- * cancelled, and post may run beside it. The runner makes files for each step when that begins, and keeps them until
- * the job ends. Their times tell nothing where they are copied into the container. Elsewhere nobody is asked, as steps
- * of a job may run side by side one day.
- * @returns what is wrong then
- */
-function leftBehind() {
-    const now = stateFiles();
-    if (now.length >= atStart.size && now.every((name) => atStart.has(name)))
-        return undefined;
-    return new ActionError('invalid-input', 'The runner has gone on to another step of the job while this one was still running.', 'A job in a container that is cancelled ends like this: run it again.');
-}
-/** Lists them in a container job; none elsewhere, and when the job is over. */
-function stateFiles() {
-    const { HOME, GITHUB_STATE = '' } = process.env;
-    if (HOME !== CONTAINER_HOME || GITHUB_STATE === '')
-        return [];
-    try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(node_path__WEBPACK_IMPORTED_MODULE_1___default().dirname(GITHUB_STATE)).filter((name) => STATE_FILE.test(name));
-    }
-    catch {
-        return [];
-    }
 }
 /**
- * Makes sure that the job still waits for what this step does.
- * @throws ActionError
+ * Makes `.config/mondoo` in the job's own home private.
+ * @throws ActionError `runner-error` if one of its folders is a link or no folder
  */
-function requireRunner() {
-    const obstacle = leftBehind();
-    if (obstacle)
-        throw obstacle;
+async function claimFolder(folder) {
+    const home = path.dirname(path.dirname(folder));
+    for (const own of [home, path.dirname(folder), folder]) {
+        if ((await lstat(own)).isDirectory())
+            continue;
+        throw new ActionError('runner-error', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+    }
+    // The umask may have taken permissions away, and an earlier step may have given some.
+    await chmod(folder, PRIVATE_FOLDER);
+}
+/** Removes folders, outermost first in the list, as far as they are empty. */
+async function removeFolders(created) {
+    for (const folder of created.toReversed())
+        await (0,promises_.rmdir)(folder).catch(() => { });
+}
+/** A folder and all that it lies in, the innermost first, up to the root of its drive or share. */
+function withParents(folder, paths = path) {
+    const parent = paths.dirname(folder);
+    return parent === folder ? [folder] : [folder, ...withParents(parent, paths)];
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/config/key-hash.ts
+
+/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
+function keyHash(key) {
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(key.export({ type: 'pkcs8', format: 'der' }))
+        .digest('hex');
 }
 /**
- * Tells the runner something by its files.
- * @param tell calls the toolkit, and does nothing else
- * @throws ActionError when it does not come to know of it
+ * Tells whether a text holds the private key with a hash, as a block of lines or as one escaped string. Whatever
+ * program rewrote the file in the meantime, this needs no parser.
  */
-function tellRunner(tell) {
-    try {
-        tell();
-    }
-    catch (error) {
-        const { code = 'the file is gone' } = error;
-        throw new ActionError('invalid-input', `What the runner and later steps have to be told could not be written to the runner's files (${code}).`, 'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.');
-    }
-    // It may have come too late.
-    requireRunner();
+function holdsKey(text, hash) {
+    return privateKeysIn(text).some((key) => keyHash(key) === hash);
 }
-
-
-/***/ }),
-
-/***/ 2492:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ CallError)
-/* harmony export */ });
-/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3711);
-
-/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
-class CallError extends Error {
-    /** `<Service>/<Method>`, or what is asked of GitHub. */
-    method;
-    failure;
-    /** The X-Request-Id that was sent: the platform's support can find the request by it. */
-    requestId;
-    /** How long the answer asks to wait, in milliseconds. */
-    retryAfter;
-    /** Why the tries before this one failed, the first one first. */
-    earlier = [];
-    constructor(method, failure, requestId, retryAfter) {
-        super(describe(failure));
-        this.name = 'CallError';
-        this.method = method;
-        this.failure = failure;
-        this.requestId = requestId;
-        this.retryAfter = retryAfter;
-    }
-    /** The platform's gRPC code, where it was the platform that answered. */
-    get code() {
-        return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
-    }
-    /** Whether the failure may pass by itself: it says nothing about the request. */
-    get isTransient() {
-        switch (this.failure.kind) {
-            case 'rpc':
-                return TRANSIENT_CODES.has(this.failure.status.code);
-            case 'answer':
-                return TRANSIENT_HTTP.has(this.failure.httpStatus);
-            case 'connection':
-                return !this.failure.permanent;
+/** Tells whether a text holds any private key. */
+function holdsAnyKey(text) {
+    return privateKeysIn(text).length > 0;
+}
+const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
+function privateKeysIn(text) {
+    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
+        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
+        try {
+            return [(0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' })];
         }
-    }
-    /** Whether the platform may have carried the request out all the same. */
-    get mayHaveTakenEffect() {
-        switch (this.failure.kind) {
-            case 'rpc':
-                return !DECIDED_CODES.has(this.failure.status.code);
-            case 'answer':
-                return !isDecided(this.failure.httpStatus);
-            case 'connection':
-                return this.failure.phase !== 'connect';
+        catch {
+            return [];
         }
+    });
+}
+
+;// CONCATENATED MODULE: ./src/config/mark.ts
+/** How the first line of every mondoo.yml of ours begins. */
+const MARK = '# Written by register-cnspec';
+/** Writes the first line of a mondoo.yml, which says who wrote it and from which source. */
+function firstLine(source) {
+    return `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+}
+/** Tells whether the text of a file is ours, from whichever run. */
+function isOurs(text) {
+    return text.startsWith(MARK);
+}
+
+;// CONCATENATED MODULE: ./src/config/remove.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
     }
-}
-const TRANSIENT_CODES = new Set([
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.DeadlineExceeded,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.ResourceExhausted,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Aborted,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unavailable,
-]);
-const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
-/** Codes of a platform that has looked at a request and did not do it. Of any other it may have lost sight. */
-const DECIDED_CODES = new Set([
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.InvalidArgument,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.NotFound,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.AlreadyExists,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.PermissionDenied,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.ResourceExhausted,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.FailedPrecondition,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Aborted,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.OutOfRange,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unimplemented,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unauthenticated,
-]);
-/** Whether an answer without a gRPC code says that the request was not carried out: sent elsewhere, or refused. */
-function isDecided(httpStatus) {
-    const isRefused = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 499;
-    return isRefused || (httpStatus >= 300 && httpStatus < 400) || httpStatus === 503;
-}
-function describe(failure) {
-    switch (failure.kind) {
-        case 'rpc':
-            return (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .formatRpcStatus */ .pR)(failure.status);
-        case 'answer':
-            return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
-        case 'connection':
-            return failure.reason;
+    else if (async) {
+        env.stack.push({ async: true });
     }
-}
-
-
-/***/ }),
-
-/***/ 3711:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   pR: () => (/* binding */ formatRpcStatus),
-/* harmony export */   ti: () => (/* binding */ RpcCode),
-/* harmony export */   z3: () => (/* binding */ parseRpcStatus)
-/* harmony export */ });
-/* harmony import */ var _values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8356);
-
-/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = {
-    Canceled: 1,
-    Unknown: 2,
-    InvalidArgument: 3,
-    DeadlineExceeded: 4,
-    NotFound: 5,
-    AlreadyExists: 6,
-    PermissionDenied: 7,
-    ResourceExhausted: 8,
-    FailedPrecondition: 9,
-    Aborted: 10,
-    OutOfRange: 11,
-    Unimplemented: 12,
-    Internal: 13,
-    Unavailable: 14,
-    DataLoss: 15,
-    Unauthenticated: 16,
+    return value;
 };
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
-function parseRpcStatus(body) {
-    if (typeof body !== 'object' || body === null)
-        return undefined;
-    const { code, message } = body;
-    if (!Number.isInteger(code) || code === 0)
-        return undefined;
-    return {
-        code: code,
-        message: typeof message === 'string' ? (0,_values_plain_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(withoutTokens(message)) : '',
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
     };
-}
-/**
- * Takes out JWTs, which an error might quote from the request, whatever they stand close to.
- * A pattern for all of a JWT would take minutes on a text of a megabyte that is made for it.
- */
-function withoutTokens(text) {
-    return text.replace(/[\w.-]+/g, (word) => word.includes('eyJ') && word.split('.').length > 2 ? '***' : word);
-}
-/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
-function formatRpcStatus({ code, message }) {
-    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-    return `rpc error: code = ${name} desc = ${message}`;
-}
-
-
-/***/ }),
-
-/***/ 6661:
-/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7154);
-/* harmony import */ var _report_crash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6939);
-
-
-await (0,_report_crash_js__WEBPACK_IMPORTED_MODULE_1__/* .guarded */ .N)(_cleanup_js__WEBPACK_IMPORTED_MODULE_0__/* .run */ .e, 'warn');
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 6939:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  N: () => (/* binding */ guarded)
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
-var core = __nccwpck_require__(8049);
-;// CONCATENATED MODULE: ./src/report/end-process.ts
+
+
+
+
+/** The longest file that is looked at, in bytes. */
+const LONGEST = 1024 * 1024;
+/** Files of a step that can't be removed. */
+class CleanupError extends Error {
+    remains;
+    constructor(remains) {
+        super('files are left');
+        this.name = 'CleanupError';
+        this.remains = remains;
+    }
+}
 /**
- * Ends the process as soon as all that it printed is written, whatever else is under way. Only a name that is still
- * being resolved is waited for, as Node cannot cancel that.
+ * Removes mondoo.yml if it holds the key that the step wrote, whatever else later steps changed in it, and the
+ * temporary file.
+ * @throws CleanupError
  */
-function endProcess() {
-    process.stdout.write('', () => process.exit());
+async function removeConfig(manifest) {
+    const remains = [];
+    const attempt = async (file, otherwise, act) => {
+        try {
+            return await retryBusy(act);
+        }
+        catch (error) {
+            if (!isMissing(error))
+                remains.push({ file, code: disk_error_errorCode(error) });
+            return otherwise;
+        }
+    };
+    const { path, temporaryPath, createdFolders, keyHash } = manifest;
+    const hadCopy = await attempt(temporaryPath, false, () => removeTemporary(temporaryPath));
+    const removal = keyHash === undefined
+        ? 'absent'
+        : await attempt(path, 'absent', () => removePublished(manifest, keyHash));
+    if (remains.length > 0)
+        throw new CleanupError(remains);
+    await removeFolders(createdFolders);
+    return removal === 'absent' && hadCopy ? 'copy removed' : removal;
+}
+/**
+ * Removes the file with the key of a minted client.
+ * @throws CleanupError
+ */
+async function removeKeyFile({ path, createdFolders }) {
+    try {
+        await retryBusy(() => (0,promises_.unlink)(path));
+    }
+    catch (error) {
+        if (!isMissing(error))
+            throw new CleanupError([{ file: path, code: disk_error_errorCode(error) }]);
+        return false;
+    }
+    finally {
+        await removeFolders(createdFolders);
+    }
+    return true;
+}
+async function removeTemporary(file) {
+    const unreadable = { exists: true };
+    const { exists, text = '' } = await read(file).catch(() => unreadable);
+    // Room that was reserved holds nothing but line ends. Another program may have taken the name.
+    const isOwn = exists && (isOurs(text) || text.trim() === '');
+    if (isOwn)
+        await (0,promises_.unlink)(file);
+    return isOwn;
+}
+async function removePublished({ path, isDefaultPlace }, keyHash) {
+    let found;
+    try {
+        found = await read(path);
+    }
+    catch (error) {
+        // In the default place it can only be the step's own.
+        if (!isDefaultPlace || isMissing(error))
+            throw error;
+        await (0,promises_.unlink)(path);
+        return 'removed';
+    }
+    const { exists, text } = found;
+    if (!exists)
+        return 'absent';
+    if (text === undefined)
+        return 'foreign';
+    if (!holdsKey(text, keyHash))
+        return holdsAnyKey(text) ? 'changed' : 'foreign';
+    await (0,promises_.unlink)(path);
+    return 'removed';
+}
+/** Reads the start of a regular file: a pipe would block, and a link leads elsewhere. */
+async function read(file) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const stats = await (0,promises_.lstat)(file).catch(ignoreMissing);
+        if (!stats?.isFile())
+            return { exists: stats !== undefined };
+        const handle = __addDisposableResource(env_1, await (0,promises_.open)(file), true);
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
+        return { exists: true, text: buffer.toString('utf8', 0, bytesRead) };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
 }
 
-;// CONCATENATED MODULE: ./src/report/crash.ts
 
+/***/ }),
+
+/***/ 2147:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ runEntry)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8049);
 
 /**
- * Runs an entry so that nothing ever goes to stderr, which the runner may show before a mask takes effect.
- * Node's own warnings are dropped, and a crash is told on stdout.
+ * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
+ * takes effect: Node's own warnings are dropped, and a crash is reported on stdout.
+ * @param run resolves to whether it passed
  * @param onCrash whether a crash fails the job, or is a warning only
  */
-async function guarded(run, onCrash) {
+async function runEntry(run, onCrash) {
     const crash = (cause) => {
-        const tell = onCrash === 'fail' ? core/* error */.z3 : core/* warning */.$e;
-        tell(describeCrash(cause), { title: 'register-cnspec crashed' });
+        const report = onCrash === 'fail' ? _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3 : _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e;
+        report(describeCrash(cause), { title: 'register-cnspec crashed' });
         if (onCrash === 'fail')
             process.exitCode = 1;
     };
     process.removeAllListeners('warning');
     process.on('uncaughtException', crash);
-    // Where nobody reads any more, a runner that died for one, what has been begun is still brought to its end.
+    // A runner that died reads no more; what has been begun is finished all the same.
     process.stdout.on('error', () => { });
-    await run().catch(crash);
-    endProcess();
+    const passed = await run().catch(crash);
+    if (passed === false)
+        process.exitCode = 1;
+    // As soon as all is written; Node waits only for a name that is still being resolved.
+    process.stdout.write('', () => process.exit());
 }
-/** An exception's text can quote what it choked on, a secret for one: only its kind and its place are told. */
+/** An exception's text can quote a secret: only its kind and its place are printed. */
 function describeCrash(cause) {
     const { name, message: text, stack = '', } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
     const frames = stack
@@ -937,120 +446,139 @@ function describeCrash(cause) {
 
 /***/ }),
 
-/***/ 6327:
+/***/ 3385:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  CM: () => (/* binding */ tellRetry),
-  X: () => (/* binding */ warnOfExpectedClient),
-  XZ: () => (/* binding */ warnOfLostClient),
-  PV: () => (/* binding */ warnOfRemains)
-});
-
-// UNUSED EXPORTS: tellDownload, tellInstalled, tellPostponed, tellProgress, tellQuestion, tellRegistration, tellUnasked, warnOfOverride, warnOfUnknownClock, warnOfWorkspace
-
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
-var core = __nccwpck_require__(8049);
-// EXTERNAL MODULE: ./src/values/duration.ts
-var duration = __nccwpck_require__(6228);
-;// CONCATENATED MODULE: ./src/cnspec/progress.ts
-
-/** Says how far a download has come: `12.3 of 66.1 MiB in 4.2s`. */
-function progress_describeProgress({ received, total, elapsed, complete }) {
-    const size = complete || total === undefined
-        ? formatSize(received)
-        : `${formatSize(received)} of ${formatSize(total)}`;
-    return `${size} in ${formatDuration(Math.round(elapsed / 10) * 10)}`;
-}
-/** Writes a number of bytes as `12.3 MiB`. */
-function formatSize(bytes) {
-    return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-}
-
-// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
-var file = __nccwpck_require__(9563);
-// EXTERNAL MODULE: ./src/platform/call-error.ts
-var call_error = __nccwpck_require__(2492);
-// EXTERNAL MODULE: ./src/values/plain-text.ts
-var plain_text = __nccwpck_require__(8356);
-;// CONCATENATED MODULE: ./src/report/notices.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R8: () => (/* binding */ warn),
+/* harmony export */   Rm: () => (/* binding */ log),
+/* harmony export */   dK: () => (/* binding */ mask)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8049);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9997);
 
 
-
-
-
-
-/** Tells of a try that failed and is followed by another, in one line of the log. */
-function tellRetry({ error, failed, delay }) {
-    const line = `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,duration/* formatDuration */.a)(delay)}`;
-    (0,core/* info */.pq)((0,plain_text/* plainText */.w)(line, 1000));
+/** The longest line, in characters. */
+const LONGEST = 1000;
+function log(line) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(line, LONGEST));
 }
-/** Warns when the platform answered, but did not tell its time. */
-function warnOfUnknownClock({ health }) {
-    if (health instanceof CallError || health.time !== undefined)
-        return;
-    warning('The clock of this machine could not be checked: Mondoo Platform did not tell its time.');
+function warn(text) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(text, LONGEST));
 }
-/** Warns of a key that goes where a workflow takes its images, caches and artifacts from. */
-function warnOfWorkspace() {
-    warning('The input config-path puts mondoo.yml into the workspace: its private key can end up in an image, a cache, an artifact or a commit. Choose a place outside of it, or leave config-path out.');
-}
-/** Warns of a variable of the environment that wins over a key of mondoo.yml. */
-function warnOfOverride(name) {
-    warning(`The environment variable ${plainText(name)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`);
-}
-/** Says under which name to look for a client that nobody can unregister any more, should the step be killed now. */
-function tellRegistration(name) {
-    const lost = 'should the step be killed before that ends, look for it in the space';
-    info(plainText(`→ registering the client "${name}" by the registration token; ${lost}`, 1000));
-}
-/** Tells of a client that could not be unregistered for now. */
-function tellPostponed(clientMrn, reason) {
-    const line = `! the client ${clientMrn} could not be unregistered: ${reason}; the post step tries again, and removes its key`;
-    info(plainText(line, 1000));
-}
-/** Warns of a client that may have been minted for this job: the step was ended before it had the answer. */
-function warnOfExpectedClient(name) {
-    (0,core/* warning */.$e)(`The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${(0,plain_text/* plainText */.w)(name, 300)}" that no other job is using now, remove it there.`);
-}
-/** Warns of a client that was minted for this job and stays although the job is over. */
-function warnOfLostClient(clientMrn, reason) {
-    (0,core/* warning */.$e)((0,plain_text/* plainText */.w)(`The client ${clientMrn} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`, 1000));
-}
-/** Warns of files of the step that could not be taken away; any other error is passed on. */
-function warnOfRemains(error) {
-    if (!(error instanceof file/* RemainsError */.Er))
-        throw error;
-    const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
-    (0,core/* warning */.$e)((0,plain_text/* plainText */.w)(`What the step had written could not be removed: ${files}. It may hold a private key: remove it.`, 1000));
-}
-/** Tells where cnspec comes from, before it does. */
-function tellDownload(version, url) {
-    info(plainText(`→ downloading cnspec ${version} from ${url.href}`, 1000));
-}
-/** Tells how far the download of cnspec has come, and how long it took. */
-function tellProgress(progress) {
-    info(`→ ${progress.complete ? 'downloaded' : 'still downloading:'} ${describeProgress(progress)}`);
-}
-/** Tells where the cnspec lies that was asked for. */
-function tellInstalled({ version, folder, cached, }) {
-    info(plainText(`→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${folder}`, 1000));
-}
-/** Tells which cnspec has to agree. */
-function tellQuestion(executable) {
-    info(plainText(`→ asking cnspec at ${executable} for its status`, 1000));
-}
-/** Says why a cnspec that is there is not asked. */
-function tellUnasked(executable) {
-    info(plainText(`! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`, 1000));
+/** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
+function mask(secrets) {
+    for (const secret of secrets)
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(secret);
 }
 
 
 /***/ }),
 
-/***/ 6228:
+/***/ 8862:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ readManifest),
+/* harmony export */   c: () => (/* binding */ STATE)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+
+/** The name of the one value that main hands to post. */
+const STATE = 'cleanup';
+/**
+ * Reads what main saved. It saves this value before anything else, so a value that came from the environment by
+ * another step never gets here; what has another shape is ignored all the same.
+ */
+function readManifest(text) {
+    const value = text === '' ? {} : JSON.parse(text);
+    return isManifest(value) ? value : {};
+}
+function isManifest(value) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+        return false;
+    const { config, keyFile, installFolders = [] } = value;
+    const paths = [
+        ...(config ? [config.path, config.temporaryPath, ...config.createdFolders] : []),
+        ...(keyFile ? [keyFile.path, ...keyFile.createdFolders] : []),
+        ...installFolders,
+    ];
+    return paths.every((name) => typeof name === 'string' && node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(name));
+}
+
+
+/***/ }),
+
+/***/ 6661:
+/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8049);
+/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2691);
+/* harmony import */ var _github_entry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2147);
+/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3385);
+/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8862);
+
+
+
+
+
+await (0,_github_entry_js__WEBPACK_IMPORTED_MODULE_2__/* .runEntry */ .C)(async () => {
+    await (0,_cleanup_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanUp */ .n)((0,_github_state_js__WEBPACK_IMPORTED_MODULE_4__/* .readManifest */ .W)((0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu)(_github_state_js__WEBPACK_IMPORTED_MODULE_4__/* .STATE */ .c)), { env: process.env, log: _github_log_js__WEBPACK_IMPORTED_MODULE_3__/* .log */ .Rm, mask: _github_log_js__WEBPACK_IMPORTED_MODULE_3__/* .mask */ .dK, warn: _github_log_js__WEBPACK_IMPORTED_MODULE_3__/* .warn */ .R8 });
+    return true;
+}, 'warn');
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 1263:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ remainsOf),
+/* harmony export */   o: () => (/* binding */ notices)
+/* harmony export */ });
+/* harmony import */ var _config_remove_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8849);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6518);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9997);
+
+
+
+/** What is printed while the step works, besides the status: one line each. */
+const notices = {
+    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a)(delay)}`,
+    unknownClock: 'The clock of this machine could not be checked: Mondoo Platform did not tell its time.',
+    inWorkspace: 'The input config-path puts mondoo.yml into the workspace: its private key can end up in an image, a cache, an artifact or a commit. Choose a place outside of it, or leave config-path out.',
+    override: (variable) => `The environment variable ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(variable)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`,
+    replacedAccount: (file, before, now) => `mondoo.yml at ${file} held another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(before, 200)}: from here on it is ${now}.`,
+    exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
+    minting: (client) => `→ registering the client "${client}" by the registration token; should the step be killed before that ends, look for it in the space`,
+    unregistered: (client) => `→ unregistered the client ${client}`,
+    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}; the post step tries again, and removes its key`,
+    cancelled: (signal, client) => client === undefined
+        ? `→ ended by ${signal}`
+        : `→ ended by ${signal}: the post step unregisters the client ${client} and removes its key`,
+    pendingClient: (name) => `The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(name, 300)}" that no other job is using now, remove it there.`,
+    lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
+    remains: ({ remains }) => {
+        const files = remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
+        return `What the step had written could not be removed: ${files}. It may hold a private key: remove it.`;
+    },
+};
+/** Passes on the warning about files that can't be removed, and any other error. */
+function remainsOf(error) {
+    if (error instanceof _config_remove_js__WEBPACK_IMPORTED_MODULE_0__/* .CleanupError */ .pJ)
+        return notices.remains(error);
+    throw error;
+}
+
+
+/***/ }),
+
+/***/ 6518:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -1121,7 +649,51 @@ function decimal(value, unit) {
 
 /***/ }),
 
-/***/ 8356:
+/***/ 17:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ ActionError)
+/* harmony export */ });
+/* unused harmony export FINDINGS */
+/**
+ * Everything that the step can find, the gravest first: `status` is the first that holds.
+ */
+const FINDINGS = (/* unused pure expression or super */ null && ([
+    'invalid-input',
+    'missing-credentials',
+    'invalid-credentials',
+    'runner-error',
+    'unreachable',
+    'not-serving',
+    'unauthenticated',
+    'permission-denied',
+    'clock-skew',
+    'unregistered',
+    'cnspec-failed',
+    'skipped',
+]));
+/**
+ * An error whose text is written for the person who reads the red run.
+ *
+ * `message` says what is wrong and how we know; `remedy` says what to do. Neither may hold a byte of a
+ * secret, and so a parser's error (YAML, JSON, URL, key), which quotes its input, never becomes a `cause`.
+ */
+class ActionError extends Error {
+    code;
+    remedy;
+    constructor(code, message, remedy, options) {
+        super(message, options);
+        this.name = 'ActionError';
+        this.code = code;
+        this.remedy = remedy;
+    }
+}
+
+
+/***/ }),
+
+/***/ 9997:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -1155,13 +727,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-
-/***/ }),
-
-/***/ 3024:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 

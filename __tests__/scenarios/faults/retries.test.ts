@@ -5,7 +5,7 @@ import { startProxy } from '../../../simulator/proxy.ts';
 import type { Step } from '../../../simulator/runner.ts';
 import { until } from '../../../simulator/until.ts';
 import { RpcCode } from '../../../src/platform/rpc-status.ts';
-import { parseDuration } from '../../../src/values/duration.ts';
+import { parseDuration } from '../../../src/util/duration.ts';
 import { test } from '../stage.ts';
 import { type Count, CUT_OFF, either, expectOutcome, HEALTH, PING, REGISTER } from './outcome.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isMrn, MRN_SHAPE, type MrnKind, ownerOf, spaceId } from '../../src/values/mrn.ts';
+import { isMrn, MRN_SHAPE, type MrnKind, ownerOf, spaceId } from '../../src/util/mrn.ts';
 import { CLIENT_MRN, OWNER_MRN, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
 const EXAMPLES: [MrnKind, string][] = [

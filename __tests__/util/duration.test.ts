@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration } from '../../src/values/duration.ts';
+import { formatDuration, parseDuration } from '../../src/util/duration.ts';
 
 /** What Go's time.Duration.String writes, by milliseconds. */
 const AS_GO_WRITES: [number, string][] = [

@@ -1,8 +1,8 @@
-export const id = 702;
-export const ids = [702];
+export const id = 223;
+export const ids = [223];
 export const modules = {
 
-/***/ 17:
+/***/ 2557:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -17,12 +17,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: decodeCredentials, parseJson
 
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __webpack_require__(3916);
-;// CONCATENATED MODULE: ./src/values/compact-jwt.ts
-/** The shape of a JWT in its compact form: three parts in base64url with a dot between them. */
-const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __webpack_require__(17);
 ;// CONCATENATED MODULE: ./src/credentials/duplicate-key.ts
 /** The strings and the structure of JSON, one match each. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/gs;
@@ -55,6 +51,8 @@ function duplicateKeyIn(json) {
     return undefined;
 }
 
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __webpack_require__(5515);
 ;// CONCATENATED MODULE: ./src/credentials/decode.ts
 
 
@@ -147,7 +145,7 @@ function asMap(value, form) {
         ? COPY_AGAIN
         : /^\s*\{/.test(value)
             ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
-            : COMPACT_JWT.test(value.replace(/\s+/g, ''))
+            : secrets/* COMPACT_JWT */.CA.test(value.replace(/\s+/g, ''))
                 ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
                 : COPY_AGAIN;
     throw new errors/* ActionError */.l('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, remedy);
@@ -160,83 +158,18 @@ function place(text, offset) {
 
 /***/ }),
 
-/***/ 6702:
+/***/ 5515:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   CA: () => (/* binding */ COMPACT_JWT),
+/* harmony export */   Wm: () => (/* binding */ proxySecrets)
+/* harmony export */ });
+/* unused harmony exports secretsIn, credentialSecrets, documentSecrets, fileSecrets, tokenSecrets, environmentProxySecrets */
+/* harmony import */ var _util_proxy_url_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3872);
 
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  unregisterByFile: () => (/* binding */ unregisterByFile)
-});
-
-// UNUSED EXPORTS: unregister
-
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
-var core = __webpack_require__(8049);
-// EXTERNAL MODULE: ./src/config/file.ts + 3 modules
-var file = __webpack_require__(9563);
-// EXTERNAL MODULE: ./src/credentials/decode.ts + 2 modules
-var decode = __webpack_require__(17);
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __webpack_require__(3916);
-;// CONCATENATED MODULE: ./src/values/url-error.ts
-
-/**
- * What is wrong with a text that should be a URL, in words that fit behind its name.
- * The text itself may hold a password, so it is never quoted.
- */
-class UrlError extends Error {
-}
-/**
- * Reads a URL that somebody else has to mend when it is wrong.
- * @param parse throws UrlError
- * @param fault the finding, whose URL it is ("The input api-endpoint"), and what to do
- * @throws ActionError
- */
-function readUrl(text, parse, { code, subject, remedy }) {
-    try {
-        return parse(text);
-    }
-    catch (error) {
-        if (!(error instanceof UrlError))
-            throw error;
-        throw new errors/* ActionError */.l(code, `${subject} ${error.message}.`, remedy);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/values/proxy-url.ts
-
-/**
- * Reads the URL of a proxy: http or https, with or without user name and password.
- * @returns the URL, normalized
- * @throws UrlError
- */
-function parseProxyUrl(text) {
-    if (/\s/.test(text))
-        throw new UrlError('contains white space');
-    const url = URL.parse(text);
-    if (url === null)
-        throw new UrlError('is not a URL');
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-        throw new UrlError('is neither an http nor an https URL');
-    }
-    try {
-        proxyLogin(url.href);
-    }
-    catch {
-        throw new UrlError('has a user name or a password that is not URL-encoded');
-    }
-    return url.href;
-}
-/** The user name and the password in the URL of a proxy, decoded; empty where there are none. */
-function proxyLogin(proxy) {
-    const { username, password } = new URL(proxy);
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-}
-
-;// CONCATENATED MODULE: ./src/credentials/secrets.ts
-
-
+/** The shape of a JWT in its compact form: three parts in base64url with a dot between them. */
+const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
 const SHORTEST_MASK = 16;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
@@ -285,6 +218,13 @@ function documentSecrets(document) {
             : []),
     ];
 }
+/** Finds what has to be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
+function fileSecrets(text) {
+    const base64 = Buffer.from(text).toString('base64');
+    // In one piece and in the lines of `base64` and of `openssl base64`: the runner does not find the key in them.
+    const lines = [/.{76}/g, /.{64}/g].flatMap((line) => tokenSecrets(base64.replace(line, '$&\n')));
+    return [...new Set([...secretsIn(text), ...lines])];
+}
 /** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
 function tokenSecrets(token) {
     const lines = token.split(/\s+/);
@@ -296,7 +236,7 @@ function proxySecrets(proxy) {
     if (!proxy || !password)
         return [];
     try {
-        return [...new Set([password, proxyLogin(proxy).password])].filter(Boolean);
+        return [...new Set([password, (0,_util_proxy_url_js__WEBPACK_IMPORTED_MODULE_0__/* .proxyLogin */ .e)(proxy).password])].filter(Boolean);
     }
     catch {
         return [password];
@@ -320,7 +260,26 @@ function escaped(text) {
     return JSON.stringify(text).slice(1, -1);
 }
 
-;// CONCATENATED MODULE: ./src/values/endpoint.ts
+
+/***/ }),
+
+/***/ 1223:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  readKeyFile: () => (/* binding */ readKeyFile),
+  unregister: () => (/* binding */ unregister)
+});
+
+// EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
+var decode = __webpack_require__(2557);
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __webpack_require__(5515);
+// EXTERNAL MODULE: ./src/util/url-error.ts
+var url_error = __webpack_require__(4114);
+;// CONCATENATED MODULE: ./src/util/endpoint.ts
 
 /** Where credentials without an `api_endpoint` are sent by cnspec, whatever their region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
@@ -333,23 +292,23 @@ const LONGEST = 2048;
  */
 function parseEndpoint(text) {
     if (text.length > LONGEST)
-        throw new UrlError(`is longer than ${LONGEST} characters`);
+        throw new url_error/* UrlError */.U(`is longer than ${LONGEST} characters`);
     // The URL parser drops tabs and line ends silently; cnspec would not.
     if (/\s/.test(text))
-        throw new UrlError('contains white space');
+        throw new url_error/* UrlError */.U('contains white space');
     const url = URL.parse(text);
     if (url === null)
-        throw new UrlError('is not a URL');
+        throw new url_error/* UrlError */.U('is not a URL');
     if (url.username || url.password)
-        throw new UrlError('contains a user name or a password');
+        throw new url_error/* UrlError */.U('contains a user name or a password');
     if (url.search || url.hash || text.includes('?') || text.includes('#')) {
-        throw new UrlError('contains a query or a fragment');
+        throw new url_error/* UrlError */.U('contains a query or a fragment');
     }
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new UrlError('is plain http, which would send your login unencrypted');
+        throw new url_error/* UrlError */.U('is plain http, which would send your login unencrypted');
     }
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+        throw new url_error/* UrlError */.U(`has the scheme ${url.protocol.slice(0, -1)}`);
     }
     return (url.origin + url.pathname).replace(/\/+$/, '');
 }
@@ -375,7 +334,9 @@ function isSameHost(one, other) {
     return new URL(one).host === new URL(other).host;
 }
 
-;// CONCATENATED MODULE: ./src/values/mrn.ts
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __webpack_require__(17);
+;// CONCATENATED MODULE: ./src/util/mrn.ts
 const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
 const SHAPES = {
     'service account': new RegExp(`^//agents\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})/serviceaccounts/${ID}$`),
@@ -403,6 +364,8 @@ function ownerOf(mrn) {
     return groups && `//captain.api.mondoo.app/${groups.kind}/${groups.id}`;
 }
 
+// EXTERNAL MODULE: ./src/util/proxy-url.ts
+var proxy_url = __webpack_require__(3872);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./src/credentials/certificate.ts
@@ -555,7 +518,7 @@ function readEndpoint(document, warnings) {
         warnings.push(`The credentials have no api_endpoint, so ${DEFAULT_ENDPOINT} is used, as cnspec would. For an account of another region set the input api-endpoint.`);
         return DEFAULT_ENDPOINT;
     }
-    const endpoint = readUrl(text, parseEndpoint, {
+    const endpoint = (0,url_error/* readUrl */.w)(text, parseEndpoint, {
         code: 'invalid-credentials',
         subject: 'The field api_endpoint of the credentials',
         remedy: 'It has to be an https URL such as https://us.api.mondoo.com: copy the credentials again, or set the input api-endpoint.',
@@ -569,7 +532,7 @@ function readProxy(document) {
     const text = optionalText(document, 'api_proxy');
     if (text === undefined)
         return undefined;
-    return readUrl(text, parseProxyUrl, {
+    return (0,url_error/* readUrl */.w)(text, proxy_url/* parseProxyUrl */.P, {
         code: 'invalid-credentials',
         subject: 'The field api_proxy of the credentials',
         remedy: 'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
@@ -606,16 +569,138 @@ function optionalText(document, field) {
     throw new errors/* ActionError */.l('invalid-credentials', `The field ${field} of the credentials is ${Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`} where text is expected.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
 }
 
-;// CONCATENATED MODULE: ./src/mask.ts
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __webpack_require__(9997);
+;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
 
-/** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
-function mask(secrets) {
-    for (const secret of secrets)
-        (0,core/* setSecret */.Pq)(secret);
+/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
+const RpcCode = {
+    Canceled: 1,
+    Unknown: 2,
+    InvalidArgument: 3,
+    DeadlineExceeded: 4,
+    NotFound: 5,
+    AlreadyExists: 6,
+    PermissionDenied: 7,
+    ResourceExhausted: 8,
+    FailedPrecondition: 9,
+    Aborted: 10,
+    OutOfRange: 11,
+    Unimplemented: 12,
+    Internal: 13,
+    Unavailable: 14,
+    DataLoss: 15,
+    Unauthenticated: 16,
+};
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+function parseRpcStatus(body) {
+    if (typeof body !== 'object' || body === null)
+        return undefined;
+    const { code, message } = body;
+    if (!Number.isInteger(code) || code === 0)
+        return undefined;
+    return {
+        code: code,
+        message: typeof message === 'string' ? (0,util_text/* plainText */.w)(withoutTokens(message)) : '',
+    };
+}
+/**
+ * Takes out JWTs, which an error might quote from the request, whatever they stand close to.
+ * A pattern for all of a JWT would take minutes on a text of a megabyte that is made for it.
+ */
+function withoutTokens(text) {
+    return text.replace(/[\w.-]+/g, (word) => word.includes('eyJ') && word.split('.').length > 2 ? '***' : word);
+}
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+function formatRpcStatus({ code, message }) {
+    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+    return `rpc error: code = ${name} desc = ${message}`;
 }
 
-// EXTERNAL MODULE: ./src/platform/call-error.ts
-var call_error = __webpack_require__(2492);
+;// CONCATENATED MODULE: ./src/platform/call-error.ts
+
+/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
+class CallError extends Error {
+    /** `<Service>/<Method>`, or what is asked of GitHub. */
+    method;
+    failure;
+    /** The X-Request-Id that was sent: the platform's support can find the request by it. */
+    requestId;
+    /** How long the answer asks to wait, in milliseconds. */
+    retryAfter;
+    /** Why the tries before this one failed, the first one first. */
+    earlier = [];
+    constructor(method, failure, requestId, retryAfter) {
+        super(describe(failure));
+        this.name = 'CallError';
+        this.method = method;
+        this.failure = failure;
+        this.requestId = requestId;
+        this.retryAfter = retryAfter;
+    }
+    /** The platform's gRPC code, where it was the platform that answered. */
+    get code() {
+        return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
+    }
+    /** Whether the failure may pass by itself: it says nothing about the request. */
+    get isTransient() {
+        switch (this.failure.kind) {
+            case 'rpc':
+                return TRANSIENT_CODES.has(this.failure.status.code);
+            case 'answer':
+                return TRANSIENT_HTTP.has(this.failure.httpStatus);
+            case 'connection':
+                return !this.failure.permanent;
+        }
+    }
+    /** Whether the platform may have carried the request out all the same. */
+    get mayHaveTakenEffect() {
+        switch (this.failure.kind) {
+            case 'rpc':
+                return !DECIDED_CODES.has(this.failure.status.code);
+            case 'answer':
+                return !isDecided(this.failure.httpStatus);
+            case 'connection':
+                return this.failure.phase !== 'connect';
+        }
+    }
+}
+const TRANSIENT_CODES = new Set([
+    RpcCode.DeadlineExceeded,
+    RpcCode.ResourceExhausted,
+    RpcCode.Aborted,
+    RpcCode.Unavailable,
+]);
+const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
+/** Codes of a platform that has looked at a request and did not do it. Of any other it may have lost sight. */
+const DECIDED_CODES = new Set([
+    RpcCode.InvalidArgument,
+    RpcCode.NotFound,
+    RpcCode.AlreadyExists,
+    RpcCode.PermissionDenied,
+    RpcCode.ResourceExhausted,
+    RpcCode.FailedPrecondition,
+    RpcCode.Aborted,
+    RpcCode.OutOfRange,
+    RpcCode.Unimplemented,
+    RpcCode.Unauthenticated,
+]);
+/** Whether an answer without a gRPC code says that the request was not carried out: sent elsewhere, or refused. */
+function isDecided(httpStatus) {
+    const isRefused = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 499;
+    return isRefused || (httpStatus >= 300 && httpStatus < 400) || httpStatus === 503;
+}
+function describe(failure) {
+    switch (failure.kind) {
+        case 'rpc':
+            return formatRpcStatus(failure.status);
+        case 'answer':
+            return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
+        case 'connection':
+            return failure.reason;
+    }
+}
+
 // EXTERNAL MODULE: ./node_modules/jose/dist/webapi/jwt/sign.js + 9 modules
 var sign = __webpack_require__(362);
 ;// CONCATENATED MODULE: ./src/platform/request-token.ts
@@ -651,8 +736,6 @@ function signRequest({ mrn, privateKey }, body, now) {
         .sign(privateKey);
 }
 
-// EXTERNAL MODULE: ./src/platform/rpc-status.ts
-var rpc_status = __webpack_require__(3711);
 ;// CONCATENATED MODULE: ./src/platform/client.ts
 
 
@@ -703,10 +786,13 @@ class PlatformClient {
             throw malformed(NAMES_NO_CLIENT);
         return value.agent_mrn;
     }
-    /** Registers a client by a registration token, and mints a service account for it. Not idempotent either. */
-    async registerWithToken(token, name, info) {
+    /**
+     * Registers a client with a registration token, and mints a service account for it. Not idempotent either.
+     * @param deadline of this call
+     */
+    async registerWithToken(token, name, info, deadline) {
         const body = JSON.stringify({ token, name, agent_info: info });
-        const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token);
+        const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token, deadline);
         const { agent_mrn: agentMrn, credential } = answer.value;
         return {
             agentMrn: isClientMrn(agentMrn) ? agentMrn : undefined,
@@ -722,7 +808,7 @@ class PlatformClient {
             await this.rpc.call('AgentManager/UnRegisterAgent', body, sign);
         }
         catch (error) {
-            if (!(error instanceof call_error/* CallError */.R && saysThatItIsGone(error)))
+            if (!(error instanceof CallError && saysThatItIsGone(error)))
                 throw error;
             // An earlier try, whose answer was lost, may have taken the account away that this one was signed by.
             if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
@@ -735,16 +821,18 @@ class PlatformClient {
      */
     async exchangeExternalToken({ issuerUri, audience, jwt }) {
         const body = JSON.stringify({ issuer_uri: issuerUri, audience, jwt_token: jwt });
-        const { value, malformed } = await this.rpc.call('SecureTokenService/ExchangeExternalToken', body);
+        const { value, malformed } = await this.rpc.call(EXCHANGE, body);
         const { base64_credential: credential } = value;
         if (typeof credential !== 'string' || credential === '')
             throw malformed('holds no credentials');
         return { credential, malformed };
     }
 }
+/** The method that exchanges an ID token. */
+const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
 /** Whether a client may be gone already that was to be unregistered: neither it nor its account is known. */
 function saysThatItIsGone({ code }) {
-    return code === rpc_status/* RpcCode */.ti.Unauthenticated || code === rpc_status/* RpcCode */.ti.NotFound;
+    return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 function isClientMrn(value) {
     return typeof value === 'string' && isMrn('client', value);
@@ -885,34 +973,35 @@ const CONNECTING = {
 /**
  * Makes a call that answers with a JSON object, once.
  * @param name the call's, for messages
+ * @param signal ends the call
  * @throws CallError
  */
-async function callJson(transport, name, request) {
+async function callJson(transport, name, request, signal) {
     const requestId = (0,external_node_crypto_.randomUUID)();
-    const answer = await send(transport, name, requestId, request);
+    const answer = await send(transport, name, requestId, request, signal);
     const retryAfter = parseRetryAfter(answer.headers['retry-after']);
-    const malformed = (problem) => new call_error/* CallError */.R(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
+    const malformed = (problem) => new CallError(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
     const json = parseJson(answer.body);
     if (answer.status < 200 || answer.status > 299) {
-        const status = (0,rpc_status/* parseRpcStatus */.z3)(json);
+        const status = parseRpcStatus(json);
         throw status
-            ? new call_error/* CallError */.R(name, { kind: 'rpc', status }, requestId, retryAfter)
+            ? new CallError(name, { kind: 'rpc', status }, requestId, retryAfter)
             : malformed(describeAnswer(answer, json));
     }
     if (!isObject(json))
         throw malformed(describeAnswer(answer, json));
     return { value: json, sentAt: answer.sentAt, receivedAt: answer.receivedAt, malformed };
 }
-async function send(transport, name, requestId, request) {
+async function send(transport, name, requestId, request, signal) {
     const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
     try {
-        return await transport.send({ ...request, headers });
+        return await transport.send({ ...request, headers }, signal);
     }
     catch (error) {
         if (!(error instanceof HttpError))
             throw error;
         const { phase, message: reason, permanent } = error;
-        throw new call_error/* CallError */.R(name, { kind: 'connection', phase, reason, permanent }, requestId);
+        throw new CallError(name, { kind: 'connection', phase, reason, permanent }, requestId);
     }
 }
 /**
@@ -969,8 +1058,8 @@ const ifNothingWasDone = ({ failure, retryAfter }) => {
     switch (failure.kind) {
         case 'rpc':
             // Without a Retry-After, ResourceExhausted is a limit of the space.
-            return (failure.status.code === rpc_status/* RpcCode */.ti.Aborted ||
-                (failure.status.code === rpc_status/* RpcCode */.ti.ResourceExhausted && retryAfter !== undefined));
+            return (failure.status.code === RpcCode.Aborted ||
+                (failure.status.code === RpcCode.ResourceExhausted && retryAfter !== undefined));
         case 'answer':
             return failure.httpStatus === 429 || failure.httpStatus === 503;
         case 'connection':
@@ -987,14 +1076,11 @@ const ifNothingWasDone = ({ failure, retryAfter }) => {
 async function retrying(rule, call, { deadline, onRetry }) {
     const earlier = [];
     for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
-        // The process is about to end: there is nobody to tell.
-        if (deadline.isClosed)
-            await new Promise(() => { });
         try {
             return await call();
         }
         catch (error) {
-            if (!(error instanceof call_error/* CallError */.R))
+            if (!(error instanceof CallError))
                 throw error;
             // That the time ran out during an attempt says less than why there had to be another one.
             const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
@@ -1007,7 +1093,9 @@ async function retrying(rule, call, { deadline, onRetry }) {
             if (!rule(error) || delay >= deadline.remaining())
                 throw error;
             onRetry({ error, failed: earlier.length, delay });
-            await (0,promises_.setTimeout)(delay);
+            await (0,promises_.setTimeout)(delay, undefined, { signal: deadline.signal }).catch(() => {
+                throw error;
+            });
         }
     }
 }
@@ -1035,37 +1123,34 @@ class Rpc {
      * Calls one method, and again where that is safe and may help.
      * @param method `<Service>/<Method>`
      * @param body JSON, byte for byte what is signed
-     * @param authorize makes the bearer token, for methods that want one: a fresh one for each try
+     * @param authorize makes the bearer token, for methods that want one: a fresh one for each attempt
      * @throws CallError
      */
-    call(method, body, authorize) {
+    call(method, body, authorize, deadline = this.options.deadline) {
         const rule = RULES[method] ?? (() => false);
-        return retrying(rule, () => this.callOnce(method, body, authorize), this.options);
+        const { onRetry } = this.options;
+        return retrying(rule, () => this.callOnce(method, body, authorize, deadline), { deadline, onRetry });
     }
     /**
      * Calls one method, once.
      * @throws CallError
      */
-    async callOnce(method, body, authorize) {
+    async callOnce(method, body, authorize, deadline = this.options.deadline) {
         const { endpoint, userAgent } = this.options;
         const headers = { 'content-type': 'application/json', 'user-agent': userAgent };
         const bearer = await authorize?.();
         if (bearer !== undefined)
             headers.authorization = `Bearer ${bearer}`;
-        return callJson(this.transport, method, {
-            method: 'POST',
-            url: new URL(`${endpoint}/${method}`),
-            headers,
-            body,
-        });
+        const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body };
+        return callJson(this.transport, method, request, deadline.endSignal);
     }
 }
 
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __webpack_require__(7067);
 var external_node_http_default = /*#__PURE__*/__webpack_require__.n(external_node_http_);
-// EXTERNAL MODULE: ./src/values/duration.ts
-var duration = __webpack_require__(6228);
+// EXTERNAL MODULE: ./src/util/duration.ts
+var duration = __webpack_require__(6518);
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __webpack_require__(7030);
 var external_node_net_default = /*#__PURE__*/__webpack_require__.n(external_node_net_);
@@ -1157,7 +1242,7 @@ function hostOf({ hostname }) {
 }
 /** Has a proxy connect a socket with a server, by CONNECT. */
 async function openTunnel(socket, url, proxy, signal) {
-    const { username, password } = proxyLogin(proxy.href);
+    const { username, password } = (0,proxy_url/* proxyLogin */.e)(proxy.href);
     const login = Buffer.from(`${username}:${password}`).toString('base64');
     const host = `${url.hostname}:${portOf(url)}`;
     const request = external_node_http_default().request({
@@ -1218,7 +1303,7 @@ class Transport {
     options;
     agent;
     closing = new AbortController();
-    constructor(options) {
+    constructor(options = {}) {
         this.options = options;
         const { proxy, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
         const connector = new Connector({ proxy, timeout, signal: this.closing.signal });
@@ -1232,10 +1317,11 @@ class Transport {
     }
     /**
      * Sends a request and reads the whole response, whatever its status.
+     * @param signal ends the request
      * @throws HttpError
      */
-    send(request) {
-        return this.receive(request, async (head, body) => {
+    send(request, signal) {
+        return this.receive(request, signal, async (head, body) => {
             const chunks = [];
             let size = 0;
             for await (const chunk of body) {
@@ -1249,11 +1335,12 @@ class Transport {
     }
     /**
      * Sends a request and hands the response over as soon as its headers are there.
+     * @param signal ends the request and the response
      * @param consume reads the body; its own errors pass through
      * @throws HttpError
      */
-    async receive(request, consume) {
-        const { signal, proxy, requestTimeout = REQUEST_TIMEOUT } = this.options;
+    async receive(request, signal, consume) {
+        const { proxy, requestTimeout = REQUEST_TIMEOUT } = this.options;
         const limits = requestTimeout === 'none' ? [] : [AbortSignal.timeout(requestTimeout)];
         const stop = AbortSignal.any([signal, ...limits]);
         const startedAt = performance.now();
@@ -1329,45 +1416,47 @@ const WAITING = {
 
 
 
+/** The version of this action. */
+const VERSION = package_namespaceObject.rE;
 /** Who makes the requests, as `register-cnspec/<version> (<os>; <arch>)`. */
-const USER_AGENT = `register-cnspec/${package_namespaceObject.rE} (${process.platform}; ${process.arch})`;
-/** Lends a client of the platform for the length of some work, and drops every connection when that ends. */
-async function connected({ endpoint, proxy, deadline, requestTimeout, onRetry }, work) {
-    const transport = new Transport({ signal: deadline.signal, proxy, requestTimeout });
-    try {
-        return await work(new PlatformClient(new Rpc(transport, { endpoint, userAgent: USER_AGENT, deadline, onRetry })));
-    }
-    finally {
-        transport.close();
-    }
+const USER_AGENT = `register-cnspec/${VERSION} (${process.platform}; ${process.arch})`;
+function connect({ proxy, requestTimeout, ...options }) {
+    const transport = new Transport({ proxy, requestTimeout });
+    const client = new PlatformClient(new Rpc(transport, { ...options, userAgent: USER_AGENT }));
+    return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
 }
 
 ;// CONCATENATED MODULE: ./src/platform/deadline.ts
-/** The end of the time that the step may take. */
+/** The time that some work has. */
 class Deadline {
-    /** Aborts when the time is up. */
+    /** After it nothing new begins: the time is up, or nobody waits for the work any more. */
     signal;
+    /** After it nothing goes on. */
+    endSignal;
     end;
-    closing;
+    over;
     /**
      * @param timeout milliseconds from now
-     * @param closing aborts when nothing more may be begun, although what is under way may go on
+     * @param over aborts when nobody waits for the work any more
+     * @param grace aborts when work is ended that `over` still lets go on
      */
-    constructor(timeout, closing) {
-        this.closing = closing;
+    constructor(timeout, over, grace = over) {
+        this.over = over;
         // Timers take whole milliseconds only.
-        this.signal = AbortSignal.timeout(Math.ceil(timeout));
+        const timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(timeout)));
+        this.signal = AbortSignal.any(over ? [timeUp, over] : [timeUp]);
+        this.endSignal = AbortSignal.any(grace ? [timeUp, grace] : [timeUp]);
         this.end = performance.now() + timeout;
     }
-    /** Whether nothing more may be begun. */
-    get isClosed() {
-        return this.closing?.aborted ?? false;
-    }
-    /** Milliseconds that are left; none, or less than none, when the time is up. */
+    /** Milliseconds that are left; none, or less than none, when nothing new may begin. */
     remaining() {
         const left = this.end - performance.now();
         // A timer may fire a moment early.
         return this.signal.aborted ? Math.min(left, 0) : left;
+    }
+    /** The same time, but work that is under way goes on until `grace` aborts. */
+    withGrace(grace) {
+        return new Deadline(this.remaining(), this.over, grace);
     }
 }
 
@@ -1391,10 +1480,10 @@ function proxyFor(endpoint, named, env) {
         return undefined;
     try {
         // Without a scheme it is http, as for curl.
-        return parseProxyUrl(proxy.includes('://') ? proxy : `http://${proxy}`);
+        return (0,proxy_url/* parseProxyUrl */.P)(proxy.includes('://') ? proxy : `http://${proxy}`);
     }
     catch (error) {
-        if (!(error instanceof UrlError))
+        if (!(error instanceof url_error/* UrlError */.U))
             throw error;
         throw new errors/* ActionError */.l('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${error.message}.`, 'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.');
     }
@@ -1409,9 +1498,61 @@ function isBypassed(url, noProxy) {
         .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
 }
 
-// EXTERNAL MODULE: ./src/report/notices.ts + 1 modules
-var notices = __webpack_require__(6327);
-;// CONCATENATED MODULE: ./src/minted-client.ts
+// EXTERNAL MODULE: ./src/report/notices.ts
+var notices = __webpack_require__(1263);
+;// CONCATENATED MODULE: ./src/unregister.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
 
 
@@ -1422,50 +1563,132 @@ var notices = __webpack_require__(6327);
 
 
 
-
-
-
-/** How long it may take, whatever is left of the step's own time. Milliseconds. */
+/** The limit, whatever is left of the step's own time. Milliseconds. */
 const TIMEOUT = 10_000;
-/** The longest that one try may take of that, so that there is time for another. Milliseconds. */
-const minted_client_REQUEST_TIMEOUT = 3000;
+/** The limit of one attempt, so that there is time for another. Milliseconds. */
+const unregister_REQUEST_TIMEOUT = 3000;
 /**
- * Unregisters a client that this job minted, while its key is still there. Never call it for another one: it
- * revokes the service account too, for everybody who uses it.
+ * Unregisters a client that this job minted. Never call it for another one: it revokes the service account too, for
+ * everyone who uses it.
  * @param account the service account that was minted with the client
- * @returns nothing when it is gone
+ * @param over ends the attempts
+ * @returns nothing when the client is gone
  */
-async function unregister(clientMrn, account) {
+async function unregister(client, account, job, over) {
     const { apiEndpoint: endpoint, apiProxy } = account;
-    const deadline = new Deadline(TIMEOUT);
+    const deadline = new Deadline(TIMEOUT, over);
     try {
-        const proxy = proxyFor(endpoint, apiProxy, process.env);
-        mask(proxySecrets(proxy));
-        const options = { endpoint, proxy, deadline, requestTimeout: minted_client_REQUEST_TIMEOUT, onRetry: notices/* tellRetry */.CM };
-        await connected(options, (platform) => platform.unregisterAgent(account, clientMrn));
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const proxy = proxyFor(endpoint, apiProxy, job.env);
+            job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
+            const onRetry = (retry) => job.log(notices/* notices */.o.retry(retry));
+            const platform = __addDisposableResource(env_1, connect({ endpoint, proxy, deadline, requestTimeout: unregister_REQUEST_TIMEOUT, onRetry }), false);
+            await platform.unregisterAgent(account, client);
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            __disposeResources(env_1);
+        }
     }
     catch (error) {
-        if (!(error instanceof call_error/* CallError */.R || error instanceof errors/* ActionError */.l))
+        if (!(error instanceof CallError || error instanceof errors/* ActionError */.l))
             throw error;
-        const mayBeGone = error instanceof call_error/* CallError */.R && saysThatItIsGone(error);
+        const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
         return { reason: mayBeGone ? `${error.message}; it may be gone already` : error.message, mayBeGone };
     }
-    (0,core/* info */.pq)(`→ unregistered the client ${clientMrn}`);
+    job.log(notices/* notices */.o.unregistered(client));
     return undefined;
 }
-/** Unregisters a client that an earlier step of this job minted, with the key in the file that the step wrote. */
-async function unregisterByFile(clientMrn, footprint) {
-    const text = await (0,file/* readConfigFile */.RG)(footprint);
-    if (text === undefined) {
-        const isWritten = footprint.sha256 !== undefined;
-        return (0,notices/* warnOfLostClient */.XZ)(clientMrn, isWritten
-            ? 'mondoo.yml, which holds its key, is gone, was changed, or cannot be read'
-            : 'the step ended before it could write down its key');
+/** Reads the account that was minted with a client from its key file; nothing if the file was changed. */
+async function readKeyFile(text) {
+    try {
+        const document = await (0,decode/* parseCredentials */.gu)({ form: 'YAML', text });
+        return readServiceAccount(document, { now: new Date() }).account;
     }
-    const { account } = readServiceAccount(await (0,decode/* parseCredentials */.gu)({ form: 'YAML', text }), { now: new Date() });
-    const obstacle = await unregister(clientMrn, account);
-    if (obstacle !== undefined)
-        (0,notices/* warnOfLostClient */.XZ)(clientMrn, obstacle.reason);
+    catch (error) {
+        if (error instanceof errors/* ActionError */.l)
+            return undefined;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 3872:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ parseProxyUrl),
+/* harmony export */   e: () => (/* binding */ proxyLogin)
+/* harmony export */ });
+/* harmony import */ var _url_error_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4114);
+
+/**
+ * Reads the URL of a proxy: http or https, with or without user name and password.
+ * @returns the URL, normalized
+ * @throws UrlError
+ */
+function parseProxyUrl(text) {
+    if (/\s/.test(text))
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('contains white space');
+    const url = URL.parse(text);
+    if (url === null)
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('is not a URL');
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('is neither an http nor an https URL');
+    }
+    try {
+        proxyLogin(url.href);
+    }
+    catch {
+        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('has a user name or a password that is not URL-encoded');
+    }
+    return url.href;
+}
+/** The user name and the password in the URL of a proxy, decoded; empty where there are none. */
+function proxyLogin(proxy) {
+    const { username, password } = new URL(proxy);
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+
+
+/***/ }),
+
+/***/ 4114:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ UrlError),
+/* harmony export */   w: () => (/* binding */ readUrl)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(17);
+
+/**
+ * What is wrong with a text that should be a URL, in words that fit behind its name.
+ * The text itself may hold a password, so it is never quoted.
+ */
+class UrlError extends Error {
+}
+/**
+ * Reads a URL that somebody else has to mend when it is wrong.
+ * @param parse throws UrlError
+ * @param fault the finding, whose URL it is ("The input api-endpoint"), and what to do
+ * @throws ActionError
+ */
+function readUrl(text, parse, { code, subject, remedy }) {
+    try {
+        return parse(text);
+    }
+    catch (error) {
+        if (!(error instanceof UrlError))
+            throw error;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l(code, `${subject} ${error.message}.`, remedy);
+    }
 }
 
 

@@ -4,11 +4,11 @@ import { CallError } from '../../src/platform/call-error.ts';
 import { PlatformClient } from '../../src/platform/client.ts';
 import {
   MAX_PROVABLE_SKEW,
-  type Observation,
+  type StatusCheck,
   observe,
-  observeAccount,
-  observePlatform,
-} from '../../src/platform/observe.ts';
+  checkAccount,
+  checkPlatform,
+} from '../../src/platform/status-check.ts';
 import { account } from '../fixtures.ts';
 import { answerJson, deadEndpoint, openRpc, type Received, refuse, startServer } from './loopback-server.ts';
 
@@ -33,7 +33,7 @@ interface Behaviour {
 const known = (distance: number) => Math.abs(distance) <= 60 * SECOND;
 const unknown = () => false;
 
-async function observed(behaviour: Behaviour): Promise<{ observation: Observation; pings: Received[] }> {
+async function observed(behaviour: Behaviour): Promise<{ check: StatusCheck; pings: Received[] }> {
   const { skew = 0, healthStatus = 200, accepts = known, refusal = [401, 16] } = behaviour;
   const server = await startServer((request, response) => {
     const serverTime = Date.now() + skew;
@@ -46,39 +46,39 @@ async function observed(behaviour: Behaviour): Promise<{ observation: Observatio
     return accepts(distance) ? {} : refuse(response, ...refusal, 'refused');
   });
   const rpc = openRpc(server.endpoint, behaviour.timeout);
-  const observation = await observe(new PlatformClient(rpc), account());
-  return { observation, pings: server.received.filter(({ path }) => path !== '/Health/Check') };
+  const check = await observe(new PlatformClient(rpc), account());
+  return { check, pings: server.received.filter(({ path }) => path !== '/Health/Check') };
 }
 
 describe('with clocks that agree', () => {
   it('good credentials are accepted with one ping', async () => {
-    const { observation, pings } = await observed({});
-    expect(observation).toMatchObject({ health: { status: 'SERVING' }, ping: 'accepted' });
-    expect(Math.abs(observation.skew!)).toBeLessThan(20 * SECOND);
-    expect(observation).not.toHaveProperty('pingAtServerTime');
+    const { check, pings } = await observed({});
+    expect(check).toMatchObject({ health: { status: 'SERVING' }, ping: 'accepted' });
+    expect(Math.abs(check.skew!)).toBeLessThan(20 * SECOND);
+    expect(check).not.toHaveProperty('pingAtServerTime');
     expect(pings).toHaveLength(1);
   });
 
   it('refused credentials are asked about only once: a second ping would say the same', async () => {
-    const { observation, pings } = await observed({ accepts: unknown });
-    expect(observation.ping).toMatchObject({ code: 16 });
-    expect(observation).not.toHaveProperty('pingAtServerTime');
+    const { check, pings } = await observed({ accepts: unknown });
+    expect(check.ping).toMatchObject({ code: 16 });
+    expect(check).not.toHaveProperty('pingAtServerTime');
     expect(pings).toHaveLength(1);
   });
 });
 
 describe.each([45 * SECOND, -45 * SECOND])('with a clock that is %i ms off, within the leeway', (skew) => {
   it('good credentials are accepted, and the skew is told with its sign', async () => {
-    const { observation, pings } = await observed({ skew });
-    expect(observation.ping).toBe('accepted');
-    expect(Math.abs(observation.skew! - skew)).toBeLessThan(20 * SECOND);
+    const { check, pings } = await observed({ skew });
+    expect(check.ping).toBe('accepted');
+    expect(Math.abs(check.skew! - skew)).toBeLessThan(20 * SECOND);
     expect(pings).toHaveLength(1);
   });
 
   it('revoked credentials are refused at both times', async () => {
-    const { observation, pings } = await observed({ skew, accepts: unknown });
-    expect(observation.ping).toMatchObject({ code: 16 });
-    expect(observation.pingAtServerTime).toMatchObject({ code: 16 });
+    const { check, pings } = await observed({ skew, accepts: unknown });
+    expect(check.ping).toMatchObject({ code: 16 });
+    expect(check.pingAtServerTime).toMatchObject({ code: 16 });
     expect(pings).toHaveLength(2);
   });
 });
@@ -87,16 +87,16 @@ describe.each([90 * SECOND, -90 * SECOND, 3 * DAY, -3 * DAY, 7 * DAY - 60 * SECO
   'with a clock that is %i ms off, beyond the leeway',
   (skew) => {
     it('good credentials are accepted at the time of the platform', async () => {
-      const { observation, pings } = await observed({ skew });
-      expect(observation.ping).toMatchObject({ code: 16 });
-      expect(observation.pingAtServerTime).toBe('accepted');
-      expect(Math.abs(observation.skew! - skew)).toBeLessThan(20 * SECOND);
+      const { check, pings } = await observed({ skew });
+      expect(check.ping).toMatchObject({ code: 16 });
+      expect(check.pingAtServerTime).toBe('accepted');
+      expect(Math.abs(check.skew! - skew)).toBeLessThan(20 * SECOND);
       expect(pings).toHaveLength(2);
     });
 
     it('revoked credentials are refused at both times, and nothing else is tried', async () => {
-      const { observation, pings } = await observed({ skew, accepts: unknown });
-      expect(observation.pingAtServerTime).toMatchObject({ code: 16 });
+      const { check, pings } = await observed({ skew, accepts: unknown });
+      expect(check.pingAtServerTime).toMatchObject({ code: 16 });
       expect(pings).toHaveLength(2);
     });
   },
@@ -106,9 +106,9 @@ describe.each([8 * DAY, -8 * DAY, 7 * DAY + 60 * SECOND])(
   'with a clock that is %i ms off, beyond seven days',
   (skew) => {
     it('nothing is signed at the time that the platform claims', async () => {
-      const { observation, pings } = await observed({ skew });
-      expect(Math.abs(observation.skew!)).toBeGreaterThan(MAX_PROVABLE_SKEW);
-      expect(observation).not.toHaveProperty('pingAtServerTime');
+      const { check, pings } = await observed({ skew });
+      expect(Math.abs(check.skew!)).toBeGreaterThan(MAX_PROVABLE_SKEW);
+      expect(check).not.toHaveProperty('pingAtServerTime');
       expect(pings).toHaveLength(1);
       expect(
         Math.abs(decodeJwt(pings[0]!.headers.authorization!.slice(7)).iat! - Date.now() / 1000),
@@ -123,28 +123,28 @@ describe('what else a platform may answer', () => {
     [500, 2],
     [404, 5],
   ])('is no reason for a second ping: %i, code %i', async (...refusal) => {
-    const { observation, pings } = await observed({ skew: 3 * DAY, accepts: unknown, refusal });
-    expect(observation.ping).toMatchObject({ code: refusal[1] });
-    expect(observation).not.toHaveProperty('pingAtServerTime');
+    const { check, pings } = await observed({ skew: 3 * DAY, accepts: unknown, refusal });
+    expect(check.ping).toMatchObject({ code: refusal[1] });
+    expect(check).not.toHaveProperty('pingAtServerTime');
     expect(pings).toHaveLength(1);
   });
 
   it.each([undefined, 'yesterday'])(
     'may tell no time (%s): then there is no skew and no second ping',
     async (time) => {
-      const { observation, pings } = await observed({ skew: 3 * DAY, time });
-      expect(observation.health).toMatchObject({ status: 'SERVING' });
-      expect(observation).not.toHaveProperty('skew');
-      expect(observation).not.toHaveProperty('pingAtServerTime');
+      const { check, pings } = await observed({ skew: 3 * DAY, time });
+      expect(check.health).toMatchObject({ status: 'SERVING' });
+      expect(check).not.toHaveProperty('skew');
+      expect(check).not.toHaveProperty('pingAtServerTime');
       expect(pings).toHaveLength(1);
     },
   );
 
   it('may be no health: the ping is made all the same, once', async () => {
-    const { observation, pings } = await observed({ healthStatus: 500, accepts: unknown });
-    expect(observation.health).toBeInstanceOf(CallError);
-    expect(observation.ping).toMatchObject({ code: 16 });
-    expect(observation).not.toHaveProperty('skew');
+    const { check, pings } = await observed({ healthStatus: 500, accepts: unknown });
+    expect(check.health).toBeInstanceOf(CallError);
+    expect(check.ping).toMatchObject({ code: 16 });
+    expect(check).not.toHaveProperty('skew');
     expect(pings).toHaveLength(1);
   });
 
@@ -166,22 +166,22 @@ describe('one after the other, for an account that comes about in between,', () 
       request.path === '/Health/Check' ? { status: 'SERVING', time: new Date().toISOString() } : {},
     );
     const client = new PlatformClient(openRpc(server.endpoint));
-    const platform = await observePlatform(client);
+    const platform = await checkPlatform(client);
     expect(server.received.map(({ path }) => path)).toEqual(['/Health/Check']);
     expect(platform).not.toHaveProperty('ping');
     expect(platform).toMatchObject({ health: { status: 'SERVING' }, skew: expect.any(Number) });
 
-    expect(await observeAccount(platform, client, account())).toEqual({ ...platform, ping: 'accepted' });
+    expect(await checkAccount(platform, client, account())).toEqual({ ...platform, ping: 'accepted' });
     expect(server.received.map(({ path }) => path)).toEqual(['/Health/Check', '/AgentManager/PingPong']);
   });
 
   it('tells a health check that failed, and then that an account is refused, for whatever reason', async () => {
     const server = await startServer((_, response) => refuse(response, 401, 16, 'refused'));
     const client = new PlatformClient(openRpc(server.endpoint));
-    const platform = await observePlatform(client);
+    const platform = await checkPlatform(client);
     expect(platform).toEqual({ health: expect.any(CallError) });
-    const observation = await observeAccount(platform, client, account());
-    expect(observation).toEqual({ ...platform, ping: expect.objectContaining({ code: 16 }) });
+    const check = await checkAccount(platform, client, account());
+    expect(check).toEqual({ ...platform, ping: expect.objectContaining({ code: 16 }) });
     expect(server.received).toHaveLength(2);
   });
 
@@ -193,7 +193,7 @@ describe('one after the other, for an account that comes about in between,', () 
       return claimed > Date.now() + DAY / 2 ? {} : refuse(response, 401, 16, 'refused');
     });
     const client = new PlatformClient(openRpc(server.endpoint));
-    const observation = await observeAccount(await observePlatform(client), client, account());
-    expect(observation).toMatchObject({ ping: { code: 16 }, pingAtServerTime: 'accepted' });
+    const check = await checkAccount(await checkPlatform(client), client, account());
+    expect(check).toMatchObject({ ping: { code: 16 }, pingAtServerTime: 'accepted' });
   });
 });

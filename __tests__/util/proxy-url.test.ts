@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseProxyUrl, proxyLogin } from '../../src/values/proxy-url.ts';
-import { UrlError } from '../../src/values/url-error.ts';
+import { parseProxyUrl, proxyLogin } from '../../src/util/proxy-url.ts';
+import { UrlError } from '../../src/util/url-error.ts';
 
 describe('parseProxyUrl', () => {
   it.each([

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Observation } from '../../src/platform/observe.ts';
-import { isAuthenticated, isRegistered, type Registration, targetOf } from '../../src/status/facts.ts';
+import type { StatusCheck } from '../../src/platform/status-check.ts';
+import { isAuthenticated, isRegistered, type Registration, targetOf } from '../../src/status/result.ts';
 import {
   account,
   CLIENT_MRN,
-  facts,
+  result,
   factsBefore,
   health,
   OWNER_MRN,
@@ -16,7 +16,7 @@ import {
 describe('targetOf', () => {
   it('is the account’s, whatever the identity was', () => {
     const minted = account({ apiEndpoint: 'https://eu.api.mondoo.com', ownerMrn: `${OWNER_MRN}-b` });
-    expect(targetOf(facts({ identity: WORKLOAD_IDENTITY, account: minted }))).toBe(minted);
+    expect(targetOf(result({ identity: WORKLOAD_IDENTITY, account: minted }))).toBe(minted);
   });
 
   it.each([
@@ -30,7 +30,7 @@ describe('targetOf', () => {
   });
 
   it('is nothing where nobody is known', () => {
-    const { account: _, ...nothing } = facts();
+    const { account: _, ...nothing } = result();
     expect(targetOf(nothing)).toBeUndefined();
   });
 });
@@ -43,24 +43,24 @@ describe('isRegistered', () => {
     ['a registration was asked for and did not come about', false, { wanted: true, name: 'x' }],
     ['a registration failed', false, { wanted: true, name: 'x', error: rpcError(5) }],
   ])('where %s: %s', (_, registered, registration) => {
-    expect(isRegistered(facts({ registration }))).toBe(registered);
+    expect(isRegistered(result({ registration }))).toBe(registered);
   });
 
   it('never without a service account', () => {
-    const { account: _, ...without } = facts({ registration: { wanted: false, name: 'x' } });
+    const { account: _, ...without } = result({ registration: { wanted: false, name: 'x' } });
     expect(isRegistered(without)).toBe(false);
     const registration = { wanted: true, name: 'x', clientMrn: CLIENT_MRN };
     expect(isRegistered(factsBefore(registrationToken(), { registration }))).toBe(false);
   });
 
   it('also with revoked credentials, as cnspec counts it', () => {
-    const observation = { health: health(), skew: 0, ping: rpcError(16) };
-    expect(isRegistered(facts({ registration: { wanted: false, name: 'x' }, observation }))).toBe(true);
+    const check = { health: health(), skew: 0, ping: rpcError(16) };
+    expect(isRegistered(result({ registration: { wanted: false, name: 'x' }, check }))).toBe(true);
   });
 });
 
 describe('isAuthenticated', () => {
-  it.each<[string, boolean, Observation | undefined]>([
+  it.each<[string, boolean, StatusCheck | undefined]>([
     ['the ping was accepted', true, { health: health(), ping: 'accepted' }],
     ['the ping was refused', false, { health: health(), ping: rpcError(16) }],
     [
@@ -69,7 +69,7 @@ describe('isAuthenticated', () => {
       { health: health(), ping: rpcError(16), pingAtServerTime: 'accepted' },
     ],
     ['nothing was asked', false, undefined],
-  ])('where %s: %s', (_, authenticated, observation) => {
-    expect(isAuthenticated(facts(observation ? { observation } : {}))).toBe(authenticated);
+  ])('where %s: %s', (_, authenticated, check) => {
+    expect(isAuthenticated(result(check ? { check } : {}))).toBe(authenticated);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/errors.ts';
+import type { FindingCode } from '../../src/util/errors.ts';
 import type { Failure } from '../../src/platform/call-error.ts';
-import type { Observation } from '../../src/platform/observe.ts';
+import type { StatusCheck } from '../../src/platform/status-check.ts';
 import { RpcCode } from '../../src/platform/rpc-status.ts';
-import { findProblems } from '../../src/status/findings.ts';
-import type { Problem } from '../../src/status/problem.ts';
+import { findingsIn } from '../../src/status/findings.ts';
+import type { Finding } from '../../src/status/finding.ts';
 import {
   callError,
   factsBefore,
@@ -25,26 +25,26 @@ const JUST_NOW = new Date(NOW.getTime() - 60_000);
 interface Circumstances {
   /** Until when the token works. */
   expiresAt: Date | undefined;
-  observation: Observation;
+  check: StatusCheck;
   retryAfter: number | undefined;
   /** The local time at which the platform refused. */
   failedAt: Date;
 }
 
 /** The problem of a registration by a token that works a while longer, with a platform whose clock says NOW. */
-function problemWith(failure: Failure, changes: Partial<Circumstances> = {}): Problem {
+function problemWith(failure: Failure, changes: Partial<Circumstances> = {}): Finding {
   const circumstances: Circumstances = {
     expiresAt: SOON,
-    observation: { health: health(), skew: 0 },
+    check: { health: health(), skew: 0 },
     retryAfter: undefined,
     failedAt: NOW,
     ...changes,
   };
-  const { expiresAt, observation, retryAfter, failedAt } = circumstances;
+  const { expiresAt, check, retryAfter, failedAt } = circumstances;
   const error = callError(failure, REGISTER, retryAfter);
   const registration = { wanted: true, name: 'acme/shop/scan', error, failedAt };
-  const facts = factsBefore(registrationToken(expiresAt), { observation, registration });
-  const problems = findProblems(facts, 30_000).filter(({ message }) => message.includes(error.message));
+  const result = factsBefore(registrationToken(expiresAt), { check, registration });
+  const problems = findingsIn(result, 30_000).filter(({ message }) => message.includes(error.message));
   expect(problems).toHaveLength(1);
   expect(problems[0]!.message + problems[0]!.remedy).not.toMatch(/undefined|\[object|\n/);
   return problems[0]!;
@@ -55,7 +55,7 @@ function refused(code: number, message = 'request permission refused'): Failure 
 }
 
 describe('a registration token that is refused', () => {
-  it.each<[Finding, number, string]>([
+  it.each<[FindingCode, number, string]>([
     ['unauthenticated', RpcCode.Unauthenticated, 'Unauthenticated'],
     ['permission-denied', RpcCode.PermissionDenied, 'PermissionDenied'],
   ])('is %s', (finding, code, name) => {
@@ -83,8 +83,8 @@ describe('a registration token that is refused', () => {
 
   it('has expired by the clock of the platform, whatever this machine says', () => {
     const time = new Date(NOW.getTime() + 2 * 3_600_000);
-    const observation = { health: health({ time }), skew: 2 * 3_600_000 };
-    const { message } = problemWith(refused(RpcCode.Unauthenticated), { observation });
+    const check = { health: health({ time }), skew: 2 * 3_600_000 };
+    const { message } = problemWith(refused(RpcCode.Unauthenticated), { check });
     expect(message).toContain(
       'by the clock of the platform it is 2026-11-25T00:59:43.000Z, so it has expired.',
     );
@@ -97,12 +97,12 @@ describe('a registration token that is refused', () => {
   });
 
   const { time: _, ...withoutTime } = health();
-  it.each<[string, Date | undefined, Observation]>([
+  it.each<[string, Date | undefined, StatusCheck]>([
     ['the token does not say when it ends', undefined, { health: health(), skew: 0 }],
     ['the platform does not tell its time', SOON, { health: withoutTime }],
     ['the health check failed', JUST_NOW, { health: rpcError(RpcCode.Unavailable, 'busy', 'Health/Check') }],
-  ])('has an age that nobody can judge where %s', (_, expiresAt, observation) => {
-    const { code, message } = problemWith(refused(RpcCode.Unauthenticated), { expiresAt, observation });
+  ])('has an age that nobody can judge where %s', (_, expiresAt, check) => {
+    const { code, message } = problemWith(refused(RpcCode.Unauthenticated), { expiresAt, check });
     expect(code).toBe('unauthenticated');
     expect(message).toMatch(/; whether it has expired by the clock of the platform could not be checked\.$/);
   });
@@ -150,7 +150,7 @@ describe('a registration by a token', () => {
     expect(message).not.toMatch(/credentials are good|may exist/);
   });
 
-  it.each<[Finding, Failure]>([
+  it.each<[FindingCode, Failure]>([
     ['unreachable', refused(RpcCode.Unavailable)],
     ['unreachable', refused(RpcCode.DeadlineExceeded)],
     ['unreachable', { kind: 'answer', httpStatus: 502, problem: 'is empty' }],

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lastLine, quotable } from '../../src/cnspec/quotable.ts';
+import { lastLine, redact } from '../../src/cnspec/redact.ts';
 import { KEY_PEM, pemBody, piecesOf } from '../fixtures.ts';
 
-describe('quotable', () => {
+describe('redact', () => {
   it.each([
     ['panic: index out of range [3] with length 3', 'panic: index out of range [3] with length 3'],
     ['possible clock skew detected: 71h59m59.5698502s', 'possible clock skew detected: 71h59m59.5698502s'],
@@ -13,7 +13,7 @@ describe('quotable', () => {
     ['::error::planted', ': :error::planted'],
     ['a ##[error]b\u001b[31m\r::warning::c', 'a # #[error]b [31m ::warning::c'],
   ])('tells %j', (text, told) => {
-    expect(quotable(text)).toBe(told);
+    expect(redact(text)).toBe(told);
   });
 
   it('leaves out whatever could be a piece of a key, in any form', () => {
@@ -29,7 +29,7 @@ describe('quotable', () => {
     const around = fc.string({ maxLength: 40 });
     fc.assert(
       fc.property(around, fc.constantFrom(...forms), around, (before, form, after) => {
-        const told = quotable(`${before} ${form} ${after}`);
+        const told = redact(`${before} ${form} ${after}`);
         for (const piece of piecesOf(form.replace(/\s/g, ''), 16)) {
           if (!/^[a-z/_-]+$/.test(piece)) expect(told.includes(piece) && !/-----/.test(piece)).toBe(false);
         }
@@ -41,7 +41,7 @@ describe('quotable', () => {
   it('is one line of a bounded length, and no command, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 1000 }), (text) => {
-        const told = quotable(text);
+        const told = redact(text);
         expect(told.length).toBeLessThanOrEqual(201);
         expect(told).not.toMatch(/^::|##\[|[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
       }),

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../src/credentials/identity.ts';
-import type { Finding } from '../../src/errors.ts';
+import type { FindingCode } from '../../src/util/errors.ts';
 import type { IdTokenClaims } from '../../src/github/id-token.ts';
 import type { CallError, Failure } from '../../src/platform/call-error.ts';
 import { RpcCode } from '../../src/platform/rpc-status.ts';
-import { findProblems } from '../../src/status/findings.ts';
-import type { Problem } from '../../src/status/problem.ts';
+import { findingsIn } from '../../src/status/findings.ts';
+import type { Finding } from '../../src/status/finding.ts';
 import {
   callError,
-  facts,
+  result,
   factsBefore,
   health,
   ISSUER,
@@ -33,8 +33,8 @@ function problemWith(
   exchangeError: CallError,
   idToken = ID_TOKEN,
   identity: Identity = WORKLOAD_IDENTITY,
-): Problem {
-  const problems = findProblems(factsBefore(identity, { exchangeError, idToken }), 30_000);
+): Finding {
+  const problems = findingsIn(factsBefore(identity, { exchangeError, idToken }), 30_000);
   expect(problems).toHaveLength(1);
   expect(problems[0]!.message + problems[0]!.remedy).not.toMatch(/undefined|\[object|\n/);
   return problems[0]!;
@@ -69,7 +69,7 @@ describe('the exchange', () => {
     [...Object.entries(RpcCode), ['Code(99)', 99] as const].map(
       ([name, code]) => [name, BUSY.includes(code) ? 'unreachable' : 'unauthenticated', code] as const,
     ),
-  )('that fails with %s is %s', (_, finding: Finding, code) => {
+  )('that fails with %s is %s', (_, finding: FindingCode, code) => {
     expect(problemWith(refusal(code)).code).toBe(finding);
   });
 
@@ -136,8 +136,8 @@ describe('an account that an ID token was exchanged for', () => {
   it.each([RpcCode.Unauthenticated, RpcCode.PermissionDenied])(
     'that is refused with code %i is mended at the workload identity, not by a new secret',
     (code) => {
-      const observation = { health: health(), skew: 0, ping: rpcError(code) };
-      const [problem] = findProblems(facts({ identity: WORKLOAD_IDENTITY, observation }), 30_000);
+      const check = { health: health(), skew: 0, ping: rpcError(code) };
+      const [problem] = findingsIn(result({ identity: WORKLOAD_IDENTITY, check }), 30_000);
       expect(problem!.remedy).toMatch(/minted for this run: look at the settings of the workload identity/);
       expect(problem!.remedy).not.toMatch(/Long-Lived|the secret/);
     },

@@ -1,0 +1,165 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Conduct, writeCnspec } from '../../simulator/cnspec-program.ts';
+import { compareWithCnspec, type Expected, findDisagreement } from '../../src/cnspec/compare.ts';
+import type { CnspecAnswer } from '../../src/cnspec/status.ts';
+import { Deadline } from '../../src/platform/deadline.ts';
+import { CLIENT_MRN, cnspecAnswer, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
+
+const ENDPOINT = 'https://eu.api.mondoo.com';
+const expected: Expected = {
+  serviceAccount: SERVICE_ACCOUNT_MRN,
+  endpoint: ENDPOINT,
+  authenticated: true,
+  client: undefined,
+};
+
+const answer = (changes: Partial<CnspecAnswer> = {}) => cnspecAnswer({ endpoint: ENDPOINT, ...changes });
+
+describe('findDisagreement', () => {
+  it.each([
+    ['both see the same', {}, {}],
+    ['a slash at the end of the endpoint is no difference', { endpoint: `${ENDPOINT}/` }, {}],
+    ['the platform refuses both', { authenticated: false }, { authenticated: false }],
+    ['the platform gave this step no answer', { authenticated: false }, { authenticated: undefined }],
+    ['both know the same client', { client: CLIENT_MRN }, { client: CLIENT_MRN }],
+    [
+      'an old cnspec says nothing, as the platform refuses it',
+      { authenticated: false, silent: true, serviceAccount: undefined, endpoint: undefined },
+      { authenticated: false, client: CLIENT_MRN },
+    ],
+  ])('finds none where %s', (_, changes, other) => {
+    expect(findDisagreement(answer(changes), { ...expected, ...other })).toBeUndefined();
+  });
+
+  const other = SERVICE_ACCOUNT_MRN.replace('healthy', 'other');
+  it.each<[string, Partial<CnspecAnswer>, Partial<Expected>, string, string]>([
+    ['is not registered', { registered: false }, {}, 'it is not registered', 'it is registered'],
+    [
+      'has another account',
+      { serviceAccount: other },
+      {},
+      `its service account is ${other}`,
+      `its service account is ${SERVICE_ACCOUNT_MRN}`,
+    ],
+    [
+      'has an account that is none',
+      { serviceAccount: 'a secret ::error::' },
+      {},
+      'its service account is none that can be read',
+      SERVICE_ACCOUNT_MRN,
+    ],
+    ['has no account', { serviceAccount: undefined }, {}, 'none that can be read', SERVICE_ACCOUNT_MRN],
+    [
+      'goes elsewhere',
+      { endpoint: 'https://us.api.mondoo.com' },
+      {},
+      'its endpoint is https://us.api.mondoo.com',
+      `its endpoint is ${ENDPOINT}`,
+    ],
+    [
+      'goes where no URL leads',
+      { endpoint: 'https://stella:pa55@x.example' },
+      {},
+      'its endpoint is none that can be read',
+      ENDPOINT,
+    ],
+    [
+      'is refused',
+      { authenticated: false },
+      {},
+      'the platform does not accept it',
+      'the platform accepts it',
+    ],
+    [
+      'is accepted where this step is not',
+      {},
+      { authenticated: false },
+      'the platform accepts it',
+      'the platform does not accept it',
+    ],
+    [
+      'names a client that the step knows nothing of',
+      { client: CLIENT_MRN },
+      {},
+      `its client is ${CLIENT_MRN}`,
+      'it has no client',
+    ],
+    ['names no client', {}, { client: CLIENT_MRN }, 'it has no client', `its client is ${CLIENT_MRN}`],
+    [
+      'names another client',
+      { client: CLIENT_MRN.replace(/\w+$/, 'other') },
+      { client: CLIENT_MRN },
+      `its client is ${CLIENT_MRN.replace(/\w+$/, 'other')}`,
+      `its client is ${CLIENT_MRN}`,
+    ],
+    [
+      'names a client that is none',
+      { client: 'pa55 ::error::' },
+      {},
+      'its client is none that can be read',
+      'it has no client',
+    ],
+  ])('tells what both saw where cnspec %s', (_, changes, differently, cnspec, step) => {
+    const error = findDisagreement(answer(changes), { ...expected, ...differently });
+    expect(error?.code).toBe('cnspec-failed');
+    expect(error?.message).not.toContain('pa55');
+    const [says, found] = error!.message.split('; this step found that ');
+    expect(says).toContain('cnspec 13.0.0 and this step do not agree');
+    expect(says).toContain(cnspec);
+    expect(found).toContain(step);
+  });
+
+  it('tells of all differences at once', () => {
+    const error = findDisagreement(answer({ serviceAccount: other, endpoint: 'x' }), expected);
+    expect(error?.message).toMatch(/its service account is .*, its endpoint is none/);
+  });
+});
+
+describe('compareWithCnspec', () => {
+  async function compare(kind: Conduct['kind'], timeout = 20_000) {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'compare-'));
+    onTestFinished(() => rm(folder, { recursive: true, maxRetries: 5 }));
+    const file = path.join(folder, 'mondoo.yml');
+    await writeFile(
+      file,
+      `mrn: ${SERVICE_ACCOUNT_MRN}\nagent_mrn: ${CLIENT_MRN}\napi_endpoint: ${ENDPOINT}\n`,
+    );
+    const program = await writeCnspec(folder, { version: '13.0.0', kind });
+    const lines: string[] = [];
+    const result = await compareWithCnspec(
+      program,
+      file,
+      { ...expected, client: CLIENT_MRN },
+      {
+        env: process.env,
+        temp: undefined,
+        deadline: new Deadline(timeout),
+        log: (line) => lines.push(line),
+      },
+    );
+    expect(lines).toEqual([`→ asking cnspec at ${program} for its status`]);
+    return result;
+  }
+
+  it('returns what cnspec says', async () => {
+    expect(await compare('agreeing')).toEqual({
+      version: '13.0.0',
+      answer: expect.objectContaining({ client: CLIENT_MRN, authenticated: true }),
+      providers: ['core', 'mock', 'recording', 'sbom'],
+    });
+  });
+
+  it('returns a disagreement beside the answer', async () => {
+    const { answer, failure } = await compare('unauthenticated');
+    expect(answer).toMatchObject({ authenticated: false });
+    expect(failure?.message).toContain('the platform does not accept it');
+  });
+
+  it('returns that there is no answer', async () => {
+    expect(await compare('garbled')).toEqual({ failure: expect.objectContaining({ code: 'cnspec-failed' }) });
+    expect((await compare('hang', 1500)).failure?.message).toContain('did not answer');
+  });
+});

@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Conduct, writeCnspec } from '../../simulator/cnspec-program.ts';
+import { askProviders, askStatus, askVersion } from '../../src/cnspec/status.ts';
+import { ActionError } from '../../src/util/errors.ts';
+import { Deadline } from '../../src/platform/deadline.ts';
+import { CLIENT_MRN, OWNER_MRN, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
+
+const MONDOO_YML = `mrn: ${SERVICE_ACCOUNT_MRN}\nspace_mrn: ${OWNER_MRN}\nagent_mrn: ${CLIENT_MRN}\napi_endpoint: https://eu.api.mondoo.com\n`;
+
+const spawnOptions = (timeout = 5000, env: NodeJS.ProcessEnv = {}) => ({
+  cwd: os.tmpdir(),
+  env,
+  deadline: new Deadline(timeout),
+});
+
+/** A stand-in for cnspec, and a mondoo.yml to ask it about. */
+async function standIn(conduct: Partial<Conduct>, timeout = 20_000) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'cnspec-'));
+  onTestFinished(() => rm(folder, { recursive: true, maxRetries: 5 }));
+  const file = path.join(folder, 'mondoo.yml');
+  await writeFile(file, MONDOO_YML);
+  const program = await writeCnspec(folder, { version: '13.0.0', kind: 'agreeing', ...conduct });
+  return { program, file, options: spawnOptions(timeout, process.env) };
+}
+
+async function failureOf(work: Promise<unknown>): Promise<ActionError> {
+  const error = await work.then(
+    () => new Error('it did not fail'),
+    (error) => error,
+  );
+  expect(error).toBeInstanceOf(ActionError);
+  expect(error.code).toBe('cnspec-failed');
+  return error;
+}
+
+describe('status', () => {
+  it.each<[Conduct['kind'], boolean, boolean]>([
+    ['agreeing', true, true],
+    ['unauthenticated', true, false],
+    ['unregistered', false, false],
+  ])('is read: %s', async (kind, registered, authenticated) => {
+    const { program, file, options } = await standIn({ kind });
+    expect(await askStatus(program, file, options)).toMatchObject({
+      version: '13.0.0',
+      registered,
+      authenticated,
+      silent: false,
+      ...(registered && { serviceAccount: SERVICE_ACCOUNT_MRN, endpoint: 'https://eu.api.mondoo.com' }),
+    });
+  });
+
+  it.each(['9.0.0', '10.3.1', '11.0.0', '11.28.9'])(
+    'of %s is a refusal when nothing is said',
+    async (version) => {
+      const { program, file, options } = await standIn({ kind: 'silent', version });
+      expect(await askStatus(program, file, options)).toMatchObject({
+        version,
+        registered: true,
+        authenticated: false,
+        silent: true,
+      });
+    },
+  );
+
+  it.each(['8.99.0', '11.29.0', '12.0.0', '13.0.0', 'unstable'])(
+    'of %s is none when nothing is said',
+    async (version) => {
+      const { program, file, options } = await standIn({ kind: 'silent', version });
+      expect((await failureOf(askStatus(program, file, options))).message).toContain('said nothing');
+    },
+  );
+
+  it.each<[Conduct['kind'], RegExp]>([
+    ['garbled', /holds no status \(\d+ bytes\), and ended with exit code 0/],
+    ['flooding', /wrote more than 1 MiB/],
+    ['crashing', /panic: runtime error/],
+  ])('is none when it is %s', async (kind, says) => {
+    const { program, file, options } = await standIn({ kind });
+    expect((await failureOf(askStatus(program, file, options))).message).toMatch(says);
+  });
+
+  it('is none when the time is up', async () => {
+    const { program, file, options } = await standIn({ kind: 'hang' }, 1500);
+    expect((await failureOf(askStatus(program, file, options))).message).toMatch(
+      /did not answer.* after 1\.\d+s/,
+    );
+  });
+
+  it('is none when the program is not there', async () => {
+    const missing = path.join(os.tmpdir(), 'no-such-folder', 'cnspec');
+    const { message } = await failureOf(askStatus(missing, 'x', spawnOptions()));
+    expect(message).toBe(`cnspec at ${missing} could not be started (ENOENT).`);
+  });
+});
+
+describe('what else is asked', () => {
+  it('is the version', async () => {
+    const { program, options } = await standIn({ version: '11.20.1' });
+    expect(await askVersion(program, options)).toBe('11.20.1');
+  });
+
+  it('is the list of providers', async () => {
+    const { program, options } = await standIn({});
+    expect(await askProviders(program, options)).toEqual(['core', 'mock', 'recording', 'sbom']);
+  });
+
+  it('is not told by a program that knows nothing of it', async () => {
+    expect(await askVersion(process.execPath, spawnOptions())).toBeUndefined();
+    expect(await askProviders(process.execPath, spawnOptions())).toEqual([]);
+  });
+
+  it('fails when the program does not exit', async () => {
+    const missing = path.join(os.tmpdir(), 'no-such-folder', 'cnspec');
+    const { message } = await failureOf(askVersion(missing, spawnOptions()));
+    expect(message).toBe(`cnspec at ${missing} could not be started (ENOENT).`);
+    expect(await askProviders(missing, spawnOptions())).toEqual([]);
+  });
+});
