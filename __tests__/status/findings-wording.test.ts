@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { FINDINGS } from '../../src/util/errors.ts';
 import { annotationText } from '../../src/report/annotation.ts';
 import { findingsIn } from '../../src/status/findings.ts';
-import { result, health, NOW, rpcError } from '../fixtures.ts';
+import { FINDINGS } from '../../src/util/errors.ts';
+import { health, NOW, result, rpcError } from '../fixtures.ts';
 
 const skew = 90_000;
 const check = { health: health({ time: new Date(NOW.getTime() + skew) }), skew };
@@ -18,7 +18,10 @@ it('does not say that the credentials could not be checked when the ping was acc
   expect(findingsIn(given, 30_000)[0]!.message).not.toContain('The credentials could not be checked');
 });
 
-it('fits into an annotation', () => {
+it('fits into an annotation, however long the texts are', () => {
   const long = FINDINGS.map((code) => ({ code, message: 'x'.repeat(5000), remedy: 'y'.repeat(5000) }));
-  expect(annotationText(long, {}).length).toBeLessThanOrEqual(4096);
+  expect(
+    annotationText(long, (code) => `https://github.com/acme/shop/blob/c0ffee/docs/troubleshooting.md#${code}`)
+      .length,
+  ).toBeLessThanOrEqual(4096);
 });
