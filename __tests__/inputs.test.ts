@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { absolutePath, DEFAULTS, type Inputs, readInputs } from '../src/inputs.ts';
 import { ActionError, FINDINGS } from '../src/util/errors.ts';
-import { failureOf, piecesOf } from './fixtures.ts';
+import { credentials, failureOf, jwt, KEY_PEM, pemBody, piecesOf } from './fixtures.ts';
 
 const WORKSPACE = path.resolve('/home/runner/work/shop/shop');
 
@@ -95,24 +95,41 @@ describe('credentials', () => {
 });
 
 describe('secrets', () => {
+  const BODY = pemBody(KEY_PEM);
+  const TOKEN = jwt({ sub: 'nobody' });
+
   it.each([
-    ['credentials', 'bond-james-bond'],
-    ['registration-token', 'bond.james.bond'],
-    ['api-proxy', 'http://spy:bond-james-bond@proxy.example.org'],
-  ])('are masked before any input is refused: %s', (name, secret) => {
-    given({ [name]: secret, timeout: 'soon' });
+    ['credentials', JSON.stringify(credentials()), BODY],
+    ['registration-token', TOKEN, TOKEN],
+    ['api-proxy', 'http://spy:correct-horse@proxy.example.org', 'correct-horse'],
+  ])('are masked before any input is refused: %s', (name, text, secret) => {
+    given({ [name]: text, timeout: 'soon' });
     expect(failureOf(read).message).toContain('The input timeout');
-    expect(masked.some((text) => secret.includes(text))).toBe(true);
+    expect(masked).toContain(secret);
+  });
+
+  it('are masked even if they contradict each other', () => {
+    given({ credentials: JSON.stringify(credentials()), 'registration-token': TOKEN });
+    expect(failureOf(read).message).toMatch(/^Both inputs credentials and registration-token are set/);
+    expect(masked).toEqual(expect.arrayContaining([BODY, TOKEN]));
   });
 
   it('are masked in the environment, if the input is empty', () => {
-    vi.stubEnv('MONDOO_CONFIG_BASE64', 'bond-james-bond');
+    vi.stubEnv('MONDOO_CONFIG_BASE64', Buffer.from(JSON.stringify(credentials())).toString('base64'));
     read();
-    expect(masked).toContain('bond-james-bond');
+    expect(masked).toContain(BODY);
     masked = [];
-    given({ credentials: 'goldfinger-auric' });
+    given({ credentials: TOKEN });
     read();
-    expect(masked).not.toContain('bond-james-bond');
+    expect(masked).toContain(TOKEN);
+    expect(masked).not.toContain(BODY);
+  });
+
+  it('of a registration token make no sense with register: false', () => {
+    given({ 'registration-token': TOKEN, register: 'false' });
+    expect(failureOf(read, TOKEN).message).toMatch(
+      /registration-token and register: false contradict each other/,
+    );
   });
 });
 

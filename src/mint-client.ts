@@ -9,7 +9,7 @@ import { agentInfo } from './platform/agent-info.ts';
 import { CallError } from './platform/call-error.ts';
 import { VERSION } from './platform/connection.ts';
 import { notices } from './report/notices.ts';
-import type { SignedIn, SignInContext } from './sign-in.ts';
+import type { SignedIn, SignInContext } from './session.ts';
 import type { Mrn } from './util/mrn.ts';
 
 /** What minting takes. */

@@ -1,40 +1,15 @@
-import type { ReservedKeyFile } from './config/reserve.ts';
-import type { CredentialsDocument } from './credentials/decode.ts';
 import { requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
 import { readExchanged } from './credentials/minted.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
-import type { Identified } from './identify.ts';
-import type { Work } from './job.ts';
 import { mintClient } from './mint-client.ts';
-import type { ServiceAccount } from './platform/account.ts';
 import { CallError } from './platform/call-error.ts';
-import type { PlatformClient } from './platform/client.ts';
 import { proxyFor } from './platform/proxy.ts';
-import { canSign, type StatusCheck } from './platform/status-check.ts';
+import { canSign } from './platform/status-check.ts';
 import { timestamp } from './report/cnspec-words.ts';
 import { notices } from './report/notices.ts';
+import type { SignedIn, SignInContext } from './session.ts';
 import type { Result } from './status/result.ts';
-
-/** A service account that signs requests, and the document that it goes into mondoo.yml with. */
-export interface Session {
-  account: ServiceAccount;
-  document: CredentialsDocument;
-}
-
-/** What signing in found out; without a session it failed. */
-export interface SignedIn {
-  session?: Session;
-  found: Partial<Result>;
-}
-
-/** What signing in takes. */
-export interface SignInContext extends Work, Identified {
-  platform: PlatformClient;
-  keyFile: ReservedKeyFile | undefined;
-  /** Health and clock, as far as they are known. */
-  check: StatusCheck | undefined;
-}
 
 /** Gets a service account that can sign requests, by the identity's authentication method. */
 export async function signIn(context: SignInContext): Promise<SignedIn> {

@@ -1,4 +1,4 @@
-import { parseCredentials } from './credentials/decode.ts';
+import { parseCredentials } from './credentials/parse.ts';
 import { proxySecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
 import type { Job } from './job.ts';

@@ -6,7 +6,7 @@ import { fileSecrets } from './credentials/secrets.ts';
 import type { Route } from './identify.ts';
 import type { Work } from './job.ts';
 import { notices, remainsOf } from './report/notices.ts';
-import type { Session } from './sign-in.ts';
+import type { Session } from './session.ts';
 import type { Mrn } from './util/mrn.ts';
 import { isInside } from './util/paths.ts';
 

@@ -8,18 +8,19 @@ const FOLDER = path.resolve('/home/runner/work/_temp/_github_home/.config/mondoo
 const CONFIG = {
   path: path.join(FOLDER, 'mondoo.yml'),
   temporaryPath: path.join(FOLDER, '.mondoo.1.yml'),
-  createdFolders: [FOLDER],
   isDefaultPlace: true,
 };
-const KEY_FILE = { path: path.join(FOLDER, '.mondoo.1.key.yml'), createdFolders: [] };
+const KEY_FILE = path.join(FOLDER, '.mondoo.1.key.yml');
 
 describe('readManifest', () => {
-  it.each<CleanupManifest>([
+  const SAVED: CleanupManifest[] = [
     {},
-    { config: CONFIG },
+    { config: CONFIG, createdFolders: [FOLDER] },
     { config: { ...CONFIG, keyHash: 'c0ffee' }, keyFile: KEY_FILE, client: CLIENT_MRN },
     { config: CONFIG, pendingClientName: 'acme/shop/scan', installFolders: [path.resolve('/tmp/cnspec-1')] },
-  ])('reads what main saved: %j', (manifest) => {
+  ];
+
+  it.each(SAVED)('reads what main saved: %j', (manifest) => {
     expect(readManifest(JSON.stringify(manifest))).toEqual(manifest);
   });
 
@@ -32,28 +33,25 @@ describe('readManifest', () => {
     ['a number', 7],
     ['text', '/etc'],
     ['a list', [CONFIG]],
+    ['a config that is text', { config: CONFIG.path }],
+    ['a config that is a list', { config: [CONFIG] }],
     ['a relative path', { config: { ...CONFIG, path: 'mondoo.yml' } }],
     ['a relative temporary path', { config: { ...CONFIG, temporaryPath: '../mondoo.yml' } }],
-    ['a relative folder', { config: { ...CONFIG, createdFolders: ['..'] } }],
     ['no temporary path', { config: { ...CONFIG, temporaryPath: undefined } }],
     ['a path that is a number', { config: { ...CONFIG, path: 7 } }],
     ['a path that is a list', { config: { ...CONFIG, path: [CONFIG.path] } }],
-    ['a folder that is a number', { config: { ...CONFIG, createdFolders: [7] } }],
-    ['a relative key file', { config: CONFIG, keyFile: { ...KEY_FILE, path: 'key.yml' } }],
-    ['a key file that is a number', { config: CONFIG, keyFile: { ...KEY_FILE, path: 7 } }],
+    ['a relative key file', { config: CONFIG, keyFile: 'key.yml' }],
+    ['a key file that is a number', { config: CONFIG, keyFile: 7 }],
+    ['a key file that is a list', { config: CONFIG, keyFile: [KEY_FILE] }],
+    ['a key file that is null', { config: CONFIG, keyFile: null }],
+    ['a relative folder', { config: CONFIG, createdFolders: ['..'] }],
+    ['a folder that is a number', { config: CONFIG, createdFolders: [7] }],
+    ['folders that are a number', { config: CONFIG, createdFolders: 7 }],
+    ['folders that are null', { config: CONFIG, createdFolders: null }],
     ['a relative folder of an installation', { config: CONFIG, installFolders: ['.'] }],
     ['a folder of an installation that is an object', { config: CONFIG, installFolders: [{}] }],
-    ['a config without folders', { config: { ...CONFIG, createdFolders: undefined } }],
-    ['a config that is text', { config: CONFIG.path }],
-    ['folders that are a number', { config: { ...CONFIG, createdFolders: 7 } }],
     ['folders of an installation that are a number', { config: CONFIG, installFolders: 7 }],
-    ['folders of an installation that are null', { config: CONFIG, installFolders: null }],
-    ['a key file without folders', { config: CONFIG, keyFile: { path: KEY_FILE.path } }],
   ])('ignores %s, which main never saves', (_, saved) => {
     expect(readManifest(JSON.stringify(saved))).toEqual({});
-  });
-
-  it.each(['{', 'true', 'mondoo.yml'])('ignores text that is not a manifest: %s', (text) => {
-    expect(readManifest(text)).toEqual({});
   });
 });
