@@ -2,13 +2,17 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { CallError } from '../../src/platform/call-error.ts';
 import { PlatformClient } from '../../src/platform/client.ts';
+import { RpcCode } from '../../src/platform/rpc-status.ts';
 import {
+  canSign,
   checkAccount,
   checkPlatform,
+  isAccepted,
+  isClockUnknown,
   MAX_PROVABLE_SKEW,
   type StatusCheck,
 } from '../../src/platform/status-check.ts';
-import { account } from '../fixtures.ts';
+import { account, health, rpcError } from '../fixtures.ts';
 import { answerJson, deadEndpoint, openRpc, type Received, refuse, startServer } from './loopback-server.ts';
 
 const SECOND = 1000;
@@ -194,5 +198,44 @@ describe('one after the other, for an account that comes about in between,', () 
     const client = new PlatformClient(openRpc(server.endpoint));
     const check = await checkAccount(client, account(), await checkPlatform(client));
     expect(check).toMatchObject({ ping: { code: 16 }, pingAtServerTime: 'accepted' });
+  });
+});
+
+describe('isAccepted', () => {
+  it.each<[string, StatusCheck['ping'], boolean | undefined]>([
+    ['an accepted ping', 'accepted', true],
+    ['Unauthenticated', rpcError(RpcCode.Unauthenticated), false],
+    ['PermissionDenied', rpcError(RpcCode.PermissionDenied), false],
+    ['Unavailable', rpcError(RpcCode.Unavailable), undefined],
+    ['no ping', undefined, undefined],
+  ])('judges %s', (_, ping, accepted) => {
+    expect(isAccepted({ health: health(), ...(ping && { ping }) })).toBe(accepted);
+  });
+});
+
+describe('isClockUnknown', () => {
+  it('is true only if the platform answered without its time', () => {
+    const { time: _, ...timeless } = health();
+    expect(isClockUnknown({ health: timeless })).toBe(true);
+    expect(isClockUnknown({ health: health(), skew: 0 })).toBe(false);
+    expect(isClockUnknown({ health: rpcError(RpcCode.Unavailable) })).toBe(false);
+  });
+});
+
+describe('canSign', () => {
+  const roundTrip = 40;
+
+  it('is true within the leeway of the platform, and within the error of the measurement beyond it', () => {
+    for (const skew of [0, 30 * SECOND, -30 * SECOND]) {
+      expect(canSign({ health: health({ roundTrip }), skew })).toBe(true);
+    }
+    for (const skew of [120 * SECOND, -120 * SECOND, DAY, -DAY]) {
+      expect(canSign({ health: health({ roundTrip }), skew })).toBe(false);
+    }
+  });
+
+  it('is true if nothing is known of the clock', () => {
+    expect(canSign({ health: rpcError(RpcCode.Unavailable) })).toBe(true);
+    expect(canSign({ health: health() })).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outputs } from '../../src/report/outputs.ts';
+import { outputs, withdrawn } from '../../src/report/outputs.ts';
 import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
 import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.ts';
@@ -183,5 +183,21 @@ describe('outputs', () => {
     const { error: line } = outputsOf(result({ error }));
     expect(line).toMatch(/^: :error:: x+…$/);
     expect(line!.length).toBeLessThanOrEqual(2001);
+  });
+});
+
+describe('withdrawn', () => {
+  it('replaces what is not true any more if the outcome could not be reported', () => {
+    const error = new ActionError('runner-error', `No space.\r\n${'x'.repeat(5000)}`, 'Make room.');
+    const { error: line, ...rest } = withdrawn(error);
+    expect(rest).toEqual({
+      status: 'runner-error',
+      findings: 'runner-error',
+      registered: 'false',
+      'config-path': '',
+      'client-mrn': '',
+      'status-json': '',
+    });
+    expect(line).toMatch(/^No space\. x+…$/);
   });
 });
