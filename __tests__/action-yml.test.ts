@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { FINDINGS } from '../src/util/errors.ts';
 import { DEFAULTS } from '../src/inputs.ts';
 import { outputs } from '../src/report/outputs.ts';
 import { verdictOn } from '../src/status/verdict.ts';
-import { CLIENT_MRN, result, health } from './fixtures.ts';
+import { FINDINGS } from '../src/util/errors.ts';
+import { CLIENT_MRN, health, result } from './fixtures.ts';
 
 interface ActionDefinition {
   name: string;

@@ -6,10 +6,10 @@ import { type CredentialsDocument, decodeCredentials, parseJson } from '../src/c
 import type { Identity } from '../src/credentials/identity.ts';
 import type { ServiceAccount } from '../src/credentials/service-account.ts';
 import { parseYaml } from '../src/credentials/yaml.ts';
-import { ActionError } from '../src/util/errors.ts';
 import { CallError, type Failure } from '../src/platform/call-error.ts';
 import type { Health } from '../src/platform/client.ts';
 import type { Result } from '../src/status/result.ts';
+import { ActionError } from '../src/util/errors.ts';
 
 /** A P-384 key in PKCS#8, the only kind that works. One for all tests: making keys takes time. */
 export const KEY_PEM = pkcs8('P-384');

@@ -1,9 +1,9 @@
 import { EOL } from 'node:os';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { ActionError } from '../src/util/errors.ts';
 import { identify } from '../src/identify.ts';
 import type { Inputs } from '../src/inputs.ts';
+import { ActionError } from '../src/util/errors.ts';
 import { credentials, expectSilence, ISSUER, jwt, KEY_PEM, NOW, OWNER_MRN, pemBody } from './fixtures.ts';
 
 const REQUEST_TOKEN = jwt({ nameid: 'a job' });

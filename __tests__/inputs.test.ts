@@ -2,8 +2,8 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ActionError, FINDINGS } from '../src/util/errors.ts';
 import { absolutePath, DEFAULTS, readInputs, readSecrets } from '../src/inputs.ts';
+import { ActionError, FINDINGS } from '../src/util/errors.ts';
 import { failureOf, piecesOf } from './fixtures.ts';
 
 const WORKSPACE = path.resolve('/home/runner/work/shop/shop');

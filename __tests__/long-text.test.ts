@@ -3,12 +3,12 @@ import { renderMondooYml } from '../src/config/render.ts';
 import { readRegistrationToken } from '../src/credentials/registration-token.ts';
 import { credentialSecrets, proxySecrets, secretsIn, tokenSecrets } from '../src/credentials/secrets.ts';
 import { readServiceAccount } from '../src/credentials/service-account.ts';
-import { ActionError } from '../src/util/errors.ts';
 import { parseRpcStatus } from '../src/platform/rpc-status.ts';
 import { parseDuration } from '../src/util/duration.ts';
 import { parseEndpoint } from '../src/util/endpoint.ts';
-import { plainText } from '../src/util/text.ts';
+import { ActionError } from '../src/util/errors.ts';
 import { parseProxyUrl } from '../src/util/proxy-url.ts';
+import { plainText } from '../src/util/text.ts';
 import { UrlError } from '../src/util/url-error.ts';
 import { NOW, parseGiven } from './fixtures.ts';
 

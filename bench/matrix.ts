@@ -4,11 +4,11 @@ import { formatTable, printSection } from '../simulator/presentation.ts';
 import { createJob } from '../simulator/runner.ts';
 import { decodeCredentials, parseJson } from '../src/credentials/decode.ts';
 import { readServiceAccount } from '../src/credentials/service-account.ts';
-import { describeHost } from '../src/util/host.ts';
 import { agentInfo } from '../src/platform/agent-info.ts';
 import { connected } from '../src/platform/connection.ts';
 import { Deadline } from '../src/platform/deadline.ts';
 import { observe } from '../src/platform/status-check.ts';
+import { describeHost } from '../src/util/host.ts';
 import { describeMachine } from './machine.ts';
 import { median, percentile } from './statistics.ts';
 

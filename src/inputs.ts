@@ -69,11 +69,7 @@ export interface InputSource {
  * @throws ActionError `invalid-input`
  */
 export function readInputs(get: GetInput, { env, workspace, defaultName, mask }: InputSource): Inputs {
-  const [credentials, registrationToken, apiProxy] = [
-    get('credentials'),
-    get('registration-token'),
-    get('api-proxy'),
-  ];
+  const [credentials, registrationToken, apiProxy] = [get('credentials'), get('registration-token'), get('api-proxy')];
   mask(credentialSecrets(credentials || env.MONDOO_CONFIG_BASE64 || ''));
   mask(tokenSecrets(registrationToken));
   mask(proxySecrets(apiProxy));
@@ -104,8 +100,7 @@ export function readInputs(get: GetInput, { env, workspace, defaultName, mask }:
   };
 }
 
-const API_ENDPOINT =
-  'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.';
+const API_ENDPOINT = 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.';
 const API_PROXY =
   'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.';
 const UPDATES_URL =
@@ -170,11 +165,7 @@ function parseAnnotations(text: string): Record<string, string> {
  * @param paths how the system that the job runs on writes paths
  * @throws ActionError `invalid-input`
  */
-export function absolutePath(
-  text: string,
-  workspace: string,
-  paths: PlatformPath = path,
-): string | undefined {
+export function absolutePath(text: string, workspace: string, paths: PlatformPath = path): string | undefined {
   if (text === '') return undefined;
   if (text.startsWith('~')) {
     throw new ActionError(

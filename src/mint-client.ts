@@ -1,5 +1,5 @@
+import type { ReservedKeyFile } from './config/key-file.ts';
 import { renderMondooYml } from './config/render.ts';
-import type { ReservedKeyFile } from './config/reserve.ts';
 import type { Identity } from './credentials/identity.ts';
 import { readRegistered, requireOwn } from './credentials/minted.ts';
 import { documentSecrets, fileSecrets } from './credentials/secrets.ts';
@@ -59,12 +59,7 @@ export async function mintClient(
 }
 
 /** Unregisters a client that was minted in vain; if that fails, post tries again with the key file. */
-async function takeBack(
-  client: Mrn,
-  account: ServiceAccount,
-  keyFile: ReservedKeyFile,
-  job: Job,
-): Promise<void> {
+async function takeBack(client: Mrn, account: ServiceAccount, keyFile: ReservedKeyFile, job: Job): Promise<void> {
   const isCancelled = () => job.signal.reason instanceof JobCancelled;
   if (isCancelled()) return;
   // Few jobs need it.

@@ -1,4 +1,4 @@
-import type { ReservedKeyFile } from './config/reserve.ts';
+import type { ReservedKeyFile } from './config/key-file.ts';
 import type { CredentialsDocument } from './credentials/decode.ts';
 import { requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
@@ -46,9 +46,7 @@ export async function signIn(context: SignInContext): Promise<SignedIn> {
       return exchangeIdToken(identity, context);
     case 'registration token':
       // Even if fail-on tolerates the skew, the client could be neither used nor unregistered.
-      return keyFile && check && canSign(check)
-        ? mintClient(identity, { ...context, keyFile })
-        : { found: {} };
+      return keyFile && check && canSign(check) ? mintClient(identity, { ...context, keyFile }) : { found: {} };
   }
 }
 

@@ -5,8 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { download } from '../../src/cnspec/download.ts';
-import { ActionError } from '../../src/util/errors.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
+import { ActionError } from '../../src/util/errors.ts';
 import { deadEndpoint, type Handler, startServer, USER_AGENT } from '../platform/loopback-server.ts';
 
 /** Larger than what is taken of an answer of the platform, and than what a socket holds. */

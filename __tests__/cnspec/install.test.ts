@@ -6,8 +6,8 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { writeCnspec } from '../../simulator/cnspec-program.ts';
 import { startReleases } from '../../simulator/releases.ts';
 import { type InstallOptions, installCnspec } from '../../src/cnspec/install.ts';
-import { ActionError } from '../../src/util/errors.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
+import { ActionError } from '../../src/util/errors.ts';
 import { USER_AGENT } from '../platform/loopback-server.ts';
 
 const VERSION = { kind: 'exact', version: '13.0.0' } as const;

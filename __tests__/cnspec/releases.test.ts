@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fetchChecksums, newestVersion, type ReleasesHost, releaseUrl } from '../../src/cnspec/releases.ts';
-import { ActionError } from '../../src/util/errors.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
+import { ActionError } from '../../src/util/errors.ts';
 import { deadEndpoint, type Handler, startServer, USER_AGENT } from '../platform/loopback-server.ts';
 
 const hostAt = (url: string): ReleasesHost => ({

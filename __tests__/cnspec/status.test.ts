@@ -4,8 +4,8 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Conduct, writeCnspec } from '../../simulator/cnspec-program.ts';
 import { askProviders, askStatus, askVersion } from '../../src/cnspec/status.ts';
-import { ActionError } from '../../src/util/errors.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
+import { ActionError } from '../../src/util/errors.ts';
 import { CLIENT_MRN, OWNER_MRN, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
 const MONDOO_YML = `mrn: ${SERVICE_ACCOUNT_MRN}\nspace_mrn: ${OWNER_MRN}\nagent_mrn: ${CLIENT_MRN}\napi_endpoint: https://eu.api.mondoo.com\n`;

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { CallError } from '../../src/platform/call-error.ts';
 import { PlatformClient } from '../../src/platform/client.ts';
 import {
-  MAX_PROVABLE_SKEW,
-  type StatusCheck,
-  observe,
   checkAccount,
   checkPlatform,
+  MAX_PROVABLE_SKEW,
+  observe,
+  type StatusCheck,
 } from '../../src/platform/status-check.ts';
 import { account } from '../fixtures.ts';
 import { answerJson, deadEndpoint, openRpc, type Received, refuse, startServer } from './loopback-server.ts';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ActionError, FINDINGS } from '../../src/util/errors.ts';
 import { ID_TOKEN } from '../../src/github/id-token.ts';
 import type { CallError } from '../../src/platform/call-error.ts';
 import { parseRpcStatus, RpcCode } from '../../src/platform/rpc-status.ts';
@@ -10,16 +9,17 @@ import { outputs } from '../../src/report/outputs.ts';
 import { summaryHtml } from '../../src/report/summary.ts';
 import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
+import { ActionError, FINDINGS } from '../../src/util/errors.ts';
 import {
   account,
   CLIENT_MRN,
   callError,
-  result,
   factsBefore,
   health,
   jwt,
   piecesOf,
   registrationToken,
+  result,
   WORKLOAD_IDENTITY,
 } from '../fixtures.ts';
 
@@ -99,14 +99,10 @@ it('whatever stands in names, claims, paths and messages, each report is harmles
     .tuple(fc.constantFrom(...FINDINGS), noToken, noToken)
     .map(([code, message, remedy]) => new ActionError(code, `It is ${message}`, `Do ${remedy}`));
   const anyFacts: fc.Arbitrary<Result> = fc.oneof(
+    fc.tuple(check, registration).map(([check, registration]) => result({ check, registration })),
     fc
       .tuple(check, registration)
-      .map(([check, registration]) => result({ check, registration })),
-    fc
-      .tuple(check, registration)
-      .map(([check, registration]) =>
-        result({ identity: registrationToken(), check, registration }),
-      ),
+      .map(([check, registration]) => result({ identity: registrationToken(), check, registration })),
     exchange.map((changes) => factsBefore(WORKLOAD_IDENTITY, changes)),
     failure.map((failure) =>
       result({

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 import { outputs } from '../../src/report/outputs.ts';
 import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
+import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 import {
   account,
   CLIENT_MRN,
-  result,
   factsBefore,
   health,
   NOW,
   OWNER_MRN,
   registrationToken,
+  result,
   rpcError,
   SERVICE_ACCOUNT_MRN,
   WORKLOAD_IDENTITY,

@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ActionError, FINDINGS } from '../../src/util/errors.ts';
 import type { StatusCheck } from '../../src/platform/status-check.ts';
 import { statusJson } from '../../src/report/status-json.ts';
 import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
+import { ActionError, FINDINGS } from '../../src/util/errors.ts';
 import {
   account,
   CLIENT_MRN,
   callError,
   cnspecAnswer,
-  result,
   factsBefore,
   health,
   NOW,
   OWNER_MRN,
   registrationToken,
+  result,
   rpcError,
   WORKLOAD_IDENTITY,
 } from '../fixtures.ts';

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { CnspecAnswer } from '../../src/cnspec/cnspec.ts';
-import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 import { summaryHtml } from '../../src/report/summary.ts';
 import { TITLES } from '../../src/report/titles.ts';
 import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
+import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 import {
   account,
   CLIENT_MRN,
-  result,
   factsBefore,
   health,
   OWNER_MRN,
+  result,
   rpcError,
   SERVICE_ACCOUNT_MRN,
   WORKLOAD_IDENTITY,

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../src/credentials/identity.ts';
-import type { FindingCode } from '../../src/util/errors.ts';
 import type { IdTokenClaims } from '../../src/github/id-token.ts';
 import type { CallError, Failure } from '../../src/platform/call-error.ts';
 import { RpcCode } from '../../src/platform/rpc-status.ts';
-import { findingsIn } from '../../src/status/findings.ts';
 import type { Finding } from '../../src/status/finding.ts';
+import { findingsIn } from '../../src/status/findings.ts';
+import type { FindingCode } from '../../src/util/errors.ts';
 import {
   callError,
-  result,
   factsBefore,
   health,
   ISSUER,
   OWNER_MRN,
   REQUEST_ID,
+  result,
   rpcError,
   WORKLOAD_IDENTITY,
 } from '../fixtures.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { FINDINGS } from '../../src/util/errors.ts';
 import { annotationText } from '../../src/report/annotation.ts';
 import { findingsIn } from '../../src/status/findings.ts';
-import { result, health, NOW, rpcError } from '../fixtures.ts';
+import { FINDINGS } from '../../src/util/errors.ts';
+import { health, NOW, result, rpcError } from '../fixtures.ts';
 
 const skew = 90_000;
 const check = { health: health({ time: new Date(NOW.getTime() + skew) }), skew };

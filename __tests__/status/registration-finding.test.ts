@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { FindingCode } from '../../src/util/errors.ts';
 import type { Failure } from '../../src/platform/call-error.ts';
-import type { StatusCheck } from '../../src/platform/status-check.ts';
 import { RpcCode } from '../../src/platform/rpc-status.ts';
-import { findingsIn } from '../../src/status/findings.ts';
+import type { StatusCheck } from '../../src/platform/status-check.ts';
 import type { Finding } from '../../src/status/finding.ts';
+import { findingsIn } from '../../src/status/findings.ts';
+import type { FindingCode } from '../../src/util/errors.ts';
 import {
   callError,
   factsBefore,

@@ -4,11 +4,11 @@ import { isAuthenticated, isRegistered, type Registration, targetOf } from '../.
 import {
   account,
   CLIENT_MRN,
-  result,
   factsBefore,
   health,
   OWNER_MRN,
   registrationToken,
+  result,
   rpcError,
   WORKLOAD_IDENTITY,
 } from '../fixtures.ts';

@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 import type { Finding } from '../../src/status/finding.ts';
 import { judge } from '../../src/status/verdict.ts';
+import { FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 
-const problem = (code: FindingCode): Finding => ({ code, message: `${code} is wrong`, remedy: `mend ${code}` });
+const problem = (code: FindingCode): Finding => ({
+  code,
+  message: `${code} is wrong`,
+  remedy: `mend ${code}`,
+});
 const ALL: ReadonlySet<FindingCode> = new Set(FINDINGS);
 const NONE: ReadonlySet<FindingCode> = new Set();
-const BEFORE_ANYTHING_WAS_SENT: FindingCode[] = ['invalid-input', 'missing-credentials', 'invalid-credentials'];
+const BEFORE_ANYTHING_WAS_SENT: FindingCode[] = [
+  'invalid-input',
+  'missing-credentials',
+  'invalid-credentials',
+];
 
 describe('the order of the findings', () => {
   it('is the one that is promised', () => {
@@ -52,7 +60,10 @@ describe('judge', () => {
   );
 
   it('names the gravest as its status, though only a lesser one fails the job', () => {
-    const verdict = judge([problem('clock-skew'), problem('not-serving')], new Set<FindingCode>(['clock-skew']));
+    const verdict = judge(
+      [problem('clock-skew'), problem('not-serving')],
+      new Set<FindingCode>(['clock-skew']),
+    );
     expect(verdict.status).toBe('not-serving');
     expect(verdict.findings).toEqual(['not-serving', 'clock-skew']);
     expect(verdict.fatal).toEqual([problem('clock-skew')]);

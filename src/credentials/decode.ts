@@ -122,8 +122,7 @@ export function keyTwice({ form, text }: CredentialsText, offset: number): Actio
 
 /** @throws ActionError if there is anything else than keys and values */
 export function asMap(value: unknown, form: CredentialsForm): CredentialsDocument {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as CredentialsDocument;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as CredentialsDocument;
   const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
   const remedy =
     typeof value !== 'string'
