@@ -6,6 +6,10 @@ import { readUrl } from './util/url-error.ts';
 /** Returns the text of an input, empty if there is none. */
 export type GetInput = (name: string) => string;
 
+export function invalid(message: string, remedy: string): ActionError {
+  return new ActionError('invalid-input', message, remedy);
+}
+
 /** Reads inputs of a kind. Every method throws ActionError `invalid-input`. */
 export class InputReader<Name extends string> {
   private readonly get: GetInput;
@@ -24,8 +28,7 @@ export class InputReader<Name extends string> {
   boolean(name: Name): boolean {
     const text = this.text(name).toLowerCase();
     if (text === 'true' || text === 'false') return text === 'true';
-    throw new ActionError(
-      'invalid-input',
+    throw invalid(
       `The input ${name} is "${plainText(text, 60)}", neither true nor false.`,
       `Set ${name} to true or false, or leave it out.`,
     );
@@ -35,8 +38,7 @@ export class InputReader<Name extends string> {
     const text = this.text(name).toLowerCase();
     const choice = choices.find((choice) => choice === text);
     if (choice !== undefined) return choice;
-    throw new ActionError(
-      'invalid-input',
+    throw invalid(
       `The input ${name} is "${plainText(text, 60)}", which is none of ${choices.join(', ')}.`,
       `Set ${name} to one of these, or leave it out.`,
     );
@@ -56,11 +58,7 @@ export class InputReader<Name extends string> {
         : /^-?[\d.]+$/.test(text)
           ? 'is a number without a unit.'
           : `is not a duration. ${range}`;
-    throw new ActionError(
-      'invalid-input',
-      `The input ${name} is "${plainText(text, 60)}", which ${found}`,
-      `Write it like 30s, 2m or 1m30s.`,
-    );
+    throw invalid(`The input ${name} is "${plainText(text, 60)}", which ${found}`, `Write it like 30s, 2m or 1m30s.`);
   }
 
   /**

@@ -1,41 +1,33 @@
 import path, { type PlatformPath } from 'node:path';
 import { parseVersionSpec, type VersionSpec } from './cnspec/version.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
-import { type GetInput, InputReader } from './input-reader.ts';
-import { parseFailOn } from './status/fail-on.ts';
+import { type GetInput, InputReader, invalid } from './input-reader.ts';
 import { parseEndpoint } from './util/endpoint.ts';
-import { ActionError, type FindingCode } from './util/errors.ts';
+import { FINDINGS, type FindingCode } from './util/errors.ts';
+import { isMisspelling } from './util/misspelling.ts';
 import { parseProxyUrl } from './util/proxy-url.ts';
 import { plainText } from './util/text.ts';
 
-/** What the workflow asks for, checked. */
+/** What the workflow asks for, checked. Times are in milliseconds, URLs have no slash at their end. */
 export interface Inputs {
-  /** The secret as it was given; may be blank. */
+  /** A secret as it was given; may be blank. */
   credentials: string;
-  /** The secret as it was given; may be blank. Never beside `credentials`. */
+  /** A secret as it was given; may be blank. Never beside `credentials`. */
   registrationToken: string;
-  /** Without a slash at its end. */
   apiEndpoint: string | undefined;
-  /** A URL, which may hold a password. */
+  /** May hold a password. */
   apiProxy: string | undefined;
-  /** The name of the client in the space's list. */
   name: string;
   annotations: Record<string, string>;
   register: boolean;
   /** Absolute. */
   configPath: string | undefined;
-  /** Milliseconds. */
   maxClockSkew: number;
   failOn: ReadonlySet<FindingCode>;
-  /** What a run that GitHub gives no secrets to ends in. */
   onMissingCredentials: 'fail' | 'skip';
-  /** Milliseconds. */
   timeout: number;
-  /** The cnspec to install; nothing when none is asked for. */
   cnspecVersion: VersionSpec | undefined;
-  /** Whether the real cnspec has to agree: where it is there, in any case, or not at all. */
   verifyWithCnspec: 'auto' | 'true' | 'false';
-  /** Where cnspec comes from, when the workflow names a place. Without a slash at its end. */
   updatesUrl: string | undefined;
   jobSummary: boolean;
 }
@@ -54,10 +46,9 @@ export const DEFAULTS = {
 /** The longest `timeout`, a day: beyond it timers overflow, and no job waits that long. */
 const LONGEST_TIMEOUT = 24 * 3_600_000;
 
-/** Where the inputs come from. */
-export interface InputSource {
+/** What inputs are read with; a relative path starts at the workspace. */
+interface InputSource {
   env: NodeJS.ProcessEnv;
-  /** What a relative path starts at. */
   workspace: string;
   defaultName: string;
   mask: (secrets: string[]) => void;
@@ -69,11 +60,7 @@ export interface InputSource {
  * @throws ActionError `invalid-input`
  */
 export function readInputs(get: GetInput, { env, workspace, defaultName, mask }: InputSource): Inputs {
-  const [credentials, registrationToken, apiProxy] = [
-    get('credentials'),
-    get('registration-token'),
-    get('api-proxy'),
-  ];
+  const [credentials, registrationToken, apiProxy] = [get('credentials'), get('registration-token'), get('api-proxy')];
   mask(credentialSecrets(credentials || env.MONDOO_CONFIG_BASE64 || ''));
   mask(tokenSecrets(registrationToken));
   mask(proxySecrets(apiProxy));
@@ -104,25 +91,21 @@ export function readInputs(get: GetInput, { env, workspace, defaultName, mask }:
   };
 }
 
-const API_ENDPOINT =
-  'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.';
+const API_ENDPOINT = 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.';
 const API_PROXY =
   'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.';
 const UPDATES_URL =
   'Give the https URL of a mirror of https://releases.mondoo.com without user name, password or query, or leave it out.';
 
 function refuseContradictions(credentials: string, registrationToken: string, register: boolean): void {
-  if (registrationToken === '') return;
-  if (credentials !== '') {
-    throw new ActionError(
-      'invalid-input',
+  if (registrationToken !== '' && credentials !== '') {
+    throw invalid(
       'Both inputs credentials and registration-token are set, and only one of them can say who this is.',
       'Remove one of the two: credentials for a service account or a workload identity, registration-token to have one made for this job.',
     );
   }
-  if (!register) {
-    throw new ActionError(
-      'invalid-input',
+  if (registrationToken !== '' && !register) {
+    throw invalid(
       'The inputs registration-token and register: false contradict each other: a registration token can do nothing but register.',
       'Remove register, or pass credentials in place of the registration token.',
     );
@@ -133,8 +116,7 @@ function readCnspecVersion(text: string): VersionSpec | undefined {
   if (text === '') return undefined;
   const spec = parseVersionSpec(text);
   if (spec !== undefined) return spec;
-  throw new ActionError(
-    'invalid-input',
+  throw invalid(
     `The input cnspec-version is "${plainText(text, 60)}", which is no version of cnspec.`,
     'Write latest, a major version such as 13, or an exact one such as 13.35.2 (in quotes, or YAML takes 13.10 for 13.1).',
   );
@@ -146,15 +128,13 @@ function parseAnnotations(text: string): Record<string, string> {
     const at = line.indexOf('=');
     const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
     if (at < 0 || key === '') {
-      throw new ActionError(
-        'invalid-input',
+      throw invalid(
         `The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`,
         'Write one key=value pair per line.',
       );
     }
     if (annotations.has(key)) {
-      throw new ActionError(
-        'invalid-input',
+      throw invalid(
         `The input annotations sets the same key twice, the second time in line ${annotations.size + 1} of those with text.`,
         'Remove one of the two lines.',
       );
@@ -170,21 +150,41 @@ function parseAnnotations(text: string): Record<string, string> {
  * @param paths how the system that the job runs on writes paths
  * @throws ActionError `invalid-input`
  */
-export function absolutePath(
-  text: string,
-  workspace: string,
-  paths: PlatformPath = path,
-): string | undefined {
+export function absolutePath(text: string, workspace: string, paths: PlatformPath = path): string | undefined {
   if (text === '') return undefined;
   if (text.startsWith('~')) {
-    throw new ActionError(
-      'invalid-input',
+    throw invalid(
       'The input config-path starts with "~", which only a shell replaces with the home folder.',
       'Write the folder out, for example with ${{ runner.temp }}, or leave the input out.',
     );
   }
   if (/[\r\n\0]/.test(text)) {
-    throw new ActionError('invalid-input', 'The input config-path has more than one line.', 'Give one path.');
+    throw invalid('The input config-path has more than one line.', 'Give one path.');
   }
   return paths.resolve(workspace, text);
+}
+
+function parseFailOn(text: string): ReadonlySet<FindingCode> {
+  const words = text.split(/[\s,]+/).filter(Boolean);
+  const [only] = words;
+  // A run that is skipped passes: that is what it was asked for.
+  const known: readonly FindingCode[] = FINDINGS.filter((finding) => finding !== 'skipped');
+  if (words.length === 1 && only === 'all') return new Set(known);
+  if (words.length === 1 && only === 'none') return new Set();
+
+  const isKnown = (word: string): word is FindingCode => (known as readonly string[]).includes(word);
+  if (words.length > 0 && words.every(isKnown)) return new Set(words);
+  throw invalid(
+    `The input fail-on has ${describeMistake(words, known)}.`,
+    `Use all, none, or a list of findings: ${known.join(', ')}.`,
+  );
+}
+
+function describeMistake(words: string[], known: readonly string[]): string {
+  if (words.includes('all') || words.includes('none')) return '"all" or "none" beside other words';
+  const wrong = words.find((word) => !known.includes(word));
+  if (wrong === undefined) return 'no word in it';
+  const meant = known.find((finding) => isMisspelling(wrong, finding));
+  const found = `"${plainText(wrong, 60)}" in it, which is no finding`;
+  return meant === undefined ? `${found} that can fail a job` : `${found}: ${meant} is one`;
 }

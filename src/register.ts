@@ -3,7 +3,7 @@ import type { Inputs } from './inputs.ts';
 import type { Job, Work } from './job.ts';
 import { connect } from './platform/connection.ts';
 import { Deadline } from './platform/deadline.ts';
-import { checkAccount, checkPlatform, type StatusCheck } from './platform/status-check.ts';
+import { checkAccount, checkPlatform, isClockUnknown, type StatusCheck } from './platform/status-check.ts';
 import { registerClient } from './register-client.ts';
 import { notices } from './report/notices.ts';
 import { signIn } from './sign-in.ts';
@@ -90,6 +90,7 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   if (!session) return;
   registration = found.registration ?? registration;
   check = await checkAccount(platform, session.account, check);
+  if (isClockUnknown(check)) job.warn(notices.unknownClock);
   yield { check };
 
   const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });

@@ -1,15 +1,43 @@
+import type { ReservedKeyFile } from './config/key-file.ts';
+import { renderMondooYml } from './config/render.ts';
+import type { CredentialsDocument } from './credentials/decode.ts';
 import { requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
-import { readExchanged } from './credentials/minted.ts';
-import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
-import { mintClient } from './mint-client.ts';
+import { readExchanged, readRegistered, requireOwn } from './credentials/minted.ts';
+import { credentialSecrets, documentSecrets, fileSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
+import type { Identified } from './identify.ts';
+import type { Work } from './job.ts';
+import type { ServiceAccount } from './platform/account.ts';
+import { agentInfo } from './platform/agent-info.ts';
 import { CallError } from './platform/call-error.ts';
+import type { PlatformClient } from './platform/client.ts';
+import { VERSION } from './platform/connection.ts';
 import { proxyFor } from './platform/proxy.ts';
-import { canSign } from './platform/status-check.ts';
+import { canSign, type StatusCheck } from './platform/status-check.ts';
 import { timestamp } from './report/cnspec-words.ts';
 import { notices } from './report/notices.ts';
-import type { SignedIn, SignInContext } from './session.ts';
 import type { Result } from './status/result.ts';
+import { takeBack } from './unregister.ts';
+
+/** A service account that signs requests, and the document that it goes into mondoo.yml with. */
+export interface Session {
+  account: ServiceAccount;
+  document: CredentialsDocument;
+}
+
+/** What signing in found out; without a session it failed. */
+export interface SignedIn {
+  session?: Session;
+  found: Partial<Result>;
+}
+
+/** What signing in takes. */
+export interface SignInContext extends Work, Identified {
+  platform: PlatformClient;
+  keyFile: ReservedKeyFile | undefined;
+  /** Health and clock, as far as they are known. */
+  check: StatusCheck | undefined;
+}
 
 /** Gets a service account that can sign requests, by the identity's authentication method. */
 export async function signIn(context: SignInContext): Promise<SignedIn> {
@@ -21,9 +49,7 @@ export async function signIn(context: SignInContext): Promise<SignedIn> {
       return exchangeIdToken(identity, context);
     case 'registration token':
       // Even if fail-on tolerates the skew, the client could be neither used nor unregistered.
-      return keyFile && check && canSign(check)
-        ? mintClient(identity, { ...context, keyFile })
-        : { found: {} };
+      return keyFile && check && canSign(check) ? mintClient(identity, context, keyFile) : { found: {} };
   }
 }
 
@@ -57,5 +83,47 @@ async function exchangeIdToken(
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     return { found: { ...found, exchangeError: error } };
+  }
+}
+
+/** Registers a client with a registration token, which mints a service account for it. */
+async function mintClient(
+  { token }: Extract<Identity, { kind: 'registration token' }>,
+  { job, platform, deadline, startedAt, host, rollback, registration, route }: SignInContext,
+  keyFile: ReservedKeyFile,
+): Promise<SignedIn> {
+  const { name } = registration;
+  const { apiProxy } = route;
+  const info = agentInfo(host, VERSION, job.labels);
+  job.throwIfOver();
+  job.log(notices.minting(name));
+  job.remember({ pendingClientName: name });
+  try {
+    // Half of it would leave a client that nobody can unregister.
+    const { answer, client, session } = await job.critical(async (grace) => {
+      const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
+      job.mask(documentSecrets(answer.credential));
+      const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
+      const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
+      const session = { account: { ...account, ...(apiProxy !== undefined && { apiProxy }) }, document };
+      rollback.defer(() => takeBack(client, session.account, keyFile, job));
+      const text = renderMondooYml({ ...document, agent_mrn: client }, 'a registration token');
+      job.mask(fileSecrets(text));
+      job.remember({ client, pendingClientName: undefined });
+      keyFile.write(text);
+      return { answer, client, session };
+    });
+    job.throwIfOver();
+    requireOwn(answer, { clientMrn: client, account: session.account }, token);
+    return {
+      session,
+      found: { account: session.account, registration: { ...registration, clientMrn: client } },
+    };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    // If the job is over, the platform may still answer: post names the client.
+    job.throwIfOver();
+    job.forget('pendingClientName');
+    return { found: { registration: { ...registration, error, failedAt: new Date() } } };
   }
 }

@@ -1,7 +1,8 @@
-import { parseCredentials } from './credentials/parse.ts';
+import type { ReservedKeyFile } from './config/key-file.ts';
+import { parseCredentials } from './credentials/decode.ts';
 import { proxySecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
-import type { Job } from './job.ts';
+import { type Job, JobCancelled } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { CallError } from './platform/call-error.ts';
 import { saysThatItIsGone } from './platform/client.ts';
@@ -19,7 +20,7 @@ const TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 3000;
 
 /** Why a client is still there, or may be. */
-export interface Obstacle {
+interface Obstacle {
   reason: string;
   /** Whether the platform may have said only that it does not know the client any more. */
   mayBeGone: boolean;
@@ -64,4 +65,24 @@ export async function readKeyFile(text: string): Promise<ServiceAccount | undefi
     if (error instanceof ActionError) return undefined;
     throw error;
   }
+}
+
+/** Unregisters a client that was minted in vain; if that fails, post tries again with the key file. */
+export async function takeBack(
+  client: Mrn,
+  account: ServiceAccount,
+  keyFile: ReservedKeyFile,
+  job: Job,
+): Promise<void> {
+  const isCancelled = () => job.signal.reason instanceof JobCancelled;
+  if (isCancelled()) return;
+  const obstacle = await job.critical((grace) => unregister(client, account, job, grace));
+  if (obstacle && isCancelled()) return;
+  const superseded = job.findSuperseded();
+  if (obstacle && keyFile.isWritten && !superseded) {
+    return job.log(notices.postponed(client, obstacle.reason));
+  }
+  // Or post has been there before, and has unregistered it.
+  if (obstacle && !(obstacle.mayBeGone && superseded)) job.warn(notices.lostClient(client, obstacle.reason));
+  job.forget('client');
 }

@@ -27,11 +27,7 @@ export async function findProgram(work: Work): Promise<Program> {
  * Installs a version of cnspec for later steps.
  * @param apiProxy the proxy that the workflow or the credentials name: cnspec itself downloads through it
  */
-export async function installProgram(
-  spec: VersionSpec,
-  apiProxy: string | undefined,
-  work: Work,
-): Promise<Program> {
+export async function installProgram(spec: VersionSpec, apiProxy: string | undefined, work: Work): Promise<Program> {
   const { inputs, job } = work;
   // Few jobs need it, and it is much to load.
   const { installCnspec } = await import('./cnspec/install.ts');

@@ -1,12 +1,14 @@
 import { overridingVariables } from './config/environment.ts';
+import { removeFolders } from './config/folders.ts';
+import { ReservedKeyFile } from './config/key-file.ts';
 import { mondooConfig, renderMondooYml } from './config/render.ts';
-import { type Place, ReservedConfig, ReservedKeyFile } from './config/reserve.ts';
+import { type Place, ReservedConfig } from './config/reserve.ts';
 import type { Identity } from './credentials/identity.ts';
 import { fileSecrets } from './credentials/secrets.ts';
 import type { Route } from './identify.ts';
 import type { Work } from './job.ts';
 import { notices, remainsOf } from './report/notices.ts';
-import type { Session } from './session.ts';
+import type { Session } from './sign-in.ts';
 import type { Mrn } from './util/mrn.ts';
 import { isInside } from './util/paths.ts';
 
@@ -29,9 +31,11 @@ export async function reserveFiles(identity: Identity, work: Work): Promise<Rese
   };
   if (await isInside(job.workspace, place.path)) job.warn(notices.inWorkspace);
   const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
-  const options = { room, env: job.env, remember: job.remember };
+  const createdFolders: string[] = [];
+  const options = { room, env: job.env, remember: job.remember, createdFolders };
   const warnOfRemains = (error: unknown) => job.warn(remainsOf(error));
 
+  rollback.defer(() => removeFolders(createdFolders));
   const config = await ReservedConfig.reserve(place, options);
   rollback.defer(async () => {
     await config.remove().catch(warnOfRemains);

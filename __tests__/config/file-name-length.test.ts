@@ -11,7 +11,12 @@ const CODE = process.platform === 'win32' ? /\((?:ENAMETOOLONG|ENOENT)\)/ : /\(E
 it.each([300, 250])('reports invalid-input for a name of %i characters', async (length) => {
   const root = await mkdtemp(path.join(os.tmpdir(), 'register-cnspec-'));
   const place = { path: path.join(root, 'x'.repeat(length)), isDefault: false };
-  const reserved = ReservedConfig.reserve(place, { room: 1, env: {}, remember: () => {} });
+  const reserved = ReservedConfig.reserve(place, {
+    room: 1,
+    env: {},
+    remember: () => {},
+    createdFolders: [],
+  });
   await expect(reserved).rejects.toMatchObject({
     code: 'invalid-input',
     message: expect.stringMatching(CODE),

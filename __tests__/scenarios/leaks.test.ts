@@ -244,8 +244,8 @@ describe('the scanner of files', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   const scan = (createdFolders: string[] = []) => {
-    const footprint = { configPath: file, temporaryPath: temporary, createdFolders };
-    return leaksBelow(folder, IN_PLAY, [{}, { 'mondoo-config': JSON.stringify(footprint) }]);
+    const config = { path: file, temporaryPath: temporary };
+    return leaksBelow(folder, IN_PLAY, [{}, { cleanup: JSON.stringify({ config, createdFolders }) }]);
   };
 
   it('lets mondoo.yml and its temporary name hold the key, where the state knows them', async () => {
@@ -257,8 +257,8 @@ describe('the scanner of files', () => {
   it('knows them where a container job has them in another place', async () => {
     await writeFile(file, KEY, { mode: 0o600 });
     const configPath = '/github/home/.config/mondoo/mondoo.yml';
-    const footprint = { configPath, temporaryPath: `${configPath}.new`, createdFolders: [] };
-    const states = [{ 'mondoo-config': JSON.stringify(footprint) }];
+    const config = { path: configPath, temporaryPath: `${configPath}.new` };
+    const states = [{ cleanup: JSON.stringify({ config }) }];
     const onHost = (name: string) => (name === configPath ? file : name);
     expect(await leaksBelow(folder, IN_PLAY, states, onHost)).toEqual([]);
     expect(await leaksBelow(folder, IN_PLAY, states)).toEqual([expect.stringContaining('no state knows')]);

@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Step } from '../../simulator/runner.ts';
-import type { Footprint } from '../../src/config/file.ts';
+import type { CleanupManifest } from '../../src/config/manifest.ts';
 
 /** The shortest piece of a secret that counts as leaked: one that is shorter also turns up by chance. */
 const PIECE = 16;
@@ -78,12 +78,12 @@ export async function leaksBelow(
   states: readonly Record<string, string>[],
   onHost = (file: string) => file,
 ): Promise<string[]> {
-  const footprints = states.flatMap(({ 'mondoo-config': saved }) => {
-    if (!saved) return [];
-    const { configPath, temporaryPath, copyPath, createdFolders } = JSON.parse(saved) as Footprint;
+  const footprints = states.flatMap(({ cleanup = '{}' }) => {
+    const { config, keyFile, createdFolders = [] } = JSON.parse(cleanup) as CleanupManifest;
+    if (!config) return [];
     return [
       {
-        files: [configPath, temporaryPath, ...(copyPath === undefined ? [] : [copyPath])].map(onHost),
+        files: [config.path, config.temporaryPath, ...(keyFile ? [keyFile] : [])].map(onHost),
         createdFolders: createdFolders.map(onHost),
       },
     ];

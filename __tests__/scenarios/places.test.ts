@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
+import { parse, stringify } from 'yaml';
 import type { Job, Step } from '../../simulator/runner.ts';
 import { until } from '../../simulator/until.ts';
 import { type Stage, test } from './stage.ts';
@@ -33,7 +34,7 @@ function register(job: Job, { credentials }: Stage, configPath = ''): Promise<St
 
 function expectRefused(step: Step, says: RegExp, { platform }: Stage): void {
   expect(step.exitCode).toBe(1);
-  expect(step.outputs.status).toBe('invalid-input');
+  expect(step.outputs.status).toBe('runner-error');
   expect(step.outputs.error).toMatch(says);
   expect(platform.requests).toEqual([]);
 }
@@ -120,10 +121,11 @@ describe.concurrent('a job that shares a place with another', () => {
     const second = await register(other, stage, shared);
     expect(second.outputs.status).toBe('ok');
     const firstPost = await one.runPost(first);
-    expect(firstPost.log).toContain('Left mondoo.yml alone: it is not the file that this step wrote');
-    expect(readFileSync(shared, 'utf8')).toContain(second.outputs['client-mrn']);
-    await other.runPost(second);
+    // Both hold the same key, which must not outlive the first of the two jobs.
+    expect(firstPost.log).toContain('Removed mondoo.yml');
     expect(existsSync(shared)).toBe(false);
+    const secondPost = await other.runPost(second);
+    expect(secondPost.log).toContain('There is no mondoo.yml to remove');
   });
 
   test('begins at the same moment, and neither loses anything', async ({ stage }) => {
@@ -178,32 +180,58 @@ test('a use that fails leaves the file of an earlier one also where the two woul
   expect(existsSync(first.outputs['config-path']!)).toBe(false);
 });
 
-test('a file that a later step changed is left alone, with a warning of the key in it', async ({ stage }) => {
-  const step = await stage.run();
-  const file = step.outputs['config-path']!;
-  writeFileSync(file, `${readFileSync(file, 'utf8')}# changed\n`);
-  const post = await step.job.runPost(step);
-  expect(post.annotations).toEqual([
-    {
-      level: 'warning',
-      message: expect.stringMatching(/^Left mondoo\.yml alone: .* may hold a private key: remove it: /),
-    },
-  ]);
+describe('a file that a later step rewrote', () => {
+  const rewriteWith = async (stage: Stage, change: (text: string) => string) => {
+    const step = await stage.run();
+    const file = step.outputs['config-path']!;
+    writeFileSync(file, change(readFileSync(file, 'utf8')));
+    return { file, post: await step.job.runPost(step) };
+  };
+
+  test.for<[string, (text: string) => string]>([
+    ['without our mark, as `cnspec login` does', (text) => text.replace(/^#.*\n/, '')],
+    ['with more in it', (text) => `${text}# changed\n`],
+    ['as JSON', (text) => JSON.stringify(parse(text))],
+  ])('%s is removed, as it holds the key', async ([, change], { stage }) => {
+    const { file, post } = await rewriteWith(stage, change);
+    expect(post).toMatchObject({ annotations: [], log: expect.stringContaining('Removed mondoo.yml: ') });
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('with another key is left alone, with a warning', async ({ stage }) => {
+    const other = await stage.platform.mint();
+    const { file, post } = await rewriteWith(stage, () => JSON.stringify(other));
+    expect(post.annotations).toEqual([
+      {
+        level: 'warning',
+        message: expect.stringMatching(/^Left mondoo\.yml alone: .* may hold a private key: remove it: /),
+      },
+    ]);
+    rmSync(file);
+  });
+
+  test('without a key is left alone', async ({ stage }) => {
+    const { file, post } = await rewriteWith(stage, () => 'mrn: theirs\n');
+    expect(post).toMatchObject({ annotations: [], log: expect.stringContaining('Left mondoo.yml alone') });
+    expect(existsSync(file)).toBe(true);
+  });
 });
 
-test('a key that a killed job left does not outlive the next one, which fails', async ({ stage }) => {
+test('a file in the default place that MONDOO_CONFIG_PATH names is replaced without our mark', async ({
+  stage,
+}) => {
   const job = await stage.job();
-  const folder = path.dirname(defaultPath(job));
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(defaultPath(job), OURS);
-  // Under names that only that job knew.
-  for (const name of ['.mondoo.1234.yml', '.mondoo.1234.copy.yml'])
-    writeFileSync(path.join(folder, name), OURS);
-  writeFileSync(path.join(folder, '.mondoo.theirs.yml'), 'theirs');
-  stage.platform.revoke(stage.credentials.mrn);
-  const step = await register(job, stage);
-  expect(step.outputs.status).toBe('unauthenticated');
-  expect(readdirSync(folder)).toEqual(['.mondoo.theirs.yml']);
+  const first = await register(job, stage);
+  const file = first.outputs['config-path']!;
+  const other = await stage.platform.mint();
+  writeFileSync(file, stringify(other));
+  const second = await register(job, stage);
+  expect(second.outputs.status, second.log).toBe('ok');
+  expect(second.annotations.map(({ message }) => message)).toEqual([
+    expect.stringContaining(`held another service account, ${other.mrn}`),
+  ]);
+  await job.runPost(second);
+  expect(existsSync(file)).toBe(false);
 });
 
 describe.concurrent('a place inside of the workspace', () => {

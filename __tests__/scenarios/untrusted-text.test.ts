@@ -98,7 +98,7 @@ function expectNothingInjected(step: Step, { annotations, outputs, env = {}, sta
   expect(step.outputs.error ?? '').not.toMatch(UNFIT_FOR_A_LOG);
   expect(step.env).toEqual(env);
   expect(step.path).toEqual([]);
-  expect(Object.keys(step.state)).toEqual(state ?? ['mondoo-config']);
+  expect(Object.keys(step.state)).toEqual(state ?? ['cleanup']);
   expect(step.masks).not.toContain('injected-injected-injected');
 
   expect(step.log).not.toMatch(UNFIT_FOR_A_LOG);
@@ -150,8 +150,7 @@ describe.concurrent('names', () => {
     expect(step.outputs.status, step.log).toBe('ok');
     expect(step.log).toContain('→ registering the client "');
     const env = { MONDOO_CONFIG_PATH: step.outputs['config-path']! };
-    const state = ['mondoo-config', 'expected-client', 'minted-client'];
-    expectNothingInjected(step, { annotations: [], outputs: OF_SUCCESS, env, state });
+    expectNothingInjected(step, { annotations: [], outputs: OF_SUCCESS, env });
 
     const { platform } = stage;
     platform.fault('AgentManager/UnRegisterAgent', { kind: 'error', code: 5, message: HOSTILE_MESSAGE });
@@ -306,7 +305,7 @@ describe.concurrent('a workload identity', () => {
   test('for another audience is refused with it as text', async ({ stage }) => {
     const step = await keyless(stage, { changes: { audience: HOSTILE } });
     expect(step.outputs.error).toContain('The field audience of the workload identity is "');
-    expectNothingInjected(step, { annotations: ['error'], outputs: ALWAYS, state: [] });
+    expectNothingInjected(step, { annotations: ['error'], outputs: ALWAYS });
   });
 });
 
@@ -314,12 +313,12 @@ describe.concurrent('a run without credentials', () => {
   test('says in one line what the event is called, and what input is misspelt', async ({ stage }) => {
     const event = await stage.run({ credentials: '' }, { env: { GITHUB_EVENT_NAME: HOSTILE } });
     expect(event.outputs.error).toContain('(event: ');
-    expectNothingInjected(event, { annotations: ['error'], outputs: ALWAYS, state: [] });
+    expectNothingInjected(event, { annotations: ['error'], outputs: ALWAYS });
 
     const name = `INPUT_CREDENTIALS${HOSTILE.replaceAll('=', '')}`;
     const misspelt = await stage.run({ credentials: '' }, { env: { [name]: 'x' } });
     expect(misspelt.outputs.error).toContain('but the step sets an input "');
-    expectNothingInjected(misspelt, { annotations: ['error'], outputs: ALWAYS, state: [] });
+    expectNothingInjected(misspelt, { annotations: ['error'], outputs: ALWAYS });
   });
 
   test.for(['fail', 'skip'])(
@@ -338,7 +337,7 @@ describe.concurrent('a run without credentials', () => {
       expect(step.summary).toContain('This pull request comes from another repository');
       const outputs = choice === 'skip' ? ALWAYS.filter((name) => name !== 'error') : ALWAYS;
       const annotations = [choice === 'skip' ? 'notice' : 'error'];
-      expectNothingInjected(step, { annotations, outputs, state: [] });
+      expectNothingInjected(step, { annotations, outputs });
     },
   );
 });
@@ -359,7 +358,7 @@ test.concurrent.for([
   const credentials = name === 'registration-token' ? '' : JSON.stringify(stage.credentials);
   const step = await stage.run({ credentials, [name]: HOSTILE }, PUSH);
   expect(step.outputs.status, step.log).toMatch(/^invalid-/);
-  expectNothingInjected(step, { annotations: ['error'], outputs: ALWAYS, state: [] });
+  expectNothingInjected(step, { annotations: ['error'], outputs: ALWAYS });
 });
 
 test('a path is text for log, summary and post', async ({ stage }) => {

@@ -54,6 +54,7 @@ function findDisagreement(answer, expected) {
     const step = differences.map(({ step }) => step).join(', ');
     return new _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l('cnspec-failed', `cnspec${version} and this step do not agree about the same mondoo.yml: cnspec says that ${cnspec}; this step found that ${step}.`, 'Look for a wrapper or an old version in the place of cnspec, and at proxies and certificates that only one of the two knows.');
 }
+/** Says what each of the two found, in words that fit behind "cnspec says that". */
 function differencesOf(answer, expected) {
     // The rest of its answer is about another configuration then.
     if (!answer.registered)
@@ -189,8 +190,8 @@ function run(executable, args, { cwd, env, deadline: { signal } }) {
             if (child.pid === undefined)
                 settle();
         });
-        child.on('exit', (code, signal) => {
-            end ??= signal === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal };
+        child.on('exit', (code, killedBy) => {
+            end ??= killedBy === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal: killedBy };
             // Child processes that it left running would keep its output open.
             kill();
             grace = setTimeout(() => {
@@ -277,17 +278,16 @@ const MAX_LINES = 10;
 /** Finds the status in the output of `cnspec status -o json`, which may have lines of a log around it. */
 function readStatusOutput(output) {
     for (const text of candidates(output)) {
-        const json = parse(text);
-        if (isObject(json) && isObject(json.client))
-            return readStatus(json.client, objectOf(json.upstream));
+        const json = objectIn(parse(text));
+        const client = objectIn(json?.client);
+        if (client)
+            return readStatus(client, objectIn(json?.upstream) ?? {});
     }
     return undefined;
 }
 /** Reads names from the output of `cnspec providers list`: `mock 13.0.0 with connectors: mock, upstream`. */
 function readProvidersOutput(output) {
-    const names = [
-        ...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim),
-    ];
+    const names = [...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim)];
     return [...new Set(names.map(([, name]) => name))].slice(0, MAX_PROVIDERS);
 }
 /** Text that may be the JSON: a line, or lines from one brace to another. */
@@ -313,7 +313,7 @@ function readStatus(client, upstream) {
         pingFailed: client.pingPongError !== undefined && client.pingPongError !== null,
         serviceAccount: textOf(client.service_account),
         client: mrn === NO_CLIENT ? undefined : mrn,
-        endpoint: textOf(objectOf(upstream.api).endpoint),
+        endpoint: textOf(objectIn(upstream.api)?.endpoint),
         updatesUrl: originOf(client.updatesUrl),
         providersUrl: originOf(client.providersUrl),
         warnings: warningsIn(upstream.warnings),
@@ -346,11 +346,8 @@ function parse(text) {
         return undefined;
     }
 }
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-function objectOf(value) {
-    return isObject(value) ? value : {};
+function objectIn(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/cnspec/status.ts

@@ -80,7 +80,6 @@ function checksumIn(sums, file) {
     }
     return undefined;
 }
-/** Lists the archives in the text of a SHA256SUMS file. */
 function archivesIn(sums) {
     return [...sums.matchAll(/^[\da-fA-F]{64}[ \t]+\*?(cnspec_[\w.+-]+\.(?:tar\.gz|zip))[ \t]*\r?$/gm)].map(([, name]) => name);
 }
@@ -163,7 +162,6 @@ function unreachable(url, reason) {
 function unusable(url, problem) {
     return notInstalled(`what ${url.href} answers ${problem}.`, 'Look at the input updates-url, and whether a proxy or a firewall answers in the place of the releases host. Run the job again in a few minutes.');
 }
-/** Makes sure that a response has the file. */
 function requireFile(url, { status }) {
     if (status === 200)
         return;
@@ -306,8 +304,8 @@ var io = __webpack_require__(5366);
 
 
 const TOOL = 'cnspec';
+/** How often and at which interval (milliseconds) a place is tried. */
 const MAX_ATTEMPTS = 20;
-/** Milliseconds between two attempts. */
 const PAUSE = 100;
 /** Error codes of a place that is taken or, on Windows, of a file that another process has open. */
 const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY']);
@@ -361,7 +359,6 @@ class CachedVersion {
         await (0,promises_.rename)(this.folder, aside).catch(() => { });
     }
 }
-/** Finds an executable cnspec in a folder. */
 async function programIn(folder) {
     const executable = await (0,io/* which */.K7)(external_node_path_default().join(folder, TOOL));
     return executable === '' ? undefined : { folder, executable };
@@ -491,16 +488,16 @@ function requireFolders({ temp, toolCache }) {
         return { temp, toolCache };
     throw notInstalled(`the environment variable ${toolCache ? 'RUNNER_TEMP' : 'RUNNER_TOOL_CACHE'} is not set, so there is no place for it.`, 'Run this as a step of a GitHub Actions workflow, or leave the input cnspec-version out.');
 }
-async function install(spec, job) {
-    const version = await resolveVersion(spec, job.newest);
-    const place = new CachedVersion(job.toolCache, version);
+async function install(spec, work) {
+    const version = await resolveVersion(spec, work.newest);
+    const place = new CachedVersion(work.toolCache, version);
     const found = await place.find();
-    const program = found ?? (await fetchInto(place, version, job));
+    const program = found ?? (await fetchInto(place, version, work));
     const cached = found !== undefined;
     const line = `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${program.folder}`;
-    job.log((0,util_text/* plainText */.w)(line, 1000));
+    work.log((0,util_text/* plainText */.w)(line, 1000));
     try {
-        await requireVersion(program, version, job);
+        await requireVersion(program, version, work);
     }
     catch (error) {
         if (!cached)
@@ -518,26 +515,26 @@ async function resolveVersion(spec, newest) {
     throw notInstalled(`the input cnspec-version asks for version ${spec.major}, and the newest release is ${version}. The releases host tells the newest one only.`, `Set cnspec-version to the exact version that you want of ${spec.major}, such as ${spec.major}.1.0, or to ${(0,cnspec_version/* majorOf */.Ds)(version)}.`);
 }
 /** Downloads, verifies and unpacks a release, and puts it into the tool cache. */
-async function fetchInto(place, version, job) {
+async function fetchInto(place, version, work) {
     const name = archiveFor(version);
-    const sums = await fetchChecksums(job.host, version);
+    const sums = await fetchChecksums(work.host, version);
     const expected = checksumIn(sums, name);
     if (expected === undefined)
-        throw noBuild(version, name, sums, job.host.url);
-    const url = releaseUrl(job.host, `${version}/${name}`);
+        throw noBuild(version, name, sums, work.host.url);
+    const url = releaseUrl(work.host, `${version}/${name}`);
     // A folder on the disk of the tool cache can be renamed to its place.
-    const prefixes = { archive: external_node_path_default().join(job.temp, 'cnspec'), beside: place.folder };
+    const prefixes = { archive: external_node_path_default().join(work.temp, 'cnspec'), beside: place.folder };
     try {
-        return await withTempDirs(prefixes, job.rememberFolders, async ({ archive, beside }) => {
+        return await withTempDirs(prefixes, work.rememberFolders, async ({ archive, beside }) => {
             await (0,promises_.mkdir)(archive, { recursive: true });
             const file = external_node_path_default().join(archive, name);
-            job.log((0,util_text/* plainText */.w)(`→ downloading cnspec ${version} from ${url.href}`, 1000));
-            const actual = await download(url, file, job.host, job.log);
+            work.log((0,util_text/* plainText */.w)(`→ downloading cnspec ${version} from ${url.href}`, 1000));
+            const actual = await download(url, file, work.host, work.log);
             if (actual !== expected)
                 throw wrongSum(url, { expected, actual });
             const unpacked = external_node_path_default().join(beside, 'unpacked');
             await (0,promises_.mkdir)(unpacked, { recursive: true });
-            await unpack(file, unpacked, job);
+            await unpack(file, unpacked, work);
             const program = await programIn(unpacked);
             if (program === undefined)
                 throw noProgram(name);
@@ -549,9 +546,9 @@ async function fetchInto(place, version, job) {
     }
 }
 /** Makes sure that the program is the release that it was packed as. */
-async function requireVersion({ executable }, version, job) {
-    const { temp: cwd, deadline } = job;
-    const said = await (0,cnspec_status/* askVersion */.qN)(executable, { cwd, env: (0,environment/* environmentForCnspec */.h)(job.env), deadline });
+async function requireVersion({ executable }, version, work) {
+    const { temp: cwd, deadline } = work;
+    const said = await (0,cnspec_status/* askVersion */.qN)(executable, { cwd, env: (0,environment/* environmentForCnspec */.h)(work.env), deadline });
     const reported = said?.replace(/^v/, '').replace(/\+.*$/, '');
     if (reported === version)
         return;
@@ -637,8 +634,8 @@ function run(executable, args, { cwd, env, deadline: { signal } }) {
             if (child.pid === undefined)
                 settle();
         });
-        child.on('exit', (code, signal) => {
-            end ??= signal === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal };
+        child.on('exit', (code, killedBy) => {
+            end ??= killedBy === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal: killedBy };
             // Child processes that it left running would keep its output open.
             kill();
             grace = setTimeout(() => {
@@ -725,17 +722,16 @@ const MAX_LINES = 10;
 /** Finds the status in the output of `cnspec status -o json`, which may have lines of a log around it. */
 function readStatusOutput(output) {
     for (const text of candidates(output)) {
-        const json = parse(text);
-        if (isObject(json) && isObject(json.client))
-            return readStatus(json.client, objectOf(json.upstream));
+        const json = objectIn(parse(text));
+        const client = objectIn(json?.client);
+        if (client)
+            return readStatus(client, objectIn(json?.upstream) ?? {});
     }
     return undefined;
 }
 /** Reads names from the output of `cnspec providers list`: `mock 13.0.0 with connectors: mock, upstream`. */
 function readProvidersOutput(output) {
-    const names = [
-        ...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim),
-    ];
+    const names = [...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim)];
     return [...new Set(names.map(([, name]) => name))].slice(0, MAX_PROVIDERS);
 }
 /** Text that may be the JSON: a line, or lines from one brace to another. */
@@ -761,7 +757,7 @@ function readStatus(client, upstream) {
         pingFailed: client.pingPongError !== undefined && client.pingPongError !== null,
         serviceAccount: textOf(client.service_account),
         client: mrn === NO_CLIENT ? undefined : mrn,
-        endpoint: textOf(objectOf(upstream.api).endpoint),
+        endpoint: textOf(objectIn(upstream.api)?.endpoint),
         updatesUrl: originOf(client.updatesUrl),
         providersUrl: originOf(client.providersUrl),
         warnings: warningsIn(upstream.warnings),
@@ -794,11 +790,8 @@ function parse(text) {
         return undefined;
     }
 }
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-function objectOf(value) {
-    return isObject(value) ? value : {};
+function objectIn(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/cnspec/status.ts

@@ -37,7 +37,6 @@ function lastLine(output) {
 /* harmony export */   ZD: () => (/* binding */ parseVersionSpec),
 /* harmony export */   lF: () => (/* binding */ isVersion)
 /* harmony export */ });
-/* unused harmony export parseVersionWish */
 const NUMBER = String.raw `(?:0|[1-9]\d{0,8})`;
 const EXACT = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-[0-9A-Za-z][0-9A-Za-z.-]{0,30})?$`);
 const MAJOR = new RegExp(`^${NUMBER}$`);
@@ -61,8 +60,6 @@ function majorOf(version) {
     const major = /^v?(\d+)\./.exec(version)?.[1];
     return major === undefined ? undefined : Number(major);
 }
-// Goes with the rewrite of src/inputs.ts.
-
 
 
 /***/ }),
@@ -127,76 +124,6 @@ function isMissing(error) {
 }
 function errorCode(error) {
     return error.code ?? 'unknown error';
-}
-
-
-/***/ }),
-
-/***/ 4407:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   KY: () => (/* binding */ missingFolders),
-/* harmony export */   Pm: () => (/* binding */ claimFolder),
-/* harmony export */   cw: () => (/* binding */ removeFolders),
-/* harmony export */   "in": () => (/* binding */ createFolders)
-/* harmony export */ });
-/* unused harmony export withParents */
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(17);
-/* harmony import */ var _disk_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1822);
-
-
-
-
-const PRIVATE_FOLDER = 0o700;
-/** Of the folders above: never writable for others, whatever the umask is. */
-const PUBLIC_FOLDER = 0o755;
-/** Lists the folders that must be created for a folder, outermost first. */
-async function missingFolders(folder) {
-    const missing = [];
-    for (const at of withParents(folder)) {
-        if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(at).catch(() => undefined)) !== undefined)
-            break;
-        missing.unshift(at);
-    }
-    return missing;
-}
-/** Creates folders, the last of them private. One that another job creates at the same time is as good. */
-async function createFolders(missing, folder) {
-    for (const at of missing) {
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
-            if ((0,_disk_error_js__WEBPACK_IMPORTED_MODULE_3__/* .errorCode */ .CA)(error) !== 'EEXIST')
-                throw error;
-        });
-    }
-}
-/**
- * Makes `.config/mondoo` in the job's own home private.
- * @throws ActionError `runner-error` if one of its folders is a link or no folder
- */
-async function claimFolder(folder) {
-    const home = node_path__WEBPACK_IMPORTED_MODULE_1___default().dirname(node_path__WEBPACK_IMPORTED_MODULE_1___default().dirname(folder));
-    for (const own of [home, node_path__WEBPACK_IMPORTED_MODULE_1___default().dirname(folder), folder]) {
-        if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(own)).isDirectory())
-            continue;
-        throw new _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l('runner-error', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
-    }
-    // The umask may have taken permissions away, and an earlier step may have given some.
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.chmod)(folder, PRIVATE_FOLDER);
-}
-/** Removes folders, outermost first in the list, as far as they are empty. */
-async function removeFolders(created) {
-    for (const folder of created.toReversed())
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rmdir)(folder).catch(() => { });
-}
-/** A folder and all that it lies in, the innermost first, up to the root of its drive or share. */
-function withParents(folder, paths = (node_path__WEBPACK_IMPORTED_MODULE_1___default())) {
-    const parent = paths.dirname(folder);
-    return parent === folder ? [folder] : [folder, ...withParents(parent, paths)];
 }
 
 
@@ -278,9 +205,8 @@ function isOurs(text) {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _disk_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1822);
-/* harmony import */ var _folders_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4407);
-/* harmony import */ var _key_hash_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(574);
-/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(509);
+/* harmony import */ var _key_hash_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(574);
+/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(509);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -337,7 +263,6 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-
 /** The longest file that is looked at, in bytes. */
 const LONGEST = 1024 * 1024;
 /** Files of a step that can't be removed. */
@@ -366,21 +291,18 @@ async function removeConfig(manifest) {
             return otherwise;
         }
     };
-    const { path, temporaryPath, createdFolders, keyHash } = manifest;
+    const { path, temporaryPath, keyHash } = manifest;
     const hadCopy = await attempt(temporaryPath, false, () => removeTemporary(temporaryPath));
-    const removal = keyHash === undefined
-        ? 'absent'
-        : await attempt(path, 'absent', () => removePublished(manifest, keyHash));
+    const removal = keyHash === undefined ? 'absent' : await attempt(path, 'absent', () => removePublished(manifest, keyHash));
     if (remains.length > 0)
         throw new CleanupError(remains);
-    await (0,_folders_js__WEBPACK_IMPORTED_MODULE_2__/* .removeFolders */ .cw)(createdFolders);
     return removal === 'absent' && hadCopy ? 'copy removed' : removal;
 }
 /**
  * Removes the file with the key of a minted client.
  * @throws CleanupError
  */
-async function removeKeyFile({ path, createdFolders }) {
+async function removeKeyFile(path) {
     try {
         await (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .retryBusy */ .Oc)(() => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(path));
     }
@@ -389,16 +311,13 @@ async function removeKeyFile({ path, createdFolders }) {
             throw new CleanupError([{ file: path, code: (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .errorCode */ .CA)(error) }]);
         return false;
     }
-    finally {
-        await (0,_folders_js__WEBPACK_IMPORTED_MODULE_2__/* .removeFolders */ .cw)(createdFolders);
-    }
     return true;
 }
 async function removeTemporary(file) {
     const unreadable = { exists: true };
     const { exists, text = '' } = await read(file).catch(() => unreadable);
     // Room that was reserved holds nothing but line ends. Another program may have taken the name.
-    const isOwn = exists && ((0,_mark_js__WEBPACK_IMPORTED_MODULE_4__/* .isOurs */ .M)(text) || text.trim() === '');
+    const isOwn = exists && ((0,_mark_js__WEBPACK_IMPORTED_MODULE_3__/* .isOurs */ .M)(text) || text.trim() === '');
     if (isOwn)
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(file);
     return isOwn;
@@ -420,8 +339,8 @@ async function removePublished({ path, isDefaultPlace }, keyHash) {
         return 'absent';
     if (text === undefined)
         return 'foreign';
-    if (!(0,_key_hash_js__WEBPACK_IMPORTED_MODULE_3__/* .holdsKey */ .gR)(text, keyHash))
-        return (0,_key_hash_js__WEBPACK_IMPORTED_MODULE_3__/* .holdsAnyKey */ .gN)(text) ? 'changed' : 'foreign';
+    if (!(0,_key_hash_js__WEBPACK_IMPORTED_MODULE_2__/* .holdsKey */ .gR)(text, keyHash))
+        return (0,_key_hash_js__WEBPACK_IMPORTED_MODULE_2__/* .holdsAnyKey */ .gN)(text) ? 'changed' : 'foreign';
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(path);
     return 'removed';
 }
@@ -914,9 +833,7 @@ function documentSecrets(document) {
         ...secretsIn(typeof private_key === 'string' ? private_key : ''),
         ...proxySecrets(typeof api_proxy === 'string' ? api_proxy : undefined),
         // Anything else in its place is no secret, and an MRN or an endpoint would be blank from then on.
-        ...(typeof jwtToken === 'string' && COMPACT_JWT.test(jwtToken.replace(/\s+/g, ''))
-            ? tokenSecrets(jwtToken)
-            : []),
+        ...(typeof jwtToken === 'string' && COMPACT_JWT.test(jwtToken.replace(/\s+/g, '')) ? tokenSecrets(jwtToken) : []),
     ];
 }
 /** Finds what has to be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
@@ -1223,7 +1140,7 @@ async function runEntry(run, onCrash) {
 }
 /** An exception's text can quote a secret: only its kind and its place are printed. */
 function describeCrash(cause) {
-    const { name, message: text, stack = '', } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+    const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
     const frames = stack
         .slice(stack.indexOf(text) + text.length)
         .split('\n')
@@ -1555,8 +1472,7 @@ function statusLines(result, verdict) {
         account && `→ Client: ${(0,status_result/* usableClient */.kI)(result) ?? cnspec_words/* NO_CLIENT */.In}`,
         account && `→ Service Account: ${account.mrn}`,
         // Nobody looked: a line in red would be read as a failure.
-        verdict.status !== 'skipped' &&
-            ((0,status_result/* isRegistered */.zN)(result) ? '→ client is registered' : 'x client is not registered'),
+        verdict.status !== 'skipped' && ((0,status_result/* isRegistered */.zN)(result) ? '→ client is registered' : 'x client is not registered'),
         result.exchangeError && `x could not exchange the ID token error=${quoted(result.exchangeError)}`,
         registration.error && `x could not register the client error=${quoted(registration.error)}`,
         (0,status_result/* isAuthenticated */.wR)(result) && '→ client authenticated successfully',
@@ -1890,11 +1806,11 @@ function readManifest(text) {
 function isManifest(value) {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
         return false;
-    const { config, keyFile, installFolders = [] } = value;
+    const { config, keyFile, createdFolders = [], installFolders = [] } = value;
     const paths = [
-        ...(config ? [config.path, config.temporaryPath, ...config.createdFolders] : []),
-        ...(keyFile ? [keyFile.path, ...keyFile.createdFolders] : []),
-        ...installFolders,
+        ...(config ? [config.path, config.temporaryPath] : []),
+        ...(keyFile === undefined ? [] : [keyFile]),
+        ...[createdFolders, installFolders].flat(),
     ];
     return paths.every((name) => typeof name === 'string' && path.isAbsolute(name));
 }
@@ -1946,9 +1862,7 @@ function isSameRepository(head, base) {
     // There is no head repository any more once a fork was deleted.
     if (!head || !base)
         return false;
-    return head.id === undefined || base.id === undefined
-        ? head.full_name === base.full_name
-        : head.id === base.id;
+    return head.id === undefined || base.id === undefined ? head.full_name === base.full_name : head.id === base.id;
 }
 
 ;// CONCATENATED MODULE: ./src/github/job.ts
@@ -2014,8 +1928,9 @@ class GitHubJob {
         return work(this.grace.signal);
     }
     remember = (change) => {
-        this.manifest = { ...this.manifest, ...change };
-        writeCommands(() => (0,core/* saveState */.LZ)(STATE, this.manifest));
+        const manifest = { ...this.manifest, ...change };
+        writeCommands(() => (0,core/* saveState */.LZ)(STATE, manifest));
+        this.manifest = manifest;
         // Post may have read it before.
         const superseded = this.findSuperseded();
         if (superseded)
@@ -2193,11 +2108,7 @@ const LONGEST_TIMEOUT = 24 * 3_600_000;
  * @throws ActionError `invalid-input`
  */
 function readInputs(get, { env, workspace, defaultName, mask }) {
-    const [credentials, registrationToken, apiProxy] = [
-        get('credentials'),
-        get('registration-token'),
-        get('api-proxy'),
-    ];
+    const [credentials, registrationToken, apiProxy] = [get('credentials'), get('registration-token'), get('api-proxy')];
     mask((0,secrets/* credentialSecrets */.DJ)(credentials || env.MONDOO_CONFIG_BASE64 || ''));
     mask((0,secrets/* tokenSecrets */.RD)(registrationToken));
     mask((0,secrets/* proxySecrets */.Wm)(apiProxy));
@@ -2332,7 +2243,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _github_job_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1728);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2593);
 /* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7228);
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1956);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9567);
 /* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1263);
 
 
@@ -3608,7 +3519,7 @@ function parseRpcStatus(body) {
  * A pattern for all of a JWT would take minutes on a text of a megabyte that is made for it.
  */
 function withoutTokens(text) {
-    return text.replace(/[\w.-]+/g, (word) => word.includes('eyJ') && word.split('.').length > 2 ? '***' : word);
+    return text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
 }
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
 function formatRpcStatus({ code, message }) {
@@ -3890,7 +3801,7 @@ const WAITING = {
 
 /***/ }),
 
-/***/ 1956:
+/***/ 9567:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3982,7 +3893,7 @@ function isAccepted({ ping }) {
 }
 /** Whether the platform answered without telling its time. */
 function isClockUnknown({ health }) {
-    return !(health instanceof CallError) && health.time === undefined;
+    return !(health instanceof call_error/* CallError */.R) && health.time === undefined;
 }
 /**
  * A skewed clock and revoked credentials look the same on the wire, both are Unauthenticated. A ping that is
@@ -4007,9 +3918,7 @@ function isProvable(skew, roundTrip) {
 }
 /** Whether nothing is known of the clock by which requests, signed at the local time, would be refused. */
 function canSign({ health, skew }) {
-    return (health instanceof call_error/* CallError */.R ||
-        skew === undefined ||
-        (0,request_token/* fitsPlatformTime */.n)(skew, measurementError(health.roundTrip)));
+    return (health instanceof call_error/* CallError */.R || skew === undefined || (0,request_token/* fitsPlatformTime */.n)(skew, measurementError(health.roundTrip)));
 }
 /** How far a skew may be from the truth, in milliseconds. */
 function measurementError(roundTrip) {
@@ -4324,9 +4233,7 @@ async function signIn(context) {
             return exchangeIdToken(identity, context);
         case 'registration token':
             // Even if fail-on tolerates the skew, the client could be neither used nor unregistered.
-            return keyFile && check && canSign(check)
-                ? mintClient(identity, { ...context, keyFile })
-                : { found: {} };
+            return keyFile && check && canSign(check) ? mintClient(identity, { ...context, keyFile }) : { found: {} };
     }
 }
 /** Exchanges an ID token of this run for a service account. */
@@ -4887,14 +4794,64 @@ function overridingVariables(env, config) {
         .filter((name) => env[name]);
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./src/config/disk-error.ts
 var disk_error = __nccwpck_require__(1822);
-// EXTERNAL MODULE: ./src/config/folders.ts
-var folders = __nccwpck_require__(4407);
-// EXTERNAL MODULE: ./src/config/key-hash.ts
-var key_hash = __nccwpck_require__(574);
+;// CONCATENATED MODULE: ./src/config/folders.ts
+
+
+
+
+const PRIVATE_FOLDER = 0o700;
+/** Of the folders above: never writable for others, whatever the umask is. */
+const PUBLIC_FOLDER = 0o755;
+/** Lists the folders that must be created for a folder, outermost first. */
+async function missingFolders(folder) {
+    const missing = [];
+    for (const at of withParents(folder)) {
+        if ((await (0,promises_.lstat)(at).catch(() => undefined)) !== undefined)
+            break;
+        missing.unshift(at);
+    }
+    return missing;
+}
+/** Creates folders, the last of them private. One that another job creates at the same time is as good. */
+async function createFolders(missing, folder) {
+    for (const at of missing) {
+        await (0,promises_.mkdir)(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
+            if ((0,disk_error/* errorCode */.CA)(error) !== 'EEXIST')
+                throw error;
+        });
+    }
+}
+/**
+ * Makes `.config/mondoo` in the job's own home private.
+ * @throws ActionError `runner-error` if one of its folders is a link or no folder
+ */
+async function claimFolder(folder) {
+    const home = external_node_path_default().dirname(external_node_path_default().dirname(folder));
+    for (const own of [home, external_node_path_default().dirname(folder), folder]) {
+        if ((await (0,promises_.lstat)(own)).isDirectory())
+            continue;
+        throw new errors/* ActionError */.l('runner-error', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+    }
+    // The umask may have taken permissions away, and an earlier step may have given some.
+    await (0,promises_.chmod)(folder, PRIVATE_FOLDER);
+}
+/** Removes folders, outermost first in the list, as far as they are empty. */
+async function removeFolders(created) {
+    for (const folder of created.toReversed())
+        await (0,promises_.rmdir)(folder).catch(() => { });
+}
+/** A folder and all that it lies in, the innermost first, up to the root of its drive or share. */
+function withParents(folder, paths = (external_node_path_default())) {
+    const parent = paths.dirname(folder);
+    return parent === folder ? [folder] : [folder, ...withParents(parent, paths)];
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./src/config/remove.ts
+var remove = __nccwpck_require__(8080);
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: external "node:fs"
@@ -4970,10 +4927,85 @@ async function restrictAccess(file, env) {
     }
 }
 
-// EXTERNAL MODULE: ./src/config/remove.ts
-var remove = __nccwpck_require__(8080);
-;// CONCATENATED MODULE: ./src/config/reserve.ts
+;// CONCATENATED MODULE: ./src/config/reserve-file.ts
 
+
+
+
+
+/**
+ * Creates a private file with its folders, and room for its text.
+ * @param change is what post must know of it, before it exists
+ */
+async function reserveFile(file, isOwnFolder, { room, env, remember, createdFolders }, change) {
+    const folder = external_node_path_default().dirname(file);
+    let reserved;
+    const create = async () => {
+        const missing = await missingFolders(folder);
+        createdFolders.push(...missing.filter((name) => !createdFolders.includes(name)));
+        createdFolders.sort();
+        remember({ ...change, createdFolders });
+        await createFolders(missing, folder);
+        if (isOwnFolder)
+            await claimFolder(folder);
+        return PrivateFile.create(file, env);
+    };
+    try {
+        reserved = await create().catch((error) => {
+            // The post step of another job may have removed the folder just now, as it was empty.
+            if ((0,disk_error/* errorCode */.CA)(error) !== 'ENOENT')
+                throw error;
+            return create();
+        });
+        reserved.write('\n'.repeat(room));
+        return reserved;
+    }
+    catch (error) {
+        await reserved?.close().catch(() => { });
+        if (reserved)
+            await (0,promises_.unlink)(file).catch(() => { });
+        throw (0,disk_error/* notWritable */.GZ)(folder, error, !isOwnFolder);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/config/key-file.ts
+
+
+
+
+
+/** A private file beside the default mondoo.yml for the key of a client that is minted for this job. */
+class ReservedKeyFile {
+    /** Whether post can use it. */
+    isWritten = false;
+    file;
+    constructor(file) {
+        this.file = file;
+    }
+    /** @param defaultPath where mondoo.yml goes by default */
+    static async reserve(defaultPath, options) {
+        const keyFile = external_node_path_default().join(external_node_path_default().dirname(defaultPath), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.yml`);
+        return new ReservedKeyFile(await reserveFile(keyFile, true, options, { keyFile }));
+    }
+    write(text) {
+        try {
+            this.file.write(text);
+            this.isWritten = true;
+        }
+        catch (error) {
+            throw (0,disk_error/* notWritable */.GZ)(external_node_path_default().dirname(this.file.path), error, false);
+        }
+    }
+    /** @throws CleanupError */
+    async remove() {
+        await this.file.close().catch(() => { });
+        await (0,remove/* removeKeyFile */.gi)(this.file.path);
+    }
+}
+
+// EXTERNAL MODULE: ./src/config/key-hash.ts
+var key_hash = __nccwpck_require__(574);
+;// CONCATENATED MODULE: ./src/config/reserve.ts
 
 
 
@@ -5005,7 +5037,6 @@ class ReservedConfig {
             path: place.path,
             // It ends as the file itself does: cnspec reads it under this name as well.
             temporaryPath: external_node_path_default().join(dir, `.${name}.${(0,external_node_crypto_.randomUUID)()}${ext}`),
-            createdFolders: [],
             isDefaultPlace: place.isDefault,
         };
         try {
@@ -5014,11 +5045,8 @@ class ReservedConfig {
         catch (error) {
             throw (0,disk_error/* notWritable */.GZ)(dir, error, !place.isDefault);
         }
-        const { temporaryPath } = manifest;
-        const file = await reserveFile(temporaryPath, place.isDefault, options, (createdFolders) => {
-            manifest.createdFolders = createdFolders;
-            return { config: manifest };
-        });
+        const change = { config: manifest };
+        const file = await reserveFile(manifest.temporaryPath, place.isDefault, options, change);
         return new ReservedConfig(manifest, file, options);
     }
     get path() {
@@ -5030,7 +5058,12 @@ class ReservedConfig {
     }
     /** Writes the whole text under the temporary name. */
     write(text) {
-        this.attempt(() => this.file.write(text));
+        try {
+            this.file.write(text);
+        }
+        catch (error) {
+            throw (0,disk_error/* notWritable */.GZ)(external_node_path_default().dirname(this.path), error, !this.manifest.isDefaultPlace);
+        }
     }
     /** Moves what was written into place, so that nobody ever reads half a file. */
     async publish({ privateKey }) {
@@ -5052,92 +5085,11 @@ class ReservedConfig {
             throw (0,disk_error/* notWritable */.GZ)(external_node_path_default().dirname(this.path), error, !isDefaultPlace);
         }
     }
-    /**
-     * Removes what was written, and the folders that were created for it.
-     * @throws CleanupError
-     */
+    /** @throws CleanupError */
     async remove() {
         // A disk may report only now what became of the bytes, which are no longer needed.
         await this.file.close().catch(() => { });
         await (0,remove/* removeConfig */.PM)(this.manifest);
-    }
-    attempt(write) {
-        try {
-            write();
-        }
-        catch (error) {
-            throw (0,disk_error/* notWritable */.GZ)(external_node_path_default().dirname(this.path), error, !this.manifest.isDefaultPlace);
-        }
-    }
-}
-/** A private file beside the default mondoo.yml for the key of a client that is minted for this job. */
-class ReservedKeyFile {
-    manifest;
-    /** Whether post can use it. */
-    isWritten = false;
-    file;
-    constructor(manifest, file) {
-        this.manifest = manifest;
-        this.file = file;
-    }
-    /** @param defaultPath where mondoo.yml goes by default */
-    static async reserve(defaultPath, options) {
-        const keyPath = external_node_path_default().join(external_node_path_default().dirname(defaultPath), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.yml`);
-        const manifest = { path: keyPath, createdFolders: [] };
-        const file = await reserveFile(keyPath, true, options, (createdFolders) => {
-            manifest.createdFolders = createdFolders;
-            return { keyFile: manifest };
-        });
-        return new ReservedKeyFile(manifest, file);
-    }
-    write(text) {
-        try {
-            this.file.write(text);
-            this.isWritten = true;
-        }
-        catch (error) {
-            throw (0,disk_error/* notWritable */.GZ)(external_node_path_default().dirname(this.manifest.path), error, false);
-        }
-    }
-    /** @throws CleanupError */
-    async remove() {
-        await this.file.close().catch(() => { });
-        await (0,remove/* removeKeyFile */.gi)(this.manifest);
-    }
-}
-/**
- * Creates a private file with its folders, and room for its text.
- * @param manifestWith is saved before anything is created
- */
-async function reserveFile(file, isOwnFolder, { room, env, remember }, manifestWith) {
-    const folder = external_node_path_default().dirname(file);
-    let created = [];
-    let reserved;
-    const create = async () => {
-        const missing = await (0,folders/* missingFolders */.KY)(folder);
-        created = [...new Set([...created, ...missing])].toSorted();
-        remember(manifestWith(created));
-        await (0,folders/* createFolders */["in"])(missing, folder);
-        if (isOwnFolder)
-            await (0,folders/* claimFolder */.Pm)(folder);
-        return PrivateFile.create(file, env);
-    };
-    try {
-        reserved = await create().catch((error) => {
-            // The post step of another job may have removed the folder just now, as it was empty.
-            if ((0,disk_error/* errorCode */.CA)(error) !== 'ENOENT')
-                throw error;
-            return create();
-        });
-        reserved.write('\n'.repeat(room));
-        return reserved;
-    }
-    catch (error) {
-        await reserved?.close().catch(() => { });
-        if (reserved)
-            await (0,promises_.unlink)(file).catch(() => { });
-        await (0,folders/* removeFolders */.cw)(created);
-        throw (0,disk_error/* notWritable */.GZ)(folder, error, !isOwnFolder);
     }
 }
 /**
@@ -5170,6 +5122,8 @@ function takenAway(temporaryPath) {
 
 
 
+
+
 /** The room that is reserved besides what the workflow brings, for an MRN and credentials. Bytes. */
 const ROOM = 16_384;
 /** Reserves the places of the files that the step will write. */
@@ -5182,8 +5136,10 @@ async function reserveFiles(identity, work) {
     if (await (0,paths/* isInside */.F)(job.workspace, place.path))
         job.warn(notices/* notices */.o.inWorkspace);
     const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
-    const options = { room, env: job.env, remember: job.remember };
+    const createdFolders = [];
+    const options = { room, env: job.env, remember: job.remember, createdFolders };
     const warnOfRemains = (error) => job.warn((0,notices/* remainsOf */.Z)(error));
+    rollback.defer(() => removeFolders(createdFolders));
     const config = await ReservedConfig.reserve(place, options);
     rollback.defer(async () => {
         await config.remove().catch(warnOfRemains);
@@ -5383,6 +5339,8 @@ async function* register(work) {
             return;
         registration = found.registration ?? registration;
         check = await checkAccount(platform, session.account, check);
+        if (isClockUnknown(check))
+            job.warn(notices/* notices */.o.unknownClock);
         yield { check };
         const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });
         if (program.executable) {
@@ -5525,9 +5483,7 @@ function usableClient({ registration, configPath, error }) {
 /** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
 function isRegistered(result) {
     const { account, registration, error } = result;
-    return (account !== undefined &&
-        error === undefined &&
-        (!registration.wanted || usableClient(result) !== undefined));
+    return account !== undefined && error === undefined && (!registration.wanted || usableClient(result) !== undefined);
 }
 /** Authenticated as cnspec counts it: the ping was accepted at the local time. */
 function isAuthenticated({ check }) {

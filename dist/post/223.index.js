@@ -213,9 +213,7 @@ function documentSecrets(document) {
         ...secretsIn(typeof private_key === 'string' ? private_key : ''),
         ...proxySecrets(typeof api_proxy === 'string' ? api_proxy : undefined),
         // Anything else in its place is no secret, and an MRN or an endpoint would be blank from then on.
-        ...(typeof jwtToken === 'string' && COMPACT_JWT.test(jwtToken.replace(/\s+/g, ''))
-            ? tokenSecrets(jwtToken)
-            : []),
+        ...(typeof jwtToken === 'string' && COMPACT_JWT.test(jwtToken.replace(/\s+/g, '')) ? tokenSecrets(jwtToken) : []),
     ];
 }
 /** Finds what has to be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
@@ -609,7 +607,7 @@ function parseRpcStatus(body) {
  * A pattern for all of a JWT would take minutes on a text of a megabyte that is made for it.
  */
 function withoutTokens(text) {
-    return text.replace(/[\w.-]+/g, (word) => word.includes('eyJ') && word.split('.').length > 2 ? '***' : word);
+    return text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
 }
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
 function formatRpcStatus({ code, message }) {

@@ -1,138 +1,23 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 2691:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   n: () => (/* binding */ cleanUp)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _config_remove_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8849);
-/* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1263);
-
-
-
-const OUTCOMES = {
-    removed: 'Removed mondoo.yml',
-    'copy removed': 'Removed the copy of mondoo.yml that only this step knew',
-    absent: 'There is no mondoo.yml to remove',
-    changed: 'Left mondoo.yml alone: a later step changed or replaced it. It may hold a private key: remove it',
-    foreign: 'Left mondoo.yml alone: it is not the file that this step wrote',
-};
-/** The story of post: undoes what main left on the platform and on the runner, and nothing else. */
-async function cleanUp({ config, keyFile, client, pendingClientName, installFolders = [] }, job) {
-    if (!config)
-        return job.log('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
-    if (client)
-        await unregisterByKeyFile(client, keyFile, job);
-    else if (pendingClientName)
-        job.warn(_report_notices_js__WEBPACK_IMPORTED_MODULE_2__/* .notices */ .o.pendingClient(pendingClientName));
-    const warnOfRemains = (error) => void job.warn((0,_report_notices_js__WEBPACK_IMPORTED_MODULE_2__/* .remainsOf */ .Z)(error));
-    const hadKeyFile = keyFile && (await (0,_config_remove_js__WEBPACK_IMPORTED_MODULE_1__/* .removeKeyFile */ .gi)(keyFile).catch(warnOfRemains));
-    const removal = await (0,_config_remove_js__WEBPACK_IMPORTED_MODULE_1__/* .removeConfig */ .PM)(config).catch(warnOfRemains);
-    if (removal) {
-        const outcome = removal === 'absent' && hadKeyFile ? 'copy removed' : removal;
-        const place = outcome === 'copy removed' ? (keyFile?.path ?? config.temporaryPath) : config.path;
-        const report = outcome === 'changed' ? job.warn : job.log;
-        report(`${OUTCOMES[outcome]}: ${place}`);
-    }
-    for (const folder of installFolders) {
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true, maxRetries: 5 }).catch(({ code = 'unknown error' }) => job.warn(`What an installation of cnspec left could not be removed: ${folder} (${code}).`));
-    }
-}
-async function unregisterByKeyFile(client, keyFile, job) {
-    const text = keyFile && (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(keyFile.path, 'utf8').catch(() => undefined));
-    if (text === undefined) {
-        return job.warn(_report_notices_js__WEBPACK_IMPORTED_MODULE_2__/* .notices */ .o.lostClient(client, 'the file with its key is gone or cannot be read'));
-    }
-    // The room that main reserves holds nothing but line ends.
-    if (text.trim() === '') {
-        return job.warn(_report_notices_js__WEBPACK_IMPORTED_MODULE_2__/* .notices */ .o.lostClient(client, 'the step ended before it could write down its key'));
-    }
-    // Few jobs need it, and it is most of what there is to load.
-    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(223)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1223));
-    const account = await readKeyFile(text);
-    const obstacle = account
-        ? await unregister(client, account, job)
-        : { reason: 'the file with its key was changed' };
-    if (obstacle)
-        job.warn(_report_notices_js__WEBPACK_IMPORTED_MODULE_2__/* .notices */ .o.lostClient(client, obstacle.reason));
-}
-
-
-/***/ }),
-
-/***/ 8849:
+/***/ 1796:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  pJ: () => (/* binding */ CleanupError),
-  PM: () => (/* binding */ removeConfig),
-  gi: () => (/* binding */ removeKeyFile)
+  n: () => (/* binding */ cleanUp)
 });
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
-;// CONCATENATED MODULE: ./src/config/disk-error.ts
-
-/** What Windows says of a file that another program has open. */
-const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
-const ATTEMPTS = 10;
-/** Milliseconds between two attempts. */
-const PAUSE = 100;
-/** Errors that the path itself causes, on any disk. */
-const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
-/**
- * Says why mondoo.yml can't be written to a folder.
- * @param isInput whether the input `config-path` names it
- */
-function notWritable(folder, error, isInput) {
-    if (error instanceof ActionError)
-        return error;
-    const code = disk_error_errorCode(error);
-    const hint = code === 'EACCES' || code === 'EPERM'
-        ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
-        : 'Make room for it, or mend the path.';
-    return new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
-}
-/**
- * Does something with a file, on Windows in several attempts: a file can be neither moved nor removed while another
- * program, such as a virus scanner, has it open.
- * @param act looks at the file again in each attempt
- */
-async function retryBusy(act) {
-    for (let attempt = 1;; attempt++) {
-        try {
-            return await act();
-        }
-        catch (error) {
-            const isInUse = process.platform === 'win32' && IN_USE.has(disk_error_errorCode(error));
-            if (!isInUse || attempt === ATTEMPTS)
-                throw error;
-        }
-        await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    }
-}
-function ignoreMissing(error) {
-    if (!isMissing(error))
-        throw error;
-    return undefined;
-}
-function isMissing(error) {
-    return ['ENOENT', 'ENOTDIR'].includes(disk_error_errorCode(error));
-}
-function disk_error_errorCode(error) {
-    return error.code ?? 'unknown error';
-}
-
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
+// EXTERNAL MODULE: ./src/config/disk-error.ts
+var disk_error = __nccwpck_require__(1822);
 ;// CONCATENATED MODULE: ./src/config/folders.ts
 
 
@@ -185,6 +70,153 @@ function withParents(folder, paths = path) {
     return parent === folder ? [folder] : [folder, ...withParents(parent, paths)];
 }
 
+// EXTERNAL MODULE: ./src/config/remove.ts + 2 modules
+var remove = __nccwpck_require__(8663);
+// EXTERNAL MODULE: ./src/report/notices.ts
+var notices = __nccwpck_require__(1263);
+;// CONCATENATED MODULE: ./src/cleanup.ts
+
+
+
+
+const OUTCOMES = {
+    removed: 'Removed mondoo.yml',
+    'copy removed': 'Removed the copy of mondoo.yml that only this step knew',
+    absent: 'There is no mondoo.yml to remove',
+    changed: 'Left mondoo.yml alone: a later step changed or replaced it. It may hold a private key: remove it',
+    foreign: 'Left mondoo.yml alone: it is not the file that this step wrote',
+};
+/** The story of post: undoes what main left on the platform and on the runner, and nothing else. */
+async function cleanUp(manifest, job) {
+    const { config, keyFile, client, pendingClientName, installFolders = [] } = manifest;
+    if (client)
+        await unregisterByKeyFile(client, keyFile, job);
+    else if (pendingClientName)
+        job.warn(notices/* notices */.o.pendingClient(pendingClientName));
+    if (config || keyFile)
+        await removeFiles(manifest, job);
+    else
+        job.log('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
+    for (const folder of installFolders) {
+        await (0,promises_.rm)(folder, { recursive: true, force: true, maxRetries: 5 }).catch(({ code = 'unknown error' }) => job.warn(`What an installation of cnspec left could not be removed: ${folder} (${code}).`));
+    }
+}
+async function removeFiles({ config, keyFile, createdFolders = [] }, job) {
+    const warnOfRemains = (error) => void job.warn((0,notices/* remainsOf */.Z)(error));
+    const hadKeyFile = keyFile && (await (0,remove/* removeKeyFile */.gi)(keyFile).catch(warnOfRemains));
+    const removal = config && (await (0,remove/* removeConfig */.PM)(config).catch(warnOfRemains));
+    await removeFolders(createdFolders);
+    if (removal === 'changed')
+        job.warn(`${OUTCOMES.changed}: ${config?.path}`);
+    else if (removal === 'copy removed')
+        job.log(`${OUTCOMES[removal]}: ${config?.temporaryPath}`);
+    else if (removal !== 'absent' && removal)
+        job.log(`${OUTCOMES[removal]}: ${config?.path}`);
+    else if (hadKeyFile)
+        job.log(`${OUTCOMES['copy removed']}: ${keyFile}`);
+    else if (removal)
+        job.log(`${OUTCOMES.absent}: ${config?.path}`);
+}
+async function unregisterByKeyFile(client, keyFile, job) {
+    const text = keyFile && (await (0,promises_.readFile)(keyFile, 'utf8').catch(() => undefined));
+    if (text === undefined) {
+        return job.warn(notices/* notices */.o.lostClient(client, 'the file with its key is gone or cannot be read'));
+    }
+    // The room that main reserves holds nothing but line ends.
+    if (text.trim() === '') {
+        return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it could write down its key'));
+    }
+    // Few jobs need it, and it is most of what there is to load.
+    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(223)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1223));
+    const account = await readKeyFile(text);
+    const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
+    if (obstacle)
+        job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
+}
+
+
+/***/ }),
+
+/***/ 1822:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CA: () => (/* binding */ errorCode),
+/* harmony export */   Oc: () => (/* binding */ retryBusy),
+/* harmony export */   b2: () => (/* binding */ isMissing),
+/* harmony export */   bt: () => (/* binding */ ignoreMissing)
+/* harmony export */ });
+/* unused harmony export notWritable */
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
+
+/** What Windows says of a file that another program has open. */
+const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
+const ATTEMPTS = 10;
+/** Milliseconds between two attempts. */
+const PAUSE = 100;
+/** Errors that the path itself causes, on any disk. */
+const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
+/**
+ * Says why mondoo.yml can't be written to a folder.
+ * @param isInput whether the input `config-path` names it
+ */
+function notWritable(folder, error, isInput) {
+    if (error instanceof ActionError)
+        return error;
+    const code = errorCode(error);
+    const hint = code === 'EACCES' || code === 'EPERM'
+        ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
+        : 'Make room for it, or mend the path.';
+    return new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
+}
+/**
+ * Does something with a file, on Windows in several attempts: a file can be neither moved nor removed while another
+ * program, such as a virus scanner, has it open.
+ * @param act looks at the file again in each attempt
+ */
+async function retryBusy(act) {
+    for (let attempt = 1;; attempt++) {
+        try {
+            return await act();
+        }
+        catch (error) {
+            const isInUse = process.platform === 'win32' && IN_USE.has(errorCode(error));
+            if (!isInUse || attempt === ATTEMPTS)
+                throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+}
+function ignoreMissing(error) {
+    if (!isMissing(error))
+        throw error;
+    return undefined;
+}
+function isMissing(error) {
+    return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
+}
+function errorCode(error) {
+    return error.code ?? 'unknown error';
+}
+
+
+/***/ }),
+
+/***/ 8663:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  pJ: () => (/* binding */ CleanupError),
+  PM: () => (/* binding */ removeConfig),
+  gi: () => (/* binding */ removeKeyFile)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./src/config/disk-error.ts
+var disk_error = __nccwpck_require__(1822);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./src/config/key-hash.ts
@@ -288,7 +320,6 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-
 /** The longest file that is looked at, in bytes. */
 const LONGEST = 1024 * 1024;
 /** Files of a step that can't be removed. */
@@ -309,39 +340,33 @@ async function removeConfig(manifest) {
     const remains = [];
     const attempt = async (file, otherwise, act) => {
         try {
-            return await retryBusy(act);
+            return await (0,disk_error/* retryBusy */.Oc)(act);
         }
         catch (error) {
-            if (!isMissing(error))
-                remains.push({ file, code: disk_error_errorCode(error) });
+            if (!(0,disk_error/* isMissing */.b2)(error))
+                remains.push({ file, code: (0,disk_error/* errorCode */.CA)(error) });
             return otherwise;
         }
     };
-    const { path, temporaryPath, createdFolders, keyHash } = manifest;
+    const { path, temporaryPath, keyHash } = manifest;
     const hadCopy = await attempt(temporaryPath, false, () => removeTemporary(temporaryPath));
-    const removal = keyHash === undefined
-        ? 'absent'
-        : await attempt(path, 'absent', () => removePublished(manifest, keyHash));
+    const removal = keyHash === undefined ? 'absent' : await attempt(path, 'absent', () => removePublished(manifest, keyHash));
     if (remains.length > 0)
         throw new CleanupError(remains);
-    await removeFolders(createdFolders);
     return removal === 'absent' && hadCopy ? 'copy removed' : removal;
 }
 /**
  * Removes the file with the key of a minted client.
  * @throws CleanupError
  */
-async function removeKeyFile({ path, createdFolders }) {
+async function removeKeyFile(path) {
     try {
-        await retryBusy(() => (0,promises_.unlink)(path));
+        await (0,disk_error/* retryBusy */.Oc)(() => (0,promises_.unlink)(path));
     }
     catch (error) {
-        if (!isMissing(error))
-            throw new CleanupError([{ file: path, code: disk_error_errorCode(error) }]);
+        if (!(0,disk_error/* isMissing */.b2)(error))
+            throw new CleanupError([{ file: path, code: (0,disk_error/* errorCode */.CA)(error) }]);
         return false;
-    }
-    finally {
-        await removeFolders(createdFolders);
     }
     return true;
 }
@@ -361,7 +386,7 @@ async function removePublished({ path, isDefaultPlace }, keyHash) {
     }
     catch (error) {
         // In the default place it can only be the step's own.
-        if (!isDefaultPlace || isMissing(error))
+        if (!isDefaultPlace || (0,disk_error/* isMissing */.b2)(error))
             throw error;
         await (0,promises_.unlink)(path);
         return 'removed';
@@ -380,7 +405,7 @@ async function removePublished({ path, isDefaultPlace }, keyHash) {
 async function read(file) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const stats = await (0,promises_.lstat)(file).catch(ignoreMissing);
+        const stats = await (0,promises_.lstat)(file).catch(disk_error/* ignoreMissing */.bt);
         if (!stats?.isFile())
             return { exists: stats !== undefined };
         const handle = __addDisposableResource(env_1, await (0,promises_.open)(file), true);
@@ -434,7 +459,7 @@ async function runEntry(run, onCrash) {
 }
 /** An exception's text can quote a secret: only its kind and its place are printed. */
 function describeCrash(cause) {
-    const { name, message: text, stack = '', } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+    const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
     const frames = stack
         .slice(stack.indexOf(text) + text.length)
         .split('\n')
@@ -498,11 +523,11 @@ function readManifest(text) {
 function isManifest(value) {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
         return false;
-    const { config, keyFile, installFolders = [] } = value;
+    const { config, keyFile, createdFolders = [], installFolders = [] } = value;
     const paths = [
-        ...(config ? [config.path, config.temporaryPath, ...config.createdFolders] : []),
-        ...(keyFile ? [keyFile.path, ...keyFile.createdFolders] : []),
-        ...installFolders,
+        ...(config ? [config.path, config.temporaryPath] : []),
+        ...(keyFile === undefined ? [] : [keyFile]),
+        ...[createdFolders, installFolders].flat(),
     ];
     return paths.every((name) => typeof name === 'string' && node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(name));
 }
@@ -515,7 +540,7 @@ function isManifest(value) {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8049);
-/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2691);
+/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1796);
 /* harmony import */ var _github_entry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2147);
 /* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3385);
 /* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8862);
@@ -541,7 +566,7 @@ __webpack_async_result__();
 /* harmony export */   Z: () => (/* binding */ remainsOf),
 /* harmony export */   o: () => (/* binding */ notices)
 /* harmony export */ });
-/* harmony import */ var _config_remove_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8849);
+/* harmony import */ var _config_remove_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8663);
 /* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6518);
 /* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9997);
 

@@ -37,7 +37,6 @@ export function checksumIn(sums: string, file: string): string | undefined {
   return undefined;
 }
 
-/** Lists the archives in the text of a SHA256SUMS file. */
 export function archivesIn(sums: string): string[] {
   return [...sums.matchAll(/^[\da-fA-F]{64}[ \t]+\*?(cnspec_[\w.+-]+\.(?:tar\.gz|zip))[ \t]*\r?$/gm)].map(
     ([, name]) => name as string,

@@ -57,16 +57,11 @@ export function findDisagreement(answer: CnspecAnswer, expected: Expected): Acti
   );
 }
 
-/** What each of the two found, in words that fit behind "cnspec says that". */
-interface Difference {
-  cnspec: string;
-  step: string;
-}
-
-function differencesOf(answer: CnspecAnswer, expected: Expected): Difference[] {
+/** Says what each of the two found, in words that fit behind "cnspec says that". */
+function differencesOf(answer: CnspecAnswer, expected: Expected): { cnspec: string; step: string }[] {
   // The rest of its answer is about another configuration then.
   if (!answer.registered) return [{ cnspec: 'it is not registered', step: 'it is registered' }];
-  const found: Difference[] = [];
+  const found: ReturnType<typeof differencesOf> = [];
   const compare = (cnspec: string, step: string) => {
     if (cnspec !== step) found.push({ cnspec, step });
   };

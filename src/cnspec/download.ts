@@ -3,14 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { HttpError } from '../platform/transport-error.ts';
 import { formatDuration } from '../util/duration.ts';
-import {
-  openTransport,
-  type ReleasesHost,
-  requestFor,
-  requireFile,
-  unreachable,
-  unusable,
-} from './releases.ts';
+import { openTransport, type ReleasesHost, requestFor, requireFile, unreachable, unusable } from './releases.ts';
 import { notInstalled } from './result.ts';
 
 /** Several times the size of cnspec's archives, in bytes. */

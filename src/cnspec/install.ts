@@ -31,7 +31,7 @@ export interface Installed extends Program {
   cached: boolean;
 }
 
-interface Job extends InstallOptions {
+interface Installation extends InstallOptions {
   host: ReleasesHost;
   /** Settles to the newest version in the background. */
   newest: Promise<string>;
@@ -70,7 +70,7 @@ function chooseHost({ updatesUrl, proxy, userAgent, deadline }: InstallOptions):
   }
 }
 
-function requireFolders({ temp, toolCache }: InstallOptions): Pick<Job, 'temp' | 'toolCache'> {
+function requireFolders({ temp, toolCache }: InstallOptions): Pick<Installation, 'temp' | 'toolCache'> {
   if (temp && toolCache) return { temp, toolCache };
   throw notInstalled(
     `the environment variable ${toolCache ? 'RUNNER_TEMP' : 'RUNNER_TOOL_CACHE'} is not set, so there is no place for it.`,
@@ -78,16 +78,16 @@ function requireFolders({ temp, toolCache }: InstallOptions): Pick<Job, 'temp' |
   );
 }
 
-async function install(spec: VersionSpec, job: Job): Promise<Installed> {
-  const version = await resolveVersion(spec, job.newest);
-  const place = new CachedVersion(job.toolCache, version);
+async function install(spec: VersionSpec, work: Installation): Promise<Installed> {
+  const version = await resolveVersion(spec, work.newest);
+  const place = new CachedVersion(work.toolCache, version);
   const found = await place.find();
-  const program = found ?? (await fetchInto(place, version, job));
+  const program = found ?? (await fetchInto(place, version, work));
   const cached = found !== undefined;
   const line = `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${program.folder}`;
-  job.log(plainText(line, 1000));
+  work.log(plainText(line, 1000));
   try {
-    await requireVersion(program, version, job);
+    await requireVersion(program, version, work);
   } catch (error) {
     if (!cached) await place.remove().catch(() => {});
     throw error;
@@ -106,25 +106,25 @@ async function resolveVersion(spec: VersionSpec, newest: Promise<string>): Promi
 }
 
 /** Downloads, verifies and unpacks a release, and puts it into the tool cache. */
-async function fetchInto(place: CachedVersion, version: string, job: Job): Promise<Program> {
+async function fetchInto(place: CachedVersion, version: string, work: Installation): Promise<Program> {
   const name = archiveFor(version);
-  const sums = await fetchChecksums(job.host, version);
+  const sums = await fetchChecksums(work.host, version);
   const expected = checksumIn(sums, name);
-  if (expected === undefined) throw noBuild(version, name, sums, job.host.url);
+  if (expected === undefined) throw noBuild(version, name, sums, work.host.url);
 
-  const url = releaseUrl(job.host, `${version}/${name}`);
+  const url = releaseUrl(work.host, `${version}/${name}`);
   // A folder on the disk of the tool cache can be renamed to its place.
-  const prefixes = { archive: path.join(job.temp, 'cnspec'), beside: place.folder };
+  const prefixes = { archive: path.join(work.temp, 'cnspec'), beside: place.folder };
   try {
-    return await withTempDirs(prefixes, job.rememberFolders, async ({ archive, beside }) => {
+    return await withTempDirs(prefixes, work.rememberFolders, async ({ archive, beside }) => {
       await mkdir(archive, { recursive: true });
       const file = path.join(archive, name);
-      job.log(plainText(`→ downloading cnspec ${version} from ${url.href}`, 1000));
-      const actual = await download(url, file, job.host, job.log);
+      work.log(plainText(`→ downloading cnspec ${version} from ${url.href}`, 1000));
+      const actual = await download(url, file, work.host, work.log);
       if (actual !== expected) throw wrongSum(url, { expected, actual });
       const unpacked = path.join(beside, 'unpacked');
       await mkdir(unpacked, { recursive: true });
-      await unpack(file, unpacked, job);
+      await unpack(file, unpacked, work);
       const program = await programIn(unpacked);
       if (program === undefined) throw noProgram(name);
       return place.fill(program, beside);
@@ -135,9 +135,9 @@ async function fetchInto(place: CachedVersion, version: string, job: Job): Promi
 }
 
 /** Makes sure that the program is the release that it was packed as. */
-async function requireVersion({ executable }: Program, version: string, job: Job): Promise<void> {
-  const { temp: cwd, deadline } = job;
-  const said = await askVersion(executable, { cwd, env: environmentForCnspec(job.env), deadline });
+async function requireVersion({ executable }: Program, version: string, work: Installation): Promise<void> {
+  const { temp: cwd, deadline } = work;
+  const said = await askVersion(executable, { cwd, env: environmentForCnspec(work.env), deadline });
   const reported = said?.replace(/^v/, '').replace(/\+.*$/, '');
   if (reported === version) return;
   throw new ActionError(

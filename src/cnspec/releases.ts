@@ -81,7 +81,6 @@ export function unusable(url: URL, problem: string): ActionError {
   );
 }
 
-/** Makes sure that a response has the file. */
 export function requireFile(url: URL, { status }: Pick<HttpResponse, 'status'>): void {
   if (status === 200) return;
   if (status < 300 || status >= 400) throw unusable(url, `is no file (HTTP status ${status})`);

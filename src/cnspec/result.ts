@@ -26,16 +26,12 @@ export interface CnspecContext {
   toolCache: string | undefined;
   userAgent: string;
   /** Its signal ends child processes and downloads. */
-  deadline: Deadline;
+  deadline: Pick<Deadline, 'signal'>;
   /** Gets plain text, one line at a time. */
   log(line: string): void;
 }
 
 /** Makes the error of an installation that failed for a reason such as `the disk is full.` */
 export function notInstalled(reason: string, remedy: string): ActionError {
-  return new ActionError(
-    'cnspec-failed',
-    plainText(`cnspec could not be installed: ${reason}`, 1500),
-    remedy,
-  );
+  return new ActionError('cnspec-failed', plainText(`cnspec could not be installed: ${reason}`, 1500), remedy);
 }

@@ -77,8 +77,8 @@ export function run(
       end ??= { kind: 'not started', code };
       if (child.pid === undefined) settle();
     });
-    child.on('exit', (code, signal) => {
-      end ??= signal === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal };
+    child.on('exit', (code, killedBy) => {
+      end ??= killedBy === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal: killedBy };
       // Child processes that it left running would keep its output open.
       kill();
       grace = setTimeout(() => {

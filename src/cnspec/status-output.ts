@@ -6,7 +6,6 @@ export interface CnspecStatus {
   latestVersion?: string | undefined;
   build?: string | undefined;
   registered: boolean;
-  /** cnspec doesn't say why. */
   pingFailed: boolean;
   serviceAccount?: string | undefined;
   client?: string | undefined;
@@ -30,17 +29,16 @@ const MAX_LINES = 10;
 /** Finds the status in the output of `cnspec status -o json`, which may have lines of a log around it. */
 export function readStatusOutput(output: string): CnspecStatus | undefined {
   for (const text of candidates(output)) {
-    const json = parse(text);
-    if (isObject(json) && isObject(json.client)) return readStatus(json.client, objectOf(json.upstream));
+    const json = objectIn(parse(text));
+    const client = objectIn(json?.client);
+    if (client) return readStatus(client, objectIn(json?.upstream) ?? {});
   }
   return undefined;
 }
 
 /** Reads names from the output of `cnspec providers list`: `mock 13.0.0 with connectors: mock, upstream`. */
 export function readProvidersOutput(output: string): string[] {
-  const names = [
-    ...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim),
-  ];
+  const names = [...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim)];
   return [...new Set(names.map(([, name]) => name as string))].slice(0, MAX_PROVIDERS);
 }
 
@@ -68,7 +66,7 @@ function readStatus(client: Json, upstream: Json): CnspecStatus {
     pingFailed: client.pingPongError !== undefined && client.pingPongError !== null,
     serviceAccount: textOf(client.service_account),
     client: mrn === NO_CLIENT ? undefined : mrn,
-    endpoint: textOf(objectOf(upstream.api).endpoint),
+    endpoint: textOf(objectIn(upstream.api)?.endpoint),
     updatesUrl: originOf(client.updatesUrl),
     providersUrl: originOf(client.providersUrl),
     warnings: warningsIn(upstream.warnings),
@@ -107,10 +105,6 @@ function parse(text: string): unknown {
   }
 }
 
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function objectOf(value: unknown): Json {
-  return isObject(value) ? value : {};
+function objectIn(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 }

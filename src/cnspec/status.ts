@@ -17,11 +17,7 @@ export interface CnspecAnswer extends CnspecStatus {
  * Runs `cnspec status` on a mondoo.yml.
  * @throws ActionError `cnspec-failed` if it gives no usable answer
  */
-export async function askStatus(
-  executable: string,
-  configPath: string,
-  options: SpawnOptions,
-): Promise<CnspecAnswer> {
+export async function askStatus(executable: string, configPath: string, options: SpawnOptions): Promise<CnspecAnswer> {
   const result = await run(executable, ['status', '--config', configPath, '-o', 'json'], options);
   const { end, stdout } = result;
   if (end.kind === 'exit') {

@@ -6,8 +6,8 @@ import { which } from '@actions/io';
 
 const TOOL = 'cnspec';
 
+/** How often and at which interval (milliseconds) a place is tried. */
 const MAX_ATTEMPTS = 20;
-/** Milliseconds between two attempts. */
 const PAUSE = 100;
 
 /** Error codes of a place that is taken or, on Windows, of a file that another process has open. */
@@ -73,7 +73,6 @@ export class CachedVersion {
   }
 }
 
-/** Finds an executable cnspec in a folder. */
 export async function programIn(folder: string): Promise<Program | undefined> {
   const executable = await which(path.join(folder, TOOL));
   return executable === '' ? undefined : { folder, executable };

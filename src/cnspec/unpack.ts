@@ -62,10 +62,7 @@ async function findTar(
     const tar = await which(path.join(folder, 'tar'));
     if (tar !== '') return { tar, searchPath: folders.join(path.delimiter) };
   }
-  throw fail(
-    'there is no tar on PATH outside the workspace',
-    'Install tar (and gzip) in a step before this one.',
-  );
+  throw fail('there is no tar on PATH outside the workspace', 'Install tar (and gzip) in a step before this one.');
 }
 
 function requireSuccess({ end, stdout, stderr }: ProcessResult, fail: Fail): void {

@@ -1,8 +1,5 @@
 /** The cnspec that a workflow asks for: the newest, the newest of a major version, or one release. */
-export type VersionSpec =
-  | { kind: 'latest' }
-  | { kind: 'major'; major: number }
-  | { kind: 'exact'; version: string };
+export type VersionSpec = { kind: 'latest' } | { kind: 'major'; major: number } | { kind: 'exact'; version: string };
 
 const NUMBER = String.raw`(?:0|[1-9]\d{0,8})`;
 const EXACT = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-[0-9A-Za-z][0-9A-Za-z.-]{0,30})?$`);
@@ -29,6 +26,3 @@ export function majorOf(version: string): number | undefined {
   const major = /^v?(\d+)\./.exec(version)?.[1];
   return major === undefined ? undefined : Number(major);
 }
-
-// Goes with the rewrite of src/inputs.ts.
-export { parseVersionSpec as parseVersionWish, type VersionSpec as VersionWish };

@@ -1,13 +1,8 @@
 import type { Mrn } from '../util/mrn.ts';
 
-/** A file of the step, and the folders that were created for it, outermost first. */
-export interface FileManifest {
-  path: string;
-  createdFolders: string[];
-}
-
 /** mondoo.yml, and what main writes before it is in its place. */
-export interface ConfigManifest extends FileManifest {
+export interface ConfigManifest {
+  path: string;
   /** The name under which the file is written before it is moved into place. */
   temporaryPath: string;
   /** Whether the workflow named no other place. */
@@ -19,8 +14,10 @@ export interface ConfigManifest extends FileManifest {
 /** All that a step leaves on the runner and on the platform: what post needs to clean up, and nothing else. */
 export interface CleanupManifest {
   config?: ConfigManifest | undefined;
-  /** A mondoo.yml with the key of `client`, for post alone. */
-  keyFile?: FileManifest | undefined;
+  /** The path of a mondoo.yml with the key of `client`, for post alone. */
+  keyFile?: string | undefined;
+  /** Folders that did not exist before, outermost first. */
+  createdFolders?: string[] | undefined;
   /** The client that was minted for this job. */
   client?: Mrn | undefined;
   /** The name of a client that the platform was asked to mint, as long as it has not answered. */

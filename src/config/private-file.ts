@@ -63,8 +63,7 @@ async function restrictAccess(file: string, env: NodeJS.ProcessEnv): Promise<voi
     await promisify(execFile)(icacls, args, { windowsHide: true });
   } catch (error) {
     const { code } = error as ExecFileException;
-    const end =
-      typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${errorCode(error)})`;
+    const end = typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${errorCode(error)})`;
     throw new ActionError(
       'runner-error',
       `mondoo.yml cannot be kept from other users in ${path.dirname(file)}: ${icacls} ${end}.`,

@@ -1,8 +1,7 @@
 import { lstat, open, unlink } from 'node:fs/promises';
 import { errorCode, ignoreMissing, isMissing, retryBusy } from './disk-error.ts';
-import { removeFolders } from './folders.ts';
 import { holdsAnyKey, holdsKey } from './key-hash.ts';
-import type { ConfigManifest, FileManifest } from './manifest.ts';
+import type { ConfigManifest } from './manifest.ts';
 import { isOurs } from './mark.ts';
 
 /** The longest file that is looked at, in bytes. */
@@ -40,14 +39,11 @@ export async function removeConfig(manifest: ConfigManifest): Promise<Removal> {
       return otherwise;
     }
   };
-  const { path, temporaryPath, createdFolders, keyHash } = manifest;
+  const { path, temporaryPath, keyHash } = manifest;
   const hadCopy = await attempt(temporaryPath, false, () => removeTemporary(temporaryPath));
   const removal: Removal =
-    keyHash === undefined
-      ? 'absent'
-      : await attempt<Removal>(path, 'absent', () => removePublished(manifest, keyHash));
+    keyHash === undefined ? 'absent' : await attempt<Removal>(path, 'absent', () => removePublished(manifest, keyHash));
   if (remains.length > 0) throw new CleanupError(remains);
-  await removeFolders(createdFolders);
   return removal === 'absent' && hadCopy ? 'copy removed' : removal;
 }
 
@@ -55,14 +51,12 @@ export async function removeConfig(manifest: ConfigManifest): Promise<Removal> {
  * Removes the file with the key of a minted client.
  * @throws CleanupError
  */
-export async function removeKeyFile({ path, createdFolders }: FileManifest): Promise<boolean> {
+export async function removeKeyFile(path: string): Promise<boolean> {
   try {
     await retryBusy(() => unlink(path));
   } catch (error) {
     if (!isMissing(error)) throw new CleanupError([{ file: path, code: errorCode(error) }]);
     return false;
-  } finally {
-    await removeFolders(createdFolders);
   }
   return true;
 }

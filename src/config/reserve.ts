@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, readFile, rename, unlink } from 'node:fs/promises';
+import { lstat, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServiceAccount } from '../platform/account.ts';
 import { ActionError } from '../util/errors.ts';
-import { errorCode, ignoreMissing, notWritable, retryBusy } from './disk-error.ts';
-import { claimFolder, createFolders, missingFolders, removeFolders } from './folders.ts';
+import { ignoreMissing, notWritable, retryBusy } from './disk-error.ts';
 import { keyHash } from './key-hash.ts';
-import type { CleanupManifest, ConfigManifest, FileManifest, Remember } from './manifest.ts';
+import type { ConfigManifest } from './manifest.ts';
 import { isOurs } from './mark.ts';
-import { PrivateFile } from './private-file.ts';
-import { removeConfig, removeKeyFile } from './remove.ts';
+import type { PrivateFile } from './private-file.ts';
+import { removeConfig } from './remove.ts';
+import { type ReserveOptions, reserveFile } from './reserve-file.ts';
 
 /** Where mondoo.yml goes. */
 export interface Place {
@@ -17,13 +17,6 @@ export interface Place {
   path: string;
   /** Whether it is `.config/mondoo` in the job's own home, rather than where the workflow says. */
   isDefault: boolean;
-}
-
-export interface ReserveOptions {
-  /** The most bytes that the file will need. */
-  room: number;
-  env: NodeJS.ProcessEnv;
-  remember: Remember;
 }
 
 /**
@@ -50,7 +43,6 @@ export class ReservedConfig {
       path: place.path,
       // It ends as the file itself does: cnspec reads it under this name as well.
       temporaryPath: path.join(dir, `.${name}.${randomUUID()}${ext}`),
-      createdFolders: [],
       isDefaultPlace: place.isDefault,
     };
     try {
@@ -58,11 +50,8 @@ export class ReservedConfig {
     } catch (error) {
       throw notWritable(dir, error, !place.isDefault);
     }
-    const { temporaryPath } = manifest;
-    const file = await reserveFile(temporaryPath, place.isDefault, options, (createdFolders) => {
-      manifest.createdFolders = createdFolders;
-      return { config: manifest };
-    });
+    const change = { config: manifest };
+    const file = await reserveFile(manifest.temporaryPath, place.isDefault, options, change);
     return new ReservedConfig(manifest, file, options);
   }
 
@@ -77,7 +66,11 @@ export class ReservedConfig {
 
   /** Writes the whole text under the temporary name. */
   write(text: string): void {
-    this.attempt(() => this.file.write(text));
+    try {
+      this.file.write(text);
+    } catch (error) {
+      throw notWritable(path.dirname(this.path), error, !this.manifest.isDefaultPlace);
+    }
   }
 
   /** Moves what was written into place, so that nobody ever reads half a file. */
@@ -99,98 +92,11 @@ export class ReservedConfig {
     }
   }
 
-  /**
-   * Removes what was written, and the folders that were created for it.
-   * @throws CleanupError
-   */
+  /** @throws CleanupError */
   async remove(): Promise<void> {
     // A disk may report only now what became of the bytes, which are no longer needed.
     await this.file.close().catch(() => {});
     await removeConfig(this.manifest);
-  }
-
-  private attempt(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      throw notWritable(path.dirname(this.path), error, !this.manifest.isDefaultPlace);
-    }
-  }
-}
-
-/** A private file beside the default mondoo.yml for the key of a client that is minted for this job. */
-export class ReservedKeyFile {
-  readonly manifest: FileManifest;
-  /** Whether post can use it. */
-  isWritten = false;
-  private readonly file: PrivateFile;
-
-  private constructor(manifest: FileManifest, file: PrivateFile) {
-    this.manifest = manifest;
-    this.file = file;
-  }
-
-  /** @param defaultPath where mondoo.yml goes by default */
-  static async reserve(defaultPath: string, options: ReserveOptions): Promise<ReservedKeyFile> {
-    const keyPath = path.join(path.dirname(defaultPath), `.mondoo.${randomUUID()}.key.yml`);
-    const manifest: FileManifest = { path: keyPath, createdFolders: [] };
-    const file = await reserveFile(keyPath, true, options, (createdFolders) => {
-      manifest.createdFolders = createdFolders;
-      return { keyFile: manifest };
-    });
-    return new ReservedKeyFile(manifest, file);
-  }
-
-  write(text: string): void {
-    try {
-      this.file.write(text);
-      this.isWritten = true;
-    } catch (error) {
-      throw notWritable(path.dirname(this.manifest.path), error, false);
-    }
-  }
-
-  /** @throws CleanupError */
-  async remove(): Promise<void> {
-    await this.file.close().catch(() => {});
-    await removeKeyFile(this.manifest);
-  }
-}
-
-/**
- * Creates a private file with its folders, and room for its text.
- * @param manifestWith is saved before anything is created
- */
-async function reserveFile(
-  file: string,
-  isOwnFolder: boolean,
-  { room, env, remember }: ReserveOptions,
-  manifestWith: (createdFolders: string[]) => CleanupManifest,
-): Promise<PrivateFile> {
-  const folder = path.dirname(file);
-  let created: string[] = [];
-  let reserved: PrivateFile | undefined;
-  const create = async () => {
-    const missing = await missingFolders(folder);
-    created = [...new Set([...created, ...missing])].toSorted();
-    remember(manifestWith(created));
-    await createFolders(missing, folder);
-    if (isOwnFolder) await claimFolder(folder);
-    return PrivateFile.create(file, env);
-  };
-  try {
-    reserved = await create().catch((error) => {
-      // The post step of another job may have removed the folder just now, as it was empty.
-      if (errorCode(error) !== 'ENOENT') throw error;
-      return create();
-    });
-    reserved.write('\n'.repeat(room));
-    return reserved;
-  } catch (error) {
-    await reserved?.close().catch(() => {});
-    if (reserved) await unlink(file).catch(() => {});
-    await removeFolders(created);
-    throw notWritable(folder, error, !isOwnFolder);
   }
 }
 

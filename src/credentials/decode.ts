@@ -50,6 +50,19 @@ export function decodeCredentials(given: string): CredentialsText {
 }
 
 /**
+ * Parses credentials into their keys and values; a key that is there twice is refused.
+ * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
+ */
+export async function parseCredentials(credentials: CredentialsText): Promise<CredentialsDocument> {
+  if (!credentials.form.endsWith('JSON')) {
+    // Few credentials are YAML, and the parser takes longer to load than all the rest.
+    const { parseYaml } = await import('./yaml.ts');
+    return parseYaml(credentials);
+  }
+  return parseJson(credentials);
+}
+
+/**
  * Parses credentials that are JSON.
  * @throws ActionError `invalid-credentials`
  */
@@ -109,8 +122,7 @@ export function keyTwice({ form, text }: CredentialsText, offset: number): Actio
 
 /** @throws ActionError if there is anything else than keys and values */
 export function asMap(value: unknown, form: CredentialsForm): CredentialsDocument {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as CredentialsDocument;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as CredentialsDocument;
   const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
   const remedy =
     typeof value !== 'string'

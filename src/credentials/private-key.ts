@@ -50,8 +50,7 @@ export function readPrivateKey(pem: string): KeyObject {
     default:
       throw unusable('is PEM of a kind that is not a PKCS#8 private key');
   }
-  if (!/-----END PRIVATE KEY-----/.test(pem))
-    throw unusable('is cut off: it has no "-----END PRIVATE KEY-----" line');
+  if (!/-----END PRIVATE KEY-----/.test(pem)) throw unusable('is cut off: it has no "-----END PRIVATE KEY-----" line');
 
   const key = decode(pem);
   if (key.asymmetricKeyType !== 'ec') {
@@ -68,9 +67,7 @@ function decode(pem: string): KeyObject {
   try {
     return createPrivateKey({ key: pem, format: 'pem', type: 'pkcs8' });
   } catch {
-    throw unusable(
-      'is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut',
-    );
+    throw unusable('is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut');
   }
 }
 

@@ -25,8 +25,7 @@ export function secretsIn(text: string): string[] {
     const body = lines.filter((line) => !line.startsWith('-----')).join('');
     const unfolded = lines.join('\n');
     const folded = body.match(/.{1,64}/g) ?? [];
-    for (const secret of [...lines, ...folded, body, escaped(unfolded), escaped(`${unfolded}\n`)])
-      secrets.add(secret);
+    for (const secret of [...lines, ...folded, body, escaped(unfolded), escaped(`${unfolded}\n`)]) secrets.add(secret);
   }
   return [...secrets].filter((secret) => secret.length >= SHORTEST_MASK);
 }
@@ -48,9 +47,7 @@ export function documentSecrets(document: unknown): string[] {
     ...secretsIn(typeof private_key === 'string' ? private_key : ''),
     ...proxySecrets(typeof api_proxy === 'string' ? api_proxy : undefined),
     // Anything else in its place is no secret, and an MRN or an endpoint would be blank from then on.
-    ...(typeof jwtToken === 'string' && COMPACT_JWT.test(jwtToken.replace(/\s+/g, ''))
-      ? tokenSecrets(jwtToken)
-      : []),
+    ...(typeof jwtToken === 'string' && COMPACT_JWT.test(jwtToken.replace(/\s+/g, '')) ? tokenSecrets(jwtToken) : []),
   ];
 }
 

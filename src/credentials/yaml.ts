@@ -1,13 +1,6 @@
 import { parseDocument } from 'yaml';
 import { ActionError } from '../util/errors.ts';
-import {
-  asMap,
-  COPY_AGAIN,
-  type CredentialsDocument,
-  type CredentialsText,
-  keyTwice,
-  place,
-} from './decode.ts';
+import { asMap, COPY_AGAIN, type CredentialsDocument, type CredentialsText, keyTwice, place } from './decode.ts';
 
 /**
  * Parses credentials that are YAML, such as a mondoo.yml.

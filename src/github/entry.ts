@@ -24,11 +24,7 @@ export async function runEntry(run: () => Promise<boolean>, onCrash: 'fail' | 'w
 
 /** An exception's text can quote a secret: only its kind and its place are printed. */
 function describeCrash(cause: unknown): string {
-  const {
-    name,
-    message: text,
-    stack = '',
-  } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+  const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
   const frames = stack
     .slice(stack.indexOf(text) + text.length)
     .split('\n')

@@ -75,8 +75,9 @@ export class GitHubJob implements Job {
   }
 
   remember = (change: CleanupManifest): void => {
-    this.manifest = { ...this.manifest, ...change };
-    writeCommands(() => saveState(STATE, this.manifest));
+    const manifest = { ...this.manifest, ...change };
+    writeCommands(() => saveState(STATE, manifest));
+    this.manifest = manifest;
     // Post may have read it before.
     const superseded = this.findSuperseded();
     if (superseded) throw superseded;
@@ -115,9 +116,7 @@ export class GitHubJob implements Job {
     reportFailure(error, verdict, this.env);
   }
 
-  private async missingContext(
-    onMissingCredentials: Inputs['onMissingCredentials'],
-  ): Promise<MissingContext> {
+  private async missingContext(onMissingCredentials: Inputs['onMissingCredentials']): Promise<MissingContext> {
     return { trigger: await readTrigger(this.env), env: this.env, onMissingCredentials };
   }
 
@@ -137,7 +136,5 @@ function labelsOf(env: NodeJS.ProcessEnv): Record<string, string> {
     'github.com/sha': env.GITHUB_SHA,
     'github.com/ref': env.GITHUB_REF,
   };
-  return Object.fromEntries(
-    Object.entries(labels).filter((label): label is [string, string] => Boolean(label[1])),
-  );
+  return Object.fromEntries(Object.entries(labels).filter((label): label is [string, string] => Boolean(label[1])));
 }

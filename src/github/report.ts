@@ -43,10 +43,7 @@ export function reportFailure(obstacle: ActionError, { passed }: Verdict, env: N
   }
 }
 
-function annotate(
-  { fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>,
-  linkTo: DocumentationLink,
-): void {
+function annotate({ fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>, linkTo: DocumentationLink): void {
   for (const finding of tolerated) {
     // What the workflow asked for needs no warning.
     const print = finding.code === 'skipped' ? notice : warning;
@@ -61,9 +58,7 @@ function exportToLaterSteps({ installed, configPath }: Result, env: NodeJS.Proce
   const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = env;
   const isReplaced = configPath && MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath;
   if (isReplaced) {
-    notice(
-      `MONDOO_CONFIG_PATH was ${plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plainText(configPath)}.`,
-    );
+    notice(`MONDOO_CONFIG_PATH was ${plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plainText(configPath)}.`);
   }
   writeCommands(() => {
     if (installed) {

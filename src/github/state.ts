@@ -15,11 +15,11 @@ export function readManifest(text: string): CleanupManifest {
 
 function isManifest(value: unknown): value is CleanupManifest {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { config, keyFile, installFolders = [] } = value as CleanupManifest;
-  const paths = [
-    ...(config ? [config.path, config.temporaryPath, ...config.createdFolders] : []),
-    ...(keyFile ? [keyFile.path, ...keyFile.createdFolders] : []),
-    ...installFolders,
+  const { config, keyFile, createdFolders = [], installFolders = [] } = value as CleanupManifest;
+  const paths: unknown[] = [
+    ...(config ? [config.path, config.temporaryPath] : []),
+    ...(keyFile === undefined ? [] : [keyFile]),
+    ...[createdFolders, installFolders].flat(),
   ];
   return paths.every((name) => typeof name === 'string' && path.isAbsolute(name));
 }

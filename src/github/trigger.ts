@@ -71,7 +71,5 @@ async function readPayload(file: string | undefined): Promise<Payload> {
 function isSameRepository(head: Repository | null | undefined, base: Repository | null | undefined): boolean {
   // There is no head repository any more once a fork was deleted.
   if (!head || !base) return false;
-  return head.id === undefined || base.id === undefined
-    ? head.full_name === base.full_name
-    : head.id === base.id;
+  return head.id === undefined || base.id === undefined ? head.full_name === base.full_name : head.id === base.id;
 }

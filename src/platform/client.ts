@@ -94,12 +94,7 @@ export class PlatformClient {
    * Registers a client with a registration token, and mints a service account for it. Not idempotent either.
    * @param deadline of this call
    */
-  async registerWithToken(
-    token: string,
-    name: string,
-    info: AgentInfo,
-    deadline: Deadline,
-  ): Promise<MintedClient> {
+  async registerWithToken(token: string, name: string, info: AgentInfo, deadline: Deadline): Promise<MintedClient> {
     const body = JSON.stringify({ token, name, agent_info: info });
     const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token, deadline);
     const { agent_mrn: agentMrn, credential } = answer.value;

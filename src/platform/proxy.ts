@@ -9,16 +9,11 @@ import { portOf } from './connect.ts';
  * Plain http goes to loopback only, where the environment names no proxy.
  * @throws ActionError `invalid-input` when the environment names a proxy that cannot be used
  */
-export function proxyFor(
-  endpoint: string,
-  named: string | undefined,
-  env: NodeJS.ProcessEnv,
-): string | undefined {
+export function proxyFor(endpoint: string, named: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
   if (named !== undefined) return named;
   const url = new URL(endpoint);
   const proxy = env.https_proxy || env.HTTPS_PROXY;
-  if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
-    return undefined;
+  if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || '')) return undefined;
   try {
     // Without a scheme it is http, as for curl.
     return parseProxyUrl(proxy.includes('://') ? proxy : `http://${proxy}`);
@@ -39,7 +34,5 @@ function isBypassed(url: URL, noProxy: string): boolean {
     .split(',')
     .map((entry) => entry.trim().toLowerCase())
     .filter(Boolean)
-    .some(
-      (entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)),
-    );
+    .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
 }

@@ -44,9 +44,7 @@ export function parseRpcStatus(body: unknown): RpcStatus | undefined {
  * A pattern for all of a JWT would take minutes on a text of a megabyte that is made for it.
  */
 function withoutTokens(text: string): string {
-  return text.replace(/[\w.-]+/g, (word) =>
-    word.includes('eyJ') && word.split('.').length > 2 ? '***' : word,
-  );
+  return text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
 }
 
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */

@@ -32,11 +32,7 @@ export async function checkPlatform(client: PlatformClient): Promise<StatusCheck
  * Proves credentials, and asks for health and clock beside that unless they are known.
  * @param known what `checkPlatform` found out before
  */
-export async function checkAccount(
-  client: PlatformClient,
-  signer: Signer,
-  known?: StatusCheck,
-): Promise<StatusCheck> {
+export async function checkAccount(client: PlatformClient, signer: Signer, known?: StatusCheck): Promise<StatusCheck> {
   const [check, ping] = await Promise.all([
     known ?? checkPlatform(client),
     orError(client.pingPong(signer).then(() => 'accepted' as const)),
@@ -79,9 +75,7 @@ function isProvable(skew: number, roundTrip: number): boolean {
 /** Whether nothing is known of the clock by which requests, signed at the local time, would be refused. */
 export function canSign({ health, skew }: StatusCheck): boolean {
   return (
-    health instanceof CallError ||
-    skew === undefined ||
-    fitsPlatformTime(skew, measurementError(health.roundTrip))
+    health instanceof CallError || skew === undefined || fitsPlatformTime(skew, measurementError(health.roundTrip))
   );
 }
 

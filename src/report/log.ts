@@ -32,8 +32,7 @@ export function statusLines(result: Result, verdict: Verdict): string[] {
     account && `→ Client: ${usableClient(result) ?? NO_CLIENT}`,
     account && `→ Service Account: ${account.mrn}`,
     // Nobody looked: a line in red would be read as a failure.
-    verdict.status !== 'skipped' &&
-      (isRegistered(result) ? '→ client is registered' : 'x client is not registered'),
+    verdict.status !== 'skipped' && (isRegistered(result) ? '→ client is registered' : 'x client is not registered'),
     result.exchangeError && `x could not exchange the ID token error=${quoted(result.exchangeError)}`,
     registration.error && `x could not register the client error=${quoted(registration.error)}`,
     isAuthenticated(result) && '→ client authenticated successfully',

@@ -41,9 +41,7 @@ export function outputs(result: Result, verdict: Verdict): Record<string, string
     known['clock-skew'] = formatDuration(check.skew);
     known['clock-skew-seconds'] = String(check.skew / 1000);
   }
-  return Object.fromEntries(
-    Object.entries(known).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+  return Object.fromEntries(Object.entries(known).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** Names the outputs that do not hold any more where the outcome could not be told to its end. */

@@ -34,8 +34,7 @@ export function unreachable(
  * @param clock how that is known
  */
 export function unauthenticated(result: Result, error: CallError, clock: string): Finding {
-  const outdated =
-    result.account?.certificate && certificateProblem(result.account.certificate, result.startedAt);
+  const outdated = result.account?.certificate && certificateProblem(result.account.certificate, result.startedAt);
   const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
   return {
     code: 'unauthenticated',

@@ -67,11 +67,7 @@ export function usableClient({ registration, configPath, error }: Result): Mrn |
 /** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
 export function isRegistered(result: Result): boolean {
   const { account, registration, error } = result;
-  return (
-    account !== undefined &&
-    error === undefined &&
-    (!registration.wanted || usableClient(result) !== undefined)
-  );
+  return account !== undefined && error === undefined && (!registration.wanted || usableClient(result) !== undefined);
 }
 
 /** Authenticated as cnspec counts it: the ping was accepted at the local time. */

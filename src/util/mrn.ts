@@ -7,9 +7,7 @@ const SHAPES = {
   'service account': new RegExp(
     `^//agents\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})/serviceaccounts/${ID}$`,
   ),
-  client: new RegExp(
-    `^//agents\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})/agents/${ID}$`,
-  ),
+  client: new RegExp(`^//agents\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})/agents/${ID}$`),
   owner: new RegExp(`^//captain\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})$`),
 } as const;
 

@@ -51,7 +51,7 @@ describe.concurrent('a cnspec on PATH that agrees', () => {
       build: 'development',
     });
     // Before it is in its place: another step's mondoo.yml is not replaced by one that cnspec does not take.
-    const asked = JSON.parse(step.state['mondoo-config']!);
+    const asked = JSON.parse(step.state.cleanup!).config;
     expect(calls.map(({ args }) => args)).toEqual([
       ['status', '--config', asked.temporaryPath, '-o', 'json'],
       ['providers', 'list'],
