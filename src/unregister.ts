@@ -1,5 +1,5 @@
 import type { ReservedKeyFile } from './config/key-file.ts';
-import { parseCredentials } from './credentials/decode.ts';
+import { parseCredentials } from './credentials/parse.ts';
 import { proxySecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
 import { type Job, JobCancelled } from './job.ts';
