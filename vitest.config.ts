@@ -36,11 +36,11 @@ export default defineConfig(({ mode }) => ({
       env: { SEED, SOAK: '100' },
     }),
     coverage: {
-      // Counts the tests in this process only: what runs in the built action, such as the entry points, doesn't count.
       include: ['src/**/*.ts'],
-      exclude: ['**/*.d.ts'],
+      // The scenarios run these in the built action, where coverage isn't counted.
+      exclude: ['**/*.d.ts', 'src/!(inputs|input-reader).ts', 'src/github/{entry,job,log,report}.ts'],
       reporter: ['text-summary'],
-      thresholds: { lines: 70, branches: 75 },
+      thresholds: { lines: 85, branches: 85 },
     },
   },
 }));

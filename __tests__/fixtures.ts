@@ -1,11 +1,11 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { expect } from 'vitest';
 import { issueCertificate } from '../simulator/certificate.ts';
-import type { CnspecAnswer } from '../src/cnspec/cnspec.ts';
+import type { CnspecAnswer } from '../src/cnspec/status.ts';
 import { type CredentialsDocument, decodeCredentials, parseJson } from '../src/credentials/decode.ts';
 import type { Identity } from '../src/credentials/identity.ts';
-import type { ServiceAccount } from '../src/credentials/service-account.ts';
 import { parseYaml } from '../src/credentials/yaml.ts';
+import type { ServiceAccount } from '../src/platform/account.ts';
 import { CallError, type Failure } from '../src/platform/call-error.ts';
 import type { Health } from '../src/platform/client.ts';
 import type { Result } from '../src/status/result.ts';
@@ -73,7 +73,7 @@ export function account(changes: Partial<ServiceAccount> = {}): ServiceAccount {
 /** What `cnspec status` would find on the machine of the reference output. */
 export function result(changes: Partial<Result> = {}): Result {
   return {
-    now: NOW,
+    startedAt: NOW,
     host: {
       platform: { name: 'debian', version: '12.11', arch: 'x86_64' },
       ip: '192.0.2.2',
@@ -116,7 +116,10 @@ export const WORKLOAD_IDENTITY = {
     ownerMrn: OWNER_MRN,
     issuerUri: ISSUER,
   },
-  idTokens: { url: new URL('https://pipelines.example.org/idtoken'), requestToken: 'request-token' },
+  idTokens: {
+    url: new URL('https://pipelines.example.org/idtoken'),
+    request: () => Promise.reject(new Error('no test asks this for a token')),
+  },
 } satisfies Identity;
 
 /** A registration token, and until when it works. */
@@ -132,8 +135,8 @@ export function registrationToken(expiresAt?: Date): Identity {
   };
 }
 
-/** What is known as long as an identity has not come to an account. */
-export function factsBefore(identity: Identity, changes: Partial<Result> = {}): Result {
+/** What is known as long as an identity has no service account yet. */
+export function resultWithoutAccount(identity: Identity, changes: Partial<Result> = {}): Result {
   const { account: _, ...rest } = result({ identity, ...changes });
   return rest;
 }

@@ -1,10 +1,23 @@
 import { EOL } from 'node:os';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { identify } from '../src/identify.ts';
 import type { Inputs } from '../src/inputs.ts';
+import type { Job } from '../src/job.ts';
+import { Deadline } from '../src/platform/deadline.ts';
 import { ActionError } from '../src/util/errors.ts';
-import { credentials, expectSilence, ISSUER, jwt, KEY_PEM, NOW, OWNER_MRN, pemBody } from './fixtures.ts';
+import {
+  credentials,
+  expectSilence,
+  ISSUER,
+  jwt,
+  KEY_PEM,
+  NOW,
+  OWNER_MRN,
+  pemBody,
+  result,
+} from './fixtures.ts';
+import { openJob } from './github/open-job.ts';
 
 const REQUEST_TOKEN = jwt({ nameid: 'a job' });
 
@@ -27,25 +40,28 @@ const INPUTS: Inputs = {
   jobSummary: true,
 };
 
-beforeEach(() => {
-  vi.stubEnv('MONDOO_CONFIG_BASE64', undefined);
-  vi.stubEnv('ACTIONS_ID_TOKEN_REQUEST_URL', 'https://pipelines.example.org/idtoken');
-  vi.stubEnv('ACTIONS_ID_TOKEN_REQUEST_TOKEN', REQUEST_TOKEN);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
+const ENV = {
+  ACTIONS_ID_TOKEN_REQUEST_URL: 'https://pipelines.example.org/idtoken',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
+};
 
-/** Identifies by a document, and returns what was printed beside the masks. */
-async function identifyBy(document: unknown): Promise<{ outcome: 'known' | 'refused'; printed: string }> {
+afterEach(() => void vi.restoreAllMocks());
+
+/** Identifies by a document, and returns what was printed besides the masks. */
+async function identifyBy(
+  job: Job,
+  document: unknown,
+): Promise<{ outcome: 'known' | 'refused'; printed: string }> {
   const printed: string[] = [];
   const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed.push(String(text));
     return true;
   });
   try {
-    await identify({ ...INPUTS, credentials: JSON.stringify(document) }, NOW);
+    await using rollback = new AsyncDisposableStack();
+    const inputs = { ...INPUTS, credentials: JSON.stringify(document) };
+    const { host } = result();
+    await identify({ inputs, job, rollback, deadline: new Deadline(1), startedAt: NOW, host });
     return { outcome: 'known', printed: withoutMasks(printed) };
   } catch (error) {
     expect(error).toBeInstanceOf(ActionError);
@@ -76,7 +92,10 @@ it.each<[string, object]>([
   ['api_proxy', credentials()],
   ['jwtToken', WORKLOAD],
 ])('an object that cannot be made a text is no crash, in the field %s', async (field, document) => {
-  const { printed } = await identifyBy({ ...document, [field]: { toString: null, valueOf: null } });
+  const { printed } = await identifyBy(openJob(ENV), {
+    ...document,
+    [field]: { toString: null, valueOf: null },
+  });
   expect(printed).not.toContain('crashed');
 });
 
@@ -95,9 +114,10 @@ it('a run is somebody or is refused in words, whatever stands in the document, a
   ];
   const changes = fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 2 });
   const outcomes = { known: 0, refused: 0 };
+  const job = openJob(ENV);
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(credentials(), WORKLOAD), changes, async (document, changes) => {
-      const { outcome, printed } = await identifyBy({ ...document, ...changes });
+      const { outcome, printed } = await identifyBy(job, { ...document, ...changes });
       outcomes[outcome]++;
       // One line of ours each: what is a command says so at its very start.
       expect(printed.replaceAll(EOL, '\n')).toMatch(/^(?:(?:→ |::warning::).*\n)*$/);

@@ -1,10 +1,10 @@
-import os from 'node:os';
 import path from 'node:path';
+import { getInput } from '@actions/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { absolutePath, DEFAULTS, readInputs, readSecrets } from '../src/inputs.ts';
+import { absolutePath, DEFAULTS, type Inputs, readInputs } from '../src/inputs.ts';
 import { ActionError, FINDINGS } from '../src/util/errors.ts';
-import { failureOf, piecesOf } from './fixtures.ts';
+import { credentials, failureOf, jwt, KEY_PEM, pemBody, piecesOf } from './fixtures.ts';
 
 const WORKSPACE = path.resolve('/home/runner/work/shop/shop');
 
@@ -13,9 +13,23 @@ function given(inputs: Record<string, string>): void {
   for (const [name, value] of Object.entries(inputs)) vi.stubEnv(`INPUT_${name.toUpperCase()}`, value);
 }
 
+/** The secrets that were masked. */
+let masked: string[];
+
+/** Reads the inputs as main does. */
+function read(): Inputs {
+  const mask = (secrets: string[]) => void masked.push(...secrets);
+  return readInputs(getInput, {
+    env: process.env,
+    workspace: WORKSPACE,
+    defaultName: 'acme/shop/scan',
+    mask,
+  });
+}
+
 function refusalOf(inputs: Record<string, string>, ...secrets: string[]): ActionError {
   given(inputs);
-  const error = failureOf(() => readInputs(readSecrets()), ...secrets);
+  const error = failureOf(read, ...secrets);
   expect(error.code).toBe('invalid-input');
   for (const name of Object.keys(inputs)) expect(error.message).toContain(`The input ${name} `);
   expect(error.remedy).not.toBe('');
@@ -24,9 +38,8 @@ function refusalOf(inputs: Record<string, string>, ...secrets: string[]): Action
 
 beforeEach(() => {
   for (const name of Object.keys(process.env)) if (name.startsWith('INPUT_')) vi.stubEnv(name, undefined);
-  vi.stubEnv('GITHUB_WORKSPACE', WORKSPACE);
-  vi.stubEnv('GITHUB_REPOSITORY', 'acme/shop');
-  vi.stubEnv('GITHUB_JOB', 'scan');
+  vi.stubEnv('MONDOO_CONFIG_BASE64', undefined);
+  masked = [];
 });
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -53,7 +66,7 @@ describe('without any input', () => {
   };
 
   it('the defaults hold', () => {
-    expect(readInputs(readSecrets())).toMatchObject(expected);
+    expect(read()).toMatchObject(expected);
   });
 
   it('the defaults hold as well where a workflow passes inputs on that are empty', () => {
@@ -65,26 +78,65 @@ describe('without any input', () => {
         ].map((name) => [name, '']),
       ),
     );
-    expect(readInputs(readSecrets())).toMatchObject(expected);
+    expect(read()).toMatchObject(expected);
   });
 
   it('the defaults hold where action.yml passes its own', () => {
     given(DEFAULTS);
-    expect(readInputs(readSecrets())).toMatchObject(expected);
+    expect(read()).toMatchObject(expected);
   });
 });
 
 describe('credentials', () => {
   it('are read as they are, white space around them aside', () => {
     given({ credentials: '\n{"a":\r\n "b"}\n' });
-    expect(readInputs(readSecrets()).credentials).toBe('{"a":\r\n "b"}');
+    expect(read().credentials).toBe('{"a":\r\n "b"}');
+  });
+});
+
+describe('secrets', () => {
+  const BODY = pemBody(KEY_PEM);
+  const TOKEN = jwt({ sub: 'nobody' });
+
+  it.each([
+    ['credentials', JSON.stringify(credentials()), BODY],
+    ['registration-token', TOKEN, TOKEN],
+    ['api-proxy', 'http://spy:correct-horse@proxy.example.org', 'correct-horse'],
+  ])('are masked before any input is refused: %s', (name, text, secret) => {
+    given({ [name]: text, timeout: 'soon' });
+    expect(failureOf(read).message).toContain('The input timeout');
+    expect(masked).toContain(secret);
+  });
+
+  it('are masked even if they contradict each other', () => {
+    given({ credentials: JSON.stringify(credentials()), 'registration-token': TOKEN });
+    expect(failureOf(read).message).toMatch(/^Both inputs credentials and registration-token are set/);
+    expect(masked).toEqual(expect.arrayContaining([BODY, TOKEN]));
+  });
+
+  it('are masked in the environment, if the input is empty', () => {
+    vi.stubEnv('MONDOO_CONFIG_BASE64', Buffer.from(JSON.stringify(credentials())).toString('base64'));
+    read();
+    expect(masked).toContain(BODY);
+    masked = [];
+    given({ credentials: TOKEN });
+    read();
+    expect(masked).toContain(TOKEN);
+    expect(masked).not.toContain(BODY);
+  });
+
+  it('of a registration token make no sense with register: false', () => {
+    given({ 'registration-token': TOKEN, register: 'false' });
+    expect(failureOf(read, TOKEN).message).toMatch(
+      /registration-token and register: false contradict each other/,
+    );
   });
 });
 
 describe('api-endpoint', () => {
   it('loses the slash at its end', () => {
     given({ 'api-endpoint': ' https://eu.api.mondoo.com/ ' });
-    expect(readInputs(readSecrets()).apiEndpoint).toBe('https://eu.api.mondoo.com');
+    expect(read().apiEndpoint).toBe('https://eu.api.mondoo.com');
   });
 
   it.each([
@@ -101,9 +153,9 @@ describe('api-endpoint', () => {
 describe('api-proxy', () => {
   it('is read as a URL', () => {
     given({ 'api-proxy': 'http://proxy.example.org:3128' });
-    expect(readInputs(readSecrets()).apiProxy).toBe('http://proxy.example.org:3128/');
+    expect(read().apiProxy).toBe('http://proxy.example.org:3128/');
     given({ 'api-proxy': '' });
-    expect(readInputs(readSecrets()).apiProxy).toBeUndefined();
+    expect(read().apiProxy).toBeUndefined();
   });
 
   it.each([
@@ -118,24 +170,14 @@ describe('api-proxy', () => {
 describe('name', () => {
   it('wins over what the run is called', () => {
     given({ name: ' a name ' });
-    expect(readInputs(readSecrets()).name).toBe('a name');
-  });
-
-  it.each([
-    ['acme/shop', '', 'acme/shop'],
-    ['', 'scan', 'scan'],
-    ['', '', os.hostname()],
-  ])('is what the environment tells: repository %j, job %j', (repository, job, name) => {
-    vi.stubEnv('GITHUB_REPOSITORY', repository);
-    vi.stubEnv('GITHUB_JOB', job);
-    expect(readInputs(readSecrets()).name).toBe(name);
+    expect(read().name).toBe('a name');
   });
 });
 
 describe('annotations', () => {
   it('are one pair per line, white space around key and value aside', () => {
     given({ annotations: '\n team = platform \r\n\nurl=https://x/?a=b&c=d\nempty=\n  spaced key = a b \n' });
-    expect(readInputs(readSecrets()).annotations).toEqual({
+    expect(read().annotations).toEqual({
       team: 'platform',
       url: 'https://x/?a=b&c=d',
       empty: '',
@@ -145,7 +187,7 @@ describe('annotations', () => {
 
   it('may be called as JavaScript calls things', () => {
     given({ annotations: '__proto__=x\nconstructor=y' });
-    expect(Object.entries(readInputs(readSecrets()).annotations)).toEqual([
+    expect(Object.entries(read().annotations)).toEqual([
       ['__proto__', 'x'],
       ['constructor', 'y'],
     ]);
@@ -174,7 +216,7 @@ describe('annotations', () => {
         (text) => {
           given({ annotations: text.replaceAll('\0', '') });
           try {
-            for (const [key, value] of Object.entries(readInputs(readSecrets()).annotations)) {
+            for (const [key, value] of Object.entries(read().annotations)) {
               expect(key).toBe(key.trim());
               expect(key).not.toBe('');
               expect(key).not.toMatch(/[=\n]/);
@@ -205,7 +247,7 @@ describe.each([
     [' false ', false],
   ])('is read: %j', (text, value) => {
     given({ [name]: text });
-    expect(readInputs(readSecrets())[property]).toBe(value);
+    expect(read()[property]).toBe(value);
   });
 
   it.each(['yes', '0', 'null', 'true false', 'falsee'])(
@@ -226,13 +268,7 @@ describe('config-path', () => {
     ['sub/', path.join(WORKSPACE, 'sub')],
   ])('is absolute, seen from the workspace: %s', (text, configPath) => {
     given({ 'config-path': text });
-    expect(readInputs(readSecrets()).configPath).toBe(configPath);
-  });
-
-  it('is seen from the current folder where there is no workspace', () => {
-    vi.stubEnv('GITHUB_WORKSPACE', '');
-    given({ 'config-path': 'mondoo.yml' });
-    expect(readInputs(readSecrets()).configPath).toBe(path.resolve('mondoo.yml'));
+    expect(read().configPath).toBe(configPath);
   });
 
   it.each([
@@ -278,7 +314,7 @@ describe('max-clock-skew', () => {
     ['168h', 7 * 86_400_000],
   ])('is read: %s', (text, milliseconds) => {
     given({ 'max-clock-skew': text });
-    expect(readInputs(readSecrets()).maxClockSkew).toBe(milliseconds);
+    expect(read().maxClockSkew).toBe(milliseconds);
   });
 
   it.each([
@@ -299,7 +335,7 @@ describe('timeout', () => {
     ['24h', 86_400_000],
   ])('is read: %s', (text, milliseconds) => {
     given({ timeout: text });
-    expect(readInputs(readSecrets()).timeout).toBe(milliseconds);
+    expect(read().timeout).toBe(milliseconds);
   });
 
   it.each([
@@ -342,7 +378,7 @@ describe('fail-on', () => {
     ['clock-skew clock-skew', ['clock-skew']],
   ])('is read: %j', (text, findings) => {
     given({ 'fail-on': text });
-    expect(readInputs(readSecrets()).failOn).toEqual(new Set(findings));
+    expect(read().failOn).toEqual(new Set(findings));
   });
 
   it.each([
@@ -405,7 +441,7 @@ it('are all read, or refused as invalid-input in one harmless line, whatever the
     fc.property(fc.constantFrom(...names), text, fc.option(proxy), (name, value, apiProxy) => {
       given({ [name]: value, ...(apiProxy !== null && { 'api-proxy': apiProxy }) });
       try {
-        readInputs(readSecrets());
+        read();
         outcomes.read++;
       } catch (error) {
         expect(error).toBeInstanceOf(ActionError);
@@ -426,7 +462,7 @@ it('are all read, or refused as invalid-input in one harmless line, whatever the
 describe('the real cnspec', () => {
   it('is installed in the version that is asked for', () => {
     given({ 'cnspec-version': ' 13.35.2 ' });
-    expect(readInputs(readSecrets()).cnspecVersion).toEqual({ kind: 'exact', version: '13.35.2' });
+    expect(read().cnspecVersion).toEqual({ kind: 'exact', version: '13.35.2' });
   });
 
   it.each(['13.1', 'newest', '../../13.0.0'])('is not installed in the version "%s"', (version) => {
@@ -435,7 +471,7 @@ describe('the real cnspec', () => {
 
   it.each(['auto', 'true', 'false', 'TRUE'])('is asked or not: %s', (choice) => {
     given({ 'verify-with-cnspec': choice });
-    expect(readInputs(readSecrets()).verifyWithCnspec).toBe(choice.toLowerCase());
+    expect(read().verifyWithCnspec).toBe(choice.toLowerCase());
   });
 
   it('is asked or not, and nothing else', () => {
@@ -447,7 +483,7 @@ describe('the real cnspec', () => {
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
   ])('comes from %s', (text, url) => {
     given({ 'updates-url': text });
-    expect(readInputs(readSecrets()).updatesUrl).toBe(url);
+    expect(read().updatesUrl).toBe(url);
   });
 
   it.each([

@@ -3,103 +3,169 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-const SRC = fileURLToPath(new URL('../src', import.meta.url));
-
-/** From the top to the ground: a file imports from its own floor and from those below. */
-const FLOORS: RegExp[] = [
+/** From top to bottom: a file imports from its own layer and from those below. */
+const LAYERS: RegExp[] = [
   /^(?:main|post)\.ts$/,
-  /^(?:register|cleanup)\.ts$/,
-  /^(?:identify|exchange|registration|verification|real-cnspec|minted-client|cancel)\.ts$/,
-  /^(?:report\/|config\/|state\.ts$|mask\.ts$)/,
-  /^(?:credentials|status)\//,
   /^github\//,
-  /^(?:platform\/|cnspec\/|inputs\.ts$|host\.ts$)/,
-  /^(?:errors\.ts$|values\/)/,
+  /^(?:register|identify|sign-in|register-client|write-config|verify-cnspec|unregister|cleanup|job|inputs|input-reader)\.ts$/,
+  /^report\//,
+  /^(?:config|cnspec|status)\//,
+  /^credentials\//,
+  /^platform\//,
+  /^util\//,
 ];
 
-const ENTRIES: Record<string, string> = { 'register.ts': 'main.ts', 'cleanup.ts': 'post.ts' };
+const [ENTRY_POINTS, GITHUB] = LAYERS as [RegExp, RegExp];
+
+const MAX_LINES_PER_FILE = 200;
+const MAX_LINES = 5500;
+const MAX_LINES_OF_CODE = 4200;
 
 interface Import {
   from: string;
-  /** A file of src by its path in it, or what else is named. */
+  /** The path of a file in the same folder of sources, or a module's name. */
   to: string;
 }
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .map((file) => file.split(path.sep).join('/'))
-  .filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts'));
+interface Sources {
+  /** The text of each file, by its path in the folder. */
+  texts: Map<string, string>;
+  imports: Import[];
+  /** The imports of files in the folder. */
+  internal: Import[];
+}
 
-const imports = files.flatMap((from): Import[] => {
-  const text = readFileSync(path.join(SRC, from), 'utf8');
-  const specifiers = [
-    ...text.matchAll(
-      /^(?:import|export)\b[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
-    ),
-  ];
-  return specifiers.map((match) => {
-    const specifier = (match[1] ?? match[2] ?? match[3])!;
-    return {
-      from,
-      to: specifier.startsWith('.') ? path.posix.join(path.posix.dirname(from), specifier) : specifier,
-    };
+const STATEMENT = /^(?:import|export)\b[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+
+function readSources(name: string): Sources {
+  const folder = fileURLToPath(new URL(`../${name}`, import.meta.url));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll(path.sep, '/'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+  const texts = new Map(files.map((file) => [file, readFileSync(path.join(folder, file), 'utf8')]));
+  const imports = [...texts].flatMap(([from, text]) =>
+    [...text.matchAll(STATEMENT)].map((match) => {
+      const specifier = (match[1] ?? match[2] ?? match[3]) as string;
+      const isPath = specifier.startsWith('.');
+      return { from, to: isPath ? path.posix.join(path.posix.dirname(from), specifier) : specifier };
+    }),
+  );
+  return { texts, imports, internal: imports.filter(({ to }) => texts.has(to)) };
+}
+
+const src = readSources('src');
+const simulator = readSources('simulator');
+const layerOf = (file: string) => LAYERS.findIndex((layer) => layer.test(file));
+const describeImports = (imports: Import[]) => imports.map(({ from, to }) => `${from} imports ${to}`);
+
+/** Finds the imports that lead back to the file that they are in. */
+function circlesIn(imports: Import[]): string[] {
+  const targets = Map.groupBy(imports, ({ from }) => from);
+  const reaches = (start: string, goal: string): boolean => {
+    const seen = new Set([start]);
+    // A set also visits what is added on the way.
+    for (const file of seen) for (const { to } of targets.get(file) ?? []) seen.add(to);
+    return seen.has(goal);
+  };
+  return describeImports(imports.filter(({ from, to }) => from !== to && reaches(to, from)));
+}
+
+function folderOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : file;
+}
+
+/** Counts the lines that aren't blank or a comment. */
+function linesOfCode(text: string): number {
+  const code = text.replace(/^\s*\/\*[\s\S]*?\*\/\s*$/gm, '').replace(/^\s*\/\/.*$/gm, '');
+  return code.split('\n').filter((line) => line.trim() !== '').length;
+}
+
+function linesOf(text: string): number {
+  return text.trimEnd().split('\n').length;
+}
+
+describe('The layers of src', () => {
+  it('are read from the files', () => {
+    expect(src.texts.size).toBeGreaterThan(50);
+    expect(src.internal).toContainEqual({ from: 'main.ts', to: 'register.ts' });
+    expect(src.internal).toContainEqual({ from: 'verify-cnspec.ts', to: 'cnspec/install.ts' });
+    expect(simulator.internal.length).toBeGreaterThan(20);
+  });
+
+  it('have a place for every file', () => {
+    expect([...src.texts.keys()].filter((file) => layerOf(file) < 0)).toEqual([]);
+  });
+
+  it('import one way: entry points, github, the story, report, config and cnspec and status, credentials, platform, util', () => {
+    expect(describeImports(src.internal.filter(({ from, to }) => layerOf(to) < layerOf(from)))).toEqual([]);
+  });
+
+  it('have no circles, neither between files nor between folders', () => {
+    expect(circlesIn(src.internal)).toEqual([]);
+    expect(
+      circlesIn(src.internal.map(({ from, to }) => ({ from: folderOf(from), to: folderOf(to) }))),
+    ).toEqual([]);
+  });
+
+  it('read process.env in the entry points and in github only', () => {
+    const readers = [...src.texts].filter(([, text]) => /\bprocess\.env\b/.test(text)).map(([file]) => file);
+    expect(readers).toContain('main.ts');
+    expect(readers.filter((file) => !ENTRY_POINTS.test(file) && !GITHUB.test(file))).toEqual([]);
+  });
+
+  it('use the toolkit of GitHub in the entry points and in github only', () => {
+    const importers = src.imports.filter(({ to }) => to === '@actions/core');
+    expect(importers).toContainEqual({ from: 'main.ts', to: '@actions/core' });
+    expect(
+      describeImports(importers.filter(({ from }) => !ENTRY_POINTS.test(from) && !GITHUB.test(from))),
+    ).toEqual([]);
+  });
+
+  it('never reach out of src, except for package.json', () => {
+    const outside = src.imports.filter(({ to }) => to.startsWith('..'));
+    expect(describeImports(outside.filter(({ to }) => to !== '../package.json'))).toEqual([]);
   });
 });
 
-const internal = imports.filter(({ to }) => files.includes(to));
-const floorOf = (file: string) => FLOORS.findIndex((floor) => floor.test(file));
-const offending = (wrong: (edge: Import) => boolean) =>
-  imports.filter(wrong).map(({ from, to }) => `${from} imports ${to}`);
-
-describe('the house', () => {
-  it('was read: there are files, and imports between them', () => {
-    expect(files.length).toBeGreaterThan(25);
-    expect(internal.length).toBeGreaterThan(50);
-    expect(internal).toContainEqual({ from: 'main.ts', to: 'register.ts' });
-    expect(internal).toContainEqual({ from: 'config/file.ts', to: 'errors.ts' });
+describe('The files of src', () => {
+  it(`have ${MAX_LINES_PER_FILE} lines at most`, () => {
+    const long = [...src.texts].map(([file, text]) => [file, linesOf(text)] as const);
+    expect(long.filter(([, lines]) => lines > MAX_LINES_PER_FILE)).toEqual([]);
   });
 
-  it('has a floor for every file', () => {
-    expect(files.filter((file) => floorOf(file) < 0)).toEqual([]);
+  it(`have ${MAX_LINES} lines together, and ${MAX_LINES_OF_CODE} without comments and blank lines, at most`, () => {
+    const texts = [...src.texts.values()];
+    const sum = (count: (text: string) => number) => texts.reduce((total, text) => total + count(text), 0);
+    expect(sum(linesOf)).toBeLessThanOrEqual(MAX_LINES);
+    expect(sum(linesOfCode)).toBeLessThanOrEqual(MAX_LINES_OF_CODE);
   });
+});
 
-  it('lets imports run one way: entries, stories, their chapters, report and config, credentials and status, GitHub, platform, errors and values', () => {
-    expect(offending(({ from, to }) => files.includes(to) && floorOf(to) < floorOf(from))).toEqual([]);
+describe.each([
+  ['src', src],
+  ['simulator', simulator],
+])('The imports in %s', (_, { texts, imports }) => {
+  it('have the extension that plain Node needs', () => {
+    expect(
+      describeImports(imports.filter(({ to }) => texts.has(`${to}.ts`) || texts.has(`${to}/index.ts`))),
+    ).toEqual([]);
   });
+});
 
-  it('lets nothing import a story but its entry', () => {
-    expect(offending(({ from, to }) => to in ENTRIES && ENTRIES[to] !== from)).toEqual([]);
-    expect(offending(({ to }) => to === 'main.ts' || to === 'post.ts')).toEqual([]);
-  });
-
+describe('The simulator', () => {
   it('has no circles', () => {
-    const below = (file: string, seen: string[] = []): string[] =>
-      internal
-        .filter(({ from }) => from === file)
-        .flatMap(({ to }) => {
-          if (seen.includes(to)) throw new Error(`A circle: ${[...seen, file, to].join(' → ')}`);
-          return [to, ...below(to, [...seen, file])];
-        });
-    for (const file of files) expect(below(file)).not.toContain(file);
+    expect(circlesIn(simulator.internal)).toEqual([]);
   });
+});
 
-  it('never reaches out of src, but for the manifest', () => {
-    expect(offending(({ to }) => to.startsWith('..') && to !== '../package.json')).toEqual([]);
-  });
-
-  it('keeps the toolkit out of what a test should be able to call', () => {
-    expect(
-      offending(
-        ({ from, to }) =>
-          /^(?:platform|cnspec|status|config|credentials|values)\//.test(from) && to === '@actions/core',
-      ),
-    ).toEqual([]);
-  });
-
-  it('writes the extension of every file that it imports, as plain Node needs it', () => {
-    expect(
-      offending(
-        ({ to }) => !path.isAbsolute(to) && /^(?:\w[\w-]*\/)?[\w-]+$/.test(to) && files.includes(`${to}.ts`),
-      ),
-    ).toEqual([]);
+describe('The search for circles', () => {
+  it('finds the imports that lead back to their start, and no other', () => {
+    const chain = [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'c' },
+      { from: 'a', to: 'c' },
+    ];
+    expect(circlesIn(chain)).toEqual([]);
+    expect(circlesIn([...chain, { from: 'c', to: 'b' }])).toEqual(['b imports c', 'c imports b']);
   });
 });

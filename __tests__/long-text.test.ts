@@ -56,7 +56,7 @@ const READERS: [string, number, (text: string) => unknown][] = [
   ['what to mask of a key', INPUT, (text) => secretsIn(`-----BEGIN PRIVATE KEY-----${text}`)],
   ['what to mask of a token', INPUT, tokenSecrets],
   ['what to mask of a proxy', INPUT, (text) => proxySecrets(`http://${text}`)],
-  ['mondoo.yml', INPUT, (text) => renderMondooYml({ [text]: text })],
+  ['mondoo.yml', INPUT, (text) => renderMondooYml({ [text]: text }, 'a test')],
   ['a message of the platform', ANSWER, (message) => parseRpcStatus({ code: 5, message })],
   ['text for a log', ANSWER, plainText],
 ];

@@ -5,9 +5,9 @@ import { createJob } from '../simulator/runner.ts';
 import { decodeCredentials, parseJson } from '../src/credentials/decode.ts';
 import { readServiceAccount } from '../src/credentials/service-account.ts';
 import { agentInfo } from '../src/platform/agent-info.ts';
-import { connected } from '../src/platform/connection.ts';
+import { connect } from '../src/platform/connection.ts';
 import { Deadline } from '../src/platform/deadline.ts';
-import { observe } from '../src/platform/status-check.ts';
+import { checkAccount } from '../src/platform/status-check.ts';
 import { describeHost } from '../src/util/host.ts';
 import { describeMachine } from './machine.ts';
 import { median, percentile } from './statistics.ts';
@@ -36,11 +36,10 @@ export async function matrixInOneProcess(jobs: number): Promise<void> {
     const { account } = readServiceAccount(document, { now: new Date() });
     const deadline = new Deadline(TIMEOUT);
     const route = { endpoint: account.apiEndpoint, proxy: undefined, deadline, onRetry: () => {} };
-    await connected(route, async (platform) => {
-      const { ping } = await observe(platform, account);
-      if (ping !== 'accepted') throw ping;
-      await platform.registerAgent(account, name, agentInfo(host, 'bench', {}));
-    });
+    using platform = connect(route);
+    const { ping } = await checkAccount(platform, account);
+    if (ping !== 'accepted') throw ping;
+    await platform.registerAgent(account, name, agentInfo(host, 'bench', {}));
   });
 }
 

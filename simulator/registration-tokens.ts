@@ -1,8 +1,8 @@
 import { generateKeyPairSync, verify } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { parseJwt } from './compact-jwt.ts';
-import { isTime, type Reason } from './request-guard.ts';
-import { RpcFailure, UNAUTHENTICATED } from './rpc-error.ts';
+import { isTime } from './request-guard.ts';
+import { type Reason, RpcFailure, UNAUTHENTICATED } from './rpc-error.ts';
 
 /** What a registration token can be asked to say. */
 export interface RegistrationTokenOptions {

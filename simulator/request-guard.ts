@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, verify } from 'node:crypto';
 import { bearerOf, parseJwt } from './compact-jwt.ts';
-import { PERMISSION_DENIED, type RpcError, UNAUTHENTICATED } from './rpc-error.ts';
+import { PERMISSION_DENIED, type Reason, type RpcError, UNAUTHENTICATED } from './rpc-error.ts';
 
 /** What a service account may do: only an agent may call the methods that are guarded here. */
 export type Role = 'agent' | 'viewer';
@@ -11,24 +11,6 @@ export interface Account {
   publicKey: KeyObject;
   role: Role;
 }
-
-/** Why the guard refuses a request. The platform tells nobody; it is for people who look for a mistake. */
-export type Reason =
-  | 'no token'
-  | 'malformed token'
-  | 'unknown key id'
-  | 'bad signature'
-  | 'wrong algorithm'
-  | 'wrong issuer'
-  | 'wrong subject'
-  | 'not yet valid'
-  | 'expired'
-  | 'wrong body hash'
-  | 'wrong role'
-  | 'revoked token'
-  | 'another token in the body'
-  | 'untrusted issuer'
-  | 'wrong audience';
 
 /** The guard's answer: who is let in, or what the refused one is told. */
 export type Decision = { account: Account } | { error: RpcError; reason: Reason };

@@ -1,4 +1,20 @@
-import type { Reason } from './request-guard.ts';
+/** Why the guard refuses a request. The platform tells nobody; it is for people who look for a mistake. */
+export type Reason =
+  | 'no token'
+  | 'malformed token'
+  | 'unknown key id'
+  | 'bad signature'
+  | 'wrong algorithm'
+  | 'wrong issuer'
+  | 'wrong subject'
+  | 'not yet valid'
+  | 'expired'
+  | 'wrong body hash'
+  | 'wrong role'
+  | 'revoked token'
+  | 'another token in the body'
+  | 'untrusted issuer'
+  | 'wrong audience';
 
 /** An error of a remote procedure call, as the platform answers it. */
 export interface RpcError {

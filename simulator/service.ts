@@ -6,8 +6,8 @@ import {
   type RegistrationTokenOptions,
   RegistrationTokens,
 } from './registration-tokens.ts';
-import { type Account, guard, type Reason, type Role } from './request-guard.ts';
-import { METHOD_NOT_DEFINED, type RpcError, RpcFailure } from './rpc-error.ts';
+import { type Account, guard, type Role } from './request-guard.ts';
+import { METHOD_NOT_DEFINED, type Reason, type RpcError, RpcFailure } from './rpc-error.ts';
 import { findTrust, type Trust } from './token-exchange.ts';
 
 /** What the platform can be asked for: `<Service>/<Method>`. */

@@ -1,7 +1,7 @@
 import { type KeyObject, verify } from 'node:crypto';
 import { type CompactJwt, parseJwt } from './compact-jwt.ts';
-import { isTime, LEEWAY, type Reason } from './request-guard.ts';
-import { RpcFailure, UNAUTHENTICATED } from './rpc-error.ts';
+import { isTime, LEEWAY } from './request-guard.ts';
+import { type Reason, RpcFailure, UNAUTHENTICATED } from './rpc-error.ts';
 
 /** Whose ID tokens a space or an organization trusts, as its owner sets that up in the Console. */
 export interface Trust {

@@ -2,21 +2,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { ConfigFile } from '../../src/config/file.ts';
+import { ReservedConfig } from '../../src/config/reserve.ts';
 
-/** Windows calls it no valid name, which Node tells as one that is not there. */
+/** Windows calls it no valid name, which Node reports as a file that doesn't exist. */
 const CODE = process.platform === 'win32' ? /\((?:ENAMETOOLONG|ENOENT)\)/ : /\(ENAMETOOLONG\)/;
 
-// 300: the file itself cannot be looked at; 250: only the temporary name is too long.
-it.each([300, 250])('says invalid-input of a name of %i characters', async (length) => {
+// 300: the file itself can't be looked at; 250: only the temporary name is too long.
+it.each([300, 250])('reports invalid-input for a name of %i characters', async (length) => {
   const root = await mkdtemp(path.join(os.tmpdir(), 'register-cnspec-'));
-  const prepared = ConfigFile.prepare(path.join(root, 'x'.repeat(length)), {
+  const place = { path: path.join(root, 'x'.repeat(length)), isDefault: false };
+  const reserved = ReservedConfig.reserve(place, {
     room: 1,
-    ownFolder: false,
-    run: '12.2',
-    save: () => {},
+    env: {},
+    remember: () => {},
+    createdFolders: [],
   });
-  await expect(prepared).rejects.toMatchObject({
+  await expect(reserved).rejects.toMatchObject({
     code: 'invalid-input',
     message: expect.stringMatching(CODE),
   });

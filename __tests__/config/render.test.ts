@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { isOurs, markOf } from '../../src/config/mark.ts';
+import { isOurs } from '../../src/config/mark.ts';
 import { mondooConfig, renderMondooYml } from '../../src/config/render.ts';
+import type { CredentialsDocument } from '../../src/credentials/decode.ts';
 import { CLIENT_MRN, credentials, KEY_PEM } from '../fixtures.ts';
 
 const ENDPOINT = 'https://eu.api.mondoo.com';
@@ -13,6 +14,11 @@ const nothing = {
   annotations: {},
   agentMrn: undefined,
 };
+
+/** Renders a file of which the source doesn't matter. */
+function render(config: CredentialsDocument): string {
+  return renderMondooYml(config, 'a test');
+}
 
 describe('mondooConfig', () => {
   it('keeps every key that the credentials had, and sets the endpoint', () => {
@@ -72,11 +78,10 @@ describe('mondooConfig', () => {
 });
 
 describe('renderMondooYml', () => {
-  it('begins with a comment that says who wrote it', () => {
-    const [comment, ...rest] = renderMondooYml({ mrn: 'x' }).split('\n');
-    expect(comment).toMatch(/^# Written by register-cnspec, .*private key/);
-    expect(renderMondooYml({ mrn: 'x' }, markOf('12.1', 'id'))).toMatch(
-      /^# Written by register-cnspec in run 12\.1 as id, and removed/,
+  it('begins with a comment that says who wrote it, and from which source', () => {
+    const [comment, ...rest] = renderMondooYml({ mrn: 'x' }, 'the input credentials').split('\n');
+    expect(comment).toMatch(
+      /^# Written by register-cnspec from the input credentials, and removed .*private key/,
     );
     expect(rest.join('\n')).toBe('mrn: x\n');
   });
@@ -85,20 +90,18 @@ describe('renderMondooYml', () => {
     const lines = KEY_PEM.trimEnd()
       .split('\n')
       .map((line) => `  ${line}\n`);
-    expect(renderMondooYml({ private_key: KEY_PEM })).toContain(`private_key: |\n${lines.join('')}`);
-    expect(renderMondooYml({ private_key: KEY_PEM.trimEnd() })).toContain(
-      `private_key: |-\n${lines.join('')}`,
-    );
+    expect(render({ private_key: KEY_PEM })).toContain(`private_key: |\n${lines.join('')}`);
+    expect(render({ private_key: KEY_PEM.trimEnd() })).toContain(`private_key: |-\n${lines.join('')}`);
   });
 
   it('writes out twice what stands twice: aliases would not be read back', () => {
     const shared = { a: 'b' };
-    expect(renderMondooYml({ one: shared, two: shared, three: KEY_PEM, four: KEY_PEM })).not.toMatch(/[&*]/);
+    expect(render({ one: shared, two: shared, three: KEY_PEM, four: KEY_PEM })).not.toMatch(/[&*]/);
   });
 
   it('never folds a long line', () => {
     const long = 'word '.repeat(100).trim();
-    expect(renderMondooYml({ name: long })).toContain(`name: ${long}\n`);
+    expect(render({ name: long })).toContain(`name: ${long}\n`);
   });
 
   // What the two versions of YAML, or one of them, would read as something else than text.
@@ -193,15 +196,15 @@ describe('renderMondooYml', () => {
   it.each(['1.1', '1.2'] as const)('keeps every text a text under YAML %s', (version) => {
     const read = (text: string) => parse(text, { version });
     for (const text of AMBIGUOUS) {
-      expect(read(renderMondooYml({ before: 'a', key: text, after: 'b' }))).toEqual({
+      expect(read(render({ before: 'a', key: text, after: 'b' }))).toEqual({
         before: 'a',
         key: text,
         after: 'b',
       });
-      expect(read(renderMondooYml({ annotations: { key: text, after: 'b' } }))).toEqual({
+      expect(read(render({ annotations: { key: text, after: 'b' } }))).toEqual({
         annotations: { key: text, after: 'b' },
       });
-      expect(read(renderMondooYml({ annotations: { [text]: 'x', z: 'b' } }))).toEqual({
+      expect(read(render({ annotations: { [text]: 'x', z: 'b' } }))).toEqual({
         annotations: { [text]: 'x', z: 'b' },
       });
     }
@@ -224,7 +227,7 @@ describe('renderMondooYml', () => {
     );
     fc.assert(
       fc.property(fc.dictionary(text, value, { minKeys: 1, maxKeys: 4, noNullPrototype: true }), (config) => {
-        expect(parse(renderMondooYml(config), { version })).toEqual(config);
+        expect(parse(render(config), { version })).toEqual(config);
       }),
     );
   });
@@ -239,13 +242,13 @@ describe('characters that the parser of cnspec takes for line ends, or refuses',
       list: [`a${character}b\nc`],
       annotations: { [`k${character}`]: character },
     };
-    const text = renderMondooYml(config);
+    const text = render(config);
     expect(text).not.toMatch(/[\u007f-\u009f\u2028\u2029\ufeff]/);
     for (const version of ['1.1', '1.2'] as const) expect(parse(text, { version })).toEqual(config);
   });
 
   it('add no key to the file', () => {
-    const text = renderMondooYml({ annotations: { a: 'x\u2028updates_url:\u2028 https://evil.example' } });
+    const text = render({ annotations: { a: 'x\u2028updates_url:\u2028 https://evil.example' } });
     // How go-yaml and libyaml read it.
     expect(parse(text.replace(/[\u0085\u2028\u2029]/g, '\n'))).not.toHaveProperty('updates_url');
   });
@@ -253,7 +256,7 @@ describe('characters that the parser of cnspec takes for line ends, or refuses',
 
 describe('isOurs', () => {
   it('knows what renderMondooYml wrote', () => {
-    expect(isOurs(renderMondooYml(credentials()))).toBe(true);
+    expect(isOurs(render(credentials()))).toBe(true);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ExternalAccount } from '../../src/credentials/external-account.ts';
 import { readExchanged, readRegistered, requireOwn } from '../../src/credentials/minted.ts';
 import type { RegistrationToken } from '../../src/credentials/registration-token.ts';
-import type { ServiceAccount } from '../../src/credentials/service-account.ts';
+import type { ServiceAccount } from '../../src/platform/account.ts';
 import { CallError } from '../../src/platform/call-error.ts';
 import {
   account,

@@ -2,66 +2,84 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { hasNewStep, stateFiles, writeCommands } from '../../src/github/command-files.ts';
+import { failureOf } from '../fixtures.ts';
 
 let folder: string;
 const file = (name: string) => path.join(folder, name);
+/** The environment of a step in a container job. */
+const containerEnv = () => ({ HOME: '/github/home', GITHUB_STATE: file('save_state_2') });
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'command-files-'));
   await writeFile(file('save_state_1'), '');
   await writeFile(file('save_state_2'), '');
-  vi.stubEnv('GITHUB_STATE', file('save_state_2'));
 });
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Loads it as a step does that begins now, at home in this folder. */
-async function begin(home: string) {
-  vi.stubEnv('HOME', home);
-  vi.resetModules();
-  return import('../../src/github/command-files.ts');
-}
-
-describe('a step of a container job', () => {
-  it('is waited for where there were others before it', async () => {
-    const { leftBehind, requireRunner } = await begin('/github/home');
+describe('hasNewStep, in a container job', () => {
+  it('is false while no other step begins', async () => {
+    const before = stateFiles(containerEnv());
+    expect(before.toSorted()).toEqual(['save_state_1', 'save_state_2']);
     await writeFile(file('set_output_3'), '');
-    expect(leftBehind()).toBeUndefined();
-    expect(requireRunner).not.toThrow();
+    expect(hasNewStep(before, containerEnv())).toBe(false);
   });
 
   it.each([
-    ['another one begins', () => writeFile(file('save_state_3'), '')],
+    ['another step begins', () => writeFile(file('save_state_3'), '')],
     ['the job is over', () => rm(folder, { recursive: true })],
-  ])('is left behind where %s', async (_, happens) => {
-    const { leftBehind, requireRunner, tellRunner } = await begin('/github/home');
+    [
+      'the files are of another step',
+      () => rm(file('save_state_2')).then(() => writeFile(file('save_state_3'), '')),
+    ],
+  ])('is true if %s', async (_, happens) => {
+    const before = stateFiles(containerEnv());
     await happens();
-    expect(leftBehind()?.message).toContain('has gone on to another step of the job');
-    expect(requireRunner).toThrow('has gone on');
-    const tell = vi.fn();
-    expect(() => tellRunner(tell)).toThrow('has gone on');
-    expect(tell).toHaveBeenCalledOnce();
+    expect(hasNewStep(before, containerEnv())).toBe(true);
   });
 });
 
-describe('a step of another job', () => {
-  it('is waited for, whatever else begins', async () => {
-    const { leftBehind } = await begin('/home/runner');
+describe('hasNewStep, in another job', () => {
+  it.each([
+    ['elsewhere at home', () => ({ ...containerEnv(), HOME: '/home/runner' })],
+    ['without state', () => ({ HOME: '/github/home' })],
+    ['without a home', () => ({ GITHUB_STATE: file('save_state_2') })],
+  ])('is always false: %s', async (_, env) => {
+    const before = stateFiles(env());
+    expect(before).toEqual([]);
     await writeFile(file('save_state_3'), '');
-    expect(leftBehind()).toBeUndefined();
+    expect(hasNewStep(before, env())).toBe(false);
+  });
+});
+
+describe('writeCommands', () => {
+  const failing = (error: Error) =>
+    failureOf(() =>
+      writeCommands(() => {
+        throw error;
+      }),
+    );
+
+  it('writes', () => {
+    const write = vi.fn();
+    writeCommands(write);
+    expect(write).toHaveBeenCalledOnce();
   });
 
   it.each([
     [Object.assign(new Error('no space'), { code: 'ENOSPC' }), '(ENOSPC)'],
     [new Error('Missing file at path: x'), '(the file is gone)'],
-  ])('says why the runner cannot be told: %s', async (error, why) => {
-    const { tellRunner } = await begin('/home/runner');
-    const telling = () =>
-      tellRunner(() => {
-        throw error;
-      });
-    expect(telling).toThrow(`could not be written to the runner's files ${why}.`);
+  ])('says why the files of the runner cannot be written: %s', (error, reason) => {
+    const { code, message, remedy } = failing(error);
+    expect(code).toBe('runner-error');
+    expect(message).toContain(`could not be written to the runner's files ${reason}.`);
+    expect(remedy).toMatch(/room on the disk.*RUNNER_TEMP/);
+  });
+
+  it.each(['EACCES', 'EPERM'])('names the option of the container that denies access: %s', (denied) => {
+    const { code, message, remedy } = failing(Object.assign(new Error('denied'), { code: denied }));
+    expect(code).toBe('runner-error');
+    expect(message).toContain(`(${denied})`);
+    expect(remedy).toMatch(/container job with `options: --user`/);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { guarded } from '../../src/report/crash.ts';
+import { runEntry } from '../../src/github/entry.ts';
 
 const SECRET = 'MIG2AgEAMBAGByqGSM49AgEGBSuBBAAi';
 
@@ -27,17 +27,23 @@ afterEach(() => {
   }
 });
 
-describe('guarded', () => {
+describe('runEntry', () => {
+  it('fails the step that did not pass, and prints nothing of its own', async () => {
+    await runEntry(async () => false, 'fail');
+    expect(written.join('')).toBe('');
+    expect(process.exitCode).toBe(1);
+  });
+
   it('runs what it is given, and says nothing', async () => {
-    const run = vi.fn(async () => {});
-    await guarded(run, 'fail');
+    const run = vi.fn(async () => true);
+    await runEntry(run, 'fail');
     expect(run).toHaveBeenCalledOnce();
     expect(written.join('')).toBe('');
     expect(process.exitCode).toBeUndefined();
   });
 
   it('tells a crash in one annotation, by kind and place, and fails the step', async () => {
-    await guarded(async () => {
+    await runEntry(async () => {
       throw new TypeError(`cannot read ${SECRET}`);
     }, 'fail');
     expect(process.exitCode).toBe(1);
@@ -45,7 +51,7 @@ describe('guarded', () => {
     expect(told).toMatch(/^::error title=register-cnspec crashed::/);
     expect(told.match(/^::/gm)).toHaveLength(1);
     expect(told).toContain('because of a mistake of its own (TypeError)');
-    expect(told).toMatch(/%0A\s+at .*crash\.test\.ts/);
+    expect(told).toMatch(/%0A\s+at .*entry\.test\.ts/);
     expect(told).not.toContain(SECRET);
   });
 
@@ -56,21 +62,21 @@ describe('guarded', () => {
     [{ secret: SECRET }],
     [Object.assign(new Error(SECRET), { stack: undefined })],
   ])('tells nothing of what was thrown but its kind: %#', async (thrown) => {
-    await guarded(() => Promise.reject(thrown), 'fail');
+    await runEntry(() => Promise.reject(thrown), 'fail');
     expect(process.exitCode).toBe(1);
     expect(written.join('')).toContain('register-cnspec crashed');
     expect(written.join('')).not.toContain(SECRET);
   });
 
   it('only warns of a crash that must not fail the job', async () => {
-    await guarded(() => Promise.reject(new TypeError(SECRET)), 'warn');
+    await runEntry(() => Promise.reject(new TypeError(SECRET)), 'warn');
     expect(process.exitCode).toBeUndefined();
     expect(written.join('')).toMatch(/^::warning title=register-cnspec crashed::.*\(TypeError\)/);
     expect(written.join('')).not.toContain(SECRET);
   });
 
   it('tells what nobody caught in the same way, outside of what it runs', async () => {
-    await guarded(async () => {}, 'fail');
+    await runEntry(async () => true, 'fail');
     const added = process
       .listeners('uncaughtException')
       .filter((listener) => !listeners.get('uncaughtException')!.includes(listener));
@@ -82,7 +88,7 @@ describe('guarded', () => {
   });
 
   it('leaves no listener that would print the warnings of Node on stderr', async () => {
-    await guarded(async () => {}, 'fail');
+    await runEntry(async () => true, 'fail');
     expect(process.listenerCount('warning')).toBe(0);
     expect(onStderr).toEqual([]);
   });

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findIdTokenEndpoint, requestIdToken } from '../../src/github/id-token.ts';
+import type { IdToken, IdTokenRoute } from '../../src/credentials/external-account.ts';
+import { findIdTokens } from '../../src/github/id-token.ts';
 import { CallError } from '../../src/platform/call-error.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import type { Retry } from '../../src/platform/retry.ts';
@@ -21,16 +22,16 @@ const ID_TOKEN = jwt({
   run_id: '1',
 });
 
-describe('findIdTokenEndpoint', () => {
+describe('findIdTokens', () => {
   const OFFERED = 'https://pipelines.actions.githubusercontent.com/x/idtoken?api-version=2.0';
   const find = (url?: string, token?: string) =>
-    findIdTokenEndpoint({
+    findIdTokens({
       ...(url !== undefined && { ACTIONS_ID_TOKEN_REQUEST_URL: url }),
       ...(token !== undefined && { ACTIONS_ID_TOKEN_REQUEST_TOKEN: token }),
     });
 
   it('finds what the runner offers to a job with the permission', () => {
-    expect(find(OFFERED, REQUEST_TOKEN)).toEqual({ url: new URL(OFFERED), requestToken: REQUEST_TOKEN });
+    expect(find(OFFERED, REQUEST_TOKEN)?.url).toEqual(new URL(OFFERED));
   });
 
   it.each([
@@ -60,6 +61,12 @@ describe('findIdTokenEndpoint', () => {
   });
 });
 
+/** Asks an endpoint for a token, as a job with the permission does. */
+async function requestIdToken(url: string, audience: string, route: IdTokenRoute): Promise<IdToken> {
+  const env = { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN };
+  return findIdTokens(env)!.request(audience, route);
+}
+
 /** Asks a server for a token, and returns what came of it. */
 async function ask(
   handler: Handler,
@@ -67,11 +74,11 @@ async function ask(
 ) {
   const server = await startServer(handler);
   const retries: Retry[] = [];
-  const result = requestIdToken(
-    { url: new URL(`${server.endpoint}${PATH}${query}`), requestToken: REQUEST_TOKEN },
-    audience,
-    { proxy: undefined, deadline: new Deadline(timeout), onRetry: (retry) => retries.push(retry) },
-  );
+  const result = requestIdToken(`${server.endpoint}${PATH}${query}`, audience, {
+    proxy: undefined,
+    deadline: new Deadline(timeout),
+    onRetry: (retry) => retries.push(retry),
+  });
   return { server, retries, result };
 }
 
@@ -92,7 +99,7 @@ async function failureOf(handler: Handler, timeout?: number) {
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0));
 afterEach(() => vi.restoreAllMocks());
 
-describe('requestIdToken', () => {
+describe('request', () => {
   it('asks GitHub with the token of the request, and for nothing but the token', async () => {
     const { server, result } = await ask(() => ({ count: 1, value: ID_TOKEN }));
     expect((await result).jwt).toBe(ID_TOKEN);
@@ -258,9 +265,7 @@ describe('requestIdToken', () => {
   it('tells that nothing listens', async () => {
     const url = new URL(`${await deadEndpoint()}${PATH}`);
     const route = { proxy: undefined, deadline: new Deadline(200), onRetry: () => {} };
-    const error = await requestIdToken({ url, requestToken: REQUEST_TOKEN }, OWNER_MRN, route).catch(
-      (error) => error,
-    );
+    const error = await requestIdToken(url.href, OWNER_MRN, route).catch((error) => error);
     expect(error).toBeInstanceOf(CallError);
     expect(error.message).toBe(`${url.host} refuses connections (ECONNREFUSED)`);
   });
@@ -303,7 +308,7 @@ it('gives an ID token, or an error of one line that tells no token, whatever Git
       next = { status, body };
       const route = { proxy: undefined, deadline: new Deadline(60_000), onRetry: () => {} };
       try {
-        const token = await requestIdToken({ url, requestToken: REQUEST_TOKEN }, OWNER_MRN, route);
+        const token = await requestIdToken(url.href, OWNER_MRN, route);
         expect(Object.values(token.claims).every((claim) => typeof claim === 'string')).toBe(true);
         outcomes.token++;
       } catch (error) {

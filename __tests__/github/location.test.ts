@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultConfigPath, withParents } from '../../src/config/location.ts';
+import { defaultConfigPath } from '../../src/github/location.ts';
 import { failureOf } from '../fixtures.ts';
 
 const { posix, win32 } = path;
@@ -59,18 +59,5 @@ describe('defaultConfigPath', () => {
     expect(error.code).toBe('invalid-input');
     expect(error.message).toMatch(/RUNNER_TEMP is not set/);
     expect(error.remedy).toMatch(/set the input config-path/);
-  });
-});
-
-describe('withParents', () => {
-  it.each([
-    ['/home/runner/x', posix, ['/home/runner/x', '/home/runner', '/home', '/']],
-    ['/', posix, ['/']],
-    ['D:\\a\\_temp', win32, ['D:\\a\\_temp', 'D:\\a', 'D:\\']],
-    ['D:\\', win32, ['D:\\']],
-    ['\\\\server\\share\\a', win32, ['\\\\server\\share\\a', '\\\\server\\share\\']],
-    ['\\\\?\\D:\\a', win32, ['\\\\?\\D:\\a', '\\\\?\\D:\\']],
-  ])('names all that %s lies in, up to the root', (folder, paths, expected) => {
-    expect(withParents(folder, paths)).toEqual(expected);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type Lack, missingCredentials, missingIdToken } from '../../src/credentials/missing.ts';
+import { type MissingContext, missingCredentials, missingIdToken } from '../../src/github/missing.ts';
 import type { Trigger } from '../../src/github/trigger.ts';
 
 const MODES = ['fail', 'skip'] as const;
@@ -11,7 +11,7 @@ const FORK: Trigger = { ...PUSH, event: 'pull_request', fork: { from: 'mallory/s
 const DELETED_FORK: Trigger = { ...FORK, fork: { from: undefined } };
 const DEPENDABOT: Trigger = { ...PUSH, event: 'pull_request', byDependabot: true };
 
-function lack(changes: Partial<Lack> = {}): Lack {
+function context(changes: Partial<MissingContext> = {}): MissingContext {
   return { trigger: PUSH, env: {}, onMissingCredentials: 'fail', ...changes };
 }
 
@@ -38,7 +38,7 @@ describe('where GitHub withholds secrets', () => {
     ['Dependabot in a repository that is itself a fork', { ...DEPENDABOT, inFork: true }],
   ])('the workflow may choose to live with it: %s', (_, trigger) => {
     const [failed, skipped] = MODES.map((onMissingCredentials) =>
-      missingCredentials(lack({ trigger, onMissingCredentials })),
+      missingCredentials(context({ trigger, onMissingCredentials })),
     );
     expect(failed!.code).toBe('missing-credentials');
     expect(skipped!.code).toBe('skipped');
@@ -51,7 +51,7 @@ describe('where GitHub withholds secrets', () => {
   });
 
   it('a fork is named, and what its runs do not get', () => {
-    const { message, remedy } = missingCredentials(lack({ trigger: FORK }));
+    const { message, remedy } = missingCredentials(context({ trigger: FORK }));
     expect(message).toContain(
       'This pull request comes from another repository, mallory/shop, and GitHub gives such runs neither secrets nor ID tokens.',
     );
@@ -60,20 +60,20 @@ describe('where GitHub withholds secrets', () => {
   });
 
   it('a fork that was deleted has no name', () => {
-    expect(missingCredentials(lack({ trigger: DELETED_FORK })).message).toContain(
+    expect(missingCredentials(context({ trigger: DELETED_FORK })).message).toContain(
       'This pull request comes from a repository that no longer exists, and GitHub gives',
     );
   });
 
   it('a fork is named in one harmless line', () => {
     const trigger = { ...FORK, fork: { from: `x\n::error::${'y'.repeat(500)}` } };
-    const { message } = missingCredentials(lack({ trigger }));
+    const { message } = missingCredentials(context({ trigger }));
     expect(message).not.toMatch(/[\r\n]/);
     expect(message.length).toBeLessThan(500);
   });
 
   it('Dependabot has secrets of its own', () => {
-    const { message, remedy } = missingCredentials(lack({ trigger: DEPENDABOT }));
+    const { message, remedy } = missingCredentials(context({ trigger: DEPENDABOT }));
     expect(message).toContain(
       'Dependabot set this run off, and GitHub gives such runs Dependabot secrets only',
     );
@@ -86,7 +86,7 @@ describe('where GitHub withholds secrets', () => {
 
 describe('where GitHub withholds nothing', () => {
   it.each(MODES)('the secret is not set or not visible, which fails with %s', (onMissingCredentials) => {
-    const { code, message, remedy } = missingCredentials(lack({ onMissingCredentials }));
+    const { code, message, remedy } = missingCredentials(context({ onMissingCredentials }));
     expect(code).toBe('missing-credentials');
     expect(message).toBe(
       'There are no credentials: the inputs credentials and registration-token are empty, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: push), so the secret is not set, or not visible to this job.',
@@ -104,7 +104,7 @@ describe('where GitHub withholds nothing', () => {
     'a repository that is itself a fork needs a secret of its own, which fails with %s',
     (onMissingCredentials) => {
       const trigger = { ...PUSH, event: 'pull_request', inFork: true };
-      const { code, message } = missingCredentials(lack({ trigger, onMissingCredentials }));
+      const { code, message } = missingCredentials(context({ trigger, onMissingCredentials }));
       expect(code).toBe('missing-credentials');
       expect(message).toContain('(event: pull_request)');
       expect(message).toMatch(
@@ -118,7 +118,7 @@ describe('where GitHub withholds nothing', () => {
     ['workflow_dispatch', '(event: workflow_dispatch)'],
     ['a\n::error::b', '(event: a ::error::b)'],
   ])('the event %j is told as %s', (event, told) => {
-    expect(missingCredentials(lack({ trigger: { ...PUSH, event } })).message).toContain(told);
+    expect(missingCredentials(context({ trigger: { ...PUSH, event } })).message).toContain(told);
   });
 });
 
@@ -141,7 +141,7 @@ describe('an input that was misspelt', () => {
   ];
 
   it.each(MISSPELT)('is named, with the spelling that was meant: %s', (name) => {
-    const { code, message, remedy } = missingCredentials(lack({ env: setting(name) }));
+    const { code, message, remedy } = missingCredentials(context({ env: setting(name) }));
     expect(code).toBe('missing-credentials');
     const spelt = name.replaceAll(' ', '_').toLowerCase();
     expect(message).toContain(`but the step sets an input "${spelt}", which this action does not know.`);
@@ -151,7 +151,7 @@ describe('an input that was misspelt', () => {
 
   it('is found among the inputs that are known', () => {
     const env = setting(...KNOWN, 'credential');
-    expect(missingCredentials(lack({ env })).message).toContain('an input "credential"');
+    expect(missingCredentials(context({ env })).message).toContain('an input "credential"');
   });
 
   it.each([
@@ -160,7 +160,7 @@ describe('an input that was misspelt', () => {
     ['a repository that is itself a fork', { ...PUSH, inFork: true }],
   ])('is not passed over, whatever set the run off: %s', (_, trigger) => {
     const error = missingCredentials(
-      lack({ trigger, env: setting('credential'), onMissingCredentials: 'skip' }),
+      context({ trigger, env: setting('credential'), onMissingCredentials: 'skip' }),
     );
     expect(error.code).toBe('missing-credentials');
     expect(error.message).toContain('an input "credential"');
@@ -168,7 +168,7 @@ describe('an input that was misspelt', () => {
 
   it('tells its name alone, in one harmless line', () => {
     const env = { [`INPUT_CREDENTIALS\n::ERROR::${'X'.repeat(200)}`]: 'correct-horse-battery' };
-    const { message, remedy } = missingCredentials(lack({ env }));
+    const { message, remedy } = missingCredentials(context({ env }));
     expect(message).toContain('an input "credentials ::error::xxx');
     expect(message).not.toMatch(/[\r\n]/);
     expect(message.length).toBeLessThan(300);
@@ -180,7 +180,7 @@ describe('an input that was misspelt', () => {
       expect.arrayContaining(['credentials', 'registration-token', 'on-missing-credentials']),
     );
     for (const names of [KNOWN, ...KNOWN.map((name) => [name])]) {
-      expect(missingCredentials(lack({ env: setting(...names) })).message).not.toContain('does not know');
+      expect(missingCredentials(context({ env: setting(...names) })).message).not.toContain('does not know');
     }
   });
 
@@ -194,7 +194,7 @@ describe('an input that was misspelt', () => {
     'annotation',
     'registration',
   ])('is none that means something else: %s', (name) => {
-    expect(missingCredentials(lack({ env: setting(name) })).message).not.toContain('does not know');
+    expect(missingCredentials(context({ env: setting(name) })).message).not.toContain('does not know');
   });
 
   it('is none of the variables that are no inputs', () => {
@@ -204,7 +204,7 @@ describe('an input that was misspelt', () => {
       GITHUB_INPUT_CREDENTIAL: 'x',
       INPUTCREDENTIAL: 'x',
     };
-    expect(missingCredentials(lack({ env })).message).not.toContain('does not know');
+    expect(missingCredentials(context({ env })).message).not.toContain('does not know');
   });
 });
 
@@ -214,7 +214,7 @@ describe('a workload identity without an ID token', () => {
     ['a fork that was deleted', DELETED_FORK, 'a repository that no longer exists,'],
   ])('comes from %s, which the workflow may choose to live with', (_, trigger, from) => {
     const [failed, skipped] = MODES.map((onMissingCredentials) =>
-      missingIdToken(lack({ trigger, onMissingCredentials })),
+      missingIdToken(context({ trigger, onMissingCredentials })),
     );
     expect(failed!.code).toBe('missing-credentials');
     expect(skipped!.code).toBe('skipped');
@@ -234,7 +234,7 @@ describe('a workload identity without an ID token', () => {
     ['a repository that is itself a fork', { ...PUSH, event: 'pull_request', inFork: true }],
   ])('lacks the permission everywhere else, whatever is chosen: %s', (_, trigger) => {
     for (const onMissingCredentials of MODES) {
-      const { code, message, remedy } = missingIdToken(lack({ trigger, onMissingCredentials }));
+      const { code, message, remedy } = missingIdToken(context({ trigger, onMissingCredentials }));
       expect(code).toBe('invalid-input');
       expect(message).toMatch(
         /^GitHub gives this job no ID token .*: the job lacks the permission id-token: write\.$/,

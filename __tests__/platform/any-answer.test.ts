@@ -5,15 +5,16 @@ import { expect, it, onTestFinished } from 'vitest';
 import { agentInfo } from '../../src/platform/agent-info.ts';
 import { CallError } from '../../src/platform/call-error.ts';
 import { PlatformClient } from '../../src/platform/client.ts';
+import { Deadline } from '../../src/platform/deadline.ts';
 import { RpcCode } from '../../src/platform/rpc-status.ts';
-import { account, CLIENT_MRN, facts, jwt, OWNER_MRN, piecesOf } from '../fixtures.ts';
+import { account, CLIENT_MRN, jwt, OWNER_MRN, piecesOf, result } from '../fixtures.ts';
 import { openRpc, type Received, startServer } from './loopback-server.ts';
 
 /** Longer than all the cases of a property take. */
 const LONG = 3_600_000;
 
 const TOKEN = jwt({ space: OWNER_MRN });
-const INFO = agentInfo(facts().host, '1', {});
+const INFO = agentInfo(result().host, '1', {});
 
 /** What each method is asked, and what makes a good answer of it. */
 const METHODS: { ask: (client: PlatformClient) => Promise<unknown>; good: object }[] = [
@@ -21,7 +22,10 @@ const METHODS: { ask: (client: PlatformClient) => Promise<unknown>; good: object
   { ask: (client) => client.pingPong(account()), good: {} },
   { ask: (client) => client.pingPongAt(account(), 3_600_000), good: {} },
   { ask: (client) => client.registerAgent(account(), 'x', INFO), good: { agent_mrn: CLIENT_MRN } },
-  { ask: (client) => client.registerWithToken(TOKEN, 'x', INFO), good: { agent_mrn: CLIENT_MRN } },
+  {
+    ask: (client) => client.registerWithToken(TOKEN, 'x', INFO, new Deadline(LONG)),
+    good: { agent_mrn: CLIENT_MRN },
+  },
   { ask: (client) => client.unregisterAgent(account(), CLIENT_MRN), good: {} },
   {
     ask: (client) => client.exchangeExternalToken({ issuerUri: 'x', audience: OWNER_MRN, jwt: TOKEN }),

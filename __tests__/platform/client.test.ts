@@ -5,8 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { agentInfo } from '../../src/platform/agent-info.ts';
 import { CallError } from '../../src/platform/call-error.ts';
 import { PlatformClient } from '../../src/platform/client.ts';
-import { account, CLIENT_MRN, facts, KEY_PEM, OWNER_MRN, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
+import { Deadline } from '../../src/platform/deadline.ts';
+import { account, CLIENT_MRN, KEY_PEM, OWNER_MRN, result, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 import { type Handler, type LoopbackServer, openRpc, refuse, startServer } from './loopback-server.ts';
+
+const INFO = agentInfo(result().host, '1.2.3', {});
 
 async function serve(handler: Handler): Promise<{ server: LoopbackServer; client: PlatformClient }> {
   const server = await startServer(handler);
@@ -137,7 +140,7 @@ describe('pingPong', () => {
 });
 
 describe('registerAgent', () => {
-  const info = agentInfo(facts().host, '1.2.3', { GITHUB_JOB: 'scan' });
+  const info = agentInfo(result().host, '1.2.3', { GITHUB_JOB: 'scan' });
 
   it('sends name and machine, signed as of now with the hash of the very bytes', async () => {
     const { server, client } = await serve(() => ({ agent_mrn: CLIENT_MRN }));
@@ -200,7 +203,7 @@ it('gives what was promised or a CallError, whatever JSON comes', async () => {
       } catch (error) {
         expect(error).toBeInstanceOf(CallError);
       }
-      await client.registerAgent(account(), 'x', agentInfo(facts().host, '1', {})).catch((error) => {
+      await client.registerAgent(account(), 'x', agentInfo(result().host, '1', {})).catch((error) => {
         expect(error).toBeInstanceOf(CallError);
       });
     }),
@@ -212,8 +215,8 @@ describe('registerWithToken', () => {
 
   it('passes the token as the proof and in the body, and the credentials on as they are', async () => {
     const { server, client } = await serve(() => confirmation);
-    const info = agentInfo(facts().host, '1.2.3', {});
-    const minted = await client.registerWithToken('a.b.c', 'acme/shop/scan', info);
+    const info = agentInfo(result().host, '1.2.3', {});
+    const minted = await client.registerWithToken('a.b.c', 'acme/shop/scan', info, new Deadline(10_000));
     expect(minted).toMatchObject({ agentMrn: CLIENT_MRN, credential: confirmation.credential });
     expect(server.received).toHaveLength(1);
     expect(server.received[0]!.path).toBe('/AgentManager/RegisterAgent');
@@ -227,7 +230,7 @@ describe('registerWithToken', () => {
 
   it('leaves it to others to judge the credentials, and lends them the error', async () => {
     const { client } = await serve(() => ({ agent_mrn: CLIENT_MRN }));
-    const minted = await client.registerWithToken('a.b.c', 'x', agentInfo(facts().host, '1.2.3', {}));
+    const minted = await client.registerWithToken('a.b.c', 'x', INFO, new Deadline(10_000));
     expect(minted.credential).toBeUndefined();
     expect(minted.malformed('holds nothing')).toBeInstanceOf(CallError);
     expect(minted.malformed('holds nothing').message).toBe('HTTP status 200: the answer holds nothing');
@@ -237,7 +240,7 @@ describe('registerWithToken', () => {
     'names no client where the answer does not: %j; the credentials have to be masked all the same',
     async (names) => {
       const { client } = await serve(() => ({ credential: confirmation.credential, ...names }));
-      const minted = await client.registerWithToken('a.b.c', 'x', agentInfo(facts().host, '1.2.3', {}));
+      const minted = await client.registerWithToken('a.b.c', 'x', INFO, new Deadline(10_000));
       expect(minted.agentMrn).toBeUndefined();
       expect(minted.credential).toEqual(confirmation.credential);
     },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Deadline } from '../../src/platform/deadline.ts';
 
 it('a deadline tells what is left, and when the time is up', async () => {
@@ -24,4 +24,47 @@ it('nothing is left as soon as the signal is given, also where a timer fires ear
     return deadline.remaining();
   });
   expect(Math.max(...(await Promise.all(lefts)))).toBeLessThanOrEqual(0);
+});
+
+it('ends early if nobody waits for the work any more', () => {
+  const over = new AbortController();
+  const deadline = new Deadline(60_000, over.signal);
+  expect(deadline.remaining()).toBeGreaterThan(0);
+  over.abort();
+  expect(deadline.signal.aborted).toBe(true);
+  expect(deadline.endSignal.aborted).toBe(true);
+  expect(deadline.remaining()).toBe(0);
+});
+
+describe('withGrace', () => {
+  it('lets nothing new begin, but work that is under way goes on until the grace ends', () => {
+    const [over, grace] = [new AbortController(), new AbortController()];
+    const deadline = new Deadline(60_000, over.signal).withGrace(grace.signal);
+    over.abort();
+    expect(deadline.signal.aborted).toBe(true);
+    expect(deadline.remaining()).toBe(0);
+    expect(deadline.endSignal.aborted).toBe(false);
+    grace.abort();
+    expect(deadline.endSignal.aborted).toBe(true);
+  });
+
+  it('leaves the deadline that it comes from as it is', () => {
+    const [over, grace] = [new AbortController(), new AbortController()];
+    const deadline = new Deadline(60_000, over.signal);
+    deadline.withGrace(grace.signal);
+    grace.abort();
+    expect(deadline.signal.aborted).toBe(false);
+    expect(deadline.endSignal.aborted).toBe(false);
+    over.abort();
+    expect(deadline.endSignal.aborted).toBe(true);
+  });
+
+  it('adds no time', async () => {
+    const deadline = new Deadline(100);
+    const { signal, endSignal } = deadline.withGrace(new AbortController().signal);
+    expect(deadline.withGrace(signal).remaining()).toBeLessThanOrEqual(100);
+    await wait(200);
+    expect([signal.aborted, endSignal.aborted]).toEqual([true, true]);
+    expect(deadline.withGrace(new AbortController().signal).remaining()).toBeLessThanOrEqual(0);
+  });
 });

@@ -62,7 +62,7 @@ export function refuse(response: ServerResponse, status: number, code: number, m
   answerJson(response, status, { code, message });
 }
 
-/** A connection that is closed after the test, and that gives up after so many milliseconds. */
+/** Opens a transport that is closed after the test. */
 export function openTransport(): Transport {
   const transport = new Transport();
   onTestFinished(() => transport.close());

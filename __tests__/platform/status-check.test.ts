@@ -2,14 +2,17 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { CallError } from '../../src/platform/call-error.ts';
 import { PlatformClient } from '../../src/platform/client.ts';
+import { RpcCode } from '../../src/platform/rpc-status.ts';
 import {
+  canSign,
   checkAccount,
   checkPlatform,
+  isAccepted,
+  isClockUnknown,
   MAX_PROVABLE_SKEW,
-  observe,
   type StatusCheck,
 } from '../../src/platform/status-check.ts';
-import { account } from '../fixtures.ts';
+import { account, health, rpcError } from '../fixtures.ts';
 import { answerJson, deadEndpoint, openRpc, type Received, refuse, startServer } from './loopback-server.ts';
 
 const SECOND = 1000;
@@ -30,11 +33,11 @@ interface Behaviour {
   timeout?: number;
 }
 
-const known = (distance: number) => Math.abs(distance) <= 60 * SECOND;
-const unknown = () => false;
+const isClose = (distance: number) => Math.abs(distance) <= 60 * SECOND;
+const never = () => false;
 
 async function observed(behaviour: Behaviour): Promise<{ check: StatusCheck; pings: Received[] }> {
-  const { skew = 0, healthStatus = 200, accepts = known, refusal = [401, 16] } = behaviour;
+  const { skew = 0, healthStatus = 200, accepts = isClose, refusal = [401, 16] } = behaviour;
   const server = await startServer((request, response) => {
     const serverTime = Date.now() + skew;
     if (request.path === '/Health/Check') {
@@ -46,7 +49,7 @@ async function observed(behaviour: Behaviour): Promise<{ check: StatusCheck; pin
     return accepts(distance) ? {} : refuse(response, ...refusal, 'refused');
   });
   const rpc = openRpc(server.endpoint, behaviour.timeout);
-  const check = await observe(new PlatformClient(rpc), account());
+  const check = await checkAccount(new PlatformClient(rpc), account());
   return { check, pings: server.received.filter(({ path }) => path !== '/Health/Check') };
 }
 
@@ -60,7 +63,7 @@ describe('with clocks that agree', () => {
   });
 
   it('refused credentials are asked about only once: a second ping would say the same', async () => {
-    const { check, pings } = await observed({ accepts: unknown });
+    const { check, pings } = await observed({ accepts: never });
     expect(check.ping).toMatchObject({ code: 16 });
     expect(check).not.toHaveProperty('pingAtServerTime');
     expect(pings).toHaveLength(1);
@@ -76,7 +79,7 @@ describe.each([45 * SECOND, -45 * SECOND])('with a clock that is %i ms off, with
   });
 
   it('revoked credentials are refused at both times', async () => {
-    const { check, pings } = await observed({ skew, accepts: unknown });
+    const { check, pings } = await observed({ skew, accepts: never });
     expect(check.ping).toMatchObject({ code: 16 });
     expect(check.pingAtServerTime).toMatchObject({ code: 16 });
     expect(pings).toHaveLength(2);
@@ -95,7 +98,7 @@ describe.each([90 * SECOND, -90 * SECOND, 3 * DAY, -3 * DAY, 7 * DAY - 60 * SECO
     });
 
     it('revoked credentials are refused at both times, and nothing else is tried', async () => {
-      const { check, pings } = await observed({ skew, accepts: unknown });
+      const { check, pings } = await observed({ skew, accepts: never });
       expect(check.pingAtServerTime).toMatchObject({ code: 16 });
       expect(pings).toHaveLength(2);
     });
@@ -123,7 +126,7 @@ describe('what else a platform may answer', () => {
     [500, 2],
     [404, 5],
   ])('is no reason for a second ping: %i, code %i', async (...refusal) => {
-    const { check, pings } = await observed({ skew: 3 * DAY, accepts: unknown, refusal });
+    const { check, pings } = await observed({ skew: 3 * DAY, accepts: never, refusal });
     expect(check.ping).toMatchObject({ code: refusal[1] });
     expect(check).not.toHaveProperty('pingAtServerTime');
     expect(pings).toHaveLength(1);
@@ -141,7 +144,7 @@ describe('what else a platform may answer', () => {
   );
 
   it('may be no health: the ping is made all the same, once', async () => {
-    const { check, pings } = await observed({ healthStatus: 500, accepts: unknown });
+    const { check, pings } = await observed({ healthStatus: 500, accepts: never });
     expect(check.health).toBeInstanceOf(CallError);
     expect(check.ping).toMatchObject({ code: 16 });
     expect(check).not.toHaveProperty('skew');
@@ -150,13 +153,13 @@ describe('what else a platform may answer', () => {
 
   it('may be nothing at all: both failures are told', async () => {
     const rpc = openRpc(await deadEndpoint(), 1);
-    const { health, ping } = await observe(new PlatformClient(rpc), account());
+    const { health, ping } = await checkAccount(new PlatformClient(rpc), account());
     expect([health, ping]).toEqual([expect.any(CallError), expect.any(CallError)]);
   });
 
   it('does not hide a mistake of our own behind it', async () => {
     const rpc = openRpc('no URL');
-    await expect(observe(new PlatformClient(rpc), account())).rejects.toThrow(TypeError);
+    await expect(checkAccount(new PlatformClient(rpc), account())).rejects.toThrow(TypeError);
   });
 });
 
@@ -171,7 +174,7 @@ describe('one after the other, for an account that comes about in between,', () 
     expect(platform).not.toHaveProperty('ping');
     expect(platform).toMatchObject({ health: { status: 'SERVING' }, skew: expect.any(Number) });
 
-    expect(await checkAccount(platform, client, account())).toEqual({ ...platform, ping: 'accepted' });
+    expect(await checkAccount(client, account(), platform)).toEqual({ ...platform, ping: 'accepted' });
     expect(server.received.map(({ path }) => path)).toEqual(['/Health/Check', '/AgentManager/PingPong']);
   });
 
@@ -180,7 +183,7 @@ describe('one after the other, for an account that comes about in between,', () 
     const client = new PlatformClient(openRpc(server.endpoint));
     const platform = await checkPlatform(client);
     expect(platform).toEqual({ health: expect.any(CallError) });
-    const check = await checkAccount(platform, client, account());
+    const check = await checkAccount(client, account(), platform);
     expect(check).toEqual({ ...platform, ping: expect.objectContaining({ code: 16 }) });
     expect(server.received).toHaveLength(2);
   });
@@ -193,7 +196,46 @@ describe('one after the other, for an account that comes about in between,', () 
       return claimed > Date.now() + DAY / 2 ? {} : refuse(response, 401, 16, 'refused');
     });
     const client = new PlatformClient(openRpc(server.endpoint));
-    const check = await checkAccount(await checkPlatform(client), client, account());
+    const check = await checkAccount(client, account(), await checkPlatform(client));
     expect(check).toMatchObject({ ping: { code: 16 }, pingAtServerTime: 'accepted' });
+  });
+});
+
+describe('isAccepted', () => {
+  it.each<[string, StatusCheck['ping'], boolean | undefined]>([
+    ['an accepted ping', 'accepted', true],
+    ['Unauthenticated', rpcError(RpcCode.Unauthenticated), false],
+    ['PermissionDenied', rpcError(RpcCode.PermissionDenied), false],
+    ['Unavailable', rpcError(RpcCode.Unavailable), undefined],
+    ['no ping', undefined, undefined],
+  ])('judges %s', (_, ping, accepted) => {
+    expect(isAccepted({ health: health(), ...(ping && { ping }) })).toBe(accepted);
+  });
+});
+
+describe('isClockUnknown', () => {
+  it('is true only if the platform answered without its time', () => {
+    const { time: _, ...timeless } = health();
+    expect(isClockUnknown({ health: timeless })).toBe(true);
+    expect(isClockUnknown({ health: health(), skew: 0 })).toBe(false);
+    expect(isClockUnknown({ health: rpcError(RpcCode.Unavailable) })).toBe(false);
+  });
+});
+
+describe('canSign', () => {
+  const roundTrip = 40;
+
+  it('is true within the leeway of the platform, and within the error of the measurement beyond it', () => {
+    for (const skew of [0, 30 * SECOND, -30 * SECOND]) {
+      expect(canSign({ health: health({ roundTrip }), skew })).toBe(true);
+    }
+    for (const skew of [120 * SECOND, -120 * SECOND, DAY, -DAY]) {
+      expect(canSign({ health: health({ roundTrip }), skew })).toBe(false);
+    }
+  });
+
+  it('is true if nothing is known of the clock', () => {
+    expect(canSign({ health: rpcError(RpcCode.Unavailable) })).toBe(true);
+    expect(canSign({ health: health() })).toBe(true);
   });
 });

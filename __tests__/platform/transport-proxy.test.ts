@@ -8,7 +8,7 @@ import { HttpError } from '../../src/platform/transport-error.ts';
 import { deadEndpoint, startServer } from './loopback-server.ts';
 
 function post(http: Transport, url: string) {
-  return http.send({ method: 'POST', url: new URL(url), headers: {}, body: '{}' });
+  return http.send({ method: 'POST', url: new URL(url), headers: {}, body: '{}' }, new Deadline(5000).signal);
 }
 
 /** Waits for a request to fail, and returns how. */
@@ -55,7 +55,7 @@ describe('a proxy', () => {
   }
 
   function openThrough(proxy: string): Transport {
-    const http = new Transport({ signal: new Deadline(5000).signal, proxy });
+    const http = new Transport({ proxy });
     onTestFinished(() => http.close());
     return http;
   }

@@ -10,8 +10,19 @@ import { deadEndpoint, openTransport, startServer } from './loopback-server.ts';
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-function post(http: Transport, url: URL | string, headers: Record<string, string> = {}, body = '{}') {
-  return http.send({ method: 'POST', url: new URL(url), headers, body });
+interface PostOptions {
+  headers?: Record<string, string>;
+  body?: string;
+  /** Milliseconds. */
+  timeout?: number;
+}
+
+function post(
+  http: Transport,
+  url: URL | string,
+  { headers = {}, body = '{}', timeout = 10_000 }: PostOptions = {},
+) {
+  return http.send({ method: 'POST', url: new URL(url), headers, body }, new Deadline(timeout).signal);
 }
 
 /** Waits for a request to fail, and returns how. */
@@ -45,12 +56,10 @@ async function startTcpServer(onConnection: (socket: Socket) => void): Promise<U
 describe('a request that is answered', () => {
   it('is a POST of the very bytes, with the headers given', async () => {
     const server = await startServer(() => ({}));
-    await post(
-      openTransport(),
-      new URL(`${server.endpoint}/api/Health/Check`),
-      { 'x-request-id': 'r1' },
-      '{"ü":1}',
-    );
+    await post(openTransport(), new URL(`${server.endpoint}/api/Health/Check`), {
+      headers: { 'x-request-id': 'r1' },
+      body: '{"ü":1}',
+    });
     expect(server.received).toEqual([
       expect.objectContaining({ method: 'POST', path: '/api/Health/Check', body: '{"ü":1}' }),
     ]);
@@ -158,7 +167,7 @@ describe('a request without a complete answer', () => {
   ])('says that the connection broke off %s', async (_, text, phase, message) => {
     const url = await startTcpServer((socket) => void socket.once('data', () => socket.end(text)));
     const failure = await failureOf(
-      post(openTransport(), url, { authorization: 'Bearer s3cret-token' }, 's3cret-body'),
+      post(openTransport(), url, { headers: { authorization: 'Bearer s3cret-token' }, body: 's3cret-body' }),
     );
     expect(failure.phase).toBe(phase);
     expect(failure.message).toMatch(message);
@@ -177,7 +186,7 @@ describe('a request without a complete answer', () => {
   ])('ends at the deadline: %s', async (_, onConnection, phase, message) => {
     const url = await startTcpServer(onConnection);
     const startedAt = Date.now();
-    const failure = await failureOf(post(openTransport(new Deadline(150)), url));
+    const failure = await failureOf(post(openTransport(), url, { timeout: 150 }));
     expect(Date.now() - startedAt).toBeLessThan(3000);
     expect(failure).toMatchObject({ phase, message: expect.stringMatching(message) });
   });
@@ -187,15 +196,14 @@ describe('a request without a complete answer', () => {
       const drip = setInterval(() => response.write(' '), 20);
       response.on('close', () => clearInterval(drip));
     });
-    const { phase } = await failureOf(post(openTransport(new Deadline(200)), new URL(server.endpoint)));
+    const { phase } = await failureOf(post(openTransport(), server.endpoint, { timeout: 200 }));
     expect(phase).toBe('body');
   });
 
   it('is not even begun after the deadline', async () => {
     const server = await startServer(() => ({}));
-    const http = openTransport(new Deadline(1));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const { phase, message } = await failureOf(post(http, new URL(server.endpoint)));
+    const request = { method: 'POST', url: new URL(server.endpoint), headers: {}, body: '{}' } as const;
+    const { phase, message } = await failureOf(openTransport().send(request, AbortSignal.abort()));
     expect(phase).toBe('connect');
     expect(message).toMatch(/^no connection within /);
     expect(server.received).toEqual([]);
@@ -205,7 +213,7 @@ describe('a request without a complete answer', () => {
     let opened = 0;
     // It accepts the connection, and never says a word of TLS.
     const url = await startTcpServer(() => opened++);
-    const http = new Transport({ signal: new Deadline(10_000).signal, connectTimeout: 150 });
+    const http = new Transport({ connectTimeout: 150 });
     onTestFinished(() => http.close());
     const { phase, message } = await failureOf(post(http, `https://127.0.0.1:${url.port}`));
     expect(phase).toBe('connect');
@@ -215,7 +223,7 @@ describe('a request without a complete answer', () => {
 
   it('may take longer than that once the connection stands', async () => {
     const server = await startServer((_, response) => void setTimeout(() => response.end('{}'), 400));
-    const http = new Transport({ signal: new Deadline(10_000).signal, connectTimeout: 150 });
+    const http = new Transport({ connectTimeout: 150 });
     onTestFinished(() => http.close());
     expect(await post(http, server.endpoint)).toMatchObject({ status: 200 });
   });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ID_TOKEN } from '../../src/github/id-token.ts';
 import type { CallError } from '../../src/platform/call-error.ts';
 import { parseRpcStatus, RpcCode } from '../../src/platform/rpc-status.ts';
 import { annotationText } from '../../src/report/annotation.ts';
@@ -14,19 +13,19 @@ import {
   account,
   CLIENT_MRN,
   callError,
-  factsBefore,
   health,
   jwt,
   piecesOf,
   registrationToken,
   result,
+  resultWithoutAccount,
   WORKLOAD_IDENTITY,
 } from '../fixtures.ts';
 
 const TOKEN = jwt({ iss: 'mondoo/ams', sub: 'somebody who must not be told' });
 const PIECES = TOKEN.split('.').flatMap((part) => piecesOf(part, 16));
 
-const ENV = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c0ffee' };
+const linkTo = (code: string) => `https://github.com/acme/shop/blob/c0ffee/docs/troubleshooting.md#${code}`;
 
 /** One line, with nothing in it that a runner or a terminal would do. */
 const HARMLESS = /^(?!\s*::)(?!.*##\[)[^\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u;
@@ -92,21 +91,21 @@ it('whatever stands in names, claims, paths and messages, each report is harmles
     { requiredKeys: ['name', 'wanted'] },
   );
   const exchange = fc.record({
-    exchangeError: fc.oneof(error('SecureTokenService/ExchangeExternalToken'), error(ID_TOKEN)),
+    exchangeError: fc.oneof(error('SecureTokenService/ExchangeExternalToken'), error('GitHub/IdToken')),
     idToken: fc.record({ issuer: noToken, subject: noToken, repository: noToken, ref: noToken }),
   });
-  const failure = fc
+  const someError = fc
     .tuple(fc.constantFrom(...FINDINGS), noToken, noToken)
     .map(([code, message, remedy]) => new ActionError(code, `It is ${message}`, `Do ${remedy}`));
-  const anyFacts: fc.Arbitrary<Result> = fc.oneof(
+  const anyResult: fc.Arbitrary<Result> = fc.oneof(
     fc.tuple(check, registration).map(([check, registration]) => result({ check, registration })),
     fc
       .tuple(check, registration)
       .map(([check, registration]) => result({ identity: registrationToken(), check, registration })),
-    exchange.map((changes) => factsBefore(WORKLOAD_IDENTITY, changes)),
-    failure.map((failure) =>
+    exchange.map((changes) => resultWithoutAccount(WORKLOAD_IDENTITY, changes)),
+    someError.map((error) =>
       result({
-        failure,
+        error,
         registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
         account: account(),
       }),
@@ -114,21 +113,22 @@ it('whatever stands in names, claims, paths and messages, each report is harmles
   );
 
   fc.assert(
-    fc.property(anyFacts, noToken, fc.boolean(), (found, configPath, tolerant) => {
+    fc.property(anyResult, noToken, fc.boolean(), (given, configPath, tolerant) => {
+      const found = { ...given, configPath };
       const verdict = verdictOn(found, { failOn: new Set(tolerant ? [] : FINDINGS), maxClockSkew: 30_000 });
       for (const { message, remedy } of [...verdict.fatal, ...verdict.tolerated]) {
         expect(message).not.toBe('');
         expect(remedy).not.toBe('');
       }
       const lines = statusLines(found, verdict);
-      const annotation = annotationText([...verdict.fatal, ...verdict.tolerated], ENV);
+      const annotation = annotationText([...verdict.fatal, ...verdict.tolerated], linkTo);
       for (const line of [...lines, ...annotation.split('\n')]) expect(line).toMatch(HARMLESS);
 
-      const { 'config-path': _, 'status-json': json = '', ...texts } = outputs(found, verdict, configPath);
+      const { 'config-path': _, 'status-json': json = '', ...texts } = outputs(found, verdict);
       for (const output of Object.values(texts)) expect(output).toMatch(HARMLESS);
       expect(json).not.toContain('\n');
 
-      const summary = summaryHtml(found, verdict, configPath, ENV);
+      const summary = summaryHtml(found, verdict, linkTo);
       expect(summary).toMatch(/^<h3>.*<\/h3>\n(?:<.*>\n)*$/);
       expect(summary.replace(MARKUP, '')).not.toMatch(/[<>"'&]/);
       for (const line of summary.trimEnd().split('\n')) expect(line).toMatch(HARMLESS);

@@ -10,12 +10,12 @@ import {
   CLIENT_MRN,
   callError,
   cnspecAnswer,
-  factsBefore,
   health,
   NOW,
   OWNER_MRN,
   registrationToken,
   result,
+  resultWithoutAccount,
   rpcError,
   WORKLOAD_IDENTITY,
 } from '../fixtures.ts';
@@ -161,8 +161,8 @@ describe('statusLines', () => {
 
   it('are those of a machine without an account where a run is skipped', () => {
     const { account: _, ...nothing } = result();
-    const failure = new ActionError('skipped', 'There are none.', 'Nothing.');
-    const lines = linesOf({ ...nothing, failure });
+    const error = new ActionError('skipped', 'There are none.', 'Nothing.');
+    const lines = linesOf({ ...nothing, error });
     // Nobody looked: a line in red would be read as a failure.
     expect(lines).toEqual(linesOf(nothing).filter((line) => line !== 'x client is not registered'));
     expect(linesOf(nothing)).toContain('x client is not registered');
@@ -170,7 +170,7 @@ describe('statusLines', () => {
 
   it('name platform and owner, but no account, where an ID token was not exchanged', () => {
     const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
-    const lines = linesOf(factsBefore(WORKLOAD_IDENTITY, { exchangeError }));
+    const lines = linesOf(resultWithoutAccount(WORKLOAD_IDENTITY, { exchangeError }));
     expect(lines.slice(-4)).toEqual([
       '→ API ConnectionConfig: https://us.api.mondoo.com',
       `→ Owner: ${OWNER_MRN}`,
@@ -181,7 +181,7 @@ describe('statusLines', () => {
 
   it('tell what the platform says of itself, and of no ping, where a token did not register', () => {
     const error = rpcError(16, 'unknown token', 'AgentManager/RegisterAgent');
-    const given = factsBefore(registrationToken(), {
+    const given = resultWithoutAccount(registrationToken(), {
       check: { health: health(), skew: 0 },
       registration: { wanted: true, name: 'x', error },
     });
@@ -222,7 +222,7 @@ describe('statusLines', () => {
       expect(line).not.toMatch(/[\u0000-\u001f\u2028]|##\[|^\s*::/);
     }
     const exchangeError = rpcError(16, hostile, 'SecureTokenService/ExchangeExternalToken');
-    for (const line of linesOf(factsBefore(WORKLOAD_IDENTITY, { exchangeError }))) {
+    for (const line of linesOf(resultWithoutAccount(WORKLOAD_IDENTITY, { exchangeError }))) {
       expect(line).not.toMatch(/[\u0000-\u001f\u2028]|##\[|^\s*::/);
     }
   });

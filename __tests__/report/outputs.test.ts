@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { outputs } from '../../src/report/outputs.ts';
+import { outputs, withdrawn } from '../../src/report/outputs.ts';
 import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
 import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 import {
   account,
   CLIENT_MRN,
-  factsBefore,
   health,
   NOW,
   OWNER_MRN,
   registrationToken,
   result,
+  resultWithoutAccount,
   rpcError,
   SERVICE_ACCOUNT_MRN,
   WORKLOAD_IDENTITY,
 } from '../fixtures.ts';
 
-function outputsOf(given: Result, configPath?: string, failOn: readonly FindingCode[] = FINDINGS) {
-  return outputs(given, verdictOn(given, { failOn: new Set(failOn), maxClockSkew: 30_000 }), configPath);
+function outputsOf(given: Result, failOn: readonly FindingCode[] = FINDINGS) {
+  return outputs(given, verdictOn(given, { failOn: new Set(failOn), maxClockSkew: 30_000 }));
 }
 
 describe('outputs', () => {
@@ -36,8 +36,8 @@ describe('outputs', () => {
       result({
         registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
         check: { health: health(), skew: -1500, ping: 'accepted' },
+        configPath: '/home/runner/mondoo.yml',
       }),
-      '/home/runner/mondoo.yml',
     );
     expect(rest).toEqual({
       status: 'ok',
@@ -85,7 +85,7 @@ describe('outputs', () => {
 
   it('name little where the work never began', () => {
     const { account: _, ...nothing } = result({
-      failure: new ActionError('missing-credentials', 'There are none.', 'Store some.'),
+      error: new ActionError('missing-credentials', 'There are none.', 'Store some.'),
     });
     expect(Object.keys(outputsOf(nothing)).sort()).toEqual([
       'authenticated',
@@ -99,10 +99,10 @@ describe('outputs', () => {
 
   it('name no error where a run is skipped, and nothing that it did not come to', () => {
     const { account: _, ...nothing } = result({
-      failure: new ActionError('skipped', 'There are none.', 'Nothing.'),
+      error: new ActionError('skipped', 'There are none.', 'Nothing.'),
     });
     const withoutSkipped = FINDINGS.filter((finding) => finding !== 'skipped');
-    const { 'status-json': json, ...rest } = outputsOf(nothing, undefined, withoutSkipped);
+    const { 'status-json': json, ...rest } = outputsOf(nothing, withoutSkipped);
     expect(rest).toEqual({
       status: 'skipped',
       findings: 'skipped',
@@ -114,7 +114,9 @@ describe('outputs', () => {
 
   it('name platform and owner, but no account, where an ID token was not exchanged', () => {
     const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
-    const { 'status-json': _, ...rest } = outputsOf(factsBefore(WORKLOAD_IDENTITY, { exchangeError }));
+    const { 'status-json': _, ...rest } = outputsOf(
+      resultWithoutAccount(WORKLOAD_IDENTITY, { exchangeError }),
+    );
     expect(rest).toEqual({
       status: 'unauthenticated',
       findings: 'unauthenticated',
@@ -130,7 +132,7 @@ describe('outputs', () => {
   it('name health and clock where a token did not register, and that nobody was authenticated', () => {
     const error = rpcError(16, 'unknown token', 'AgentManager/RegisterAgent');
     const named = outputsOf(
-      factsBefore(registrationToken(), {
+      resultWithoutAccount(registrationToken(), {
         check: { health: health(), skew: 0 },
         registration: { wanted: true, name: 'x', error },
       }),
@@ -165,8 +167,7 @@ describe('outputs', () => {
 
   it('name no error where the gate passed, though there are findings', () => {
     const named = outputsOf(
-      result({ check: { health: health(), skew: 45_000, ping: 'accepted' } }),
-      '/mondoo.yml',
+      result({ check: { health: health(), skew: 45_000, ping: 'accepted' }, configPath: '/mondoo.yml' }),
       [],
     );
     expect(named).toMatchObject({
@@ -178,9 +179,25 @@ describe('outputs', () => {
   });
 
   it('name the error in one line of bounded length', () => {
-    const failure = new ActionError('invalid-input', `::error::\r\n${'x'.repeat(5000)}`, 'y');
-    const { error } = outputsOf(result({ failure }));
-    expect(error).toMatch(/^: :error:: x+…$/);
-    expect(error!.length).toBeLessThanOrEqual(2001);
+    const error = new ActionError('invalid-input', `::error::\r\n${'x'.repeat(5000)}`, 'y');
+    const { error: line } = outputsOf(result({ error }));
+    expect(line).toMatch(/^: :error:: x+…$/);
+    expect(line!.length).toBeLessThanOrEqual(2001);
+  });
+});
+
+describe('withdrawn', () => {
+  it('replaces what is not true any more if the outcome could not be reported', () => {
+    const error = new ActionError('runner-error', `No space.\r\n${'x'.repeat(5000)}`, 'Make room.');
+    const { error: line, ...rest } = withdrawn(error);
+    expect(rest).toEqual({
+      status: 'runner-error',
+      findings: 'runner-error',
+      registered: 'false',
+      'config-path': '',
+      'client-mrn': '',
+      'status-json': '',
+    });
+    expect(line).toMatch(/^No space\. x+…$/);
   });
 });

@@ -10,12 +10,12 @@ import {
   CLIENT_MRN,
   callError,
   cnspecAnswer,
-  factsBefore,
   health,
   NOW,
   OWNER_MRN,
   registrationToken,
   result,
+  resultWithoutAccount,
   rpcError,
   WORKLOAD_IDENTITY,
 } from '../fixtures.ts';
@@ -31,7 +31,7 @@ function jsonOf(given: Result): unknown {
 type Json = Record<string, unknown>;
 
 /** What a real `cnspec status -o json` printed. */
-function requestIdSuffix(name: string): Json {
+function reference(name: string): Json {
   return JSON.parse(readFileSync(new URL(`../../simulator/reference/${name}.json`, import.meta.url), 'utf8'));
 }
 
@@ -90,12 +90,12 @@ const SITUATIONS: [string, Result][] = [
 
 describe('statusJson', () => {
   it.each(SITUATIONS)('has the keys and values of a real cnspec status -o json: %s', (name, given) => {
-    expect(known(jsonOf(given) as Json)).toEqual(known(requestIdSuffix(name)));
+    expect(known(jsonOf(given) as Json)).toEqual(known(reference(name)));
   });
 
   it.each(SITUATIONS)('has all that describes cnspec where it was asked, too: %s', (name, given) => {
     const json = jsonOf({ ...given, cnspec: { answer: cnspecAnswer() } }) as Json;
-    expect(known(json, NOT_FILLED)).toEqual(known(requestIdSuffix(name), NOT_FILLED));
+    expect(known(json, NOT_FILLED)).toEqual(known(reference(name), NOT_FILLED));
   });
 
   it('passes on what cnspec warns of', () => {
@@ -111,7 +111,7 @@ describe('statusJson', () => {
 
   it('has those of cnspec without an account, but for the endpoint that it would guess', () => {
     const { account: _, ...nothing } = result();
-    const { client, upstream } = requestIdSuffix('unregistered');
+    const { client, upstream } = reference('unregistered');
     expect(known(jsonOf(nothing) as Json)).toEqual(
       known({ client, upstream: { ...(upstream as Json), api: {} } }),
     );
@@ -119,13 +119,13 @@ describe('statusJson', () => {
 
   it('has those of cnspec without an account where a run is skipped', () => {
     const { account: _, ...nothing } = result();
-    const failure = new ActionError('skipped', 'There are none.', 'Nothing.');
-    expect(jsonOf({ ...nothing, failure })).toEqual(jsonOf(nothing));
+    const error = new ActionError('skipped', 'There are none.', 'Nothing.');
+    expect(jsonOf({ ...nothing, error })).toEqual(jsonOf(nothing));
   });
 
   it('names platform and owner already before there is an account, and no ping that failed', () => {
     const check: StatusCheck = { health: health(), skew: 0 };
-    const { host, ...nothing } = factsBefore(registrationToken(), { check });
+    const { host, ...nothing } = resultWithoutAccount(registrationToken(), { check });
     expect(jsonOf({ host, ...nothing })).toEqual({
       client: { timestamp: '2026-11-24T22:59:43Z', ...host, parentMrn: OWNER_MRN },
       upstream: {
@@ -138,7 +138,7 @@ describe('statusJson', () => {
       },
     });
     const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
-    expect(jsonOf(factsBefore(WORKLOAD_IDENTITY, { exchangeError }))).toEqual({
+    expect(jsonOf(resultWithoutAccount(WORKLOAD_IDENTITY, { exchangeError }))).toEqual({
       client: { timestamp: '2026-11-24T22:59:43Z', ...host, parentMrn: OWNER_MRN },
       upstream: { api: { endpoint: 'https://us.api.mondoo.com' } },
     });

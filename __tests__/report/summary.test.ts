@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CnspecAnswer } from '../../src/cnspec/cnspec.ts';
+import type { CnspecAnswer } from '../../src/cnspec/status.ts';
 import { summaryHtml } from '../../src/report/summary.ts';
 import { TITLES } from '../../src/report/titles.ts';
 import type { Result } from '../../src/status/result.ts';
@@ -8,27 +8,19 @@ import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.t
 import {
   account,
   CLIENT_MRN,
-  factsBefore,
   health,
   OWNER_MRN,
   result,
+  resultWithoutAccount,
   rpcError,
   SERVICE_ACCOUNT_MRN,
   WORKLOAD_IDENTITY,
 } from '../fixtures.ts';
 
-const ENV = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c0ffee' };
+const linkTo = (code: string) => `https://github.com/acme/shop/blob/c0ffee/docs/troubleshooting.md#${code}`;
 
-function summaryOf(
-  given: Result,
-  { configPath, failOn = FINDINGS }: { configPath?: string; failOn?: readonly FindingCode[] } = {},
-) {
-  return summaryHtml(
-    given,
-    verdictOn(given, { failOn: new Set(failOn), maxClockSkew: 30_000 }),
-    configPath,
-    ENV,
-  );
+function summaryOf(given: Result, { failOn = FINDINGS }: { failOn?: readonly FindingCode[] } = {}) {
+  return summaryHtml(given, verdictOn(given, { failOn: new Set(failOn), maxClockSkew: 30_000 }), linkTo);
 }
 
 /** The rows of the table, label and value. */
@@ -43,8 +35,11 @@ const accepted = { health: health(), skew: 800, ping: 'accepted' as const };
 describe('summaryHtml', () => {
   it('begins with the verdict, and says who and where', () => {
     const html = summaryOf(
-      result({ registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN }, check: accepted }),
-      { configPath: '/home/runner/mondoo.yml' },
+      result({
+        registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
+        check: accepted,
+        configPath: '/home/runner/mondoo.yml',
+      }),
     );
     expect(html).toMatch(
       /^<h3>✅ cnspec is registered<\/h3>\n<p>Space <code>oracle-space<\/code> at <code>us\.api\.mondoo\.com<\/code> · client <code>x<\/code> · clock skew 800ms<\/p>\n<details>/,
@@ -106,7 +101,7 @@ describe('summaryHtml', () => {
 
   it('marks a run that was skipped as what it is: nothing to warn of', () => {
     const { account: _, ...nothing } = result({
-      failure: new ActionError('skipped', 'There are none.', 'Nothing.'),
+      error: new ActionError('skipped', 'There are none.', 'Nothing.'),
     });
     const html = summaryOf(nothing, { failOn: FINDINGS.filter((finding) => finding !== 'skipped') });
     expect(html).toMatch(
@@ -118,7 +113,7 @@ describe('summaryHtml', () => {
 
   it('says who and where already before there is an account', () => {
     const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
-    const html = summaryOf(factsBefore(WORKLOAD_IDENTITY, { exchangeError }));
+    const html = summaryOf(resultWithoutAccount(WORKLOAD_IDENTITY, { exchangeError }));
     expect(html).toMatch(/^<h3>❌ The credentials are refused<\/h3>/);
     expect(rowsOf(html)).toEqual([
       ['Owner', OWNER_MRN],
@@ -129,7 +124,7 @@ describe('summaryHtml', () => {
 
   it('says little where the work never began', () => {
     const { account: _, ...nothing } = result({
-      failure: new ActionError('missing-credentials', 'There are none.', 'Store some.'),
+      error: new ActionError('missing-credentials', 'There are none.', 'Store some.'),
     });
     const html = summaryOf(nothing);
     expect(html).toContain('There are none.');
@@ -138,23 +133,26 @@ describe('summaryHtml', () => {
 
   it('keeps text from elsewhere text', () => {
     const hostile = `<img src=x onerror="a('b')"> & [link](https://evil.example)`;
-    const html = summaryOf(result({ failure: new ActionError('invalid-input', hostile, hostile) }), {
-      configPath: hostile,
-    });
+    const html = summaryOf(
+      result({
+        error: new ActionError('invalid-input', hostile, hostile),
+        account: account({ apiEndpoint: hostile }),
+      }),
+    );
     const escaped = '&lt;img src=x onerror=&quot;a(&#39;b&#39;)&quot;&gt; &amp; [link](https://evil.example)';
     expect(html).not.toContain('<img');
     expect(html.split(escaped)).toHaveLength(4);
   });
 
   it('shows as code what stands between backticks, still as text', () => {
-    const failure = new ActionError('invalid-input', 'Not `<b>` here.', 'Run `a && b`, then ` it.');
-    const html = summaryOf(result({ failure }));
+    const error = new ActionError('invalid-input', 'Not `<b>` here.', 'Run `a && b`, then ` it.');
+    const html = summaryOf(result({ error }));
     expect(html).toContain('Not <code>&lt;b&gt;</code> here.');
     expect(html).toContain('Run <code>a &amp;&amp; b</code>, then ` it.');
   });
 
   it('is without blank lines, after which GitHub would read Markdown again', () => {
-    const html = summaryOf(result({ failure: new ActionError('invalid-input', 'a\n\n# b', 'c\r\n\r\n* d') }));
+    const html = summaryOf(result({ error: new ActionError('invalid-input', 'a\n\n# b', 'c\r\n\r\n* d') }));
     expect(html.trimEnd()).not.toMatch(/\n\s*\n/);
     expect(html).toContain('a # b');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { IdTokenClaims } from '../../src/credentials/external-account.ts';
 import type { Identity } from '../../src/credentials/identity.ts';
-import type { IdTokenClaims } from '../../src/github/id-token.ts';
 import type { CallError, Failure } from '../../src/platform/call-error.ts';
 import { RpcCode } from '../../src/platform/rpc-status.ts';
 import type { Finding } from '../../src/status/finding.ts';
@@ -8,12 +8,12 @@ import { findingsIn } from '../../src/status/findings.ts';
 import type { FindingCode } from '../../src/util/errors.ts';
 import {
   callError,
-  factsBefore,
   health,
   ISSUER,
   OWNER_MRN,
   REQUEST_ID,
   result,
+  resultWithoutAccount,
   rpcError,
   WORKLOAD_IDENTITY,
 } from '../fixtures.ts';
@@ -28,16 +28,16 @@ const ID_TOKEN: IdTokenClaims = {
   ref: 'refs/heads/main',
 };
 
-/** The only problem where no service account came about, or a failure of the test. */
-function problemWith(
+/** Returns the only finding if there is no service account, or fails the test. */
+function findingWith(
   exchangeError: CallError,
   idToken = ID_TOKEN,
   identity: Identity = WORKLOAD_IDENTITY,
 ): Finding {
-  const problems = findingsIn(factsBefore(identity, { exchangeError, idToken }), 30_000);
-  expect(problems).toHaveLength(1);
-  expect(problems[0]!.message + problems[0]!.remedy).not.toMatch(/undefined|\[object|\n/);
-  return problems[0]!;
+  const findings = findingsIn(resultWithoutAccount(identity, { exchangeError, idToken }), 30_000);
+  expect(findings).toHaveLength(1);
+  expect(findings[0]!.message + findings[0]!.remedy).not.toMatch(/undefined|\[object|\n/);
+  return findings[0]!;
 }
 
 function refusal(code: number, message = 'in its own words'): CallError {
@@ -70,11 +70,11 @@ describe('the exchange', () => {
       ([name, code]) => [name, BUSY.includes(code) ? 'unreachable' : 'unauthenticated', code] as const,
     ),
   )('that fails with %s is %s', (_, finding: FindingCode, code) => {
-    expect(problemWith(refusal(code)).code).toBe(finding);
+    expect(findingWith(refusal(code)).code).toBe(finding);
   });
 
   it.each(NO_ANSWER)('without a usable answer is unreachable: %s', (_, failure) => {
-    const { code, message } = problemWith(callError(failure, EXCHANGE));
+    const { code, message } = findingWith(callError(failure, EXCHANGE));
     expect(code).toBe('unreachable');
     expect(message).toMatch(
       /^Mondoo Platform at https:\/\/us\.api\.mondoo\.com gave no usable answer to SecureTokenService\/ExchangeExternalToken: /,
@@ -88,7 +88,7 @@ describe('the exchange', () => {
     'that is refused with code %i says what the token says, and what to compare',
     (code) => {
       const error = refusal(code, 'no trust for this issuer');
-      const { message, remedy } = problemWith(error);
+      const { message, remedy } = findingWith(error);
       expect(message).toBe(
         `Mondoo Platform at https://us.api.mondoo.com does not trust the ID token of this run: it refuses to exchange it with "${error.message}" (request id ${REQUEST_ID}). The token says: issuer ${ISSUER}, audience ${OWNER_MRN}, repository acme/shop, branch refs/heads/main, subject repo:acme/shop:ref:refs/heads/main.`,
       );
@@ -99,7 +99,7 @@ describe('the exchange', () => {
 
   it.each([2, 5, 6, 9, 12, 13])('that fails with code %i does not blame the token', (code) => {
     const error = refusal(code, 'method not defined');
-    const { message, remedy } = problemWith(error);
+    const { message, remedy } = findingWith(error);
     expect(message).toBe(
       `Mondoo Platform at https://us.api.mondoo.com did not exchange the ID token of this run for a service account: "${error.message}" (request id ${REQUEST_ID}). It does not say that the token is the reason.`,
     );
@@ -109,7 +109,7 @@ describe('the exchange', () => {
   it('that is refused tells a long branch and subject whole: both have to be compared', () => {
     const ref = `refs/heads/${'feature/'.repeat(28)}`;
     const subject = `repo:acme/shop:ref:${ref}`;
-    const { message } = problemWith(refusal(RpcCode.Unauthenticated), { ...ID_TOKEN, ref, subject });
+    const { message } = findingWith(refusal(RpcCode.Unauthenticated), { ...ID_TOKEN, ref, subject });
     expect(message).toContain(`branch ${ref}, subject ${subject}.`);
   });
 
@@ -117,7 +117,7 @@ describe('the exchange', () => {
     const account = { ...WORKLOAD_IDENTITY.account, apiEndpoint: 'https://mondoo.example.org' };
     const identity = { ...WORKLOAD_IDENTITY, account };
     for (const error of [refusal(RpcCode.Unauthenticated), refusal(RpcCode.Unavailable)]) {
-      expect(problemWith(error, ID_TOKEN, identity).message).toContain(
+      expect(findingWith(error, ID_TOKEN, identity).message).toContain(
         'Mondoo Platform at https://mondoo.example.org ',
       );
     }
@@ -126,7 +126,7 @@ describe('the exchange', () => {
   it('that is refused tells claims in one harmless line, and not at any length', () => {
     const hostile = `\n::error::\r##[group]${'x'.repeat(5000)}`;
     const claims = { issuer: hostile, subject: hostile, repository: hostile, ref: hostile };
-    const { message } = problemWith(refusal(RpcCode.Unauthenticated), claims);
+    const { message } = findingWith(refusal(RpcCode.Unauthenticated), claims);
     expect(message).not.toMatch(/[\r\n]|##\[/);
     expect(message.length).toBeLessThan(2000);
   });
@@ -137,9 +137,9 @@ describe('an account that an ID token was exchanged for', () => {
     'that is refused with code %i is mended at the workload identity, not by a new secret',
     (code) => {
       const check = { health: health(), skew: 0, ping: rpcError(code) };
-      const [problem] = findingsIn(result({ identity: WORKLOAD_IDENTITY, check }), 30_000);
-      expect(problem!.remedy).toMatch(/minted for this run: look at the settings of the workload identity/);
-      expect(problem!.remedy).not.toMatch(/Long-Lived|the secret/);
+      const [finding] = findingsIn(result({ identity: WORKLOAD_IDENTITY, check }), 30_000);
+      expect(finding!.remedy).toMatch(/minted for this run: look at the settings of the workload identity/);
+      expect(finding!.remedy).not.toMatch(/Long-Lived|the secret/);
     },
   );
 });
@@ -153,7 +153,7 @@ describe('an ID token that GitHub did not give', () => {
     ]),
   ])('is unreachable, which is not blamed on Mondoo: %s', (_, failure) => {
     const error = callError(failure, GITHUB);
-    const { code, message, remedy } = problemWith(error);
+    const { code, message, remedy } = findingWith(error);
     expect(code).toBe('unreachable');
     expect(message).toBe(
       `GitHub gave no ID token for this run: ${error.message}. It could not be exchanged for a service account, and Mondoo Platform was not asked for one.`,

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { annotationText } from '../../src/report/annotation.ts';
 import { findingsIn } from '../../src/status/findings.ts';
-import { FINDINGS } from '../../src/util/errors.ts';
+import { FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 import { health, NOW, result, rpcError } from '../fixtures.ts';
 
 const skew = 90_000;
@@ -18,7 +18,21 @@ it('does not say that the credentials could not be checked when the ping was acc
   expect(findingsIn(given, 30_000)[0]!.message).not.toContain('The credentials could not be checked');
 });
 
-it('fits into an annotation', () => {
-  const long = FINDINGS.map((code) => ({ code, message: 'x'.repeat(5000), remedy: 'y'.repeat(5000) }));
-  expect(annotationText(long, {}).length).toBeLessThanOrEqual(4096);
+describe('findings of great length', () => {
+  const linkTo = (code: string) => `docs/troubleshooting.md#${code}`;
+  const textOf = (codes: readonly FindingCode[], link: (code: string) => string) =>
+    annotationText(
+      codes.map((code) => ({ code, message: 'x'.repeat(5000), remedy: 'y'.repeat(5000) })),
+      link,
+    );
+
+  it('fit into an annotation, even all of them', () => {
+    expect(textOf(FINDINGS, linkTo).length).toBeLessThanOrEqual(4096);
+  });
+
+  it('fit into an annotation with long links, as many as can occur together', () => {
+    const codes = ['runner-error', 'not-serving', 'unauthenticated', 'clock-skew', 'cnspec-failed'] as const;
+    const base = 'https://github.com/mondoohq/register-cnspec/blob/0123456789012345678901234567890123456789';
+    expect(textOf(codes, (code) => `${base}/${linkTo(code)}`).length).toBeLessThanOrEqual(4096);
+  });
 });

@@ -17,6 +17,7 @@ import {
   NOW,
   OWNER_MRN,
   REQUEST_ID,
+  registrationToken,
   result,
   rpcError,
   SERVICE_ACCOUNT_MRN,
@@ -36,23 +37,23 @@ function skewed(skew: number, rest: Partial<StatusCheck> = {}): StatusCheck {
   return { health: health({ time }), skew, ping: 'accepted', ...rest };
 }
 
-function problemsOf(changes: Partial<Result>, maxClockSkew = MAX_SKEW): Finding[] {
+function findingsOf(changes: Partial<Result>, maxClockSkew = MAX_SKEW): Finding[] {
   return findingsIn(result(changes), maxClockSkew);
 }
 
-function findingsOf(check: StatusCheck, registration?: Partial<Registration>): FindingCode[] {
-  const problems = problemsOf({
+function codesOf(check: StatusCheck, registration?: Partial<Registration>): FindingCode[] {
+  const findings = findingsOf({
     check,
     registration: { wanted: true, name: 'acme/shop/scan', ...registration },
   });
-  return judge(problems, new Set()).findings;
+  return judge(findings, new Set()).findings;
 }
 
-/** The only problem, or a failure of the test. */
-function theProblem(changes: Partial<Result>, maxClockSkew = MAX_SKEW): Finding {
-  const problems = problemsOf(changes, maxClockSkew);
-  expect(problems).toHaveLength(1);
-  return problems[0]!;
+/** Returns the only finding, or fails the test. */
+function theFinding(changes: Partial<Result>, maxClockSkew = MAX_SKEW): Finding {
+  const findings = findingsOf(changes, maxClockSkew);
+  expect(findings).toHaveLength(1);
+  return findings[0]!;
 }
 
 /** Every way in which a call can fail. */
@@ -74,52 +75,69 @@ const ANSWERS: [string, Failure][] = [
 describe('nothing', () => {
   it('is found where the platform serves, accepts and agrees about the time', () => {
     expect(
-      problemsOf({
+      findingsOf({
         check: skewed(0),
         registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
       }),
     ).toEqual([]);
-    expect(problemsOf({ check: skewed(0), registration: { wanted: false, name: 'x' } })).toEqual([]);
+    expect(findingsOf({ check: skewed(0), registration: { wanted: false, name: 'x' } })).toEqual([]);
   });
 
   it('is found where nothing was observed', () => {
-    expect(problemsOf({})).toEqual([]);
+    expect(findingsOf({})).toEqual([]);
   });
 });
 
 describe('the real cnspec', () => {
   it('is the finding cnspec-failed where it failed, beside what else was found', () => {
     const failure = new ActionError('cnspec-failed', 'what is wrong', 'what to do');
-    const problem = { code: 'cnspec-failed', message: 'what is wrong', remedy: 'what to do' };
-    expect(problemsOf({ cnspec: { failure } })).toEqual([problem]);
-    const skewedToo = problemsOf({ cnspec: { failure }, check: skewed(45 * SECOND) });
+    const finding = { code: 'cnspec-failed', message: 'what is wrong', remedy: 'what to do' };
+    expect(findingsOf({ cnspec: { failure } })).toEqual([finding]);
+    const skewedToo = findingsOf({ cnspec: { failure }, check: skewed(45 * SECOND) });
     expect(skewedToo.map(({ code }) => code).toSorted()).toEqual(['clock-skew', 'cnspec-failed']);
   });
 
   it('is no finding where it agrees', () => {
-    expect(problemsOf({ cnspec: { answer: cnspecAnswer() } })).toEqual([]);
+    expect(findingsOf({ cnspec: { answer: cnspecAnswer() } })).toEqual([]);
   });
 });
 
 describe('what ended the work early', () => {
-  it.each(['invalid-input', 'missing-credentials', 'invalid-credentials'] as const)(
-    'is the finding %s',
-    (code) => {
-      const failure = new ActionError(code, 'what is wrong', 'what to do');
-      expect(problemsOf({ failure })).toEqual([{ code, message: 'what is wrong', remedy: 'what to do' }]);
-    },
-  );
+  it.each([
+    'invalid-input',
+    'missing-credentials',
+    'invalid-credentials',
+    'runner-error',
+    'skipped',
+  ] as const)('is the finding %s', (code) => {
+    const error = new ActionError(code, 'what is wrong', 'what to do');
+    expect(findingsOf({ error })).toEqual([{ code, message: 'what is wrong', remedy: 'what to do' }]);
+  });
 
   it('stands beside what was found before', () => {
-    const failure = new ActionError('invalid-input', 'no room', 'make some');
-    const problems = problemsOf({ failure, check: skewed(45 * SECOND) });
-    expect(judge(problems, new Set()).findings).toEqual(['invalid-input', 'clock-skew']);
+    const error = new ActionError('invalid-input', 'no room', 'make some');
+    const findings = findingsOf({ error, check: skewed(45 * SECOND) });
+    expect(judge(findings, new Set()).findings).toEqual(['invalid-input', 'clock-skew']);
+  });
+
+  it('names a client that was registered before that, unless its account was minted for it', () => {
+    const error = new ActionError('runner-error', 'It was replaced.', 'look');
+    const registration = { wanted: true, name: 'x', clientMrn: CLIENT_MRN };
+    expect(theFinding({ error, registration }).message).toBe(
+      `It was replaced. The client ${CLIENT_MRN} was registered before that; it stays in the space's list.`,
+    );
+    expect(theFinding({ error, registration: { ...registration, wanted: false } }).message).toBe(
+      'It was replaced.',
+    );
+    expect(theFinding({ error, registration, identity: registrationToken() }).message).toBe(
+      'It was replaced.',
+    );
   });
 });
 
 describe('Health/Check', () => {
   it.each(ANSWERS)('without a usable answer is unreachable: %s', (_, failure) => {
-    expect(findingsOf({ health: callError(failure, 'Health/Check'), ping: 'accepted' })).toEqual([
+    expect(codesOf({ health: callError(failure, 'Health/Check'), ping: 'accepted' })).toEqual([
       'unreachable',
     ]);
   });
@@ -127,7 +145,7 @@ describe('Health/Check', () => {
   it.each(['NOT_SERVING', 'UNKNOWN', 'serving', 'SERVICE_UNKNOWN'])(
     'that says %s is not-serving',
     (status) => {
-      const { code, message, remedy } = theProblem({
+      const { code, message, remedy } = theFinding({
         check: { health: health({ status }), skew: 0, ping: 'accepted' },
       });
       expect(code).toBe('not-serving');
@@ -140,7 +158,7 @@ describe('Health/Check', () => {
 
   it('that tells no time is no finding: the clock just cannot be checked', () => {
     const { time: _, ...withoutTime } = health();
-    expect(findingsOf({ health: withoutTime, ping: 'accepted' })).toEqual([]);
+    expect(codesOf({ health: withoutTime, ping: 'accepted' })).toEqual([]);
   });
 });
 
@@ -154,14 +172,14 @@ describe('PingPong', () => {
   it.each(ANSWERS.map(([name, failure]) => [name, expected(failure), failure] as const))(
     'that fails with %s is %s',
     (_, finding, failure) => {
-      expect(findingsOf({ health: health(), skew: 0, ping: callError(failure) })).toEqual([finding]);
+      expect(codesOf({ health: health(), skew: 0, ping: callError(failure) })).toEqual([finding]);
     },
   );
 
   it.each(ANSWERS.map(([name, failure]) => [name, expected(failure), failure] as const))(
     'at the server’s time that fails with %s is %s, beside the clock',
     (_, finding, failure) => {
-      const findings = findingsOf(
+      const findings = codesOf(
         skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: callError(failure) }),
       );
       expect(findings).toEqual([finding, 'clock-skew']);
@@ -169,10 +187,10 @@ describe('PingPong', () => {
   );
 
   it('is one unreachable together with Health/Check, told by the health check', () => {
-    const problem = theProblem({
+    const finding = theFinding({
       check: { health: callError(ANSWERS.at(-1)![1], 'Health/Check'), ping: unavailable },
     });
-    expect(problem.message).toContain('Health/Check');
+    expect(finding.message).toContain('Health/Check');
   });
 });
 
@@ -181,13 +199,13 @@ describe('the clock', () => {
   const AHEAD_AND_BEHIND = [45 * SECOND, 90 * SECOND, 3 * DAY, 8 * DAY].flatMap((skew) => [skew, -skew]);
 
   it.each(AHEAD_AND_BEHIND)('%i ms off is clock-skew though the ping was accepted', (skew) => {
-    expect(findingsOf(skewed(skew))).toEqual(['clock-skew']);
+    expect(codesOf(skewed(skew))).toEqual(['clock-skew']);
   });
 
   it.each(AHEAD_AND_BEHIND.filter((skew) => Math.abs(skew) < 7 * DAY))(
     '%i ms off is clock-skew alone where the credentials are accepted at the server’s time',
     (skew) => {
-      expect(findingsOf(skewed(skew, { ping: unauthenticated, pingAtServerTime: 'accepted' }))).toEqual([
+      expect(codesOf(skewed(skew, { ping: unauthenticated, pingAtServerTime: 'accepted' }))).toEqual([
         'clock-skew',
       ]);
     },
@@ -197,59 +215,57 @@ describe('the clock', () => {
     '%i ms off is beside unauthenticated where they are refused at the server’s time too',
     (skew) => {
       const check = skewed(skew, { ping: unauthenticated, pingAtServerTime: unauthenticated });
-      expect(findingsOf(check)).toEqual(['unauthenticated', 'clock-skew']);
+      expect(codesOf(check)).toEqual(['unauthenticated', 'clock-skew']);
     },
   );
 
   it.each([8 * DAY, -8 * DAY])('%i ms off says nothing about refused credentials', (skew) => {
-    const problem = theProblem({ check: skewed(skew, { ping: unauthenticated }) });
-    expect(problem.code).toBe('clock-skew');
-    expect(problem.message).toMatch(/192h0m0s .*refuses every request, so the credentials cannot be judged/);
+    const finding = theFinding({ check: skewed(skew, { ping: unauthenticated }) });
+    expect(finding.code).toBe('clock-skew');
+    expect(finding.message).toMatch(/192h0m0s .*refuses every request, so the credentials cannot be judged/);
   });
 
   it.each([8 * DAY, -8 * DAY])('%i ms off does not hide another answer', (skew) => {
-    expect(findingsOf(skewed(skew, { ping: permissionDenied }))).toEqual(['permission-denied', 'clock-skew']);
-    expect(findingsOf(skewed(skew, { ping: unavailable }))).toEqual(['unreachable', 'clock-skew']);
+    expect(codesOf(skewed(skew, { ping: permissionDenied }))).toEqual(['permission-denied', 'clock-skew']);
+    expect(codesOf(skewed(skew, { ping: unavailable }))).toEqual(['unreachable', 'clock-skew']);
   });
 
   it.each([90 * SECOND, -90 * SECOND])(
     '%i ms off is beside permission-denied where the role is refused',
     (skew) => {
-      expect(findingsOf(skewed(skew, { ping: unauthenticated, pingAtServerTime: permissionDenied }))).toEqual(
-        ['permission-denied', 'clock-skew'],
-      );
-      expect(findingsOf(skewed(skew, { ping: permissionDenied }))).toEqual([
+      expect(codesOf(skewed(skew, { ping: unauthenticated, pingAtServerTime: permissionDenied }))).toEqual([
         'permission-denied',
         'clock-skew',
       ]);
+      expect(codesOf(skewed(skew, { ping: permissionDenied }))).toEqual(['permission-denied', 'clock-skew']);
     },
   );
 
   it('is wrong beyond the limit, not at it', () => {
     for (const sign of [1, -1]) {
-      expect(findingsOf(skewed(sign * MAX_SKEW))).toEqual([]);
-      expect(findingsOf(skewed(sign * (MAX_SKEW + 1)))).toEqual(['clock-skew']);
-      expect(problemsOf({ check: skewed(sign) }, 0)).toHaveLength(1);
-      expect(problemsOf({ check: skewed(sign * 3 * DAY) }, 4 * DAY)).toEqual([]);
+      expect(codesOf(skewed(sign * MAX_SKEW))).toEqual([]);
+      expect(codesOf(skewed(sign * (MAX_SKEW + 1)))).toEqual(['clock-skew']);
+      expect(findingsOf({ check: skewed(sign) }, 0)).toHaveLength(1);
+      expect(findingsOf({ check: skewed(sign * 3 * DAY) }, 4 * DAY)).toEqual([]);
     }
   });
 
   it('is wrong where only the server’s time is accepted, whatever the limit', () => {
     for (const pingAtServerTime of ['accepted', permissionDenied] as const) {
       const check = skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime });
-      expect(problemsOf({ check }, 99 * DAY).map(({ code }) => code)).toContain('clock-skew');
+      expect(findingsOf({ check }, 99 * DAY).map(({ code }) => code)).toContain('clock-skew');
     }
   });
 
   it('is not blamed within the limit where both times are refused', () => {
     const check = skewed(20 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated });
-    expect(findingsOf(check)).toEqual(['unauthenticated']);
+    expect(codesOf(check)).toEqual(['unauthenticated']);
   });
 
   it('is not blamed where it could not be checked', () => {
     const { time: _, ...withoutTime } = health();
-    expect(findingsOf({ health: withoutTime, ping: unauthenticated })).toEqual(['unauthenticated']);
-    expect(findingsOf({ health: unavailable, ping: unauthenticated })).toEqual([
+    expect(codesOf({ health: withoutTime, ping: unauthenticated })).toEqual(['unauthenticated']);
+    expect(codesOf({ health: unavailable, ping: unauthenticated })).toEqual([
       'unreachable',
       'unauthenticated',
     ]);
@@ -282,7 +298,7 @@ describe('RegisterAgent', () => {
   it.each(ANSWERS.map(([name, failure]) => [name, expected(failure), failure] as const))(
     'that fails with %s is %s',
     (_, finding, failure) => {
-      expect(findingsOf(skewed(0), { error: callError(failure, 'AgentManager/RegisterAgent') })).toEqual([
+      expect(codesOf(skewed(0), { error: callError(failure, 'AgentManager/RegisterAgent') })).toEqual([
         finding,
       ]);
     },
@@ -299,17 +315,17 @@ describe('RegisterAgent that is told to wait', () => {
     const error = (retryAfter?: number) => ({
       error: callError(exhausted, 'AgentManager/RegisterAgent', retryAfter),
     });
-    expect(findingsOf(skewed(0), error(0))).toEqual(['unreachable']);
-    expect(findingsOf(skewed(0), error())).toEqual(['unregistered']);
+    expect(codesOf(skewed(0), error(0))).toEqual(['unreachable']);
+    expect(codesOf(skewed(0), error())).toEqual(['unregistered']);
   });
 });
 
 describe('combinations', () => {
   it('are told each once, the gravest first', () => {
     const check = { ...skewed(45 * SECOND), health: health({ status: 'NOT_SERVING', time: NOW }) };
-    expect(findingsOf(check, { error: rpcError(5) })).toEqual(['not-serving', 'clock-skew', 'unregistered']);
-    expect(findingsOf(check, { error: unavailable })).toEqual(['unreachable', 'not-serving', 'clock-skew']);
-    expect(findingsOf({ ...check, ping: unauthenticated, pingAtServerTime: unauthenticated })).toEqual([
+    expect(codesOf(check, { error: rpcError(5) })).toEqual(['not-serving', 'clock-skew', 'unregistered']);
+    expect(codesOf(check, { error: unavailable })).toEqual(['unreachable', 'not-serving', 'clock-skew']);
+    expect(codesOf({ ...check, ping: unauthenticated, pingAtServerTime: unauthenticated })).toEqual([
       'not-serving',
       'unauthenticated',
       'clock-skew',
@@ -340,10 +356,10 @@ describe('combinations', () => {
         const registration: Registration = { wanted: true, name: 'x' };
         if (registrationError) registration.error = registrationError;
 
-        const problems = problemsOf({ check, registration });
-        const codes = problems.map(({ code }) => code);
+        const findings = findingsOf({ check, registration });
+        const codes = findings.map(({ code }) => code);
         expect(new Set(codes).size).toBe(codes.length);
-        for (const { code, message, remedy } of problems) {
+        for (const { code, message, remedy } of findings) {
           expect(FINDINGS).toContain(code);
           expect(message).not.toMatch(/undefined|NaN|\[object|\.\.$|\n/);
           expect(message).toMatch(/\.$/);
@@ -353,7 +369,7 @@ describe('combinations', () => {
         // Nothing that went wrong is passed over in silence.
         const clean =
           'status' in health && health.status === 'SERVING' && ping === 'accepted' && !registrationError;
-        if (!clean) expect(problems).not.toEqual([]);
+        if (!clean) expect(findings).not.toEqual([]);
       }),
     );
   });
@@ -363,7 +379,7 @@ describe('the words', () => {
   const withRequestId = `(request id ${REQUEST_ID})`;
 
   it('for unauthenticated name the account, the platform’s words, the request and how we know', () => {
-    const { message, remedy } = theProblem({ check: skewed(800, { ping: unauthenticated }) });
+    const { message, remedy } = theFinding({ check: skewed(800, { ping: unauthenticated }) });
     expect(message).toContain(SERVICE_ACCOUNT_MRN);
     expect(message).toContain(
       '"rpc error: code = Unauthenticated desc = request permission unauthenticated"',
@@ -378,7 +394,7 @@ describe('the words', () => {
 
   it('for unauthenticated say what is known about the clock', () => {
     const message = (check: StatusCheck) =>
-      problemsOf({ check }).find(({ code }) => code === 'unauthenticated')!.message;
+      findingsOf({ check }).find(({ code }) => code === 'unauthenticated')!.message;
     const { time: _, ...withoutTime } = health();
     expect(
       message(skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated })),
@@ -391,20 +407,20 @@ describe('the words', () => {
 
   it('for unauthenticated say since when the certificate is out of its dates', () => {
     const certificate = { from: new Date('2024-01-01T00:00:00Z'), to: new Date('2025-01-01T00:00:00Z') };
-    const { message } = theProblem({
+    const { message } = theFinding({
       account: account({ certificate }),
       check: skewed(0, { ping: unauthenticated }),
     });
     expect(message).toContain('The certificate of the credentials expired on 2025-01-01T00:00:00.000Z.');
-    expect(theProblem({ check: skewed(0, { ping: unauthenticated }) }).message).not.toContain('certificate');
+    expect(theFinding({ check: skewed(0, { ping: unauthenticated }) }).message).not.toContain('certificate');
     const valid = account({ certificate: { ...certificate, to: new Date('2030-01-01T00:00:00Z') } });
-    expect(theProblem({ account: valid, check: skewed(0, { ping: unauthenticated }) }).message).not.toContain(
+    expect(theFinding({ account: valid, check: skewed(0, { ping: unauthenticated }) }).message).not.toContain(
       'certificate',
     );
   });
 
   it('for permission-denied clear key and clock, and name the role', () => {
-    const { message, remedy } = theProblem({ check: skewed(0, { ping: permissionDenied }) });
+    const { message, remedy } = theFinding({ check: skewed(0, { ping: permissionDenied }) });
     expect(message).toMatch(/knows .*serviceaccounts\/healthy but .*request permission denied/);
     expect(message).toContain(withRequestId);
     expect(message).toContain('Key and clock are good, the role is wrong.');
@@ -415,7 +431,7 @@ describe('the words', () => {
     [3 * DAY, 'is 72h0m0s behind the platform', '2026-11-27T22:59:43.000Z'],
     [-45 * SECOND, "is 45s ahead of the platform's", '2026-11-24T22:58:58.000Z'],
   ])('for clock-skew of %i ms tell distance, direction and both times', (skew, distance, platformTime) => {
-    const { message, remedy } = theProblem({ check: skewed(skew) });
+    const { message, remedy } = theFinding({ check: skewed(skew) });
     expect(message).toContain(distance);
     expect(message).toContain(
       `Mondoo Platform says it is ${platformTime}, this machine says 2026-11-24T22:59:43.000Z`,
@@ -425,7 +441,7 @@ describe('the words', () => {
   });
 
   it('for clock-skew clear the credentials where the server’s time was accepted', () => {
-    const { message } = theProblem({
+    const { message } = theFinding({
       check: skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime: 'accepted' }),
     });
     expect(message).toMatch(/accepts the same credentials at its own time, so the credentials are good/);
@@ -444,17 +460,17 @@ describe('the words', () => {
     ],
     ['an error of the platform', unavailable, /problem of its own.*request id to Mondoo support/],
   ])('for unreachable name endpoint, method, reason and remedy: %s', (_, error, remedy) => {
-    const problem = theProblem({ check: skewed(0, { ping: error }) });
-    expect(problem.message).toContain(
+    const finding = theFinding({ check: skewed(0, { ping: error }) });
+    expect(finding.message).toContain(
       'Mondoo Platform at https://us.api.mondoo.com gave no usable answer to AgentManager/PingPong',
     );
-    expect(problem.message).toContain(`${error.message} ${withRequestId}`);
-    expect(problem.remedy).toMatch(remedy);
+    expect(finding.message).toContain(`${error.message} ${withRequestId}`);
+    expect(finding.remedy).toMatch(remedy);
   });
 
   it('for unregistered name the owner and the reason, and clear the credentials', () => {
     const error = rpcError(RpcCode.NotFound, 'space not found', 'AgentManager/RegisterAgent');
-    const { message, remedy } = theProblem({
+    const { message, remedy } = theFinding({
       check: skewed(0),
       registration: { wanted: true, name: 'acme/shop/scan', error },
     });
@@ -473,7 +489,7 @@ describe('the words', () => {
     { kind: 'connection', phase: 'connect', reason: 'no connection' },
   ])('for a registration without an answer do not doubt the credentials: %j', (failure) => {
     const error = callError(failure, 'AgentManager/RegisterAgent');
-    const { code, message } = theProblem({
+    const { code, message } = theFinding({
       check: skewed(0),
       registration: { wanted: true, name: 'acme/shop/scan', error },
     });
@@ -494,7 +510,7 @@ describe('the words', () => {
     { kind: 'connection', phase: 'body', reason: 'cut' },
     { kind: 'answer', httpStatus: 200, problem: 'does not name the client that was registered' },
   ])('for unregistered say that a client may exist where the request may have arrived: %j', (failure) => {
-    const { message, remedy } = theProblem({
+    const { message, remedy } = theFinding({
       check: skewed(0),
       registration: { wanted: true, name: 'acme/shop/scan', error: callError(failure) },
     });
@@ -505,7 +521,7 @@ describe('the words', () => {
   });
 
   it('for a registration that is refused after the ping was accepted say just that', () => {
-    const { code, message } = theProblem({
+    const { code, message } = theFinding({
       check: skewed(0),
       registration: { wanted: true, name: 'x', error: unauthenticated },
     });
@@ -517,7 +533,7 @@ describe('the words', () => {
 });
 
 describe('the gate', () => {
-  const problems = problemsOf({
+  const findings = findingsOf({
     check: skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated }),
   });
 
@@ -528,6 +544,6 @@ describe('the gate', () => {
     ['another', true, ['unreachable', 'unregistered']],
     ['none', true, []],
   ])('with two findings and %s of them in fail-on: passed %s', (_, passed, failOn) => {
-    expect(judge(problems, new Set(failOn))).toMatchObject({ status: 'unauthenticated', passed });
+    expect(judge(findings, new Set(failOn))).toMatchObject({ status: 'unauthenticated', passed });
   });
 });

@@ -7,12 +7,12 @@ import { findingsIn } from '../../src/status/findings.ts';
 import type { FindingCode } from '../../src/util/errors.ts';
 import {
   callError,
-  factsBefore,
   health,
   NOW,
   OWNER_MRN,
   REQUEST_ID,
   registrationToken,
+  resultWithoutAccount,
   rpcError,
 } from '../fixtures.ts';
 
@@ -31,8 +31,8 @@ interface Circumstances {
   failedAt: Date;
 }
 
-/** The problem of a registration by a token that works a while longer, with a platform whose clock says NOW. */
-function problemWith(failure: Failure, changes: Partial<Circumstances> = {}): Finding {
+/** Returns the finding of a registration by a token that works a while longer, with a platform whose clock says NOW. */
+function findingWith(failure: Failure, changes: Partial<Circumstances> = {}): Finding {
   const circumstances: Circumstances = {
     expiresAt: SOON,
     check: { health: health(), skew: 0 },
@@ -43,11 +43,11 @@ function problemWith(failure: Failure, changes: Partial<Circumstances> = {}): Fi
   const { expiresAt, check, retryAfter, failedAt } = circumstances;
   const error = callError(failure, REGISTER, retryAfter);
   const registration = { wanted: true, name: 'acme/shop/scan', error, failedAt };
-  const result = factsBefore(registrationToken(expiresAt), { check, registration });
-  const problems = findingsIn(result, 30_000).filter(({ message }) => message.includes(error.message));
-  expect(problems).toHaveLength(1);
-  expect(problems[0]!.message + problems[0]!.remedy).not.toMatch(/undefined|\[object|\n/);
-  return problems[0]!;
+  const result = resultWithoutAccount(registrationToken(expiresAt), { check, registration });
+  const findings = findingsIn(result, 30_000).filter(({ message }) => message.includes(error.message));
+  expect(findings).toHaveLength(1);
+  expect(findings[0]!.message + findings[0]!.remedy).not.toMatch(/undefined|\[object|\n/);
+  return findings[0]!;
 }
 
 function refused(code: number, message = 'request permission refused'): Failure {
@@ -59,12 +59,12 @@ describe('a registration token that is refused', () => {
     ['unauthenticated', RpcCode.Unauthenticated, 'Unauthenticated'],
     ['permission-denied', RpcCode.PermissionDenied, 'PermissionDenied'],
   ])('is %s', (finding, code, name) => {
-    const problem = problemWith(refused(code));
-    expect(problem.code).toBe(finding);
-    expect(problem.message).toBe(
+    const { code: found, message, remedy } = findingWith(refused(code));
+    expect(found).toBe(finding);
+    expect(message).toBe(
       `Mondoo Platform does not accept the registration token: it refuses to register by it with "rpc error: code = ${name} desc = request permission refused" (request id ${REQUEST_ID}); it expires at 2026-11-24T23:00:43.000Z, and by the clock of the platform it is 2026-11-24T22:59:43.000Z, so its age is not the reason.`,
     );
-    expect(problem.remedy).toMatch(
+    expect(remedy).toMatch(
       /another region than https:\/\/us\.api\.mondoo\.com\. Generate a new one in the Mondoo Console.*credentials or a workload identity/,
     );
   });
@@ -74,7 +74,7 @@ describe('a registration token that is refused', () => {
     [NOW, 'it has expired'],
     [JUST_NOW, 'it has expired'],
   ])('has its age judged by the clock of the platform: %j', (expiresAt, judgement) => {
-    const { message } = problemWith(refused(RpcCode.Unauthenticated), { expiresAt });
+    const { message } = findingWith(refused(RpcCode.Unauthenticated), { expiresAt });
     expect(message).toContain(
       `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is`,
     );
@@ -84,7 +84,7 @@ describe('a registration token that is refused', () => {
   it('has expired by the clock of the platform, whatever this machine says', () => {
     const time = new Date(NOW.getTime() + 2 * 3_600_000);
     const check = { health: health({ time }), skew: 2 * 3_600_000 };
-    const { message } = problemWith(refused(RpcCode.Unauthenticated), { check });
+    const { message } = findingWith(refused(RpcCode.Unauthenticated), { check });
     expect(message).toContain(
       'by the clock of the platform it is 2026-11-25T00:59:43.000Z, so it has expired.',
     );
@@ -92,7 +92,7 @@ describe('a registration token that is refused', () => {
 
   it('has expired where it did so between the health check and the refusal', () => {
     const failedAt = new Date(SOON.getTime() + 1000);
-    const { message } = problemWith(refused(RpcCode.Unauthenticated), { failedAt });
+    const { message } = findingWith(refused(RpcCode.Unauthenticated), { failedAt });
     expect(message).toContain('it is 2026-11-24T23:00:44.000Z, so it has expired.');
   });
 
@@ -102,14 +102,14 @@ describe('a registration token that is refused', () => {
     ['the platform does not tell its time', SOON, { health: withoutTime }],
     ['the health check failed', JUST_NOW, { health: rpcError(RpcCode.Unavailable, 'busy', 'Health/Check') }],
   ])('has an age that nobody can judge where %s', (_, expiresAt, check) => {
-    const { code, message } = problemWith(refused(RpcCode.Unauthenticated), { expiresAt, check });
+    const { code, message } = findingWith(refused(RpcCode.Unauthenticated), { expiresAt, check });
     expect(code).toBe('unauthenticated');
     expect(message).toMatch(/; whether it has expired by the clock of the platform could not be checked\.$/);
   });
 
   it('is not taken for credentials', () => {
     for (const code of [RpcCode.Unauthenticated, RpcCode.PermissionDenied]) {
-      const { message, remedy } = problemWith(refused(code));
+      const { message, remedy } = findingWith(refused(code));
       expect(message).not.toMatch(/these credentials|accepted a moment before|role/);
       expect(remedy).not.toMatch(/Long-Lived|role/);
     }
@@ -120,22 +120,22 @@ describe('a registration by a token', () => {
   it.each([2, 13, 15])(
     'that the platform lost sight of is unregistered, and may be there: code %i',
     (code) => {
-      const problem = problemWith(refused(code, 'internal'));
-      expect(problem.code).toBe('unregistered');
-      expect(problem.message).toMatch(/A client named "acme\/shop\/scan" may exist all the same/);
+      const finding = findingWith(refused(code, 'internal'));
+      expect(finding.code).toBe('unregistered');
+      expect(finding.message).toMatch(/A client named "acme\/shop\/scan" may exist all the same/);
     },
   );
 
   it.each([3, 5, 6, 8, 9])('that is refused for another reason is unregistered: code %i', (code) => {
-    const problem = problemWith(refused(code, 'space not found'));
-    expect(problem.code).toBe('unregistered');
-    expect(problem.message).toMatch(
+    const finding = findingWith(refused(code, 'space not found'));
+    expect(finding.code).toBe('unregistered');
+    expect(finding.message).toMatch(
       new RegExp(
         `^Mondoo Platform was asked with a registration token but did not register a client for ${OWNER_MRN}: .*space not found`,
       ),
     );
-    expect(problem.message).not.toMatch(/credentials|may exist/);
-    expect(problem.remedy).toMatch(/space still exists.*limit/);
+    expect(finding.message).not.toMatch(/credentials|may exist/);
+    expect(finding.remedy).toMatch(/space still exists.*limit/);
   });
 
   it.each<[string, Failure, number?]>([
@@ -144,7 +144,7 @@ describe('a registration by a token', () => {
     ['HTTP 503', { kind: 'answer', httpStatus: 503, problem: 'is empty' }],
     ['no connection', { kind: 'connection', phase: 'connect', reason: 'x refuses connections' }],
   ])('that nobody looked at registered nothing: %s', (_, failure, retryAfter) => {
-    const { code, message } = problemWith(failure, { retryAfter });
+    const { code, message } = findingWith(failure, { retryAfter });
     expect(code).toBe('unreachable');
     expect(message).toMatch(/ So no client was registered\.$/);
     expect(message).not.toMatch(/credentials are good|may exist/);
@@ -159,7 +159,7 @@ describe('a registration by a token', () => {
     ['unregistered', { kind: 'connection', phase: 'body', reason: 'cut' }],
     ['unregistered', { kind: 'answer', httpStatus: 200, problem: 'holds no credentials for the client' }],
   ])('whose answer was lost is %s and names the client to look for: %j', (finding, failure) => {
-    const { code, message } = problemWith(failure);
+    const { code, message } = findingWith(failure);
     expect(code).toBe(finding);
     expect(message).toContain(
       'A client named "acme/shop/scan" may exist all the same: look for it in the space\'s list in the Mondoo Console.',

@@ -1,14 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusCheck } from '../../src/platform/status-check.ts';
-import { isAuthenticated, isRegistered, type Registration, targetOf } from '../../src/status/result.ts';
+import {
+  isAuthenticated,
+  isRegistered,
+  type Registration,
+  type Result,
+  targetOf,
+  usableClient,
+} from '../../src/status/result.ts';
+import { ActionError } from '../../src/util/errors.ts';
 import {
   account,
   CLIENT_MRN,
-  factsBefore,
   health,
   OWNER_MRN,
   registrationToken,
   result,
+  resultWithoutAccount,
   rpcError,
   WORKLOAD_IDENTITY,
 } from '../fixtures.ts';
@@ -23,7 +31,7 @@ describe('targetOf', () => {
     ['a workload identity', WORKLOAD_IDENTITY],
     ['a registration token', registrationToken()],
   ])('is known of %s before there is an account', (_, identity) => {
-    expect(targetOf(factsBefore(identity))).toMatchObject({
+    expect(targetOf(resultWithoutAccount(identity))).toMatchObject({
       apiEndpoint: 'https://us.api.mondoo.com',
       ownerMrn: OWNER_MRN,
     });
@@ -42,20 +50,55 @@ describe('isRegistered', () => {
     ['the credentials name a client', true, { wanted: false, name: 'x', clientMrn: CLIENT_MRN }],
     ['a registration was asked for and did not come about', false, { wanted: true, name: 'x' }],
     ['a registration failed', false, { wanted: true, name: 'x', error: rpcError(5) }],
-  ])('where %s: %s', (_, registered, registration) => {
-    expect(isRegistered(result({ registration }))).toBe(registered);
+  ])('if %s: %s', (_, registered, registration) => {
+    expect(isRegistered(result({ registration, configPath: '/mondoo.yml' }))).toBe(registered);
+  });
+
+  it('is false for a new client without mondoo.yml, which is of no use to later steps', () => {
+    const registration = { wanted: true, name: 'x', clientMrn: CLIENT_MRN };
+    expect(isRegistered(result({ registration }))).toBe(false);
+  });
+
+  it('is false after an error', () => {
+    const error = new ActionError('runner-error', 'It was replaced.', 'Look.');
+    expect(isRegistered(result({ registration: { wanted: false, name: 'x' }, error }))).toBe(false);
   });
 
   it('never without a service account', () => {
     const { account: _, ...without } = result({ registration: { wanted: false, name: 'x' } });
     expect(isRegistered(without)).toBe(false);
     const registration = { wanted: true, name: 'x', clientMrn: CLIENT_MRN };
-    expect(isRegistered(factsBefore(registrationToken(), { registration }))).toBe(false);
+    expect(isRegistered(resultWithoutAccount(registrationToken(), { registration }))).toBe(false);
   });
 
   it('also with revoked credentials, as cnspec counts it', () => {
     const check = { health: health(), skew: 0, ping: rpcError(16) };
     expect(isRegistered(result({ registration: { wanted: false, name: 'x' }, check }))).toBe(true);
+  });
+});
+
+describe('usableClient', () => {
+  const wanted: Registration = { wanted: true, name: 'x', clientMrn: CLIENT_MRN };
+  const own: Registration = { wanted: false, name: 'x', clientMrn: CLIENT_MRN };
+  const error = new ActionError('runner-error', 'It was replaced.', 'Look.');
+
+  it.each<[string, Partial<Result>, string | undefined]>([
+    [
+      'a client that was registered, with mondoo.yml in its place',
+      { registration: wanted, configPath: '/x' },
+      CLIENT_MRN,
+    ],
+    ['a client that was registered, without mondoo.yml', { registration: wanted }, undefined],
+    [
+      'a client that was registered, and an error after that',
+      { registration: wanted, configPath: '/x', error },
+      undefined,
+    ],
+    ['a client that the credentials name', { registration: own }, CLIENT_MRN],
+    ['a client that the credentials name, and an error', { registration: own, error }, CLIENT_MRN],
+    ['no client', { registration: { wanted: false, name: 'x' }, configPath: '/x' }, undefined],
+  ])('%s', (_, changes, client) => {
+    expect(usableClient(result(changes))).toBe(client);
   });
 });
 

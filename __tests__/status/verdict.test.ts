@@ -4,25 +4,27 @@ import type { Finding } from '../../src/status/finding.ts';
 import { judge } from '../../src/status/verdict.ts';
 import { FINDINGS, type FindingCode } from '../../src/util/errors.ts';
 
-const problem = (code: FindingCode): Finding => ({
+const finding = (code: FindingCode): Finding => ({
   code,
   message: `${code} is wrong`,
   remedy: `mend ${code}`,
 });
 const ALL: ReadonlySet<FindingCode> = new Set(FINDINGS);
 const NONE: ReadonlySet<FindingCode> = new Set();
-const BEFORE_ANYTHING_WAS_SENT: FindingCode[] = [
+const ALWAYS_FATAL: FindingCode[] = [
   'invalid-input',
   'missing-credentials',
   'invalid-credentials',
+  'runner-error',
 ];
 
 describe('the order of the findings', () => {
-  it('is the one that is promised', () => {
+  it('is the documented one', () => {
     expect(FINDINGS).toEqual([
       'invalid-input',
       'missing-credentials',
       'invalid-credentials',
+      'runner-error',
       'unreachable',
       'not-serving',
       'unauthenticated',
@@ -36,56 +38,51 @@ describe('the order of the findings', () => {
 });
 
 describe('judge', () => {
-  it('passes as ok where there is nothing', () => {
+  it('passes as ok if there is no finding', () => {
     expect(judge([], ALL)).toEqual({ status: 'ok', findings: [], passed: true, fatal: [], tolerated: [] });
   });
 
-  it.each(FINDINGS)('fails for %s alone, and tolerates every other', (code) => {
-    const verdict = judge(FINDINGS.toReversed().map(problem), new Set([code]));
+  it.each(FINDINGS)('fails for %s alone, and tolerates every other finding', (code) => {
+    const verdict = judge(FINDINGS.toReversed().map(finding), new Set([code]));
     expect(verdict.passed).toBe(false);
-    const fatal = FINDINGS.filter((other) => other === code || BEFORE_ANYTHING_WAS_SENT.includes(other));
+    const fatal = FINDINGS.filter((other) => other === code || ALWAYS_FATAL.includes(other));
     expect(verdict.fatal.map((found) => found.code)).toEqual(fatal);
     expect(verdict.tolerated.map((found) => found.code)).toEqual(
       FINDINGS.filter((other) => !fatal.includes(other)),
     );
   });
 
-  it.each(FINDINGS)(
-    'tolerates %s where nothing is to fail, unless it came before anything was sent',
-    (code) => {
-      const verdict = judge([problem(code)], NONE);
-      expect(verdict.status).toBe(code);
-      expect(verdict.passed).toBe(!BEFORE_ANYTHING_WAS_SENT.includes(code));
-    },
-  );
+  it.each(FINDINGS)('tolerates %s if fail-on is none, unless it always fails the job', (code) => {
+    const verdict = judge([finding(code)], NONE);
+    expect(verdict.status).toBe(code);
+    expect(verdict.passed).toBe(!ALWAYS_FATAL.includes(code));
+  });
 
-  it('names the gravest as its status, though only a lesser one fails the job', () => {
+  it('names the gravest finding as its status, even if only a lesser one fails the job', () => {
     const verdict = judge(
-      [problem('clock-skew'), problem('not-serving')],
+      [finding('clock-skew'), finding('not-serving')],
       new Set<FindingCode>(['clock-skew']),
     );
     expect(verdict.status).toBe('not-serving');
     expect(verdict.findings).toEqual(['not-serving', 'clock-skew']);
-    expect(verdict.fatal).toEqual([problem('clock-skew')]);
-    expect(verdict.tolerated).toEqual([problem('not-serving')]);
+    expect(verdict.fatal).toEqual([finding('clock-skew')]);
+    expect(verdict.tolerated).toEqual([finding('not-serving')]);
     expect(verdict.passed).toBe(false);
   });
 
-  it('passes exactly where no finding is one to fail on, in whatever order they were found', () => {
+  it('passes exactly if no finding is in fail-on, in whatever order they were found', () => {
     const found = fc.shuffledSubarray([...FINDINGS]);
     fc.assert(
       fc.property(found, fc.subarray([...FINDINGS]), (codes, failOn) => {
-        const problems = codes.map(problem);
-        const verdict = judge(problems, new Set(failOn));
-        const gated = codes.filter(
-          (code) => failOn.includes(code) || BEFORE_ANYTHING_WAS_SENT.includes(code),
-        );
+        const findings = codes.map(finding);
+        const verdict = judge(findings, new Set(failOn));
+        const gated = codes.filter((code) => failOn.includes(code) || ALWAYS_FATAL.includes(code));
         expect(verdict.passed).toBe(gated.length === 0);
         expect(verdict.findings).toEqual(FINDINGS.filter((code) => codes.includes(code)));
         expect(verdict.status).toBe(verdict.findings[0] ?? 'ok');
         expect(new Set(verdict.fatal.map(({ code }) => code))).toEqual(new Set(gated));
         expect(verdict.fatal.length + verdict.tolerated.length).toBe(codes.length);
-        expect(problems.map(({ code }) => code)).toEqual(codes);
+        expect(findings.map(({ code }) => code)).toEqual(codes);
       }),
     );
   });

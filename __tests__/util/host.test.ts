@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { describeHost, linuxRelease } from '../src/util/host.ts';
+import { describeHost, linuxRelease } from '../../src/util/host.ts';
 
 describe('describeHost', () => {
   it('tells this machine', async () => {

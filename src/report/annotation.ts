@@ -4,7 +4,7 @@ import { plainText } from '../util/text.ts';
 import { TITLES } from './titles.ts';
 
 /** The longest texts of one problem: an annotation has room for 4096 characters, and may tell of two. */
-const LONGEST_MESSAGE = 1200;
+const LONGEST_MESSAGE = 1150;
 const LONGEST_REMEDY = 600;
 
 /** Links to the section on a finding in the documentation. */

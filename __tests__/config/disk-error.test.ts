@@ -1,0 +1,68 @@
+import { describe, expect, it, vi } from 'vitest';
+import { errorCode, ignoreMissing, isMissing, notWritable, retryBusy } from '../../src/config/disk-error.ts';
+import { ActionError } from '../../src/util/errors.ts';
+
+const failure = (code: string) => Object.assign(new Error('in words of the system'), { code });
+
+describe('notWritable', () => {
+  it.each(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP'])('blames the input for its path: %s', (code) => {
+    expect(notWritable('/x', failure(code), true).code).toBe('invalid-input');
+    expect(notWritable('/x', failure(code), false).code).toBe('runner-error');
+  });
+
+  it.each(['ENOSPC', 'EROFS', 'EIO', 'EACCES'])('never blames the input for the disk: %s', (code) => {
+    const error = notWritable('/x', failure(code), true);
+    expect(error.code).toBe('runner-error');
+    expect(error.message).toBe(`mondoo.yml cannot be written to /x (${code}).`);
+    expect(error.remedy).toMatch(/with the input config-path\.$/);
+  });
+
+  it.each(['EACCES', 'EPERM'])('explains %s by another user', (code) => {
+    expect(notWritable('/x', failure(code), false).remedy).toMatch(/belong to another user/);
+  });
+
+  it('passes on what is explained already', () => {
+    const error = new ActionError('runner-error', 'It is a link.', 'Remove it.');
+    expect(notWritable('/x', error, true)).toBe(error);
+  });
+
+  it('has words for an error without a code', () => {
+    expect(notWritable('/x', new Error('?'), false).message).toContain('(unknown error)');
+  });
+});
+
+describe('a file that is missing', () => {
+  it.each(['ENOENT', 'ENOTDIR'])('is ignored: %s', (code) => {
+    expect(isMissing(failure(code))).toBe(true);
+    expect(ignoreMissing(failure(code))).toBeUndefined();
+  });
+
+  it.each(['EACCES', 'EIO'])('is not mistaken for %s', (code) => {
+    expect(isMissing(failure(code))).toBe(false);
+    expect(() => ignoreMissing(failure(code))).toThrow('in words of the system');
+    expect(errorCode(failure(code))).toBe(code);
+  });
+});
+
+describe('retryBusy', () => {
+  it('returns what the work returns', async () => {
+    expect(await retryBusy(async () => 7)).toBe(7);
+  });
+
+  it('attempts it again on Windows, if another program has the file open', async () => {
+    vi.stubGlobal('process', { ...process, platform: 'win32' });
+    try {
+      const act = vi.fn().mockRejectedValueOnce(failure('EBUSY')).mockResolvedValueOnce('done');
+      expect(await retryBusy(act)).toBe('done');
+      expect(act).toHaveBeenCalledTimes(2);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it('attempts nothing again for another reason', async () => {
+    const act = vi.fn().mockRejectedValue(failure('ENOSPC'));
+    await expect(retryBusy(act)).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(act).toHaveBeenCalledOnce();
+  });
+});

@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { CleanupManifest } from '../../src/config/manifest.ts';
+import { readManifest } from '../../src/github/state.ts';
+import { CLIENT_MRN } from '../fixtures.ts';
+
+const FOLDER = path.resolve('/home/runner/work/_temp/_github_home/.config/mondoo');
+const CONFIG = {
+  path: path.join(FOLDER, 'mondoo.yml'),
+  temporaryPath: path.join(FOLDER, '.mondoo.1.yml'),
+  isDefaultPlace: true,
+};
+const KEY_FILE = path.join(FOLDER, '.mondoo.1.key.yml');
+
+describe('readManifest', () => {
+  const SAVED: CleanupManifest[] = [
+    {},
+    { config: CONFIG, createdFolders: [FOLDER] },
+    { config: { ...CONFIG, keyHash: 'c0ffee' }, keyFile: KEY_FILE, client: CLIENT_MRN },
+    { config: CONFIG, pendingClientName: 'acme/shop/scan', installFolders: [path.resolve('/tmp/cnspec-1')] },
+  ];
+
+  it.each(SAVED)('reads what main saved: %j', (manifest) => {
+    expect(readManifest(JSON.stringify(manifest))).toEqual(manifest);
+  });
+
+  it('is empty if main saved nothing', () => {
+    expect(readManifest('')).toEqual({});
+  });
+
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['a number', 7],
+    ['text', '/etc'],
+    ['a list', [CONFIG]],
+    ['a config that is text', { config: CONFIG.path }],
+    ['a config that is a list', { config: [CONFIG] }],
+    ['a relative path', { config: { ...CONFIG, path: 'mondoo.yml' } }],
+    ['a relative temporary path', { config: { ...CONFIG, temporaryPath: '../mondoo.yml' } }],
+    ['no temporary path', { config: { ...CONFIG, temporaryPath: undefined } }],
+    ['a path that is a number', { config: { ...CONFIG, path: 7 } }],
+    ['a path that is a list', { config: { ...CONFIG, path: [CONFIG.path] } }],
+    ['a relative key file', { config: CONFIG, keyFile: 'key.yml' }],
+    ['a key file that is a number', { config: CONFIG, keyFile: 7 }],
+    ['a key file that is a list', { config: CONFIG, keyFile: [KEY_FILE] }],
+    ['a key file that is null', { config: CONFIG, keyFile: null }],
+    ['a relative folder', { config: CONFIG, createdFolders: ['..'] }],
+    ['a folder that is a number', { config: CONFIG, createdFolders: [7] }],
+    ['folders that are a number', { config: CONFIG, createdFolders: 7 }],
+    ['folders that are null', { config: CONFIG, createdFolders: null }],
+    ['a relative folder of an installation', { config: CONFIG, installFolders: ['.'] }],
+    ['a folder of an installation that is an object', { config: CONFIG, installFolders: [{}] }],
+    ['folders of an installation that are a number', { config: CONFIG, installFolders: 7 }],
+  ])('ignores %s, which main never saves', (_, saved) => {
+    expect(readManifest(JSON.stringify(saved))).toEqual({});
+  });
+});
