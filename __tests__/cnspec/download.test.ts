@@ -46,7 +46,7 @@ async function failureOf(handler: Handler, timeout?: number): Promise<string> {
 }
 
 describe('download', () => {
-  it('writes what was sent, and tells its sum and its size', async () => {
+  it('writes what was sent, and reports its sum and its size', async () => {
     const server = await startServer((_, response) => {
       response.writeHead(200, { 'content-length': CONTENT.length }).end(CONTENT);
     });
@@ -58,14 +58,14 @@ describe('download', () => {
     expect(server.received[0]?.headers['user-agent']).toBe(USER_AGENT);
   });
 
-  it('takes an answer whose size nobody told', async () => {
+  it('takes an answer of unknown size', async () => {
     const server = await startServer((_, response) => void response.end(CONTENT));
     const { sum, lines } = await downloadFrom(server.endpoint);
     await sum;
     expect(lines).toEqual([expect.stringMatching(/^→ downloaded 3\.0 MiB in \d/)]);
   });
 
-  it('tells every now and then how far it has come', async () => {
+  it('reports every now and then how far it has come', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     const server = await startServer((_, response) => {
@@ -130,7 +130,7 @@ describe('download', () => {
     },
   );
 
-  it('says that nobody is there', async () => {
+  it('says that nothing listens', async () => {
     const { sum } = await downloadFrom(await deadEndpoint());
     await expect(sum).rejects.toThrow(/refuses connections \(ECONNREFUSED\)/);
   });

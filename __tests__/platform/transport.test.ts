@@ -96,7 +96,7 @@ describe('a request that is answered', () => {
     expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'text/plain' } });
   });
 
-  it('tells the time at both ends of the round trip, connecting and reading the body aside', async () => {
+  it('reports the time at both ends of the round trip, connecting and reading the body aside', async () => {
     const server = await startServer((_, response) => {
       setTimeout(() => response.writeHead(200).write('{'), 60);
       setTimeout(() => response.end('}'), 260);
@@ -249,7 +249,7 @@ describe('TLS', () => {
     return new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/x`);
   }
 
-  it('refuses a certificate that nobody vouches for, before anything is sent', async () => {
+  it('refuses a certificate that no CA vouches for, before anything is sent', async () => {
     const { phase, message, permanent } = await failureOf(post(openTransport(), await startTls()));
     expect(phase).toBe('connect');
     expect(permanent).toBe(true);
@@ -258,7 +258,7 @@ describe('TLS', () => {
     );
   });
 
-  it('refuses it also where the environment switches verification off', async () => {
+  it('refuses it even if the environment switches verification off', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     onTestFinished(() => void vi.unstubAllEnvs());
     const { message } = await failureOf(post(openTransport(), await startTls()));
