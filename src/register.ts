@@ -70,7 +70,7 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   const identified = await identify(work);
   const { identity, account, route } = identified;
   let { registration } = identified;
-  yield { identity, registration, ...(account && { account }) };
+  yield { identity, registration, account };
 
   const { config, keyFile } = await reserveFiles(identity, work);
   let program = await findProgram(work);
@@ -85,7 +85,7 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   }
   if (inputs.cnspecVersion) {
     program = await installProgram(inputs.cnspecVersion, route.apiProxy, work);
-    yield { cnspec: program.result ?? {}, ...(program.installed && { installed: program.installed }) };
+    yield { cnspec: program.result, installed: program.installed };
   }
 
   const { session, found } = await signIn({ ...work, ...identified, platform, keyFile, check });
