@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { download } from '../../src/cnspec/download.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { ActionError } from '../../src/util/errors.ts';
@@ -63,24 +63,6 @@ describe('download', () => {
     const { sum, lines } = await downloadFrom(server.endpoint);
     await sum;
     expect(lines).toEqual([expect.stringMatching(/^→ downloaded 3\.0 MiB in \d/)]);
-  });
-
-  it('tells every now and then how far it has come', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const server = await startServer((_, response) => {
-      response.writeHead(200, { 'content-length': CONTENT.length });
-      response.write(CONTENT.subarray(0, 1024), () => {
-        setTimeout(() => vi.advanceTimersByTime(10_000), 100);
-        setTimeout(() => response.end(CONTENT.subarray(1024)), 200);
-      });
-    });
-    const { sum, lines } = await downloadFrom(server.endpoint);
-    await sum;
-    expect(lines).toEqual([
-      expect.stringMatching(/^→ still downloading: 1\.0 KiB of 3\.0 MiB in /),
-      expect.stringMatching(/^→ downloaded 3\.0 MiB in /),
-    ]);
   });
 
   it('says what it got in place of the file', async () => {
