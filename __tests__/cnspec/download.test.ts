@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { download } from '../../src/cnspec/download.ts';
+import { download } from '../../src/cnspec/releases.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { ActionError } from '../../src/util/errors.ts';
 import { deadEndpoint, type Handler, startServer, USER_AGENT } from '../platform/loopback-server.ts';
@@ -27,8 +27,10 @@ interface Way {
 async function downloadFrom(endpoint: string, { timeout = 10_000, file = 'archive', proxy }: Way = {}) {
   const lines: string[] = [];
   const target = path.join(await folder(), file);
-  const host = { url: endpoint, userAgent: USER_AGENT, proxy, deadline: new Deadline(timeout) };
-  const sum = download(new URL(`${endpoint}/archive.tar.gz`), target, host, (line) => lines.push(line));
+  const deadline = new Deadline(timeout);
+  const log = (line: string) => lines.push(line);
+  const host = { url: endpoint, userAgent: USER_AGENT, proxy, deadline, log };
+  const sum = download(new URL(`${endpoint}/archive.tar.gz`), target, host);
   return { sum, target, lines };
 }
 

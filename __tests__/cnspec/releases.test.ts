@@ -11,6 +11,7 @@ const hostAt = (url: string): ReleasesHost => ({
   userAgent: USER_AGENT,
   proxy: undefined,
   deadline: new Deadline(10_000),
+  log: () => {},
 });
 
 async function releases(handler: Handler) {

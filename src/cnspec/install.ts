@@ -4,12 +4,11 @@ import path from 'node:path';
 import { ActionError } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import { archiveFor } from './archive.ts';
-import { download } from './download.ts';
 import { environmentForCnspec } from './environment.ts';
-import { fetchChecksum, newestVersion, type ReleasesHost, releaseUrl } from './releases.ts';
+import { download, fetchChecksum, newestVersion, type ReleasesHost, releaseUrl } from './releases.ts';
 import { type CnspecContext, type CnspecResult, notInstalled } from './result.ts';
 import { askVersion } from './status.ts';
-import { evict, fill, findCached, type Program, placeOf, programIn } from './tool-cache.ts';
+import { fill, findCached, type Program, placeOf, programIn } from './tool-cache.ts';
 import { unpack } from './unpack.ts';
 import { majorOf, type VersionSpec } from './version.ts';
 
@@ -40,10 +39,7 @@ export async function installCnspec(
   try {
     const host = chooseHost(options);
     const newest = newestVersion(host);
-    latest = newest.then(
-      (latestVersion) => ({ latestVersion }),
-      () => ({}),
-    );
+    latest = newest.then((latestVersion) => ({ latestVersion })).catch(() => ({}));
     if (!temp || !toolCache) {
       throw notInstalled(
         `the environment variable ${toolCache ? 'RUNNER_TEMP' : 'RUNNER_TOOL_CACHE'} is not set, so there is no place for it.`,
@@ -59,10 +55,10 @@ export async function installCnspec(
   }
 }
 
-function chooseHost({ updatesUrl, proxy, userAgent, deadline }: InstallOptions): ReleasesHost {
+function chooseHost({ updatesUrl, proxy, userAgent, deadline, log }: InstallOptions): ReleasesHost {
   const url = updatesUrl ?? PUBLIC_RELEASES;
   try {
-    return { url, proxy: proxy(url), userAgent, deadline };
+    return { url, proxy: proxy(url), userAgent, deadline, log };
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     throw notInstalled(error.message.replace(/^The/, 'the'), error.remedy);
@@ -79,24 +75,24 @@ function requireWanted(spec: Exclude<VersionSpec, { kind: 'exact' }>, newest: st
 
 /** Makes sure that a version is in the tool cache, and that its program is the release that it was packed as. */
 async function install(version: string, work: Installation): Promise<Program> {
-  const { place, temp: cwd, deadline } = work;
-  const cached = await findCached(place);
+  const cached = await findCached(work.place);
+  if (cached) await requireVersion(cached, version, work);
   const program = cached ?? (await fetchRelease(version, work));
   const line = `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${program.folder}`;
   work.log(plainText(line, 1000));
-  try {
-    const said = await askVersion(program.executable, { cwd, env: environmentForCnspec(work.env), deadline });
-    const reported = said?.replace(/^v|\+.*$/g, '');
-    if (reported === version) return program;
-    throw new ActionError(
-      'cnspec-failed',
-      `cnspec ${version} was installed, but the program says that it is ${reported ?? 'of no version'}.`,
-      'Look at the archive that the releases host has for that version, and remove the version from the tool cache of the machine.',
-    );
-  } catch (error) {
-    if (!cached) await evict(place).catch(() => {});
-    throw error;
-  }
+  return program;
+}
+
+async function requireVersion({ executable }: Program, version: string, work: Installation): Promise<void> {
+  const { temp: cwd, deadline } = work;
+  const said = await askVersion(executable, { cwd, env: environmentForCnspec(work.env), deadline });
+  const reported = said?.replace(/^v|\+.*$/g, '');
+  if (reported === version) return;
+  throw new ActionError(
+    'cnspec-failed',
+    `cnspec ${version} was installed, but the program says that it is ${reported ?? 'of no version'}.`,
+    'Look at the archive that the releases host has for that version, and remove the version from the tool cache of the machine.',
+  );
 }
 
 /** Downloads, verifies and unpacks a release, and puts it into the tool cache. */
@@ -114,7 +110,7 @@ async function fetchRelease(version: string, work: Installation): Promise<Progra
     const file = path.join(archive, name);
     await mkdir(archive, { recursive: true });
     work.log(plainText(`→ downloading cnspec ${version} from ${url.href}`, 1000));
-    const actual = await download(url, file, host, work.log);
+    const actual = await download(url, file, host);
     if (actual !== expected) {
       throw notInstalled(
         `${url.href} is not the file that its release describes. Its SHA-256 is ${actual}, and SHA256SUMS says ${expected}. Nothing was unpacked.`,
@@ -125,11 +121,14 @@ async function fetchRelease(version: string, work: Installation): Promise<Progra
     await mkdir(unpacked, { recursive: true });
     await unpack(file, unpacked, work);
     const program = await programIn(unpacked);
-    if (program) return await fill(place, program, beside);
-    throw notInstalled(
-      `there is no program named cnspec in the archive ${name}, whose checksum is good.`,
-      'Set the input cnspec-version to another version; where the input updates-url names a mirror, look at the archive that it holds.',
-    );
+    if (program === undefined) {
+      throw notInstalled(
+        `there is no program named cnspec in the archive ${name}, whose checksum is good.`,
+        'Set the input cnspec-version to another version; where the input updates-url names a mirror, look at the archive that it holds.',
+      );
+    }
+    await requireVersion(program, version, work);
+    return await fill(place, program, beside);
   } catch (error) {
     if (error instanceof ActionError) throw error;
     throw notInstalled(

@@ -1,23 +1,27 @@
-import type { Deadline } from '../platform/deadline.ts';
-import { type HttpRequest, type HttpResponse, Transport, type TransportOptions } from '../platform/transport.ts';
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { type HttpRequest, type HttpResponse, Transport } from '../platform/transport.ts';
 import { HttpError } from '../platform/transport-error.ts';
+import { formatDuration } from '../util/duration.ts';
 import type { ActionError } from '../util/errors.ts';
 import { readChecksums } from './archive.ts';
-import { notInstalled } from './result.ts';
+import { type CnspecContext, notInstalled } from './result.ts';
 import { isReleaseVersion } from './version.ts';
 
 /** The limits of a connection attempt and of the request for a small file, in milliseconds. */
 const CONNECT_TIMEOUT = 2000;
 const REQUEST_TIMEOUT = 5000;
 
+/** Several times the size of cnspec's archives, in bytes. */
+const MAX_SIZE = 512 * 1024 * 1024;
+
 /** A host that offers cnspec, as `releases.mondoo.com` does, and how to reach it. */
-export interface ReleasesHost {
+export interface ReleasesHost extends Pick<CnspecContext, 'userAgent' | 'deadline' | 'log'> {
   /** Without a slash at its end. */
   url: string;
-  userAgent: string;
   /** URL */
   proxy: string | undefined;
-  deadline: Pick<Deadline, 'signal'>;
 }
 
 /** @throws ActionError `cnspec-failed` */
@@ -33,10 +37,7 @@ export async function newestVersion(host: ReleasesHost): Promise<string> {
   throw unusable(url, 'names no version of cnspec');
 }
 
-/**
- * Fetches the SHA-256 of a release's archive, in lower-case hex.
- * @throws ActionError `cnspec-failed`
- */
+/** Fetches the SHA-256 of a release's archive, in lower-case hex. @throws ActionError `cnspec-failed` */
 export async function fetchChecksum(host: ReleasesHost, version: string, archive: string): Promise<string> {
   const url = releaseUrl(host, `${version}/cnspec_v${version}_SHA256SUMS`);
   const response = await get(url, host);
@@ -60,9 +61,47 @@ export function releaseUrl({ url }: ReleasesHost, file: string): URL {
   return new URL(`${url}/cnspec/${file}`);
 }
 
+/** Downloads a file to `target`, and returns its SHA-256 in lower-case hex. @throws ActionError `cnspec-failed` */
+export async function download(url: URL, target: string, host: ReleasesHost): Promise<string> {
+  const startedAt = performance.now();
+  const { signal } = host.deadline;
+  const hash = createHash('sha256');
+  let received = 0;
+  async function* hashed(chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      received += chunk.length;
+      if (received > MAX_SIZE) throw unusable(url, 'is larger than 512 MiB');
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  const explain = ({ message, phase }: HttpError) => {
+    const reason = signal.aborted ? 'the time of the step was up' : message;
+    return phase === 'body' ? `${reason} after ${formatSize(received)}` : reason;
+  };
+  const fetch = (transport: Transport, request: HttpRequest) =>
+    transport.receive(request, signal, (head, body) => {
+      requireFile(url, head);
+      return pipeline(body, hashed, createWriteStream(target, { mode: 0o600 }));
+    });
+  try {
+    await fetchFrom(url, host, 'none', fetch, explain);
+  } catch (error) {
+    const { syscall, code } = error as NodeJS.ErrnoException;
+    if (syscall !== 'open' && syscall !== 'write') throw error;
+    throw notInstalled(
+      `its archive could not be written to ${target} (${code}).`,
+      'Make room on the disk of the machine.',
+    );
+  }
+  const elapsed = formatDuration(Math.round((performance.now() - startedAt) / 10) * 10);
+  host.log(`→ downloaded ${formatSize(received)} in ${elapsed}`);
+  return hash.digest('hex');
+}
+
 function get(url: URL, host: ReleasesHost): Promise<HttpResponse> {
-  const options = { requestTimeout: REQUEST_TIMEOUT, explain: ({ message }: HttpError) => message };
-  return fetchFrom(url, host, options, (transport, request) => transport.send(request, host.deadline.signal));
+  const { signal } = host.deadline;
+  return fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request, signal));
 }
 
 function textOf(response: HttpResponse, url: URL): string {
@@ -71,16 +110,13 @@ function textOf(response: HttpResponse, url: URL): string {
   return new TextDecoder().decode(response.body);
 }
 
-/**
- * Makes one request with a connection of its own.
- * @param explain fits behind "could not be fetched:"
- * @throws ActionError `cnspec-failed` if there is no complete response
- */
-export async function fetchFrom<T>(
+/** Makes one request with a connection of its own. `explain` says why there is no complete response. */
+async function fetchFrom<T>(
   url: URL,
   { proxy, userAgent }: ReleasesHost,
-  { requestTimeout, explain }: Pick<TransportOptions, 'requestTimeout'> & { explain(error: HttpError): string },
+  requestTimeout: number | 'none',
   fetch: (transport: Transport, request: HttpRequest) => Promise<T>,
+  explain = ({ message }: HttpError) => message,
 ): Promise<T> {
   const transport = new Transport({ proxy, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
   try {
@@ -97,16 +133,20 @@ export async function fetchFrom<T>(
 }
 
 /** @param problem fits behind "what the URL answers" */
-export function unusable(url: URL, problem: string): ActionError {
+function unusable(url: URL, problem: string): ActionError {
   return notInstalled(
     `what ${url.href} answers ${problem}.`,
     'Look at the input updates-url, and whether a proxy or a firewall answers in the place of the releases host. Run the job again in a few minutes.',
   );
 }
 
-export function requireFile(url: URL, { status }: Pick<HttpResponse, 'status'>): void {
+function requireFile(url: URL, { status }: Pick<HttpResponse, 'status'>): void {
   if (status === 200) return;
   if (status < 300 || status >= 400) throw unusable(url, `is no file (HTTP status ${status})`);
   const problem = `is a redirect (HTTP status ${status}), which is never followed: updates-url has to name the host that has the files`;
   throw unusable(url, problem);
+}
+
+function formatSize(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }

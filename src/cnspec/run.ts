@@ -56,7 +56,6 @@ export async function run(
   });
   let end: ExitStatus | undefined;
   let size = 0;
-  let grace: NodeJS.Timeout | undefined;
 
   const stop = (why: ExitStatus) => {
     end ??= why;
@@ -74,17 +73,16 @@ export async function run(
   child.on('exit', (code, killedBy) => {
     // Child processes that it left running would keep its output open.
     stop(killedBy === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal: killedBy });
-    grace = setTimeout(() => {
+    setTimeout(() => {
       child.stdout.destroy();
       child.stderr.destroy();
-    }, OUTPUT_GRACE);
+    }, OUTPUT_GRACE).unref();
   });
   try {
     await once(child, 'close');
   } catch (error) {
     end ??= { kind: 'not started', code: (error as NodeJS.ErrnoException).code ?? 'unknown error' };
   }
-  clearTimeout(grace);
   signal.removeEventListener('abort', timeOut);
   return { end: end!, ...output };
 }

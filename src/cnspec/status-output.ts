@@ -16,20 +16,33 @@ export interface CnspecStatus {
   warnings: string[];
 }
 
-/** What cnspec says in place of a client's MRN if there is no client. */
-const NO_CLIENT = 'no managed client';
-
 const MAX_WARNINGS = 20;
 const MAX_TEXT = 1000;
 const MAX_PROVIDERS = 200;
 
 /** Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it. */
 export function readStatusOutput(output: string): CnspecStatus | undefined {
-  const lines = output.split('\n').map((line) => line.trim());
-  for (const line of lines.filter((line) => line.startsWith('{'))) {
-    const json = parse(line);
+  for (const line of output.split('\n').map((text) => text.trim())) {
+    const json = line.startsWith('{') ? parse(line) : undefined;
     const client = objectIn(json?.client);
-    if (client) return readStatus(client, objectIn(json?.upstream) ?? {});
+    if (!client) continue;
+    const { api, warnings } = objectIn(json?.upstream) ?? {};
+    return {
+      version: versionOf(client.version),
+      latestVersion: versionOf(client.latest_version),
+      build: versionOf(client.build),
+      registered: client.registered === true,
+      pingFailed: (client.pingPongError ?? undefined) !== undefined,
+      serviceAccount: textOf(client.service_account),
+      client: client.mrn === 'no managed client' ? undefined : textOf(client.mrn),
+      endpoint: textOf(objectIn(api)?.endpoint),
+      updatesUrl: originOf(client.updatesUrl),
+      providersUrl: originOf(client.providersUrl),
+      warnings: (Array.isArray(warnings) ? warnings : [])
+        .filter((warning) => typeof warning === 'string')
+        .slice(0, MAX_WARNINGS)
+        .map((warning) => warning.slice(0, MAX_TEXT)),
+    };
   }
   return undefined;
 }
@@ -38,25 +51,6 @@ export function readStatusOutput(output: string): CnspecStatus | undefined {
 export function readProvidersOutput(output: string): string[] {
   const names = [...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim)];
   return [...new Set(names.map(([, name]) => name as string))].slice(0, MAX_PROVIDERS);
-}
-
-function readStatus(client: Json, upstream: Json): CnspecStatus {
-  return {
-    version: versionOf(client.version),
-    latestVersion: versionOf(client.latest_version),
-    build: versionOf(client.build),
-    registered: client.registered === true,
-    pingFailed: (client.pingPongError ?? undefined) !== undefined,
-    serviceAccount: textOf(client.service_account),
-    client: client.mrn === NO_CLIENT ? undefined : textOf(client.mrn),
-    endpoint: textOf(objectIn(upstream.api)?.endpoint),
-    updatesUrl: originOf(client.updatesUrl),
-    providersUrl: originOf(client.providersUrl),
-    warnings: (Array.isArray(upstream.warnings) ? upstream.warnings : [])
-      .filter((warning) => typeof warning === 'string')
-      .slice(0, MAX_WARNINGS)
-      .map((warning) => warning.slice(0, MAX_TEXT)),
-  };
 }
 
 function textOf(value: unknown): string | undefined {
@@ -69,15 +63,14 @@ function versionOf(value: unknown): string | undefined {
 
 function originOf(value: unknown): string | undefined {
   const text = textOf(value) ?? '';
-  const url = /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text) : null;
-  return url?.username === '' && url.password === '' ? url.origin : undefined;
+  return /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text)?.origin : undefined;
 }
 
 type Json = Record<string, unknown>;
 
 function parse(text: string): Json | undefined {
   try {
-    return objectIn(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

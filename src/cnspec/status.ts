@@ -11,10 +11,7 @@ export interface CnspecAnswer extends CnspecStatus {
   authenticated: boolean;
 }
 
-/**
- * Runs `cnspec status` on a mondoo.yml.
- * @throws ActionError `cnspec-failed` if it gives no usable answer
- */
+/** Runs `cnspec status` on a mondoo.yml. @throws ActionError `cnspec-failed` if it gives no usable answer */
 export async function askStatus(executable: string, configPath: string, options: SpawnOptions): Promise<CnspecAnswer> {
   const result = await run(executable, ['status', '--config', configPath, '-o', 'json'], options);
   const { end, stdout } = result;
@@ -23,11 +20,7 @@ export async function askStatus(executable: string, configPath: string, options:
   return { ...status, authenticated: status.registered && !status.pingFailed && end.code === 0 };
 }
 
-/**
- * Runs `cnspec version`.
- * @returns undefined if it exits without naming a version
- * @throws ActionError `cnspec-failed` if it doesn't start or doesn't exit
- */
+/** Runs `cnspec version`; undefined if it names none. @throws ActionError `cnspec-failed` if it doesn't exit */
 export async function askVersion(executable: string, options: SpawnOptions): Promise<string | undefined> {
   const result = await run(executable, ['version'], options);
   if (result.end.kind !== 'exit') throw noAnswer(executable, 'version', result);

@@ -31,8 +31,7 @@ export async function findCached(place: string): Promise<Program | undefined> {
 }
 
 /**
- * Renames a program's folder to its place, so that no job ever finds a part of it.
- * @param program on the same disk as the cache
+ * Renames a program's folder, which is on the same disk, to its place, so that no job ever finds a part of it.
  * @param aside a folder on that disk, for leftovers in the place
  * @returns the program in its place, possibly one from a faster job
  */
@@ -53,11 +52,6 @@ export async function fill(place: string, { folder, executable }: Program, aside
     // What a killed job left. Fails if it is in use, on Windows, or already gone.
     await rename(place, path.join(aside, `replaced-${attempt}`)).catch(() => {});
   }
-}
-
-export async function evict(place: string): Promise<void> {
-  await rm(markerOf(place), { force: true });
-  await rm(place, { recursive: true, force: true, maxRetries: 5 });
 }
 
 export async function programIn(folder: string): Promise<Program | undefined> {
