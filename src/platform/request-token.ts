@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Signer } from './account.ts';
 
-/** How long a request token is valid, in seconds. */
+/** How long a token is valid, and how far beside that the platform accepts it, as observed. Seconds. */
 const LIFETIME = 60;
-
-/** How far beside its validity the platform still accepts one, in seconds; as observed. */
 const LEEWAY = 60;
 
-/** What a request may take on its way before the platform looks at its time, in milliseconds. */
+/** What a request may take to the platform, in milliseconds. */
 const ON_THE_WAY = 5000;
 
 /**
@@ -22,7 +20,6 @@ export function fitsPlatformTime(skew: number, error: number): boolean {
 /**
  * Signs one request: a JWT that proves the service account and holds the hash of the exact body.
  * It binds neither host nor method, so it must never be sent anywhere but to the account's own endpoint.
- * @param now the time at which the request claims to be made
  */
 export function signRequest({ mrn, privateKey }: Signer, body: string, now: Date): Promise<string> {
   const issuedAt = Math.floor(now.getTime() / 1000);
