@@ -58,10 +58,7 @@ export class PlatformClient {
     await this.callSigned('PingPong', signer, {});
   }
 
-  /**
-   * Proves credentials apart from the clock. Nothing else is ever signed at another time than the local one.
-   * @param skew how far from the local time to sign, in milliseconds
-   */
+  /** Signs at another time than the local one, which nothing else does. `skew` in milliseconds. */
   async pingPongAt(signer: Signer, skew: number): Promise<void> {
     await this.callSigned('PingPong', signer, {}, skew, never);
   }
@@ -93,10 +90,7 @@ export class PlatformClient {
     }
   }
 
-  /**
-   * Exchanges another issuer's ID token for a service account; the token itself is the authentication.
-   * @returns base64 of credentials JSON
-   */
+  /** Returns base64 of credentials JSON. */
   async exchangeExternalToken(token: { issuerUri: string; audience: Mrn; jwt: string }): Promise<Minted<string>> {
     const { issuerUri: issuer_uri, audience, jwt: jwt_token } = token;
     const { value, malformed } = await this.rpc.call(EXCHANGE, JSON.stringify({ issuer_uri, audience, jwt_token }));

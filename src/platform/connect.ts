@@ -18,10 +18,7 @@ export interface Route {
 /** Milliseconds for each address of a name: Node's default of 250 is less than a handshake with a far platform takes. */
 const ATTEMPT_TIMEOUT = 4000;
 
-/**
- * Opens a connection that is ready to carry a request: through the proxy if there is one, and with TLS for https.
- * @throws HttpError
- */
+/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
 export async function openSocket(
   url: URL,
   route: Route,
@@ -50,7 +47,8 @@ export async function openSocket(
 async function dial(url: URL, ca: string[] | undefined, signal: AbortSignal, through?: Socket): Promise<Socket> {
   const isTls = url.protocol === 'https:';
   if (through && !isTls) return through;
-  const host = hostOf(url);
+  // An IPv6 address without its brackets.
+  const host = url.hostname.replace(/^\[|\]$/g, '');
   const target = { host, port: portOf(url), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT };
   const servername = net.isIP(host) === 0 ? { servername: host } : {};
   // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
@@ -67,11 +65,6 @@ async function dial(url: URL, ca: string[] | undefined, signal: AbortSignal, thr
 
 export function portOf({ port, protocol }: URL): number {
   return Number(port) || (protocol === 'https:' ? 443 : 80);
-}
-
-/** An IPv6 address without its brackets. */
-export function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '');
 }
 
 async function openTunnel(socket: Socket, url: URL, proxy: URL, signal: AbortSignal): Promise<void> {

@@ -6,10 +6,7 @@ export class Deadline {
   private readonly end: number;
   private readonly over: AbortSignal | undefined;
 
-  /**
-   * @param timeout milliseconds from now
-   * @param grace ends work that goes on after `over`
-   */
+  /** @param timeout milliseconds from now */
   constructor(timeout: number, over?: AbortSignal, grace = over) {
     this.over = over;
     // Timers take whole milliseconds only.

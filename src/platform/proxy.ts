@@ -21,7 +21,7 @@ export function proxyFor(endpoint: string, named: string | undefined, env: NodeJ
   });
 }
 
-/** NO_PROXY lists host names, each with the names below it, with or without a port; `*` stands for all. */
+/** NO_PROXY lists host names, with those below them, with or without a port; `*` stands for all. */
 function isBypassed(url: URL, noProxy: string): boolean {
   const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
   return noProxy

@@ -7,7 +7,7 @@ import { RpcCode } from './rpc-status.ts';
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 15_000;
 
-/** Whether a call may be made again after a failure. */
+/** Whether a call may be made again. */
 export type Rule = (error: CallError) => boolean;
 
 export const never: Rule = () => false;
@@ -33,8 +33,7 @@ export interface Retry {
 
 /**
  * Makes a call until it succeeds, fails for good, or the next attempt doesn't fit into the time that is left.
- * Waits grow exponentially with full jitter, so that jobs which fail together don't come back together. A
- * Retry-After is waited for in full before that.
+ * With full jitter, so that jobs which fail together don't come back together. A Retry-After is waited for in full.
  * @throws CallError of the last attempt, which holds those before it
  */
 export async function retrying<T>(

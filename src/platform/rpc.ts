@@ -31,8 +31,7 @@ export class Rpc {
   }
 
   /**
-   * Calls `<Service>/<Method>`, and again if that is safe and may help.
-   * @param body JSON, byte for byte what is signed
+   * @param method `<Service>/<Method>`
    * @param authorize makes a bearer token for each attempt
    * @throws CallError
    */

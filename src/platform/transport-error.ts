@@ -1,9 +1,6 @@
 import type { Phase } from './call-error.ts';
 
-/**
- * A request without a complete response. The message says why in a few words, from codes and host names alone:
- * the text of an error may quote what was sent, and a proxy's URL may hold a password.
- */
+/** A request without a complete response. The message says why in a few words. */
 export class HttpError extends Error {
   readonly phase: Phase;
   /** Another attempt would end the same way. */
@@ -17,7 +14,10 @@ export class HttpError extends Error {
   }
 }
 
-/** @param peer whose certificate it is, for messages */
+/**
+ * Words an error by codes and host names alone: its text may quote what was sent, a proxy's URL may hold a password.
+ * @param peer whose certificate it is
+ */
 export function toHttpError(error: unknown, phase: Phase, url: URL, proxy?: URL, peer = url.hostname): HttpError {
   if (error instanceof HttpError) return error;
   const { code = '' } = error as NodeJS.ErrnoException;

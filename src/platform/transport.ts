@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { formatDuration } from '../util/duration.ts';
 import type { Phase } from './call-error.ts';
-import { hostOf, openSocket, portOf, type Route } from './connect.ts';
+import { openSocket, type Route } from './connect.ts';
 import { HttpError, toHttpError } from './transport-error.ts';
 
 /** Milliseconds. */
@@ -70,11 +70,7 @@ export class Transport {
     });
   }
 
-  /**
-   * Sends a request and hands the response over as soon as its headers are there.
-   * @param consume its own errors pass through
-   * @throws HttpError
-   */
+  /** Hands a response over once its headers are there. Throws HttpError; errors of `consume` pass through. */
   async receive<T>(
     request: HttpRequest,
     signal: AbortSignal,
@@ -101,8 +97,8 @@ export class Transport {
 
     const begin = async (): Promise<IncomingMessage> => {
       stop.throwIfAborted();
-      // The agent tells connections apart by host and port.
-      const target = { agent: this.agent, host: hostOf(url), port: portOf(url), url };
+      // The agent tells connections apart by `host`.
+      const target = { agent: this.agent, host: url.origin, url };
       const length = body && { 'content-length': Buffer.byteLength(body) };
       const path = url.pathname + url.search;
       const allHeaders = { ...headers, host: url.host, ...length };
