@@ -4,7 +4,7 @@ import { formatDuration } from '../util/duration.ts';
 import type { Mrn } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 
-/** What is printed while the step works, besides the status: one line each. */
+/** Lines of the log and warnings, besides the status. */
 export const notices = {
   retry: ({ error, failed, delay }: Retry) =>
     `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${formatDuration(delay)}`,
@@ -47,7 +47,7 @@ export const notices = {
   },
 };
 
-/** Passes on the warning about files that can't be removed, and any other error. */
+/** @throws the error, unless it is a CleanupError */
 export function remainsOf(error: unknown): string {
   if (error instanceof CleanupError) return notices.remains(error);
   throw error;

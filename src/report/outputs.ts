@@ -1,5 +1,4 @@
-import { CallError } from '../platform/call-error.ts';
-import { isAuthenticated, isRegistered, type Result, targetOf, usableClient } from '../status/result.ts';
+import { healthOf, isAuthenticated, isRegistered, type Result, targetOf, usableClient } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { formatDuration } from '../util/duration.ts';
 import type { ActionError } from '../util/errors.ts';
@@ -8,19 +7,21 @@ import { plainText } from '../util/text.ts';
 import { apiTime } from './cnspec-words.ts';
 import { statusJson } from './status-json.ts';
 
-/** The longest `error`: one line, not a page. */
-const LONGEST_ERROR = 2000;
+/** In characters. */
+const MAX_ERROR = 2000;
 
-/** Names every output that is known. */
+/** Every output that is known. */
 export function outputs(result: Result, verdict: Verdict): Record<string, string> {
   const { account, check, cnspec, configPath } = result;
   const target = targetOf(result);
-  const known: Record<string, string | undefined> = {
+  const health = healthOf(result);
+  const skew = check?.skew;
+  const all = {
     status: verdict.status,
     findings: verdict.findings.join(','),
     registered: String(isRegistered(result)),
     authenticated: String(isAuthenticated(result)),
-    // cnspec ignores a path that is gone, and falls back to another identity.
+    // cnspec ignores a path that does not exist, and falls back to another identity.
     'config-path': verdict.passed ? configPath : undefined,
     'client-mrn': usableClient(result),
     'service-account-mrn': account?.mrn,
@@ -30,21 +31,17 @@ export function outputs(result: Result, verdict: Verdict): Record<string, string
     'cnspec-version': cnspec?.version,
     'latest-version': cnspec?.answer?.latestVersion ?? cnspec?.latestVersion,
     'status-json': JSON.stringify(statusJson(result, verdict)),
-    error: verdict.fatal[0] && plainText(verdict.fatal[0].message, LONGEST_ERROR),
+    error: verdict.fatal[0] && plainText(verdict.fatal[0].message, MAX_ERROR),
+    'api-status': health?.status,
+    'api-time': apiTime(result),
+    'api-version': health?.apiVersion,
+    'clock-skew': skew === undefined ? undefined : formatDuration(skew),
+    'clock-skew-seconds': skew === undefined ? undefined : String(skew / 1000),
   };
-  if (check && !(check.health instanceof CallError)) {
-    known['api-status'] = check.health.status;
-    known['api-time'] = apiTime(check);
-    known['api-version'] = check.health.apiVersion;
-  }
-  if (check?.skew !== undefined) {
-    known['clock-skew'] = formatDuration(check.skew);
-    known['clock-skew-seconds'] = String(check.skew / 1000);
-  }
-  return Object.fromEntries(Object.entries(known).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** Names the outputs that do not hold any more where the outcome could not be told to its end. */
+/** Replaces the outputs that don't hold if reporting failed. */
 export function withdrawn({ code, message }: ActionError): Record<string, string> {
   return {
     status: code,
@@ -53,6 +50,6 @@ export function withdrawn({ code, message }: ActionError): Record<string, string
     'config-path': '',
     'client-mrn': '',
     'status-json': '',
-    error: plainText(message, LONGEST_ERROR),
+    error: plainText(message, MAX_ERROR),
   };
 }
