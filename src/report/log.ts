@@ -1,38 +1,36 @@
 import { majorOf } from '../cnspec/version.ts';
 import { CallError } from '../platform/call-error.ts';
-import { healthOf, isAuthenticated, isRegistered, type Result, targetOf } from '../status/result.ts';
+import { isAuthenticated, isRegistered, type Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { plainText } from '../util/text.ts';
-import { apiTime, clientOf, timestamp, warningsOf } from './cnspec-words.ts';
+import { factsOf, warningsOf } from './facts.ts';
 
 /** The result in the lines of `cnspec status`, in its words and its order. */
 export function statusLines(result: Result, verdict: Verdict): string[] {
-  const { host, account, check, registration, cnspec, exchangeError } = result;
-  const target = targetOf(result);
-  const health = healthOf(result);
-  const answer = cnspec?.answer;
+  const { host, check, registration, cnspec, exchangeError } = result;
+  const { time, owner, client, serviceAccount, api, latestVersion } = factsOf(result);
+  const { updatesUrl, providersUrl } = cnspec?.answer ?? {};
   const version = cnspec?.version;
-  const latest = answer?.latestVersion ?? cnspec?.latestVersion;
   const lines = [
     check?.health instanceof CallError && `x could not check upstream health error=${quoted(check.health)}`,
     `→ Platform: ${host.platform.name}`,
     `→ Version: ${host.platform.version}`,
     `→ Hostname: ${host.hostname}`,
     `→ IP: ${host.ip}`,
-    `→ Time: ${timestamp(result.startedAt)}`,
+    `→ Time: ${time}`,
     // The API is named by the first number of cnspec's version.
     version !== undefined && `→ Version: ${version} (API Version: ${majorOf(version) ?? ''})`,
-    latest !== undefined && `→ Latest Version: ${latest}`,
-    answer?.updatesUrl !== undefined && `→ Updates URL: ${answer.updatesUrl}`,
-    answer?.providersUrl !== undefined && `→ Providers URL: ${answer.providersUrl}`,
+    latestVersion !== undefined && `→ Latest Version: ${latestVersion}`,
+    updatesUrl !== undefined && `→ Updates URL: ${updatesUrl}`,
+    providersUrl !== undefined && `→ Providers URL: ${providersUrl}`,
     cnspec?.providers?.length && `→ Installed Providers: ${cnspec.providers.join(' | ')}`,
-    target && `→ API ConnectionConfig: ${target.apiEndpoint}`,
-    check && `→ API Status: ${health?.status ?? ''}`,
-    check && `→ API Time: ${apiTime(result) ?? ''}`,
-    check && `→ API Version: ${health?.apiVersion ?? ''}`,
-    target && `→ Owner: ${target.ownerMrn}`,
-    account && `→ Client: ${clientOf(result)}`,
-    account && `→ Service Account: ${account.mrn}`,
+    api.endpoint && `→ API ConnectionConfig: ${api.endpoint}`,
+    check && `→ API Status: ${api.status ?? ''}`,
+    check && `→ API Time: ${api.timestamp ?? ''}`,
+    check && `→ API Version: ${api.version ?? ''}`,
+    owner && `→ Owner: ${owner}`,
+    client && `→ Client: ${client}`,
+    serviceAccount && `→ Service Account: ${serviceAccount}`,
     // A skipped run did not look: an `x` would be read as a failure.
     verdict.status !== 'skipped' && (isRegistered(result) ? '→ client is registered' : 'x client is not registered'),
     exchangeError && `x could not exchange the ID token error=${quoted(exchangeError)}`,

@@ -1,10 +1,9 @@
-import { healthOf, type Result, targetOf } from '../status/result.ts';
+import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
-import { formatDuration } from '../util/duration.ts';
 import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 import type { DocumentationLink } from './annotation.ts';
-import { clientOf, NO_CLIENT, timestamp } from './cnspec-words.ts';
+import { factsOf, NO_CLIENT } from './facts.ts';
 import { TITLES } from './titles.ts';
 
 /** For verdicts that pass without a warning. */
@@ -33,39 +32,36 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
 }
 
 function summaryLine(result: Result): string[] {
-  const target = targetOf(result);
-  if (!target) return [];
-  const { registration, cnspec, check } = result;
-  const space = spaceId(target.ownerMrn);
-  const where = space === undefined ? 'Organization' : `Space ${code(space)}`;
+  const { owner, api, skew } = factsOf(result);
+  if (!owner || !api.endpoint) return [];
+  const { registration, cnspec } = result;
+  const space = spaceId(owner);
   const words = [
-    `${where} at ${code(new URL(target.apiEndpoint).host)}`,
+    `${space ? `Space ${code(space)}` : 'Organization'} at ${code(new URL(api.endpoint).host)}`,
     registration.clientMrn === undefined ? NO_CLIENT : `client ${code(registration.name)}`,
-    check?.skew !== undefined && `clock skew ${formatDuration(check.skew)}`,
+    skew && `clock skew ${skew}`,
     cnspec?.answer && `cnspec ${escapeHtml(cnspec.version ?? '')} agrees`,
   ];
   return [`<p>${words.filter(Boolean).join(' · ')}</p>`];
 }
 
 function details(result: Result, passed: boolean): string[] {
-  const target = targetOf(result);
-  if (!target) return [];
-  const { account, check, cnspec, configPath } = result;
-  const health = healthOf(result);
+  const { time, owner, client, serviceAccount, api, skew } = factsOf(result);
+  if (!owner) return [];
   const values = {
-    Owner: target.ownerMrn,
-    Client: clientOf(result),
-    'Service account': account?.mrn,
-    'API endpoint': target.apiEndpoint,
-    'API status': health?.status,
-    'API version': health?.apiVersion,
-    'Clock skew': check?.skew === undefined ? undefined : formatDuration(check.skew),
-    cnspec: cnspec?.version,
-    'mondoo.yml': passed ? configPath : undefined,
-    Time: timestamp(result.startedAt),
+    Owner: owner,
+    Client: client,
+    'Service account': serviceAccount,
+    'API endpoint': api.endpoint,
+    'API status': api.status,
+    'API version': api.version,
+    'Clock skew': skew,
+    cnspec: result.cnspec?.version,
+    'mondoo.yml': passed ? result.configPath : undefined,
+    Time: time,
   };
   const rows = Object.entries(values).flatMap(([label, value]) =>
-    value === undefined ? [] : [`<tr><td>${label}</td><td>${code(value)}</td></tr>`],
+    value === undefined ? [] : `<tr><td>${label}</td><td>${code(value)}</td></tr>`,
   );
   return ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>'];
 }

@@ -2,15 +2,11 @@ import type { CallError } from '../platform/call-error.ts';
 import { EXCHANGE } from '../platform/client.ts';
 import { RpcCode } from '../platform/rpc-status.ts';
 import { plainText } from '../util/text.ts';
-import { endpoint, type Finding, owner, quoted, unreachable } from './finding.ts';
-import type { Result } from './result.ts';
+import { type Finding, quoted, unreachable } from './finding.ts';
+import { type Result, targetOf } from './result.ts';
 
 /** The codes by which the platform refuses a token. */
-const DISTRUST: ReadonlySet<number> = new Set([
-  RpcCode.InvalidArgument,
-  RpcCode.PermissionDenied,
-  RpcCode.Unauthenticated,
-]);
+const DISTRUST: number[] = [RpcCode.InvalidArgument, RpcCode.PermissionDenied, RpcCode.Unauthenticated];
 
 /** Says why a workload identity got no service account. */
 export function exchangeFinding(result: Result, error: CallError): Finding {
@@ -25,20 +21,20 @@ export function exchangeFinding(result: Result, error: CallError): Finding {
   if (error.code === undefined || error.isTransient) {
     return unreachable(result, error, 'The ID token of this run could not be exchanged for a service account.');
   }
-  if (!DISTRUST.has(error.code)) {
+  if (!DISTRUST.includes(error.code)) {
     return {
       code: 'unauthenticated',
-      message: `Mondoo Platform at ${endpoint(result)} did not exchange the ID token of this run for a service account: ${quoted(error)}. It does not say that the token is the reason.`,
-      remedy: `Look in the Mondoo Console whether ${owner(result)} still exists and has a workload identity, and whether ${endpoint(result)} is its region. If it keeps failing, give the request id to Mondoo support.`,
+      message: `Mondoo Platform at ${targetOf(result)?.apiEndpoint} did not exchange the ID token of this run for a service account: ${quoted(error)}. It does not say that the token is the reason.`,
+      remedy: `Look in the Mondoo Console whether ${targetOf(result)?.ownerMrn} still exists and has a workload identity, and whether ${targetOf(result)?.apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
     };
   }
   // Only the signature of an ID token is secret.
   const { issuer = '', subject = '', repository = '', ref = '' } = result.idToken ?? {};
-  const claims = { issuer, audience: owner(result), repository, branch: ref, subject };
+  const claims = { issuer, audience: targetOf(result)?.ownerMrn, repository, branch: ref, subject };
   const list = Object.entries(claims).map(([name, value]) => plainText(`${name} ${value}`, 320));
   return {
     code: 'unauthenticated',
-    message: `Mondoo Platform at ${endpoint(result)} does not trust the ID token of this run: it refuses to exchange it with ${quoted(error)}. The token says: ${list.join(', ')}.`,
+    message: `Mondoo Platform at ${targetOf(result)?.apiEndpoint} does not trust the ID token of this run: it refuses to exchange it with ${quoted(error)}. The token says: ${list.join(', ')}.`,
     remedy:
       'Compare issuer, audience, repository and branch with what the workload identity in the Mondoo Console expects; every one of them has to match.',
   };

@@ -17,7 +17,7 @@ export function unreachable(
   error: CallError,
   consequence = 'The credentials could not be checked.',
 ): Finding {
-  const url = endpoint(result);
+  const url = targetOf(result)?.apiEndpoint ?? '';
   const remedies = {
     connection: `Check that this machine can reach ${new URL(url).host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
     answer: `Something between this machine and the platform answers in its place, or the endpoint is wrong: look at proxy and firewall, and whether ${url} is the endpoint in your credentials.`,
@@ -41,7 +41,7 @@ export function unauthenticated(result: Result, error: CallError, clock: string)
   return {
     code: 'unauthenticated',
     message: `Mondoo Platform does not know these credentials: it refuses ${account?.mrn} with ${quoted(error)}; ${clock}.${certificate}`,
-    remedy: `The service account was deleted or revoked, or belongs to another region than ${endpoint(result)}. ${newCredentials(result)}`,
+    remedy: `The service account was deleted or revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}. ${newCredentials(result)}`,
   };
 }
 
@@ -63,15 +63,6 @@ function newCredentials({ identity }: Result): string {
       'Generate new credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials) and store the JSON as the secret.',
   };
   return remedies[identity?.kind ?? 'service account'];
-}
-
-export function endpoint(result: Result): string {
-  return targetOf(result)?.apiEndpoint ?? '';
-}
-
-/** The MRN of the space or organization. */
-export function owner(result: Result): string {
-  return targetOf(result)?.ownerMrn ?? '';
 }
 
 /** What the platform said, with the id by which Mondoo support finds the request. */

@@ -3,9 +3,9 @@ import { RpcCode } from '../platform/rpc-status.ts';
 import { canSign, MAX_PROVABLE_SKEW, type StatusCheck } from '../platform/status-check.ts';
 import { formatDuration } from '../util/duration.ts';
 import { exchangeFinding } from './exchange-finding.ts';
-import { endpoint, type Finding, permissionDenied, unauthenticated, unreachable } from './finding.ts';
+import { type Finding, permissionDenied, unauthenticated, unreachable } from './finding.ts';
 import { registrationFinding } from './registration-finding.ts';
-import type { Result } from './result.ts';
+import { type Result, targetOf } from './result.ts';
 
 /**
  * Lists the findings in no particular order, each code at most once.
@@ -42,7 +42,7 @@ function healthFinding(result: Result, { health, ping }: StatusCheck): Finding |
   if (health.status === 'SERVING') return undefined;
   return {
     code: 'not-serving',
-    message: `Mondoo Platform at ${endpoint(result)} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
+    message: `Mondoo Platform at ${targetOf(result)?.apiEndpoint} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
     remedy:
       'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
   };

@@ -1,8 +1,8 @@
 import type { RegistrationToken } from '../credentials/registration-token.ts';
 import type { CallError } from '../platform/call-error.ts';
 import { RpcCode } from '../platform/rpc-status.ts';
-import { endpoint, type Finding, owner, permissionDenied, quoted, unauthenticated, unreachable } from './finding.ts';
-import type { Result } from './result.ts';
+import { type Finding, permissionDenied, quoted, unauthenticated, unreachable } from './finding.ts';
+import { type Result, targetOf } from './result.ts';
 
 /** Says why no client was registered. */
 export function registrationFinding(result: Result, error: CallError): Finding {
@@ -27,7 +27,7 @@ export function registrationFinding(result: Result, error: CallError): Finding {
   }
   return {
     code: 'unregistered',
-    message: `Mondoo Platform ${token ? 'was asked with a registration token' : 'accepts the credentials'} but did not register a client for ${owner(result)}: ${error.message} (request id ${error.requestId}).${lost}`,
+    message: `Mondoo Platform ${token ? 'was asked with a registration token' : 'accepts the credentials'} but did not register a client for ${targetOf(result)?.ownerMrn}: ${error.message} (request id ${error.requestId}).${lost}`,
     remedy: remedyFor(error),
   };
 }
@@ -44,7 +44,7 @@ function tokenRefused(result: Result, { expiresAt }: RegistrationToken, error: C
     const conclusion = hasExpired ? 'it has expired' : 'its age is not the reason';
     age = `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is ${now.toISOString()}, so ${conclusion}`;
   }
-  const otherReason = `The token was revoked, or belongs to another region than ${endpoint(result)}. `;
+  const otherReason = `The token was revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}. `;
   return {
     code: error.code === RpcCode.PermissionDenied ? 'permission-denied' : 'unauthenticated',
     message: `Mondoo Platform does not accept the registration token: it refuses to register by it with ${quoted(error)}; ${age}.`,

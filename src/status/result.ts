@@ -2,8 +2,7 @@ import type { CnspecResult } from '../cnspec/result.ts';
 import type { IdTokenClaims } from '../credentials/external-account.ts';
 import { type Identity, identityTarget, type Target } from '../credentials/identity.ts';
 import type { ServiceAccount } from '../platform/account.ts';
-import { CallError } from '../platform/call-error.ts';
-import type { Health } from '../platform/client.ts';
+import type { CallError } from '../platform/call-error.ts';
 import type { StatusCheck } from '../platform/status-check.ts';
 import type { ActionError } from '../util/errors.ts';
 import type { Host } from '../util/host.ts';
@@ -50,11 +49,6 @@ export interface Registration {
 
 export function targetOf({ account, identity }: Result): Target | undefined {
   return account ?? (identity && identityTarget(identity));
-}
-
-/** The health check's response, unless the call failed. */
-export function healthOf({ check }: Result): Health | undefined {
-  return check?.health instanceof CallError ? undefined : check?.health;
 }
 
 /** The client that later steps can use: one that this job registered counts only if mondoo.yml is in its place. */

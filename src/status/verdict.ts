@@ -15,16 +15,11 @@ export interface Verdict {
 }
 
 /** Nothing works after one of these. */
-const ALWAYS_FATAL: ReadonlySet<FindingCode> = new Set([
-  'invalid-input',
-  'missing-credentials',
-  'invalid-credentials',
-  'runner-error',
-]);
+const ALWAYS_FATAL: FindingCode[] = ['invalid-input', 'missing-credentials', 'invalid-credentials', 'runner-error'];
 
 export function judge(findings: Finding[], failOn: ReadonlySet<FindingCode>): Verdict {
   const ordered = findings.toSorted((a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code));
-  const isFatal = ({ code }: Finding) => ALWAYS_FATAL.has(code) || failOn.has(code);
+  const isFatal = ({ code }: Finding) => ALWAYS_FATAL.includes(code) || failOn.has(code);
   const fatal = ordered.filter(isFatal);
   return {
     status: ordered[0]?.code ?? 'ok',

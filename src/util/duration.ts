@@ -1,16 +1,4 @@
-const UNITS: Record<string, number> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  μs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/** In characters; a longer text would keep the pattern busy. */
-const MAX_LENGTH = 64;
+const UNITS: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 60e3, h: 3600e3 };
 
 /**
  * Parses a Go duration such as `1m30s`, `1.5h`, `-250ms` or `0`.
@@ -18,7 +6,8 @@ const MAX_LENGTH = 64;
  * @see https://pkg.go.dev/time#ParseDuration
  */
 export function parseDuration(text: string): number | undefined {
-  if (text.length > MAX_LENGTH) return undefined;
+  // A long text would keep the pattern busy.
+  if (text.length > 64) return undefined;
   const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
   if (!match) return undefined;
   let total = 0;

@@ -3,9 +3,6 @@ import { ActionError, type FindingCode } from './errors.ts';
 /** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
 export const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
 
-/** In characters. */
-const MAX_ENDPOINT = 2048;
-
 /** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
 export class UrlError extends Error {}
 
@@ -32,14 +29,14 @@ export function readUrl(
  * @throws UrlError
  */
 export function parseEndpoint(text: string): string {
-  if (text.length > MAX_ENDPOINT) throw new UrlError(`is longer than ${MAX_ENDPOINT} characters`);
+  if (text.length > 2048) throw new UrlError('is longer than 2048 characters');
   const url = parseUrl(text);
   if (url.username || url.password) throw new UrlError('contains a user name or a password');
   if (/[?#]/.test(text)) throw new UrlError('contains a query or a fragment');
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new UrlError('is plain http, which would send your login unencrypted');
   }
-  if (!isHttp(url)) throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+  if (!/^https?:$/.test(url.protocol)) throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
   return (url.origin + url.pathname).replace(/\/+$/, '');
 }
 
@@ -50,7 +47,7 @@ export function parseEndpoint(text: string): string {
  */
 export function parseProxyUrl(text: string): string {
   const url = parseUrl(text);
-  if (!isHttp(url)) throw new UrlError('is neither an http nor an https URL');
+  if (!/^https?:$/.test(url.protocol)) throw new UrlError('is neither an http nor an https URL');
   try {
     proxyLogin(url.href);
   } catch {
@@ -71,10 +68,6 @@ function parseUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null) throw new UrlError('is not a URL');
   return url;
-}
-
-function isHttp({ protocol }: URL): boolean {
-  return protocol === 'https:' || protocol === 'http:';
 }
 
 export function isLoopback(hostname: string): boolean {
