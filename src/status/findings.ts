@@ -2,9 +2,8 @@ import { CallError } from '../platform/call-error.ts';
 import { RpcCode } from '../platform/rpc-status.ts';
 import { canSign, MAX_PROVABLE_SKEW, type StatusCheck } from '../platform/status-check.ts';
 import { formatDuration } from '../util/duration.ts';
-import { exchangeFinding } from './exchange-finding.ts';
 import { type Finding, permissionDenied, unauthenticated, unreachable } from './finding.ts';
-import { registrationFinding } from './registration-finding.ts';
+import { exchangeFinding, registrationFinding } from './refusals.ts';
 import { type Result, targetOf } from './result.ts';
 
 /**

@@ -16,19 +16,15 @@ export interface Host {
 }
 
 export async function describeHost(): Promise<Host> {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  let addresses: os.NetworkInterfaceInfo[] = [];
+  try {
+    addresses = Object.values(os.networkInterfaces()).flatMap((list) => list ?? []);
+  } catch {
+    // A sandbox may forbid it.
+  }
   const outward = addresses.filter(({ internal }) => !internal);
   const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
   return { platform: await describePlatform(), ip: address?.address ?? '', hostname: os.hostname() };
-}
-
-function networkInterfaces(): ReturnType<typeof os.networkInterfaces> {
-  try {
-    return os.networkInterfaces();
-  } catch {
-    // A sandbox may forbid it.
-    return {};
-  }
 }
 
 async function describePlatform(): Promise<Host['platform']> {
@@ -38,7 +34,11 @@ async function describePlatform(): Promise<Host['platform']> {
     return { name: 'windows', version, arch: WINDOWS_ARCH[process.arch] ?? process.arch };
   }
   const arch = os.machine();
-  if (process.platform === 'darwin') return { name: 'macos', version: await macosVersion(), arch };
+  if (process.platform === 'darwin') {
+    const run = promisify(execFile)('/usr/bin/sw_vers', ['-productVersion']);
+    const version = await run.then(({ stdout }) => stdout.trim()).catch(() => '');
+    return { name: 'macos', version, arch };
+  }
   return { ...linuxRelease(await textOf('/etc/os-release'), await textOf('/etc/debian_version')), arch };
 }
 
@@ -51,11 +51,6 @@ export function linuxRelease(osRelease: string, debianVersion: string): { name: 
   const value = (key: string) => new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2] ?? '';
   const name = value('ID') || 'linux';
   return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
-}
-
-function macosVersion(): Promise<string> {
-  const run = promisify(execFile)('/usr/bin/sw_vers', ['-productVersion']);
-  return run.then(({ stdout }) => stdout.trim()).catch(() => '');
 }
 
 function textOf(file: string): Promise<string> {
