@@ -1,7 +1,7 @@
 import http from 'node:http';
 import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
-import { proxyLogin } from '../util/proxy-url.ts';
+import { proxyLogin } from '../util/url.ts';
 import { ConnectTimeout, isUnknownIssuer, ProxyError, ProxyRefusal } from './transport-error.ts';
 
 /** How servers are reached. */

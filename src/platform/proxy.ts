@@ -1,7 +1,5 @@
-import { isLoopback } from '../util/endpoint.ts';
 import { ActionError } from '../util/errors.ts';
-import { parseProxyUrl } from '../util/proxy-url.ts';
-import { UrlError } from '../util/url-error.ts';
+import { isLoopback, parseProxyUrl, UrlError } from '../util/url.ts';
 import { portOf } from './connect.ts';
 
 /**

@@ -1,1 +1,0 @@
-export { DEFAULT_ENDPOINT, isLoopback, isSameHost, isTrustedHost, mayLeadTo, parseEndpoint } from './url.ts';

@@ -1,1 +1,0 @@
-export { parseProxyUrl, proxyLogin } from './url.ts';

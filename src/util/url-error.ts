@@ -1,1 +1,0 @@
-export { readUrl, UrlError } from './url.ts';
