@@ -1,10 +1,9 @@
 import type { Deadline } from '../platform/deadline.ts';
 import type { Retry } from '../platform/retry.ts';
-import { mayLeadTo, parseEndpoint } from '../util/endpoint.ts';
 import { ActionError } from '../util/errors.ts';
 import { isMrn, MRN_SHAPE, type Mrn } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
-import { readUrl } from '../util/url-error.ts';
+import { mayLeadTo, parseEndpoint, readUrl } from '../util/url.ts';
 import type { CredentialsDocument } from './decode.ts';
 
 /** What an ID token says of this run. Unverified: the platform verifies it. */

@@ -1,8 +1,8 @@
 import type { ServiceAccount } from '../platform/account.ts';
 import { type Minted, type MintedClient, NAMES_NO_CLIENT } from '../platform/client.ts';
-import { isSameHost } from '../util/endpoint.ts';
 import { ActionError } from '../util/errors.ts';
 import { type Mrn, ownerOf } from '../util/mrn.ts';
+import { isSameHost } from '../util/url.ts';
 import { type CredentialsDocument, decodeCredentials, parseJson } from './decode.ts';
 import type { ExternalAccount } from './external-account.ts';
 import type { RegistrationToken } from './registration-token.ts';

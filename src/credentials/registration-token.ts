@@ -1,8 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
-import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint } from '../util/endpoint.ts';
 import { ActionError } from '../util/errors.ts';
 import { isMrn, MRN_SHAPE, type Mrn } from '../util/mrn.ts';
-import { readUrl } from '../util/url-error.ts';
+import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint, readUrl } from '../util/url.ts';
 import { COMPACT_JWT } from './secrets.ts';
 
 /** A registration token that can work, as far as that shows without the platform. */

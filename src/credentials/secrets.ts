@@ -1,4 +1,4 @@
-import { proxyLogin } from '../util/proxy-url.ts';
+import { proxyLogin } from '../util/url.ts';
 
 /** The shape of a JWT in its compact form: three parts in base64url with a dot between them. */
 export const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;

@@ -1,9 +1,7 @@
 import type { ServiceAccount, Validity } from '../platform/account.ts';
-import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint } from '../util/endpoint.ts';
 import { ActionError } from '../util/errors.ts';
 import { isMrn, MRN_SHAPE, type Mrn, type MrnKind, ownerOf } from '../util/mrn.ts';
-import { parseProxyUrl } from '../util/proxy-url.ts';
-import { readUrl } from '../util/url-error.ts';
+import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint, parseProxyUrl, readUrl } from '../util/url.ts';
 import { readCertificate } from './certificate.ts';
 import type { CredentialsDocument } from './decode.ts';
 import { readPrivateKey } from './private-key.ts';

@@ -4,8 +4,8 @@ import { USER_AGENT } from '../platform/connection.ts';
 import { callJson } from '../platform/json-call.ts';
 import { ifTransient, retrying } from '../platform/retry.ts';
 import { Transport } from '../platform/transport.ts';
-import { isLoopback } from '../util/endpoint.ts';
 import { ActionError } from '../util/errors.ts';
+import { isLoopback } from '../util/url.ts';
 
 /** The name of the request in errors. */
 const ID_TOKEN = 'GitHub/IdToken';

@@ -3,7 +3,7 @@ import http from 'node:http';
 import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
 import { formatDuration } from '../util/duration.ts';
-import { proxyLogin } from '../util/proxy-url.ts';
+import { proxyLogin } from '../util/url.ts';
 import { HttpError, toHttpError, UNKNOWN_ISSUER } from './transport-error.ts';
 
 export interface Route {

@@ -1,6 +1,4 @@
-import { isLoopback } from '../util/endpoint.ts';
-import { parseProxyUrl } from '../util/proxy-url.ts';
-import { readUrl } from '../util/url-error.ts';
+import { isLoopback, parseProxyUrl, readUrl } from '../util/url.ts';
 import { portOf } from './connect.ts';
 
 /**
