@@ -1,4 +1,3 @@
-import { parseCredentials } from './credentials/decode.ts';
 import { proxySecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
 import type { Job } from './job.ts';
@@ -58,7 +57,8 @@ export async function unregister(
 /** Reads the account that was minted with a client from its key file; nothing if the file was changed. */
 export async function readKeyFile(text: string): Promise<ServiceAccount | undefined> {
   try {
-    const document = await parseCredentials({ form: 'YAML', text });
+    const { parseYaml } = await import('./credentials/yaml.ts');
+    const document = parseYaml({ form: 'YAML', text });
     return readServiceAccount(document, { now: new Date() }).account;
   } catch (error) {
     if (error instanceof ActionError) return undefined;
