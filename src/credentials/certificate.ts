@@ -2,11 +2,7 @@ import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { Validity } from '../platform/account.ts';
 import { invalid } from './fields.ts';
 
-/**
- * Reads a service account's certificate and checks that it was issued for the key. Its dates decide nothing: cnspec
- * never sends it.
- * @throws ActionError `invalid-credentials`
- */
+/** Reads the certificate of a key. Its dates decide nothing, as cnspec never sends it. @throws ActionError */
 export function readCertificate(pem: string, key: KeyObject): Validity {
   let certificate: X509Certificate;
   try {

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import type { ActionError } from '../util/errors.ts';
 import { duplicateKeyIn } from './duplicate-key.ts';
 import { invalid, isMap, kindOf } from './fields.ts';
 import { COMPACT_JWT } from './secrets.ts';
@@ -20,11 +19,10 @@ export const COPY_AGAIN =
 
 /**
  * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
- * @param given the secret as it was stored; not blank
- * @throws ActionError `invalid-credentials`
+ * @param given not blank
+ * @throws ActionError
  */
 export function decodeCredentials(given: string): CredentialsText {
-  // Takes a byte order mark off as well.
   const text = given.trim();
   if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---')) return { form: syntaxOf(text), text };
 
@@ -46,7 +44,7 @@ export function decodeCredentials(given: string): CredentialsText {
   return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
 }
 
-/** @throws ActionError `invalid-credentials`, with the place of a mistake and never the text around it */
+/** @throws ActionError with the place of a mistake, never the text around it */
 export function parseJson(credentials: CredentialsText): CredentialsDocument {
   const { form, text } = credentials;
   if (!form.endsWith('JSON')) {
@@ -71,7 +69,7 @@ function syntaxOf(text: string): Syntax {
   return text.startsWith('{') ? 'JSON' : 'YAML';
 }
 
-/** The parser's message quotes the text; only its kind and the number in it are safe to show. */
+/** The parser's message quotes the text: only its kind and the number in it are safe. */
 function jsonMistake({ message }: SyntaxError, text: string): string {
   if (/^(Unexpected end|Unterminated)/.test(message)) return 'they end too early';
   const offset = /at position (\d+)/.exec(message)?.[1];
@@ -79,14 +77,13 @@ function jsonMistake({ message }: SyntaxError, text: string): string {
 }
 
 /** @param offset of the second one */
-export function keyTwice({ form, text }: CredentialsText, offset: number): ActionError {
+export function keyTwice({ form, text }: CredentialsText, offset: number) {
   return invalid(
     `The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`,
     'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.',
   );
 }
 
-/** @throws ActionError if a parsed value is anything else than keys and values */
 export function asMap(value: unknown, { form }: CredentialsText): CredentialsDocument {
   if (isMap(value)) return value;
   throw invalid(

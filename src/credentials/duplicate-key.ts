@@ -1,13 +1,9 @@
 /** The keys, the other strings and the brackets of JSON, one match each. */
 const TOKENS = /("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
 
-/**
- * Finds a key that an object has twice: JSON.parse keeps the last one silently.
- * @param json valid JSON
- * @returns the offset of the second one, or nothing
- */
+/** @returns the offset of a key that an object of valid JSON has again: JSON.parse keeps the last one silently */
 export function duplicateKeyIn(json: string): number | undefined {
-  /** The keys of each list and object that is open; a list has none. */
+  // A list has no keys.
   const open: Set<string>[] = [];
   for (const { 0: token, 1: key, index } of json.matchAll(TOKENS)) {
     if (key !== undefined) {

@@ -1,7 +1,5 @@
-import type { Deadline } from '../platform/deadline.ts';
-import type { Retry } from '../platform/retry.ts';
+import type { ConnectionOptions } from '../platform/connection.ts';
 import { mayLeadTo, parseEndpoint } from '../util/endpoint.ts';
-import type { ActionError } from '../util/errors.ts';
 import { isMrn, MRN_SHAPE, type Mrn } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 import { readUrl } from '../util/url-error.ts';
@@ -14,7 +12,6 @@ export interface IdTokenClaims {
   /** For example `repo:<owner>/<repo>:ref:refs/heads/main`. */
   subject: string;
   repository: string;
-  /** For example `refs/heads/main`. */
   ref: string;
 }
 
@@ -25,12 +22,7 @@ export interface IdToken {
 }
 
 /** How the CI is reached. */
-export interface IdTokenRoute {
-  /** A URL. */
-  proxy: string | undefined;
-  deadline: Deadline;
-  onRetry: (retry: Retry) => void;
-}
+export type IdTokenRoute = Pick<ConnectionOptions, 'proxy' | 'deadline' | 'onRetry'>;
 
 /** Where a job gets ID tokens. */
 export interface IdTokens {
@@ -55,10 +47,9 @@ const COPY_AGAIN = 'Copy the workload identity configuration from the Mondoo Con
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 
 /**
- * Checks a workload identity. The file is no secret, so anybody may have written it: this ensures that this job's ID
- * token is for Mondoo and goes to Mondoo.
+ * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
  * @param endpoint the input `api-endpoint`, which wins over the file's own
- * @throws ActionError `invalid-credentials`
+ * @throws ActionError
  */
 export function readExternalAccount(
   document: CredentialsDocument,
@@ -95,7 +86,7 @@ export function readExternalAccount(
   };
 }
 
-/** @throws ActionError `invalid-credentials` if the platform would look for another issuer */
+/** @throws ActionError if the platform would look for another issuer */
 export function requireIssuer({ issuerUri }: ExternalAccount, { issuer }: IdTokenClaims): void {
   if (issuer === issuerUri) return;
   throw invalid(
@@ -112,6 +103,6 @@ function requiredText(document: CredentialsDocument, field: string): string {
   return value;
 }
 
-function unusable(field: string, problem: string, remedy = COPY_AGAIN): ActionError {
+function unusable(field: string, problem: string, remedy = COPY_AGAIN) {
   return invalid(`The field ${field} of the workload identity ${problem}`, remedy);
 }

@@ -5,7 +5,7 @@ export function invalid(message: string, remedy: string): ActionError {
   return new ActionError('invalid-credentials', message, remedy);
 }
 
-/** The text of a field; nothing if it is absent, empty or not text. */
+/** @returns nothing if the field is absent, empty or not text */
 export function textOf(document: Record<string, unknown>, field: string): string | undefined {
   const value = document[field];
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -15,7 +15,6 @@ export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What kind of value was found, in words. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';

@@ -24,32 +24,29 @@ export function identityTarget(identity: Identity): Target {
 }
 
 /** Secrets as they were given; at most one of the first two is set. */
-interface Given {
-  credentials: string;
-  registrationToken: string;
-  /** The environment's MONDOO_CONFIG_BASE64, which counts if nothing else is given. */
-  configBase64: string;
-}
+export type Given = Record<'credentials' | 'registrationToken' | 'configBase64', string>;
+
+/** An identity, where it came from, and what its owner should know. */
+export type Resolved = { identity: Identity; source: string; warnings: string[] };
 
 interface ResolveOptions {
   /** The input `api-endpoint`. */
   endpoint: string | undefined;
   now: Date;
-  /** Is called before anything is said of the credentials. */
   mask: (secrets: string[]) => void;
   /** Throws if the job gets no ID tokens. */
   findIdTokens: () => Promise<IdTokens>;
 }
 
 /**
- * Finds out who the step is, without a request.
- * @returns nothing if nothing was given; else the identity, where it came from, and what its owner should know
- * @throws ActionError `invalid-credentials`
+ * Finds out who the step is, without a request. MONDOO_CONFIG_BASE64 counts if nothing else is given.
+ * @returns nothing if nothing is given
+ * @throws ActionError
  */
 export async function resolveIdentity(
   { credentials, registrationToken, configBase64 }: Given,
   { endpoint, now, mask, findIdTokens }: ResolveOptions,
-): Promise<{ identity: Identity; source: string; warnings: string[] } | undefined> {
+): Promise<Resolved | undefined> {
   if (registrationToken !== '') {
     const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
     const source = `a registration token for ${token.ownerMrn}`;

@@ -11,13 +11,12 @@ import { readServiceAccount } from './service-account.ts';
 
 type Malformed = Minted<unknown>['malformed'];
 
-/** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
+/** All that is kept of credentials that the platform made: no proxy, no features. */
 const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
 
 /**
- * Checks the credentials that an ID token was exchanged for.
- * @param minted base64 of credentials JSON
- * @throws CallError if they can't work, or are for another owner or host than they were asked for
+ * Checks the base64 of credentials JSON that an ID token was exchanged for.
+ * @throws CallError if they can't work, or are for another owner or host
  */
 export function readExchanged(
   { credential, malformed }: Minted<string>,
@@ -37,9 +36,8 @@ export function readExchanged(
 }
 
 /**
- * Checks the client that a registration token made and the credentials that came with it. They are for the endpoint
- * that made them, whatever they say of it.
- * @throws CallError if they can't work; it names the client if the response does
+ * Checks the client that a registration token made, and its credentials for the endpoint that made them.
+ * @throws CallError that names the client if the response does
  */
 export function readRegistered(
   { agentMrn, credential, malformed: malformedAnswer }: MintedClient,

@@ -1,11 +1,9 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import type { ActionError } from '../util/errors.ts';
 import { invalid } from './fields.ts';
 
 const COPY_AGAIN =
   'Generate new credentials in the Mondoo Console (or copy the existing ones again) and store the whole JSON as the secret.';
 
-/** What PEM with another label is, and a remedy. */
 const OTHER_LABELS: Record<string, [found: string, remedy?: string]> = {
   'EC PRIVATE KEY': [
     'is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec does not read',
@@ -19,10 +17,7 @@ const OTHER_LABELS: Record<string, [found: string, remedy?: string]> = {
 
 const CURVE_NAMES: Record<string, string> = { prime256v1: 'P-256', secp521r1: 'P-521' };
 
-/**
- * Reads the private key of a service account: PEM, PKCS#8, EC P-384, the only kind that cnspec reads.
- * @throws ActionError `invalid-credentials`, with the kind that was found instead
- */
+/** Reads a private key: PEM, PKCS#8, EC P-384, the only kind that cnspec reads. @throws ActionError */
 export function readPrivateKey(pem: string): KeyObject {
   // `openssl ecparam -genkey` writes the parameters of the curve before the key.
   const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
@@ -63,6 +58,6 @@ export function readPrivateKey(pem: string): KeyObject {
   return key;
 }
 
-function unusable(found: string, remedy = COPY_AGAIN): ActionError {
+function unusable(found: string, remedy = COPY_AGAIN) {
   return invalid(`The field private_key of the credentials ${found}.`, remedy);
 }

@@ -5,7 +5,6 @@ import { readUrl } from '../util/url-error.ts';
 import { invalid, textOf } from './fields.ts';
 import { COMPACT_JWT } from './secrets.ts';
 
-/** A registration token that can work, as far as that shows without the platform. */
 export interface RegistrationToken {
   jwt: string;
   apiEndpoint: string;
@@ -18,10 +17,9 @@ const NEW_TOKEN =
   'Generate a new registration token in the Mondoo Console. They are short-lived: for a workflow that runs again and again use credentials or a workload identity.';
 
 /**
- * Reads the claims of a registration token, unverified: only the platform can. They decide where the token goes, so a
- * host that is not Mondoo's own is refused.
+ * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
  * @param endpoint the input `api-endpoint`, which wins over the token's own
- * @throws ActionError `invalid-credentials`
+ * @throws ActionError
  */
 export function readRegistrationToken(
   given: string,

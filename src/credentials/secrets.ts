@@ -1,4 +1,3 @@
-import { proxyLogin } from '../util/proxy-url.ts';
 import { textOf } from './fields.ts';
 
 /** A JWT in its compact form: three parts in base64url with a dot between them. */
@@ -11,8 +10,8 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z 
 
 /**
  * Finds what must be masked in a text with credentials, however broken it is: each line of every private key, the
- * key's body in one piece, and the whole key as it is inside JSON. MRNs and endpoints are no secrets.
- * @returns values without line ends: the runner masks a value line by line, even the short ones
+ * key's body in one piece, and the whole key as it is inside JSON.
+ * @returns values without line ends, as the runner masks a value line by line, even the short ones
  */
 export function secretsIn(text: string): string[] {
   const secrets = [...text.matchAll(PRIVATE_KEY)].flatMap(([pem]) => {
@@ -21,8 +20,9 @@ export function secretsIn(text: string): string[] {
       .split(/(?:(?<!\\)\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:(?<!\\)\\+[rn]|\s)+/)
       .filter(Boolean);
     const body = lines.filter((line) => !line.startsWith('-----')).join('');
-    const unfolded = lines.join('\n');
-    return [...lines, ...(body.match(/.{1,64}/g) ?? []), body, escaped(unfolded), escaped(`${unfolded}\n`)];
+    const key = lines.join('\n');
+    const inJson = [key, `${key}\n`].map((text) => JSON.stringify(text).slice(1, -1));
+    return [...lines, ...(body.match(/.{1,64}/g) ?? []), body, ...inJson];
   });
   return maskable(secrets);
 }
@@ -65,9 +65,9 @@ export function tokenSecrets(token: string): string[] {
 /** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
 export function proxySecrets(proxy: string | undefined): string[] {
   const password = URL.parse(proxy ?? '')?.password;
-  if (!proxy || !password) return [];
+  if (!password) return [];
   try {
-    return [...new Set([password, proxyLogin(proxy).password])];
+    return [...new Set([password, decodeURIComponent(password)])];
   } catch {
     return [password];
   }
@@ -75,20 +75,15 @@ export function proxySecrets(proxy: string | undefined): string[] {
 
 /** Finds what must be masked of the variables that name proxies, however other programs read them. */
 export function environmentProxySecrets(env: NodeJS.ProcessEnv): string[] {
-  const secrets = Object.entries(env)
-    .filter(([name]) => /^(?:https?|all)_proxy$/i.test(name))
-    .flatMap(([, value = '']) => {
-      // A password may hold an @ that nobody encoded.
-      const [, password = ''] = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, '')) ?? [];
-      return [password, ...proxySecrets(value)];
-    });
+  const secrets = Object.entries(env).flatMap(([name, value = '']) => {
+    if (!/^(?:https?|all)_proxy$/i.test(name)) return [];
+    // A password may hold an @ that nobody encoded.
+    const password = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, ''))?.[1] ?? '';
+    return [password, ...proxySecrets(value)];
+  });
   return [...new Set(secrets)].filter(Boolean);
 }
 
 function maskable(secrets: string[]): string[] {
   return [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST_MASK);
-}
-
-function escaped(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }

@@ -11,10 +11,9 @@ import { readPrivateKey } from './private-key.ts';
 const COPY_AGAIN = 'Copy the credentials from the Mondoo Console again; do not edit them by hand.';
 
 /**
- * Checks the fields of credentials, offline, and reads the ones that the work needs.
+ * Checks credentials offline.
  * @param endpoint the input `api-endpoint`, which wins over the credentials' own
- * @returns the account, and what its owner should know although it works
- * @throws ActionError `invalid-credentials`
+ * @throws ActionError
  */
 export function readServiceAccount(
   document: CredentialsDocument,
@@ -27,7 +26,7 @@ export function readServiceAccount(
   const account: ServiceAccount = {
     mrn,
     privateKey,
-    ownerMrn: owners.find((owner) => owner !== undefined) ?? (ownerOf(mrn) as Mrn),
+    ownerMrn: owners.find(Boolean) ?? (ownerOf(mrn) as Mrn),
     apiEndpoint: endpoint ?? readEndpoint(document, warnings),
   };
   const proxy = readText(document, 'api_proxy');

@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml';
 import { asMap, COPY_AGAIN, type CredentialsDocument, type CredentialsText, keyTwice, place } from './decode.ts';
 import { invalid } from './fields.ts';
 
-/** @throws ActionError `invalid-credentials`, with the place of a mistake and never the text around it */
+/** @throws ActionError with the place of a mistake, never the text around it */
 export function parseYaml(credentials: CredentialsText): CredentialsDocument {
   const { text } = credentials;
   const yaml = parseDocument(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
