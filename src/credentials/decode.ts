@@ -14,9 +14,6 @@ export interface CredentialsText {
 /** The keys and values of credentials, unchecked. */
 export type CredentialsDocument = Record<string, unknown>;
 
-export const COPY_AGAIN =
-  'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
-
 /**
  * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
  * @param given not blank
@@ -37,7 +34,6 @@ export function decodeCredentials(given: string): CredentialsText {
   if (bytes.toString('base64') !== compact || !isUtf8(bytes)) {
     throw invalid(
       `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`,
-      COPY_AGAIN,
     );
   }
   const decoded = bytes.toString('utf8').trim();
@@ -47,9 +43,7 @@ export function decodeCredentials(given: string): CredentialsText {
 /** @throws ActionError with the place of a mistake, never the text around it */
 export function parseJson(credentials: CredentialsText): CredentialsDocument {
   const { form, text } = credentials;
-  if (!form.endsWith('JSON')) {
-    throw invalid('The credentials are not JSON: they do not start with "{".', COPY_AGAIN);
-  }
+  if (!form.endsWith('JSON')) throw invalid('The credentials are not JSON: they do not start with "{".');
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -57,7 +51,6 @@ export function parseJson(credentials: CredentialsText): CredentialsDocument {
     const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
     throw invalid(
       `${subject} start with "{" but are not valid JSON: ${jsonMistake(error as SyntaxError, text)} (of ${text.length} characters).`,
-      COPY_AGAIN,
     );
   }
   const duplicate = duplicateKeyIn(text);
@@ -92,14 +85,14 @@ export function asMap(value: unknown, { form }: CredentialsText): CredentialsDoc
   );
 }
 
-function remedyFor(value: unknown): string {
-  if (typeof value !== 'string') return COPY_AGAIN;
+function remedyFor(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
   if (value.trimStart().startsWith('{')) {
     return 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.';
   }
   return COMPACT_JWT.test(value.replace(/\s+/g, ''))
     ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
-    : COPY_AGAIN;
+    : undefined;
 }
 
 export function place(text: string, offset: number): string {

@@ -1,7 +1,10 @@
 import { ActionError } from '../util/errors.ts';
 
+const COPY_AGAIN =
+  'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
+
 /** @param message may hold nothing of a secret */
-export function invalid(message: string, remedy: string): ActionError {
+export function invalid(message: string, remedy = COPY_AGAIN): ActionError {
   return new ActionError('invalid-credentials', message, remedy);
 }
 

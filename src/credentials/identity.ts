@@ -1,5 +1,4 @@
 import type { ServiceAccount } from '../platform/account.ts';
-import type { Mrn } from '../util/mrn.ts';
 import { type CredentialsDocument, decodeCredentials, parseJson } from './decode.ts';
 import { type ExternalAccount, type IdTokens, readExternalAccount } from './external-account.ts';
 import { type RegistrationToken, readRegistrationToken } from './registration-token.ts';
@@ -13,11 +12,7 @@ export type Identity =
   | { kind: 'registration token'; token: RegistrationToken };
 
 /** Where the platform is, and whose account this is about. */
-export interface Target {
-  /** Without a slash at its end. */
-  apiEndpoint: string;
-  ownerMrn: Mrn;
-}
+export type Target = Pick<ServiceAccount, 'apiEndpoint' | 'ownerMrn'>;
 
 export function identityTarget(identity: Identity): Target {
   return identity.kind === 'registration token' ? identity.token : identity.account;

@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml';
-import { asMap, COPY_AGAIN, type CredentialsDocument, type CredentialsText, keyTwice, place } from './decode.ts';
+import { asMap, type CredentialsDocument, type CredentialsText, keyTwice, place } from './decode.ts';
 import { invalid } from './fields.ts';
 
 /** @throws ActionError with the place of a mistake, never the text around it */
@@ -12,7 +12,6 @@ export function parseYaml(credentials: CredentialsText): CredentialsDocument {
   if (mistake) {
     throw invalid(
       `The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`,
-      COPY_AGAIN,
     );
   }
   let value: unknown;
