@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { notWritable } from './disk-error.ts';
-import type { PrivateFile } from './private-file.ts';
+import { PrivateFile, type ReserveOptions } from './private-file.ts';
 import { removeKeyFile } from './remove.ts';
-import { type ReserveOptions, reserveFile } from './reserve-file.ts';
 
 /** A private file beside the default mondoo.yml for the key of a client that is minted for this job. */
 export class ReservedKeyFile {
@@ -18,16 +16,12 @@ export class ReservedKeyFile {
   /** @param defaultPath where mondoo.yml goes by default */
   static async reserve(defaultPath: string, options: ReserveOptions): Promise<ReservedKeyFile> {
     const keyFile = path.join(path.dirname(defaultPath), `.mondoo.${randomUUID()}.key.yml`);
-    return new ReservedKeyFile(await reserveFile(keyFile, true, options, { keyFile }));
+    return new ReservedKeyFile(await PrivateFile.reserve(keyFile, true, options, { keyFile }));
   }
 
   write(text: string): void {
-    try {
-      this.file.write(text);
-      this.isWritten = true;
-    } catch (error) {
-      throw notWritable(path.dirname(this.file.path), error, false);
-    }
+    this.file.write(text);
+    this.isWritten = true;
   }
 
   /** @throws CleanupError */

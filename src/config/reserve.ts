@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServiceAccount } from '../platform/account.ts';
 import { ActionError } from '../util/errors.ts';
-import { ignoreMissing, notWritable, retryBusy } from './disk-error.ts';
+import { inTheWay, lookAt, notWritable, retryBusy } from './disk-error.ts';
 import { keyHash } from './key-hash.ts';
 import type { ConfigManifest } from './manifest.ts';
 import { isOurs } from './mark.ts';
-import type { PrivateFile } from './private-file.ts';
+import { PrivateFile, type ReserveOptions } from './private-file.ts';
 import { removeConfig } from './remove.ts';
-import { type ReserveOptions, reserveFile } from './reserve-file.ts';
 
 /** Where mondoo.yml goes. */
 export interface Place {
@@ -21,12 +20,12 @@ export interface Place {
 
 /**
  * The life of mondoo.yml in main: its place is reserved before anything is created on the platform, its text is
- * written whole, and moved into place when the gate has passed. Disposing of it takes all of that away.
+ * written whole, and moved into place when the gate has passed.
  */
 export class ReservedConfig {
   /** The account that another mondoo.yml held, which this one replaced. */
   replaced: string | undefined;
-  private manifest: ConfigManifest;
+  private readonly manifest: ConfigManifest;
   private readonly file: PrivateFile;
   private readonly options: ReserveOptions;
 
@@ -37,22 +36,14 @@ export class ReservedConfig {
   }
 
   /** @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input` */
-  static async reserve(place: Place, options: ReserveOptions): Promise<ReservedConfig> {
-    const { dir, name, ext } = path.parse(place.path);
-    const manifest: ConfigManifest = {
-      path: place.path,
-      // It ends as the file itself does: cnspec reads it under this name as well.
-      temporaryPath: path.join(dir, `.${name}.${randomUUID()}${ext}`),
-      isDefaultPlace: place.isDefault,
-    };
-    try {
-      await requireReplaceable(place, options.env);
-    } catch (error) {
-      throw notWritable(dir, error, !place.isDefault);
-    }
-    const change = { config: manifest };
-    const file = await reserveFile(manifest.temporaryPath, place.isDefault, options, change);
-    return new ReservedConfig(manifest, file, options);
+  static async reserve({ path: file, isDefault }: Place, options: ReserveOptions): Promise<ReservedConfig> {
+    const { dir, name, ext } = path.parse(file);
+    // It ends as the file itself does: cnspec reads it under this name as well.
+    const temporaryPath = path.join(dir, `.${name}.${randomUUID()}${ext}`);
+    const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace: isDefault };
+    await requireReplaceable(config, options.env).catch(notWritable(dir, !isDefault));
+    const reserved = await PrivateFile.reserve(temporaryPath, isDefault, options, { config });
+    return new ReservedConfig(config, reserved, options);
   }
 
   get path(): string {
@@ -66,29 +57,23 @@ export class ReservedConfig {
 
   /** Writes the whole text under the temporary name. */
   write(text: string): void {
-    try {
-      this.file.write(text);
-    } catch (error) {
-      throw notWritable(path.dirname(this.path), error, !this.manifest.isDefaultPlace);
-    }
+    this.file.write(text);
   }
 
   /** Moves what was written into place, so that nobody ever reads half a file. */
   async publish({ privateKey }: ServiceAccount): Promise<void> {
-    const { temporaryPath, isDefaultPlace } = this.manifest;
-    const place = { path: this.path, isDefault: isDefaultPlace };
     try {
       // In a container job no signal arrives, so post may have removed it while main still runs.
-      if (!(await this.file.isInPlace())) throw takenAway(temporaryPath);
+      if (!(await this.file.isInPlace())) throw takenAway(this.temporaryPath);
       await this.file.close();
       await retryBusy(async () => {
-        this.replaced = await requireReplaceable(place, this.options.env);
-        this.manifest = { ...this.manifest, keyHash: keyHash(privateKey) };
+        this.replaced = await requireReplaceable(this.manifest, this.options.env);
+        this.manifest.keyHash = keyHash(privateKey);
         this.options.remember({ config: this.manifest });
-        await rename(temporaryPath, this.path);
+        await rename(this.temporaryPath, this.path);
       });
     } catch (error) {
-      throw notWritable(path.dirname(this.path), error, !isDefaultPlace);
+      this.file.fail(error);
     }
   }
 
@@ -107,23 +92,18 @@ export class ReservedConfig {
  * @throws ActionError `runner-error`
  */
 async function requireReplaceable(
-  { path: file, isDefault }: Place,
+  { path: file, isDefaultPlace }: ConfigManifest,
   { MONDOO_CONFIG_PATH }: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const stats = await lstat(file).catch(ignoreMissing);
+  const stats = await lookAt(file);
   if (stats === undefined) return undefined;
-  const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-  const text = kind === undefined ? await readFile(file, 'utf8') : '';
-  if (kind === undefined && (isOurs(text) || (isDefault && MONDOO_CONFIG_PATH === file))) {
-    return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
+  if (!stats.isFile()) {
+    throw inTheWay(`What stands at ${file} is ${stats.isSymbolicLink() ? 'a symbolic link' : 'not a file'}.`);
   }
-  throw new ActionError(
-    'runner-error',
-    kind === undefined
-      ? `There is a file at ${file} already that this action did not write. It was left as it is.`
-      : `What stands at ${file} is ${kind}. It was left as it is.`,
-    'Remove it, or choose another place with the input config-path.',
-  );
+  const text = await readFile(file, 'utf8');
+  const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
+  if (!isReplaceable) throw inTheWay(`There is a file at ${file} already that this action did not write.`);
+  return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 
 function takenAway(temporaryPath: string): ActionError {
