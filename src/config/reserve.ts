@@ -7,7 +7,7 @@ import { inTheWay, lookAt, notWritable, retryBusy } from './disk-error.ts';
 import { keyHash } from './key-hash.ts';
 import type { ConfigManifest } from './manifest.ts';
 import { isOurs } from './mark.ts';
-import { PrivateFile, type ReserveOptions } from './private-file.ts';
+import { createPrivateFile, type ReserveOptions } from './private-file.ts';
 import { removeConfig } from './remove.ts';
 
 /** Where mondoo.yml goes. */
@@ -18,71 +18,53 @@ export interface Place {
   isDefault: boolean;
 }
 
+export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
+
 /**
  * The life of mondoo.yml in main: its place is reserved before anything is created on the platform, its text is
  * written whole, and moved into place when the gate has passed.
+ * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
  */
-export class ReservedConfig {
-  /** The account that another mondoo.yml held, which this one replaced. */
-  replaced: string | undefined;
-  private readonly manifest: ConfigManifest;
-  private readonly file: PrivateFile;
-  private readonly options: ReserveOptions;
-
-  private constructor(manifest: ConfigManifest, file: PrivateFile, options: ReserveOptions) {
-    this.manifest = manifest;
-    this.file = file;
-    this.options = options;
-  }
-
-  /** @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input` */
-  static async reserve({ path: file, isDefault }: Place, options: ReserveOptions): Promise<ReservedConfig> {
-    const { dir, name, ext } = path.parse(file);
-    // It ends as the file itself does: cnspec reads it under this name as well.
-    const temporaryPath = path.join(dir, `.${name}.${randomUUID()}${ext}`);
-    const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace: isDefault };
-    await requireReplaceable(config, options.env).catch(notWritable(dir, !isDefault));
-    const reserved = await PrivateFile.reserve(temporaryPath, isDefault, options, { config });
-    return new ReservedConfig(config, reserved, options);
-  }
-
-  get path(): string {
-    return this.manifest.path;
-  }
-
-  /** The name under which the file is written before it is moved into place. */
-  get temporaryPath(): string {
-    return this.manifest.temporaryPath;
-  }
-
-  /** Writes the whole text under the temporary name. */
-  write(text: string): void {
-    this.file.write(text);
-  }
-
-  /** Moves what was written into place, so that nobody ever reads half a file. */
-  async publish({ privateKey }: ServiceAccount): Promise<void> {
-    try {
-      // In a container job no signal arrives, so post may have removed it while main still runs.
-      if (!(await this.file.isInPlace())) throw takenAway(this.temporaryPath);
-      await this.file.close();
-      await retryBusy(async () => {
-        this.replaced = await requireReplaceable(this.manifest, this.options.env);
-        this.manifest.keyHash = keyHash(privateKey);
-        this.options.remember({ config: this.manifest });
-        await rename(this.temporaryPath, this.path);
-      });
-    } catch (error) {
-      this.file.fail(error);
-    }
-  }
-
-  /** @throws CleanupError */
-  async remove(): Promise<void> {
-    // A disk may report only now what became of the bytes, which are no longer needed.
-    await this.file.close().catch(() => {});
-    await removeConfig(this.manifest);
-  }
+export async function reserveConfig({ path: file, isDefault }: Place, options: ReserveOptions) {
+  const { dir, name, ext } = path.parse(file);
+  const fail = notWritable(dir, !isDefault);
+  // It ends as the file itself does: cnspec reads it under this name as well.
+  const temporaryPath = path.join(dir, `.${name}.${randomUUID()}${ext}`);
+  const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace: isDefault };
+  await requireReplaceable(config, options.env).catch(fail);
+  const { write, isInPlace, close } = await createPrivateFile(temporaryPath, isDefault, options, { config });
+  return {
+    path: file,
+    temporaryPath,
+    /** Writes the whole text under the temporary name. */
+    write,
+    /**
+     * Moves what was written into place, so that nobody ever reads half a file.
+     * @returns the account that another mondoo.yml held, which this one replaced
+     */
+    async publish({ privateKey }: ServiceAccount): Promise<string | undefined> {
+      try {
+        // In a container job no signal arrives, so post may have removed it while main still runs.
+        if (!(await isInPlace())) throw takenAway(temporaryPath);
+        await close();
+        return await retryBusy(async () => {
+          const replaced = await requireReplaceable(config, options.env);
+          config.keyHash = keyHash(privateKey);
+          options.remember({ config });
+          await rename(temporaryPath, file);
+          return replaced;
+        });
+      } catch (error) {
+        return fail(error);
+      }
+    },
+    /** @throws CleanupError */
+    async remove() {
+      // A disk may report only now what became of the bytes, which are no longer needed.
+      await close().catch(() => {});
+      await removeConfig(config);
+    },
+  };
 }
 
 /**

@@ -15,9 +15,9 @@ import { ActionError } from '../util/errors.ts';
 export function findIdTokens(env: NodeJS.ProcessEnv): IdTokens | undefined {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
   if (requestToken === '' || url === '') return undefined;
-  const { protocol, hostname } = URL.parse(url) ?? { protocol: '', hostname: '' };
-  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) {
-    return { url: new URL(url), request: (...request) => requestIdToken(url, requestToken, ...request) };
+  const endpoint = URL.parse(url);
+  if (endpoint?.protocol === 'https:' || (endpoint?.protocol === 'http:' && isLoopback(endpoint.hostname))) {
+    return { url: endpoint, request: (...request) => requestIdToken(url, requestToken, ...request) };
   }
   throw new ActionError(
     'invalid-input',

@@ -65,14 +65,13 @@ function withheldFromFork(from: string | undefined, missing: string, context: Mi
 
 /** The workflow may choose to live with what GitHub withholds by rule. */
 function withheld(message: string, remedy: string, { onMissingCredentials }: MissingContext): ActionError {
-  const [code, choice] =
-    onMissingCredentials === 'skip'
-      ? (['skipped', 'Nothing, if the change is checked once it is merged.'] as const)
-      : ([
-          'missing-credentials',
-          'Let such runs pass unchecked with `on-missing-credentials: skip`, and check again once the change is merged.',
-        ] as const);
-  return new ActionError(code, message, `${choice} ${remedy}`);
+  return onMissingCredentials === 'skip'
+    ? new ActionError('skipped', message, `Nothing, if the change is checked once it is merged. ${remedy}`)
+    : new ActionError(
+        'missing-credentials',
+        message,
+        `Let such runs pass unchecked with \`on-missing-credentials: skip\`, and check again once the change is merged. ${remedy}`,
+      );
 }
 
 /** Finds an input that was meant to be one of ours: the runner only warns of what it does not know. */

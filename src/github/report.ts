@@ -10,6 +10,7 @@ import type { Verdict } from '../status/verdict.ts';
 import type { ActionError } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import { writeCommands } from './command-files.ts';
+import { log } from './log.ts';
 
 /**
  * Reports the outcome: log, annotations, outputs, later steps, summary.
@@ -29,7 +30,7 @@ export function report(result: Result, verdict: Verdict, jobSummary: boolean, en
 /** Reports what kept the outcome from being reported. */
 export function reportFailure(obstacle: ActionError, { passed }: Verdict, env: NodeJS.ProcessEnv): void {
   if (passed) annotate({ fatal: [obstacle], tolerated: [] }, documentation(env));
-  else info(plainText(`! ${obstacle.message}`, 1000));
+  else log(`! ${obstacle.message}`);
   try {
     // As far as that goes: what was reported before is not true any more.
     for (const [name, value] of Object.entries(withdrawn(obstacle))) setOutput(name, value);
