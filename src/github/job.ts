@@ -73,9 +73,9 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
       return manifest;
     },
     remember(change) {
-      // What post may not know of is taken out again, too.
-      manifest = { ...manifest, ...change };
-      writeCommands(() => saveState(STATE, manifest));
+      const next = { ...manifest, ...change };
+      writeCommands(() => saveState(STATE, next));
+      manifest = next;
       // Post may have read it before.
       const superseded = findSuperseded();
       if (superseded) throw superseded;
