@@ -29,7 +29,7 @@ export function pinOwn(text: string, release: Release, formerOwner = PLACEHOLDER
   const tag = `v${version.split('.')[0]}`;
   const former = [PLACEHOLDER, formerOwner].map(literally).join('|');
   const own = new RegExp(
-    String.raw`(uses: *["']?)?(?<![\w./-])(?:${former})/${NAME}(?![\w-])(/[\w./-]+)?` +
+    String.raw`(uses: *["']?)?(?<![\w.-])(?:${former})/${NAME}(?![\w-])(/[\w./-]+)?` +
       String.raw`(?:@(?:v\d+(?:\.\d+){0,2}|[0-9a-f]{40})(?![\w.-])(["']?)(?: # v\d+\.\d+\.\d+)?)?`,
     'g',
   );
