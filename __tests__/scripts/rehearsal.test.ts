@@ -290,7 +290,7 @@ function digests(root: string, pattern: string): Record<string, string> {
 function tagsAtOrigin(): Record<string, string> {
   const lines = git('ls-remote', '--tags', 'origin').split('\n').filter(Boolean);
   return Object.fromEntries(
-    lines.map((line) => line.split('\t')).map(([sha, ref = '']) => [ref.slice(10), sha]),
+    lines.map((line) => line.split('\t')).map(([sha = '', ref = '']) => [ref.slice(10), sha]),
   );
 }
 

@@ -19,7 +19,8 @@ export function isOwner(text: string): boolean {
 }
 
 /** Reads the owner from the field `repository` of package.json; the placeholder if there is none. */
-export function ownerIn({ repository }: { repository?: string }): string {
+export function ownerIn(manifest: object): string {
+  const { repository } = manifest as { repository?: string };
   return /^github:([^/]+)\//.exec(repository ?? '')?.[1] ?? PLACEHOLDER;
 }
 
