@@ -14,7 +14,7 @@ const HELP = `Measures the built action against a platform on this machine.
 
 A goal that is missed does not fail the command: it measures, it is no test.`;
 
-await runCommand(async () => {
+await runCommand('npm run bench', async () => {
   const { values } = parseArgs({
     options: {
       cancel: { type: 'boolean' },
@@ -32,9 +32,9 @@ await runCommand(async () => {
   else if (values.matrix !== undefined) await matrixInOneProcess(count('--matrix', values.matrix));
   else if (values.processes !== undefined) await matrixOfProcesses(count('--processes', values.processes));
   else await compareStartUp();
-}, HELP);
+});
 
 function count(option: string, value: string): number {
   if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
-  throw new UsageError(`${option} wants a number of jobs from 1 to 9999, and not "${value}".`);
+  throw new UsageError(`${option} needs a number of jobs from 1 to 9999, not "${value}".`);
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chown, readFile, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readActionDefinition } from './action-definition.ts';
@@ -33,6 +33,8 @@ export interface JobOptions {
   container?: boolean;
   /** The folder of action.yml; this repository's when it is left out. */
   action?: string;
+  /** Files from before the job, by their paths relative to RUNNER_TEMP. */
+  files?: Record<string, string>;
   /** Writes down what each program is called with that a step starts, however briefly it runs; that takes time. */
   writeDownPrograms?: boolean;
 }
@@ -116,10 +118,16 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     eventName = PUSH.eventName,
     container: inContainer = false,
     action = REPOSITORY,
+    files = {},
     writeDownPrograms = false,
   } = options;
   const definition = await readActionDefinition(action);
   const folders = await createSandbox(event, inContainer);
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(folders.temp, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
   const container = inContainer ? await createContainer(folders) : undefined;
   /** Files of the host, as the steps see them. */
   const seen = <Files extends object>(files: Files): Files =>

@@ -24,7 +24,7 @@ export interface Scenario {
 export interface Situation {
   inputs: Record<string, string>;
   /** The job that it belongs to; one that a push set off when it is left out. */
-  job?: Pick<JobOptions, 'env' | 'event' | 'eventName'>;
+  job?: Pick<JobOptions, 'env' | 'event' | 'eventName' | 'files'>;
   /** What the job gets ID tokens from. */
   idTokens?: IdTokenService;
   /** What cnspec is installed from. */
@@ -143,6 +143,17 @@ export const scenarios: readonly Scenario[] = [
     needsJob: true,
     prepare: async (platform) => ({
       inputs: { credentials: toJson(await platform.mint()), 'fail-on': 'unauthenicated' },
+    }),
+  },
+  {
+    name: 'runner-error',
+    description: 'A mondoo.yml that the action did not write is already there.',
+    status: 'runner-error',
+    exitCode: 1,
+    needsJob: true,
+    prepare: async (platform) => ({
+      inputs: { credentials: toJson(await platform.mint()) },
+      job: { files: { '_github_home/.config/mondoo/mondoo.yml': 'mrn: from another program\n' } },
     }),
   },
   {

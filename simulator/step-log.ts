@@ -71,8 +71,8 @@ export class StepLog {
   /** Shows a text under its level, and keeps it as an annotation. */
   annotate(level: Annotation['level'], message: string, title?: string): void {
     const label = `${level.charAt(0).toUpperCase()}${level.slice(1)}: `;
-    // The runner shows the title beside the annotation only; here it takes a line of its own.
-    this.show(title ? `${label}${title}\n${message}` : `${label}${message}`);
+    // GitHub's log omits the title.
+    this.show(`${label}${message}`);
     const mask = (text: string) => this.masker.mask(text);
     this.annotations.push({ level, ...(title && { title: mask(title) }), message: mask(message) });
   }
