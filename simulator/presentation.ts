@@ -49,7 +49,7 @@ const PUBLIC_FIELDS = new Set([
   'issuerUri',
 ]);
 
-/** Formats the job of a workflow whose step has these inputs. Of all credentials only a workload identity is shown. */
+/** Formats the job of a workflow whose step has these inputs. The only credentials shown are a workload identity. */
 export function formatJob(inputs: Record<string, string>): string {
   const identity = readWorkloadIdentity(inputs.credentials ?? '');
   const permissions = { contents: 'read', ...(identity && { 'id-token': 'write' }) };

@@ -1,7 +1,7 @@
 import { isMisspelling } from '../src/util/misspelling.ts';
 import { findScenario, type Scenario, scenarios } from './scenarios.ts';
 
-/** A command line that can't be carried out. Its message says why in one line. */
+/** A wrong command line. The message is one line. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);
@@ -9,16 +9,12 @@ export class UsageError extends Error {
   }
 }
 
-/** Lists the scenarios, one per line. */
 export function listScenarios(listed: readonly Scenario[] = scenarios): string {
   const width = Math.max(...listed.map(({ name }) => name.length));
   return listed.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`).join('\n');
 }
 
-/**
- * Finds the scenario that a command line asks for.
- * @throws UsageError when there is none of that name
- */
+/** Throws UsageError if there is no such scenario. */
 export function chooseScenario(name: string): Scenario {
   const scenario = findScenario(name);
   if (scenario) return scenario;
@@ -67,7 +63,6 @@ export function refuseOptionsOfNpm(
   );
 }
 
-/** The errors of node:util's parseArgs. */
 function isArgumentError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
 }

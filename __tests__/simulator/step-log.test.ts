@@ -65,11 +65,11 @@ test('executes no command while commands are stopped', () => {
   );
 });
 
-test('does not resume a second time', () => {
+test('resumes only once', () => {
   expect(run(['::stop-commands::token', '::token::', '::token::']).text).toMatch(/::token::\n::token::\n$/);
 });
 
-test('takes outputs and state by command', () => {
+test('reads outputs and state from commands', () => {
   const log = run(['::set-output name=a::1', '::save-state name=b::2']);
   expect(log.text).toBe('');
   expect(log.outputs).toEqual({ a: '1' });
