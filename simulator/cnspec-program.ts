@@ -11,6 +11,8 @@ export interface Conduct {
   version: string;
   kind:
     | 'agreeing'
+    /** Agrees, and never lists its providers. */
+    | 'without a list'
     /** Asks the platform, as the real one does. The others print a fixed answer. */
     | 'asking'
     /** Agrees, with log lines around the JSON. */

@@ -18,6 +18,7 @@ interface StatusJson {
 /** By conduct, from the text of mondoo.yml. */
 const ANSWERS: Record<Conduct['kind'], (text: string) => void | Promise<void>> = {
   agreeing: (text) => print(registered(text)),
+  'without a list': (text) => print(registered(text)),
   asking: async (text) => {
     // Loaded only here, so that the others start fast.
     const { askPlatform } = await import('./asking.ts');
@@ -106,7 +107,8 @@ if (command === 'status') {
   }
 } else if (command === 'providers' && option === 'list') {
   keep();
-  process.stdout.write(reference('providers-list.txt'));
+  if (kind === 'without a list') startChild();
+  else process.stdout.write(reference('providers-list.txt'));
 } else if (command === 'scan') {
   keep();
   // Unlike cnspec, it only checks that mondoo.yml is readable.
