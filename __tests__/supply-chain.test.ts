@@ -17,8 +17,8 @@ const FILES = [
 /** By a commit, which nobody can move, and by the version that it is, for people and for Dependabot. */
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
 
-/** This action itself: in its own workflows as it lies there, in examples by the tag that its releases move. */
-const OURS = /^(?:\.\/|<owner>\/register-cnspec@v\d+(?: #.*)?)$/;
+/** This action and its reusable workflow: by path in its own workflows, in examples by the tag that releases move. */
+const OURS = /^(?:\.\/|<owner>\/register-cnspec(?:\/\.github\/workflows\/gate\.yml)?@v\d+(?: #.*)?)$/;
 
 /** Mondoo's own, which share a vendor and a release with what they run: by their version. */
 const MONDOOS = /^mondoohq\/actions\/[\w-]+@v\d+\.\d+\.\d+$/;

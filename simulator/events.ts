@@ -55,6 +55,9 @@ export const DELETED_FORK_PULL_REQUEST = pullRequest(REPOSITORY, null);
 /** A pull request from a branch of the same repository, which is itself a fork of another one. */
 export const PULL_REQUEST_IN_FORK = pullRequest(FORK, FORK);
 
+/** A time of the workflow's `schedule`; GitHub's payload has nothing but that. */
+export const SCHEDULE: Event = { eventName: 'schedule', event: { schedule: '17 5 * * 1' } };
+
 /** A push of Dependabot's to a branch of its own. */
 export const DEPENDABOT_PUSH: Event = { ...PUSH, env: DEPENDABOT };
 
