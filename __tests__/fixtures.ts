@@ -99,7 +99,6 @@ export function cnspecAnswer(changes: Partial<CnspecAnswer> = {}): CnspecAnswer 
     providersUrl: 'http://127.0.0.1:18999/providers',
     warnings: [],
     authenticated: true,
-    silent: false,
     ...changes,
   };
 }

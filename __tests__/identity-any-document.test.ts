@@ -99,7 +99,7 @@ it.each<[string, object]>([
   expect(printed).not.toContain('crashed');
 });
 
-it('a run is somebody or is refused in words, whatever stands in the document, and no key is told', async () => {
+it('a run has an identity or an ActionError, whatever is in the document, and no key is printed', async () => {
   const value = fc.oneof(
     fc.constantFrom<unknown>(KEY_PEM, [KEY_PEM], { toString: 1, valueOf: 2 }, { a: KEY_PEM }, null, ''),
     fc.jsonValue(),

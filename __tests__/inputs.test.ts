@@ -69,7 +69,7 @@ describe('without any input', () => {
     expect(read()).toMatchObject(expected);
   });
 
-  it('the defaults hold as well where a workflow passes inputs on that are empty', () => {
+  it('the defaults hold as well if a workflow passes inputs on that are empty', () => {
     given(
       Object.fromEntries(
         [
@@ -81,7 +81,7 @@ describe('without any input', () => {
     expect(read()).toMatchObject(expected);
   });
 
-  it('the defaults hold where action.yml passes its own', () => {
+  it('the defaults hold if action.yml passes its own', () => {
     given(DEFAULTS);
     expect(read()).toMatchObject(expected);
   });
@@ -203,7 +203,7 @@ describe('annotations', () => {
     expect(remedy).toMatch(/one key=value pair per line/);
   });
 
-  it('are refused where a key stands twice', () => {
+  it('are refused if a key occurs twice', () => {
     expect(refusalOf({ annotations: 'a=1\nb=2\na=3' }).message).toMatch(
       /same key twice, the second time in line 3/,
     );
@@ -350,7 +350,7 @@ describe('timeout', () => {
 });
 
 describe('fail-on', () => {
-  it('is told in one harmless line where it is refused', () => {
+  it('is reported in one harmless line if it is refused', () => {
     const { message } = refusalOf({ 'fail-on': '\u001b[31m##[error]x\u202e' });
     expect(message).toContain('"[31m# #[error]x"');
   });
@@ -365,7 +365,7 @@ describe('fail-on', () => {
     ['nonsense', 'has "nonsense" in it, which is no finding that can fail a job.'],
     ['all, clock-skew', 'has "all" or "none" beside other words.'],
     [',', 'has no word in it.'],
-  ])('is told by its first wrong word: %j', (text, says) => {
+  ])('is reported by its first wrong word: %j', (text, says) => {
     expect(refusalOf({ 'fail-on': text }).message).toBe(`The input fail-on ${says}`);
   });
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const LAYERS: RegExp[] = [
   /^(?:main|post)\.ts$/,
   /^github\//,
-  /^(?:register|identify|sign-in|register-client|write-config|verify-cnspec|unregister|cleanup|job|inputs|input-reader)\.ts$/,
+  /^(?:register|identify|sign-in|write-config|verify-cnspec|unregister|cleanup|job|inputs|input-reader)\.ts$/,
   /^report\//,
   /^(?:config|cnspec|status)\//,
   /^credentials\//,

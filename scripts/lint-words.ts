@@ -10,8 +10,7 @@ const LONGEST_AVERAGE = 22;
 const SKIPPED = ['CHANGELOG.md', 'CODE_OF_CONDUCT.md', 'bench/README.md'];
 
 const files = process.argv.slice(2);
-const isChecked = (file: string) =>
-  files.length > 0 ? files.includes(file) : !SKIPPED.includes(file);
+const isChecked = (file: string) => (files.length > 0 ? files.includes(file) : !SKIPPED.includes(file));
 /** Message strings of the source can be added here, as one more name with its texts. */
 const texts = readPages()
   .filter(({ path }) => isChecked(path))

@@ -1,6 +1,6 @@
 import { type Identity, identityTarget, resolveIdentity } from './credentials/identity.ts';
 import { proxySecrets } from './credentials/secrets.ts';
-import type { Work } from './job.ts';
+import type { Job, Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { proxyFor } from './platform/proxy.ts';
 import type { Registration } from './status/result.ts';
@@ -42,8 +42,7 @@ export async function identify({ inputs, job, startedAt }: Work): Promise<Identi
   const own = identity.kind === 'service account' ? identity.account : undefined;
   const { apiEndpoint: endpoint } = identityTarget(identity);
   const apiProxy = inputs.apiProxy ?? own?.apiProxy;
-  const proxy = proxyFor(endpoint, apiProxy, job.env);
-  job.mask(proxySecrets(proxy));
+  const proxy = maskedProxy(endpoint, apiProxy, job);
   const clientMrn = own?.agentMrn;
   return {
     identity,
@@ -52,4 +51,15 @@ export async function identify({ inputs, job, startedAt }: Work): Promise<Identi
     route: { endpoint, apiProxy, proxy },
     registration: { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn },
   };
+}
+
+/** Chooses the proxy for a URL, and masks its password. */
+export function maskedProxy(
+  url: string,
+  named: string | undefined,
+  job: Pick<Job, 'env' | 'mask'>,
+): string | undefined {
+  const proxy = proxyFor(url, named, job.env);
+  job.mask(proxySecrets(proxy));
+  return proxy;
 }

@@ -20,55 +20,45 @@ export class JobCancelled extends Error {
 
 /** What the story needs of the CI that it runs on. */
 export interface Job {
-  /** Of the job: proxies, and what changes cnspec. */
   readonly env: NodeJS.ProcessEnv;
-  /** The folder that the job's code is checked out into. */
+  /** The folder that the job's code is checked out into, and folders that the CI provides. */
   readonly workspace: string;
-  /** Folders that the CI provides. */
   readonly temp: string | undefined;
   readonly toolCache: string | undefined;
   /** The name of a client if the workflow gives none. */
   readonly defaultName: string;
   /** Say on the platform which run registered a client. */
   readonly labels: Record<string, string>;
+
   /** Aborts when nobody waits for the step any more; the reason says why. */
   readonly signal: AbortSignal;
-
-  /** Throws the reason if nobody waits for the step any more: asked before what can't be undone. */
+  /** Throws that reason: asked before what can't be undone. */
   throwIfOver(): void;
   /** Tells whether the runner has moved on without this step, and how to say so. */
   findSuperseded(): ActionError | undefined;
-  /**
-   * Runs work of which half would be lost: when the job is cancelled, it gets another moment.
-   * @param work gets a signal that aborts after that moment
-   */
+  /** Runs work of which half would be lost: after a cancel, its own signal aborts a moment later. */
   critical<T>(work: (grace: AbortSignal) => Promise<T>): Promise<T>;
 
-  /** Hides secrets in everything that is printed from here on. */
   mask(secrets: string[]): void;
   log(line: string): void;
   warn(text: string): void;
-  /** Adds to what post will know. */
-  remember: Remember;
-  /** Takes something out of it. If that fails, post looks for what is gone. */
-  forget(part: keyof CleanupManifest): void;
+
+  /** What post will know. */
   readonly manifest: CleanupManifest;
+  remember: Remember;
+  /** Takes something out of the manifest. If that fails, post looks for what is gone. */
+  forget(part: keyof CleanupManifest): void;
 
   /** Where mondoo.yml goes if the workflow doesn't say. */
   defaultConfigPath(): string;
-  /** Says why there are no credentials. */
   explainMissingCredentials(onMissing: Inputs['onMissingCredentials']): Promise<ActionError>;
-  /**
-   * Finds where this job gets ID tokens.
-   * @throws ActionError if it gets none
-   */
+  /** @throws ActionError if the job gets no ID tokens */
   findIdTokens(onMissing: Inputs['onMissingCredentials']): Promise<IdTokens>;
   /**
    * Reports the outcome to people and to later steps. It is synchronous, so that no signal comes in between.
    * @throws ActionError `runner-error` if that can't be done
    */
   report(result: Result, verdict: Verdict, wanted: { jobSummary: boolean }): void;
-  /** Reports that the outcome can't be reported. */
   reportFailure(error: ActionError, verdict: Verdict): void;
 }
 

@@ -1,13 +1,16 @@
 import { identify } from './identify.ts';
 import type { Inputs } from './inputs.ts';
 import type { Job, Work } from './job.ts';
-import { connect } from './platform/connection.ts';
+import type { ServiceAccount } from './platform/account.ts';
+import { agentInfo } from './platform/agent-info.ts';
+import { CallError } from './platform/call-error.ts';
+import type { PlatformClient } from './platform/client.ts';
+import { connect, VERSION } from './platform/connection.ts';
 import { Deadline } from './platform/deadline.ts';
 import { checkAccount, checkPlatform, isClockUnknown, type StatusCheck } from './platform/status-check.ts';
-import { registerClient } from './register-client.ts';
 import { notices } from './report/notices.ts';
 import { signIn } from './sign-in.ts';
-import type { Result } from './status/result.ts';
+import type { Registration, Result } from './status/result.ts';
 import { type Gate, STRICTEST, type Verdict, verdictOn } from './status/verdict.ts';
 import { ActionError } from './util/errors.ts';
 import { describeHost } from './util/host.ts';
@@ -67,7 +70,7 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   const identified = await identify(work);
   const { identity, account, route } = identified;
   let { registration } = identified;
-  yield { identity, registration, ...(account && { account }) };
+  yield { identity, registration, account };
 
   const { config, keyFile } = await reserveFiles(identity, work);
   let program = await findProgram(work);
@@ -82,7 +85,7 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   }
   if (inputs.cnspecVersion) {
     program = await installProgram(inputs.cnspecVersion, route.apiProxy, work);
-    yield { cnspec: program.result ?? {}, ...(program.installed && { installed: program.installed }) };
+    yield { cnspec: program.result, installed: program.installed };
   }
 
   const { session, found } = await signIn({ ...work, ...identified, platform, keyFile, check });
@@ -105,4 +108,21 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
 
   await publishConfig(config, render(), session, work);
   yield { configPath: config.path };
+}
+
+/** Registers a client, if one is wanted and none is there yet. It can't be undone, as other jobs may use the account. */
+async function registerClient(
+  platform: PlatformClient,
+  account: ServiceAccount,
+  { job, host, registration, check }: Work & { registration: Registration; check: StatusCheck },
+): Promise<Registration> {
+  const { wanted, name, clientMrn } = registration;
+  if (!wanted || clientMrn !== undefined || check.ping !== 'accepted') return registration;
+  try {
+    const info = agentInfo(host, VERSION, job.labels);
+    return { ...registration, clientMrn: await platform.registerAgent(account, name, info) };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return { ...registration, error, failedAt: new Date() };
+  }
 }

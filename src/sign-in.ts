@@ -4,15 +4,14 @@ import type { CredentialsDocument } from './credentials/decode.ts';
 import { requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
 import { readExchanged, readRegistered, requireOwn } from './credentials/minted.ts';
-import { credentialSecrets, documentSecrets, fileSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
-import type { Identified } from './identify.ts';
+import { credentialSecrets, documentSecrets, fileSecrets, tokenSecrets } from './credentials/secrets.ts';
+import { type Identified, maskedProxy } from './identify.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { agentInfo } from './platform/agent-info.ts';
 import { CallError } from './platform/call-error.ts';
 import type { PlatformClient } from './platform/client.ts';
 import { VERSION } from './platform/connection.ts';
-import { proxyFor } from './platform/proxy.ts';
 import { canSign, type StatusCheck } from './platform/status-check.ts';
 import { timestamp } from './report/cnspec-words.ts';
 import { notices } from './report/notices.ts';
@@ -59,8 +58,7 @@ async function exchangeIdToken(
   { job, platform, deadline, startedAt }: SignInContext,
 ): Promise<SignedIn> {
   // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-  const proxy = proxyFor(idTokens.url.href, undefined, job.env);
-  job.mask(proxySecrets(proxy));
+  const proxy = maskedProxy(idTokens.url.href, undefined, job);
   const found: Partial<Result> = {};
   try {
     const { jwt, claims } = await idTokens.request(external.ownerMrn, {

@@ -1,14 +1,13 @@
 import type { ReservedKeyFile } from './config/key-file.ts';
-import { parseCredentials } from './credentials/decode.ts';
-import { proxySecrets } from './credentials/secrets.ts';
+import { parseCredentials } from './credentials/parse.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
+import { maskedProxy } from './identify.ts';
 import { type Job, JobCancelled } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { CallError } from './platform/call-error.ts';
 import { saysThatItIsGone } from './platform/client.ts';
 import { connect } from './platform/connection.ts';
 import { Deadline } from './platform/deadline.ts';
-import { proxyFor } from './platform/proxy.ts';
 import { notices } from './report/notices.ts';
 import { ActionError } from './util/errors.ts';
 import type { Mrn } from './util/mrn.ts';
@@ -42,8 +41,7 @@ export async function unregister(
   const { apiEndpoint: endpoint, apiProxy } = account;
   const deadline = new Deadline(TIMEOUT, over);
   try {
-    const proxy = proxyFor(endpoint, apiProxy, job.env);
-    job.mask(proxySecrets(proxy));
+    const proxy = maskedProxy(endpoint, apiProxy, job);
     const onRetry = (retry: Parameters<typeof notices.retry>[0]) => job.log(notices.retry(retry));
     using platform = connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry });
     await platform.unregisterAgent(account, client);

@@ -1,26 +1,26 @@
 import { chooseCnspec } from './cnspec/find.ts';
 import type { CnspecContext, CnspecResult } from './cnspec/result.ts';
 import type { VersionSpec } from './cnspec/version.ts';
-import { environmentProxySecrets, proxySecrets } from './credentials/secrets.ts';
+import { environmentProxySecrets } from './credentials/secrets.ts';
+import { maskedProxy } from './identify.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { USER_AGENT } from './platform/connection.ts';
-import { proxyFor } from './platform/proxy.ts';
 import { isAccepted, type StatusCheck } from './platform/status-check.ts';
 import type { InstalledCnspec } from './status/result.ts';
 import type { Mrn } from './util/mrn.ts';
 
 /** A cnspec that is there, and what is known of it. */
-export interface Program {
-  executable?: string;
-  result?: CnspecResult;
-  installed?: InstalledCnspec;
+interface Program {
+  executable?: string | undefined;
+  result?: CnspecResult | undefined;
+  installed?: InstalledCnspec | undefined;
 }
 
 /** Finds a cnspec that the step compares its findings with; a required one that is missing is a failure. */
 export async function findProgram(work: Work): Promise<Program> {
   const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
-  return { ...(executable && { executable }), ...(failure && { result: { failure } }) };
+  return { executable, result: failure && { failure } };
 }
 
 /**
@@ -34,34 +34,23 @@ export async function installProgram(spec: VersionSpec, apiProxy: string | undef
   const { installed, result } = await installCnspec(spec, {
     ...contextOf(work),
     updatesUrl: inputs.updatesUrl,
-    proxy: (url) => {
-      const proxy = proxyFor(url, apiProxy, job.env);
-      job.mask(proxySecrets(proxy));
-      return proxy;
-    },
+    proxy: (url) => maskedProxy(url, apiProxy, job),
     rememberFolders: (installFolders) => job.remember({ installFolders }),
   });
-  const isCompared = inputs.verifyWithCnspec !== 'false';
   return {
-    ...(installed && isCompared && { executable: installed.executable }),
+    executable: inputs.verifyWithCnspec === 'false' ? undefined : installed?.executable,
     result,
-    ...(installed && { installed: { folder: installed.folder, isPinned: spec.kind === 'exact' } }),
+    installed: installed && { folder: installed.folder, isPinned: spec.kind === 'exact' },
   };
 }
 
-/**
- * Asks cnspec for its status, and compares that with what the step found.
- * @param configPath of the mondoo.yml that it is about
- * @param client the one that mondoo.yml names
- */
+/** Asks cnspec what it sees by a mondoo.yml with this client, and compares that with what the step found. */
 export async function compareStatus(
   executable: string,
   configPath: string,
   { account, check, client }: { account: ServiceAccount; check: StatusCheck; client: Mrn | undefined },
   work: Work,
 ): Promise<CnspecResult> {
-  // cnspec gets them, and may print them.
-  work.job.mask(environmentProxySecrets(work.job.env));
   const { compareWithCnspec } = await import('./cnspec/compare.ts');
   const { mrn: serviceAccount, apiEndpoint: endpoint } = account;
   const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client };
@@ -69,6 +58,8 @@ export async function compareStatus(
 }
 
 function contextOf({ job, deadline }: Work): CnspecContext {
-  const { env, workspace, temp, toolCache } = job;
-  return { env, workspace, temp, toolCache, userAgent: USER_AGENT, deadline, log: job.log };
+  const { env, workspace, temp, toolCache, log } = job;
+  // cnspec gets them, and may print them.
+  job.mask(environmentProxySecrets(env));
+  return { env, workspace, temp, toolCache, userAgent: USER_AGENT, deadline, log };
 }

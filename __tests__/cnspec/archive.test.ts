@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { archiveFor, archivesIn, checksumIn } from '../../src/cnspec/archive.ts';
+import { archiveFor, readChecksums } from '../../src/cnspec/archive.ts';
 import { failureOf } from '../fixtures.ts';
 
 describe('archiveFor', () => {
@@ -27,23 +27,16 @@ describe('archiveFor', () => {
 const [ONE, OTHER] = ['a1'.repeat(32), 'B2'.repeat(32)];
 const SUMS = `${ONE}  cnspec_13.0.0_linux_amd64.tar.gz\r\n${OTHER} *cnspec_13.0.0_windows_amd64.zip\nnot a line\n${ONE}  cnspec_13.0.0_linux_amd64.deb\n`;
 
-describe('checksumIn', () => {
-  it('finds the sum of a file, in lower case', () => {
-    expect(checksumIn(SUMS, 'cnspec_13.0.0_linux_amd64.tar.gz')).toBe(ONE);
-    expect(checksumIn(SUMS, 'cnspec_13.0.0_windows_amd64.zip')).toBe(OTHER.toLowerCase());
+describe('readChecksums', () => {
+  it('reads the sums of all files, in lower case', () => {
+    expect([...readChecksums(SUMS)]).toEqual([
+      ['cnspec_13.0.0_linux_amd64.tar.gz', ONE],
+      ['cnspec_13.0.0_windows_amd64.zip', OTHER.toLowerCase()],
+      ['cnspec_13.0.0_linux_amd64.deb', ONE],
+    ]);
   });
 
-  it('finds none for a file that is not listed, for a part of a name, and in lines that are none', () => {
-    expect(checksumIn(SUMS, 'cnspec_13.0.0_darwin_amd64.tar.gz')).toBeUndefined();
-    expect(checksumIn(SUMS, 'cnspec_13.0.0_linux_amd64.tar')).toBeUndefined();
-    expect(checksumIn(`${ONE.slice(1)}  cnspec`, 'cnspec')).toBeUndefined();
-    expect(checksumIn('<html>', 'cnspec')).toBeUndefined();
-  });
-});
-
-describe('archivesIn', () => {
-  it('lists what can be unpacked', () => {
-    expect(archivesIn(SUMS)).toEqual(['cnspec_13.0.0_linux_amd64.tar.gz', 'cnspec_13.0.0_windows_amd64.zip']);
-    expect(archivesIn('<html>')).toEqual([]);
+  it('leaves out lines that are none', () => {
+    expect(readChecksums(`${ONE.slice(1)}  cnspec\n<html>\n`).size).toBe(0);
   });
 });

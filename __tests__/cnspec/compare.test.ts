@@ -25,11 +25,6 @@ describe('findDisagreement', () => {
     ['the platform refuses both', { authenticated: false }, { authenticated: false }],
     ['the platform gave this step no answer', { authenticated: false }, { authenticated: undefined }],
     ['both know the same client', { client: CLIENT_MRN }, { client: CLIENT_MRN }],
-    [
-      'an old cnspec says nothing, as the platform refuses it',
-      { authenticated: false, silent: true, serviceAccount: undefined, endpoint: undefined },
-      { authenticated: false, client: CLIENT_MRN },
-    ],
   ])('finds none where %s', (_, changes, other) => {
     expect(findDisagreement(answer(changes), { ...expected, ...other })).toBeUndefined();
   });

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { fetchChecksums, newestVersion, type ReleasesHost, releaseUrl } from '../../src/cnspec/releases.ts';
+import { fetchChecksum, newestVersion, type ReleasesHost, releaseUrl } from '../../src/cnspec/releases.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { ActionError } from '../../src/util/errors.ts';
 import { deadEndpoint, type Handler, startServer, USER_AGENT } from '../platform/loopback-server.ts';
+
+const SUM = 'a1'.repeat(32);
 
 const hostAt = (url: string): ReleasesHost => ({
   url,
   userAgent: USER_AGENT,
   proxy: undefined,
   deadline: new Deadline(10_000),
+  log: () => {},
 });
 
 async function releases(handler: Handler) {
@@ -44,16 +47,26 @@ describe('a releases host', () => {
     },
   );
 
-  it('asks for the checksums of a version', async () => {
-    const { server, host } = await releases((_, response) => void response.end('sums'));
-    expect(await fetchChecksums(host, '13.35.2')).toBe('sums');
+  it('asks for the checksum of an archive', async () => {
+    const { server, host } = await releases((_, response) => void response.end(`${SUM}  x.zip\n`));
+    expect(await fetchChecksum(host, '13.35.2', 'x.zip')).toBe(SUM);
     expect(server.received[0]?.path).toBe('/cnspec/13.35.2/cnspec_v13.35.2_SHA256SUMS');
     expect(releaseUrl(host, '13.35.2/x.zip').href).toBe(`${server.endpoint}/cnspec/13.35.2/x.zip`);
   });
 
+  it('says which archives there are', async () => {
+    const { host } = await releases((_, response) => {
+      response.end(`${SUM}  cnspec_13.35.2_plan9_mips.tar.gz\n${SUM}  cnspec_13.35.2_linux_amd64.deb\n`);
+    });
+    const { message } = await failureOf(fetchChecksum(host, '13.35.2', 'x.zip'));
+    expect(message).toMatch(
+      /for this machine, x\.zip\. Its checksums list cnspec_13\.35\.2_plan9_mips\.tar\.gz\.$/,
+    );
+  });
+
   it('says that there is no such version', async () => {
     const { server, host } = await releases((_, response) => void response.writeHead(404).end());
-    const { message } = await failureOf(fetchChecksums(host, '13.99.0'));
+    const { message } = await failureOf(fetchChecksum(host, '13.99.0', 'x.zip'));
     expect(message).toContain(`${server.endpoint} has no cnspec 13.99.0 (HTTP status 404`);
   });
 
@@ -65,7 +78,7 @@ describe('a releases host', () => {
       (_, response) => void response.writeHead(status, { location: '/' }).end(),
     );
     expect((await failureOf(newestVersion(host))).message).toContain(told);
-    expect((await failureOf(fetchChecksums(host, '13.35.2'))).message).toContain(told);
+    expect((await failureOf(fetchChecksum(host, '13.35.2', 'x.zip'))).message).toContain(told);
   });
 
   it('says that the host cannot be reached', async () => {

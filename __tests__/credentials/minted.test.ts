@@ -122,7 +122,7 @@ describe('what an ID token was exchanged for', () => {
     }
   });
 
-  it('works for no known time where there is no certificate', () => {
+  it('works for no known time if there is no certificate', () => {
     const { credentials, expiresAt } = exchanged(minted({ certificate: undefined }));
     expect(expiresAt).toBeUndefined();
     expect(credentials).not.toHaveProperty('certificate');
@@ -138,14 +138,14 @@ describe('what an ID token was exchanged for', () => {
     ['names none', undefined, {}, US],
     ['names the same', US, {}, US],
     ['names the same with a slash', `${US}/`, {}, US],
-    ['names the one of the file, where the input names another', US, { apiEndpoint: ELSEWHERE }, ELSEWHERE],
+    ['names the one of the file, if the input names another', US, { apiEndpoint: ELSEWHERE }, ELSEWHERE],
     [
       'names the one of the input, where the file names another',
       ELSEWHERE,
       { apiEndpoint: ELSEWHERE },
       ELSEWHERE,
     ],
-    ['names none, where the input names another', undefined, { apiEndpoint: ELSEWHERE }, ELSEWHERE],
+    ['names none, if the input names another', undefined, { apiEndpoint: ELSEWHERE }, ELSEWHERE],
     [
       'names another path on the same host',
       `${US}/elsewhere`,
@@ -267,7 +267,7 @@ const ANOTHER = '//captain.api.mondoo.app/spaces/another';
 it.each<[string, () => unknown]>([
   ['exchanged', () => exchanged(minted({ space_mrn: ANOTHER }))],
   [
-    'exchanged, where only the service account tells',
+    'exchanged, if only the service account reports',
     () => exchanged(minted({ space_mrn: undefined }), { ownerMrn: ANOTHER }),
   ],
   ['registered', () => own({ ownerMrn: ANOTHER })],
@@ -281,7 +281,7 @@ it('is refused when its client is in another space', () => {
   own();
 });
 
-it('is refused when it came without a client; where there is one, the refusal names it', () => {
+it('is refused when it came without a client; if there is one, the refusal names it', () => {
   const nameless = () =>
     readRegistered({ agentMrn: undefined, credential: credentials(), malformed }, TOKEN, NOW);
   expect(problemOf(nameless)).toBe('does not name the client that was registered');

@@ -44,6 +44,7 @@ describe('drawTables', () => {
       'invalid-input',
       'missing-credentials',
       'invalid-credentials',
+      'runner-error',
     ]);
   });
 });

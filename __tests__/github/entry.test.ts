@@ -42,7 +42,7 @@ describe('runEntry', () => {
     expect(process.exitCode).toBeUndefined();
   });
 
-  it('tells a crash in one annotation, by kind and place, and fails the step', async () => {
+  it('reports a crash in one annotation, by kind and place, and fails the step', async () => {
     await runEntry(async () => {
       throw new TypeError(`cannot read ${SECRET}`);
     }, 'fail');
@@ -61,7 +61,7 @@ describe('runEntry', () => {
     [undefined],
     [{ secret: SECRET }],
     [Object.assign(new Error(SECRET), { stack: undefined })],
-  ])('tells nothing of what was thrown but its kind: %#', async (thrown) => {
+  ])('reports only the kind of what was thrown: %#', async (thrown) => {
     await runEntry(() => Promise.reject(thrown), 'fail');
     expect(process.exitCode).toBe(1);
     expect(written.join('')).toContain('register-cnspec crashed');
@@ -75,7 +75,7 @@ describe('runEntry', () => {
     expect(written.join('')).not.toContain(SECRET);
   });
 
-  it('tells what nobody caught in the same way, outside of what it runs', async () => {
+  it('reports an uncaught error in the same way, outside of what it runs', async () => {
     await runEntry(async () => true, 'fail');
     const added = process
       .listeners('uncaughtException')

@@ -40,12 +40,12 @@ describe('findIdTokens', () => {
     ['an empty token', OFFERED, ''],
     ['no URL', undefined, REQUEST_TOKEN],
     ['an empty URL', '', REQUEST_TOKEN],
-  ])('finds nothing where there is %s', (_, url, token) => {
+  ])('finds nothing if there is %s', (_, url, token) => {
     expect(find(url, token)).toBeUndefined();
   });
 
   it.each(['http://127.0.0.1:8080/idtoken', 'http://localhost/idtoken', 'http://[::1]:1/idtoken'])(
-    'takes plain http on this machine: %s',
+    'takes plain http on the runner: %s',
     (url) => expect(find(url, REQUEST_TOKEN)?.url.href).toBe(url),
   );
 
@@ -56,7 +56,7 @@ describe('findIdTokens', () => {
     'file:///etc/passwd',
     'data:text/plain,x',
     '/idtoken',
-  ])('sends no token where others can read it: %s', (url) => {
+  ])('sends no token if others can read it: %s', (url) => {
     expect(() => find(url, REQUEST_TOKEN)).toThrow(/is no https URL\. Nothing was sent there/);
   });
 });
@@ -117,7 +117,7 @@ describe('request', () => {
     });
   });
 
-  it('asks for the audience alone where the URL has no query', async () => {
+  it('asks for the audience alone if the URL has no query', async () => {
     const { server, result } = await ask(() => ({ value: ID_TOKEN }), { query: '' });
     await result;
     expect(server.received[0]!.path).toBe(`${PATH}?audience=${encodeURIComponent(OWNER_MRN)}`);
@@ -136,7 +136,7 @@ describe('request', () => {
     },
   );
 
-  it('reads what the token says, though nobody here can verify it', async () => {
+  it('reads what the token says, even if the action can’t verify it', async () => {
     const { result } = await ask(() => ({ value: ID_TOKEN }));
     expect(await result).toEqual({
       jwt: ID_TOKEN,
@@ -239,7 +239,7 @@ describe('request', () => {
     expect((await result).claims).toEqual({ issuer: '', subject: '', repository: '', ref: '' });
   });
 
-  it('asks for the audience also where the URL has a fragment', async () => {
+  it('asks for the audience even if the URL has a fragment', async () => {
     const { server, result } = await ask(() => ({ value: ID_TOKEN }), { query: '?a=1#b' });
     await result;
     expect(server.received[0]!.path).toBe(`${PATH}?a=1&audience=${encodeURIComponent(OWNER_MRN)}`);
@@ -262,7 +262,7 @@ describe('request', () => {
     expect(error.message).toMatch(/^connected, but no answer within [\d.]+m?s$/);
   });
 
-  it('tells that nothing listens', async () => {
+  it('reports that nothing listens', async () => {
     const url = new URL(`${await deadEndpoint()}${PATH}`);
     const route = { proxy: undefined, deadline: new Deadline(200), onRetry: () => {} };
     const error = await requestIdToken(url.href, OWNER_MRN, route).catch((error) => error);
@@ -282,7 +282,7 @@ describe('request', () => {
   });
 });
 
-it('gives an ID token, or an error of one line that tells no token, whatever GitHub answers', async () => {
+it('gives an ID token, or an error of one line that contains no token, whatever GitHub answers', async () => {
   let next = { status: 200, body: '' };
   const server = await startServer((_, response) => void response.writeHead(next.status).end(next.body));
   const url = new URL(server.endpoint);

@@ -37,18 +37,18 @@ describe('defaultConfigPath', () => {
       { RUNNER_TEMP: 'D:/a/_temp', HOME: '/c/Users/runneradmin' },
       'D:\\a\\_temp\\_github_home\\.config\\mondoo\\mondoo.yml',
     ],
-  ])('lies in the folder that is the home of Docker actions: %s', (_, paths, env, expected) => {
+  ])('is in the folder that is the home of Docker actions: %s', (_, paths, env, expected) => {
     expect(defaultConfigPath(env, paths)).toBe(expected);
   });
 
-  it('is written as the machine writes paths', () => {
+  it('is written as the runner writes paths', () => {
     const temp = path.resolve('/home/runner/work/_temp');
     expect(defaultConfigPath({ RUNNER_TEMP: temp })).toBe(
       path.join(temp, '_github_home', '.config', 'mondoo', 'mondoo.yml'),
     );
   });
 
-  it('lies in the home in a container job: the same folder', () => {
+  it('is in the home in a container job: the same folder', () => {
     expect(defaultConfigPath({ RUNNER_TEMP: '/__w/_temp', HOME: '/github/home' })).toBe(
       '/github/home/.config/mondoo/mondoo.yml',
     );

@@ -27,7 +27,7 @@ const KNOWN = Object.keys(
   (parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as { inputs: object }).inputs,
 );
 
-describe('where GitHub withholds secrets', () => {
+describe('if GitHub withholds secrets', () => {
   it.each([
     ['a fork', FORK],
     ['a fork that was deleted', DELETED_FORK],
@@ -84,7 +84,7 @@ describe('where GitHub withholds secrets', () => {
   });
 });
 
-describe('where GitHub withholds nothing', () => {
+describe('if GitHub withholds nothing', () => {
   it.each(MODES)('the secret is not set or not visible, which fails with %s', (onMissingCredentials) => {
     const { code, message, remedy } = missingCredentials(context({ onMissingCredentials }));
     expect(code).toBe('missing-credentials');
@@ -117,7 +117,7 @@ describe('where GitHub withholds nothing', () => {
     ['', '(event: unknown)'],
     ['workflow_dispatch', '(event: workflow_dispatch)'],
     ['a\n::error::b', '(event: a ::error::b)'],
-  ])('the event %j is told as %s', (event, told) => {
+  ])('the event %j is reported as %s', (event, told) => {
     expect(missingCredentials(context({ trigger: { ...PUSH, event } })).message).toContain(told);
   });
 });
@@ -166,7 +166,7 @@ describe('an input that was misspelt', () => {
     expect(error.message).toContain('an input "credential"');
   });
 
-  it('tells its name alone, in one harmless line', () => {
+  it('reports its name alone, in one harmless line', () => {
     const env = { [`INPUT_CREDENTIALS\n::ERROR::${'X'.repeat(200)}`]: 'correct-horse-battery' };
     const { message, remedy } = missingCredentials(context({ env }));
     expect(message).toContain('an input "credentials ::error::xxx');

@@ -41,7 +41,7 @@ const ASKS_AGAIN: readonly number[] = [
   RpcCode.Unavailable,
 ];
 
-it('gives what was promised, or an error of one line that tells no token, whatever comes', async () => {
+it('gives what was promised, or an error of one line that contains no token, whatever comes', async () => {
   let answer: (request: Received) => Buffer = () => Buffer.alloc(0);
   let status = 200;
   let headers: Record<string, string> = {};

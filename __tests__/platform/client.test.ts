@@ -34,7 +34,7 @@ describe('checkHealth', () => {
     expect(server.received[0]!.headers).not.toHaveProperty('authorization');
   });
 
-  it('tells status, clock and version', async () => {
+  it('reports status, clock and version', async () => {
     const before = Date.now();
     const { localTime, roundTrip, ...told } = await healthFrom({
       status: 'SERVING',
@@ -142,7 +142,7 @@ describe('pingPong', () => {
 describe('registerAgent', () => {
   const info = agentInfo(result().host, '1.2.3', { GITHUB_JOB: 'scan' });
 
-  it('sends name and machine, signed as of now with the hash of the very bytes', async () => {
+  it('sends name and runner, signed as of now with the hash of the very bytes', async () => {
     const { server, client } = await serve(() => ({ agent_mrn: CLIENT_MRN }));
     expect(await client.registerAgent(account(), 'acme/shöp/scan', info)).toBe(CLIENT_MRN);
     const [{ path, body }] = server.received as [LoopbackServer['received'][number]];
@@ -237,7 +237,7 @@ describe('registerWithToken', () => {
   });
 
   it.each([{}, { agent_mrn: 7 }, { agent_mrn: SERVICE_ACCOUNT_MRN }])(
-    'names no client where the answer does not: %j; the credentials have to be masked all the same',
+    'names no client if the answer does not: %j; the credentials must be masked all the same',
     async (names) => {
       const { client } = await serve(() => ({ credential: confirmation.credential, ...names }));
       const minted = await client.registerWithToken('a.b.c', 'x', INFO, new Deadline(10_000));
@@ -271,7 +271,7 @@ describe('unregisterAgent', () => {
 });
 
 describe('unregisterAgent, when an answer was lost,', () => {
-  it('takes a refusal of the next try for the client being gone: so is its account', async () => {
+  it('takes a refusal of the next attempt for the client being gone: so is its account', async () => {
     let times = 0;
     const { server, client } = await serve((_, response) => {
       times++;
@@ -281,7 +281,7 @@ describe('unregisterAgent, when an answer was lost,', () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it('takes the next try for what it is where the first one cannot have done anything', async () => {
+  it('takes the next attempt for what it is if the first one cannot have done anything', async () => {
     let times = 0;
     const { server, client } = await serve((_, response) => {
       times++;
@@ -302,7 +302,7 @@ describe('unregisterAgent, when an answer was lost,', () => {
     await client.unregisterAgent(account(), CLIENT_MRN);
   });
 
-  it('takes a refusal of the first try for what it is', async () => {
+  it('takes a refusal of the first attempt for what it is', async () => {
     const { client } = await serve((_, response) => refuse(response, 401, 16, 'unauthenticated'));
     await expect(client.unregisterAgent(account(), CLIENT_MRN)).rejects.toMatchObject({ code: 16 });
   });

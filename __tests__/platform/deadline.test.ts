@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../../src/platform/deadline.ts';
 
-it('a deadline tells what is left, and when the time is up', async () => {
+it('a deadline reports what is left, and when the time is up', async () => {
   const deadline = new Deadline(1000);
   expect(deadline.remaining()).toBeGreaterThan(0);
   expect(deadline.remaining()).toBeLessThanOrEqual(1000);
@@ -13,7 +13,7 @@ it('a deadline tells what is left, and when the time is up', async () => {
   expect(deadline.signal.aborted).toBe(true);
 });
 
-it('nothing is left as soon as the signal is given, also where a timer fires early', async () => {
+it('nothing is left as soon as the signal is given, even if a timer fires early', async () => {
   const lefts = Array.from({ length: 300 }, async (_, at) => {
     await wait(at);
     const deadline = new Deadline(5 + (at % 50) + 0.3 * (at % 3));

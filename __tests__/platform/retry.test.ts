@@ -131,7 +131,7 @@ describe('RegisterAgent, of which each call that arrives may create a client,', 
     expect(requests).toHaveLength(1);
   });
 
-  it('is tried again where nothing listens: no request has left', async () => {
+  it('is retried if nothing listens: no request has left', async () => {
     const rpc = openRpc(await deadEndpoint(), 300);
     await expect(rpc.call(REGISTER, '{}')).rejects.toMatchObject({ failure: { phase: 'connect' } });
     expect(rpc.retries.length).toBeGreaterThan(0);
@@ -145,7 +145,7 @@ describe('a method without a rule', () => {
   });
 });
 
-describe('each try', () => {
+describe('each attempt', () => {
   it('has a token and a request id of its own', async () => {
     const { result, requests } = await callFailing('AgentManager/PingPong', code(503, 14), { times: 3 });
     expect(result).toBe('answered');

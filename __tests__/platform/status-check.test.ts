@@ -71,7 +71,7 @@ describe('with clocks that agree', () => {
 });
 
 describe.each([45 * SECOND, -45 * SECOND])('with a clock that is %i ms off, within the leeway', (skew) => {
-  it('good credentials are accepted, and the skew is told with its sign', async () => {
+  it('good credentials are accepted, and the skew is reported with its sign', async () => {
     const { check, pings } = await observed({ skew });
     expect(check.ping).toBe('accepted');
     expect(Math.abs(check.skew! - skew)).toBeLessThan(20 * SECOND);
@@ -133,7 +133,7 @@ describe('what else a platform may answer', () => {
   });
 
   it.each([undefined, 'yesterday'])(
-    'may tell no time (%s): then there is no skew and no second ping',
+    'may have no time (%s): then there is no skew and no second ping',
     async (time) => {
       const { check, pings } = await observed({ skew: 3 * DAY, time });
       expect(check.health).toMatchObject({ status: 'SERVING' });
@@ -151,13 +151,13 @@ describe('what else a platform may answer', () => {
     expect(pings).toHaveLength(1);
   });
 
-  it('may be nothing at all: both failures are told', async () => {
+  it('may be nothing at all: both failures are reported', async () => {
     const rpc = openRpc(await deadEndpoint(), 1);
     const { health, ping } = await checkAccount(new PlatformClient(rpc), account());
     expect([health, ping]).toEqual([expect.any(CallError), expect.any(CallError)]);
   });
 
-  it('does not hide a mistake of our own behind it', async () => {
+  it('does not hide a bug of our own behind it', async () => {
     const rpc = openRpc('no URL');
     await expect(checkAccount(new PlatformClient(rpc), account())).rejects.toThrow(TypeError);
   });
@@ -178,7 +178,7 @@ describe('one after the other, for an account that comes about in between,', () 
     expect(server.received.map(({ path }) => path)).toEqual(['/Health/Check', '/AgentManager/PingPong']);
   });
 
-  it('tells a health check that failed, and then that an account is refused, for whatever reason', async () => {
+  it('reports a health check that failed, and then that an account is refused, for whatever reason', async () => {
     const server = await startServer((_, response) => refuse(response, 401, 16, 'refused'));
     const client = new PlatformClient(openRpc(server.endpoint));
     const platform = await checkPlatform(client);

@@ -34,7 +34,7 @@ const HARMLESS = /^(?!\s*::)(?!.*##\[)[^\p{Cc}\u2028\u2029\u061c\u200e\u200f\u20
 const MARKUP =
   /<\/?(?:h3|p|b|table|tr|td|code|details|summary)>|<a href="[^"<>]*">|<\/a>|&(?:amp|lt|gt|quot|#39);/g;
 
-it('whatever stands in names, claims, paths and messages, each report is harmless and tells no token', () => {
+it('whatever is in names, claims, paths and messages, each report is harmless and contains no token', () => {
   const scrap = fc.oneof(
     fc.constantFrom(
       '::error::x',

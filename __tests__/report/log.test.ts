@@ -99,7 +99,7 @@ describe('statusLines', () => {
     expect(linesOf(given)).toEqual(referenceLines(name));
   });
 
-  it.each(SITUATIONS)('are all of them where cnspec was asked, too: %s', (name, given) => {
+  it.each(SITUATIONS)('are all of them if cnspec was asked, too: %s', (name, given) => {
     // cnspec lists its providers in another order each time.
     const all = referenceLines(name, /configuration|API versions do not match/);
     const providers =
@@ -111,7 +111,7 @@ describe('statusLines', () => {
     expect(linesOf({ ...given, cnspec })).toEqual(all);
   });
 
-  it('tell of a cnspec that was only installed what is known', () => {
+  it('report of a cnspec that was only installed what is known', () => {
     const lines = linesOf(result({ cnspec: { version: '13.35.2', latestVersion: '13.36.0' } }));
     const from = lines.findIndex((line) => line.startsWith('→ Time'));
     expect(lines.slice(from + 1, from + 4)).toEqual([
@@ -121,7 +121,7 @@ describe('statusLines', () => {
     ]);
   });
 
-  it('pass on what cnspec warns of, its word on the clock only where there is no other', () => {
+  it('pass on what cnspec warns of, its word on the clock only if there is no other', () => {
     const warnings = ['possible clock skew detected: 31s', 'the round trip took 6s'];
     const cnspec = { answer: cnspecAnswer({ warnings }) };
     const check: StatusCheck = { health: health(), skew: 45_000, ping: 'accepted' };
@@ -141,14 +141,14 @@ describe('statusLines', () => {
     expect(linesOf(nothing)).toEqual(reference);
   });
 
-  it('say no managed client where there is none, and that cnspec still counts as registered', () => {
+  it('say no managed client if there is none, and that cnspec still counts as registered', () => {
     const check: StatusCheck = { health: health(), skew: 0, ping: 'accepted' };
     const lines = linesOf(result({ registration: { wanted: false, name: 'x' }, check }));
     expect(lines).toContain('→ Client: no managed client');
     expect(lines.slice(-2)).toEqual(['→ client is registered', '→ client authenticated successfully']);
   });
 
-  it('tell a registration that failed', () => {
+  it('report a registration that failed', () => {
     const check: StatusCheck = { health: health(), skew: 0, ping: 'accepted' };
     const error = rpcError(5, 'space not found', 'AgentManager/RegisterAgent');
     const lines = linesOf(result({ registration: { wanted: true, name: 'x', error }, check }));
@@ -159,7 +159,7 @@ describe('statusLines', () => {
     ]);
   });
 
-  it('are those of a machine without an account where a run is skipped', () => {
+  it('are those of the runner without an account if a run is skipped', () => {
     const { account: _, ...nothing } = result();
     const error = new ActionError('skipped', 'There are none.', 'Nothing.');
     const lines = linesOf({ ...nothing, error });
@@ -168,7 +168,7 @@ describe('statusLines', () => {
     expect(linesOf(nothing)).toContain('x client is not registered');
   });
 
-  it('name platform and owner, but no account, where an ID token was not exchanged', () => {
+  it('name platform and owner, but no account, if an ID token was not exchanged', () => {
     const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
     const lines = linesOf(resultWithoutAccount(WORKLOAD_IDENTITY, { exchangeError }));
     expect(lines.slice(-4)).toEqual([
@@ -179,7 +179,7 @@ describe('statusLines', () => {
     ]);
   });
 
-  it('tell what the platform says of itself, and of no ping, where a token did not register', () => {
+  it('report what the platform says of itself, and of no ping, if a token did not register', () => {
     const error = rpcError(16, 'unknown token', 'AgentManager/RegisterAgent');
     const given = resultWithoutAccount(registrationToken(), {
       check: { health: health(), skew: 0 },
@@ -196,20 +196,20 @@ describe('statusLines', () => {
     ]);
   });
 
-  it('leave the values empty that the platform did not tell', () => {
+  it('leave the values empty that the platform did not report', () => {
     const { time: _, apiVersion: __, ...silent } = health();
     const lines = linesOf(result({ check: { health: silent, ping: 'accepted' } }));
     expect(lines).toEqual(expect.arrayContaining(['→ API Status: SERVING', '→ API Time:', '→ API Version:']));
   });
 
-  it('warn of a skew only where it is a finding', () => {
+  it('warn of a skew only if it is a finding', () => {
     const within = linesOf(result({ check: { health: health(), skew: 20_000, ping: 'accepted' } }));
     expect(within.join('\n')).not.toContain('clock skew');
     const beyond = linesOf(result({ check: { health: health(), skew: -45_000, ping: 'accepted' } }));
     expect(beyond.at(-1)).toBe('! possible clock skew detected: -45s');
   });
 
-  it('are each one line that the runner takes for text, whatever the platform and the machine say', () => {
+  it('are each one line that the runner takes for text, whatever the platform and the runner say', () => {
     const hostile = '\r\n::set-output name=x::y ##[error]\u2028z';
     const lines = linesOf(
       result({

@@ -83,7 +83,7 @@ describe('outputs', () => {
     expect(named).not.toHaveProperty('client-mrn');
   });
 
-  it('name little where the work never began', () => {
+  it('name little if the work never began', () => {
     const { account: _, ...nothing } = result({
       error: new ActionError('missing-credentials', 'There are none.', 'Store some.'),
     });
@@ -97,7 +97,7 @@ describe('outputs', () => {
     ]);
   });
 
-  it('name no error where a run is skipped, and nothing that it did not come to', () => {
+  it('name no error if a run is skipped, and nothing that it did not come to', () => {
     const { account: _, ...nothing } = result({
       error: new ActionError('skipped', 'There are none.', 'Nothing.'),
     });
@@ -112,7 +112,7 @@ describe('outputs', () => {
     expect(JSON.parse(json!)).not.toHaveProperty('client.registered');
   });
 
-  it('name platform and owner, but no account, where an ID token was not exchanged', () => {
+  it('name platform and owner, but no account, if an ID token was not exchanged', () => {
     const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
     const { 'status-json': _, ...rest } = outputsOf(
       resultWithoutAccount(WORKLOAD_IDENTITY, { exchangeError }),
@@ -129,7 +129,7 @@ describe('outputs', () => {
     });
   });
 
-  it('name health and clock where a token did not register, and that nobody was authenticated', () => {
+  it('name health and clock if a token did not register, and that nobody was authenticated', () => {
     const error = rpcError(16, 'unknown token', 'AgentManager/RegisterAgent');
     const named = outputsOf(
       resultWithoutAccount(registrationToken(), {
@@ -150,14 +150,14 @@ describe('outputs', () => {
     }
   });
 
-  it('name no health where the health check failed', () => {
+  it('name no health if the health check failed', () => {
     const named = outputsOf(result({ check: { health: rpcError(14), ping: rpcError(14) } }));
     for (const name of ['api-status', 'api-time', 'api-version', 'clock-skew', 'clock-skew-seconds']) {
       expect(named).not.toHaveProperty(name);
     }
   });
 
-  it('name no space where the owner is an organization', () => {
+  it('name no space if the owner is an organization', () => {
     const named = outputsOf(
       result({ account: account({ ownerMrn: '//captain.api.mondoo.app/organizations/x' }) }),
     );
@@ -165,7 +165,7 @@ describe('outputs', () => {
     expect(named).not.toHaveProperty('space-id');
   });
 
-  it('name no error where the gate passed, though there are findings', () => {
+  it('name no error if the gate passed, though there are findings', () => {
     const named = outputsOf(
       result({ check: { health: health(), skew: 45_000, ping: 'accepted' }, configPath: '/mondoo.yml' }),
       [],

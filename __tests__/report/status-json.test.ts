@@ -93,7 +93,7 @@ describe('statusJson', () => {
     expect(known(jsonOf(given) as Json)).toEqual(known(reference(name)));
   });
 
-  it.each(SITUATIONS)('has all that describes cnspec where it was asked, too: %s', (name, given) => {
+  it.each(SITUATIONS)('has all that describes cnspec if it was asked, too: %s', (name, given) => {
     const json = jsonOf({ ...given, cnspec: { answer: cnspecAnswer() } }) as Json;
     expect(known(json, NOT_FILLED)).toEqual(known(reference(name), NOT_FILLED));
   });
@@ -117,7 +117,7 @@ describe('statusJson', () => {
     );
   });
 
-  it('has those of cnspec without an account where a run is skipped', () => {
+  it('has those of cnspec without an account if a run is skipped', () => {
     const { account: _, ...nothing } = result();
     const error = new ActionError('skipped', 'There are none.', 'Nothing.');
     expect(jsonOf({ ...nothing, error })).toEqual(jsonOf(nothing));
@@ -144,18 +144,18 @@ describe('statusJson', () => {
     });
   });
 
-  it('says no managed client where there is none', () => {
+  it('says no managed client if there is none', () => {
     const registration = { wanted: false, name: 'x' };
     expect(jsonOf(result({ registration }))).toMatchObject({
       client: { mrn: 'no managed client', registered: true },
     });
   });
 
-  it('leaves registered out where a registration did not come about', () => {
+  it('leaves registered out if a registration did not come about', () => {
     expect(jsonOf(result())).not.toHaveProperty('client.registered');
   });
 
-  it('leaves out what the platform did not tell', () => {
+  it('leaves out what the platform did not report', () => {
     const { time: _, apiVersion: __, ...silent } = health({ status: 'UNKNOWN' });
     const json = jsonOf(result({ check: { health: silent, ping: 'accepted' } }));
     expect(json).toHaveProperty('upstream.api', { endpoint: 'https://us.api.mondoo.com', status: 'UNKNOWN' });

@@ -122,7 +122,7 @@ describe('summaryHtml', () => {
     ]);
   });
 
-  it('says little where the work never began', () => {
+  it('says little if the work never began', () => {
     const { account: _, ...nothing } = result({
       error: new ActionError('missing-credentials', 'There are none.', 'Store some.'),
     });
@@ -158,7 +158,7 @@ describe('summaryHtml', () => {
   });
 });
 
-it('names the version of cnspec where it is known', () => {
+it('names the version of cnspec if it is known', () => {
   expect(rowsOf(summaryOf(result({ cnspec: { version: '13.0.0' } })))).toContainEqual(['cnspec', '13.0.0']);
 });
 

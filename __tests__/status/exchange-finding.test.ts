@@ -106,7 +106,7 @@ describe('the exchange', () => {
     expect(remedy).toContain(`whether ${OWNER_MRN} still exists`);
   });
 
-  it('that is refused tells a long branch and subject whole: both have to be compared', () => {
+  it('that is refused reports a long branch and subject whole: both must be compared', () => {
     const ref = `refs/heads/${'feature/'.repeat(28)}`;
     const subject = `repo:acme/shop:ref:${ref}`;
     const { message } = findingWith(refusal(RpcCode.Unauthenticated), { ...ID_TOKEN, ref, subject });
@@ -123,7 +123,7 @@ describe('the exchange', () => {
     }
   });
 
-  it('that is refused tells claims in one harmless line, and not at any length', () => {
+  it('that is refused reports claims in one harmless line, and not at any length', () => {
     const hostile = `\n::error::\r##[group]${'x'.repeat(5000)}`;
     const claims = { issuer: hostile, subject: hostile, repository: hostile, ref: hostile };
     const { message } = findingWith(refusal(RpcCode.Unauthenticated), claims);

@@ -73,7 +73,7 @@ const ANSWERS: [string, Failure][] = [
 ];
 
 describe('nothing', () => {
-  it('is found where the platform serves, accepts and agrees about the time', () => {
+  it('is found if the platform serves, accepts and agrees about the time', () => {
     expect(
       findingsOf({
         check: skewed(0),
@@ -83,13 +83,13 @@ describe('nothing', () => {
     expect(findingsOf({ check: skewed(0), registration: { wanted: false, name: 'x' } })).toEqual([]);
   });
 
-  it('is found where nothing was observed', () => {
+  it('is found if nothing was observed', () => {
     expect(findingsOf({})).toEqual([]);
   });
 });
 
 describe('the real cnspec', () => {
-  it('is the finding cnspec-failed where it failed, beside what else was found', () => {
+  it('is the finding cnspec-failed if it failed, beside what else was found', () => {
     const failure = new ActionError('cnspec-failed', 'what is wrong', 'what to do');
     const finding = { code: 'cnspec-failed', message: 'what is wrong', remedy: 'what to do' };
     expect(findingsOf({ cnspec: { failure } })).toEqual([finding]);
@@ -97,7 +97,7 @@ describe('the real cnspec', () => {
     expect(skewedToo.map(({ code }) => code).toSorted()).toEqual(['clock-skew', 'cnspec-failed']);
   });
 
-  it('is no finding where it agrees', () => {
+  it('is no finding if it agrees', () => {
     expect(findingsOf({ cnspec: { answer: cnspecAnswer() } })).toEqual([]);
   });
 });
@@ -156,7 +156,7 @@ describe('Health/Check', () => {
     },
   );
 
-  it('that tells no time is no finding: the clock just cannot be checked', () => {
+  it('that reports no time is no finding: the clock just cannot be checked', () => {
     const { time: _, ...withoutTime } = health();
     expect(codesOf({ health: withoutTime, ping: 'accepted' })).toEqual([]);
   });
@@ -203,7 +203,7 @@ describe('the clock', () => {
   });
 
   it.each(AHEAD_AND_BEHIND.filter((skew) => Math.abs(skew) < 7 * DAY))(
-    '%i ms off is clock-skew alone where the credentials are accepted at the server’s time',
+    '%i ms off is clock-skew alone if the credentials are accepted at the server’s time',
     (skew) => {
       expect(codesOf(skewed(skew, { ping: unauthenticated, pingAtServerTime: 'accepted' }))).toEqual([
         'clock-skew',
@@ -212,7 +212,7 @@ describe('the clock', () => {
   );
 
   it.each(AHEAD_AND_BEHIND.filter((skew) => Math.abs(skew) < 7 * DAY))(
-    '%i ms off is beside unauthenticated where they are refused at the server’s time too',
+    '%i ms off is beside unauthenticated if they are refused at the server’s time too',
     (skew) => {
       const check = skewed(skew, { ping: unauthenticated, pingAtServerTime: unauthenticated });
       expect(codesOf(check)).toEqual(['unauthenticated', 'clock-skew']);
@@ -231,7 +231,7 @@ describe('the clock', () => {
   });
 
   it.each([90 * SECOND, -90 * SECOND])(
-    '%i ms off is beside permission-denied where the role is refused',
+    '%i ms off is beside permission-denied if the role is refused',
     (skew) => {
       expect(codesOf(skewed(skew, { ping: unauthenticated, pingAtServerTime: permissionDenied }))).toEqual([
         'permission-denied',
@@ -250,19 +250,19 @@ describe('the clock', () => {
     }
   });
 
-  it('is wrong where only the server’s time is accepted, whatever the limit', () => {
+  it('is wrong if only the server’s time is accepted, whatever the limit', () => {
     for (const pingAtServerTime of ['accepted', permissionDenied] as const) {
       const check = skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime });
       expect(findingsOf({ check }, 99 * DAY).map(({ code }) => code)).toContain('clock-skew');
     }
   });
 
-  it('is not blamed within the limit where both times are refused', () => {
+  it('is not blamed within the limit if both times are refused', () => {
     const check = skewed(20 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated });
     expect(codesOf(check)).toEqual(['unauthenticated']);
   });
 
-  it('is not blamed where it could not be checked', () => {
+  it('is not blamed if it could not be checked', () => {
     const { time: _, ...withoutTime } = health();
     expect(codesOf({ health: withoutTime, ping: unauthenticated })).toEqual(['unauthenticated']);
     expect(codesOf({ health: unavailable, ping: unauthenticated })).toEqual([
@@ -321,7 +321,7 @@ describe('RegisterAgent that is told to wait', () => {
 });
 
 describe('combinations', () => {
-  it('are told each once, the gravest first', () => {
+  it('are reported once each, the gravest first', () => {
     const check = { ...skewed(45 * SECOND), health: health({ status: 'NOT_SERVING', time: NOW }) };
     expect(codesOf(check, { error: rpcError(5) })).toEqual(['not-serving', 'clock-skew', 'unregistered']);
     expect(codesOf(check, { error: unavailable })).toEqual(['unreachable', 'not-serving', 'clock-skew']);
@@ -332,7 +332,7 @@ describe('combinations', () => {
     ]);
   });
 
-  it('never tell a finding twice, nor without words, whatever was observed', () => {
+  it('never report a finding twice, nor without words, whatever was observed', () => {
     const failure = fc.constantFrom(...ANSWERS.map(([, failure]) => callError(failure)));
     const outcome = fc.oneof(fc.constant('accepted' as const), failure);
     const someHealth = fc.oneof(
@@ -430,7 +430,7 @@ describe('the words', () => {
   it.each([
     [3 * DAY, 'is 72h0m0s behind the platform', '2026-11-27T22:59:43.000Z'],
     [-45 * SECOND, "is 45s ahead of the platform's", '2026-11-24T22:58:58.000Z'],
-  ])('for clock-skew of %i ms tell distance, direction and both times', (skew, distance, platformTime) => {
+  ])('for clock-skew of %i ms report distance, direction and both times', (skew, distance, platformTime) => {
     const { message, remedy } = theFinding({ check: skewed(skew) });
     expect(message).toContain(distance);
     expect(message).toContain(
@@ -440,7 +440,7 @@ describe('the words', () => {
     expect(remedy).toMatch(/chronyc.*sntp.*w32tm/);
   });
 
-  it('for clock-skew clear the credentials where the server’s time was accepted', () => {
+  it('for clock-skew clear the credentials if the server’s time was accepted', () => {
     const { message } = theFinding({
       check: skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime: 'accepted' }),
     });
@@ -509,7 +509,7 @@ describe('the words', () => {
     { kind: 'connection', phase: 'headers', reason: 'no answer' },
     { kind: 'connection', phase: 'body', reason: 'cut' },
     { kind: 'answer', httpStatus: 200, problem: 'does not name the client that was registered' },
-  ])('for unregistered say that a client may exist where the request may have arrived: %j', (failure) => {
+  ])('for unregistered say that a client may exist if the request may have arrived: %j', (failure) => {
     const { message, remedy } = theFinding({
       check: skewed(0),
       registration: { wanted: true, name: 'acme/shop/scan', error: callError(failure) },

@@ -81,7 +81,7 @@ describe('a registration token that is refused', () => {
     expect(message).toMatch(new RegExp(`, so ${judgement}\\.$`));
   });
 
-  it('has expired by the clock of the platform, whatever this machine says', () => {
+  it('has expired by the clock of the platform, whatever the runner says', () => {
     const time = new Date(NOW.getTime() + 2 * 3_600_000);
     const check = { health: health({ time }), skew: 2 * 3_600_000 };
     const { message } = findingWith(refused(RpcCode.Unauthenticated), { check });
@@ -90,7 +90,7 @@ describe('a registration token that is refused', () => {
     );
   });
 
-  it('has expired where it did so between the health check and the refusal', () => {
+  it('has expired if it did so between the health check and the refusal', () => {
     const failedAt = new Date(SOON.getTime() + 1000);
     const { message } = findingWith(refused(RpcCode.Unauthenticated), { failedAt });
     expect(message).toContain('it is 2026-11-24T23:00:44.000Z, so it has expired.');
@@ -99,9 +99,9 @@ describe('a registration token that is refused', () => {
   const { time: _, ...withoutTime } = health();
   it.each<[string, Date | undefined, StatusCheck]>([
     ['the token does not say when it ends', undefined, { health: health(), skew: 0 }],
-    ['the platform does not tell its time', SOON, { health: withoutTime }],
+    ['the platform does not report its time', SOON, { health: withoutTime }],
     ['the health check failed', JUST_NOW, { health: rpcError(RpcCode.Unavailable, 'busy', 'Health/Check') }],
-  ])('has an age that nobody can judge where %s', (_, expiresAt, check) => {
+  ])('has an age that can’t be judged if %s', (_, expiresAt, check) => {
     const { code, message } = findingWith(refused(RpcCode.Unauthenticated), { expiresAt, check });
     expect(code).toBe('unauthenticated');
     expect(message).toMatch(/; whether it has expired by the clock of the platform could not be checked\.$/);
@@ -143,7 +143,7 @@ describe('a registration by a token', () => {
     ['ResourceExhausted with a Retry-After', refused(RpcCode.ResourceExhausted), 1000],
     ['HTTP 503', { kind: 'answer', httpStatus: 503, problem: 'is empty' }],
     ['no connection', { kind: 'connection', phase: 'connect', reason: 'x refuses connections' }],
-  ])('that nobody looked at registered nothing: %s', (_, failure, retryAfter) => {
+  ])('that the platform did not look at registered nothing: %s', (_, failure, retryAfter) => {
     const { code, message } = findingWith(failure, { retryAfter });
     expect(code).toBe('unreachable');
     expect(message).toMatch(/ So no client was registered\.$/);

@@ -37,7 +37,7 @@ describe('targetOf', () => {
     });
   });
 
-  it('is nothing where nobody is known', () => {
+  it('is nothing if no identity is known', () => {
     const { account: _, ...nothing } = result();
     expect(targetOf(nothing)).toBeUndefined();
   });
@@ -112,7 +112,7 @@ describe('isAuthenticated', () => {
       { health: health(), ping: rpcError(16), pingAtServerTime: 'accepted' },
     ],
     ['nothing was asked', false, undefined],
-  ])('where %s: %s', (_, authenticated, check) => {
+  ])('if %s: %s', (_, authenticated, check) => {
     expect(isAuthenticated(result(check ? { check } : {}))).toBe(authenticated);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { describeHost, linuxRelease } from '../../src/util/host.ts';
 
 describe('describeHost', () => {
-  it('tells this machine', async () => {
+  it('describes the runner', async () => {
     const { platform, ip, hostname } = await describeHost();
     expect(hostname).toBe(os.hostname());
     const outward = Object.values(os.networkInterfaces())
@@ -16,7 +16,7 @@ describe('describeHost', () => {
     expect(platform.arch).not.toBe('');
   });
 
-  it.runIf(existsSync('/etc/os-release'))('tells this distribution', async () => {
+  it.runIf(existsSync('/etc/os-release'))('names the Linux distribution', async () => {
     const { platform } = await describeHost();
     expect(readFileSync('/etc/os-release', 'utf8').replaceAll('"', '')).toContain(`\nID=${platform.name}\n`);
     expect(platform.arch).toBe(os.machine());

@@ -1,11 +1,7 @@
 import { ActionError } from '../util/errors.ts';
 
 /** Go's names of operating systems and architectures, by Node's. */
-const SYSTEMS: Partial<Record<NodeJS.Platform, string>> = {
-  linux: 'linux',
-  darwin: 'darwin',
-  win32: 'windows',
-};
+const SYSTEMS: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
 
 /**
@@ -27,18 +23,9 @@ export function archiveFor(
   return `cnspec_${version}_${system}_${architecture}.${system === 'windows' ? 'zip' : 'tar.gz'}`;
 }
 
-/** Finds the SHA-256 of a file, in lower-case hex, in the text of a SHA256SUMS file. */
-export function checksumIn(sums: string, file: string): string | undefined {
-  for (const line of sums.split(/\r?\n/)) {
-    // sha256sum puts a star before the name of a file that it read in binary mode.
-    const [, sum, name] = /^([\da-fA-F]{64})[ \t]+\*?(\S+)[ \t]*$/.exec(line) ?? [];
-    if (name === file) return sum?.toLowerCase();
-  }
-  return undefined;
-}
-
-export function archivesIn(sums: string): string[] {
-  return [...sums.matchAll(/^[\da-fA-F]{64}[ \t]+\*?(cnspec_[\w.+-]+\.(?:tar\.gz|zip))[ \t]*\r?$/gm)].map(
-    ([, name]) => name as string,
-  );
+/** Reads a SHA256SUMS file: the sums, in lower-case hex, by the name of the file. */
+export function readChecksums(sums: string): Map<string, string> {
+  // sha256sum puts a star before the name of a file that it read in binary mode.
+  const lines = sums.matchAll(/^([\da-f]{64})[ \t]+\*?(\S+)[ \t]*\r?$/gim);
+  return new Map(Array.from(lines, ([, sum, name]) => [name!, sum!.toLowerCase()]));
 }

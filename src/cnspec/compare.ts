@@ -10,10 +10,12 @@ import { askProviders, askStatus, type CnspecAnswer } from './status.ts';
 /** The limit of listing the providers, which no finding depends on, in milliseconds. */
 const PROVIDERS_TIMEOUT = 5000;
 
+/** Stands for text that must not be quoted. */
+const UNREADABLE = 'none that can be read';
+
 /** What the step found, and cnspec must find too. */
 export interface Expected {
   serviceAccount: Mrn;
-  /** Without a slash at its end. */
   endpoint: string;
   /** Whether the platform accepted the ping; undefined if inconclusive. */
   authenticated: boolean | undefined;
@@ -45,11 +47,15 @@ export async function compareWithCnspec(
 
 /** Makes an error of the differences between cnspec's answer and what the step found. */
 export function findDisagreement(answer: CnspecAnswer, expected: Expected): ActionError | undefined {
-  const differences = differencesOf(answer, expected);
-  if (differences.length === 0) return undefined;
+  const authenticated = expected.authenticated ?? answer.authenticated;
+  // If it isn't registered, the rest of its answer is about another configuration.
+  const says = answer.registered ? describe(answer) : ['it is not registered'];
+  const found = answer.registered ? describe({ ...expected, authenticated }) : ['it is registered'];
+  const differencesTo = (others: string[]) => (text: string, index: number) => text !== others[index];
+  const cnspec = says.filter(differencesTo(found)).join(', ');
+  const step = found.filter(differencesTo(says)).join(', ');
+  if (cnspec === '') return undefined;
   const version = answer.version === undefined ? '' : ` ${answer.version}`;
-  const cnspec = differences.map(({ cnspec }) => cnspec).join(', ');
-  const step = differences.map(({ step }) => step).join(', ');
   return new ActionError(
     'cnspec-failed',
     `cnspec${version} and this step do not agree about the same mondoo.yml: cnspec says that ${cnspec}; this step found that ${step}.`,
@@ -57,29 +63,18 @@ export function findDisagreement(answer: CnspecAnswer, expected: Expected): Acti
   );
 }
 
-/** Says what each of the two found, in words that fit behind "cnspec says that". */
-function differencesOf(answer: CnspecAnswer, expected: Expected): { cnspec: string; step: string }[] {
-  // The rest of its answer is about another configuration then.
-  if (!answer.registered) return [{ cnspec: 'it is not registered', step: 'it is registered' }];
-  const found: ReturnType<typeof differencesOf> = [];
-  const compare = (cnspec: string, step: string) => {
-    if (cnspec !== step) found.push({ cnspec, step });
-  };
-  if (!answer.silent) {
-    const { serviceAccount, endpoint, client } = answer;
-    const account = isMrn('service account', serviceAccount ?? '') ? serviceAccount : UNREADABLE;
-    compare(`its service account is ${account}`, `its service account is ${expected.serviceAccount}`);
-    compare(`its endpoint is ${normalized(endpoint)}`, `its endpoint is ${expected.endpoint}`);
-    compare(describeClient(client), describeClient(expected.client));
-  }
-  if (expected.authenticated !== undefined) {
-    compare(describePing(answer.authenticated), describePing(expected.authenticated));
-  }
-  return found;
-}
+type Compared = Pick<CnspecAnswer, 'serviceAccount' | 'endpoint' | 'client' | 'authenticated'>;
 
-/** Stands for text that must not be quoted. */
-const UNREADABLE = 'none that can be read';
+/** Says what one of the two found, in words that fit behind "cnspec says that". */
+function describe({ serviceAccount = '', endpoint, client, authenticated }: Compared): string[] {
+  const quoted = (kind: 'service account' | 'client', mrn: string) => (isMrn(kind, mrn) ? mrn : UNREADABLE);
+  return [
+    `its service account is ${quoted('service account', serviceAccount)}`,
+    `its endpoint is ${normalized(endpoint)}`,
+    client === undefined ? 'it has no client' : `its client is ${quoted('client', client)}`,
+    `the platform ${authenticated ? 'accepts' : 'does not accept'} it`,
+  ];
+}
 
 function normalized(endpoint = ''): string {
   try {
@@ -87,13 +82,4 @@ function normalized(endpoint = ''): string {
   } catch {
     return UNREADABLE;
   }
-}
-
-function describeClient(client: string | undefined): string {
-  if (client === undefined) return 'it has no client';
-  return `its client is ${isMrn('client', client) ? client : UNREADABLE}`;
-}
-
-function describePing(accepted: boolean): string {
-  return `the platform ${accepted ? 'accepts' : 'does not accept'} it`;
 }

@@ -11,17 +11,22 @@ export async function findCnspec(): Promise<string | undefined> {
   return found === '' ? undefined : path.resolve(found);
 }
 
-/**
- * Chooses the cnspec to compare with, as `verify-with-cnspec` says: with `true` a missing one is a failure, with
- * `false` nothing is searched.
- */
+/** Chooses the cnspec to compare with: with `true` a missing one is a failure, with `false` nothing is searched. */
 export async function chooseCnspec(
   verify: 'auto' | 'true' | 'false',
   { workspace, log }: Pick<CnspecContext, 'workspace' | 'log'>,
 ): Promise<{ executable?: string; failure?: ActionError }> {
   if (verify === 'false') return {};
   const executable = await findCnspec();
-  if (executable === undefined) return verify === 'true' ? { failure: notFound() } : {};
+  if (executable === undefined) {
+    if (verify === 'auto') return {};
+    const failure = new ActionError(
+      'cnspec-failed',
+      'There is no cnspec on PATH, and the input verify-with-cnspec is true, so it has to be there.',
+      'Set the input cnspec-version to have it installed, or install it in a step before this one.',
+    );
+    return { failure };
+  }
   // A pull request can bring a program of that name, which must not see mondoo.yml.
   if (verify === 'auto' && (await isInside(workspace, executable))) {
     const line = `! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`;
@@ -29,12 +34,4 @@ export async function chooseCnspec(
     return {};
   }
   return { executable };
-}
-
-function notFound(): ActionError {
-  return new ActionError(
-    'cnspec-failed',
-    'There is no cnspec on PATH, and the input verify-with-cnspec is true, so it has to be there.',
-    'Set the input cnspec-version to have it installed, or install it in a step before this one.',
-  );
 }

@@ -9,7 +9,6 @@ export interface CnspecResult {
   /** The newest release, if the releases host named it. */
   latestVersion?: string;
   answer?: CnspecAnswer;
-  /** The names of its installed providers. */
   providers?: string[];
   /** Why it couldn't be installed or asked, or how it differs from the step. */
   failure?: ActionError;
@@ -20,9 +19,7 @@ export interface CnspecContext {
   /** The environment of the job; `environmentForCnspec` chooses what child processes get of it. */
   env: NodeJS.ProcessEnv;
   workspace: string;
-  /** RUNNER_TEMP */
   temp: string | undefined;
-  /** RUNNER_TOOL_CACHE */
   toolCache: string | undefined;
   userAgent: string;
   /** Its signal ends child processes and downloads. */

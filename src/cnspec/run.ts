@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import type { Deadline } from '../platform/deadline.ts';
 
@@ -20,8 +21,8 @@ export type ExitStatus =
   | { kind: 'signal'; signal: NodeJS.Signals }
   /** Killed at the deadline, `after` so many milliseconds. */
   | { kind: 'timeout'; after: number }
-  /** Killed because it wrote more than `limit` characters. */
-  | { kind: 'flood'; limit: number }
+  /** Killed because it wrote more than 1 MiB. */
+  | { kind: 'flood' }
   | { kind: 'not started'; code: string };
 
 export interface ProcessResult {
@@ -30,87 +31,63 @@ export interface ProcessResult {
   stderr: string;
 }
 
-/**
- * Runs a program until it exits. Kills it and its child processes at the deadline, if it writes too much, and when
- * this process exits.
- */
-export function run(
+/** Runs a program until it exits. Kills it and its child processes at the deadline, and if it writes too much. */
+export async function run(
   executable: string,
   args: string[],
   { cwd, env, deadline: { signal } }: SpawnOptions,
 ): Promise<ProcessResult> {
   const startedAt = performance.now();
   const output = { stdout: '', stderr: '' };
-  if (signal.aborted) return Promise.resolve({ end: { kind: 'timeout', after: 0 }, ...output });
-  return new Promise((resolve) => {
-    const child = spawn(...commandFor(executable, args, env), {
-      cwd,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // Its own process group can be killed as one; Windows has process trees instead.
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-      windowsVerbatimArguments: isScript(executable),
-    });
-    let end: ExitStatus | undefined;
-    let size = 0;
-    let grace: NodeJS.Timeout | undefined;
+  if (signal.aborted) return { end: { kind: 'timeout', after: 0 }, ...output };
 
-    const kill = () => killTree(child, env);
-    const stop = (why: ExitStatus) => {
-      end ??= why;
-      kill();
-    };
-    const timeOut = () => stop({ kind: 'timeout', after: performance.now() - startedAt });
-    signal.addEventListener('abort', timeOut);
-    // Prepended, so that the program is gone before other listeners remove its files.
-    process.prependListener('exit', kill);
-
-    for (const stream of ['stdout', 'stderr'] as const) {
-      child[stream]?.setEncoding('utf8').on('data', (chunk: string) => {
-        size += chunk.length;
-        if (size > MAX_OUTPUT) stop({ kind: 'flood', limit: MAX_OUTPUT });
-        else output[stream] += chunk;
-      });
-    }
-    child.on('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) => {
-      end ??= { kind: 'not started', code };
-      if (child.pid === undefined) settle();
-    });
-    child.on('exit', (code, killedBy) => {
-      end ??= killedBy === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal: killedBy };
-      // Child processes that it left running would keep its output open.
-      kill();
-      grace = setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-      }, OUTPUT_GRACE);
-    });
-    child.on('close', settle);
-
-    function settle(): void {
-      clearTimeout(grace);
-      signal.removeEventListener('abort', timeOut);
-      process.off('exit', kill);
-      resolve({ end: end ?? { kind: 'not started', code: 'unknown error' }, ...output });
-    }
-  });
-}
-
-/** Node refuses to spawn these: on Windows the command interpreter runs them. */
-function isScript(executable: string): boolean {
-  return process.platform === 'win32' && /\.(?:cmd|bat)$/i.test(executable);
-}
-
-function commandFor(executable: string, args: string[], env: NodeJS.ProcessEnv): [string, string[]] {
-  if (!isScript(executable)) return [executable, args];
+  const onWindows = process.platform === 'win32';
+  // Node refuses to spawn these: the command interpreter runs them.
+  const shell = onWindows && /\.(?:cmd|bat)$/i.test(executable);
   const line = [executable, ...args].map((word) => `"${word}"`).join(' ');
-  return [env.COMSPEC ?? 'cmd.exe', ['/d', '/s', '/c', `"${line}"`]];
+  const child = spawn(shell ? line : executable, shell ? [] : args, {
+    cwd,
+    env,
+    shell,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Its own process group can be killed as one; Windows has process trees instead.
+    detached: !onWindows,
+    windowsHide: true,
+  });
+  let end: ExitStatus | undefined;
+  let size = 0;
+
+  const stop = (why: ExitStatus) => {
+    end ??= why;
+    killTree(child, env);
+  };
+  const timeOut = () => stop({ kind: 'timeout', after: performance.now() - startedAt });
+  signal.addEventListener('abort', timeOut);
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (chunk: string) => {
+      size += chunk.length;
+      if (size > MAX_OUTPUT) stop({ kind: 'flood' });
+      else output[stream] += chunk;
+    });
+  }
+  child.on('exit', (code, killedBy) => {
+    // Child processes that it left running would keep its output open.
+    stop(killedBy === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal: killedBy });
+    setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, OUTPUT_GRACE).unref();
+  });
+  try {
+    await once(child, 'close');
+  } catch (error) {
+    end ??= { kind: 'not started', code: (error as NodeJS.ErrnoException).code ?? 'unknown error' };
+  }
+  signal.removeEventListener('abort', timeOut);
+  return { end: end!, ...output };
 }
 
-/** Must be synchronous: it also runs when this process exits. */
 function killTree({ pid, exitCode, signalCode }: ChildProcess, env: NodeJS.ProcessEnv): void {
-  if (pid === undefined) return;
   if (process.platform === 'win32') {
     // Windows may have given the id of a process that has exited to another one.
     if (exitCode !== null || signalCode !== null) return;
@@ -119,7 +96,7 @@ function killTree({ pid, exitCode, signalCode }: ChildProcess, env: NodeJS.Proce
     return;
   }
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid!, 'SIGKILL');
   } catch {
     // The process group is empty.
   }

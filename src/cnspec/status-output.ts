@@ -16,22 +16,33 @@ export interface CnspecStatus {
   warnings: string[];
 }
 
-/** What cnspec says in place of a client's MRN if there is no client. */
-const NO_CLIENT = 'no managed client';
-
 const MAX_WARNINGS = 20;
 const MAX_TEXT = 1000;
 const MAX_PROVIDERS = 200;
 
-/** How many lines are tried as the start of the JSON, and how many as its end. */
-const MAX_LINES = 10;
-
-/** Finds the status in the output of `cnspec status -o json`, which may have lines of a log around it. */
+/** Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it. */
 export function readStatusOutput(output: string): CnspecStatus | undefined {
-  for (const text of candidates(output)) {
-    const json = objectIn(parse(text));
+  for (const line of output.split('\n').map((text) => text.trim())) {
+    const json = line.startsWith('{') ? parse(line) : undefined;
     const client = objectIn(json?.client);
-    if (client) return readStatus(client, objectIn(json?.upstream) ?? {});
+    if (!client) continue;
+    const { api, warnings } = objectIn(json?.upstream) ?? {};
+    return {
+      version: versionOf(client.version),
+      latestVersion: versionOf(client.latest_version),
+      build: versionOf(client.build),
+      registered: client.registered === true,
+      pingFailed: (client.pingPongError ?? undefined) !== undefined,
+      serviceAccount: textOf(client.service_account),
+      client: client.mrn === 'no managed client' ? undefined : textOf(client.mrn),
+      endpoint: textOf(objectIn(api)?.endpoint),
+      updatesUrl: originOf(client.updatesUrl),
+      providersUrl: originOf(client.providersUrl),
+      warnings: (Array.isArray(warnings) ? warnings : [])
+        .filter((warning) => typeof warning === 'string')
+        .slice(0, MAX_WARNINGS)
+        .map((warning) => warning.slice(0, MAX_TEXT)),
+    };
   }
   return undefined;
 }
@@ -40,37 +51,6 @@ export function readStatusOutput(output: string): CnspecStatus | undefined {
 export function readProvidersOutput(output: string): string[] {
   const names = [...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim)];
   return [...new Set(names.map(([, name]) => name as string))].slice(0, MAX_PROVIDERS);
-}
-
-/** Text that may be the JSON: a line, or lines from one brace to another. */
-function* candidates(output: string): Generator<string> {
-  const lines = output.split(/\r?\n/).map((line) => line.trim());
-  yield* lines.filter((line) => line.startsWith('{') && line.endsWith('}'));
-
-  const indexes = (matches: (line: string) => boolean) =>
-    lines.flatMap((line, index) => (matches(line) ? [index] : []));
-  const starts = indexes((line) => line.startsWith('{')).slice(0, MAX_LINES);
-  const ends = indexes((line) => line.endsWith('}')).slice(-MAX_LINES);
-  for (const start of starts) {
-    for (const end of ends.toReversed()) if (start < end) yield lines.slice(start, end + 1).join('\n');
-  }
-}
-
-function readStatus(client: Json, upstream: Json): CnspecStatus {
-  const mrn = textOf(client.mrn);
-  return {
-    version: versionOf(client.version),
-    latestVersion: versionOf(client.latest_version),
-    build: versionOf(client.build),
-    registered: client.registered === true,
-    pingFailed: client.pingPongError !== undefined && client.pingPongError !== null,
-    serviceAccount: textOf(client.service_account),
-    client: mrn === NO_CLIENT ? undefined : mrn,
-    endpoint: textOf(objectIn(upstream.api)?.endpoint),
-    updatesUrl: originOf(client.updatesUrl),
-    providersUrl: originOf(client.providersUrl),
-    warnings: warningsIn(upstream.warnings),
-  };
 }
 
 function textOf(value: unknown): string | undefined {
@@ -83,21 +63,12 @@ function versionOf(value: unknown): string | undefined {
 
 function originOf(value: unknown): string | undefined {
   const text = textOf(value) ?? '';
-  const url = /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text) : null;
-  return url?.username === '' && url.password === '' ? url.origin : undefined;
-}
-
-function warningsIn(warnings: unknown): string[] {
-  if (!Array.isArray(warnings)) return [];
-  return warnings
-    .filter((warning) => typeof warning === 'string')
-    .map((warning) => warning.slice(0, MAX_TEXT))
-    .slice(0, MAX_WARNINGS);
+  return /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text)?.origin : undefined;
 }
 
 type Json = Record<string, unknown>;
 
-function parse(text: string): unknown {
+function parse(text: string): Json | undefined {
   try {
     return JSON.parse(text);
   } catch {

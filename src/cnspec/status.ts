@@ -9,45 +9,18 @@ import { isVersion } from './version.ts';
 export interface CnspecAnswer extends CnspecStatus {
   /** Whether the platform accepted its ping. */
   authenticated: boolean;
-  /** Whether it printed nothing, as some versions do if the platform refuses them. */
-  silent: boolean;
 }
 
-/**
- * Runs `cnspec status` on a mondoo.yml.
- * @throws ActionError `cnspec-failed` if it gives no usable answer
- */
+/** Runs `cnspec status` on a mondoo.yml. @throws ActionError `cnspec-failed` if it gives no usable answer */
 export async function askStatus(executable: string, configPath: string, options: SpawnOptions): Promise<CnspecAnswer> {
   const result = await run(executable, ['status', '--config', configPath, '-o', 'json'], options);
   const { end, stdout } = result;
-  if (end.kind === 'exit') {
-    const status = readStatusOutput(stdout);
-    if (status) {
-      const authenticated = status.registered && !status.pingFailed && end.code === 0;
-      return { ...status, authenticated, silent: false };
-    }
-    if (end.code === 1 && stdout.trim() === '') {
-      const version = await askVersion(executable, options);
-      if (version !== undefined && isSilentWhenRefused(version)) {
-        return {
-          version,
-          registered: true,
-          pingFailed: true,
-          authenticated: false,
-          silent: true,
-          warnings: [],
-        };
-      }
-    }
-  }
-  throw noAnswer(executable, 'status', result);
+  const status = end.kind === 'exit' && readStatusOutput(stdout);
+  if (!status) throw noAnswer(executable, 'status', result);
+  return { ...status, authenticated: status.registered && !status.pingFailed && end.code === 0 };
 }
 
-/**
- * Runs `cnspec version`.
- * @returns undefined if it exits without naming a version
- * @throws ActionError `cnspec-failed` if it doesn't start or doesn't exit
- */
+/** Runs `cnspec version`; undefined if it names none. @throws ActionError `cnspec-failed` if it doesn't exit */
 export async function askVersion(executable: string, options: SpawnOptions): Promise<string | undefined> {
   const result = await run(executable, ['version'], options);
   if (result.end.kind !== 'exit') throw noAnswer(executable, 'version', result);
@@ -70,12 +43,13 @@ function noAnswer(executable: string, question: string, { end, stdout, stderr }:
     remedy = 'Run `cnspec status` in a step of its own and see what it says, and install another version with the input cnspec-version.',
   ) => new ActionError('cnspec-failed', `cnspec at ${executable} ${problem}${quote}`, remedy);
   switch (end.kind) {
-    case 'exit':
-      return stdout.trim() === ''
-        ? fail(`said nothing ${asked}, and ended with exit code ${end.code}.`)
-        : fail(
-            `gave an answer that holds no ${question} (${Buffer.byteLength(stdout)} bytes), and ended with exit code ${end.code}.`,
-          );
+    case 'exit': {
+      const bytes = Buffer.byteLength(stdout);
+      const said = stdout.trim()
+        ? `gave an answer that holds no ${question} (${bytes} bytes)`
+        : `said nothing ${asked}`;
+      return fail(`${said}, and ended with exit code ${end.code}.`);
+    }
     case 'signal':
       return fail(`crashed ${asked} (${end.signal}).`);
     case 'timeout':
@@ -84,18 +58,11 @@ function noAnswer(executable: string, question: string, { end, stdout, stderr }:
         'See whether `cnspec status` ends in a step of its own: it waits for hosts that cannot be reached. Or set the input timeout to more.',
       );
     case 'flood':
-      return fail(`wrote more than ${end.limit / 1024 / 1024} MiB ${asked}, and was ended.`);
+      return fail(`wrote more than 1 MiB ${asked}, and was ended.`);
     case 'not started':
       return fail(
         `could not be started (${end.code}).`,
         'It may have been built for another kind of machine, or may not be executed by this user. Install another one with the input cnspec-version.',
       );
   }
-}
-
-/** Versions 9.0 to 11.28 print nothing if the platform refuses them. */
-function isSilentWhenRefused(version: string): boolean {
-  const [, major, minor] = /^(\d+)\.(\d+)\./.exec(version)?.map(Number) ?? [];
-  if (major === undefined || minor === undefined) return false;
-  return (major >= 9 && major <= 10) || (major === 11 && minor <= 28);
 }

@@ -4,8 +4,6 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { which } from '@actions/io';
 
-const TOOL = 'cnspec';
-
 /** How often and at which interval (milliseconds) a place is tried. */
 const MAX_ATTEMPTS = 20;
 const PAUSE = 100;
@@ -20,60 +18,43 @@ export interface Program {
   executable: string;
 }
 
+/** A version's place in the tool cache, which jobs may share, in the runner's own layout. */
+export function placeOf(toolCache: string, version: string): string {
+  return path.join(toolCache, 'cnspec', version, process.arch);
+}
+
+/** The place counts as soon as this file is next to it. */
+const markerOf = (place: string) => `${place}.complete`;
+
+export async function findCached(place: string): Promise<Program | undefined> {
+  return existsSync(markerOf(place)) ? programIn(place) : undefined;
+}
+
 /**
- * A version's place in the tool cache, which jobs may share. It has the runner's own layout: the folder
- * `<cache>/cnspec/<version>/<arch>` counts as soon as the file `<arch>.complete` is next to it.
+ * Renames a program's folder, which is on the same disk, to its place, so that no job ever finds a part of it.
+ * @param aside a folder on that disk, for leftovers in the place
+ * @returns the program in its place, possibly one from a faster job
  */
-export class CachedVersion {
-  readonly folder: string;
-  private readonly marker: string;
-
-  constructor(toolCache: string, version: string) {
-    this.folder = path.join(toolCache, TOOL, version, process.arch);
-    this.marker = `${this.folder}.complete`;
-  }
-
-  async find(): Promise<Program | undefined> {
-    return existsSync(this.marker) ? programIn(this.folder) : undefined;
-  }
-
-  /**
-   * Renames a program's folder to the place, so that no job ever finds a part of it.
-   * @param program on the same disk as the cache
-   * @param aside a folder on that disk, for leftovers in the place
-   * @returns the program in its place, possibly one from a faster job
-   */
-  async fill({ folder, executable }: Program, aside: string): Promise<Program> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await rename(folder, this.folder);
-        await writeFile(this.marker, '');
-        return { folder: this.folder, executable: path.join(this.folder, path.basename(executable)) };
-      } catch (error) {
-        if (!TAKEN.has((error as NodeJS.ErrnoException).code ?? '') || attempt === MAX_ATTEMPTS) throw error;
-      }
-      // A faster job needs a moment to write its marker.
-      await sleep(PAUSE);
-      const finished = await this.find();
-      if (finished) return finished;
-      await this.moveLeftovers(path.join(aside, `replaced-${attempt}`));
+export async function fill(place: string, { folder, executable }: Program, aside: string): Promise<Program> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await rename(folder, place);
+      await writeFile(markerOf(place), '');
+      return { folder: place, executable: path.join(place, path.basename(executable)) };
+    } catch (error) {
+      if (!TAKEN.has((error as NodeJS.ErrnoException).code ?? '') || attempt === MAX_ATTEMPTS) throw error;
     }
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.marker, { force: true });
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
-  }
-
-  /** Clears the place of what a killed job left. */
-  private async moveLeftovers(aside: string): Promise<void> {
-    await rm(this.marker, { force: true });
-    // Fails if it is in use, on Windows, or already gone.
-    await rename(this.folder, aside).catch(() => {});
+    // A faster job needs a moment to write its marker.
+    await sleep(PAUSE);
+    const finished = await findCached(place);
+    if (finished) return finished;
+    await rm(markerOf(place), { force: true });
+    // What a killed job left. Fails if it is in use, on Windows, or already gone.
+    await rename(place, path.join(aside, `replaced-${attempt}`)).catch(() => {});
   }
 }
 
 export async function programIn(folder: string): Promise<Program | undefined> {
-  const executable = await which(path.join(folder, TOOL));
+  const executable = await which(path.join(folder, 'cnspec'));
   return executable === '' ? undefined : { folder, executable };
 }

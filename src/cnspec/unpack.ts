@@ -1,7 +1,5 @@
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { which } from '@actions/io';
-import type { ActionError } from '../util/errors.ts';
 import { isInside } from '../util/paths.ts';
 import { environmentForCnspec } from './environment.ts';
 import { redact } from './redact.ts';
@@ -11,8 +9,6 @@ import { type ProcessResult, run, system32 } from './run.ts';
 const CHECK_ARCHIVE =
   'Make room on the disk of the machine, and look at the archive: where the input updates-url names a mirror, at the one that it holds.';
 
-type Fail = (problem: string, remedy?: string) => ActionError;
-
 /**
  * Unpacks an archive with the system's tar.
  * @param folder an empty one
@@ -21,23 +17,21 @@ type Fail = (problem: string, remedy?: string) => ActionError;
 export async function unpack(
   file: string,
   folder: string,
-  context: Pick<CnspecContext, 'env' | 'workspace' | 'deadline'>,
+  { env, workspace, deadline }: Pick<CnspecContext, 'env' | 'workspace' | 'deadline'>,
 ): Promise<void> {
   const { dir, base } = path.parse(file);
-  const fail: Fail = (problem, remedy = CHECK_ARCHIVE) =>
+  const fail = (problem: string, remedy = CHECK_ARCHIVE) =>
     notInstalled(`the archive ${base}, whose checksum is good, could not be unpacked: ${problem}.`, remedy);
-  const { tar, searchPath } = await findTar(context, fail);
+  const onWindows = process.platform === 'win32';
+  const PATH = onWindows ? system32(env) : await pathOutside(workspace, env);
   const result = await run(
-    tar,
+    onWindows ? path.join(PATH, 'tar.exe') : 'tar',
     // By its name alone, as tar takes text before a colon for a host; -o ignores the owners in the archive.
     ['-x', ...(base.endsWith('.zip') ? [] : ['-z']), '-o', '-f', base, '-C', folder],
-    {
-      cwd: dir,
-      env: { ...environmentForCnspec(context.env), PATH: searchPath },
-      deadline: context.deadline,
-    },
+    { cwd: dir, env: { ...environmentForCnspec(env), PATH }, deadline },
   );
-  requireSuccess(result, fail);
+  const problem = problemOf(result);
+  if (problem) throw fail(...problem);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     // A link leads out of the folder, and a pipe blocks.
     if (!entry.isFile() && !entry.isDirectory())
@@ -45,40 +39,31 @@ export async function unpack(
   }
 }
 
-/** Finds tar, and the PATH on which it may find gzip: never in the workspace. */
-async function findTar(
-  { env, workspace }: Pick<CnspecContext, 'env' | 'workspace'>,
-  fail: Fail,
-): Promise<{ tar: string; searchPath: string }> {
-  if (process.platform === 'win32') {
-    return { tar: path.join(system32(env), 'tar.exe'), searchPath: system32(env) };
-  }
+/** PATH as tar may see it, which searches gzip there: without folders in the workspace. */
+async function pathOutside(workspace: string, env: NodeJS.ProcessEnv): Promise<string> {
   const folders: string[] = [];
   for (const folder of (env.PATH ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry))) {
     const real = await realpath(folder).catch(() => folder);
     if (!(await isInside(workspace, path.join(real, 'tar')))) folders.push(folder);
   }
-  for (const folder of folders) {
-    const tar = await which(path.join(folder, 'tar'));
-    if (tar !== '') return { tar, searchPath: folders.join(path.delimiter) };
-  }
-  throw fail('there is no tar on PATH outside the workspace', 'Install tar (and gzip) in a step before this one.');
+  return folders.join(path.delimiter);
 }
 
-function requireSuccess({ end, stdout, stderr }: ProcessResult, fail: Fail): void {
+function problemOf({ end, stdout, stderr }: ProcessResult): [problem: string, remedy?: string] | undefined {
   const words = redact(stderr || stdout);
   const quote = words && `. It wrote: "${words}"`;
   switch (end.kind) {
     case 'exit':
-      if (end.code === 0) return;
-      throw fail(`tar ended with exit code ${end.code}${quote}`);
+      return end.code === 0 ? undefined : [`tar ended with exit code ${end.code}${quote}`];
     case 'timeout':
-      throw fail('the time of the step was up', 'Set the input timeout to more.');
+      return ['the time of the step was up', 'Set the input timeout to more.'];
     case 'signal':
-      throw fail(`tar was ended by ${end.signal}${quote}`);
+      return [`tar was ended by ${end.signal}${quote}`];
     case 'flood':
-      throw fail(`tar wrote more than ${end.limit / 1024 / 1024} MiB of messages`);
+      return ['tar wrote more than 1 MiB of messages'];
     case 'not started':
-      throw fail(`tar could not be started (${end.code})`, 'See that tar works on this machine.');
+      return end.code === 'ENOENT'
+        ? ['there is no tar on PATH outside the workspace', 'Install tar (and gzip) in a step before this one.']
+        : [`tar could not be started (${end.code})`, 'See that tar works on this machine.'];
   }
 }

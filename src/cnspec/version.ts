@@ -13,8 +13,8 @@ export function parseVersionSpec(text: string): VersionSpec | undefined {
   return isReleaseVersion(version) ? { kind: 'exact', version } : undefined;
 }
 
-export function isReleaseVersion(text: string): boolean {
-  return EXACT.test(text);
+export function isReleaseVersion(text: unknown): text is string {
+  return typeof text === 'string' && EXACT.test(text);
 }
 
 /** Tells whether a version or build that a server or a program names may become an output. */

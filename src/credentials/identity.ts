@@ -1,7 +1,8 @@
 import type { ServiceAccount } from '../platform/account.ts';
 import type { Mrn } from '../util/mrn.ts';
-import { type CredentialsDocument, decodeCredentials, parseCredentials } from './decode.ts';
+import { type CredentialsDocument, decodeCredentials } from './decode.ts';
 import { type ExternalAccount, type IdTokens, isExternalAccount, readExternalAccount } from './external-account.ts';
+import { parseCredentials } from './parse.ts';
 import { type RegistrationToken, readRegistrationToken } from './registration-token.ts';
 import { documentSecrets } from './secrets.ts';
 import { readServiceAccount } from './service-account.ts';

@@ -16,16 +16,16 @@ export interface Result {
   /** Who the step is. */
   identity?: Identity;
   /** The service account that signs requests: the credentials' own, or one that the platform minted. */
-  account?: ServiceAccount;
+  account?: ServiceAccount | undefined;
   /** What the ID token says that was exchanged, or refused. */
   idToken?: IdTokenClaims;
   exchangeError?: CallError;
   check?: StatusCheck;
   registration: Registration;
   /** Absent if cnspec was not looked at. */
-  cnspec?: CnspecResult;
+  cnspec?: CnspecResult | undefined;
   /** A cnspec that later steps get on PATH. */
-  installed?: InstalledCnspec;
+  installed?: InstalledCnspec | undefined;
   /** Where mondoo.yml is, once it is in its place. */
   configPath?: string;
   /** What ended the work early. */

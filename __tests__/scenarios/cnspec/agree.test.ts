@@ -300,19 +300,6 @@ describe.concurrent('a cnspec without a usable answer', () => {
     expect(ran.step.path).toEqual([]);
   });
 
-  test.for([
-    ['11.28.1', true],
-    ['11.29.0', false],
-  ] as const)('version %s says nothing when it is refused: %s', async ([version, refused], { stage }) => {
-    const ran = await runWithCnspec(stage, { conduct: { kind: 'silent', version } });
-    expect(messageOf(ran)).toContain(
-      refused
-        ? `cnspec ${version} and this step do not agree about the same mondoo.yml: cnspec says that the platform does not accept it;`
-        : 'said nothing when it was asked for its status',
-    );
-    expectTakenBack(ran);
-  });
-
   test('is ended when the time is up, with all that it has started', async ({ stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind: 'hang' }, inputs: { timeout: '20s' } });
     expect(messageOf(ran)).toContain('did not answer when it was asked for its status');
