@@ -22,6 +22,7 @@ const DETAILS: Record<string, string> = {
   'api-proxy': 'docs/behaviour.md#proxies-and-certificates',
   name: 'docs/recipes.md#matrix',
   register: 'docs/authentication.md#registering-or-only-checking',
+  'expect-space': 'docs/rollout.md#the-right-space',
   'config-path': 'docs/behaviour.md#where-mondooyml-goes',
   'fail-on': 'docs/recipes.md#soft-gate',
   'on-missing-credentials': 'docs/authentication.md#pull-requests-from-forks-and-dependabot',
