@@ -17,6 +17,29 @@ function issueFile({ onTestFinished }: { onTestFinished: (clean: () => void) => 
 }
 
 describe.skipIf(process.platform === 'win32').concurrent('the weekly check', () => {
+  test('opens the issue 30 days before the credentials expire, and not 31 days before', async ({
+    stage,
+    onTestFinished,
+  }) => {
+    const issues = issueFile({ onTestFinished });
+    const expiringIn = async (days: number) => {
+      const certificateNotAfter = new Date(Date.now() + days * 86_400_000);
+      const credentials = await stage.platform.mint({ certificateNotAfter });
+      const secrets = { MONDOO_CREDENTIALS: JSON.stringify(credentials) };
+      const ran = await run(stage, WEEKLY, SCHEDULE, { issues, secrets });
+      expect(ran.failed, logOf(ran)).toEqual([]);
+      return certificateNotAfter.toISOString().slice(0, 10);
+    };
+    await expiringIn(31);
+    expect(issuesIn(issues)).toEqual([]);
+    const day = await expiringIn(29);
+    expect(issuesIn(issues)).toMatchObject([{ number: 1, state: 'open' }]);
+    expect(issuesIn(issues)[0]?.body).toContain(`The credentials expire on ${day}T`);
+    expect(issuesIn(issues)[0]?.body).toContain('gh secret set');
+    await expiringIn(3650);
+    expect(issuesIn(issues)).toMatchObject([{ number: 1, state: 'closed' }]);
+  });
+
   test('opens one issue when the gate fails, updates it, and closes it when all is well', async ({
     stage,
     onTestFinished,

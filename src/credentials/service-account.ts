@@ -6,6 +6,7 @@ import { parseProxyUrl } from '../util/proxy-url.ts';
 import { readUrl } from '../util/url-error.ts';
 import { readCertificate } from './certificate.ts';
 import type { CredentialsDocument } from './decode.ts';
+import { expiryNotice } from './expiry.ts';
 import { readPrivateKey } from './private-key.ts';
 
 /** A service account and what its owner should know about it although it works. */
@@ -46,7 +47,9 @@ export function readServiceAccount(
   } else {
     account.certificate = readCertificate(certificate, privateKey);
     const outdated = certificateProblem(account.certificate, now);
-    if (outdated) {
+    const expiry = expiryNotice(account.certificate, now);
+    if (expiry) warnings.push(expiry);
+    else if (outdated) {
       warnings.push(
         `The certificate of the credentials ${outdated}. Mondoo Platform may refuse them: renew them soon.`,
       );

@@ -1,11 +1,18 @@
 import { CallError } from '../platform/call-error.ts';
-import { isAuthenticated, isRegistered, type Result, targetOf, usableClient } from '../status/result.ts';
+import {
+  isAuthenticated,
+  isRegistered,
+  ownCertificate,
+  type Result,
+  targetOf,
+  usableClient,
+} from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { formatDuration } from '../util/duration.ts';
 import type { ActionError } from '../util/errors.ts';
 import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
-import { apiTime } from './cnspec-words.ts';
+import { apiTime, timestamp } from './cnspec-words.ts';
 import { statusJson } from './status-json.ts';
 
 /** The longest `error`: one line, not a page. */
@@ -15,6 +22,7 @@ const LONGEST_ERROR = 2000;
 export function outputs(result: Result, verdict: Verdict): Record<string, string> {
   const { account, check, cnspec, configPath } = result;
   const target = targetOf(result);
+  const certificate = ownCertificate(result);
   const known: Record<string, string | undefined> = {
     status: verdict.status,
     findings: verdict.findings.join(','),
@@ -27,6 +35,7 @@ export function outputs(result: Result, verdict: Verdict): Record<string, string
     'owner-mrn': target?.ownerMrn,
     'space-id': target && spaceId(target.ownerMrn),
     'api-endpoint': target?.apiEndpoint,
+    'credentials-expire': certificate && timestamp(certificate.to),
     'cnspec-version': cnspec?.version,
     'latest-version': cnspec?.answer?.latestVersion ?? cnspec?.latestVersion,
     'status-json': JSON.stringify(statusJson(result, verdict)),

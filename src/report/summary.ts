@@ -1,5 +1,6 @@
+import { expiryNotice } from '../credentials/expiry.ts';
 import { CallError } from '../platform/call-error.ts';
-import { type Result, targetOf, usableClient } from '../status/result.ts';
+import { ownCertificate, type Result, targetOf, usableClient } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { formatDuration } from '../util/duration.ts';
 import { spaceId } from '../util/mrn.ts';
@@ -24,11 +25,19 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
   const lines = [
     `<h3>${mark} ${heading(result, verdict)}</h3>`,
     ...(findings.length > 0 ? findings : glance(result)),
+    ...expiry(result),
     ...(rows.length > 0
       ? ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>']
       : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What the warning says, where people look first. */
+function expiry(result: Result): string[] {
+  const certificate = ownCertificate(result);
+  const notice = certificate && expiryNotice(certificate, result.startedAt);
+  return notice === undefined ? [] : [`<p>⚠️ ${prose(notice)}</p>`];
 }
 
 /** The verdict in a few words; a check that wants no client is good without one. */

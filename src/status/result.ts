@@ -1,7 +1,7 @@
 import type { CnspecResult } from '../cnspec/result.ts';
 import type { IdTokenClaims } from '../credentials/external-account.ts';
 import { type Identity, identityTarget, type Target } from '../credentials/identity.ts';
-import type { ServiceAccount } from '../platform/account.ts';
+import type { ServiceAccount, Validity } from '../platform/account.ts';
 import type { CallError } from '../platform/call-error.ts';
 import type { StatusCheck } from '../platform/status-check.ts';
 import type { ActionError } from '../util/errors.ts';
@@ -53,6 +53,11 @@ export interface Registration {
 /** Where this leads to, as soon as that is known. */
 export function targetOf({ account, identity }: Result): Target | undefined {
   return account ?? (identity && identityTarget(identity));
+}
+
+/** Of long-lived credentials only: an account that was made for this job is as short-lived as that. */
+export function ownCertificate({ identity }: Result): Validity | undefined {
+  return identity?.kind === 'service account' ? identity.account.certificate : undefined;
 }
 
 /**
