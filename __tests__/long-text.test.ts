@@ -5,11 +5,9 @@ import { credentialSecrets, proxySecrets, secretsIn, tokenSecrets } from '../src
 import { readServiceAccount } from '../src/credentials/service-account.ts';
 import { parseRpcStatus } from '../src/platform/rpc-status.ts';
 import { parseDuration } from '../src/util/duration.ts';
-import { parseEndpoint } from '../src/util/endpoint.ts';
 import { ActionError } from '../src/util/errors.ts';
-import { parseProxyUrl } from '../src/util/proxy-url.ts';
 import { plainText } from '../src/util/text.ts';
-import { UrlError } from '../src/util/url-error.ts';
+import { parseEndpoint, parseProxyUrl, UrlError } from '../src/util/url.ts';
 import { NOW, parseGiven } from './fixtures.ts';
 
 /** As long as an input can be. */

@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import manifest from '../package.json' with { type: 'json' };
+import { ownerIn } from '../scripts/release/pins.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -17,8 +20,10 @@ const FILES = [
 /** By a commit, which nobody can move, and by the version that it is, for people and for Dependabot. */
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
 
-/** This action and its reusable workflow: by path in its own workflows, in examples by the tag that releases move. */
-const OURS = /^(?:\.\/|<owner>\/register-cnspec(?:\/\.github\/workflows\/gate\.yml)?@v\d+(?: #.*)?)$/;
+/** This action itself: `./` in its own workflows, in examples the tag that its releases move, or a release's commit. */
+const OURS = new RegExp(
+  `^(?:\\./|${ownerIn(manifest)}/register-cnspec(?:/[\\w./-]+)?@(?:v\\d+(?: #.*)?|[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+))$`,
+);
 
 /** Mondoo's own, which share a vendor and a release with what they run: by their version. */
 const MONDOOS = /^mondoohq\/actions\/[\w-]+@v\d+\.\d+\.\d+$/;
@@ -85,5 +90,29 @@ describe('packages', () => {
       ([, { resolved }]) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'),
     );
     expect(elsewhere.map(([name]) => name)).toEqual([]);
+  });
+});
+
+describe('Dependabot', () => {
+  interface Update {
+    'package-ecosystem': string;
+    directory: string;
+    groups?: Record<string, { patterns?: string[]; 'dependency-type'?: string }>;
+  }
+  const { updates }: { updates: Update[] } = parse(
+    readFileSync(path.join(ROOT, '.github/dependabot.yml'), 'utf8'),
+  );
+
+  it('updates packages and actions', () => {
+    expect(updates.map((update) => [update['package-ecosystem'], update.directory])).toEqual([
+      ['npm', '/'],
+      ['github-actions', '/'],
+    ]);
+  });
+
+  it('groups all updates: bundled packages, which change dist, apart from tools', () => {
+    const [npm, actions] = updates.map(({ groups }) => Object.values(groups ?? {}));
+    expect(npm?.map((group) => group['dependency-type']).toSorted()).toEqual(['development', 'production']);
+    expect(actions?.map(({ patterns }) => patterns)).toEqual([['*']]);
   });
 });

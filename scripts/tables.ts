@@ -16,20 +16,22 @@ export interface Definition {
 
 /** The section that describes an input in detail, as a link in the README. */
 const DETAILS: Record<string, string> = {
-  credentials: 'docs/authentication.md',
+  credentials: 'docs/inputs.md#credentials',
   'registration-token': 'docs/authentication.md#registration-token',
-  'api-endpoint': 'docs/recipes.md#eu-region',
-  'api-proxy': 'docs/behaviour.md#proxies-and-certificates',
+  'api-endpoint': 'docs/inputs.md#api-endpoint',
+  'api-proxy': 'docs/inputs.md#api-proxy',
   name: 'docs/recipes.md#matrix',
   register: 'docs/authentication.md#registering-or-only-checking',
+  annotations: 'docs/inputs.md#annotations',
   'expect-space': 'docs/rollout.md#the-right-space',
   'config-path': 'docs/behaviour.md#where-mondooyml-goes',
-  'fail-on': 'docs/recipes.md#soft-gate',
-  'on-missing-credentials': 'docs/authentication.md#pull-requests-from-forks-and-dependabot',
-  timeout: 'docs/behaviour.md#what-is-retried',
+  'max-clock-skew': 'docs/inputs.md#max-clock-skew',
+  'fail-on': 'docs/inputs.md#fail-on',
+  'on-missing-credentials': 'docs/inputs.md#on-missing-credentials',
+  timeout: 'docs/inputs.md#timeout',
   'cnspec-version': 'docs/cnspec.md#installing',
-  'verify-with-cnspec': 'docs/cnspec.md',
-  'updates-url': 'docs/cnspec.md#mirrors',
+  'verify-with-cnspec': 'docs/inputs.md#verify-with-cnspec',
+  'updates-url': 'docs/inputs.md#updates-url',
 };
 
 /** The outputs that the README shows. docs/outputs.md has all. */
@@ -97,11 +99,10 @@ export function fillIn(markdown: string, tables: Record<string, string>): string
   }, markdown);
 }
 
-/** A default that isn't a fixed text is the last sentence of the description in action.yml. */
+/** A default that isn't a fixed text is at the end of the description in action.yml, in parentheses. */
 function splitDescription({ description, default: fixed }: Parameter): { meaning: string; fallback: string } {
-  const [meaning = '', computed] = description.trim().split(' Default: ');
-  if (fixed !== undefined) return { meaning, fallback: `\`${fixed}\`` };
-  return { meaning, fallback: computed?.replace(/\.$/, '') ?? '' };
+  const [, meaning = '', fallback = ''] = /^(.*?)(?: \(default: (.*)\))?\.$/s.exec(description.trim()) ?? [];
+  return { meaning: `${meaning}.`, fallback: fixed === undefined ? fallback : `\`${fixed}\`` };
 }
 
 function failsWhen(finding: FindingCode): string {

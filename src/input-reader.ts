@@ -2,7 +2,7 @@ import { parseDuration } from './util/duration.ts';
 import { ActionError } from './util/errors.ts';
 import { type Mrn, spaceId } from './util/mrn.ts';
 import { plainText } from './util/text.ts';
-import { readUrl } from './util/url-error.ts';
+import { readUrl } from './util/url.ts';
 
 /** Returns the text of an input, empty if there is none. */
 export type GetInput = (name: string) => string;

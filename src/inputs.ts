@@ -2,12 +2,11 @@ import path, { type PlatformPath } from 'node:path';
 import { parseVersionSpec, type VersionSpec } from './cnspec/version.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
 import { type GetInput, InputReader, invalid, readSpace } from './input-reader.ts';
-import { parseEndpoint } from './util/endpoint.ts';
 import { FINDINGS, type FindingCode } from './util/errors.ts';
 import { isMisspelling } from './util/misspelling.ts';
 import type { Mrn } from './util/mrn.ts';
-import { parseProxyUrl } from './util/proxy-url.ts';
 import { plainText } from './util/text.ts';
+import { parseEndpoint, parseProxyUrl } from './util/url.ts';
 
 /** What the workflow asks for, checked. Times are in milliseconds, URLs have no slash at their end. */
 export interface Inputs {

@@ -1,13 +1,13 @@
 import { getInput } from '@actions/core';
 import { runEntry } from './github/entry.ts';
-import { GitHubJob } from './github/job.ts';
+import { githubJob } from './github/job.ts';
 import { readInputs } from './inputs.ts';
 import { JobCancelled } from './job.ts';
 import { run } from './register.ts';
 import { notices } from './report/notices.ts';
 
 await runEntry(async () => {
-  const job = new GitHubJob(process.env);
+  const job = githubJob(process.env);
   try {
     const { passed } = await run(job, () => readInputs(getInput, job));
     return passed;

@@ -13,7 +13,7 @@ import { CallError } from './platform/call-error.ts';
 import type { PlatformClient } from './platform/client.ts';
 import { VERSION } from './platform/connection.ts';
 import { canSign, type StatusCheck } from './platform/status-check.ts';
-import { timestamp } from './report/cnspec-words.ts';
+import { timestamp } from './report/facts.ts';
 import { notices } from './report/notices.ts';
 import type { Result } from './status/result.ts';
 import { takeBack } from './unregister.ts';

@@ -1,5 +1,4 @@
 import type { ReservedKeyFile } from './config/key-file.ts';
-import { parseCredentials } from './credentials/parse.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
 import { maskedProxy } from './identify.ts';
 import { type Job, JobCancelled } from './job.ts';
@@ -57,7 +56,8 @@ export async function unregister(
 /** Reads the account that was minted with a client from its key file; nothing if the file was changed. */
 export async function readKeyFile(text: string): Promise<ServiceAccount | undefined> {
   try {
-    const document = await parseCredentials({ form: 'YAML', text });
+    const { parseYaml } = await import('./credentials/yaml.ts');
+    const document = parseYaml({ form: 'YAML', text });
     return readServiceAccount(document, { now: new Date() }).account;
   } catch (error) {
     if (error instanceof ActionError) return undefined;

@@ -1,8 +1,8 @@
 import { overridingVariables } from './config/environment.ts';
 import { removeFolders } from './config/folders.ts';
-import { ReservedKeyFile } from './config/key-file.ts';
+import { type ReservedKeyFile, reserveKeyFile } from './config/key-file.ts';
 import { mondooConfig, renderMondooYml } from './config/render.ts';
-import { type Place, ReservedConfig } from './config/reserve.ts';
+import { type Place, type ReservedConfig, reserveConfig } from './config/reserve.ts';
 import type { Identity } from './credentials/identity.ts';
 import { fileSecrets } from './credentials/secrets.ts';
 import type { Route } from './identify.ts';
@@ -36,14 +36,14 @@ export async function reserveFiles(identity: Identity, work: Work): Promise<Rese
   const warnOfRemains = (error: unknown) => job.warn(remainsOf(error));
 
   rollback.defer(() => removeFolders(createdFolders));
-  const config = await ReservedConfig.reserve(place, options);
+  const config = await reserveConfig(place, options);
   rollback.defer(async () => {
     await config.remove().catch(warnOfRemains);
     job.forget('config');
   });
   if (identity.kind !== 'registration token') return { config };
 
-  const keyFile = await ReservedKeyFile.reserve(job.defaultConfigPath(), options);
+  const keyFile = await reserveKeyFile(job.defaultConfigPath(), options);
   rollback.defer(async () => {
     // Post needs it for a client that could not be unregistered.
     if (job.manifest.client === undefined) await keyFile.remove().catch(warnOfRemains);
@@ -82,9 +82,9 @@ export async function publishConfig(
 ): Promise<void> {
   job.mask(fileSecrets(text));
   config.write(text);
-  await config.publish(account);
-  if (config.replaced && config.replaced !== account.mrn) {
-    job.warn(notices.replacedAccount(config.path, config.replaced, account.mrn));
+  const replaced = await config.publish(account);
+  if (replaced && replaced !== account.mrn) {
+    job.warn(notices.replacedAccount(config.path, replaced, account.mrn));
   }
   for (const name of overridingVariables(job.env, keys)) job.warn(notices.override(name));
 }

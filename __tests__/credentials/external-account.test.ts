@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type ExternalAccount,
-  isExternalAccount,
   readExternalAccount,
   requireIssuer,
 } from '../../src/credentials/external-account.ts';
@@ -36,18 +35,6 @@ function refusalOf(changes: Record<string, unknown>, endpoint?: string, ...secre
   expect(error.code).toBe('invalid-credentials');
   return error;
 }
-
-describe('isExternalAccount', () => {
-  it('goes by the type alone', () => {
-    expect(isExternalAccount(workloadIdentity())).toBe(true);
-    expect(isExternalAccount({ type: 'external_account' })).toBe(true);
-  });
-
-  it.each([undefined, 'service_account', 'External_Account', ['external_account'], true])(
-    'does not hold for the type %j',
-    (type) => expect(isExternalAccount(workloadIdentity({ type }))).toBe(false),
-  );
-});
 
 describe('a workload identity that may be used', () => {
   it('is read without a warning', () => {

@@ -27,7 +27,7 @@ describe('drawTables', () => {
 
   it('takes the default from action.yml, or from the end of the description', () => {
     expect(input('How long.', '2m')).toBe('| `anything` | `2m` | How long. |');
-    expect(input('Where to. Default: the one at `https://example.com`.')).toBe(
+    expect(input('Where to (default: the one at `https://example.com`).')).toBe(
       '| `anything` | the one at `https://example.com` | Where to. |',
     );
   });

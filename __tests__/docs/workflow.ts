@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 import { parse } from 'yaml';
 
@@ -45,11 +46,13 @@ export interface Interface {
   outputs: Record<string, { description: string; value: string }>;
 }
 
-/** The name of this action in the documentation. `<owner>` is a placeholder. */
-export const ACTION = '<owner>/register-cnspec@v1';
+/** This action as the README uses it: `<owner>/register-cnspec@v1` until the release script writes owner and pin. */
+export const ACTION = /uses: (\S+\/register-cnspec@\S+)/.exec(
+  readFileSync(new URL('../../README.md', import.meta.url), 'utf8'),
+)?.[1] as string;
 
 /** The name of its reusable workflow there. */
-export const GATE = '<owner>/register-cnspec/.github/workflows/gate.yml@v1';
+export const GATE = ACTION.replace('@', '/.github/workflows/gate.yml@');
 
 /** Reads a workflow. */
 export function readWorkflow(text: string): Workflow {

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
 import { documentedWorkflows } from '../../scripts/documented-workflows.ts';
 import { readPages } from '../../scripts/markdown.ts';
+import { ownerIn } from '../../scripts/release/pins.ts';
 import type { Definition } from '../../scripts/tables.ts';
 import { FINDINGS } from '../../src/util/errors.ts';
 import { ACTION, GATE, readWorkflow, type WorkflowStep } from './workflow.ts';
@@ -19,8 +20,12 @@ const scans = ({ run = '', uses = '' }: WorkflowStep) =>
   run.includes('cnspec scan') || uses.startsWith('mondoohq/');
 
 describe('the name of this action', () => {
-  it('is the one of the package, under a placeholder for the owner', () => {
-    expect(ACTION).toMatch(new RegExp(`^<owner>/${manifest.name}@v\\d+$`));
+  it("is the package's, with the owner and the major version of package.json", () => {
+    const [name, ref] = ACTION.split('@');
+    expect(name).toBe(`${ownerIn(manifest)}/${manifest.name}`);
+    expect([`v${manifest.version.split('.')[0]}`, expect.stringMatching(/^[0-9a-f]{40}$/)]).toContainEqual(
+      ref,
+    );
   });
 
   it('is written the same way on every page', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { proxyFor } from '../../src/platform/proxy.ts';
-import { parseProxyUrl } from '../../src/util/proxy-url.ts';
-import { UrlError } from '../../src/util/url-error.ts';
+import { parseProxyUrl, UrlError } from '../../src/util/url.ts';
 import { failureOf } from '../fixtures.ts';
 
 const ENDPOINT = 'https://us.api.mondoo.com';

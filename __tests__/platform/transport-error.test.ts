@@ -1,19 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import {
-  describeFailure,
-  isPermanent,
-  isUnknownIssuer,
-  ProxyRefusal,
-} from '../../src/platform/transport-error.ts';
+import { toHttpError, UNKNOWN_ISSUER } from '../../src/platform/transport-error.ts';
 
 const url = new URL('https://us.api.mondoo.com/Health/Check');
-const PROXY = 'http://user:correct-horse@proxy.example.org:3128/';
+const PROXY = new URL('http://user:correct-horse@proxy.example.org:3128/');
 
 function failure(code: string, message = 'POST correct-horse failed'): Error {
   return Object.assign(new Error(message), { code });
 }
 
-describe('describeFailure', () => {
+describe('toHttpError', () => {
   it.each([
     ['ECONNREFUSED', 'us.api.mondoo.com refuses connections (ECONNREFUSED)'],
     ['ENOTFOUND', 'the name us.api.mondoo.com cannot be resolved (ENOTFOUND)'],
@@ -26,29 +21,25 @@ describe('describeFailure', () => {
     ['EXOTIC', 'no connection to us.api.mondoo.com (EXOTIC)'],
     ['', 'no connection to us.api.mondoo.com'],
   ])('names host and reason while connecting: %s', (code, text) => {
-    expect(describeFailure(failure(code), 'connect', { url, proxy: undefined })).toBe(text);
+    expect(toHttpError(failure(code), 'connect', url).message).toBe(text);
   });
 
   it('names the proxy where that is what cannot be reached, without its password', () => {
-    const text = (code: string) => describeFailure(failure(code), 'connect', { url, proxy: PROXY });
+    const text = (code: string) => toHttpError(failure(code), 'connect', url, PROXY).message;
     expect(text('ECONNREFUSED')).toBe('the proxy proxy.example.org:3128 refuses connections (ECONNREFUSED)');
     expect(text('ENOTFOUND')).toBe('the name proxy.example.org cannot be resolved (ENOTFOUND)');
     expect(text('EXOTIC')).toBe('no connection to the proxy proxy.example.org:3128 (EXOTIC)');
   });
 
-  it.each([
-    [407, /^the proxy proxy\.example\.org:3128 wants a user name and a password.*407/],
-    [
-      403,
-      /^the proxy proxy\.example\.org:3128 does not let this machine through to us\.api\.mondoo\.com.*403/,
-    ],
-  ])('names the proxy that refuses: %i', (status, text) => {
-    expect(describeFailure(new ProxyRefusal(status), 'connect', { url, proxy: PROXY })).toMatch(text);
+  it('names whose certificate it is', () => {
+    const text = (peer?: string) =>
+      toHttpError(failure('CERT_HAS_EXPIRED'), 'connect', url, PROXY, peer).message;
+    expect(text()).toMatch(/^the TLS certificate of us\.api\.mondoo\.com has expired/);
+    expect(text('the proxy x')).toMatch(/^the TLS certificate of the proxy x has expired/);
   });
 
   it('says how far the request came', () => {
-    const text = (phase: 'headers' | 'body') =>
-      describeFailure(failure('ECONNRESET'), phase, { url, proxy: undefined });
+    const text = (phase: 'headers' | 'body') => toHttpError(failure('ECONNRESET'), phase, url).message;
     expect(text('headers')).toBe(
       'the connection to us.api.mondoo.com broke off before an answer came (ECONNRESET)',
     );
@@ -60,27 +51,27 @@ describe('describeFailure', () => {
   it('never tells the text of the error', () => {
     for (const phase of ['connect', 'headers', 'body'] as const) {
       for (const proxy of [undefined, PROXY]) {
-        expect(describeFailure(failure('EXOTIC'), phase, { url, proxy })).not.toContain('correct-horse');
+        expect(toHttpError(failure('EXOTIC'), phase, url, proxy).message).not.toContain('correct-horse');
       }
     }
   });
 });
 
-describe('isPermanent', () => {
+describe('a permanent failure', () => {
   it.each([
     'CERT_HAS_EXPIRED',
     'ERR_TLS_CERT_ALTNAME_INVALID',
     'ERR_SSL_WRONG_VERSION_NUMBER',
     'EPROTO',
     'ERR_INVALID_CHAR',
-  ])('holds for %s', (code) => expect(isPermanent(Object.assign(new Error(), { code }))).toBe(true));
+  ])('holds for %s', (code) => expect(toHttpError(failure(code), 'connect', url).permanent).toBe(true));
 
   it.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', ''])('does not hold for %j', (code) =>
-    expect(isPermanent(Object.assign(new Error(), { code }))).toBe(false),
+    expect(toHttpError(failure(code), 'connect', url).permanent).toBe(false),
   );
 });
 
-describe('isUnknownIssuer', () => {
+describe('UNKNOWN_ISSUER', () => {
   it.each([
     ['DEPTH_ZERO_SELF_SIGNED_CERT', true],
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', true],
@@ -88,6 +79,6 @@ describe('isUnknownIssuer', () => {
     ['ERR_TLS_CERT_ALTNAME_INVALID', false],
     ['', false],
   ])('%j: %s', (code, unknown) => {
-    expect(isUnknownIssuer(code)).toBe(unknown);
+    expect(code in UNKNOWN_ISSUER).toBe(unknown);
   });
 });

@@ -178,6 +178,16 @@ describe('move-tags', () => {
     expect(atOrigin('v1')).toBe(git('rev-parse', 'HEAD'));
   });
 
+  it('moves nothing if the tag is not at the commit that was checked out', () => {
+    commit();
+    git('tag', 'v1.0.0');
+    commit();
+    expect(run('move-tags.ts', 'v1.0.0')).toMatchObject({
+      stderr: expect.stringContaining('v1.0.0 was moved'),
+    });
+    expect(git('tag', '--list')).toBe('v1.0.0');
+  });
+
   it('moves nothing for what is no release', () => {
     commit();
     expect(run('move-tags.ts', 'v1').status).not.toBe(0);
@@ -205,6 +215,22 @@ describe('the workflow', () => {
       if (permissions?.contents !== 'write') continue;
       expect(steps.map(({ run = '' }) => run).join('\n')).not.toMatch(/\bnp[mx]\b/);
     }
+  });
+
+  it('is triggered by the tag of a release, not by v1 and v1.2', () => {
+    const patterns: string[] = RELEASE.on.push.tags;
+    const triggers = (tag: string) =>
+      patterns.some((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.')}$`).test(tag));
+    expect(['v1.2.3', 'v1.2', 'v1', 'v1.2.3-rc.1', 'main'].filter(triggers)).toEqual(['v1.2.3']);
+  });
+
+  it('attests where dist was built before it publishes, with the permissions that this needs', () => {
+    const { steps, permissions } = jobs.release!;
+    const attest = steps.findIndex(({ uses }) => uses?.startsWith('actions/attest-build-provenance@'));
+    const publish = steps.findIndex(({ run }) => run?.includes('gh release create'));
+    expect(attest).toBeGreaterThan(0);
+    expect(publish).toBeGreaterThan(attest);
+    expect(permissions).toMatchObject({ 'id-token': 'write', attestations: 'write' });
   });
 
   it('pins every action to a commit', () => {

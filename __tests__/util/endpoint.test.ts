@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_ENDPOINT, isLoopback, isTrustedHost, parseEndpoint } from '../../src/util/endpoint.ts';
-import { UrlError } from '../../src/util/url-error.ts';
+import { DEFAULT_ENDPOINT, isLoopback, isTrustedHost, parseEndpoint, UrlError } from '../../src/util/url.ts';
 
 describe('parseEndpoint', () => {
   it.each([

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseProxyUrl, proxyLogin } from '../../src/util/proxy-url.ts';
-import { UrlError } from '../../src/util/url-error.ts';
+import { parseProxyUrl, proxyLogin, UrlError } from '../../src/util/url.ts';
 
 describe('parseProxyUrl', () => {
   it.each([

@@ -1,6 +1,6 @@
 /**
- * Takes out of a changelog what it says of a version, without its heading.
- * @throws Error when it says nothing of it, or has not dated it
+ * Reads the section of a version in a changelog, without its heading.
+ * @throws Error if there is no section, no date, or no text
  */
 export function notesFor(version: string, changelog: string): string {
   const sections = changelog.split(/^## /m).slice(1);
@@ -15,4 +15,21 @@ export function notesFor(version: string, changelog: string): string {
   const notes = lines.filter((line) => !/^\[[^\]]+\]: /.test(line)).join('\n');
   if (notes.trim() === '') throw new Error(`CHANGELOG.md says nothing of [${version}].`);
   return `${notes.trim()}\n`;
+}
+
+/**
+ * Dates the section of a version, or makes one of *Unreleased* if the version has none. A date that is there stays.
+ * @throws Error if there is neither, or no text
+ */
+export function dateSection(version: string, date: string, changelog: string): string {
+  const headings = [...changelog.matchAll(/^## \[([^\]\n]+)\].*$/gm)];
+  const own = headings.find(([, name]) => name === version);
+  const source = own ?? headings.find(([, name]) => name === 'Unreleased');
+  if (source === undefined)
+    throw new Error(`CHANGELOG.md has no section "## [${version}]" or "## [Unreleased]".`);
+  const [heading] = source;
+  const dated = /- \d{4}-\d\d-\d\d\s*$/.test(heading) ? heading : `## [${version}] - ${date}`;
+  const text = `${changelog.slice(0, source.index)}${dated}${changelog.slice(source.index + heading.length)}`;
+  notesFor(version, text);
+  return text;
 }

@@ -1,6 +1,11 @@
-/** Fails when a tag is not the version of package.json and of its lock, or the changelog says nothing of it. */
+/**
+ * Fails if a tag isn't the version of package.json and its lock, if the changelog has no text for it, or if a page still
+ * says that nothing is released.
+ */
 import { readFileSync } from 'node:fs';
 import { notesFor } from './changelog.ts';
+import { referringFiles } from './pages.ts';
+import { unreleasedIn } from './pins.ts';
 import { parseTag } from './version.ts';
 
 const tag = process.argv[2] ?? '';
@@ -15,6 +20,11 @@ try {
   notesFor(tag.replace(/^v/, ''), readFileSync('CHANGELOG.md', 'utf8'));
 } catch (error) {
   mistakes.push((error as Error).message);
+}
+for (const file of referringFiles()) {
+  for (const problem of unreleasedIn(readFileSync(file, 'utf8'))) {
+    mistakes.push(`${file} ${problem}: run \`npm run release:prepare\``);
+  }
 }
 for (const mistake of mistakes) console.error(`check-tag: ${mistake}`);
 if (mistakes.length > 0) process.exitCode = 1;

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { parseEndpoint } from '../util/endpoint.ts';
 import { ActionError } from '../util/errors.ts';
 import { isMrn, type Mrn } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
+import { parseEndpoint } from '../util/url.ts';
 import { environmentForCnspec } from './environment.ts';
 import type { CnspecContext, CnspecResult } from './result.ts';
 import { askProviders, askStatus, type CnspecAnswer } from './status.ts';

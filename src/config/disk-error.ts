@@ -1,31 +1,39 @@
+import type { Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionError } from '../util/errors.ts';
 
 /** What Windows says of a file that another program has open. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
 
-const ATTEMPTS = 10;
-
-/** Milliseconds between two attempts. */
-const PAUSE = 100;
-
 /** Errors that the path itself causes, on any disk. */
 const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
 
 /**
- * Says why mondoo.yml can't be written to a folder.
+ * Returns what handles an error of the disk: it throws why mondoo.yml can't be written to a folder.
  * @param isInput whether the input `config-path` names it
  */
-export function notWritable(folder: string, error: unknown, isInput: boolean): ActionError {
-  if (error instanceof ActionError) return error;
-  const code = errorCode(error);
-  const hint =
-    code === 'EACCES' || code === 'EPERM'
-      ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
-      : 'Make room for it, or mend the path.';
+export function notWritable(folder: string, isInput: boolean): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof ActionError) throw error;
+    const code = errorCode(error);
+    const hint =
+      code === 'EACCES' || code === 'EPERM'
+        ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
+        : 'Make room for it, or mend the path.';
+    throw new ActionError(
+      isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error',
+      `mondoo.yml cannot be written to ${folder} (${code}).`,
+      `${hint} Or choose another place with the input config-path.`,
+    );
+  };
+}
+
+export function inTheWay(what: string): ActionError {
   return new ActionError(
-    isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error',
-    `mondoo.yml cannot be written to ${folder} (${code}).`,
-    `${hint} Or choose another place with the input config-path.`,
+    'runner-error',
+    `${what} It was left as it is.`,
+    'Remove it, or choose another place with the input config-path.',
   );
 }
 
@@ -34,21 +42,22 @@ export function notWritable(folder: string, error: unknown, isInput: boolean): A
  * program, such as a virus scanner, has it open.
  * @param act looks at the file again in each attempt
  */
-export async function retryBusy<T>(act: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await act();
-    } catch (error) {
-      const isInUse = process.platform === 'win32' && IN_USE.has(errorCode(error));
-      if (!isInUse || attempt === ATTEMPTS) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+export async function retryBusy<T>(act: () => Promise<T>, attempts = 10): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (process.platform !== 'win32' || !IN_USE.has(errorCode(error)) || attempts === 1) throw error;
   }
+  await sleep(100);
+  return retryBusy(act, attempts - 1);
 }
 
-export function ignoreMissing(error: unknown): undefined {
-  if (!isMissing(error)) throw error;
-  return undefined;
+/** What is at a path, if anything is. */
+export async function lookAt(file: string): Promise<Stats | undefined> {
+  return lstat(file).catch((error) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
 }
 
 export function isMissing(error: unknown): boolean {

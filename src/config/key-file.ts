@@ -1,38 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { notWritable } from './disk-error.ts';
-import type { PrivateFile } from './private-file.ts';
+import { createPrivateFile, type ReserveOptions } from './private-file.ts';
 import { removeKeyFile } from './remove.ts';
-import { type ReserveOptions, reserveFile } from './reserve-file.ts';
 
-/** A private file beside the default mondoo.yml for the key of a client that is minted for this job. */
-export class ReservedKeyFile {
-  /** Whether post can use it. */
-  isWritten = false;
-  private readonly file: PrivateFile;
+export type ReservedKeyFile = Awaited<ReturnType<typeof reserveKeyFile>>;
 
-  private constructor(file: PrivateFile) {
-    this.file = file;
-  }
-
-  /** @param defaultPath where mondoo.yml goes by default */
-  static async reserve(defaultPath: string, options: ReserveOptions): Promise<ReservedKeyFile> {
-    const keyFile = path.join(path.dirname(defaultPath), `.mondoo.${randomUUID()}.key.yml`);
-    return new ReservedKeyFile(await reserveFile(keyFile, true, options, { keyFile }));
-  }
-
-  write(text: string): void {
-    try {
-      this.file.write(text);
-      this.isWritten = true;
-    } catch (error) {
-      throw notWritable(path.dirname(this.file.path), error, false);
-    }
-  }
-
-  /** @throws CleanupError */
-  async remove(): Promise<void> {
-    await this.file.close().catch(() => {});
-    await removeKeyFile(this.file.path);
-  }
+/**
+ * Reserves a private file beside the default mondoo.yml for the key of a client that is minted for this job.
+ * @param defaultPath where mondoo.yml goes by default
+ * @throws ActionError `runner-error`
+ */
+export async function reserveKeyFile(defaultPath: string, options: ReserveOptions) {
+  const keyFile = path.join(path.dirname(defaultPath), `.mondoo.${randomUUID()}.key.yml`);
+  const file = await createPrivateFile(keyFile, true, options, { keyFile });
+  let isWritten = false;
+  return {
+    /** Whether post can use it. */
+    get isWritten() {
+      return isWritten;
+    },
+    write(text: string) {
+      file.write(text);
+      isWritten = true;
+    },
+    /** @throws CleanupError */
+    async remove() {
+      await file.close().catch(() => {});
+      await removeKeyFile(keyFile);
+    },
+  };
 }

@@ -16,7 +16,7 @@ export interface CleanupManifest {
   config?: ConfigManifest | undefined;
   /** The path of a mondoo.yml with the key of `client`, for post alone. */
   keyFile?: string | undefined;
-  /** Folders that did not exist before, outermost first. */
+  /** Folders that did not exist before, each behind those that it lies in. */
   createdFolders?: string[] | undefined;
   /** The client that was minted for this job. */
   client?: Mrn | undefined;

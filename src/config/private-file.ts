@@ -1,73 +1,74 @@
-import { type ExecFileException, execFile } from 'node:child_process';
 import { ftruncateSync, writeSync } from 'node:fs';
-import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { open, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { ActionError } from '../util/errors.ts';
-import { errorCode, ignoreMissing } from './disk-error.ts';
+import { restrictAccess } from './access-list.ts';
+import { errorCode, lookAt, notWritable } from './disk-error.ts';
+import { claimFolder, createFolders, missingFolders } from './folders.ts';
+import type { CleanupManifest, Remember } from './manifest.ts';
 
-/** A new file that only its owner can read. It is written through its handle: its name may lead elsewhere by then. */
-export class PrivateFile {
-  readonly path: string;
-  private readonly handle: FileHandle;
+export interface ReserveOptions {
+  /** The most bytes that the file will need. */
+  room: number;
+  env: NodeJS.ProcessEnv;
+  remember: Remember;
+  /** Gets the folders that are created, each behind those that it lies in. */
+  createdFolders: string[];
+}
 
-  private constructor(file: string, handle: FileHandle) {
-    this.path = file;
-    this.handle = handle;
-  }
-
-  /**
-   * Creates the file, which must not exist.
-   * @param env tells where Windows keeps its programs
-   */
-  static async create(file: string, env: NodeJS.ProcessEnv): Promise<PrivateFile> {
-    const handle = await open(file, 'wx', 0o600);
-    try {
-      if (process.platform === 'win32') await restrictAccess(file, env);
-    } catch (error) {
-      // On Windows the name of an open file can't be removed.
-      await handle.close();
-      throw error;
-    }
-    return new PrivateFile(file, handle);
-  }
+/**
+ * Creates a file that only its owner can read, with its folders and room for its text. It is written through its
+ * handle: its name may lead elsewhere by then.
+ * @param isOwnFolder whether it lies in the job's own home, rather than where the workflow says
+ * @param change is what post must know of it, before it exists
+ * @throws ActionError if the file exists or can't be written
+ */
+export async function createPrivateFile(
+  file: string,
+  isOwnFolder: boolean,
+  { room, env, remember, createdFolders }: ReserveOptions,
+  change: CleanupManifest,
+) {
+  const folder = path.dirname(file);
+  const fail = notWritable(folder, !isOwnFolder);
+  const create = async () => {
+    const missing = await missingFolders(folder);
+    createdFolders.push(...missing);
+    remember({ ...change, createdFolders });
+    await createFolders(missing);
+    if (isOwnFolder) await claimFolder(folder);
+    return open(file, 'wx', 0o600);
+  };
+  // The post step of another job may have removed the folder just now, as it was empty.
+  const createAgain = (error: unknown) => (errorCode(error) === 'ENOENT' ? create() : fail(error));
+  const handle = await create().catch(createAgain).catch(fail);
 
   /** Makes the file hold this text and nothing else. It is synchronous, so that no signal comes in between. */
-  write(text: string): void {
-    const { fd } = this.handle;
+  const write = (text: string) => {
     const bytes = Buffer.from(text);
-    // A disk that is nearly full may take less at a time.
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, at);
-    ftruncateSync(fd, bytes.length);
-  }
-
+    try {
+      // A disk that is nearly full may take less at a time.
+      for (let at = 0; at < bytes.length; ) at += writeSync(handle.fd, bytes, at, bytes.length - at, at);
+      ftruncateSync(handle.fd, bytes.length);
+    } catch (error) {
+      fail(error);
+    }
+  };
   /** Tells whether the name still leads to this file. */
-  async isInPlace(): Promise<boolean> {
-    const [open, named] = await Promise.all([this.handle.stat(), lstat(this.path).catch(ignoreMissing)]);
+  const isInPlace = async () => {
+    const [open, named] = await Promise.all([handle.stat(), lookAt(file)]);
     if (named === undefined) return false;
     // On Windows, the number of a volume depends on the way of asking, and only administrators can create links.
     return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
-  }
+  };
 
-  async close(): Promise<void> {
-    await this.handle.close();
-  }
-}
-
-/** Windows has no modes: an access list keeps everyone but the owner out, whatever the folder grants. */
-async function restrictAccess(file: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const icacls = path.join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
   try {
-    // S-1-3-4 is "owner rights", in whichever language the system speaks.
-    const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
-    await promisify(execFile)(icacls, args, { windowsHide: true });
+    if (process.platform === 'win32') await restrictAccess(file, env);
+    write('\n'.repeat(room));
+    return { write, isInPlace, close: () => handle.close() };
   } catch (error) {
-    const { code } = error as ExecFileException;
-    const end = typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${errorCode(error)})`;
-    throw new ActionError(
-      'runner-error',
-      `mondoo.yml cannot be kept from other users in ${path.dirname(file)}: ${icacls} ${end}.`,
-      'It has to lie on a disk that has access lists, as NTFS does, where icacls can set them. Choose another place with the input config-path.',
-    );
+    // On Windows the name of an open file can't be removed.
+    await handle.close().catch(() => {});
+    await unlink(file).catch(() => {});
+    throw error;
   }
 }

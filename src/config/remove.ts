@@ -1,6 +1,6 @@
-import { lstat, open, unlink } from 'node:fs/promises';
-import { errorCode, ignoreMissing, isMissing, retryBusy } from './disk-error.ts';
-import { holdsAnyKey, holdsKey } from './key-hash.ts';
+import { open, unlink } from 'node:fs/promises';
+import { errorCode, isMissing, lookAt, retryBusy } from './disk-error.ts';
+import { keyHashesIn } from './key-hash.ts';
 import type { ConfigManifest } from './manifest.ts';
 import { isOurs } from './mark.ts';
 
@@ -17,7 +17,7 @@ export type Removal = 'removed' | 'copy removed' | 'absent' | 'changed' | 'forei
 export class CleanupError extends Error {
   readonly remains: { file: string; code: string }[];
 
-  constructor(remains: { file: string; code: string }[]) {
+  constructor(remains: CleanupError['remains']) {
     super('files are left');
     this.name = 'CleanupError';
     this.remains = remains;
@@ -29,76 +29,62 @@ export class CleanupError extends Error {
  * temporary file.
  * @throws CleanupError
  */
-export async function removeConfig(manifest: ConfigManifest): Promise<Removal> {
+export async function removeConfig({ path, temporaryPath, isDefaultPlace, keyHash }: ConfigManifest): Promise<Removal> {
   const remains: CleanupError['remains'] = [];
-  const attempt = async <T>(file: string, otherwise: T, act: () => Promise<T>): Promise<T> => {
-    try {
-      return await retryBusy(act);
-    } catch (error) {
-      if (!isMissing(error)) remains.push({ file, code: errorCode(error) });
-      return otherwise;
-    }
-  };
-  const { path, temporaryPath, keyHash } = manifest;
-  const hadCopy = await attempt(temporaryPath, false, () => removeTemporary(temporaryPath));
-  const removal: Removal =
-    keyHash === undefined ? 'absent' : await attempt<Removal>(path, 'absent', () => removePublished(manifest, keyHash));
+  const copy = await attempt(temporaryPath, remains, () => removeTemporary(temporaryPath));
+  const removal = keyHash && (await attempt(path, remains, () => removePublished(path, isDefaultPlace, keyHash)));
   if (remains.length > 0) throw new CleanupError(remains);
-  return removal === 'absent' && hadCopy ? 'copy removed' : removal;
+  return removal || copy || 'absent';
 }
 
 /**
- * Removes the file with the key of a minted client.
+ * Removes the file with the key of a minted client, if it is there.
  * @throws CleanupError
  */
 export async function removeKeyFile(path: string): Promise<boolean> {
-  try {
-    await retryBusy(() => unlink(path));
-  } catch (error) {
-    if (!isMissing(error)) throw new CleanupError([{ file: path, code: errorCode(error) }]);
-    return false;
-  }
-  return true;
+  const remains: CleanupError['remains'] = [];
+  const isRemoved = await attempt(path, remains, () => unlink(path).then(() => true));
+  if (remains.length > 0) throw new CleanupError(remains);
+  return isRemoved ?? false;
 }
 
-async function removeTemporary(file: string): Promise<boolean> {
-  const unreadable: Reading = { exists: true };
-  const { exists, text = '' } = await read(file).catch(() => unreadable);
+/** Removes a file; nothing comes of one that is gone, or remains. */
+async function attempt<T>(file: string, remains: CleanupError['remains'], act: () => Promise<T>) {
+  return retryBusy(act).catch((error) => {
+    if (!isMissing(error)) remains.push({ file, code: errorCode(error) });
+    return undefined;
+  });
+}
+
+async function removeTemporary(file: string): Promise<Removal | undefined> {
+  const text = await read(file).catch(() => '');
   // Room that was reserved holds nothing but line ends. Another program may have taken the name.
-  const isOwn = exists && (isOurs(text) || text.trim() === '');
-  if (isOwn) await unlink(file);
-  return isOwn;
+  if (text === undefined || !(isOurs(text) || text.trim() === '')) return undefined;
+  await unlink(file);
+  return 'copy removed';
 }
 
-async function removePublished({ path, isDefaultPlace }: ConfigManifest, keyHash: string): Promise<Removal> {
-  let found: Reading;
+async function removePublished(path: string, isDefaultPlace: boolean, keyHash: string): Promise<Removal | undefined> {
+  let hashes: string[];
   try {
-    found = await read(path);
+    const text = await read(path);
+    if (text === undefined) return undefined;
+    hashes = keyHashesIn(text);
   } catch (error) {
     // In the default place it can only be the step's own.
-    if (!isDefaultPlace || isMissing(error)) throw error;
-    await unlink(path);
-    return 'removed';
+    if (!isDefaultPlace) throw error;
+    hashes = [keyHash];
   }
-  const { exists, text } = found;
-  if (!exists) return 'absent';
-  if (text === undefined) return 'foreign';
-  if (!holdsKey(text, keyHash)) return holdsAnyKey(text) ? 'changed' : 'foreign';
+  if (!hashes.includes(keyHash)) return hashes.length > 0 ? 'changed' : 'foreign';
   await unlink(path);
   return 'removed';
 }
 
-/** What is at a path; text only of a regular file. */
-interface Reading {
-  exists: boolean;
-  text?: string;
-}
-
-/** Reads the start of a regular file: a pipe would block, and a link leads elsewhere. */
-async function read(file: string): Promise<Reading> {
-  const stats = await lstat(file).catch(ignoreMissing);
-  if (!stats?.isFile()) return { exists: stats !== undefined };
+/** Reads the start of a file; nothing from a pipe, which would block, or a link, which leads elsewhere. */
+async function read(file: string): Promise<string | undefined> {
+  const stats = await lookAt(file);
+  if (!stats?.isFile()) return stats && '';
   await using handle = await open(file);
   const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
-  return { exists: true, text: buffer.toString('utf8', 0, bytesRead) };
+  return buffer.toString('utf8', 0, bytesRead);
 }

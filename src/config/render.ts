@@ -13,20 +13,20 @@ export interface Additions {
 }
 
 /** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-export function mondooConfig(credentials: CredentialsDocument, additions: Additions): CredentialsDocument {
-  const config: CredentialsDocument = { ...credentials, api_endpoint: additions.apiEndpoint };
+export function mondooConfig(
+  credentials: CredentialsDocument,
+  { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }: Additions,
+): CredentialsDocument {
+  const config: CredentialsDocument = { ...credentials, api_endpoint: apiEndpoint };
   for (const key of ['private_key', 'certificate']) {
     const pem = config[key];
     if (typeof pem === 'string') config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
   }
-  if (additions.apiProxy !== undefined) config.api_proxy = additions.apiProxy;
-  if (additions.updatesUrl !== undefined) config.updates_url = additions.updatesUrl;
-  if (additions.agentMrn !== undefined) config.agent_mrn = additions.agentMrn;
-  if (Object.keys(additions.annotations).length > 0) {
-    config.annotations = {
-      ...(isMap(credentials.annotations) ? credentials.annotations : {}),
-      ...additions.annotations,
-    };
+  if (apiProxy !== undefined) config.api_proxy = apiProxy;
+  if (updatesUrl !== undefined) config.updates_url = updatesUrl;
+  if (agentMrn !== undefined) config.agent_mrn = agentMrn;
+  if (Object.keys(annotations).length > 0) {
+    config.annotations = { ...(isMap(config.annotations) && config.annotations), ...annotations };
   }
   return config;
 }
@@ -42,43 +42,6 @@ export function renderMondooYml(config: CredentialsDocument, source: string): st
   return `${firstLine(source)}\n${block(config)}`;
 }
 
-function block(map: object, indent = ''): string {
-  return Object.entries(map)
-    .map(([name, value]) => {
-      const key = scalar(name);
-      // The longest key that may stand without a question mark has 1024 characters.
-      const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
-      if (typeof value === 'string' && PEM.test(value)) {
-        const lines = value.trimEnd().replaceAll('\n', `\n${indent}  `);
-        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${indent}  ${lines}\n`;
-      }
-      return isMap(value) && Object.keys(value).length > 0
-        ? `${lead}\n${block(value, `${indent}  `)}`
-        : `${lead} ${typeof value === 'string' ? scalar(value) : flow(value)}\n`;
-    })
-    .join('');
-}
-
-/** JSON on one line, which is YAML too; with a blank after each colon, as version 1.1 wants it. */
-function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  if (isMap(value)) {
-    return `{${Object.entries(value).map(([key, value]) => `${quoted(key)}: ${flow(value)}`)}}`;
-  }
-  return typeof value === 'string' ? quoted(value) : JSON.stringify(value ?? null);
-}
-
-function scalar(text: string): string {
-  return PLAIN.test(text) && !WORD_WITH_MEANING.test(text) ? text : quoted(text);
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text).replace(
-    MISREAD,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
 const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
 
 /** Words, MRNs and URLs. */
@@ -88,6 +51,27 @@ const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
 
 /** Characters that parsers of YAML take for line ends, refuse, or drop. */
 const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+
+function block(map: object, indent = ''): string {
+  const deeper = `${indent}  `;
+  const entries = Object.entries(map).map(([name, value]) => {
+    const key = flow(name);
+    // The longest key that may stand without a question mark has 1024 characters.
+    const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
+    if (isMap(value) && Object.keys(value).length > 0) return `${lead}\n${block(value, deeper)}`;
+    if (typeof value !== 'string' || !PEM.test(value)) return `${lead} ${flow(value)}\n`;
+    const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
+    return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
+  });
+  return entries.join('');
+}
+
+/** Plain text, or JSON on one line, which is YAML too; with a blank after each colon, as version 1.1 wants it. */
+function flow(value: unknown): string {
+  if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value)) return value;
+  const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
+  return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServiceAccount } from '../platform/account.ts';
 import { ActionError } from '../util/errors.ts';
-import { ignoreMissing, notWritable, retryBusy } from './disk-error.ts';
+import { inTheWay, lookAt, notWritable, retryBusy } from './disk-error.ts';
 import { keyHash } from './key-hash.ts';
 import type { ConfigManifest } from './manifest.ts';
 import { isOurs } from './mark.ts';
-import type { PrivateFile } from './private-file.ts';
+import { createPrivateFile, type ReserveOptions } from './private-file.ts';
 import { removeConfig } from './remove.ts';
-import { type ReserveOptions, reserveFile } from './reserve-file.ts';
 
 /** Where mondoo.yml goes. */
 export interface Place {
@@ -19,85 +18,53 @@ export interface Place {
   isDefault: boolean;
 }
 
+export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
+
 /**
  * The life of mondoo.yml in main: its place is reserved before anything is created on the platform, its text is
- * written whole, and moved into place when the gate has passed. Disposing of it takes all of that away.
+ * written whole, and moved into place when the gate has passed.
+ * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
  */
-export class ReservedConfig {
-  /** The account that another mondoo.yml held, which this one replaced. */
-  replaced: string | undefined;
-  private manifest: ConfigManifest;
-  private readonly file: PrivateFile;
-  private readonly options: ReserveOptions;
-
-  private constructor(manifest: ConfigManifest, file: PrivateFile, options: ReserveOptions) {
-    this.manifest = manifest;
-    this.file = file;
-    this.options = options;
-  }
-
-  /** @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input` */
-  static async reserve(place: Place, options: ReserveOptions): Promise<ReservedConfig> {
-    const { dir, name, ext } = path.parse(place.path);
-    const manifest: ConfigManifest = {
-      path: place.path,
-      // It ends as the file itself does: cnspec reads it under this name as well.
-      temporaryPath: path.join(dir, `.${name}.${randomUUID()}${ext}`),
-      isDefaultPlace: place.isDefault,
-    };
-    try {
-      await requireReplaceable(place, options.env);
-    } catch (error) {
-      throw notWritable(dir, error, !place.isDefault);
-    }
-    const change = { config: manifest };
-    const file = await reserveFile(manifest.temporaryPath, place.isDefault, options, change);
-    return new ReservedConfig(manifest, file, options);
-  }
-
-  get path(): string {
-    return this.manifest.path;
-  }
-
-  /** The name under which the file is written before it is moved into place. */
-  get temporaryPath(): string {
-    return this.manifest.temporaryPath;
-  }
-
-  /** Writes the whole text under the temporary name. */
-  write(text: string): void {
-    try {
-      this.file.write(text);
-    } catch (error) {
-      throw notWritable(path.dirname(this.path), error, !this.manifest.isDefaultPlace);
-    }
-  }
-
-  /** Moves what was written into place, so that nobody ever reads half a file. */
-  async publish({ privateKey }: ServiceAccount): Promise<void> {
-    const { temporaryPath, isDefaultPlace } = this.manifest;
-    const place = { path: this.path, isDefault: isDefaultPlace };
-    try {
-      // In a container job no signal arrives, so post may have removed it while main still runs.
-      if (!(await this.file.isInPlace())) throw takenAway(temporaryPath);
-      await this.file.close();
-      await retryBusy(async () => {
-        this.replaced = await requireReplaceable(place, this.options.env);
-        this.manifest = { ...this.manifest, keyHash: keyHash(privateKey) };
-        this.options.remember({ config: this.manifest });
-        await rename(temporaryPath, this.path);
-      });
-    } catch (error) {
-      throw notWritable(path.dirname(this.path), error, !isDefaultPlace);
-    }
-  }
-
-  /** @throws CleanupError */
-  async remove(): Promise<void> {
-    // A disk may report only now what became of the bytes, which are no longer needed.
-    await this.file.close().catch(() => {});
-    await removeConfig(this.manifest);
-  }
+export async function reserveConfig({ path: file, isDefault }: Place, options: ReserveOptions) {
+  const { dir, name, ext } = path.parse(file);
+  const fail = notWritable(dir, !isDefault);
+  // It ends as the file itself does: cnspec reads it under this name as well.
+  const temporaryPath = path.join(dir, `.${name}.${randomUUID()}${ext}`);
+  const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace: isDefault };
+  await requireReplaceable(config, options.env).catch(fail);
+  const { write, isInPlace, close } = await createPrivateFile(temporaryPath, isDefault, options, { config });
+  return {
+    path: file,
+    temporaryPath,
+    /** Writes the whole text under the temporary name. */
+    write,
+    /**
+     * Moves what was written into place, so that nobody ever reads half a file.
+     * @returns the account that another mondoo.yml held, which this one replaced
+     */
+    async publish({ privateKey }: ServiceAccount): Promise<string | undefined> {
+      try {
+        // In a container job no signal arrives, so post may have removed it while main still runs.
+        if (!(await isInPlace())) throw takenAway(temporaryPath);
+        await close();
+        return await retryBusy(async () => {
+          const replaced = await requireReplaceable(config, options.env);
+          config.keyHash = keyHash(privateKey);
+          options.remember({ config });
+          await rename(temporaryPath, file);
+          return replaced;
+        });
+      } catch (error) {
+        return fail(error);
+      }
+    },
+    /** @throws CleanupError */
+    async remove() {
+      // A disk may report only now what became of the bytes, which are no longer needed.
+      await close().catch(() => {});
+      await removeConfig(config);
+    },
+  };
 }
 
 /**
@@ -107,23 +74,18 @@ export class ReservedConfig {
  * @throws ActionError `runner-error`
  */
 async function requireReplaceable(
-  { path: file, isDefault }: Place,
+  { path: file, isDefaultPlace }: ConfigManifest,
   { MONDOO_CONFIG_PATH }: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const stats = await lstat(file).catch(ignoreMissing);
+  const stats = await lookAt(file);
   if (stats === undefined) return undefined;
-  const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-  const text = kind === undefined ? await readFile(file, 'utf8') : '';
-  if (kind === undefined && (isOurs(text) || (isDefault && MONDOO_CONFIG_PATH === file))) {
-    return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
+  if (!stats.isFile()) {
+    throw inTheWay(`What stands at ${file} is ${stats.isSymbolicLink() ? 'a symbolic link' : 'not a file'}.`);
   }
-  throw new ActionError(
-    'runner-error',
-    kind === undefined
-      ? `There is a file at ${file} already that this action did not write. It was left as it is.`
-      : `What stands at ${file} is ${kind}. It was left as it is.`,
-    'Remove it, or choose another place with the input config-path.',
-  );
+  const text = await readFile(file, 'utf8');
+  const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
+  if (!isReplaceable) throw inTheWay(`There is a file at ${file} already that this action did not write.`);
+  return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 
 function takenAway(temporaryPath: string): ActionError {

@@ -1,5 +1,5 @@
-import { ActionError } from '../util/errors.ts';
 import type { Mrn } from '../util/mrn.ts';
+import { invalid } from './fields.ts';
 import { type Identity, identityTarget } from './identity.ts';
 
 const SUBJECTS: Record<Identity['kind'], string> = {
@@ -15,8 +15,7 @@ const SUBJECTS: Record<Identity['kind'], string> = {
 export function requireSpace(identity: Identity, expected: Mrn | undefined): void {
   const { ownerMrn } = identityTarget(identity);
   if (expected === undefined || ownerMrn === expected) return;
-  throw new ActionError(
-    'invalid-credentials',
+  throw invalid(
     `${SUBJECTS[identity.kind]} ${ownerMrn}, but the input \`expect-space\` expects ${expected}. Nothing was sent to Mondoo Platform.`,
     'Use the credentials of that space: check which secret the workflow passes and what it contains. If the space is right, correct `expect-space`.',
   );

@@ -1,57 +1,43 @@
-import type { Deadline } from '../platform/deadline.ts';
-import type { Retry } from '../platform/retry.ts';
-import { mayLeadTo, parseEndpoint } from '../util/endpoint.ts';
-import { ActionError } from '../util/errors.ts';
+import type { ConnectionOptions } from '../platform/connection.ts';
 import { isMrn, MRN_SHAPE, type Mrn } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
-import { readUrl } from '../util/url-error.ts';
+import { mayLeadTo, parseEndpoint, readUrl } from '../util/url.ts';
 import type { CredentialsDocument } from './decode.ts';
+import { invalid, textOf } from './fields.ts';
 
-/** What an ID token says of this run. Unverified: the platform verifies it. */
+/** What an ID token says of this run; unverified. */
 export interface IdTokenClaims {
   issuer: string;
-  /** Such as `repo:<owner>/<repo>:ref:refs/heads/main`. */
+  /** For example `repo:<owner>/<repo>:ref:refs/heads/main`. */
   subject: string;
   repository: string;
-  /** Such as `refs/heads/main`. */
   ref: string;
 }
 
-/** Where a job gets ID tokens. */
-export interface IdTokens {
-  /** Tells which proxy leads there. */
-  readonly url: URL;
-  /**
-   * Asks for an ID token.
-   * @param audience whom the token is for
-   * @throws CallError
-   */
-  request(audience: string, route: IdTokenRoute): Promise<IdToken>;
-}
-
-/** How the CI is reached. */
-export interface IdTokenRoute {
-  /** URL */
-  proxy: string | undefined;
-  deadline: Deadline;
-  onRetry: (retry: Retry) => void;
-}
-
 export interface IdToken {
-  /** The token itself: a secret. */
+  /** A secret. */
   jwt: string;
   claims: IdTokenClaims;
 }
 
-/** A workload identity: what GitHub's ID token has to say, and who exchanges it for a service account. */
+/** How the CI is reached. */
+export type IdTokenRoute = Pick<ConnectionOptions, 'proxy' | 'deadline' | 'onRetry'>;
+
+/** Where a job gets ID tokens. */
+export interface IdTokens {
+  /** Decides on the proxy. */
+  readonly url: URL;
+  /** @throws CallError */
+  request(audience: string, route: IdTokenRoute): Promise<IdToken>;
+}
+
+/** A workload identity: who has to issue the ID token, and who exchanges it for a service account. */
 export interface ExternalAccount {
-  /** Where the token is exchanged: the input `api-endpoint`, or else what the file says. */
   apiEndpoint: string;
-  /** What the file says, under which name the platform may know itself. */
+  /** The file's endpoint: the platform may know itself by this name. */
   declaredEndpoint: string;
-  /** The audience that the ID token is asked for: the MRN of the space or organization. */
+  /** The audience of the ID token. */
   ownerMrn: Mrn;
-  /** Who has to have issued the ID token. */
   issuerUri: string;
 }
 
@@ -59,31 +45,24 @@ const COPY_AGAIN = 'Copy the workload identity configuration from the Mondoo Con
 
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 
-/** Tells a workload identity from a service account. */
-export function isExternalAccount(document: CredentialsDocument): boolean {
-  return document.type === 'external_account';
-}
-
 /**
- * Checks a workload identity. The file is no secret, so anybody may have written it: before an ID token of
- * this job is asked for, it has to be clear that the token is for Mondoo and goes to Mondoo.
- * @param endpoint the endpoint that the input `api-endpoint` names
- * @throws ActionError `invalid-credentials`
+ * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
+ * @param endpoint the input `api-endpoint`, which wins over the file's own
+ * @throws ActionError
  */
 export function readExternalAccount(
   document: CredentialsDocument,
   endpoint: string | undefined,
 ): { account: ExternalAccount; warnings: string[] } {
-  const audience = requiredText(document, 'audience');
-  if (!isMrn('owner', audience)) {
-    throw invalid(
-      `The field audience of the workload identity is "${plainText(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${MRN_SHAPE.owner}. No ID token was asked for.`,
+  const ownerMrn = requiredText(document, 'audience');
+  if (!isMrn('owner', ownerMrn)) {
+    throw unusable(
+      'audience',
+      `is "${plainText(ownerMrn, 120)}", which is not the MRN of a space or an organization: it should look like ${MRN_SHAPE.owner}. No ID token was asked for.`,
     );
   }
   if ((document.subjectTokenType || JWT) !== JWT) {
-    throw invalid(
-      `The field subjectTokenType of the workload identity is not ${JWT}, the only kind that GitHub issues.`,
-    );
+    throw unusable('subjectTokenType', `is not ${JWT}, the only kind that GitHub issues.`);
   }
   const declaredEndpoint = readUrl(requiredText(document, 'universeDomain'), parseEndpoint, {
     code: 'invalid-credentials',
@@ -91,32 +70,22 @@ export function readExternalAccount(
     remedy: COPY_AGAIN,
   });
   if (!mayLeadTo(declaredEndpoint, endpoint)) {
-    throw invalid(
-      `The field universeDomain of the workload identity is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`,
+    throw unusable(
+      'universeDomain',
+      `is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`,
       `${COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`,
     );
   }
-  const warnings: string[] = [];
-  if (document.jwtToken) {
-    warnings.push(
-      'The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.',
-    );
-  }
+  const issuerUri = requiredText(document, 'issuerUri');
+  const ignored =
+    'The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.';
   return {
-    account: {
-      apiEndpoint: endpoint ?? declaredEndpoint,
-      declaredEndpoint,
-      ownerMrn: audience,
-      issuerUri: requiredText(document, 'issuerUri'),
-    },
-    warnings,
+    account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
+    warnings: document.jwtToken ? [ignored] : [],
   };
 }
 
-/**
- * Makes sure that an ID token comes from whom the platform will look for, before the platform sees it.
- * @throws ActionError `invalid-credentials`
- */
+/** @throws ActionError if the platform would look for another issuer */
 export function requireIssuer({ issuerUri }: ExternalAccount, { issuer }: IdTokenClaims): void {
   if (issuer === issuerUri) return;
   throw invalid(
@@ -126,17 +95,13 @@ export function requireIssuer({ issuerUri }: ExternalAccount, { issuer }: IdToke
 }
 
 function requiredText(document: CredentialsDocument, field: string): string {
-  const value = document[field];
-  if (typeof value !== 'string' || value === '') {
-    throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
-  }
-  // What stands here is no secret, and is quoted.
-  if (value.includes('-----BEGIN')) {
-    throw invalid(`The field ${field} of the workload identity holds a key or a certificate.`);
-  }
+  const value = textOf(document, field);
+  if (value === undefined) throw unusable(field, 'is missing, empty or not text.');
+  // Messages quote these fields.
+  if (value.includes('-----BEGIN')) throw unusable(field, 'holds a key or a certificate.');
   return value;
 }
 
-function invalid(message: string, remedy: string = COPY_AGAIN): ActionError {
-  return new ActionError('invalid-credentials', message, remedy);
+function unusable(field: string, problem: string, remedy = COPY_AGAIN) {
+  return invalid(`The field ${field} of the workload identity ${problem}`, remedy);
 }

@@ -1,8 +1,6 @@
 import type { ServiceAccount } from '../platform/account.ts';
-import type { Mrn } from '../util/mrn.ts';
-import { type CredentialsDocument, decodeCredentials } from './decode.ts';
-import { type ExternalAccount, type IdTokens, isExternalAccount, readExternalAccount } from './external-account.ts';
-import { parseCredentials } from './parse.ts';
+import { type CredentialsDocument, decodeCredentials, parseJson } from './decode.ts';
+import { type ExternalAccount, type IdTokens, readExternalAccount } from './external-account.ts';
 import { type RegistrationToken, readRegistrationToken } from './registration-token.ts';
 import { documentSecrets } from './secrets.ts';
 import { readServiceAccount } from './service-account.ts';
@@ -14,46 +12,31 @@ export type Identity =
   | { kind: 'registration token'; token: RegistrationToken };
 
 /** Where the platform is, and whose account this is about. */
-export interface Target {
-  /** Without a slash at its end. */
-  apiEndpoint: string;
-  ownerMrn: Mrn;
-}
+export type Target = Pick<ServiceAccount, 'apiEndpoint' | 'ownerMrn'>;
 
-/** Where an identity leads to. */
 export function identityTarget(identity: Identity): Target {
   return identity.kind === 'registration token' ? identity.token : identity.account;
 }
 
 /** Secrets as they were given; at most one of the first two is set. */
-export interface Given {
-  credentials: string;
-  registrationToken: string;
-  /** The environment's MONDOO_CONFIG_BASE64, which counts if nothing else is given. */
-  configBase64: string;
-}
+export type Given = Record<'credentials' | 'registrationToken' | 'configBase64', string>;
 
-/** An identity, where it came from, and what its owner should know although it works. */
-export interface Resolved {
-  identity: Identity;
-  source: string;
-  warnings: string[];
-}
+/** An identity, where it came from, and what its owner should know. */
+export type Resolved = { identity: Identity; source: string; warnings: string[] };
 
-export interface ResolveOptions {
-  /** The endpoint that the input `api-endpoint` names. */
+interface ResolveOptions {
+  /** The input `api-endpoint`. */
   endpoint: string | undefined;
   now: Date;
-  /** Gets what shows only when the credentials are decoded, before anything is said of them. */
   mask: (secrets: string[]) => void;
-  /** Is called for a workload identity; throws if the job gets no ID tokens. */
+  /** Throws if the job gets no ID tokens. */
   findIdTokens: () => Promise<IdTokens>;
 }
 
 /**
- * Finds out who the step is, without a request.
- * @returns nothing if nothing was given
- * @throws ActionError `invalid-credentials`
+ * Finds out who the step is, without a request. MONDOO_CONFIG_BASE64 counts if nothing else is given.
+ * @returns nothing if nothing is given
+ * @throws ActionError
  */
 export async function resolveIdentity(
   { credentials, registrationToken, configBase64 }: Given,
@@ -69,12 +52,14 @@ export async function resolveIdentity(
   const given = isInput ? credentials : configBase64;
   if (given.trim() === '') return undefined;
   const decoded = decodeCredentials(given);
-  const document = await parseCredentials(decoded);
+  // The YAML parser takes longer to load than everything else, and few credentials need it.
+  const parse = decoded.form.endsWith('JSON') ? parseJson : (await import('./yaml.ts')).parseYaml;
+  const document = parse(decoded);
   mask(documentSecrets(document));
   const place = isInput ? 'the input credentials' : 'the environment variable MONDOO_CONFIG_BASE64';
   const source = `credentials from ${place} (${decoded.form})`;
 
-  if (isExternalAccount(document)) {
+  if (document.type === 'external_account') {
     const { account, warnings } = readExternalAccount(document, endpoint);
     const identity: Identity = { kind: 'workload identity', account, idTokens: await findIdTokens() };
     return { identity, source: `${source}: a workload identity for ${account.ownerMrn}`, warnings };

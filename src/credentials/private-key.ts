@@ -1,19 +1,23 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { ActionError } from '../util/errors.ts';
+import { invalid } from './fields.ts';
 
 const COPY_AGAIN =
   'Generate new credentials in the Mondoo Console (or copy the existing ones again) and store the whole JSON as the secret.';
 
-const CURVE_NAMES: Record<string, string> = {
-  prime256v1: 'P-256',
-  secp521r1: 'P-521',
-  secp256k1: 'secp256k1',
+const OTHER_LABELS: Record<string, [found: string, remedy?: string]> = {
+  'EC PRIVATE KEY': [
+    'is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec does not read',
+    'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.',
+  ],
+  'ENCRYPTED PRIVATE KEY': ['is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")'],
+  'RSA PRIVATE KEY': ['is an RSA key; service accounts use EC P-384'],
+  'PUBLIC KEY': ['is only the public half of a key ("BEGIN PUBLIC KEY")'],
+  CERTIFICATE: ['holds a certificate instead of a key; the two fields may have been swapped'],
 };
 
-/**
- * Reads the private key of a service account: PEM, PKCS#8, EC P-384, the only kind that cnspec reads.
- * @throws ActionError `invalid-credentials`, which says what kind of key it is instead
- */
+const CURVE_NAMES: Record<string, string> = { prime256v1: 'P-256', secp521r1: 'P-521' };
+
+/** Reads a private key: PEM, PKCS#8, EC P-384, the only kind that cnspec reads. @throws ActionError */
 export function readPrivateKey(pem: string): KeyObject {
   // `openssl ecparam -genkey` writes the parameters of the curve before the key.
   const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
@@ -31,46 +35,29 @@ export function readPrivateKey(pem: string): KeyObject {
       'Store the JSON file byte for byte, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.',
     );
   }
-  switch (label) {
-    case 'PRIVATE KEY':
-      break;
-    case 'EC PRIVATE KEY':
-      throw unusable(
-        'is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec does not read',
-        'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.',
-      );
-    case 'ENCRYPTED PRIVATE KEY':
-      throw unusable('is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")');
-    case 'RSA PRIVATE KEY':
-      throw unusable('is an RSA key; service accounts use EC P-384');
-    case 'PUBLIC KEY':
-      throw unusable('is only the public half of a key ("BEGIN PUBLIC KEY")');
-    case 'CERTIFICATE':
-      throw unusable('holds a certificate instead of a key; the two fields may have been swapped');
-    default:
-      throw unusable('is PEM of a kind that is not a PKCS#8 private key');
+  if (label !== 'PRIVATE KEY') {
+    throw unusable(...(OTHER_LABELS[label] ?? ['is PEM of a kind that is not a PKCS#8 private key']));
   }
-  if (!/-----END PRIVATE KEY-----/.test(pem)) throw unusable('is cut off: it has no "-----END PRIVATE KEY-----" line');
-
-  const key = decode(pem);
-  if (key.asymmetricKeyType !== 'ec') {
-    throw unusable(`is an ${key.asymmetricKeyType?.toUpperCase()} key; service accounts use EC P-384`);
+  if (!pem.includes('-----END PRIVATE KEY-----')) {
+    throw unusable('is cut off: it has no "-----END PRIVATE KEY-----" line');
   }
-  const curve = key.asymmetricKeyDetails?.namedCurve ?? 'unnamed';
+  let key: KeyObject;
+  try {
+    key = createPrivateKey({ key: pem, format: 'pem', type: 'pkcs8' });
+  } catch {
+    throw unusable('is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut');
+  }
+  const { asymmetricKeyType, asymmetricKeyDetails } = key;
+  if (asymmetricKeyType !== 'ec') {
+    throw unusable(`is an ${asymmetricKeyType?.toUpperCase()} key; service accounts use EC P-384`);
+  }
+  const curve = asymmetricKeyDetails?.namedCurve ?? 'unnamed';
   if (curve !== 'secp384r1') {
     throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}; service accounts use P-384`);
   }
   return key;
 }
 
-function decode(pem: string): KeyObject {
-  try {
-    return createPrivateKey({ key: pem, format: 'pem', type: 'pkcs8' });
-  } catch {
-    throw unusable('is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut');
-  }
-}
-
-function unusable(found: string, remedy: string = COPY_AGAIN): ActionError {
-  return new ActionError('invalid-credentials', `The field private_key of the credentials ${found}.`, remedy);
+function unusable(found: string, remedy = COPY_AGAIN) {
+  return invalid(`The field private_key of the credentials ${found}.`, remedy);
 }

@@ -2,10 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ActionError } from '../util/errors.ts';
 
-/**
- * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
- * Both run on Linux only.
- */
+/** The home folder in a container job and in Docker actions, both on Linux: the same as `$RUNNER_TEMP/_github_home`. */
 export const CONTAINER_HOME = '/github/home';
 
 /** Lists the files that steps save their state in; only in a container job, and none when the job is over. */
@@ -30,7 +27,6 @@ export function hasNewStep(before: readonly string[], env: NodeJS.ProcessEnv): b
 
 /**
  * Writes to the runner's command files.
- * @param write calls the toolkit, and does nothing else
  * @throws ActionError `runner-error`
  */
 export function writeCommands(write: () => void): void {
@@ -38,11 +34,10 @@ export function writeCommands(write: () => void): void {
     write();
   } catch (error) {
     const { code = 'the file is gone' } = error as NodeJS.ErrnoException;
-    const isDenied = code === 'EACCES' || code === 'EPERM';
     throw new ActionError(
       'runner-error',
       `What the runner and later steps have to be told could not be written to the runner's files (${code}).`,
-      isDenied
+      code === 'EACCES' || code === 'EPERM'
         ? "The user that the step runs as may not write to the runner's files. In a container job with `options: --user`, leave that option out or run the container as the runner's user."
         : 'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.',
     );

@@ -4,11 +4,8 @@ import { USER_AGENT } from '../platform/connection.ts';
 import { callJson } from '../platform/json-call.ts';
 import { ifTransient, retrying } from '../platform/retry.ts';
 import { Transport } from '../platform/transport.ts';
-import { isLoopback } from '../util/endpoint.ts';
 import { ActionError } from '../util/errors.ts';
-
-/** The name of the request in errors. */
-const ID_TOKEN = 'GitHub/IdToken';
+import { isLoopback } from '../util/url.ts';
 
 /**
  * Finds where this job gets ID tokens: nowhere without `permissions: id-token: write`, nor for a pull request
@@ -18,13 +15,9 @@ const ID_TOKEN = 'GitHub/IdToken';
 export function findIdTokens(env: NodeJS.ProcessEnv): IdTokens | undefined {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
   if (requestToken === '' || url === '') return undefined;
-  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
-  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) {
-    const endpoint = new URL(url);
-    return {
-      url: endpoint,
-      request: (audience, route) => requestIdToken(endpoint, requestToken, audience, route),
-    };
+  const endpoint = URL.parse(url);
+  if (endpoint?.protocol === 'https:' || (endpoint?.protocol === 'http:' && isLoopback(endpoint.hostname))) {
+    return { url: endpoint, request: (...request) => requestIdToken(url, requestToken, ...request) };
   }
   throw new ActionError(
     'invalid-input',
@@ -35,21 +28,21 @@ export function findIdTokens(env: NodeJS.ProcessEnv): IdTokens | undefined {
 
 /** Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline. */
 async function requestIdToken(
-  url: URL,
+  url: string,
   requestToken: string,
   audience: string,
   { proxy, deadline, onRetry }: IdTokenRoute,
 ): Promise<IdToken> {
   const target = new URL(url);
-  target.search += `${target.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`;
+  target.searchParams.append('audience', audience);
   const transport = new Transport({ proxy });
   const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': USER_AGENT };
+  const request = { method: 'GET', url: target, headers } as const;
   try {
     return await retrying(
       ifTransient,
       async () => {
-        const request = { method: 'GET', url: target, headers } as const;
-        const { value, malformed } = await callJson(transport, ID_TOKEN, request, deadline.endSignal);
+        const { value, malformed } = await callJson(transport, 'GitHub/IdToken', request, deadline.endSignal);
         const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
         if (token === undefined) throw malformed('holds no ID token');
         return token;

@@ -1,17 +1,14 @@
 import os from 'node:os';
 import { saveState } from '@actions/core';
 import type { CleanupManifest } from '../config/manifest.ts';
-import type { IdTokens } from '../credentials/external-account.ts';
 import type { Inputs } from '../inputs.ts';
 import { type Job, JobCancelled } from '../job.ts';
-import type { Result } from '../status/result.ts';
-import type { Gate, Verdict } from '../status/verdict.ts';
 import { ActionError } from '../util/errors.ts';
 import { hasNewStep, stateFiles, writeCommands } from './command-files.ts';
 import { findIdTokens } from './id-token.ts';
 import { defaultConfigPath } from './location.ts';
 import { log, mask, warn } from './log.ts';
-import { type MissingContext, missingCredentials, missingIdToken } from './missing.ts';
+import { missingCredentials, missingIdToken } from './missing.ts';
 import { report, reportFailure } from './report.ts';
 import { STATE } from './state.ts';
 import { readTrigger } from './trigger.ts';
@@ -23,118 +20,93 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const GRACE = 800;
 
 /** A job of GitHub Actions, seen from one of its steps. */
-export class GitHubJob implements Job {
-  readonly env: NodeJS.ProcessEnv;
-  readonly workspace: string;
-  readonly temp: string | undefined;
-  readonly toolCache: string | undefined;
-  readonly labels: Record<string, string>;
-  readonly defaultName: string;
-  readonly log = log;
-  readonly warn = warn;
-  readonly mask = mask;
-  manifest: CleanupManifest = {};
-  private readonly over = new AbortController();
-  private readonly grace = new AbortController();
-  private readonly filesAtStart: readonly string[];
+export function githubJob(env: NodeJS.ProcessEnv): Job {
+  const over = new AbortController();
+  const grace = new AbortController();
+  const filesAtStart = stateFiles(env);
+  let manifest: CleanupManifest = {};
 
-  constructor(env: NodeJS.ProcessEnv) {
-    this.env = env;
-    this.workspace = env.GITHUB_WORKSPACE || process.cwd();
-    this.temp = env.RUNNER_TEMP || undefined;
-    this.toolCache = env.RUNNER_TOOL_CACHE || undefined;
-    this.labels = labelsOf(env);
-    const { GITHUB_REPOSITORY, GITHUB_JOB } = env;
-    this.defaultName = [GITHUB_REPOSITORY, GITHUB_JOB].filter(Boolean).join('/') || os.hostname();
-    this.filesAtStart = stateFiles(env);
-    // A second signal changes nothing.
-    for (const signal of SIGNALS) process.on(signal, () => this.cancel(signal));
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      // A second signal changes nothing.
+      if (over.signal.aborted) return;
+      over.abort(new JobCancelled(signal));
+      setTimeout(() => grace.abort(), GRACE).unref();
+    });
   }
 
-  get signal(): AbortSignal {
-    return this.over.signal;
-  }
-
-  throwIfOver(): void {
-    const superseded = this.findSuperseded();
-    if (superseded) this.over.abort(superseded);
-    this.signal.throwIfAborted();
-  }
-
-  findSuperseded(): ActionError | undefined {
-    if (!hasNewStep(this.filesAtStart, this.env)) return undefined;
-    return new ActionError(
-      'runner-error',
-      'The runner has gone on to another step of the job while this one was still running.',
-      'A job in a container that is cancelled ends like this: run it again.',
-    );
-  }
-
-  critical<T>(work: (grace: AbortSignal) => Promise<T>): Promise<T> {
-    return work(this.grace.signal);
-  }
-
-  remember = (change: CleanupManifest): void => {
-    const manifest = { ...this.manifest, ...change };
-    writeCommands(() => saveState(STATE, manifest));
-    this.manifest = manifest;
-    // Post may have read it before.
-    const superseded = this.findSuperseded();
-    if (superseded) throw superseded;
+  const findSuperseded = () =>
+    hasNewStep(filesAtStart, env)
+      ? new ActionError(
+          'runner-error',
+          'The runner has gone on to another step of the job while this one was still running.',
+          'A job in a container that is cancelled ends like this: run it again.',
+        )
+      : undefined;
+  const throwIfOver = () => {
+    const superseded = findSuperseded();
+    if (superseded) over.abort(superseded);
+    over.signal.throwIfAborted();
   };
+  const missingContext = async (onMissingCredentials: Inputs['onMissingCredentials']) => ({
+    trigger: await readTrigger(env),
+    env,
+    onMissingCredentials,
+  });
 
-  forget(part: keyof CleanupManifest): void {
-    this.manifest = { ...this.manifest, [part]: undefined };
-    try {
-      saveState(STATE, this.manifest);
-    } catch {
-      // Post looks for what is gone.
-    }
-  }
+  return {
+    env,
+    workspace: env.GITHUB_WORKSPACE || process.cwd(),
+    temp: env.RUNNER_TEMP || undefined,
+    toolCache: env.RUNNER_TOOL_CACHE || undefined,
+    defaultName: [env.GITHUB_REPOSITORY, env.GITHUB_JOB].filter(Boolean).join('/') || os.hostname(),
+    labels: labelsOf(env),
+    signal: over.signal,
+    throwIfOver,
+    findSuperseded,
+    critical: (work) => work(grace.signal),
+    mask,
+    log,
+    warn,
 
-  defaultConfigPath(): string {
-    return defaultConfigPath(this.env);
-  }
+    get manifest() {
+      return manifest;
+    },
+    remember(change) {
+      const next = { ...manifest, ...change };
+      writeCommands(() => saveState(STATE, next));
+      manifest = next;
+      // Post may have read it before.
+      const superseded = findSuperseded();
+      if (superseded) throw superseded;
+    },
+    forget(part) {
+      manifest = { ...manifest, [part]: undefined };
+      try {
+        saveState(STATE, manifest);
+      } catch {
+        // Post looks for what is gone.
+      }
+    },
 
-  async explainMissingCredentials(onMissing: Inputs['onMissingCredentials']): Promise<ActionError> {
-    return missingCredentials(await this.missingContext(onMissing));
-  }
-
-  async findIdTokens(onMissing: Inputs['onMissingCredentials']): Promise<IdTokens> {
-    const idTokens = findIdTokens(this.env);
-    if (!idTokens) throw missingIdToken(await this.missingContext(onMissing));
-    return idTokens;
-  }
-
-  report(result: Result, verdict: Verdict, gate: Pick<Gate, 'jobSummary'>): void {
-    report(result, verdict, gate, this.env);
-    // Post may have come before there was anything to take away.
-    this.throwIfOver();
-  }
-
-  reportFailure(error: ActionError, verdict: Verdict): void {
-    reportFailure(error, verdict, this.env);
-  }
-
-  private async missingContext(onMissingCredentials: Inputs['onMissingCredentials']): Promise<MissingContext> {
-    return { trigger: await readTrigger(this.env), env: this.env, onMissingCredentials };
-  }
-
-  private cancel(signal: NodeJS.Signals): void {
-    if (this.signal.aborted) return;
-    this.over.abort(new JobCancelled(signal));
-    setTimeout(() => this.grace.abort(), GRACE).unref();
-  }
+    defaultConfigPath: () => defaultConfigPath(env),
+    explainMissingCredentials: async (onMissing) => missingCredentials(await missingContext(onMissing)),
+    async findIdTokens(onMissing) {
+      const idTokens = findIdTokens(env);
+      if (!idTokens) throw missingIdToken(await missingContext(onMissing));
+      return idTokens;
+    },
+    report(result, verdict, { jobSummary }) {
+      report(result, verdict, jobSummary, env);
+      // Post may have come before there was anything to take away.
+      throwIfOver();
+    },
+    reportFailure: (error, verdict) => reportFailure(error, verdict, env),
+  };
 }
 
 function labelsOf(env: NodeJS.ProcessEnv): Record<string, string> {
-  const labels = {
-    'github.com/repository': env.GITHUB_REPOSITORY,
-    'github.com/workflow': env.GITHUB_WORKFLOW,
-    'github.com/job': env.GITHUB_JOB,
-    'github.com/run-id': env.GITHUB_RUN_ID,
-    'github.com/sha': env.GITHUB_SHA,
-    'github.com/ref': env.GITHUB_REF,
-  };
-  return Object.fromEntries(Object.entries(labels).filter((label): label is [string, string] => Boolean(label[1])));
+  const names = ['repository', 'workflow', 'job', 'run-id', 'sha', 'ref'];
+  const labels = names.map((name) => [`github.com/${name}`, env[`GITHUB_${name.toUpperCase().replace('-', '_')}`]]);
+  return Object.fromEntries(labels.filter(([, value]) => value));
 }

@@ -1,8 +1,6 @@
-import path, { type PlatformPath } from 'node:path';
+import path from 'node:path';
 import { ActionError } from '../util/errors.ts';
 import { CONTAINER_HOME } from './command-files.ts';
-
-const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
 
 /**
  * Chooses where mondoo.yml goes: a path that every later step can read, Docker actions included, and that is outside
@@ -10,9 +8,9 @@ const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
  * @param paths how the runner's system writes paths
  * @throws ActionError `invalid-input` when the environment is not a runner's
  */
-export function defaultConfigPath(env: NodeJS.ProcessEnv, paths: PlatformPath = path): string {
-  if (env.HOME === CONTAINER_HOME) return path.posix.join(CONTAINER_HOME, ...IN_HOME);
-  if (env.RUNNER_TEMP) return paths.join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
+export function defaultConfigPath({ HOME, RUNNER_TEMP }: NodeJS.ProcessEnv, paths = path): string {
+  const home = HOME === CONTAINER_HOME ? HOME : RUNNER_TEMP && paths.join(RUNNER_TEMP, '_github_home');
+  if (home) return paths.join(home, '.config', 'mondoo', 'mondoo.yml');
   throw new ActionError(
     'invalid-input',
     'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.',

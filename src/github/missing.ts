@@ -7,7 +7,7 @@ import type { Trigger } from './trigger.ts';
 export interface MissingContext {
   trigger: Trigger;
   env: NodeJS.ProcessEnv;
-  /** What the workflow wants where GitHub withholds its secrets. */
+  /** What the workflow wants if GitHub withholds its secrets. */
   onMissingCredentials: 'fail' | 'skip';
 }
 
@@ -18,8 +18,8 @@ const NO_ID_TOKEN =
 
 /** Finds out why there are no credentials, and says so. */
 export function missingCredentials(context: MissingContext): ActionError {
-  const { trigger, env } = context;
-  const misspelt = misspeltInput(env);
+  const { event, fork, byDependabot, inFork } = context.trigger;
+  const misspelt = misspeltInput(context.env);
   if (misspelt !== undefined) {
     return new ActionError(
       'missing-credentials',
@@ -27,27 +27,25 @@ export function missingCredentials(context: MissingContext): ActionError {
       'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, `registration-token:` or `on-missing-credentials:`.',
     );
   }
-  if (trigger.fork) return withheldFromFork(context, NO_CREDENTIALS);
-  if (trigger.byDependabot) {
+  if (fork) return withheldFromFork(fork.from, NO_CREDENTIALS, context);
+  if (byDependabot) {
     return withheld(
-      context,
       `${NO_CREDENTIALS}. Dependabot set this run off, and GitHub gives such runs Dependabot secrets only, none of the Actions secrets.`,
       'To have it checked before, store the credentials once more as a Dependabot secret of the same name: Settings, Secrets and variables, Dependabot, or `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.',
+      context,
     );
   }
-  const inFork = trigger.inFork
-    ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.'
-    : '';
   return new ActionError(
     'missing-credentials',
-    `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${plainText(trigger.event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork}`,
+    `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${plainText(event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.' : ''}`,
     "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.",
   );
 }
 
 /** Finds out why a workload identity gets no ID token, and says so. */
 export function missingIdToken(context: MissingContext): ActionError {
-  if (context.trigger.fork) return withheldFromFork(context, NO_ID_TOKEN);
+  const { fork } = context.trigger;
+  if (fork) return withheldFromFork(fork.from, NO_ID_TOKEN, context);
   return new ActionError(
     'invalid-input',
     `${NO_ID_TOKEN}: the job lacks the permission id-token: write.`,
@@ -55,18 +53,18 @@ export function missingIdToken(context: MissingContext): ActionError {
   );
 }
 
-/** Where the code is another repository's, GitHub withholds whatever could prove who this is. */
-function withheldFromFork(context: MissingContext, missing: string): ActionError {
-  const from = context.trigger.fork?.from;
+function withheldFromFork(from: string | undefined, missing: string, context: MissingContext): ActionError {
+  const origin =
+    from === undefined ? 'a repository that no longer exists' : `another repository, ${plainText(from, 200)}`;
   return withheld(
-    context,
-    `${missing}. This pull request comes from ${from === undefined ? 'a repository that no longer exists' : `another repository, ${plainText(from, 200)}`}, and GitHub gives such runs neither secrets nor ID tokens.`,
+    `${missing}. This pull request comes from ${origin}, and GitHub gives such runs neither secrets nor ID tokens.`,
     'Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.',
+    context,
   );
 }
 
-/** What is withheld by rule, the workflow may choose to live with. */
-function withheld({ onMissingCredentials }: MissingContext, message: string, remedy: string): ActionError {
+/** The workflow may choose to live with what GitHub withholds by rule. */
+function withheld(message: string, remedy: string, { onMissingCredentials }: MissingContext): ActionError {
   return onMissingCredentials === 'skip'
     ? new ActionError('skipped', message, `Nothing, if the change is checked once it is merged. ${remedy}`)
     : new ActionError(
@@ -76,20 +74,15 @@ function withheld({ onMissingCredentials }: MissingContext, message: string, rem
       );
 }
 
-/** What the step may have misspelt. */
-const MEANT = ['credentials', 'registration-token'];
-
-/** Inputs of ours whose names come close to those. */
-const OURS: ReadonlySet<string> = new Set([...MEANT, 'on-missing-credentials']);
-
 /** Finds an input that was meant to be one of ours: the runner only warns of what it does not know. */
 function misspeltInput(env: NodeJS.ProcessEnv): string | undefined {
+  const meant = ['credentials', 'registration-token'];
   return Object.keys(env)
     .filter((name) => name.startsWith('INPUT_'))
     .map((name) => name.slice('INPUT_'.length).toLowerCase())
-    .filter((name) => !OURS.has(name))
+    .filter((name) => ![...meant, 'on-missing-credentials'].includes(name))
     .find((name) => {
       const spelt = name.replaceAll('_', '-');
-      return MEANT.some((meant) => isMisspelling(spelt, meant) || spelt.includes(meant.replace(/s$/, '')));
+      return meant.some((ours) => isMisspelling(spelt, ours) || spelt.includes(ours.replace(/s$/, '')));
     });
 }

@@ -6,35 +6,31 @@ import { outputs, withdrawn } from '../report/outputs.ts';
 import { summaryHtml } from '../report/summary.ts';
 import { TITLES } from '../report/titles.ts';
 import type { Result } from '../status/result.ts';
-import type { Gate, Verdict } from '../status/verdict.ts';
+import type { Verdict } from '../status/verdict.ts';
 import type { ActionError } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import { writeCommands } from './command-files.ts';
+import { log } from './log.ts';
 
 /**
- * Reports the outcome: log, outputs, later steps, summary, annotations.
+ * Reports the outcome: log, annotations, outputs, later steps, summary.
  * @throws ActionError `runner-error` if the runner's files can't be written
  */
-export function report(
-  result: Result,
-  verdict: Verdict,
-  { jobSummary }: Pick<Gate, 'jobSummary'>,
-  env: NodeJS.ProcessEnv,
-): void {
+export function report(result: Result, verdict: Verdict, jobSummary: boolean, env: NodeJS.ProcessEnv): void {
   const linkTo = documentation(env);
   for (const line of statusLines(result, verdict)) info(line);
   annotate(verdict, linkTo);
   writeCommands(() => {
     for (const [name, value] of Object.entries(outputs(result, verdict))) setOutput(name, value);
+    if (verdict.passed) exportToLaterSteps(result, env);
   });
-  if (verdict.passed) exportToLaterSteps(result, env);
   if (jobSummary) writeSummary(summaryHtml(result, verdict, linkTo), env);
 }
 
 /** Reports what kept the outcome from being reported. */
 export function reportFailure(obstacle: ActionError, { passed }: Verdict, env: NodeJS.ProcessEnv): void {
   if (passed) annotate({ fatal: [obstacle], tolerated: [] }, documentation(env));
-  else info(plainText(`! ${obstacle.message}`, 1000));
+  else log(`! ${obstacle.message}`);
   try {
     // As far as that goes: what was reported before is not true any more.
     for (const [name, value] of Object.entries(withdrawn(obstacle))) setOutput(name, value);
@@ -55,23 +51,18 @@ function annotate({ fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>, li
 
 /** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
 function exportToLaterSteps({ installed, configPath }: Result, env: NodeJS.ProcessEnv): void {
-  const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = env;
-  const isReplaced = configPath && MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath;
-  if (isReplaced) {
-    notice(`MONDOO_CONFIG_PATH was ${plainText(MONDOO_CONFIG_PATH)}; from here on it is ${plainText(configPath)}.`);
+  const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
+  if (configPath && before && before !== configPath) {
+    notice(`MONDOO_CONFIG_PATH was ${plainText(before)}; from here on it is ${plainText(configPath)}.`);
   }
-  writeCommands(() => {
-    if (installed) {
-      addPath(installed.folder);
-      // By itself cnspec replaces its own engine.
-      if (installed.isPinned) exportVariable('MONDOO_AUTO_UPDATE_ENGINE', 'false');
-    }
-    if (configPath === undefined) return;
-    if (MONDOO_CONFIG_BASE64) exportVariable('MONDOO_CONFIG_BASE64', '');
-    // Last, as nothing takes it back.
-    exportVariable('MONDOO_CONFIG_PATH', configPath);
-  });
-  if (configPath !== undefined && MONDOO_CONFIG_BASE64) {
+  if (installed) addPath(installed.folder);
+  // By itself cnspec replaces its own engine.
+  if (installed?.isPinned) exportVariable('MONDOO_AUTO_UPDATE_ENGINE', 'false');
+  if (!configPath) return;
+  if (MONDOO_CONFIG_BASE64) exportVariable('MONDOO_CONFIG_BASE64', '');
+  // Last, as nothing takes it back.
+  exportVariable('MONDOO_CONFIG_PATH', configPath);
+  if (MONDOO_CONFIG_BASE64) {
     warning(
       'MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.',
     );
@@ -90,9 +81,10 @@ function writeSummary(html: string, { GITHUB_STEP_SUMMARY = '' }: NodeJS.Process
 
 /** Links to the documentation of the very version of the action that runs. */
 function documentation(env: NodeJS.ProcessEnv): DocumentationLink {
-  // Both are empty for an action that the workflow's own repository holds.
-  const repository = env.GITHUB_ACTION_REPOSITORY || env.GITHUB_REPOSITORY;
-  const ref = env.GITHUB_ACTION_REPOSITORY ? env.GITHUB_ACTION_REF || 'HEAD' : env.GITHUB_SHA || 'HEAD';
-  const base = repository && env.GITHUB_SERVER_URL && `${env.GITHUB_SERVER_URL}/${repository}/blob/${ref}/`;
-  return (code) => `${base || ''}docs/troubleshooting.md#${code}`;
+  const { GITHUB_ACTION_REPOSITORY: action, GITHUB_REPOSITORY, GITHUB_SERVER_URL: server } = env;
+  // GitHub names no repository of an action that the workflow's own repository holds.
+  const repository = action || GITHUB_REPOSITORY;
+  const ref = (action ? env.GITHUB_ACTION_REF : env.GITHUB_SHA) || 'HEAD';
+  const base = repository && server ? `${server}/${repository}/blob/${ref}/` : '';
+  return (code) => `${base}docs/troubleshooting.md#${code}`;
 }

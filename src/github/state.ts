@@ -6,20 +6,12 @@ export const STATE = 'cleanup';
 
 /**
  * Reads what main saved. It saves this value before anything else, so a value that came from the environment by
- * another step never gets here; what has another shape is ignored all the same.
+ * another step never gets here; one that names no absolute paths is ignored all the same.
  */
 export function readManifest(text: string): CleanupManifest {
-  const value: unknown = text === '' ? {} : JSON.parse(text);
-  return isManifest(value) ? value : {};
-}
-
-function isManifest(value: unknown): value is CleanupManifest {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { config, keyFile, createdFolders = [], installFolders = [] } = value as CleanupManifest;
-  const paths: unknown[] = [
-    ...(config ? [config.path, config.temporaryPath] : []),
-    ...(keyFile === undefined ? [] : [keyFile]),
-    ...[createdFolders, installFolders].flat(),
-  ];
-  return paths.every((name) => typeof name === 'string' && path.isAbsolute(name));
+  const manifest: CleanupManifest = JSON.parse(text || '{}') ?? {};
+  const { config, keyFile, createdFolders = [], installFolders = [] } = manifest;
+  const ofConfig = config ? [config.path, config.temporaryPath] : [];
+  const paths: unknown[] = [ofConfig, keyFile ?? [], createdFolders, installFolders].flat();
+  return paths.every((file) => typeof file === 'string' && path.isAbsolute(file)) ? manifest : {};
 }

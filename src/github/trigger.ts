@@ -2,15 +2,14 @@ import { readFile } from 'node:fs/promises';
 
 /** What set this run off, as far as GitHub's rules on secrets depend on it. */
 export interface Trigger {
-  /** `push`, `pull_request`, ... */
   event: string;
   /** Whether Dependabot did: its runs get Dependabot secrets in place of the others. */
   byDependabot: boolean;
-  /** The other repository that a pull request comes from: such runs get neither secrets nor ID tokens. */
-  fork?: {
-    /** `<owner>/<repo>`; nothing when the repository was deleted. */
-    from: string | undefined;
-  };
+  /**
+   * The other repository that a pull request comes from: such runs get neither secrets nor ID tokens. It has no name
+   * if it was deleted.
+   */
+  fork?: { from: string | undefined };
   /** Whether the repository itself is a fork, into which no secrets were copied. */
   inFork: boolean;
 }
@@ -27,48 +26,36 @@ interface Payload {
 }
 
 /** Events on a pull request that run its head's code. `pull_request_target` runs the base's, and gets the secrets. */
-const RUNS_THE_HEAD: ReadonlySet<string> = new Set([
-  'pull_request',
-  'pull_request_review',
-  'pull_request_review_comment',
-]);
+const RUNS_THE_HEAD = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
 
 /** Events whose runs get Dependabot secrets alone when Dependabot is their actor; others, a schedule for one, get all. */
-const RESTRICTED_FOR_DEPENDABOT: ReadonlySet<string> = new Set([
-  ...RUNS_THE_HEAD,
-  'push',
-  'create',
-  'deployment',
-  'deployment_status',
-]);
+const RESTRICTED_FOR_DEPENDABOT = [...RUNS_THE_HEAD, 'push', 'create', 'deployment', 'deployment_status'];
 
 /** Reads what set this run off from the environment and from the event's payload. */
 export async function readTrigger(env: NodeJS.ProcessEnv): Promise<Trigger> {
   const event = env.GITHUB_EVENT_NAME ?? '';
   const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
-  const trigger: Trigger = {
+  const { head, base } = pull_request ?? {};
+  const isForeign = RUNS_THE_HEAD.includes(event) && head && !isSame(head.repo, base?.repo);
+  return {
     event,
-    byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]' && RESTRICTED_FOR_DEPENDABOT.has(event),
+    byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]' && RESTRICTED_FOR_DEPENDABOT.includes(event),
+    ...(isForeign && { fork: { from: head.repo?.full_name } }),
     inFork: repository?.fork === true,
   };
-  const { head, base } = pull_request ?? {};
-  if (RUNS_THE_HEAD.has(event) && head && !isSameRepository(head.repo, base?.repo)) {
-    trigger.fork = { from: head.repo?.full_name };
-  }
-  return trigger;
 }
 
-async function readPayload(file: string | undefined): Promise<Payload> {
+async function readPayload(file = ''): Promise<Payload> {
   try {
-    return (JSON.parse(await readFile(file ?? '', 'utf8')) as Payload | null) ?? {};
+    return JSON.parse(await readFile(file, 'utf8')) ?? {};
   } catch {
-    // No run of GitHub's comes without it; whoever runs this elsewhere has no event.
+    // Outside of GitHub there is no event.
     return {};
   }
 }
 
 /** `head.repo.fork` would not do: it is true for every pull request inside of a repository that is itself a fork. */
-function isSameRepository(head: Repository | null | undefined, base: Repository | null | undefined): boolean {
+function isSame(head: Repository | null | undefined, base: Repository | undefined): boolean {
   // There is no head repository any more once a fork was deleted.
   if (!head || !base) return false;
   return head.id === undefined || base.id === undefined ? head.full_name === base.full_name : head.id === base.id;

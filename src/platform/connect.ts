@@ -1,102 +1,72 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
-import { proxyLogin } from '../util/proxy-url.ts';
-import { ConnectTimeout, isUnknownIssuer, ProxyError, ProxyRefusal } from './transport-error.ts';
+import { formatDuration } from '../util/duration.ts';
+import { proxyLogin } from '../util/url.ts';
+import { HttpError, toHttpError, UNKNOWN_ISSUER } from './transport-error.ts';
 
-/** How servers are reached. */
 export interface Route {
-  /** URL */
-  proxy: string | undefined;
-  /** The limit of one attempt, in milliseconds. */
+  proxy: URL | undefined;
+  /** Milliseconds. */
   timeout: number;
-  /** Ends all attempts. */
   signal: AbortSignal;
+  /** Set once a certificate turned up whose CA Node doesn't know. */
+  ca?: string[];
 }
 
-/**
- * How long one of several addresses of a name is tried before the next, in milliseconds. Node's default of 250 ms is
- * less than a handshake with a far platform takes, which then is never reached.
- */
+/** Milliseconds for each address of a name: Node's default of 250 is less than a handshake with a far platform takes. */
 const ATTEMPT_TIMEOUT = 4000;
 
-/**
- * Opens connections that are ready to carry a request: through the proxy if there is one, and with TLS for https.
- * Certificates are always verified, with the system's CAs as soon as one turns up that Node does not know.
- */
-export class Connector {
-  private readonly route: Route;
-  private ca: string[] | undefined;
-
-  constructor(route: Route) {
-    this.route = route;
+/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
+export async function openSocket(
+  url: URL,
+  route: Route,
+  timeout = AbortSignal.timeout(route.timeout),
+): Promise<Socket> {
+  const { proxy, ca } = route;
+  const signal = AbortSignal.any([timeout, route.signal]);
+  let peer = proxy ? `the proxy ${proxy.host}` : url.hostname;
+  try {
+    const socket = await dial(proxy ?? url, ca, signal);
+    if (!proxy) return socket;
+    await openTunnel(socket, url, proxy, signal);
+    peer = url.hostname;
+    return await dial(url, ca, signal, socket);
+  } catch (error) {
+    if (timeout.aborted) throw new HttpError('connect', `no connection within ${formatDuration(route.timeout)}`);
+    const isUnknownIssuer = ((error as NodeJS.ErrnoException).code ?? '') in UNKNOWN_ISSUER;
+    if (!isUnknownIssuer || ca) throw toHttpError(error, 'connect', url, proxy, peer);
   }
+  // Reading the system's store takes long, so it is left alone until it is needed.
+  route.ca ??= [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
+  return openSocket(url, route, timeout);
+}
 
-  /** @throws ConnectTimeout, ProxyRefusal, ProxyError, or Node's own error with a `code` */
-  async connect(url: URL): Promise<Socket> {
-    const timeout = AbortSignal.timeout(this.route.timeout);
-    const signal = AbortSignal.any([timeout, this.route.signal]);
-    const hadSystemCas = this.ca !== undefined;
-    try {
-      return await this.open(url, signal);
-    } catch (error) {
-      if (timeout.aborted) throw new ConnectTimeout(this.route.timeout);
-      const { code } = (error instanceof ProxyError ? error.cause : error) as NodeJS.ErrnoException;
-      if (!isUnknownIssuer(code) || hadSystemCas) throw error;
-    }
-    // Reading the system's store takes long, so it is left alone until it is needed.
-    this.ca ??= [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
-    return this.open(url, signal);
-  }
-
-  private async open(url: URL, signal: AbortSignal): Promise<Socket> {
-    const { proxy } = this.route;
-    if (proxy === undefined) return this.dial(url, signal);
-    const proxyUrl = new URL(proxy);
-    const socket = await this.dial(proxyUrl, signal).catch((error) => {
-      throw new ProxyError(error);
-    });
-    await openTunnel(socket, url, proxyUrl, signal);
-    return url.protocol === 'https:' ? this.encrypt(url, { socket }, signal) : socket;
-  }
-
-  private dial(url: URL, signal: AbortSignal): Promise<Socket> {
-    const target = {
-      host: hostOf(url),
-      port: portOf(url),
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT,
-    };
-    return url.protocol === 'https:'
-      ? this.encrypt(url, target, signal)
-      : ready(net.connect(target), 'connect', signal);
-  }
-
-  private encrypt(url: URL, target: tls.ConnectionOptions, signal: AbortSignal): Promise<Socket> {
-    const host = hostOf(url);
-    const socket = tls.connect({
-      ...target,
-      host,
-      ...(net.isIP(host) === 0 && { servername: host }),
-      ...(this.ca && { ca: this.ca }),
-      // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
-      rejectUnauthorized: true,
-    });
-    return ready(socket, 'secureConnect', signal);
+/** @param through a socket that is connected with the server already */
+async function dial(url: URL, ca: string[] | undefined, signal: AbortSignal, through?: Socket): Promise<Socket> {
+  const isTls = url.protocol === 'https:';
+  if (through && !isTls) return through;
+  // An IPv6 address without its brackets.
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const target = { host, port: portOf(url), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT };
+  const servername = net.isIP(host) === 0 ? { servername: host } : {};
+  // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
+  const security = { ...servername, ca, rejectUnauthorized: true };
+  const socket = isTls ? tls.connect({ ...target, ...security, socket: through }) : net.connect(target);
+  try {
+    await once(socket, isTls ? 'secureConnect' : 'connect', { signal });
+    return socket;
+  } catch (error) {
+    socket.on('error', () => {}).destroy();
+    throw error;
   }
 }
 
-/** The port that a URL names, or else the one of its scheme. */
 export function portOf({ port, protocol }: URL): number {
   return Number(port) || (protocol === 'https:' ? 443 : 80);
 }
 
-/** An IPv6 address without its brackets. */
-export function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '');
-}
-
-/** Has a proxy connect a socket with a server, by CONNECT. */
 async function openTunnel(socket: Socket, url: URL, proxy: URL, signal: AbortSignal): Promise<void> {
   const { username, password } = proxyLogin(proxy.href);
   const login = Buffer.from(`${username}:${password}`).toString('base64');
@@ -108,34 +78,20 @@ async function openTunnel(socket: Socket, url: URL, proxy: URL, signal: AbortSig
     headers: { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) },
   });
   try {
-    const status = await new Promise<number | undefined>((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      request.on('error', reject).on('connect', ({ statusCode }, _, head) => {
-        socket.unshift(head);
-        resolve(statusCode);
-      });
-      request.end();
-    });
-    if (status !== 200) throw new ProxyRefusal(status);
+    // `once` itself stops listening for errors after the first event.
+    const connected = once(request.on('error', () => {}).end(), 'connect', { signal });
+    const [{ statusCode = 0 }, , head] = (await connected) as [http.IncomingMessage, Socket, Buffer];
+    socket.unshift(head);
+    if (statusCode === 200) return;
+    const problem =
+      statusCode === 407
+        ? 'wants a user name and a password, or other ones than it got'
+        : `does not let this machine through to ${url.host}`;
+    // Many attempts with a wrong password may lock the account.
+    const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
+    throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
   } catch (error) {
     socket.destroy();
-    throw error instanceof ProxyRefusal ? error : new ProxyError(error as Error);
+    throw error;
   }
-}
-
-/** Waits until a socket is connected; one that does not get there is destroyed. */
-function ready(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const settle = (error?: unknown) => {
-      signal.removeEventListener('abort', abort);
-      socket.off('error', settle).off(event, settle);
-      if (error === undefined) return resolve(socket);
-      socket.on('error', () => {}).destroy();
-      reject(error);
-    };
-    const abort = () => settle(signal.reason);
-    signal.addEventListener('abort', abort);
-    socket.on('error', settle).on(event, () => settle());
-    if (signal.aborted) abort();
-  });
 }

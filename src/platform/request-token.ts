@@ -2,28 +2,18 @@ import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Signer } from './account.ts';
 
-/** How long a request token is valid, in seconds. */
+/** How long a token is valid, and how far beside that the platform accepts it, as observed. Seconds. */
 const LIFETIME = 60;
-
-/** How far beside its validity the platform still accepts one, in seconds; as observed. */
 const LEEWAY = 60;
-
-/** What a request may take on its way before the platform looks at its time, in milliseconds. */
+/** What a request may take to the platform, in milliseconds. */
 const ON_THE_WAY = 5000;
 
-/**
- * Tells whether the platform will accept requests that are signed at the local time.
- * @param skew the platform's clock minus the local one, and the error of its measurement; both in milliseconds
- */
+/** Whether the platform accepts the local time. `skew`: its clock minus the local one; both in milliseconds. */
 export function fitsPlatformTime(skew: number, error: number): boolean {
   return skew - error > -LEEWAY * 1000 && skew + error + ON_THE_WAY < (LIFETIME + LEEWAY) * 1000;
 }
 
-/**
- * Signs one request: a JWT that proves the service account and holds the hash of the exact body.
- * It binds neither host nor method, so it must never be sent anywhere but to the account's own endpoint.
- * @param now the time at which the request claims to be made
- */
+/** A JWT that binds neither host nor method, so it must only be sent to the account's own endpoint. */
 export function signRequest({ mrn, privateKey }: Signer, body: string, now: Date): Promise<string> {
   const issuedAt = Math.floor(now.getTime() / 1000);
   return new SignJWT({ chash: createHash('sha256').update(body).digest('hex') })

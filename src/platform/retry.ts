@@ -3,36 +3,29 @@ import { CallError } from './call-error.ts';
 import type { Deadline } from './deadline.ts';
 import { RpcCode } from './rpc-status.ts';
 
-/** The first wait is shorter than this, in milliseconds; the limit doubles with each one after it. */
+/** The limit of the first wait, in milliseconds; it doubles with each one after it. */
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 15_000;
 
-/** Says whether a call may be made again after a failure. */
+/** Whether a call may be made again. */
 export type Rule = (error: CallError) => boolean;
 
-/** For calls that may be repeated: whatever may pass by itself. */
-export const ifTransient: Rule = (error) => error.isTransient;
+export const never: Rule = () => false;
 
-/** For RegisterAgent, where each call that arrives may create a client: only if none can have been created. */
-export const ifNothingWasDone: Rule = ({ failure, retryAfter }) => {
-  switch (failure.kind) {
-    case 'rpc':
-      // Without a Retry-After, ResourceExhausted is a limit of the space.
-      return (
-        failure.status.code === RpcCode.Aborted ||
-        (failure.status.code === RpcCode.ResourceExhausted && retryAfter !== undefined)
-      );
-    case 'answer':
-      return failure.httpStatus === 429 || failure.httpStatus === 503;
-    case 'connection':
-      return failure.phase === 'connect' && !failure.permanent;
-  }
+/** For calls that may be repeated. */
+export const ifTransient: Rule = ({ isTransient }) => isTransient;
+
+/** For RegisterAgent, where each call that arrives may create a client. */
+export const ifNothingWasDone: Rule = ({ isTransient, mayHaveTakenEffect, code, retryAfter }) => {
+  // Without a Retry-After, ResourceExhausted is a limit of the space.
+  const isLimit = code === RpcCode.ResourceExhausted && retryAfter === undefined;
+  return isTransient && !mayHaveTakenEffect && !isLimit;
 };
 
 /** A failed attempt that is followed by another. */
 export interface Retry {
   error: CallError;
-  /** How many attempts have failed so far. */
+  /** How many attempts have failed. */
   failed: number;
   /** Milliseconds until the next one. */
   delay: number;
@@ -40,9 +33,7 @@ export interface Retry {
 
 /**
  * Makes a call until it succeeds, fails for good, or the next attempt doesn't fit into the time that is left.
- * Waits grow exponentially with full jitter, so that jobs which fail together don't come back together. A
- * Retry-After is waited for in full before that.
- * @param rule what is tried again after
+ * With full jitter, so that jobs which fail together don't come back together. A Retry-After is waited for in full.
  * @throws CallError of the last attempt, which holds those before it
  */
 export async function retrying<T>(

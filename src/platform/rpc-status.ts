@@ -1,6 +1,6 @@
 import { plainText } from '../util/text.ts';
 
-/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
+/** https://grpc.io/docs/guides/status-codes/ */
 export const RpcCode = {
   Canceled: 1,
   Unknown: 2,
@@ -20,11 +20,10 @@ export const RpcCode = {
   Unauthenticated: 16,
 } as const;
 
-/** The error body of the platform: what it refused, in its own words. */
 export interface RpcStatus {
-  /** A gRPC code; kept as it came, also where it is none of `RpcCode`. */
+  /** As it came, even if it is none of `RpcCode`. */
   code: number;
-  /** The platform's words, harmless to log. */
+  /** Harmless to log. */
   message: string;
 }
 
@@ -32,19 +31,11 @@ export interface RpcStatus {
 export function parseRpcStatus(body: unknown): RpcStatus | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const { code, message } = body as Record<string, unknown>;
-  if (!Number.isInteger(code) || code === 0) return undefined;
-  return {
-    code: code as number,
-    message: typeof message === 'string' ? plainText(withoutTokens(message)) : '',
-  };
-}
-
-/**
- * Takes out JWTs, which an error might quote from the request, whatever they stand close to.
- * A pattern for all of a JWT would take minutes on a text of a megabyte that is made for it.
- */
-function withoutTokens(text: string): string {
-  return text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
+  if (typeof code !== 'number' || !Number.isInteger(code) || code === 0) return undefined;
+  // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
+  const withoutTokens = (text: string) =>
+    text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
+  return { code, message: typeof message === 'string' ? plainText(withoutTokens(message)) : '' };
 }
 
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */

@@ -1,9 +1,9 @@
 import type { Deadline } from './deadline.ts';
 import { callJson, type JsonAnswer } from './json-call.ts';
-import { ifNothingWasDone, ifTransient, type Retry, type Rule, retrying } from './retry.ts';
+import { ifNothingWasDone, ifTransient, never, type Retry, type Rule, retrying } from './retry.ts';
 import type { Transport } from './transport.ts';
 
-/** What is retried, by method. The same table stands in docs/behaviour.md. */
+/** What is retried, by method. docs/behaviour.md has the same table. */
 const RULES: Record<string, Rule> = {
   'Health/Check': ifTransient,
   'AgentManager/PingPong': ifTransient,
@@ -12,13 +12,11 @@ const RULES: Record<string, Rule> = {
   'SecureTokenService/ExchangeExternalToken': ifTransient,
 };
 
-/** Where calls go, and how. */
 export interface RpcOptions {
   /** Without a slash at its end. */
   endpoint: string;
   userAgent: string;
   deadline: Deadline;
-  /** Is told of every try that is followed by another. */
   onRetry: (retry: Retry) => void;
 }
 
@@ -33,38 +31,23 @@ export class Rpc {
   }
 
   /**
-   * Calls one method, and again where that is safe and may help.
    * @param method `<Service>/<Method>`
-   * @param body JSON, byte for byte what is signed
-   * @param authorize makes the bearer token, for methods that want one: a fresh one for each attempt
+   * @param authorize makes a bearer token for each attempt
    * @throws CallError
    */
   call(
     method: string,
     body: string,
     authorize?: () => Promise<string>,
-    deadline = this.options.deadline,
+    { rule, deadline = this.options.deadline }: { rule?: Rule | undefined; deadline?: Deadline } = {},
   ): Promise<JsonAnswer> {
-    const rule = RULES[method] ?? (() => false);
-    const { onRetry } = this.options;
-    return retrying(rule, () => this.callOnce(method, body, authorize, deadline), { deadline, onRetry });
-  }
-
-  /**
-   * Calls one method, once.
-   * @throws CallError
-   */
-  async callOnce(
-    method: string,
-    body: string,
-    authorize?: () => Promise<string>,
-    deadline = this.options.deadline,
-  ): Promise<JsonAnswer> {
-    const { endpoint, userAgent } = this.options;
-    const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': userAgent };
-    const bearer = await authorize?.();
-    if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`;
-    const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body } as const;
-    return callJson(this.transport, method, request, deadline.endSignal);
+    const { endpoint, userAgent, onRetry } = this.options;
+    const callOnce = async () => {
+      const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': userAgent };
+      if (authorize) headers.authorization = `Bearer ${await authorize()}`;
+      const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body } as const;
+      return callJson(this.transport, method, request, deadline.endSignal);
+    };
+    return retrying(rule ?? RULES[method] ?? never, callOnce, { deadline, onRetry });
   }
 }

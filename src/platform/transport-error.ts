@@ -3,7 +3,7 @@ import type { Phase } from './call-error.ts';
 /** A request without a complete response. The message says why in a few words. */
 export class HttpError extends Error {
   readonly phase: Phase;
-  /** Whether another attempt would end the same way. */
+  /** Another attempt would end the same way. */
   readonly permanent: boolean;
 
   constructor(phase: Phase, message: string, permanent = false) {
@@ -14,105 +14,26 @@ export class HttpError extends Error {
   }
 }
 
-/** No connection within its limit. */
-export class ConnectTimeout extends Error {
-  /** Milliseconds. */
-  readonly limit: number;
-
-  constructor(limit: number) {
-    super('no connection in time');
-    this.limit = limit;
-  }
-}
-
-/** The connection with the proxy itself failed, rather than the one beyond it. */
-export class ProxyError extends Error {
-  readonly code: string;
-  override readonly cause: Error;
-
-  constructor(cause: NodeJS.ErrnoException) {
-    super('no connection with the proxy');
-    this.code = cause.code ?? '';
-    this.cause = cause;
-  }
-}
-
-/** The proxy answered CONNECT with something else than 200. */
-export class ProxyRefusal extends Error {
-  readonly status: number;
-
-  constructor(status = 0) {
-    super('the proxy opens no tunnel');
-    this.status = status;
-  }
-}
-
-/** Both ends of a connection. */
-interface Connection {
-  url: URL;
-  /** URL */
-  proxy: string | undefined;
-}
-
 /**
- * Says in a few words why a request failed, for someone who does not know the codes.
- * Built from codes and host names alone: the text of an error may quote what was sent, and a proxy's URL may hold a
- * password.
+ * Words an error by codes and host names alone: its text may quote what was sent, a proxy's URL may hold a password.
+ * @param peer whose certificate it is
  */
-export function describeFailure(error: Error, phase: Phase, { url, proxy }: Connection): string {
-  const through = proxy === undefined ? '' : `the proxy ${new URL(proxy).host}`;
-  if (error instanceof ProxyRefusal) {
-    return error.status === 407
-      ? `${through} wants a user name and a password, or other ones than it got (HTTP status 407)`
-      : `${through} does not let this machine through to ${url.host} (HTTP status ${error.status})`;
-  }
+export function toHttpError(error: unknown, phase: Phase, url: URL, proxy?: URL, peer = url.hostname): HttpError {
+  if (error instanceof HttpError) return error;
   const { code = '' } = error as NodeJS.ErrnoException;
-  const suffix = code && ` (${code})`;
-  const certificate = CERTIFICATE[code];
-  if (certificate) {
-    const holder = error instanceof ProxyError ? through : url.hostname;
-    return `the TLS certificate of ${holder} ${certificate}${suffix}`;
-  }
-  if (phase === 'headers') return `the connection to ${url.host} broke off before an answer came${suffix}`;
-  if (phase === 'body') return `the connection to ${url.host} broke off in the middle of the answer${suffix}`;
-
-  const { host, hostname } = proxy === undefined ? url : new URL(proxy);
-  const target = proxy === undefined ? host : through;
-  const reason = CONNECTING[code];
-  return `${reason ? reason(target, hostname) : `no connection to ${target}`}${suffix}`;
+  const { host, hostname } = proxy ?? url;
+  const target = proxy ? `the proxy ${host}` : host;
+  let reason = CONNECTING[code]?.(target, hostname) ?? `no connection to ${target}`;
+  if (phase === 'headers') reason = `the connection to ${url.host} broke off before an answer came`;
+  if (phase === 'body') reason = `the connection to ${url.host} broke off in the middle of the answer`;
+  if (code in CERTIFICATE) reason = `the TLS certificate of ${peer} ${CERTIFICATE[code]}`;
+  const permanent =
+    code in CERTIFICATE || code === 'EPROTO' || code.startsWith('ERR_SSL_') || code === 'ERR_INVALID_CHAR';
+  return new HttpError(phase, code ? `${reason} (${code})` : reason, permanent);
 }
 
-/** Tells whether another attempt would end the same way. */
-export function isPermanent(error: Error): boolean {
-  if (error instanceof ProxyRefusal) {
-    // Many attempts with a wrong password may lock the account.
-    return error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429;
-  }
-  const { code = '' } = error as NodeJS.ErrnoException;
-  return code in CERTIFICATE || code in NO_TLS || code.startsWith('ERR_SSL_') || code === 'ERR_INVALID_CHAR';
-}
-
-/** Tells whether a certificate failed only because Node does not know its CA. */
-export function isUnknownIssuer(code: string | undefined): boolean {
-  return code !== undefined && UNKNOWN_ISSUER.has(code);
-}
-
-const UNKNOWN_ISSUER: ReadonlySet<string> = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-
-/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
-const CERTIFICATE: Record<string, string> = {
-  CERT_HAS_EXPIRED: 'has expired',
-  CERT_NOT_YET_VALID: 'is not valid yet',
-  CERT_REVOKED: 'was revoked',
-  CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
-  CERT_UNTRUSTED: 'is not trusted here',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
+/** Certificates that fail only because Node doesn't know their CA. */
+export const UNKNOWN_ISSUER: Record<string, string> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed, and not known on this machine',
   SELF_SIGNED_CERT_IN_CHAIN: 'comes from an issuer that is not known on this machine',
   UNABLE_TO_GET_ISSUER_CERT: 'comes from an issuer that is not known on this machine',
@@ -120,21 +41,25 @@ const CERTIFICATE: Record<string, string> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'comes from an issuer that is not known on this machine',
 };
 
-const speaksNoTls = (target: string) => `${target} does not speak TLS`;
-
-const NO_TLS: Record<string, (target: string) => string> = {
-  EPROTO: speaksNoTls,
-  ERR_SSL_WRONG_VERSION_NUMBER: speaksNoTls,
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: speaksNoTls,
+/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
+const CERTIFICATE: Record<string, string> = {
+  ...UNKNOWN_ISSUER,
+  CERT_HAS_EXPIRED: 'has expired',
+  CERT_NOT_YET_VALID: 'is not valid yet',
+  CERT_REVOKED: 'was revoked',
+  CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
+  CERT_UNTRUSTED: 'is not trusted here',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
 };
 
-/** Why there is no connection: `target` may say "the proxy ...", `name` is only a host name. */
-const CONNECTING: Record<string, (target: string, name: string) => string> = {
-  ...NO_TLS,
+const CONNECTING: Record<string, (target: string, hostname: string) => string> = {
+  EPROTO: (target) => `${target} does not speak TLS`,
+  ERR_SSL_WRONG_VERSION_NUMBER: (target) => `${target} does not speak TLS`,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: (target) => `${target} does not speak TLS`,
   ECONNREFUSED: (target) => `${target} refuses connections`,
   ECONNRESET: (target) => `${target} broke the connection off`,
-  ENOTFOUND: (_, name) => `the name ${name} cannot be resolved`,
-  EAI_AGAIN: (_, name) => `the name ${name} cannot be resolved at the moment`,
+  ENOTFOUND: (_, hostname) => `the name ${hostname} cannot be resolved`,
+  EAI_AGAIN: (_, hostname) => `the name ${hostname} cannot be resolved at the moment`,
   ENETUNREACH: (target) => `there is no network route to ${target}`,
   EHOSTUNREACH: (target) => `there is no network route to ${target}`,
   ETIMEDOUT: (target) => `${target} does not answer`,

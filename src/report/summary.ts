@@ -1,104 +1,88 @@
 import { expiryNotice } from '../credentials/expiry.ts';
-import { CallError } from '../platform/call-error.ts';
-import { ownCertificate, type Result, targetOf, usableClient } from '../status/result.ts';
+import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
-import { formatDuration } from '../util/duration.ts';
 import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 import type { DocumentationLink } from './annotation.ts';
-import { NO_CLIENT, timestamp } from './cnspec-words.ts';
+import { factsOf, NO_CLIENT } from './facts.ts';
 import { TITLES } from './titles.ts';
 
+/** For verdicts that pass without a warning. */
+const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: '⏭️' };
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
 /**
- * Writes the job summary: the verdict, then what is wrong and what to do, or who is registered where. All ids
- * are a click away. It is HTML because GitHub takes no Markdown inside of HTML, so that text from elsewhere stays text.
+ * The job summary: the verdict, then the findings or one line on the client, then details.
+ * It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text.
  */
 export function summaryHtml(result: Result, verdict: Verdict, linkTo: DocumentationLink): string {
-  const mark = verdict.passed ? (MARKS[verdict.status] ?? '⚠️') : '❌';
-  const findings = [...verdict.fatal, ...verdict.tolerated].flatMap(({ code, message, remedy }) => [
+  const { passed, status, fatal, tolerated } = verdict;
+  const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
+  const isCheckOnly = status === 'ok' && result.registration.clientMrn === undefined;
+  const findings = [...fatal, ...tolerated].flatMap(({ code, message, remedy }) => [
     `<p><b>${code}</b>: ${prose(message)}</p>`,
     `<p><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(code))}">Read more</a></p>`,
   ]);
-  const rows = summaryRows(result, verdict).map(
-    ([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`,
-  );
   const lines = [
-    `<h3>${mark} ${heading(result, verdict)}</h3>`,
-    ...(findings.length > 0 ? findings : glance(result)),
+    `<h3>${mark} ${isCheckOnly ? 'The credentials are good' : TITLES[status]}</h3>`,
+    ...(findings.length > 0 ? findings : summaryLine(result)),
     ...expiry(result),
-    ...(rows.length > 0
-      ? ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>']
-      : []),
+    ...details(result, passed),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** What the warning says, where people look first. */
 function expiry(result: Result): string[] {
-  const certificate = ownCertificate(result);
+  const { certificate } = factsOf(result);
   const notice = certificate && expiryNotice(certificate, result.startedAt);
   return notice === undefined ? [] : [`<p>⚠️ ${prose(notice)}</p>`];
 }
 
-/** The verdict in a few words; a check that wants no client is good without one. */
-function heading({ registration }: Result, { status }: Verdict): string {
-  const isCheckOnly = status === 'ok' && registration.clientMrn === undefined;
-  return isCheckOnly ? 'The credentials are good' : TITLES[status];
-}
-
-/** All that one wants to see of a run in which all is well: whose it is, and what looked at it. */
-function glance(result: Result): string[] {
-  const target = targetOf(result);
-  if (!target) return [];
-  const { registration, cnspec, check } = result;
-  const space = spaceId(target.ownerMrn);
-  const where = space === undefined ? 'Organization' : `Space <code>${escapeHtml(space)}</code>`;
+function summaryLine(result: Result): string[] {
+  const { owner, api, skew } = factsOf(result);
+  if (!owner || !api.endpoint) return [];
+  const { registration, cnspec } = result;
+  const space = spaceId(owner);
   const words = [
-    `${where} at <code>${escapeHtml(new URL(target.apiEndpoint).host)}</code>`,
-    registration.clientMrn === undefined ? NO_CLIENT : `client <code>${escapeHtml(registration.name)}</code>`,
-    check?.skew !== undefined && `clock skew ${formatDuration(check.skew)}`,
+    `${space ? `Space ${code(space)}` : 'Organization'} at ${code(new URL(api.endpoint).host)}`,
+    registration.clientMrn === undefined ? NO_CLIENT : `client ${code(registration.name)}`,
+    skew && `clock skew ${skew}`,
     cnspec?.answer && `cnspec ${escapeHtml(cnspec.version ?? '')} agrees`,
   ];
   return [`<p>${words.filter(Boolean).join(' · ')}</p>`];
 }
 
-/** For verdicts that pass without a warning. */
-const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: '⏭️' };
-
-function summaryRows(result: Result, { passed }: Verdict): [string, string][] {
-  const { account, check, cnspec, configPath } = result;
-  const target = targetOf(result);
-  if (target === undefined) return [];
-  const rows: [string, string | undefined][] = [
-    ['Owner', target.ownerMrn],
-    ['Client', account && (usableClient(result) ?? NO_CLIENT)],
-    ['Service account', account?.mrn],
-    ['API endpoint', target.apiEndpoint],
-  ];
-  if (check && !(check.health instanceof CallError)) {
-    rows.push(['API status', check.health.status], ['API version', check.health.apiVersion]);
-  }
-  if (check?.skew !== undefined) rows.push(['Clock skew', formatDuration(check.skew)]);
-  rows.push(
-    ['cnspec', cnspec?.version],
-    ['mondoo.yml', passed ? configPath : undefined],
-    ['Time', timestamp(result.startedAt)],
+function details(result: Result, passed: boolean): string[] {
+  const { time, owner, client, serviceAccount, api, skew } = factsOf(result);
+  if (!owner) return [];
+  const values = {
+    Owner: owner,
+    Client: client,
+    'Service account': serviceAccount,
+    'API endpoint': api.endpoint,
+    'API status': api.status,
+    'API version': api.version,
+    'Clock skew': skew,
+    cnspec: result.cnspec?.version,
+    'mondoo.yml': passed ? result.configPath : undefined,
+    Time: time,
+  };
+  const rows = Object.entries(values).flatMap(([label, value]) =>
+    value === undefined ? [] : `<tr><td>${label}</td><td>${code(value)}</td></tr>`,
   );
-  return rows.filter((row): row is [string, string] => row[1] !== undefined);
+  return ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>'];
 }
 
-/** Escapes a sentence; MRNs, and what stands between backticks, are shown as code. */
+function code(text: string): string {
+  return `<code>${escapeHtml(text)}</code>`;
+}
+
+/** Escapes a message; MRNs and text in backticks become code. */
 function prose(text: string): string {
   return escapeHtml(text).replace(/`([^`]+)`|(\/\/\w+\.api\.mondoo\.app\/[\w./-]*\w)/g, '<code>$1$2</code>');
 }
 
 function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return plainText(text, 2000).replace(/[&<>"']/g, (character) => entities[character]!);
+  return plainText(text, 2000).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

@@ -1,6 +1,6 @@
 import type { FindingCode } from '../util/errors.ts';
 
-/** Each verdict in a few words, for the title of an annotation and the head of the summary. */
+/** Titles of annotations and headings of summaries. */
 export const TITLES: Record<FindingCode | 'ok', string> = {
   ok: 'cnspec is registered',
   'invalid-input': 'An input of the step is not valid',

@@ -2,139 +2,109 @@ import { CallError } from '../platform/call-error.ts';
 import { RpcCode } from '../platform/rpc-status.ts';
 import { canSign, MAX_PROVABLE_SKEW, type StatusCheck } from '../platform/status-check.ts';
 import { formatDuration } from '../util/duration.ts';
-import { exchangeFinding } from './exchange-finding.ts';
-import { endpoint, type Finding, permissionDenied, unauthenticated, unreachable } from './finding.ts';
-import { registrationFinding } from './registration-finding.ts';
-import type { Result } from './result.ts';
+import { type Finding, permissionDenied, unauthenticated, unreachable } from './finding.ts';
+import { exchangeFinding, registrationFinding } from './refusals.ts';
+import { type Result, targetOf } from './result.ts';
 
 /**
- * Draws the findings from the result; each stands at most once, in no particular order.
+ * Lists the findings in no particular order, each code at most once.
  * @param maxClockSkew milliseconds
  */
 export function findingsIn(result: Result, maxClockSkew: number): Finding[] {
-  const findings: Finding[] = [];
-  const { error, check, registration, identity } = result;
-  if (error) {
-    const isLeft = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
-    const lost = isLeft
-      ? ` The client ${registration.clientMrn} was registered before that; it stays in the space's list.`
-      : '';
-    findings.push({ code: error.code, message: error.message + lost, remedy: error.remedy });
-  }
-  if (check) {
-    findings.push(...healthFindings(result, check));
-    findings.push(...pingFindings(result, check));
-    findings.push(...clockFindings(result, check, maxClockSkew));
-  }
-  if (result.exchangeError) findings.push(exchangeFinding(result, result.exchangeError));
-  if (registration.error) findings.push(registrationFinding(result, registration.error));
-  if (result.cnspec?.failure) {
-    const { code, message, remedy } = result.cnspec.failure;
-    findings.push({ code, message, remedy });
-  }
+  const { check, exchangeError, registration, cnspec } = result;
+  const findings = [
+    earlyEnd(result),
+    check && healthFinding(result, check),
+    check && pingFinding(result, check),
+    check && clockFinding(result, check, maxClockSkew),
+    exchangeError && exchangeFinding(result, exchangeError),
+    registration.error && registrationFinding(result, registration.error),
+    cnspec?.failure,
+  ].filter((finding) => finding !== undefined);
   return findings.filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index);
 }
 
-function healthFindings(result: Result, { health, ping }: StatusCheck): Finding[] {
+function earlyEnd({ error, registration, identity }: Result): Finding | undefined {
+  const isLeft = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
+  if (!error || !isLeft) return error;
+  const { code, message, remedy } = error;
+  const lost = `The client ${registration.clientMrn} was registered before that; it stays in the space's list.`;
+  return { code, message: `${message} ${lost}`, remedy };
+}
+
+function healthFinding(result: Result, { health, ping }: StatusCheck): Finding | undefined {
   if (health instanceof CallError) {
-    return [
-      ping === 'accepted'
-        ? unreachable(result, health, 'The credentials are good, but health and clock could not be checked.')
-        : unreachable(result, health),
-    ];
+    const isGood = ping === 'accepted';
+    const consequence = isGood ? 'The credentials are good, but health and clock could not be checked.' : undefined;
+    return unreachable(result, health, consequence);
   }
-  if (health.status === 'SERVING') return [];
-  return [
-    {
-      code: 'not-serving',
-      message: `Mondoo Platform at ${endpoint(result)} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
-      remedy:
-        'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
-    },
-  ];
+  if (health.status === 'SERVING') return undefined;
+  return {
+    code: 'not-serving',
+    message: `Mondoo Platform at ${targetOf(result)?.apiEndpoint} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
+    remedy:
+      'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
+  };
 }
 
-function pingFindings(result: Result, { health, skew, ping, pingAtServerTime }: StatusCheck): Finding[] {
-  if (ping === undefined || ping === 'accepted') return [];
-  if (ping.code === RpcCode.PermissionDenied) return [permissionDenied(result, ping)];
-  if (ping.code !== RpcCode.Unauthenticated) return [unreachable(result, ping)];
+function pingFinding(result: Result, { health, skew, ping, pingAtServerTime }: StatusCheck): Finding | undefined {
+  if (ping === undefined || ping === 'accepted' || pingAtServerTime === 'accepted') return undefined;
+  // The platform looks at the role only if signature and time are good.
+  const last = pingAtServerTime ?? ping;
+  if (last.code === RpcCode.PermissionDenied) return permissionDenied(result, last);
+  if (last.code !== RpcCode.Unauthenticated) return unreachable(result, last);
 
-  if (pingAtServerTime === undefined) {
-    // Signed so far from the platform's time that no credentials would do: the clock comes first.
-    if (skew !== undefined && Math.abs(skew) > MAX_PROVABLE_SKEW) return [];
-    const clock =
-      skew === undefined
-        ? health instanceof CallError
-          ? 'whether the clock is the cause could not be checked, as the health check failed'
-          : 'whether the clock is the cause could not be checked, as the platform did not tell its time'
-        : `the clock is not the cause: it differs from the platform's by ${formatDuration(Math.abs(skew))}`;
-    return [unauthenticated(result, ping, clock)];
+  let clock: string;
+  if (pingAtServerTime) {
+    clock = "a request signed at the platform's own time is refused too, so the clock is not the cause";
+  } else if (skew === undefined) {
+    const reason = health instanceof CallError ? 'the health check failed' : 'the platform did not tell its time';
+    clock = `whether the clock is the cause could not be checked, as ${reason}`;
+  } else {
+    // With such a skew any credentials are refused: the clock finding says so.
+    if (Math.abs(skew) > MAX_PROVABLE_SKEW) return undefined;
+    clock = `the clock is not the cause: it differs from the platform's by ${formatDuration(Math.abs(skew))}`;
   }
-  if (pingAtServerTime === 'accepted') return [];
-  switch (pingAtServerTime.code) {
-    case RpcCode.Unauthenticated:
-      return [
-        unauthenticated(
-          result,
-          ping,
-          "a request signed at the platform's own time is refused too, so the clock is not the cause",
-        ),
-      ];
-    // The role is looked at only after signature and time are found good.
-    case RpcCode.PermissionDenied:
-      return [permissionDenied(result, pingAtServerTime)];
-    default:
-      return [unreachable(result, pingAtServerTime)];
+  return unauthenticated(result, ping, clock);
+}
+
+function clockFinding(result: Result, check: StatusCheck, maxClockSkew: number): Finding | undefined {
+  const { health, skew } = check;
+  if (skew === undefined || health instanceof CallError) return undefined;
+  const effect = effectOfSkew(skew, result, check, maxClockSkew);
+  if (effect === undefined) return undefined;
+  const difference = `${formatDuration(Math.abs(skew))} ${skew > 0 ? 'behind' : 'ahead of'} the platform's`;
+  return {
+    code: 'clock-skew',
+    message: `The clock of this machine is ${difference}: Mondoo Platform says it is ${health.time?.toISOString()}, this machine says ${health.localTime.toISOString()}; ${effect}.`,
+    remedy:
+      'Synchronize the clock of the machine (NTP): `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
+  };
+}
+
+/** Says what is wrong with a skew; undefined if nothing is. */
+function effectOfSkew(
+  skew: number,
+  { identity, account }: Result,
+  check: StatusCheck,
+  maxClockSkew: number,
+): string | undefined {
+  const { ping, pingAtServerTime } = check;
+  if (identity?.kind === 'registration token' && account === undefined && !canSign(check)) {
+    return "the platform would refuse every request that is signed at this machine's time, so a client that is registered now could be neither checked nor unregistered, and none was registered";
   }
-}
-
-function clockFindings(result: Result, check: StatusCheck, maxClockSkew: number): Finding[] {
-  const { health, skew, ping, pingAtServerTime } = check;
-  if (skew === undefined || health instanceof CallError) return [];
-  const mintsInVain = isMinting(result) && !canSign(check);
-  const refusedForTheClock =
-    pingAtServerTime === 'accepted' ||
-    pingAtServerTime?.code === RpcCode.PermissionDenied ||
-    (isRefused(ping) && Math.abs(skew) > MAX_PROVABLE_SKEW);
-  if (!refusedForTheClock && !mintsInVain && Math.abs(skew) <= maxClockSkew) return [];
-
-  const direction = skew > 0 ? 'behind' : 'ahead of';
-  const distance = formatDuration(Math.abs(skew));
-  const times = `Mondoo Platform says it is ${(health.time as Date).toISOString()}, this machine says ${health.localTime.toISOString()}`;
-  const effect = mintsInVain
-    ? "the platform would refuse every request that is signed at this machine's time, so a client that is registered now could be neither checked nor unregistered, and none was registered"
-    : effectOfSkew(check, maxClockSkew);
-  return [
-    {
-      code: 'clock-skew',
-      message: `The clock of this machine is ${distance} ${direction} the platform's: ${times}; ${effect}.`,
-      remedy:
-        'Synchronize the clock of the machine (NTP): `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
-    },
-  ];
-}
-
-/** Whether a service account is still to be minted, by a registration token. */
-function isMinting({ identity, account }: Result): boolean {
-  return identity?.kind === 'registration token' && account === undefined;
-}
-
-function effectOfSkew({ skew = 0, ping, pingAtServerTime }: StatusCheck, maxClockSkew: number): string {
   if (pingAtServerTime === 'accepted') {
     return "the platform refuses requests signed at this machine's time and accepts the same credentials at its own time, so the credentials are good";
   }
   if (pingAtServerTime?.code === RpcCode.PermissionDenied) {
     return "the platform refuses requests signed at this machine's time whatever the role of the credentials";
   }
-  if (ping === 'accepted') {
-    return `the platform still accepts requests, but the difference is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
-  }
-  if (isRefused(ping) && Math.abs(skew) > MAX_PROVABLE_SKEW) {
+  if (ping !== 'accepted' && ping?.code === RpcCode.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
     return 'with such a difference the platform refuses every request, so the credentials cannot be judged';
   }
-  return `that is more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
-}
-
-function isRefused(ping: StatusCheck['ping']): boolean {
-  return ping instanceof CallError && ping.code === RpcCode.Unauthenticated;
+  if (Math.abs(skew) <= maxClockSkew) return undefined;
+  const limit = `more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
+  return ping === 'accepted'
+    ? `the platform still accepts requests, but the difference is ${limit}`
+    : `that is ${limit}`;
 }

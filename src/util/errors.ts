@@ -1,6 +1,4 @@
-/**
- * Everything that the step can find, the gravest first: `status` is the first that holds.
- */
+/** The gravest first. */
 export const FINDINGS = [
   'invalid-input',
   'missing-credentials',
@@ -16,14 +14,11 @@ export const FINDINGS = [
   'skipped',
 ] as const;
 
-/** One of `FINDINGS`. */
 export type FindingCode = (typeof FINDINGS)[number];
 
 /**
- * An error whose text is written for the person who reads the red run.
- *
- * `message` says what is wrong and how we know; `remedy` says what to do. Neither may hold a byte of a
- * secret, and so a parser's error (YAML, JSON, URL, key), which quotes its input, never becomes a `cause`.
+ * An error for the person who reads the red run: `message` says what is wrong and how we know, `remedy` what to do.
+ * Neither holds a secret, and a parser's error, which quotes its input, never becomes a `cause`.
  */
 export class ActionError extends Error {
   readonly code: FindingCode;

@@ -1,68 +1,51 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import { getExecOutput } from '@actions/exec';
-
-/** The machine that the job runs on, in the words of `cnspec status`. */
-export interface Host {
-  platform: {
-    /** `ubuntu`, `debian`, `macos`, `windows`, ... */
-    name: string;
-    version: string;
-    /** As `uname -m` tells it; on Windows `AMD64` or `ARM64`. */
-    arch: string;
-  };
-  /** The first address that is not loopback, IPv4 where there is one; empty on a machine without a network. */
-  ip: string;
-  hostname: string;
-}
+import { promisify } from 'node:util';
 
 /** As PROCESSOR_ARCHITECTURE names them. */
 const WINDOWS_ARCH: Partial<Record<NodeJS.Architecture, string>> = { x64: 'AMD64', arm64: 'ARM64' };
 
-/** Finds out what runs here. Nothing depends on the answer, so what cannot be found out is left empty. */
-export async function describeHost(): Promise<Host> {
-  const addresses = Object.values(orElse(os.networkInterfaces, {})).flatMap((addresses) => addresses ?? []);
-  const outward = addresses.filter(({ internal }) => !internal);
-  const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
-  return {
-    platform: await describePlatform(),
-    ip: address?.address ?? '',
-    hostname: orElse(os.hostname, ''),
-  };
+/** The runner, in the words of `cnspec status`; what can't be found out is empty. */
+export interface Host {
+  /** `arch` is that of `uname -m`; on Windows `AMD64` or `ARM64`. */
+  platform: { name: string; version: string; arch: string };
+  /** The first address that isn't loopback, IPv4 if there is one. */
+  ip: string;
+  hostname: string;
 }
 
-/** A sandbox may forbid to ask. */
-function orElse<T>(ask: () => T, otherwise: T): T {
+export async function describeHost(): Promise<Host> {
+  let addresses: os.NetworkInterfaceInfo[] = [];
   try {
-    return ask();
+    addresses = Object.values(os.networkInterfaces()).flatMap((list) => list ?? []);
   } catch {
-    return otherwise;
+    // A sandbox may forbid it.
   }
+  const outward = addresses.filter(({ internal }) => !internal);
+  const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
+  return { platform: await describePlatform(), ip: address?.address ?? '', hostname: os.hostname() };
 }
 
 async function describePlatform(): Promise<Host['platform']> {
-  switch (process.platform) {
-    case 'win32':
-      // cnspec's version of Windows is the build number, the third part of 10.0.20348.
-      return {
-        name: 'windows',
-        version: os.release().split('.')[2] ?? '',
-        arch: WINDOWS_ARCH[process.arch] ?? process.arch,
-      };
-    case 'darwin':
-      return { name: 'macos', version: await macosVersion(), arch: os.machine() };
-    default:
-      return {
-        ...linuxRelease(await textOf('/etc/os-release'), await textOf('/etc/debian_version')),
-        arch: os.machine(),
-      };
+  if (process.platform === 'win32') {
+    // cnspec's version of Windows is the build number, the third part of 10.0.20348.
+    const version = os.release().split('.')[2] ?? '';
+    return { name: 'windows', version, arch: WINDOWS_ARCH[process.arch] ?? process.arch };
   }
+  const arch = os.machine();
+  if (process.platform === 'darwin') {
+    const run = promisify(execFile)('/usr/bin/sw_vers', ['-productVersion']);
+    const version = await run.then(({ stdout }) => stdout.trim()).catch(() => '');
+    return { name: 'macos', version, arch };
+  }
+  return { ...linuxRelease(await textOf('/etc/os-release'), await textOf('/etc/debian_version')), arch };
 }
 
 /**
- * Reads a Linux distribution's name and version as cnspec does.
+ * Finds a distribution's name and version as cnspec does.
  * @param osRelease the content of /etc/os-release
- * @param debianVersion the content of /etc/debian_version: the only place of Debian's point release
+ * @param debianVersion the content of /etc/debian_version, the only place with Debian's point release
  */
 export function linuxRelease(osRelease: string, debianVersion: string): { name: string; version: string } {
   const value = (key: string) => new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2] ?? '';
@@ -70,15 +53,6 @@ export function linuxRelease(osRelease: string, debianVersion: string): { name: 
   return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
 }
 
-async function macosVersion(): Promise<string> {
-  try {
-    const { stdout } = await getExecOutput('/usr/bin/sw_vers', ['-productVersion'], { silent: true });
-    return stdout.trim();
-  } catch {
-    return '';
-  }
-}
-
-async function textOf(file: string): Promise<string> {
+function textOf(file: string): Promise<string> {
   return readFile(file, 'utf8').catch(() => '');
 }

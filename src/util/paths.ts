@@ -1,16 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 
-/**
- * Tells whether a file is inside a folder, at any depth, by its own name or by where that leads.
- * @param file absolute; it need not exist
- */
+/** Whether an absolute path, which need not exist, is inside a folder, before or after resolving symlinks. */
 export async function isInside(folder: string, file: string): Promise<boolean> {
   const [target, real] = await Promise.all([resolveLinks(file), resolveLinks(folder)]);
   return [file, target].some((name) => [folder, real].some((place) => contains(place, name)));
 }
 
-/** Where a name leads, as far as it exists. */
+/** Resolves symlinks in the part of the path that exists. */
 async function resolveLinks(name: string): Promise<string> {
   const { dir, base } = path.parse(name);
   return realpath(name).catch(async () => (base === '' ? name : path.join(await resolveLinks(dir), base)));

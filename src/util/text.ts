@@ -1,7 +1,6 @@
 /**
- * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
- * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
- * @param limit how many characters are kept at the most
+ * Makes text from elsewhere harmless in a log: one line, no control or direction-changing characters, and nothing
+ * that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
  */
 export function plainText(text: string, limit = 300): string {
   const line = text

@@ -1,0 +1,90 @@
+import { ActionError, type FindingCode } from './errors.ts';
+
+/** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
+export const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
+
+/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
+export class UrlError extends Error {}
+
+/**
+ * Turns a UrlError into an ActionError.
+ * @param fault `subject` names the URL, such as "The input api-endpoint"
+ */
+export function readUrl(
+  text: string,
+  parse: (text: string) => string,
+  { code, subject, remedy }: { code: FindingCode; subject: string; remedy: string },
+): string {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof UrlError)) throw error;
+    throw new ActionError(code, `${subject} ${error.message}.`, remedy);
+  }
+}
+
+/**
+ * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
+ * @returns the endpoint without a slash at its end
+ * @throws UrlError
+ */
+export function parseEndpoint(text: string): string {
+  if (text.length > 2048) throw new UrlError('is longer than 2048 characters');
+  const url = parseUrl(text);
+  if (url.username || url.password) throw new UrlError('contains a user name or a password');
+  if (/[?#]/.test(text)) throw new UrlError('contains a query or a fragment');
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new UrlError('is plain http, which would send your login unencrypted');
+  }
+  if (!/^https?:$/.test(url.protocol)) throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+  return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+
+/**
+ * Parses the URL of a proxy: http or https, with or without user name and password.
+ * @returns the URL, normalized
+ * @throws UrlError
+ */
+export function parseProxyUrl(text: string): string {
+  const url = parseUrl(text);
+  if (!/^https?:$/.test(url.protocol)) throw new UrlError('is neither an http nor an https URL');
+  try {
+    proxyLogin(url.href);
+  } catch {
+    throw new UrlError('has a user name or a password that is not URL-encoded');
+  }
+  return url.href;
+}
+
+/** The decoded user name and password; empty if there are none. */
+export function proxyLogin(proxy: string): { username: string; password: string } {
+  const { username, password } = new URL(proxy);
+  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+
+function parseUrl(text: string): URL {
+  // Node drops tabs and line ends silently; cnspec does not.
+  if (/\s/.test(text)) throw new UrlError('contains white space');
+  const url = URL.parse(text);
+  if (url === null) throw new UrlError('is not a URL');
+  return url;
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** Whether an endpoint is Mondoo's own, or on this runner. */
+export function isTrustedHost(endpoint: string): boolean {
+  const { hostname } = new URL(endpoint);
+  return hostname === 'mondoo.com' || hostname.endsWith('.mondoo.com') || isLoopback(hostname);
+}
+
+/** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */
+export function mayLeadTo(endpoint: string, fromWorkflow: string | undefined): boolean {
+  return isTrustedHost(endpoint) || (fromWorkflow !== undefined && isSameHost(endpoint, fromWorkflow));
+}
+
+export function isSameHost(one: string, other: string): boolean {
+  return new URL(one).host === new URL(other).host;
+}
