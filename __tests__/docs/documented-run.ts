@@ -28,9 +28,9 @@ export interface RunOptions extends Pick<Circumstances, 'afterStep'> {
   claims?: IdTokenServiceOptions['claims'];
 }
 
-/** Finds a documented workflow by page and section. */
-export function documented(source: string): string {
-  const found = documentedWorkflows().find((workflow) => workflow.source === source);
+/** Finds a documented workflow by page and section, the first one there if no other is asked for. */
+export function documented(source: string, index = 0): string {
+  const found = documentedWorkflows().filter((workflow) => workflow.source === source)[index];
   if (!found) throw new Error(`There is no workflow in ${source}.`);
   return found.text;
 }

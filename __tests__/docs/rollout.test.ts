@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Definition } from '../../scripts/tables.ts';
-import { PUSH, SCHEDULE } from '../../simulator/events.ts';
+import { MERGE_GROUP, PULL_REQUEST, PUSH, SCHEDULE } from '../../simulator/events.ts';
 import { SPACE } from '../../simulator/scenarios.ts';
 import { test } from '../scenarios/stage.ts';
 import { actionsOf, documented, logOf, runDocumented as run } from './documented-run.ts';
-import { ACTION, GATE, interfaceOf } from './workflow.ts';
+import { ACTION, eventsOf, GATE, interfaceOf, readWorkflow } from './workflow.ts';
 import { readReusable } from './workflow-runner.ts';
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
@@ -62,6 +62,7 @@ describe('the reusable workflow', () => {
 });
 
 const CALLER = documented('docs/rollout.md#one-workflow-for-all-repositories');
+const KEYLESS = documented('docs/rollout.md#one-workflow-for-all-repositories', 1);
 
 describe.skipIf(process.platform === 'win32').concurrent('docs/rollout.md', () => {
   test('returns what is wrong, in outputs of a job that failed', async ({ stage }) => {
@@ -81,33 +82,45 @@ describe.skipIf(process.platform === 'win32').concurrent('docs/rollout.md', () =
     expect(stage.platform.clients).toEqual([]);
   });
 
-  const KEYLESS = CALLER.replace('contents: read', 'contents: read\n  id-token: write').replace(
-    /secrets:[^$]*\$\{\{.*\}\}/,
-    '',
-  );
-  const keyless = KEYLESS.replace(
-    'on-missing-credentials: skip',
-    'workload-identity: ${{ vars.MONDOO_WORKLOAD_IDENTITY }}',
-  );
+  test.for(
+    [PUSH, PULL_REQUEST, MERGE_GROUP, SCHEDULE].flatMap((event) => [
+      { eventName: event.eventName, form: 'with a secret', caller: CALLER, event },
+      { eventName: event.eventName, form: 'keyless', caller: KEYLESS, event },
+    ]),
+  )('checks the credentials on $eventName, $form', async ({ caller, event }, { stage }) => {
+    expect(eventsOf(readWorkflow(caller))).toContain(event.eventName);
+    const ran = await run(stage, caller, event);
+    expect(ran.failed, logOf(ran)).toEqual([]);
+    expect(actionsOf(ran)[0]?.outputs).toMatchObject({ status: 'ok', 'owner-mrn': SPACE });
+    expect(stage.platform.clients).toEqual([]);
+  });
+
+  test('passes expect-space on', async ({ stage }) => {
+    const caller = CALLER.replace('on-missing-credentials: skip', 'expect-space: lunalectric-shop');
+    const ran = await run(stage, caller, PUSH);
+    expect(actionsOf(ran)[0]?.outputs.status).toBe('invalid-credentials');
+    expect(stage.platform.requests).toEqual([]);
+  });
+
   const WORKFLOW = 'example/register-cnspec/.github/workflows/gate.yml@refs/tags/v1';
   const subject = `repository_owner_id:100000:job_workflow_ref:${WORKFLOW}`;
 
   test('one subject fits every repository that calls the gate', async ({ stage }) => {
-    const ran = await run(stage, keyless, PUSH, { subject, claims: { sub: subject } });
+    const ran = await run(stage, KEYLESS, PUSH, { subject, claims: { sub: subject } });
     expect(ran.failed, logOf(ran)).toEqual([]);
     expect(actionsOf(ran)[0]?.outputs).toMatchObject({ status: 'ok', 'owner-mrn': SPACE });
   });
 
   test('the owner in the subject keeps out a stranger who calls the same workflow', async ({ stage }) => {
     const sub = `repository_owner_id:200000:job_workflow_ref:${WORKFLOW}`;
-    const ran = await run(stage, keyless, PUSH, { subject, claims: { sub } });
+    const ran = await run(stage, KEYLESS, PUSH, { subject, claims: { sub } });
     expect(ran.failed).toEqual(['gate / gate']);
     expect(actionsOf(ran)[0]?.outputs.status).toBe('unauthenticated');
     expect(actionsOf(ran)[0]?.outputs.error).toContain(sub);
   });
 
   test('without id-token: write in the caller there is no ID token', async ({ stage }) => {
-    const ran = await run(stage, keyless.replace('  id-token: write\n', ''), PUSH);
+    const ran = await run(stage, KEYLESS.replace('  id-token: write\n', ''), PUSH);
     expect(actionsOf(ran)[0]?.outputs.status).toBe('invalid-input');
   });
 });
