@@ -83,4 +83,5 @@ export async function takeBack(
   // Or post has been there before, and has unregistered it.
   if (obstacle && !(obstacle.mayBeGone && superseded)) job.warn(notices.lostClient(client, obstacle.reason));
   job.forget('client');
+  job.forget('pendingClientName');
 }
