@@ -52,6 +52,19 @@ export const DELETED_FORK_PULL_REQUEST = pullRequest(REPOSITORY, null);
 /** A pull request within a repository that is itself a fork. */
 export const PULL_REQUEST_IN_FORK = pullRequest(FORK, FORK);
 
+/** A time of the workflow's `schedule`; GitHub's payload has nothing but that. */
+export const SCHEDULE: Event = { eventName: 'schedule', event: { schedule: '17 5 * * 1' } };
+
+/** A pull request in the merge queue. */
+export const MERGE_GROUP: Event = {
+  eventName: 'merge_group',
+  event: {
+    action: 'checks_requested',
+    merge_group: { head_ref: 'refs/heads/gh-readonly-queue/main/pr-7', base_ref: 'refs/heads/main' },
+    repository: REPOSITORY,
+  },
+};
+
 export const DEPENDABOT_PUSH: Event = { ...PUSH, env: DEPENDABOT };
 
 export const DEPENDABOT_PULL_REQUEST: Event = { ...PULL_REQUEST, env: DEPENDABOT };

@@ -1,3 +1,4 @@
+import { requireSpace } from './credentials/expected-space.ts';
 import { identify } from './identify.ts';
 import type { Inputs } from './inputs.ts';
 import type { Job, Work } from './job.ts';
@@ -73,6 +74,7 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   const { identity, account, route } = identified;
   let { registration } = identified;
   yield { identity, registration, account };
+  requireSpace(identity, inputs.expectSpace);
 
   const { config, keyFile } = await reserveFiles(identity, work);
   let program = inputs.cnspecVersion ? {} : await findProgram(work);

@@ -3,12 +3,12 @@ import type { Verdict } from '../status/verdict.ts';
 import type { ActionError } from '../util/errors.ts';
 import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
-import { factsOf } from './facts.ts';
+import { factsOf, timestamp } from './facts.ts';
 import { statusJson } from './status-json.ts';
 
 /** Every output that is known. */
 export function outputs(result: Result, verdict: Verdict): Record<string, string> {
-  const { owner, serviceAccount, api, skew, latestVersion } = factsOf(result);
+  const { owner, serviceAccount, certificate, api, skew, latestVersion } = factsOf(result);
   const [gravest] = verdict.fatal;
   const all = {
     status: verdict.status,
@@ -22,6 +22,7 @@ export function outputs(result: Result, verdict: Verdict): Record<string, string
     'owner-mrn': owner,
     'space-id': owner && spaceId(owner),
     'api-endpoint': api.endpoint,
+    'credentials-expire': certificate && timestamp(certificate.to),
     'cnspec-version': result.cnspec?.version,
     'latest-version': latestVersion,
     'status-json': JSON.stringify(statusJson(result, verdict)),

@@ -1,3 +1,4 @@
+import { expiryNotice } from '../credentials/expiry.ts';
 import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { spaceId } from '../util/mrn.ts';
@@ -26,9 +27,16 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
   const lines = [
     `<h3>${mark} ${isCheckOnly ? 'The credentials are good' : TITLES[status]}</h3>`,
     ...(findings.length > 0 ? findings : summaryLine(result)),
+    ...expiry(result),
     ...details(result, passed),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function expiry(result: Result): string[] {
+  const { certificate } = factsOf(result);
+  const notice = certificate && expiryNotice(certificate, result.startedAt);
+  return notice === undefined ? [] : [`<p>⚠️ ${prose(notice)}</p>`];
 }
 
 function summaryLine(result: Result): string[] {
