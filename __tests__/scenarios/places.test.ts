@@ -299,7 +299,7 @@ describe.runIf(process.platform === 'linux')('a folder that this user may not wr
       {
         level: 'warning',
         message: expect.stringMatching(
-          /could not be removed: .*mondoo\.yml \(EACCES\).*may hold a private key/,
+          /could not remove its files: .*mondoo\.yml \(EACCES\).*may hold a private key/,
         ),
       },
     ]);

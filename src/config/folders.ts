@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, rmdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { inTheWay, lookAt } from './disk-error.ts';
 
@@ -33,9 +33,4 @@ export async function claimFolder(folder: string): Promise<void> {
   }
   // The umask may have taken permissions away, and an earlier step may have given some.
   await chmod(folder, PRIVATE);
-}
-
-/** Removes folders, outermost first in the list, as far as they are empty. */
-export async function removeFolders(created: string[]): Promise<void> {
-  for (const folder of created.toReversed()) await rmdir(folder).catch(() => {});
 }

@@ -6,17 +6,8 @@ import { ActionError } from '../util/errors.ts';
 import { inTheWay, lookAt, notWritable, retryBusy } from './disk-error.ts';
 import { keyHash } from './key-hash.ts';
 import type { ConfigManifest } from './manifest.ts';
-import { isOurs } from './mark.ts';
 import { createPrivateFile, type ReserveOptions } from './private-file.ts';
-import { removeConfig } from './remove.ts';
-
-/** Where mondoo.yml goes. */
-export interface Place {
-  /** Absolute. */
-  path: string;
-  /** Whether it is `.config/mondoo` in the job's own home, rather than where the workflow says. */
-  isDefault: boolean;
-}
+import { isOurs } from './render.ts';
 
 export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
 
@@ -25,14 +16,15 @@ export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
  * written whole, and moved into place when the gate has passed.
  * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
  */
-export async function reserveConfig({ path: file, isDefault }: Place, options: ReserveOptions) {
+export async function reserveConfig(file: string, options: ReserveOptions) {
+  const { isDefaultPlace, job } = options;
   const { dir, name, ext } = path.parse(file);
-  const fail = notWritable(dir, !isDefault);
+  const fail = notWritable(dir, !isDefaultPlace);
   // It ends as the file itself does: cnspec reads it under this name as well.
   const temporaryPath = path.join(dir, `.${name}.${randomUUID()}${ext}`);
-  const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace: isDefault };
-  await requireReplaceable(config, options.env).catch(fail);
-  const { write, isInPlace, close } = await createPrivateFile(temporaryPath, isDefault, options, { config });
+  const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace };
+  await requireReplaceable(config, job.env).catch(fail);
+  const { write, isInPlace, close } = await createPrivateFile(temporaryPath, { config }, options);
   return {
     path: file,
     temporaryPath,
@@ -48,9 +40,9 @@ export async function reserveConfig({ path: file, isDefault }: Place, options: R
         if (!(await isInPlace())) throw takenAway(temporaryPath);
         await close();
         return await retryBusy(async () => {
-          const replaced = await requireReplaceable(config, options.env);
+          const replaced = await requireReplaceable(config, job.env);
           config.keyHash = keyHash(privateKey);
-          options.remember({ config });
+          job.remember({ config });
           await rename(temporaryPath, file);
           return replaced;
         });
@@ -58,12 +50,7 @@ export async function reserveConfig({ path: file, isDefault }: Place, options: R
         return fail(error);
       }
     },
-    /** @throws CleanupError */
-    async remove() {
-      // A disk may report only now what became of the bytes, which are no longer needed.
-      await close().catch(() => {});
-      await removeConfig(config);
-    },
+    close,
   };
 }
 
