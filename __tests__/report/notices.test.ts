@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CleanupError } from '../../src/config/remove.ts';
-import { notices, remainsOf } from '../../src/report/notices.ts';
+import { notices } from '../../src/report/notices.ts';
 import { CLIENT_MRN, rpcError, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
 describe('notices', () => {
@@ -13,20 +12,6 @@ describe('notices', () => {
   it('name the client that post unregisters, if there is one', () => {
     expect(notices.cancelled('SIGTERM', undefined)).toBe('→ ended by SIGTERM');
     expect(notices.cancelled('SIGINT', CLIENT_MRN)).toMatch(/^→ ended by SIGINT: .*agents\/2SARlZgQ/);
-  });
-
-  it('name every file that remains, and why', () => {
-    const remains = [
-      { file: '/a', code: 'EBUSY' },
-      { file: '/b', code: 'EACCES' },
-    ];
-    expect(remainsOf(new CleanupError(remains))).toContain(
-      'could not be removed: /a (EBUSY) and /b (EACCES).',
-    );
-  });
-
-  it('pass on any other error', () => {
-    expect(() => remainsOf(new TypeError('a bug'))).toThrow(TypeError);
   });
 
   it('make untrusted text harmless', () => {

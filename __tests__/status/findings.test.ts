@@ -92,7 +92,7 @@ describe('the real cnspec', () => {
   it('is the finding cnspec-failed if it failed, beside what else was found', () => {
     const failure = new ActionError('cnspec-failed', 'what is wrong', 'what to do');
     const finding = { code: 'cnspec-failed', message: 'what is wrong', remedy: 'what to do' };
-    expect(findingsOf({ cnspec: { failure } })).toEqual([finding]);
+    expect(findingsOf({ cnspec: { failure } })).toMatchObject([finding]);
     const skewedToo = findingsOf({ cnspec: { failure }, check: skewed(45 * SECOND) });
     expect(skewedToo.map(({ code }) => code).toSorted()).toEqual(['clock-skew', 'cnspec-failed']);
   });
@@ -111,7 +111,7 @@ describe('what ended the work early', () => {
     'skipped',
   ] as const)('is the finding %s', (code) => {
     const error = new ActionError(code, 'what is wrong', 'what to do');
-    expect(findingsOf({ error })).toEqual([{ code, message: 'what is wrong', remedy: 'what to do' }]);
+    expect(findingsOf({ error })).toMatchObject([{ code, message: 'what is wrong', remedy: 'what to do' }]);
   });
 
   it('stands beside what was found before', () => {

@@ -1,4 +1,3 @@
-import { CleanupError } from '../config/remove.ts';
 import type { Retry } from '../platform/retry.ts';
 import { formatDuration } from '../util/duration.ts';
 import type { Mrn } from '../util/mrn.ts';
@@ -30,10 +29,3 @@ export const notices = {
   lostClient: (client: Mrn, reason: string) =>
     `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
 };
-
-/** @throws the error, unless it is a CleanupError */
-export function remainsOf(error: unknown): string {
-  if (!(error instanceof CleanupError)) throw error;
-  const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
-  return `What the step had written could not be removed: ${files}. It may hold a private key: remove it.`;
-}
