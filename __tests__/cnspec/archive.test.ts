@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { archiveFor, readChecksums } from '../../src/cnspec/archive.ts';
+import { archiveFor, readChecksums } from '../../src/cnspec/releases.ts';
 import { failureOf } from '../fixtures.ts';
 
 describe('archiveFor', () => {

@@ -102,7 +102,7 @@ describe('findDisagreement', () => {
     expect(error?.code).toBe('cnspec-failed');
     expect(error?.message).not.toContain('pa55');
     const [says, found] = error!.message.split('; this step found that ');
-    expect(says).toContain('cnspec 13.0.0 and this step do not agree');
+    expect(says).toContain('cnspec 13.0.0 and the action disagree');
     expect(says).toContain(cnspec);
     expect(found).toContain(step);
   });
@@ -131,7 +131,7 @@ describe('compareWithCnspec', () => {
       {
         env: process.env,
         temp: undefined,
-        deadline: new Deadline(timeout),
+        signal: new Deadline(timeout).signal,
         log: (line) => lines.push(line),
       },
     );

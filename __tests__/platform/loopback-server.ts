@@ -6,8 +6,6 @@ import type { Retry } from '../../src/platform/retry.ts';
 import { Rpc } from '../../src/platform/rpc.ts';
 import { Transport } from '../../src/platform/transport.ts';
 
-export const USER_AGENT = 'register-cnspec/0.0.0 (test; test)';
-
 /** A request as it arrived. */
 export interface Received {
   method: string;
@@ -75,7 +73,6 @@ export function openRpc(endpoint: string, timeout = 10_000): Rpc & { retries: Re
   const retries: Retry[] = [];
   const rpc = new Rpc(openTransport(), {
     endpoint,
-    userAgent: USER_AGENT,
     deadline,
     onRetry: (retry) => retries.push(retry),
   });

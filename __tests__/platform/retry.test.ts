@@ -3,15 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/platform/call-error.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { Rpc } from '../../src/platform/rpc.ts';
-import {
-  answerJson,
-  deadEndpoint,
-  openRpc,
-  openTransport,
-  refuse,
-  startServer,
-  USER_AGENT,
-} from './loopback-server.ts';
+import { answerJson, deadEndpoint, openRpc, openTransport, refuse, startServer } from './loopback-server.ts';
 
 const REPEATABLE = [
   'Health/Check',
@@ -223,7 +215,6 @@ describe('a deadline that nobody waits for any more', () => {
     const deadline = new Deadline(5000, closing.signal);
     const options = {
       endpoint: server.endpoint,
-      userAgent: USER_AGENT,
       deadline,
       onRetry: () => closing.abort(),
     };

@@ -15,7 +15,7 @@ describe('toHttpError', () => {
     ['EAI_AGAIN', 'the name us.api.mondoo.com cannot be resolved at the moment (EAI_AGAIN)'],
     ['ENETUNREACH', 'there is no network route to us.api.mondoo.com (ENETUNREACH)'],
     ['EHOSTUNREACH', 'there is no network route to us.api.mondoo.com (EHOSTUNREACH)'],
-    ['ETIMEDOUT', 'us.api.mondoo.com does not answer (ETIMEDOUT)'],
+    ['ETIMEDOUT', 'us.api.mondoo.com does not respond (ETIMEDOUT)'],
     ['EPROTO', 'us.api.mondoo.com does not speak TLS (EPROTO)'],
     ['CERT_HAS_EXPIRED', 'the TLS certificate of us.api.mondoo.com has expired (CERT_HAS_EXPIRED)'],
     ['EXOTIC', 'no connection to us.api.mondoo.com (EXOTIC)'],
@@ -32,19 +32,18 @@ describe('toHttpError', () => {
   });
 
   it('names whose certificate it is', () => {
-    const text = (peer?: string) =>
-      toHttpError(failure('CERT_HAS_EXPIRED'), 'connect', url, PROXY, peer).message;
+    const text = (proxy?: URL) => toHttpError(failure('CERT_HAS_EXPIRED'), 'connect', url, proxy).message;
     expect(text()).toMatch(/^the TLS certificate of us\.api\.mondoo\.com has expired/);
-    expect(text('the proxy x')).toMatch(/^the TLS certificate of the proxy x has expired/);
+    expect(text(PROXY)).toMatch(/^the TLS certificate of the proxy proxy\.example\.org:3128 has expired/);
   });
 
   it('says how far the request came', () => {
     const text = (phase: 'headers' | 'body') => toHttpError(failure('ECONNRESET'), phase, url).message;
     expect(text('headers')).toBe(
-      'the connection to us.api.mondoo.com broke off before an answer came (ECONNRESET)',
+      'the connection to us.api.mondoo.com was lost before a response arrived (ECONNRESET)',
     );
     expect(text('body')).toBe(
-      'the connection to us.api.mondoo.com broke off in the middle of the answer (ECONNRESET)',
+      'the connection to us.api.mondoo.com was lost in the middle of the response (ECONNRESET)',
     );
   });
 

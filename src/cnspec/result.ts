@@ -1,4 +1,3 @@
-import type { Deadline } from '../platform/deadline.ts';
 import { ActionError } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import type { CnspecAnswer } from './status.ts';
@@ -21,14 +20,13 @@ export interface CnspecContext {
   workspace: string;
   temp: string | undefined;
   toolCache: string | undefined;
-  userAgent: string;
-  /** Its signal ends child processes and downloads. */
-  deadline: Pick<Deadline, 'signal'>;
+  /** Ends child processes and downloads. */
+  signal: AbortSignal;
   /** Gets plain text, one line at a time. */
   log(line: string): void;
 }
 
-/** Makes the error of an installation that failed for a reason such as `the disk is full.` */
-export function notInstalled(reason: string, remedy: string): ActionError {
-  return new ActionError('cnspec-failed', plainText(`cnspec could not be installed: ${reason}`, 1500), remedy);
+/** @param cause a sentence */
+export function notInstalled(cause: string, remedy: string): ActionError {
+  return new ActionError('cnspec-failed', plainText(`cnspec could not be installed. ${cause}`, 1500), remedy);
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import type { Deadline } from '../platform/deadline.ts';
+import { formatDuration } from '../util/duration.ts';
 
 /** In characters; a status has a thousand. */
 const MAX_OUTPUT = 1024 * 1024;
@@ -12,8 +12,8 @@ const OUTPUT_GRACE = 1000;
 export interface SpawnOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** Its signal kills the program. */
-  deadline: Pick<Deadline, 'signal'>;
+  /** Kills the program. */
+  signal: AbortSignal;
 }
 
 export type ExitStatus =
@@ -31,11 +31,27 @@ export interface ProcessResult {
   stderr: string;
 }
 
+/** Fits behind the name of the program. */
+export function describeExit(end: ExitStatus): string {
+  switch (end.kind) {
+    case 'exit':
+      return `exited with code ${end.code}`;
+    case 'signal':
+      return `was killed by ${end.signal}`;
+    case 'timeout':
+      return `timed out after ${formatDuration(Math.round(end.after))}`;
+    case 'flood':
+      return 'printed more than 1 MiB';
+    case 'not started':
+      return `could not be started (${end.code})`;
+  }
+}
+
 /** Runs a program until it exits. Kills it and its child processes at the deadline, and if it writes too much. */
 export async function run(
   executable: string,
   args: string[],
-  { cwd, env, deadline: { signal } }: SpawnOptions,
+  { cwd, env, signal }: SpawnOptions,
 ): Promise<ProcessResult> {
   const startedAt = performance.now();
   const output = { stdout: '', stderr: '' };

@@ -5,7 +5,7 @@ import { CallError } from './call-error.ts';
 import type { Deadline } from './deadline.ts';
 import type { JsonAnswer } from './json-call.ts';
 import { signRequest } from './request-token.ts';
-import { never, type Rule } from './retry.ts';
+import { never } from './retry.ts';
 import type { Rpc } from './rpc.ts';
 import { RpcCode } from './rpc-status.ts';
 
@@ -54,13 +54,9 @@ export class PlatformClient {
     return health;
   }
 
-  async pingPong(signer: Signer): Promise<void> {
-    await this.callSigned('PingPong', signer, {});
-  }
-
-  /** Signs at another time than the local one, which nothing else does. `skew` in milliseconds. */
-  async pingPongAt(signer: Signer, skew: number): Promise<void> {
-    await this.callSigned('PingPong', signer, {}, skew, never);
+  /** @param skew signs so many milliseconds from now, once */
+  async pingPong(signer: Signer, skew?: number): Promise<void> {
+    await this.callSigned('PingPong', signer, {}, skew);
   }
 
   /** Not idempotent: each call that arrives creates another client. */
@@ -99,10 +95,10 @@ export class PlatformClient {
     return { credential, malformed };
   }
 
-  private callSigned(method: string, signer: Signer, request: object, skew = 0, rule?: Rule): Promise<JsonAnswer> {
+  private callSigned(method: string, signer: Signer, request: object, skew?: number): Promise<JsonAnswer> {
     const body = JSON.stringify(request);
-    const sign = () => signRequest(signer, body, new Date(Date.now() + skew));
-    return this.rpc.call(`AgentManager/${method}`, body, sign, { rule });
+    const sign = () => signRequest(signer, body, new Date(Date.now() + (skew ?? 0)));
+    return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
   }
 }
 
@@ -117,7 +113,6 @@ function clientMrnIn({ agent_mrn: mrn }: JsonAnswer['value']): Mrn | undefined {
   return typeof mrn === 'string' && isMrn('client', mrn) ? mrn : undefined;
 }
 
-/** What is wrong with an answer to RegisterAgent. */
 export const NAMES_NO_CLIENT = 'does not name the client that was registered';
 
 /** What a version or a status from the platform may look like to become an output. */

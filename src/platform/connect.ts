@@ -26,17 +26,17 @@ export async function openSocket(
 ): Promise<Socket> {
   const { proxy, ca } = route;
   const signal = AbortSignal.any([timeout, route.signal]);
-  let peer = proxy ? `the proxy ${proxy.host}` : url.hostname;
+  let isTunnelOpen = false;
   try {
     const socket = await dial(proxy ?? url, ca, signal);
     if (!proxy) return socket;
     await openTunnel(socket, url, proxy, signal);
-    peer = url.hostname;
+    isTunnelOpen = true;
     return await dial(url, ca, signal, socket);
   } catch (error) {
     if (timeout.aborted) throw new HttpError('connect', `no connection within ${formatDuration(route.timeout)}`);
     const isUnknownIssuer = ((error as NodeJS.ErrnoException).code ?? '') in UNKNOWN_ISSUER;
-    if (!isUnknownIssuer || ca) throw toHttpError(error, 'connect', url, proxy, peer);
+    if (!isUnknownIssuer || ca) throw toHttpError(error, 'connect', url, isTunnelOpen ? undefined : proxy);
   }
   // Reading the system's store takes long, so it is left alone until it is needed.
   route.ca ??= [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
@@ -84,9 +84,7 @@ async function openTunnel(socket: Socket, url: URL, proxy: URL, signal: AbortSig
     socket.unshift(head);
     if (statusCode === 200) return;
     const problem =
-      statusCode === 407
-        ? 'wants a user name and a password, or other ones than it got'
-        : `does not let this machine through to ${url.host}`;
+      statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
     // Many attempts with a wrong password may lock the account.
     const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
     throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);

@@ -13,9 +13,8 @@ export function proxyFor(endpoint: string, named: string | undefined, env: NodeJ
   // Without a scheme it is http, as for curl.
   return readUrl(proxy.includes('://') ? proxy : `http://${proxy}`, parseProxyUrl, {
     code: 'invalid-input',
-    subject: 'The proxy that the environment variable HTTPS_PROXY names',
-    remedy:
-      'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.',
+    subject: 'The proxy in the environment variable `HTTPS_PROXY`',
+    remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
   });
 }
 

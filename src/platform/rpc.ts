@@ -15,7 +15,6 @@ const RULES: Record<string, Rule> = {
 export interface RpcOptions {
   /** Without a slash at its end. */
   endpoint: string;
-  userAgent: string;
   deadline: Deadline;
   onRetry: (retry: Retry) => void;
 }
@@ -39,15 +38,15 @@ export class Rpc {
     method: string,
     body: string,
     authorize?: () => Promise<string>,
-    { rule, deadline = this.options.deadline }: { rule?: Rule | undefined; deadline?: Deadline } = {},
+    { rule = RULES[method] ?? never, deadline = this.options.deadline }: { rule?: Rule; deadline?: Deadline } = {},
   ): Promise<JsonAnswer> {
-    const { endpoint, userAgent, onRetry } = this.options;
+    const { endpoint, onRetry } = this.options;
     const callOnce = async () => {
-      const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': userAgent };
+      const headers: Record<string, string> = { 'content-type': 'application/json' };
       if (authorize) headers.authorization = `Bearer ${await authorize()}`;
       const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body } as const;
       return callJson(this.transport, method, request, deadline.endSignal);
     };
-    return retrying(rule ?? RULES[method] ?? never, callOnce, { deadline, onRetry });
+    return retrying(rule, callOnce, { deadline, onRetry });
   }
 }

@@ -37,7 +37,7 @@ export async function checkAccount(client: PlatformClient, signer: Signer, known
   // With a skew within the error of its measurement a second ping would say the same as the first.
   if (Math.abs(skew) <= measurementError(health) || Math.abs(skew) > MAX_PROVABLE_SKEW) return check;
   // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time tells which it is.
-  return { ...check, pingAtServerTime: await client.pingPongAt(signer, skew).then(accepted, asAnswer) };
+  return { ...check, pingAtServerTime: await client.pingPong(signer, skew).then(accepted, asAnswer) };
 }
 
 /** Whether the platform accepted the ping at the local time; undefined if it said neither. */

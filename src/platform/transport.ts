@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { formatDuration } from '../util/duration.ts';
+import { USER_AGENT } from './agent-info.ts';
 import type { Phase } from './call-error.ts';
 import { openSocket, type Route } from './connect.ts';
 import { HttpError, toHttpError } from './transport-error.ts';
@@ -15,7 +16,7 @@ const MAX_BODY = 1024 * 1024;
 export interface HttpRequest {
   method: 'GET' | 'POST';
   url: URL;
-  headers: Record<string, string>;
+  headers?: Record<string, string>;
   body?: string;
 }
 
@@ -63,7 +64,7 @@ export class Transport {
       let size = 0;
       for await (const chunk of body) {
         size += chunk.length;
-        if (size > MAX_BODY) throw new HttpError('body', 'the answer is larger than 1 MiB', true);
+        if (size > MAX_BODY) throw new HttpError('body', 'the response is larger than 1 MiB', true);
         chunks.push(chunk);
       }
       return { ...head, body: Buffer.concat(chunks) };
@@ -83,7 +84,7 @@ export class Transport {
     let sentAt = 0;
     let phase: Phase = 'connect';
     const fail = (error: unknown) => {
-      if (!stop.aborted) throw toHttpError(error, phase, url, this.route.proxy);
+      if (!stop.aborted) throw toHttpError(error, phase, url);
       const waited = formatDuration(Math.round(performance.now() - startedAt));
       throw new HttpError(phase, `${WAITING[phase]} within ${waited}`);
     };
@@ -101,7 +102,7 @@ export class Transport {
       const target = { agent: this.agent, host: url.origin, url };
       const length = body && { 'content-length': Buffer.byteLength(body) };
       const path = url.pathname + url.search;
-      const allHeaders = { ...headers, host: url.host, ...length };
+      const allHeaders = { 'user-agent': USER_AGENT, ...headers, host: url.host, ...length };
       const request = http.request({ ...target, method, path, headers: allHeaders, signal: stop });
       // `once` itself stops listening for errors after the first event.
       request.on('error', () => {});
@@ -134,6 +135,6 @@ export class Transport {
 
 const WAITING: Record<Phase, string> = {
   connect: 'no connection',
-  headers: 'connected, but no answer',
-  body: 'the answer began but did not end',
+  headers: 'connected, but no response',
+  body: 'the response began but did not end',
 };
