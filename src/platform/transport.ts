@@ -91,6 +91,8 @@ export class Transport {
     async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer> {
       try {
         yield* response;
+        // Node ends a body without a length, as if it were complete, when it is aborted.
+        stop.throwIfAborted();
       } catch (error) {
         fail(error);
       }

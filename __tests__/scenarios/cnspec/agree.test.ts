@@ -248,8 +248,8 @@ describe.concurrent('a cnspec that does not agree', () => {
   test.for(DISAGREEING)('fails the gate: $kind', async ({ kind, cnspec, step: own }, { stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind } });
     const message = messageOf(ran);
-    expect(message).toContain(`cnspec says that ${cnspec}`);
-    expect(message).toContain(`this step found that ${own}`);
+    expect(message).toContain(`cnspec reports that ${cnspec}`);
+    expect(message).toContain(`The action found that ${own}`);
     expectTakenBack(ran);
     expect(ran.step.outputs).toMatchObject({ authenticated: 'true', 'cnspec-version': '13.0.0' });
   });
