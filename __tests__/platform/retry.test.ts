@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/platform/call-error.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
-import { Rpc } from '../../src/platform/rpc.ts';
+import { rpcOver } from '../../src/platform/rpc.ts';
 import { answerJson, deadEndpoint, openRpc, openTransport, refuse, startServer } from './loopback-server.ts';
 
 const REPEATABLE = [
@@ -218,7 +218,7 @@ describe('a deadline that nobody waits for any more', () => {
       deadline,
       onRetry: () => closing.abort(),
     };
-    const rpc = new Rpc(openTransport(), options);
+    const rpc = rpcOver(openTransport(), options);
     await expect(rpc.call('Health/Check', '{}')).rejects.toThrow('code = Aborted desc = not now');
     await expect(rpc.call('Health/Check', '{}')).rejects.toThrow('no connection within');
     expect(server.received).toHaveLength(1);

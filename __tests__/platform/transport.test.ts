@@ -134,7 +134,7 @@ describe('a request without a complete answer', () => {
   it('says that a name cannot be resolved', async () => {
     const { phase, message } = await failureOf(post(openTransport(), new URL('http://nowhere.invalid/x')));
     expect(phase).toBe('connect');
-    expect(message).toMatch(/^the name nowhere\.invalid cannot be resolved/);
+    expect(message).toMatch(/^the name of nowhere\.invalid cannot be resolved/);
   });
 
   it.each([

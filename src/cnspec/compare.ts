@@ -7,23 +7,19 @@ import { environmentForCnspec } from './environment.ts';
 import type { CnspecContext, CnspecResult } from './result.ts';
 import { askProviders, askStatus, type CnspecAnswer } from './status.ts';
 
-/** The limit of listing the providers, which no finding depends on, in milliseconds. */
+/** Milliseconds; no finding depends on the providers. */
 const PROVIDERS_TIMEOUT = 5000;
 
-/** Stands for text that must not be quoted. */
 const UNREADABLE = 'unreadable';
 
-/** What the step found, and cnspec must find too. */
 export interface Expected {
   serviceAccount: Mrn;
   endpoint: string;
   /** Whether the platform accepted the ping; undefined if inconclusive. */
   authenticated: boolean | undefined;
-  /** The registered client that mondoo.yml names, if any. */
   client: Mrn | undefined;
 }
 
-/** Asks cnspec what it sees by a mondoo.yml, and compares that with what the step found. */
 export async function compareWithCnspec(
   executable: string,
   configPath: string,
@@ -36,16 +32,14 @@ export async function compareWithCnspec(
     const answer = await askStatus(executable, configPath, options);
     const soon = AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_TIMEOUT)]);
     const providers = await askProviders(executable, { ...options, signal: soon });
-    const failure = findDisagreement(answer, expected);
     const { version } = answer;
-    return { ...(version !== undefined && { version }), answer, providers, ...(failure && { failure }) };
+    return { ...(version && { version }), answer, providers, failure: findDisagreement(answer, expected) };
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     return { failure: error };
   }
 }
 
-/** Makes an error of the differences between cnspec's answer and what the step found. */
 export function findDisagreement(answer: CnspecAnswer, expected: Expected): ActionError | undefined {
   const authenticated = expected.authenticated ?? answer.authenticated;
   // If it isn't registered, the rest of its answer is about another configuration.
@@ -65,7 +59,7 @@ export function findDisagreement(answer: CnspecAnswer, expected: Expected): Acti
 
 type Compared = Pick<CnspecAnswer, 'serviceAccount' | 'endpoint' | 'client' | 'authenticated'>;
 
-/** Says what one of the two found, in words that fit behind "cnspec reports that". */
+/** Fits behind "cnspec reports that". */
 function describe({ serviceAccount = '', endpoint, client, authenticated }: Compared): string[] {
   const quoted = (kind: 'service account' | 'client', mrn: string) => (isMrn(kind, mrn) ? mrn : UNREADABLE);
   return [

@@ -11,15 +11,13 @@ export async function findCnspec(): Promise<string | undefined> {
   return found === '' ? undefined : path.resolve(found);
 }
 
-/** Chooses the cnspec to compare with: with `true` a missing one is a failure, with `false` nothing is searched. */
 export async function chooseCnspec(
   verify: 'auto' | 'true' | 'false',
   { workspace, log }: Pick<CnspecContext, 'workspace' | 'log'>,
 ): Promise<{ executable?: string; failure?: ActionError }> {
   if (verify === 'false') return {};
   const executable = await findCnspec();
-  if (executable === undefined) {
-    if (verify === 'auto') return {};
+  if (executable === undefined && verify === 'true') {
     const failure = new ActionError(
       'cnspec-failed',
       'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.',
@@ -27,6 +25,7 @@ export async function chooseCnspec(
     );
     return { failure };
   }
+  if (executable === undefined) return {};
   // A pull request can bring a program of that name, which must not see mondoo.yml.
   if (verify === 'auto' && (await isInside(workspace, executable))) {
     const skipped = `! cnspec at ${executable} is inside the workspace, so it was skipped.`;

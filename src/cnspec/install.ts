@@ -45,11 +45,15 @@ export async function installCnspec(
       );
     }
     const version = spec.kind === 'exact' ? spec.version : requireWanted(spec, await newest);
-    const installed = await install(version, { ...host, temp, place: placeOf(toolCache, version) });
+    const work = { ...host, temp, place: placeOf(toolCache, version) };
+    const cached = await findCached(work.place);
+    if (cached) await requireVersion(cached, version, work);
+    const installed = cached ?? (await fetchRelease(version, work));
+    const line = `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${installed.folder}`;
+    work.log(plainText(line, 1000));
     return { installed, result: { version, ...(await latest) } };
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    // An unusable proxy is a matter of this installation only.
     const failure = error.code === 'invalid-input' ? notInstalled(error.message, error.remedy) : error;
     return { result: { ...(await latest), failure } };
   }
@@ -61,16 +65,6 @@ function requireWanted(spec: Exclude<VersionSpec, { kind: 'exact' }>, newest: st
     `The input \`cnspec-version\` is \`${spec.major}\`, but the newest release is ${newest}. The releases host names no older ones.`,
     `Set \`cnspec-version\` to an exact version such as \`${spec.major}.1.0\`, or to \`${majorOf(newest)}\`.`,
   );
-}
-
-/** Makes sure that a version is in the tool cache, and that its program is the release that it was packed as. */
-async function install(version: string, work: Installation): Promise<Program> {
-  const cached = await findCached(work.place);
-  if (cached) await requireVersion(cached, version, work);
-  const program = cached ?? (await fetchRelease(version, work));
-  const line = `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${program.folder}`;
-  work.log(plainText(line, 1000));
-  return program;
 }
 
 async function requireVersion({ executable }: Program, version: string, work: Installation): Promise<void> {

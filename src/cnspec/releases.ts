@@ -16,18 +16,16 @@ const REQUEST_TIMEOUT = 5000;
 const MAX_SIZE = 512 * 1024 * 1024;
 
 /** Go's names of operating systems and architectures, by Node's. */
-const SYSTEMS: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
-const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
+const GO_NAMES = new Map(
+  Object.entries({ linux: 'linux', darwin: 'darwin', win32: 'windows', x64: 'amd64', arm64: 'arm64' }),
+);
 
-/** A host that offers cnspec, as `releases.mondoo.com` does, and how to reach it. */
 export interface ReleasesHost extends Pick<CnspecContext, 'signal' | 'log'> {
   /** Without a slash at its end. */
   url: string;
-  /** URL */
   proxy: string | undefined;
 }
 
-/** @throws ActionError `cnspec-failed` */
 export async function newestVersion(host: ReleasesHost): Promise<string> {
   const url = releaseUrl(host, 'latest.json');
   const text = textOf(await get(url, host), url);
@@ -40,15 +38,12 @@ export async function newestVersion(host: ReleasesHost): Promise<string> {
   throw unusable(url, 'names no version of cnspec');
 }
 
-/**
- * Names the archive that holds a release for the runner's OS and architecture.
- * @throws ActionError `cnspec-failed` if there is none
- */
+/** Names the archive for the runner. @throws ActionError `cnspec-failed` if there is none */
 export function archiveFor(
   version: string,
   { platform, arch }: Pick<NodeJS.Process, 'platform' | 'arch'> = process,
 ): string {
-  const [system, architecture] = [SYSTEMS[platform], ARCHITECTURES[arch]];
+  const [system, architecture] = [GO_NAMES.get(platform), GO_NAMES.get(arch)];
   if (system === undefined || architecture === undefined) {
     throw notInstalled(
       `The action can't install cnspec on this runner (${platform}, ${arch}), only on Linux, macOS and Windows with x64 or arm64.`,
@@ -58,14 +53,13 @@ export function archiveFor(
   return `cnspec_${version}_${system}_${architecture}.${system === 'windows' ? 'zip' : 'tar.gz'}`;
 }
 
-/** Reads a SHA256SUMS file: the sums, in lower-case hex, by the name of the file. */
+/** Reads a SHA256SUMS file: the sums, in lower-case hex, by file name. */
 export function readChecksums(sums: string): Map<string, string> {
   // sha256sum puts a star before the name of a file that it read in binary mode.
   const lines = sums.matchAll(/^([\da-f]{64})[ \t]+\*?(\S+)[ \t]*\r?$/gim);
   return new Map(Array.from(lines, ([, sum, name]) => [name!, sum!.toLowerCase()]));
 }
 
-/** Fetches the SHA-256 of a release's archive, in lower-case hex. @throws ActionError `cnspec-failed` */
 export async function fetchChecksum(host: ReleasesHost, version: string, archive: string): Promise<string> {
   const url = releaseUrl(host, `${version}/cnspec_v${version}_SHA256SUMS`);
   const response = await get(url, host);
@@ -89,10 +83,7 @@ export function releaseUrl({ url }: ReleasesHost, file: string): URL {
   return new URL(`${url}/cnspec/${file}`);
 }
 
-/**
- * Downloads a file to `target`, and returns its SHA-256 in lower-case hex.
- * @throws ActionError `cnspec-failed`, or an error of the file system
- */
+/** Returns the SHA-256 in lower-case hex. @throws ActionError `cnspec-failed`, or an error of the file system */
 export async function download(url: URL, target: string, host: ReleasesHost): Promise<string> {
   const startedAt = performance.now();
   const hash = createHash('sha256');
@@ -122,11 +113,11 @@ function get(url: URL, host: ReleasesHost): Promise<HttpResponse> {
 
 function textOf(response: HttpResponse, url: URL): string {
   requireFile(url, response);
-  // Leaves a byte order mark out.
+  // Unlike a buffer's toString, it leaves a byte order mark out.
   return new TextDecoder().decode(response.body);
 }
 
-/** Makes one request with a connection of its own. `progress` reports how much of the response arrived. */
+/** @param progress reports how much of the response arrived */
 async function fetchFrom<T>(
   url: URL,
   { proxy, signal }: ReleasesHost,

@@ -2,18 +2,15 @@ import { ActionError } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import type { CnspecAnswer } from './status.ts';
 
-/** What an installation or a comparison found out about the real cnspec. */
 export interface CnspecResult {
   version?: string;
   /** The newest release, if the releases host named it. */
   latestVersion?: string;
   answer?: CnspecAnswer;
   providers?: string[];
-  /** Why it couldn't be installed or asked, or how it differs from the step. */
-  failure?: ActionError;
+  failure?: ActionError | undefined;
 }
 
-/** What the layer needs from outside. */
 export interface CnspecContext {
   /** The environment of the job; `environmentForCnspec` chooses what child processes get of it. */
   env: NodeJS.ProcessEnv;
@@ -22,7 +19,7 @@ export interface CnspecContext {
   toolCache: string | undefined;
   /** Ends child processes and downloads. */
   signal: AbortSignal;
-  /** Gets plain text, one line at a time. */
+  /** Gets one line of plain text. */
   log(line: string): void;
 }
 

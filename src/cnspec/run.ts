@@ -3,25 +3,24 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { formatDuration } from '../util/duration.ts';
 
-/** In characters; a status has a thousand. */
+/** Characters. */
 const MAX_OUTPUT = 1024 * 1024;
 
-/** How long output may arrive after the program has exited, in milliseconds. */
+/** Milliseconds for output after the program has exited. */
 const OUTPUT_GRACE = 1000;
 
 export interface SpawnOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** Kills the program. */
   signal: AbortSignal;
 }
 
 export type ExitStatus =
   | { kind: 'exit'; code: number }
   | { kind: 'signal'; signal: NodeJS.Signals }
-  /** Killed at the deadline, `after` so many milliseconds. */
+  /** Milliseconds. */
   | { kind: 'timeout'; after: number }
-  /** Killed because it wrote more than 1 MiB. */
+  /** Killed because it printed too much. */
   | { kind: 'flood' }
   | { kind: 'not started'; code: string };
 
@@ -108,8 +107,7 @@ function killTree({ pid, exitCode, signalCode }: ChildProcess, env: NodeJS.Proce
     // Windows may have given the id of a process that has exited to another one.
     if (exitCode !== null || signalCode !== null) return;
     const taskkill = path.join(system32(env), 'taskkill.exe');
-    spawnSync(taskkill, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
-    return;
+    return void spawnSync(taskkill, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
   }
   try {
     process.kill(-pid!, 'SIGKILL');

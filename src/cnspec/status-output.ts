@@ -1,6 +1,6 @@
 import { isVersion } from './version.ts';
 
-/** What `cnspec status -o json` says. Service account, client, endpoint and warnings are unchecked text. */
+/** Service account, client, endpoint and warnings are unchecked text. */
 export interface CnspecStatus {
   version?: string | undefined;
   latestVersion?: string | undefined;

@@ -4,7 +4,6 @@ import { describeExit, type ExitStatus, type ProcessResult, run, type SpawnOptio
 import { type CnspecStatus, readProvidersOutput, readStatusOutput } from './status-output.ts';
 import { isVersion } from './version.ts';
 
-/** What cnspec says about a mondoo.yml. */
 export interface CnspecAnswer extends CnspecStatus {
   /** Whether the platform accepted its ping. */
   authenticated: boolean;

@@ -14,11 +14,7 @@ const REMEDIES: Partial<Record<ExitStatus['kind'], string>> = {
   'not started': 'Install tar and gzip in an earlier step, in a folder on `PATH` outside the workspace.',
 };
 
-/**
- * Unpacks an archive with the system's tar.
- * @param folder an empty one
- * @throws ActionError `cnspec-failed`, also if the archive has anything else than files and folders
- */
+/** Unpacks an archive with the system's tar. @throws ActionError `cnspec-failed` */
 export async function unpack(
   file: string,
   folder: string,

@@ -1,6 +1,6 @@
 import { formatRpcStatus, RpcCode, type RpcStatus } from './rpc-status.ts';
 
-/** How far a request came. Up to `connect` it has provably not reached the platform. */
+/** How far a request came: up to `connect` it has not reached the platform. */
 export type Phase = 'connect' | 'headers' | 'body';
 
 /** Why a call has no valid response. */
@@ -12,15 +12,14 @@ export type Failure =
   /** Nothing responded, or not to the end. `permanent`: another attempt would end the same way. */
   | { kind: 'connection'; phase: Phase; reason: string; permanent?: boolean };
 
-/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
+/** A failed call to Mondoo Platform or GitHub. Its message is text for the log and holds no secret. */
 export class CallError extends Error {
   readonly method: string;
   readonly failure: Failure;
-  /** By which the platform's support finds the request. */
   readonly requestId: string;
   /** Milliseconds. */
   readonly retryAfter: number | undefined;
-  /** The attempts before this one, the first one first. */
+  /** The attempts before this one. */
   earlier: readonly CallError[] = [];
 
   constructor(method: string, failure: Failure, requestId: string, retryAfter?: number) {

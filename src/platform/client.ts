@@ -6,10 +6,10 @@ import type { Deadline } from './deadline.ts';
 import type { JsonAnswer } from './json-call.ts';
 import { signRequest } from './request-token.ts';
 import { never } from './retry.ts';
-import type { Rpc } from './rpc.ts';
+import { type Rpc, type RpcOptions, rpcOver } from './rpc.ts';
 import { RpcCode } from './rpc-status.ts';
+import { Transport, type TransportOptions } from './transport.ts';
 
-/** A value that is missing or unreadable is left out. */
 export interface Health {
   /** `SERVING`, `NOT_SERVING` or `UNKNOWN` */
   status: string;
@@ -22,12 +22,11 @@ export interface Health {
   roundTrip: number;
 }
 
-/** Unchecked credentials that the platform made. */
+/** Unchecked credentials. */
 export interface Minted<Credential> extends Pick<JsonAnswer, 'malformed'> {
   credential: Credential;
 }
 
-/** A client that a registration token made, with credentials of its own, as JSON has them. */
 export interface MintedClient extends Minted<unknown> {
   agentMrn: Mrn | undefined;
 }
@@ -40,7 +39,6 @@ export class PlatformClient {
     this.rpc = rpc;
   }
 
-  /** Needs no authentication. */
   async checkHealth(): Promise<Health> {
     const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
     const { status = 'UNKNOWN', time, apiVersion } = value;
@@ -59,7 +57,6 @@ export class PlatformClient {
     await this.callSigned('PingPong', signer, {}, skew);
   }
 
-  /** Not idempotent: each call that arrives creates another client. */
   async registerAgent(signer: Signer, name: string, info: AgentInfo): Promise<Mrn> {
     const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
     const agentMrn = clientMrnIn(value);
@@ -67,7 +64,7 @@ export class PlatformClient {
     return agentMrn;
   }
 
-  /** Mints a service account for the client. Not idempotent either. */
+  /** Mints a service account for the client. */
   async registerWithToken(token: string, name: string, info: AgentInfo, deadline: Deadline): Promise<MintedClient> {
     const body = JSON.stringify({ token, name, agent_info: info });
     const authorize = async () => token;
@@ -100,6 +97,17 @@ export class PlatformClient {
     const sign = () => signRequest(signer, body, new Date(Date.now() + (skew ?? 0)));
     return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
   }
+}
+
+export interface ConnectionOptions extends RpcOptions, TransportOptions {
+  proxy: string | undefined;
+}
+
+/** A client of the platform that drops its connections when it is disposed of. */
+export function connect(options: ConnectionOptions): PlatformClient & Disposable {
+  const transport = new Transport(options);
+  const client = new PlatformClient(rpcOver(transport, options));
+  return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
 }
 
 export const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';

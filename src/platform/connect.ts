@@ -15,7 +15,7 @@ export interface Route {
   ca?: string[];
 }
 
-/** Milliseconds for each address of a name: Node's default of 250 is less than a handshake with a far platform takes. */
+/** Milliseconds for each address of a name: Node's default of 250 is too short for a far platform. */
 const ATTEMPT_TIMEOUT = 4000;
 
 /** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
@@ -36,7 +36,7 @@ export async function openSocket(
   } catch (error) {
     if (timeout.aborted) throw new HttpError('connect', `no connection within ${formatDuration(route.timeout)}`);
     const isUnknownIssuer = ((error as NodeJS.ErrnoException).code ?? '') in UNKNOWN_ISSUER;
-    if (!isUnknownIssuer || ca) throw toHttpError(error, 'connect', url, isTunnelOpen ? undefined : proxy);
+    if (!isUnknownIssuer || ca) throw toHttpError(error, 'connect', url, proxy, isTunnelOpen);
   }
   // Reading the system's store takes long, so it is left alone until it is needed.
   route.ca ??= [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
@@ -47,7 +47,6 @@ export async function openSocket(
 async function dial(url: URL, ca: string[] | undefined, signal: AbortSignal, through?: Socket): Promise<Socket> {
   const isTls = url.protocol === 'https:';
   if (through && !isTls) return through;
-  // An IPv6 address without its brackets.
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const target = { host, port: portOf(url), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT };
   const servername = net.isIP(host) === 0 ? { servername: host } : {};

@@ -10,7 +10,6 @@ export function proxyFor(endpoint: string, named: string | undefined, env: NodeJ
   const url = new URL(endpoint);
   const proxy = env.https_proxy || env.HTTPS_PROXY;
   if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || '')) return undefined;
-  // Without a scheme it is http, as for curl.
   return readUrl(proxy.includes('://') ? proxy : `http://${proxy}`, parseProxyUrl, {
     code: 'invalid-input',
     subject: 'The proxy in the environment variable `HTTPS_PROXY`',
@@ -18,7 +17,7 @@ export function proxyFor(endpoint: string, named: string | undefined, env: NodeJ
   });
 }
 
-/** NO_PROXY lists host names, with those below them, with or without a port; `*` stands for all. */
+/** NO_PROXY lists domains, with or without a port, or `*`. */
 function isBypassed(url: URL, noProxy: string): boolean {
   const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
   return noProxy

@@ -14,17 +14,14 @@ export class HttpError extends Error {
   }
 }
 
-/**
- * Words an error by codes and host names alone: its text may quote what was sent, a proxy's URL may hold a password.
- * @param proxy the proxy, until it has opened a tunnel
- */
-export function toHttpError(error: unknown, phase: Phase, url: URL, proxy?: URL): HttpError {
+/** Words an error by codes and hosts alone: its text may quote what was sent, a proxy's URL may hold a password. */
+export function toHttpError(error: unknown, phase: Phase, url: URL, proxy?: URL, isTunnelOpen = false): HttpError {
   if (error instanceof HttpError) return error;
   const { code = '' } = error as NodeJS.ErrnoException;
-  const { host, hostname } = proxy ?? url;
-  const target = proxy ? `the proxy ${host}` : host;
+  let target = proxy ? `the proxy ${proxy.host}` : url.host;
+  if (isTunnelOpen) target = `${url.host} through ${target}`;
   const reasons = {
-    connect: CONNECTING[code]?.(target, hostname) ?? `no connection to ${target}`,
+    connect: CONNECTING[code]?.(target) ?? `no connection to ${target}`,
     headers: `the connection to ${url.host} was lost before a response arrived`,
     body: `the connection to ${url.host} was lost in the middle of the response`,
   };
@@ -59,14 +56,14 @@ const CERTIFICATE: Record<string, string> = {
 const noTls = (target: string) => `${target} does not speak TLS`;
 const noRoute = (target: string) => `there is no network route to ${target}`;
 
-const CONNECTING: Record<string, (target: string, hostname: string) => string> = {
+const CONNECTING: Record<string, (target: string) => string> = {
   EPROTO: noTls,
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   ECONNREFUSED: (target) => `${target} refuses connections`,
-  ECONNRESET: (target) => `${target} closed the connection`,
-  ENOTFOUND: (_, hostname) => `the name ${hostname} cannot be resolved`,
-  EAI_AGAIN: (_, hostname) => `the name ${hostname} cannot be resolved at the moment`,
+  ECONNRESET: (target) => `the connection to ${target} was lost`,
+  ENOTFOUND: (target) => `the name of ${target} cannot be resolved`,
+  EAI_AGAIN: (target) => `the name of ${target} cannot be resolved at the moment`,
   ENETUNREACH: noRoute,
   EHOSTUNREACH: noRoute,
   ETIMEDOUT: (target) => `${target} does not respond`,

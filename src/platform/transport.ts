@@ -20,7 +20,6 @@ export interface HttpRequest {
   body?: string;
 }
 
-/** `sentAt` and `receivedAt`: the local time when the request was sent and the headers came. */
 export interface HttpResponse {
   status: number;
   headers: IncomingHttpHeaders;
@@ -29,7 +28,7 @@ export interface HttpResponse {
   body: Buffer;
 }
 
-/** A proxy's URL, and limits in milliseconds. */
+/** Limits in milliseconds. */
 export interface TransportOptions {
   proxy?: string | undefined;
   requestTimeout?: number | 'none' | undefined;
@@ -41,7 +40,7 @@ export class Transport {
   private readonly requestTimeout: number | 'none';
   private readonly route: Route;
   private readonly closing = new AbortController();
-  // Without a timeout of its own, the agent keeps connections for longer than the server says that it does.
+  // Without a timeout, the agent keeps connections for longer than the server does.
   private readonly agent = new http.Agent({ keepAlive: true, timeout: REQUEST_TIMEOUT });
 
   constructor({ proxy, requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT }: TransportOptions = {}) {
@@ -57,7 +56,7 @@ export class Transport {
     };
   }
 
-  /** Reads the whole response, whatever its status. Throws HttpError. */
+  /** Throws HttpError. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     return this.receive(request, signal, async (head, body) => {
       const chunks: Buffer[] = [];
@@ -106,7 +105,6 @@ export class Transport {
       const path = url.pathname + url.search;
       const allHeaders = { 'user-agent': USER_AGENT, ...headers, host: url.host, ...length };
       const request = http.request({ ...target, method, path, headers: allHeaders, signal: stop });
-      // `once` itself stops listening for errors after the first event.
       request.on('error', () => {});
       request.on('socket', () => {
         phase = 'headers';
@@ -123,12 +121,10 @@ export class Transport {
     try {
       return await consume(head, chunksOf(response));
     } finally {
-      // Unless it was read to its end, nobody can use the connection any more.
       response.destroy();
     }
   }
 
-  /** Drops every connection: none may keep the process alive. */
   close(): void {
     this.closing.abort();
     this.agent.destroy();

@@ -188,8 +188,8 @@ describe.concurrent('a cnspec that cannot be installed', () => {
   test('for the major version: it is not the newest one', async ({ stage }) => {
     const { step } = await installFrom(stage, '12', { versions: ['12.11.0', '13.0.0'] });
     const message = await messageOfFailed(step);
-    expect(message).toContain('asks for version 12, and the newest release is 13.0.0');
-    expect(message).toContain('Set cnspec-version to the exact version that you want of 12');
+    expect(message).toContain('`cnspec-version` is `12`, but the newest release is 13.0.0');
+    expect(message).toContain('Set `cnspec-version` to an exact version such as `12.1.0`');
   });
 
   test('for the machine: there is no build', async ({ stage }) => {
