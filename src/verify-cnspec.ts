@@ -5,7 +5,6 @@ import { environmentProxySecrets } from './credentials/secrets.ts';
 import { maskedProxy } from './identify.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
-import { USER_AGENT } from './platform/connection.ts';
 import { isAccepted, type StatusCheck } from './platform/status-check.ts';
 import type { InstalledCnspec } from './status/result.ts';
 import type { Mrn } from './util/mrn.ts';
@@ -34,7 +33,7 @@ export async function installProgram(spec: VersionSpec, apiProxy: string | undef
   const { installed, result } = await installCnspec(spec, {
     ...contextOf(work),
     updatesUrl: inputs.updatesUrl,
-    proxy: (url) => maskedProxy(url, apiProxy, job),
+    proxyFor: (url) => maskedProxy(url, apiProxy, job),
     rememberFolders: (installFolders) => job.remember({ installFolders }),
   });
   return {
@@ -61,5 +60,5 @@ function contextOf({ job, deadline }: Work): CnspecContext {
   const { env, workspace, temp, toolCache, log } = job;
   // cnspec gets them, and may print them.
   job.mask(environmentProxySecrets(env));
-  return { env, workspace, temp, toolCache, userAgent: USER_AGENT, deadline, log };
+  return { env, workspace, temp, toolCache, signal: deadline.signal, log };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { archiveFor, readChecksums } from '../../src/cnspec/archive.ts';
+import { archiveFor, readChecksums } from '../../src/cnspec/releases.ts';
 import { failureOf } from '../fixtures.ts';
 
 describe('archiveFor', () => {
@@ -20,7 +20,7 @@ describe('archiveFor', () => {
   ] as const)('says that there is none for %s on %s', (platform, arch) => {
     const error = failureOf(() => archiveFor('13.35.2', { platform, arch }));
     expect(error).toMatchObject({ code: 'cnspec-failed' });
-    expect(error.message).toContain(`no build of it for this machine (${platform}, ${arch})`);
+    expect(error.message).toContain(`can't install cnspec on this runner (${platform}, ${arch})`);
   });
 });
 

@@ -249,7 +249,7 @@ describe.concurrent('what the platform says of itself', () => {
     async (status, { stage }) => {
       answer(stage, { status, time: '2026-11-24T22:54:02Z', apiVersion: '13' });
       const step = await stage.run();
-      expect(step.outputs.error).toContain('the answer has no readable status');
+      expect(step.outputs.error).toContain('the response has no readable status');
       expectNothingInjected(step, { annotations: ['error'], outputs: OF_CREDENTIALS });
     },
   );

@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from '../platform/connection.ts';
+import type { ConnectionOptions } from '../platform/client.ts';
 import { isMrn, MRN_SHAPE, type Mrn } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 import { mayLeadTo, parseEndpoint, readUrl } from '../util/url.ts';

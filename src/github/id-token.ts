@@ -1,6 +1,5 @@
 import { decodeJwt } from 'jose';
 import type { IdToken, IdTokenRoute, IdTokens } from '../credentials/external-account.ts';
-import { USER_AGENT } from '../platform/connection.ts';
 import { callJson } from '../platform/json-call.ts';
 import { ifTransient, retrying } from '../platform/retry.ts';
 import { Transport } from '../platform/transport.ts';
@@ -35,7 +34,7 @@ async function requestIdToken(
   const target = new URL(url);
   target.searchParams.append('audience', audience);
   const transport = new Transport({ proxy });
-  const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': USER_AGENT };
+  const headers = { authorization: `Bearer ${requestToken}` };
   const request = { method: 'GET', url: target, headers } as const;
   try {
     return await retrying(

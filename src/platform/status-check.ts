@@ -7,14 +7,13 @@ import { RpcCode } from './rpc-status.ts';
 /** Beyond this skew, in milliseconds, no request is signed at the platform's time. */
 export const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
 
-/** What the platform said about itself and about the credentials. */
 export interface StatusCheck {
   health: Health | CallError;
   /** The platform's clock minus the local one, in milliseconds. */
   skew?: number;
   /** Signed at the local time. */
   ping?: 'accepted' | CallError;
-  /** Signed at the platform's time, if the first was Unauthenticated. */
+  /** If the first was Unauthenticated. */
   pingAtServerTime?: 'accepted' | CallError;
 }
 
@@ -34,10 +33,9 @@ export async function checkAccount(client: PlatformClient, signer: Signer, known
   const { health, skew } = check;
   const isRefused = ping instanceof CallError && ping.code === RpcCode.Unauthenticated;
   if (!isRefused || health instanceof CallError || skew === undefined) return check;
-  // With a skew within the error of its measurement a second ping would say the same as the first.
   if (Math.abs(skew) <= measurementError(health) || Math.abs(skew) > MAX_PROVABLE_SKEW) return check;
-  // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time tells which it is.
-  return { ...check, pingAtServerTime: await client.pingPongAt(signer, skew).then(accepted, asAnswer) };
+  // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time decides.
+  return { ...check, pingAtServerTime: await client.pingPong(signer, skew).then(accepted, asAnswer) };
 }
 
 /** Whether the platform accepted the ping at the local time; undefined if it said neither. */
@@ -47,17 +45,15 @@ export function isAccepted({ ping }: StatusCheck): boolean | undefined {
   return isRefused ? false : undefined;
 }
 
-/** Whether the platform answered without telling its time. */
 export function isClockUnknown({ health }: StatusCheck): boolean {
   return !(health instanceof CallError) && health.time === undefined;
 }
 
-/** Whether the platform would accept requests that are signed at the local time, as far as is known. */
 export function canSign({ health, skew }: StatusCheck): boolean {
   return health instanceof CallError || skew === undefined || fitsPlatformTime(skew, measurementError(health));
 }
 
-/** How far a skew may be from the truth, in milliseconds: the platform tells its time in whole seconds. */
+/** How wrong a skew may be, in milliseconds: the platform sends its time in whole seconds. */
 function measurementError({ roundTrip }: Health): number {
   return 1000 + roundTrip / 2;
 }

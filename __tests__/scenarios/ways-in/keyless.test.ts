@@ -151,7 +151,7 @@ describe.concurrent('a workload identity', () => {
     const step = await run();
     expect(step.outputs.status, step.log).toBe('ok');
     expect(step.log).toContain(
-      '! GitHub/IdToken failed: HTTP status 503: the answer is empty; try 2 follows in',
+      '! GitHub/IdToken failed: HTTP status 503: the response is empty; try 2 follows in',
     );
     expect(idTokens.requests).toHaveLength(3);
   });
@@ -348,14 +348,14 @@ describe.concurrent('a workload identity fails', () => {
   const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
 
   test.for([
-    ['nothing', answer({}), /the answer holds no credentials/],
-    ['text', answer({ base64_credential: 'no base64!' }), /the answer holds credentials that cannot work/],
+    ['nothing', answer({}), /the response holds no credentials/],
+    ['text', answer({ base64_credential: 'no base64!' }), /the response holds credentials that cannot work/],
     [
       'an empty object',
       answer({ base64_credential: base64({}) }),
       /The field mrn of the credentials is missing/,
     ],
-    ['a list', answer({ base64_credential: base64([]) }), /the answer holds credentials that cannot work/],
+    ['a list', answer({ base64_credential: base64([]) }), /the response holds credentials that cannot work/],
     [
       'a key without an account',
       answer({ base64_credential: base64({ private_key: 'no key at all' }) }),
@@ -386,7 +386,7 @@ describe.concurrent('a workload identity fails', () => {
       { kind: 'answer', status: 200, body: '{"value":"x"}' },
       /holds no ID token/,
     ],
-    ['is silent', { kind: 'hang' }, /connected, but no answer within/],
+    ['is silent', { kind: 'hang' }, /connected, but no response within/],
   ] as const)('when GitHub %s', async ([, fault, says], { stage }) => {
     const { idTokens, run } = await keyless(stage);
     idTokens.fault(fault);
@@ -400,6 +400,6 @@ describe.concurrent('a workload identity fails', () => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, { kind: 'hang' });
     const step = await run({}, { timeout: '6s' });
-    expectFailure(step, 'unreachable', /ExchangeExternalToken: connected, but no answer/, /can reach/);
+    expectFailure(step, 'unreachable', /ExchangeExternalToken: connected, but no response/, /can reach/);
   });
 });

@@ -142,12 +142,12 @@ describe.concurrent('a registration token', () => {
     [
       'holds no usable credentials',
       (key: string) => ({ agent_mrn: CLIENT, credential: { mrn: 'x', private_key: key } }),
-      /the answer names the client \/\/agents\S+ but holds credentials that cannot work.*A client named/,
+      /the response names the client \/\/agents\S+ but holds credentials that cannot work.*A client named/,
     ],
     [
       'names no client',
       (key: string) => ({ agent_mrn: 'x', credential: { private_key: key } }),
-      /the answer does not name the client that was registered.*A client named/,
+      /the response does not name the client that was registered.*A client named/,
     ],
   ] as const)(
     'whose answer %s masks the key, and tells where the client may be found',
