@@ -444,6 +444,18 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(existsSync(step.outputs['config-path']!)).toBe(false);
   });
 
+  test('after mondoo.yml was removed, so that no key of the job waits for the platform', async ({ stage }) => {
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    const { opened, open } = createGate();
+    stage.platform.fault(UNREGISTER, [{ kind: 'held', until: opened, acts: 'before' }]);
+    const post = step.job.runPost(step);
+    await until(() => stage.platform.count(UNREGISTER) > 0, post);
+    expect(existsSync(step.outputs['config-path']!)).toBe(false);
+    open();
+    await post;
+    expectNothingLeft(stage);
+  });
+
   test('or named in a warning within ten seconds where nothing answers', async ({ stage }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     stage.platform.fault(UNREGISTER, { kind: 'hang' });
