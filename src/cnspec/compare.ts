@@ -10,8 +10,6 @@ import { askProviders, askStatus, type CnspecAnswer } from './status.ts';
 /** Milliseconds; no finding depends on the providers. */
 const PROVIDERS_TIMEOUT = 5000;
 
-const UNREADABLE = 'unreadable';
-
 export interface Expected {
   serviceAccount: Mrn;
   endpoint: string;
@@ -32,8 +30,8 @@ export async function compareWithCnspec(
     const answer = await askStatus(executable, configPath, options);
     const soon = AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_TIMEOUT)]);
     const providers = await askProviders(executable, { ...options, signal: soon });
-    const { version } = answer;
-    return { ...(version && { version }), answer, providers, failure: findDisagreement(answer, expected) };
+    const version = answer.version ? { version: answer.version } : {};
+    return { ...version, answer, providers, failure: findDisagreement(answer, expected) };
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     return { failure: error };
@@ -45,9 +43,9 @@ export function findDisagreement(answer: CnspecAnswer, expected: Expected): Acti
   // If it isn't registered, the rest of its answer is about another configuration.
   const says = answer.registered ? describe(answer) : ['it is not registered'];
   const found = answer.registered ? describe({ ...expected, authenticated }) : ['it is registered'];
-  const differencesTo = (others: string[]) => (text: string, index: number) => text !== others[index];
-  const cnspec = says.filter(differencesTo(found)).join(', ');
-  const step = found.filter(differencesTo(says)).join(', ');
+  const differs = (_: string, index: number) => says[index] !== found[index];
+  const cnspec = says.filter(differs).join(', ');
+  const step = found.filter(differs).join(', ');
   if (cnspec === '') return undefined;
   const version = answer.version === undefined ? '' : ` ${answer.version}`;
   return new ActionError(
@@ -61,7 +59,7 @@ type Compared = Pick<CnspecAnswer, 'serviceAccount' | 'endpoint' | 'client' | 'a
 
 /** Fits behind "cnspec reports that". */
 function describe({ serviceAccount = '', endpoint, client, authenticated }: Compared): string[] {
-  const quoted = (kind: 'service account' | 'client', mrn: string) => (isMrn(kind, mrn) ? mrn : UNREADABLE);
+  const quoted = (kind: 'service account' | 'client', mrn: string) => (isMrn(kind, mrn) ? mrn : 'unreadable');
   return [
     `its service account is ${quoted('service account', serviceAccount)}`,
     `its endpoint is ${normalized(endpoint)}`,
@@ -74,6 +72,6 @@ function normalized(endpoint = ''): string {
   try {
     return parseEndpoint(endpoint);
   } catch {
-    return UNREADABLE;
+    return 'unreadable';
   }
 }

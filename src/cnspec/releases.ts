@@ -16,9 +16,8 @@ const REQUEST_TIMEOUT = 5000;
 const MAX_SIZE = 512 * 1024 * 1024;
 
 /** Go's names of operating systems and architectures, by Node's. */
-const GO_NAMES = new Map(
-  Object.entries({ linux: 'linux', darwin: 'darwin', win32: 'windows', x64: 'amd64', arm64: 'arm64' }),
-);
+const SYSTEMS: Record<string, string> = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
+const ARCHITECTURES: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
 export interface ReleasesHost extends Pick<CnspecContext, 'signal' | 'log'> {
   /** Without a slash at its end. */
@@ -39,11 +38,8 @@ export async function newestVersion(host: ReleasesHost): Promise<string> {
 }
 
 /** Names the archive for the runner. @throws ActionError `cnspec-failed` if there is none */
-export function archiveFor(
-  version: string,
-  { platform, arch }: Pick<NodeJS.Process, 'platform' | 'arch'> = process,
-): string {
-  const [system, architecture] = [GO_NAMES.get(platform), GO_NAMES.get(arch)];
+export function archiveFor(version: string, platform: string = process.platform, arch: string = process.arch): string {
+  const [system, architecture] = [SYSTEMS[platform], ARCHITECTURES[arch]];
   if (system === undefined || architecture === undefined) {
     throw notInstalled(
       `The action can't install cnspec on this runner (${platform}, ${arch}), only on Linux, macOS and Windows with x64 or arm64.`,

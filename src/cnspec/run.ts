@@ -32,35 +32,23 @@ export interface ProcessResult {
 
 /** Fits behind the name of the program. */
 export function describeExit(end: ExitStatus): string {
-  switch (end.kind) {
-    case 'exit':
-      return `exited with code ${end.code}`;
-    case 'signal':
-      return `was killed by ${end.signal}`;
-    case 'timeout':
-      return `timed out after ${formatDuration(Math.round(end.after))}`;
-    case 'flood':
-      return 'printed more than 1 MiB';
-    case 'not started':
-      return `could not be started (${end.code})`;
-  }
+  if (end.kind === 'exit') return `exited with code ${end.code}`;
+  if (end.kind === 'signal') return `was killed by ${end.signal}`;
+  if (end.kind === 'timeout') return `timed out after ${formatDuration(Math.round(end.after))}`;
+  return end.kind === 'flood' ? 'printed more than 1 MiB' : `could not be started (${end.code})`;
 }
 
 /** Runs a program until it exits. Kills it and its child processes at the deadline, and if it writes too much. */
-export async function run(
-  executable: string,
-  args: string[],
-  { cwd, env, signal }: SpawnOptions,
-): Promise<ProcessResult> {
+export async function run(file: string, args: string[], { cwd, env, signal }: SpawnOptions): Promise<ProcessResult> {
   const startedAt = performance.now();
   const output = { stdout: '', stderr: '' };
   if (signal.aborted) return { end: { kind: 'timeout', after: 0 }, ...output };
 
   const onWindows = process.platform === 'win32';
   // Node refuses to spawn these: the command interpreter runs them.
-  const shell = onWindows && /\.(?:cmd|bat)$/i.test(executable);
-  const line = [executable, ...args].map((word) => `"${word}"`).join(' ');
-  const child = spawn(shell ? line : executable, shell ? [] : args, {
+  const shell = onWindows && /\.(?:cmd|bat)$/i.test(file);
+  const line = [file, ...args].map((word) => `"${word}"`).join(' ');
+  const child = spawn(shell ? line : file, shell ? [] : args, {
     cwd,
     env,
     shell,

@@ -45,10 +45,7 @@ export class CallError extends Error {
   /** Whether the platform may have carried the request out. */
   get mayHaveTakenEffect(): boolean {
     const { failure } = this;
-    if (failure.kind === 'rpc') {
-      const { code } = failure.status;
-      return UNDECIDED_CODES.includes(code) || !KNOWN_CODES.includes(code);
-    }
+    if (failure.kind === 'rpc') return !DECIDED_CODES.includes(failure.status.code);
     if (failure.kind === 'connection') return failure.phase !== 'connect';
     // Without a gRPC code, what was sent elsewhere or refused was not carried out.
     const { httpStatus } = failure;
@@ -61,9 +58,8 @@ const { Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss, Re
 
 const TRANSIENT_CODES: number[] = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
 
-/** With any other known code the platform did nothing. */
 const UNDECIDED_CODES: number[] = [Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss];
-const KNOWN_CODES: number[] = Object.values(RpcCode);
+const DECIDED_CODES: number[] = Object.values(RpcCode).filter((code) => !UNDECIDED_CODES.includes(code));
 
 function describe(failure: Failure): string {
   if (failure.kind === 'rpc') return formatRpcStatus(failure.status);

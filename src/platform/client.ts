@@ -3,7 +3,7 @@ import type { Signer } from './account.ts';
 import type { AgentInfo } from './agent-info.ts';
 import { CallError } from './call-error.ts';
 import type { Deadline } from './deadline.ts';
-import type { JsonAnswer } from './json-call.ts';
+import type { JsonResponse } from './json-call.ts';
 import { signRequest } from './request-token.ts';
 import { never } from './retry.ts';
 import { type Rpc, type RpcOptions, rpcOver } from './rpc.ts';
@@ -23,7 +23,7 @@ export interface Health {
 }
 
 /** Unchecked credentials. */
-export interface Minted<Credential> extends Pick<JsonAnswer, 'malformed'> {
+export interface Minted<Credential> extends Pick<JsonResponse, 'malformed'> {
   credential: Credential;
 }
 
@@ -92,7 +92,7 @@ export class PlatformClient {
     return { credential, malformed };
   }
 
-  private callSigned(method: string, signer: Signer, request: object, skew?: number): Promise<JsonAnswer> {
+  private callSigned(method: string, signer: Signer, request: object, skew?: number): Promise<JsonResponse> {
     const body = JSON.stringify(request);
     const sign = () => signRequest(signer, body, new Date(Date.now() + (skew ?? 0)));
     return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
@@ -117,7 +117,7 @@ export function saysThatItIsGone({ code }: CallError): boolean {
   return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 
-function clientMrnIn({ agent_mrn: mrn }: JsonAnswer['value']): Mrn | undefined {
+function clientMrnIn({ agent_mrn: mrn }: JsonResponse['value']): Mrn | undefined {
   return typeof mrn === 'string' && isMrn('client', mrn) ? mrn : undefined;
 }
 

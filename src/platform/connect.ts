@@ -19,13 +19,9 @@ export interface Route {
 const ATTEMPT_TIMEOUT = 4000;
 
 /** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
-export async function openSocket(
-  url: URL,
-  route: Route,
-  timeout = AbortSignal.timeout(route.timeout),
-): Promise<Socket> {
+export async function openSocket(url: URL, route: Route, limit = AbortSignal.timeout(route.timeout)): Promise<Socket> {
   const { proxy, ca } = route;
-  const signal = AbortSignal.any([timeout, route.signal]);
+  const signal = AbortSignal.any([limit, route.signal]);
   let isTunnelOpen = false;
   try {
     const socket = await dial(proxy ?? url, ca, signal);
@@ -34,13 +30,13 @@ export async function openSocket(
     isTunnelOpen = true;
     return await dial(url, ca, signal, socket);
   } catch (error) {
-    if (timeout.aborted) throw new HttpError('connect', `no connection within ${formatDuration(route.timeout)}`);
+    if (limit.aborted) throw new HttpError('connect', `no connection within ${formatDuration(route.timeout)}`);
     const isUnknownIssuer = ((error as NodeJS.ErrnoException).code ?? '') in UNKNOWN_ISSUER;
     if (!isUnknownIssuer || ca) throw toHttpError(error, 'connect', url, proxy, isTunnelOpen);
   }
   // Reading the system's store takes long, so it is left alone until it is needed.
   route.ca ??= [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
-  return openSocket(url, route, timeout);
+  return openSocket(url, route, limit);
 }
 
 /** @param through a socket that is connected with the server already */
@@ -49,9 +45,8 @@ async function dial(url: URL, ca: string[] | undefined, signal: AbortSignal, thr
   if (through && !isTls) return through;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const target = { host, port: portOf(url), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT };
-  const servername = net.isIP(host) === 0 ? { servername: host } : {};
   // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
-  const security = { ...servername, ca, rejectUnauthorized: true };
+  const security = { ...(net.isIP(host) === 0 && { servername: host }), ca, rejectUnauthorized: true };
   const socket = isTls ? tls.connect({ ...target, ...security, socket: through }) : net.connect(target);
   try {
     await once(socket, isTls ? 'secureConnect' : 'connect', { signal });

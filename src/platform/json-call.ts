@@ -4,7 +4,7 @@ import { parseRpcStatus } from './rpc-status.ts';
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
 import { HttpError } from './transport-error.ts';
 
-export interface JsonAnswer extends Pick<HttpResponse, 'sentAt' | 'receivedAt'> {
+export interface JsonResponse extends Pick<HttpResponse, 'sentAt' | 'receivedAt'> {
   value: Record<string, unknown>;
   /** Makes the error for an object without what was promised. `problem` fits behind "the response". */
   malformed(problem: string): CallError;
@@ -16,7 +16,7 @@ export async function callJson(
   method: string,
   request: HttpRequest,
   signal: AbortSignal,
-): Promise<JsonAnswer> {
+): Promise<JsonResponse> {
   const requestId = randomUUID();
   const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
   const response = await transport.send({ ...request, headers }, signal).catch((error) => {

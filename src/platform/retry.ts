@@ -22,7 +22,7 @@ export const ifNothingWasDone: Rule = ({ isTransient, mayHaveTakenEffect, code, 
 
 export interface Retry {
   error: CallError;
-  /** Counts attempts. */
+  /** How many attempts have failed. */
   failed: number;
   /** Milliseconds until the next one. */
   delay: number;

@@ -1,5 +1,5 @@
 import type { Deadline } from './deadline.ts';
-import { callJson, type JsonAnswer } from './json-call.ts';
+import { callJson, type JsonResponse } from './json-call.ts';
 import { ifNothingWasDone, ifTransient, never, type Retry, type Rule, retrying } from './retry.ts';
 import type { Transport } from './transport.ts';
 
@@ -29,7 +29,7 @@ export function rpcOver(transport: Transport, { endpoint, deadline: usual, onRet
     body: string,
     authorize?: () => Promise<string>,
     { rule = RULES[method] ?? never, deadline = usual }: { rule?: Rule; deadline?: Deadline } = {},
-  ): Promise<JsonAnswer> => {
+  ): Promise<JsonResponse> => {
     const callOnce = async () => {
       const headers: Record<string, string> = { 'content-type': 'application/json' };
       if (authorize) headers.authorization = `Bearer ${await authorize()}`;

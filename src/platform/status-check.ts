@@ -18,24 +18,21 @@ export interface StatusCheck {
 }
 
 export async function checkPlatform(client: PlatformClient): Promise<StatusCheck> {
-  const health = await client.checkHealth().catch(asAnswer);
+  const health = await client.checkHealth().catch(asCallError);
   if (health instanceof CallError || health.time === undefined) return { health };
   return { health, skew: health.time.getTime() - health.localTime.getTime() };
 }
 
 /** @param known what `checkPlatform` found before */
 export async function checkAccount(client: PlatformClient, signer: Signer, known?: StatusCheck): Promise<StatusCheck> {
-  const [platform, ping] = await Promise.all([
-    known ?? checkPlatform(client),
-    client.pingPong(signer).then(accepted, asAnswer),
-  ]);
+  const [platform, ping] = await Promise.all([known ?? checkPlatform(client), outcomeOf(client.pingPong(signer))]);
   const check = { ...platform, ping };
   const { health, skew } = check;
   const isRefused = ping instanceof CallError && ping.code === RpcCode.Unauthenticated;
   if (!isRefused || health instanceof CallError || skew === undefined) return check;
   if (Math.abs(skew) <= measurementError(health) || Math.abs(skew) > MAX_PROVABLE_SKEW) return check;
   // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time decides.
-  return { ...check, pingAtServerTime: await client.pingPong(signer, skew).then(accepted, asAnswer) };
+  return { ...check, pingAtServerTime: await outcomeOf(client.pingPong(signer, skew)) };
 }
 
 /** Whether the platform accepted the ping at the local time; undefined if it said neither. */
@@ -58,9 +55,9 @@ function measurementError({ roundTrip }: Health): number {
   return 1000 + roundTrip / 2;
 }
 
-const accepted = () => 'accepted' as const;
+const outcomeOf = (ping: Promise<void>) => ping.then(() => 'accepted' as const, asCallError);
 
-function asAnswer(error: unknown): CallError {
+function asCallError(error: unknown): CallError {
   if (error instanceof CallError) return error;
   throw error;
 }

@@ -112,8 +112,7 @@ export class Transport {
       });
       request.end(body);
       // A request that still waits for its connection doesn't report that it was aborted.
-      const [response] = await once(request, 'response', { signal: stop });
-      return response;
+      return (await once(request, 'response', { signal: stop }))[0];
     };
     const response = await begin().catch(fail);
     phase = 'body';

@@ -71,7 +71,7 @@ const FOR_READING: Passing[] = [
   {
     what: 'a reset in the middle of the answer',
     fault: { kind: 'half', end: 'reset' },
-    told: /broke off/,
+    told: /was lost/,
   },
   { what: '502', fault: page(502), told: /HTTP status 502/ },
   { what: '504', fault: page(504), told: /HTTP status 504/ },
