@@ -8,8 +8,8 @@ import type { Mrn } from './util/mrn.ts';
 const OUTCOMES = {
   removed: 'Removed mondoo.yml',
   'copy removed': 'Removed a private copy of mondoo.yml',
-  changed: 'Left mondoo.yml alone: a later step changed or replaced it. It may hold a private key: remove it',
-  foreign: 'Left mondoo.yml alone: it is not the file that this step wrote',
+  changed: 'Left mondoo.yml alone, as it holds another private key now. Remove the file if no step needs it',
+  foreign: 'Left mondoo.yml alone, as it no longer holds the key that this step wrote',
 };
 
 type PostJob = Pick<Job, 'env' | 'log' | 'mask' | 'warn'>;
@@ -24,11 +24,11 @@ export async function cleanUp(manifest: CleanupManifest, job: PostJob): Promise<
     if (outcome === 'changed') job.warn(`${OUTCOMES.changed}: ${file}`);
     else if (outcome !== 'failed') job.log(`${OUTCOMES[outcome]}: ${file}`);
   }
-  if (!config) job.log('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
+  if (!config) job.log('There is nothing to clean up: the step ended before it reserved mondoo.yml.');
   else if (outcomes.length === 0) job.log(`There is no mondoo.yml to remove: ${config.path}`);
   for (const folder of installFolders) {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(({ code = 'unknown error' }) =>
-      job.warn(`What an installation of cnspec left could not be removed: ${folder} (${code}).`),
+      job.warn(`The step could not remove the folder of a cnspec installation: ${folder} (${code}).`),
     );
   }
 }
@@ -36,13 +36,13 @@ export async function cleanUp(manifest: CleanupManifest, job: PostJob): Promise<
 async function unregisterByKeyFile(client: Mrn, keyFile: string | undefined, job: PostJob): Promise<void> {
   const text = keyFile && (await readFile(keyFile, 'utf8').catch(() => undefined));
   if (text === undefined) {
-    return job.warn(notices.lostClient(client, 'the file with its key is gone or cannot be read'));
+    return job.warn(notices.lostClient(client, 'the file with its key is missing or unreadable'));
   }
-  // The room that main reserves holds nothing but line ends.
+  // Reserved room is blank.
   if (text.trim() === '') {
-    return job.warn(notices.lostClient(client, 'the step ended before it could write down its key'));
+    return job.warn(notices.lostClient(client, 'the step ended before it saved the key'));
   }
-  // Few jobs need it, and it is most of what there is to load.
+  // Loaded on demand, as few jobs need it and it is big.
   const { readKeyFile, unregister } = await import('./unregister.ts');
   const account = await readKeyFile(text);
   const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };

@@ -47,7 +47,7 @@ export async function unregister(
   } catch (error) {
     if (!(error instanceof CallError || error instanceof ActionError)) throw error;
     const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
-    return { reason: mayBeGone ? `${error.message}; it may be gone already` : error.message, mayBeGone };
+    return { reason: mayBeGone ? `${error.message}; it may already be gone` : error.message, mayBeGone };
   }
   job.log(notices.unregistered(client));
   return undefined;

@@ -67,18 +67,18 @@ async function requireReplaceable(
   const stats = await lookAt(file);
   if (stats === undefined) return undefined;
   if (!stats.isFile()) {
-    throw inTheWay(`What stands at ${file} is ${stats.isSymbolicLink() ? 'a symbolic link' : 'not a file'}.`);
+    throw inTheWay(`${file} is ${stats.isSymbolicLink() ? 'a symbolic link' : 'not a file'}.`);
   }
   const text = await readFile(file, 'utf8');
   const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
-  if (!isReplaceable) throw inTheWay(`There is a file at ${file} already that this action did not write.`);
+  if (!isReplaceable) throw inTheWay(`${file} already exists, and this action did not write it.`);
   return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 
 function takenAway(temporaryPath: string): ActionError {
   return new ActionError(
     'runner-error',
-    `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`,
-    'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.',
+    `The file ${temporaryPath} was removed or replaced before the step could rename it to mondoo.yml.`,
+    'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.',
   );
 }

@@ -405,7 +405,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
       expect(post.annotations).toEqual([
         {
           level: 'warning',
-          message: expect.stringMatching(/could not be unregistered: .*; it may be gone already/),
+          message: expect.stringMatching(/could not be unregistered: .*; it may already be gone/),
         },
       ]);
     },
@@ -421,7 +421,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(post.annotations).toEqual([
       {
         level: 'warning',
-        message: expect.stringMatching(/the step ended before it could write down its key/),
+        message: expect.stringMatching(/the step ended before it saved the key/),
       },
     ]);
   });
@@ -471,7 +471,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(post.annotations).toEqual([
       {
         level: 'warning',
-        message: expect.stringContaining('the file with its key is gone or cannot be read'),
+        message: expect.stringContaining('the file with its key is missing or unreadable'),
       },
     ]);
     expect(stage.platform.count(UNREGISTER)).toBe(0);
