@@ -14,7 +14,7 @@ const OUTCOMES = {
 
 type PostJob = Pick<Job, 'env' | 'log' | 'mask' | 'warn'>;
 
-/** The story of post: undoes what main left on the platform and on the runner, and nothing else. */
+/** The story of post: cleans up what main left on the platform and on the runner. */
 export async function cleanUp(manifest: CleanupManifest, job: PostJob): Promise<void> {
   const { config, keyFile, client, pendingClientName, installFolders = [] } = manifest;
   if (client) await unregisterByKeyFile(client, keyFile, job);

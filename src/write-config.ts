@@ -14,7 +14,7 @@ import type { Session } from './sign-in.ts';
 import type { Mrn } from './util/mrn.ts';
 import { isInside } from './util/paths.ts';
 
-/** The room that is reserved besides what the workflow brings, for an MRN and credentials. Bytes. */
+/** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
 
 /** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
