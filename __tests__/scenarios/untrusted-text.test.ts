@@ -317,7 +317,7 @@ describe.concurrent('a run without credentials', () => {
 
     const name = `INPUT_CREDENTIALS${HOSTILE.replaceAll('=', '')}`;
     const misspelt = await stage.run({ credentials: '' }, { env: { [name]: 'x' } });
-    expect(misspelt.outputs.error).toContain('but the step sets an input "');
+    expect(misspelt.outputs.error).toContain('The step sets the input `');
     expectNothingInjected(misspelt, { annotations: ['error'], outputs: ALWAYS });
   });
 

@@ -20,7 +20,7 @@ export function findIdTokens(env: NodeJS.ProcessEnv): IdTokens | undefined {
   throw new ActionError(
     'invalid-input',
     'The variable `ACTIONS_ID_TOKEN_REQUEST_URL` is not an https URL, so the step requested no ID token.',
-    'Find what changes the variable: an `env:` in the workflow, an earlier step, or a self-hosted runner.',
+    'Find what changes the variable: an `env:` in the workflow, an earlier step, or the setup of a self-hosted runner.',
   );
 }
 
