@@ -25,6 +25,7 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
   const grace = new AbortController();
   const filesAtStart = stateFiles(env);
   let manifest: CleanupManifest = {};
+  const warnings: string[] = [];
 
   for (const signal of SIGNALS) {
     process.on(signal, () => {
@@ -67,7 +68,10 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
     critical: (work) => work(grace.signal),
     mask,
     log,
-    warn,
+    warn(text) {
+      warnings.push(text);
+      warn(text);
+    },
 
     get manifest() {
       return manifest;
@@ -97,7 +101,7 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
       return idTokens;
     },
     report(result, verdict, { jobSummary }) {
-      report(result, verdict, jobSummary, env);
+      report({ ...result, warnings }, verdict, jobSummary, env);
       // Post may have come before there was anything to take away.
       throwIfOver();
     },

@@ -3,7 +3,8 @@ import { CallError } from '../platform/call-error.ts';
 import { isAuthenticated, isRegistered, type Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { plainText } from '../util/text.ts';
-import { factsOf, warningsOf } from './facts.ts';
+import { factsOf, NO_CLIENT, warningsOf } from './facts.ts';
+import { titleOf } from './titles.ts';
 
 /** The result in the lines of `cnspec status`, in its words and its order. */
 export function statusLines(result: Result, verdict: Verdict): string[] {
@@ -32,7 +33,7 @@ export function statusLines(result: Result, verdict: Verdict): string[] {
     client && `→ Client: ${client}`,
     serviceAccount && `→ Service Account: ${serviceAccount}`,
     // A skipped run did not look: an `x` would be read as a failure.
-    verdict.status !== 'skipped' && (isRegistered(result) ? '→ client is registered' : 'x client is not registered'),
+    verdict.status !== 'skipped' && registrationLine(result, client),
     exchangeError && `x could not exchange the ID token error=${quoted(exchangeError)}`,
     registration.error && `x could not register the client error=${quoted(registration.error)}`,
     isAuthenticated(result) && '→ client authenticated successfully',
@@ -40,6 +41,18 @@ export function statusLines(result: Result, verdict: Verdict): string[] {
     ...warningsOf(result, verdict).map((warning) => `! ${warning}`),
   ];
   return lines.filter((line) => typeof line === 'string').map((line) => plainText(line, 1000));
+}
+
+/** The last line: whether the step passed, and why. */
+export function verdictLine(result: Result, verdict: Verdict): string {
+  const passed = verdict.findings.length === 0 || verdict.status === 'skipped' ? '→' : '!';
+  return `${verdict.passed ? passed : 'x'} ${titleOf(result, verdict)}`;
+}
+
+function registrationLine(result: Result, client: string | undefined): string {
+  if (!isRegistered(result)) return 'x client is not registered';
+  const reason = client === NO_CLIENT ? ' (a service account is configured; cnspec counts that as registered)' : '';
+  return `→ client is registered${reason}`;
 }
 
 function quoted({ message }: CallError): string {

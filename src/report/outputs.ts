@@ -1,10 +1,11 @@
+import type { Finding } from '../status/finding.ts';
 import { isAuthenticated, isRegistered, type Result, usableClient } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
-import type { ActionError } from '../util/errors.ts';
 import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 import { factsOf } from './facts.ts';
 import { statusJson } from './status-json.ts';
+import { TITLES } from './titles.ts';
 
 /** Every output that is known. */
 export function outputs(result: Result, verdict: Verdict): Record<string, string> {
@@ -36,7 +37,7 @@ export function outputs(result: Result, verdict: Verdict): Record<string, string
 }
 
 /** Replaces the outputs that don't hold if reporting failed. */
-export function withdrawn(error: ActionError): Record<string, string> {
+export function withdrawn(error: Finding): Record<string, string> {
   return {
     status: error.code,
     findings: error.code,
@@ -48,6 +49,7 @@ export function withdrawn(error: ActionError): Record<string, string> {
   };
 }
 
-function errorText({ message }: { message: string }): string {
-  return plainText(message, 2000);
+function errorText({ code, message, remedy, evidence }: Finding): string {
+  const end = evidence ? ` Evidence: ${evidence}` : '';
+  return plainText(`${TITLES[code]}. ${message} Fix: ${remedy}${end}`, 2000);
 }

@@ -1,10 +1,14 @@
+import { redact } from '../cnspec/redact.ts';
+import type { Finding } from '../status/finding.ts';
 import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
-import { spaceId } from '../util/mrn.ts';
+import { describeSkew } from '../util/duration.ts';
+import { type Mrn, spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
+import { isMondooHost } from '../util/url.ts';
 import type { DocumentationLink } from './annotation.ts';
 import { factsOf, NO_CLIENT } from './facts.ts';
-import { TITLES } from './titles.ts';
+import { TITLES, titleOf } from './titles.ts';
 
 /** For verdicts that pass without a warning. */
 const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: '⏭️' };
@@ -12,42 +16,61 @@ const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /**
- * The job summary: the verdict, then the findings or one line on the client, then details.
+ * The job summary: the verdict, then the findings or one line on the client, warnings, and details.
  * It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text.
  */
 export function summaryHtml(result: Result, verdict: Verdict, linkTo: DocumentationLink): string {
   const { passed, status, fatal, tolerated } = verdict;
   const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
-  const isCheckOnly = status === 'ok' && result.registration.clientMrn === undefined;
-  const findings = [...fatal, ...tolerated].flatMap(({ code, message, remedy }) => [
-    `<p><b>${code}</b>: ${prose(message)}</p>`,
-    `<p><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(code))}">Read more</a></p>`,
-  ]);
+  const findings = [...fatal, ...tolerated];
+  const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact)];
   const lines = [
-    `<h3>${mark} ${isCheckOnly ? 'The credentials are good' : TITLES[status]}</h3>`,
-    ...(findings.length > 0 ? findings : summaryLine(result)),
-    ...details(result, passed),
+    `<h3>${mark} ${titleOf(result, verdict)}</h3>`,
+    ...findings.flatMap((finding) => [
+      ...(findings.length > 1 ? [`<h4>${TITLES[finding.code]}</h4>`] : []),
+      ...describe(finding, linkTo(finding.code)),
+    ]),
+    ...(status === 'ok' ? successLines(result) : []),
+    ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
+    ...details(result, verdict),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function summaryLine(result: Result): string[] {
-  const { owner, api, skew } = factsOf(result);
-  if (!owner || !api.endpoint) return [];
-  const { registration, cnspec } = result;
-  const space = spaceId(owner);
-  const words = [
-    `${space ? `Space ${code(space)}` : 'Organization'} at ${code(new URL(api.endpoint).host)}`,
-    registration.clientMrn === undefined ? NO_CLIENT : `client ${code(registration.name)}`,
-    skew && `clock skew ${skew}`,
-    cnspec?.answer && `cnspec ${escapeHtml(cnspec.version ?? '')} agrees`,
+function describe({ code: name, message, remedy, evidence }: Finding, link: string): string[] {
+  const lines = [
+    `<p><b>Cause:</b> ${prose(message)}</p>`,
+    `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(link)}">More about ${code(name)}</a></p>`,
   ];
-  return [`<p>${words.filter(Boolean).join(' · ')}</p>`];
+  return evidence ? [...lines, `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`] : lines;
 }
 
-function details(result: Result, passed: boolean): string[] {
-  const { time, owner, client, serviceAccount, api, skew } = factsOf(result);
+/** Who is registered where, on one line, and what comes next. */
+function successLines(result: Result): string[] {
+  const { owner, api } = factsOf(result);
+  if (!owner || !api.endpoint) return [];
+  const { registration, check, cnspec } = result;
+  const words = [
+    registration.clientMrn === undefined ? NO_CLIENT : `Client ${code(registration.name)}`,
+    `${spaceLink(owner, api.endpoint)} at ${code(new URL(api.endpoint).host)}`,
+    check?.skew !== undefined && `clock ${prose(describeSkew(check.skew))}`,
+    cnspec?.answer && `${code('cnspec status')} ${escapeHtml(cnspec.version ?? '')} agrees`,
+  ];
+  const next = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
+  return [`<p>${words.filter(Boolean).join(' · ')}</p>`, `<p><b>Next:</b> ${prose(next)}</p>`];
+}
+
+function spaceLink(owner: Mrn, endpoint: string): string {
+  const id = spaceId(owner);
+  if (id === undefined) return `organization ${code(owner.replace(/.*\//, ''))}`;
+  if (!isMondooHost(endpoint)) return `space ${code(id)}`;
+  return `space <a href="https://console.mondoo.com/space/overview?spaceId=${id}">${code(id)}</a>`;
+}
+
+function details(result: Result, { passed, findings }: Verdict): string[] {
+  const { time, owner, client, serviceAccount, api } = factsOf(result);
   if (!owner) return [];
+  const skew = result.check?.skew;
   const values = {
     Owner: owner,
     Client: client,
@@ -55,7 +78,7 @@ function details(result: Result, passed: boolean): string[] {
     'API endpoint': api.endpoint,
     'API status': api.status,
     'API version': api.version,
-    'Clock skew': skew,
+    Clock: skew === undefined ? undefined : describeSkew(skew, findings.includes('clock-skew') ? 0 : undefined),
     cnspec: result.cnspec?.version,
     'mondoo.yml': passed ? result.configPath : undefined,
     Time: time,
@@ -63,7 +86,8 @@ function details(result: Result, passed: boolean): string[] {
   const rows = Object.entries(values).flatMap(([label, value]) =>
     value === undefined ? [] : `<tr><td>${label}</td><td>${code(value)}</td></tr>`,
   );
-  return ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>'];
+  const header = '<tr><th>Name</th><th>Value</th></tr>';
+  return ['<details><summary>Details</summary>', '<table>', header, ...rows, '</table>', '</details>'];
 }
 
 function code(text: string): string {

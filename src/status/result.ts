@@ -27,6 +27,8 @@ export interface Result {
   configPath?: string;
   /** What ended the work early. */
   error?: ActionError;
+  /** What the step warned of. */
+  warnings?: string[];
 }
 
 /** A cnspec that later steps get on PATH. */

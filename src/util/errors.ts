@@ -16,10 +16,7 @@ export const FINDINGS = [
 
 export type FindingCode = (typeof FINDINGS)[number];
 
-/**
- * An error for the person who reads the red run: `message` says what is wrong and how we know, `remedy` what to do.
- * Neither holds a secret, and a parser's error, which quotes its input, never becomes a `cause`.
- */
+/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so it is never a `cause`. */
 export class ActionError extends Error {
   readonly code: FindingCode;
   readonly remedy: string;
