@@ -7,14 +7,14 @@ import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { USER_AGENT } from './platform/connection.ts';
 import { isAccepted, type StatusCheck } from './platform/status-check.ts';
-import type { InstalledCnspec } from './status/result.ts';
+import type { Result } from './status/result.ts';
 import type { Mrn } from './util/mrn.ts';
 
 /** A cnspec that is there, and what is known of it. */
 interface Program {
   executable?: string | undefined;
   result?: CnspecResult | undefined;
-  installed?: InstalledCnspec | undefined;
+  installed?: Result['installed'];
 }
 
 /** Finds a cnspec that the step compares its findings with; a required one that is missing is a failure. */

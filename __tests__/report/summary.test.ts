@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CnspecAnswer } from '../../src/cnspec/status.ts';
 import { summaryHtml } from '../../src/report/summary.ts';
-import { TITLES } from '../../src/report/titles.ts';
 import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
-import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.ts';
+import { ActionError, FINDINGS, type FindingCode, TITLES } from '../../src/util/errors.ts';
 import {
   account,
   CLIENT_MRN,

@@ -1,7 +1,6 @@
 import type { Finding } from '../status/finding.ts';
-import type { FindingCode } from '../util/errors.ts';
+import { type FindingCode, TITLES } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
-import { TITLES } from './titles.ts';
 
 /** Links to the section on a finding in the documentation. */
 export type DocumentationLink = (code: FindingCode) => string;

@@ -1,14 +1,14 @@
 import { redact } from '../cnspec/redact.ts';
-import type { Finding } from '../status/finding.ts';
+import type { ServiceAccount } from '../platform/account.ts';
 import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { describeSkew } from '../util/duration.ts';
-import { type Mrn, spaceId } from '../util/mrn.ts';
+import { TITLES } from '../util/errors.ts';
+import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 import { isMondooHost } from '../util/url.ts';
 import type { DocumentationLink } from './annotation.ts';
-import { factsOf, NO_CLIENT } from './facts.ts';
-import { TITLES, titleOf } from './titles.ts';
+import { factsOf, NO_CLIENT, titleOf } from './facts.ts';
 
 /** For verdicts that pass without a warning. */
 const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: '⏭️' };
@@ -22,48 +22,40 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 export function summaryHtml(result: Result, verdict: Verdict, linkTo: DocumentationLink): string {
   const { passed, status, fatal, tolerated } = verdict;
   const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
-  const findings = [...fatal, ...tolerated];
+  const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence }, _, { length }) => [
+    length > 1 && `<h4>${TITLES[name]}</h4>`,
+    `<p><b>Cause:</b> ${prose(message)}</p>`,
+    `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
+    evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
+  ]);
   const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact)];
   const lines = [
     `<h3>${mark} ${titleOf(result, verdict)}</h3>`,
-    ...findings.flatMap((finding) => [
-      ...(findings.length > 1 ? [`<h4>${TITLES[finding.code]}</h4>`] : []),
-      ...describe(finding, linkTo(finding.code)),
-    ]),
+    ...findings,
     ...(status === 'ok' ? successLines(result) : []),
     ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
     ...details(result, verdict),
   ];
-  return `${lines.join('\n')}\n`;
-}
-
-function describe({ code: name, message, remedy, evidence }: Finding, link: string): string[] {
-  const lines = [
-    `<p><b>Cause:</b> ${prose(message)}</p>`,
-    `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(link)}">More about ${code(name)}</a></p>`,
-  ];
-  return evidence ? [...lines, `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`] : lines;
+  return lines.filter(Boolean).join('\n').concat('\n');
 }
 
 /** Who is registered where, on one line, and what comes next. */
-function successLines(result: Result): string[] {
-  const { owner, api } = factsOf(result);
-  if (!owner || !api.endpoint) return [];
-  const { registration, check, cnspec } = result;
+function successLines({ account, registration, check, cnspec }: Result): string[] {
+  if (!account) return [];
   const words = [
     registration.clientMrn === undefined ? NO_CLIENT : `Client ${code(registration.name)}`,
-    `${spaceLink(owner, api.endpoint)} at ${code(new URL(api.endpoint).host)}`,
-    check?.skew !== undefined && `clock ${prose(describeSkew(check.skew))}`,
+    `${ownerOf(account)} at ${code(new URL(account.apiEndpoint).host)}`,
+    check?.skew !== undefined && `clock ${escapeHtml(describeSkew(check.skew))}`,
     cnspec?.answer && `${code('cnspec status')} ${escapeHtml(cnspec.version ?? '')} agrees`,
   ];
   const next = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
   return [`<p>${words.filter(Boolean).join(' · ')}</p>`, `<p><b>Next:</b> ${prose(next)}</p>`];
 }
 
-function spaceLink(owner: Mrn, endpoint: string): string {
-  const id = spaceId(owner);
-  if (id === undefined) return `organization ${code(owner.replace(/.*\//, ''))}`;
-  if (!isMondooHost(endpoint)) return `space ${code(id)}`;
+function ownerOf({ ownerMrn, apiEndpoint }: ServiceAccount): string {
+  const id = spaceId(ownerMrn);
+  if (id === undefined) return `organization ${code(ownerMrn.replace(/.*\//, ''))}`;
+  if (!isMondooHost(apiEndpoint)) return `space ${code(id)}`;
   return `space <a href="https://console.mondoo.com/space/overview?spaceId=${id}">${code(id)}</a>`;
 }
 

@@ -1,5 +1,5 @@
 import { certificateProblem } from '../credentials/service-account.ts';
-import type { CallError } from '../platform/call-error.ts';
+import type { CallError, Failure } from '../platform/call-error.ts';
 import type { FindingCode } from '../util/errors.ts';
 import { type Result, targetOf } from './result.ts';
 
@@ -14,23 +14,23 @@ export interface Finding {
 }
 
 /** The response says nothing about the credentials. */
-export function unreachable(
-  result: Result,
-  error: CallError,
-  consequence = 'The credentials could not be checked.',
-): Finding {
+export function unreachable(result: Result, error: CallError, consequence?: string): Finding {
+  return {
+    code: 'unreachable',
+    message: `${error.method} at ${targetOf(result)?.apiEndpoint} failed: ${reasonOf(error)}. ${consequence ?? 'The credentials could not be checked.'}`,
+    remedy: remedyFor(error.failure.kind, result),
+    evidence: evidenceOf(error),
+  };
+}
+
+export function remedyFor(kind: Failure['kind'], result: Result): string {
   const url = targetOf(result)?.apiEndpoint ?? '';
   const remedies = {
     connection: `Check that the runner can reach ${new URL(url).host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
     answer: `A proxy or a firewall may respond instead of the platform: check both. Check that ${url} is the endpoint in your credentials.`,
     rpc: 'Run the job again in a few minutes. If it keeps failing, give the request id to Mondoo support.',
   };
-  return {
-    code: 'unreachable',
-    message: `${error.method} at ${url} failed: ${reasonOf(error)}. ${consequence}`,
-    remedy: remedies[error.failure.kind],
-    evidence: evidenceOf(error),
-  };
+  return remedies[kind];
 }
 
 /** @param reason the cause, as far as it is known */
@@ -70,11 +70,8 @@ export function reasonOf({ failure, message }: CallError): string {
   return failure.kind === 'rpc' ? 'Mondoo Platform reported an error' : message;
 }
 
-/** With the id by which Mondoo support finds the request. */
-export function evidenceOf(
-  { method, failure, message, requestId }: CallError,
-  ...others: (string | undefined)[]
-): string {
+/** @param other evidence besides the platform's words, and the id by which Mondoo support finds the request */
+export function evidenceOf({ method, failure, message, requestId }: CallError, other?: string): string {
   const words = failure.kind === 'rpc' ? ` failed with "${message}"` : '';
-  return [...others, `${method}${words} (request id ${requestId})`].filter(Boolean).join('; ');
+  return `${other ? `${other}; ` : ''}${method}${words} (request id ${requestId})`;
 }

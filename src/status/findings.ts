@@ -27,9 +27,8 @@ export function findingsIn(result: Result, maxClockSkew: number): Finding[] {
 function earlyEnd({ error, registration, identity }: Result): Finding | undefined {
   const remains = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
   if (!error || !remains) return error;
-  const { code, message, remedy } = error;
   const client = `The client ${registration.clientMrn} was registered before that. It remains in the space's list.`;
-  return { code, message: `${message} ${client}`, remedy };
+  return { code: error.code, message: `${error.message} ${client}`, remedy: error.remedy };
 }
 
 function healthFinding(result: Result, { health, ping }: StatusCheck): Finding | undefined {
@@ -46,20 +45,17 @@ function healthFinding(result: Result, { health, ping }: StatusCheck): Finding |
   };
 }
 
-function pingFinding(result: Result, { health, skew, ping, pingAtServerTime }: StatusCheck): Finding | undefined {
+function pingFinding(result: Result, { skew, ping, pingAtServerTime }: StatusCheck): Finding | undefined {
   if (ping === undefined || ping === 'accepted' || pingAtServerTime === 'accepted') return undefined;
   // The platform looks at the role only if signature and time are good.
   const last = pingAtServerTime ?? ping;
   if (last.code === RpcCode.PermissionDenied) return permissionDenied(result, last);
   if (last.code !== RpcCode.Unauthenticated) return unreachable(result, last);
 
-  let clock: string;
+  let clock = 'The clock may be the cause: it could not be checked.';
   if (pingAtServerTime) {
     clock = "The clock is not the cause: a request signed at the platform's time was rejected too.";
-  } else if (skew === undefined) {
-    const reason = health instanceof CallError ? 'the health check failed' : 'the platform reported no time';
-    clock = `The clock may be the cause: it could not be checked, because ${reason}.`;
-  } else {
+  } else if (skew !== undefined) {
     // With such a skew any credentials are refused: the clock finding says so.
     if (Math.abs(skew) > MAX_PROVABLE_SKEW) return undefined;
     clock = `The clock is not the cause: it is ${describeSkew(skew)}.`;
@@ -71,7 +67,7 @@ function pingFinding(result: Result, { health, skew, ping, pingAtServerTime }: S
 function clockFinding(result: Result, check: StatusCheck, maxClockSkew: number): Finding | undefined {
   const { health, skew } = check;
   if (skew === undefined || health instanceof CallError) return undefined;
-  const effect = effectOfSkew(skew, result, check, maxClockSkew);
+  const effect = effectOfSkew(result, check, maxClockSkew);
   if (effect === undefined) return undefined;
   return {
     code: 'clock-skew',
@@ -83,13 +79,8 @@ function clockFinding(result: Result, check: StatusCheck, maxClockSkew: number):
 }
 
 /** Says what is wrong with a skew; undefined if nothing is. */
-function effectOfSkew(
-  skew: number,
-  { identity, account }: Result,
-  check: StatusCheck,
-  maxClockSkew: number,
-): string | undefined {
-  const { ping, pingAtServerTime } = check;
+function effectOfSkew({ identity, account }: Result, check: StatusCheck, maxClockSkew: number): string | undefined {
+  const { skew = 0, ping, pingAtServerTime } = check;
   const rejects = "Mondoo Platform rejects requests signed at the runner's time";
   if (identity?.kind === 'registration token' && account === undefined && !canSign(check)) {
     return `${rejects}. No client was registered, because it could be neither checked nor unregistered.`;

@@ -3,11 +3,22 @@ import type { CallError } from '../platform/call-error.ts';
 import { EXCHANGE } from '../platform/client.ts';
 import { RpcCode } from '../platform/rpc-status.ts';
 import { plainText } from '../util/text.ts';
-import { evidenceOf, type Finding, permissionDenied, reasonOf, unauthenticated, unreachable } from './finding.ts';
+import {
+  evidenceOf,
+  type Finding,
+  permissionDenied,
+  reasonOf,
+  remedyFor,
+  unauthenticated,
+  unreachable,
+} from './finding.ts';
 import { type Result, targetOf } from './result.ts';
 
 /** The codes by which the platform refuses a token. */
 const DISTRUST: number[] = [RpcCode.InvalidArgument, RpcCode.PermissionDenied, RpcCode.Unauthenticated];
+
+const CHECK_SPACE =
+  'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
 
 /** Says why workload identity federation gave no service account. */
 export function exchangeFinding(result: Result, error: CallError): Finding {
@@ -65,10 +76,13 @@ export function registrationFinding(result: Result, error: CallError): Finding {
     const outcome = lost ? 'It is not known whether a client was registered.' : 'No client was registered.';
     return unreachable(result, error, `${start}${outcome}${lost}`);
   }
+  const { failure } = error;
+  // With such a status the platform itself responded.
+  const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
   return {
     code: 'unregistered',
     message: `${start}${error.method} failed: ${reasonOf(error)}.${lost}`,
-    remedy: remedyFor(error),
+    remedy: failure.kind === 'rpc' ? CHECK_SPACE : remedyFor(kind, result),
     evidence: evidenceOf(error, targetOf(result)?.ownerMrn),
   };
 }
@@ -78,30 +92,18 @@ function tokenRefused(result: Result, { expiresAt }: RegistrationToken, error: C
   const { failedAt } = result.registration;
   const skew = result.check?.skew;
   const now = failedAt && skew !== undefined ? new Date(failedAt.getTime() + skew) : undefined;
-  const isKnown = expiresAt !== undefined && now !== undefined;
-  const age = isKnown ? 'Its age is not the cause.' : 'Its age could not be checked.';
-  const times = isKnown && `expires at ${expiresAt.toISOString()}, platform time ${now.toISOString()}`;
+  const times = expiresAt && now && `expires at ${expiresAt.toISOString()}, platform time ${now.toISOString()}`;
+  const hasExpired = expiresAt && now && expiresAt <= now;
+  const age = times ? 'Its age is not the cause.' : 'Its age could not be checked.';
   return {
     code: error.code === RpcCode.PermissionDenied ? 'permission-denied' : 'unauthenticated',
-    message:
-      isKnown && expiresAt <= now
-        ? "The registration token has expired by the platform's clock."
-        : `The registration token was revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}. ${age}`,
+    message: hasExpired
+      ? "The registration token has expired by the platform's clock."
+      : `The registration token was revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}. ${age}`,
     remedy:
       'Generate a new one in the Mondoo Console. For a workflow that runs regularly, use credentials or workload identity federation.',
-    evidence: evidenceOf(error, times || undefined),
+    evidence: evidenceOf(error, times),
   };
-}
-
-function remedyFor({ failure }: CallError): string {
-  if (failure.kind === 'rpc') {
-    return 'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
-  }
-  // An unusable response of the platform itself.
-  if (failure.kind === 'answer' && failure.httpStatus < 300) {
-    return 'Run the job again. If it keeps failing, give the request id to Mondoo support.';
-  }
-  return 'Check the proxy and the firewall between the runner and the platform, and run the job again.';
 }
 
 /** Whether a registration failed before the platform looked at it, rather than by refusal or with its response lost. */
