@@ -18,7 +18,7 @@ export function isMrn(kind: MrnKind, text: string): text is Mrn {
 }
 
 function scopeOf(kind: MrnKind, text: string): Record<string, string> | undefined {
-  const shape = MRN_SHAPE[kind].replaceAll('.', '\\.').replace('spaces/<id>', SCOPE).replace('<id>', ID);
+  const shape = MRN_SHAPE[kind].replaceAll('.', '\\.').replace(/(spaces\/)?<id>/g, (_, scope) => (scope ? SCOPE : ID));
   return new RegExp(`^${shape}$`).exec(text)?.groups;
 }
 
