@@ -59,7 +59,7 @@ describe('summaryHtml', () => {
 
   it('does not call a check a registration', () => {
     const checked = result({ registration: { wanted: false, name: 'x' }, check: accepted });
-    expect(summaryOf(checked)).toMatch(/^<h3>✅ The credentials work<\/h3>\n<p>no managed client · space /);
+    expect(summaryOf(checked)).toMatch(/^<h3>✅ The credentials work<\/h3>\n<p>No managed client · space /);
   });
 
   it('says of an organization and of cnspec what there is to say', () => {

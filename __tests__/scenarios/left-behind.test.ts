@@ -55,7 +55,7 @@ async function postBesideMain(
   expect(main).toMatchObject({ exitCode: 1, signal: null });
   expect(main.annotations.at(-1)).toEqual({
     level: 'error',
-    title: 'The runner keeps the step from its work',
+    title: 'Problem on the runner',
     message: expect.stringContaining(
       'has gone on to another step of the job while this one was still running',
     ),

@@ -292,7 +292,7 @@ describe.concurrent('a workload identity', () => {
     const claims = { sub: HOSTILE_NAME, repository: HOSTILE, ref: HOSTILE_NAME };
     const step = await keyless(stage, { claims });
     expect(step.outputs.status, step.log).toBe('unauthenticated');
-    expect(step.outputs.error).toContain('The token says: issuer https://token.actions');
+    expect(step.outputs.error).toContain('The ID token has issuer https://token.actions');
     expectNothingInjected(step, { annotations: ['error'], outputs: OF_IDENTITY });
   });
 

@@ -8,7 +8,7 @@ import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 import { isMondooHost } from '../util/url.ts';
 import type { DocumentationLink } from './annotation.ts';
-import { factsOf, NO_CLIENT, titleOf } from './facts.ts';
+import { factsOf, titleOf } from './facts.ts';
 
 /** For verdicts that pass without a warning. */
 const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: '⏭️' };
@@ -43,7 +43,7 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
 function successLines({ account, registration, check, cnspec }: Result): string[] {
   if (!account) return [];
   const words = [
-    registration.clientMrn === undefined ? NO_CLIENT : `Client ${code(registration.name)}`,
+    registration.clientMrn === undefined ? 'No managed client' : `Client ${code(registration.name)}`,
     `${ownerOf(account)} at ${code(new URL(account.apiEndpoint).host)}`,
     check?.skew !== undefined && `clock ${escapeHtml(describeSkew(check.skew))}`,
     cnspec?.answer && `${code('cnspec status')} ${escapeHtml(cnspec.version ?? '')} agrees`,
