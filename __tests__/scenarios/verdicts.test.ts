@@ -92,7 +92,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'clock-skew',
     title: 'The clock of the runner is wrong',
-    says: /is behind the platform's clock by 3 days, (71h5\d|72h\d)\S*\. .*at its own time, so they work/,
+    says: /is behind the platform's by 3 days, (71h5\d|72h\d)\S*\. .*at its own time, so they work/,
     remedy: /Fix: Synchronize the clock/,
     asked: [HEALTH, PING, PING],
     run: (stage) => {

@@ -387,7 +387,7 @@ describe('the words', () => {
       '"rpc error: code = Unauthenticated desc = request permission unauthenticated"',
     );
     expect(evidence).toContain(withRequestId);
-    expect(message).toContain("The clock is not the cause: it is in sync with the platform's clock.");
+    expect(message).toContain("The clock is not the cause: it is in sync with the platform's.");
     expect(message).toMatch(
       /deleted or revoked, or belongs to another region than https:\/\/us\.api\.mondoo\.com/,
     );
@@ -430,12 +430,12 @@ describe('the words', () => {
   });
 
   it.each([
-    [3 * DAY, "is behind the platform's clock by 3 days, 72h0m0s.", '2026-11-27T22:59:43.000Z'],
-    [-45 * SECOND, "is ahead of the platform's clock by 45s.", '2026-11-24T22:58:58.000Z'],
+    [3 * DAY, "is behind the platform's by 3 days, 72h0m0s.", '2026-11-27T22:59:43.000Z'],
+    [-45 * SECOND, "is ahead of the platform's by 45s.", '2026-11-24T22:58:58.000Z'],
   ])('for clock-skew of %i ms report distance, direction and both times', (skew, distance, platformTime) => {
     const { message, remedy, evidence } = theFinding({ check: skewed(skew) });
     expect(message).toContain(distance);
-    expect(evidence).toBe(`platform time ${platformTime}, runner time 2026-11-24T22:59:43.000Z`);
+    expect(evidence).toBe(`Platform time ${platformTime}, runner time 2026-11-24T22:59:43.000Z`);
     expect(message).toContain('still accepts requests, but `max-clock-skew` allows 30s.');
     expect(remedy).toMatch(/chronyc.*sntp.*w32tm/);
   });

@@ -67,7 +67,7 @@ describe('a registration token that is refused', () => {
       'The registration token was revoked, or belongs to another region than https://us.api.mondoo.com. Its age is not the cause.',
     );
     expect(evidence).toBe(
-      `expires at 2026-11-24T23:00:43.000Z, platform time 2026-11-24T22:59:43.000Z; AgentManager/RegisterAgent failed with "rpc error: code = ${name} desc = request permission refused" (request id ${REQUEST_ID})`,
+      `The token expires at 2026-11-24T23:00:43.000Z, platform time 2026-11-24T22:59:43.000Z; AgentManager/RegisterAgent failed with "rpc error: code = ${name} desc = request permission refused" (request id ${REQUEST_ID})`,
     );
     expect(remedy).toMatch(
       /Generate a new one in the Mondoo Console.*credentials or workload identity federation/,
@@ -80,7 +80,7 @@ describe('a registration token that is refused', () => {
     [JUST_NOW, "has expired by the platform's clock\\."],
   ])('has its age judged by the clock of the platform: %j', (expiresAt, judgement) => {
     const { message, evidence } = findingWith(refused(RpcCode.Unauthenticated), { expiresAt });
-    expect(evidence).toContain(`expires at ${expiresAt.toISOString()}, platform time `);
+    expect(evidence).toContain(`The token expires at ${expiresAt.toISOString()}, platform time `);
     expect(message).toMatch(new RegExp(` ${judgement}$`));
   });
 

@@ -74,7 +74,7 @@ function clockFinding(result: Result, check: StatusCheck, maxClockSkew: number):
     message: `The runner's clock is ${describeSkew(skew, 0)}. ${effect}`,
     remedy:
       'Synchronize the clock with NTP: `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner, look for a virtual machine that was paused or restored.',
-    evidence: `platform time ${health.time?.toISOString()}, runner time ${health.localTime.toISOString()}`,
+    evidence: `Platform time ${health.time?.toISOString()}, runner time ${health.localTime.toISOString()}`,
   };
 }
 

@@ -36,9 +36,9 @@ export function formatDuration(milliseconds: number): string {
  */
 export function describeSkew(skew: number, accuracy = 2000): string {
   const distance = Math.abs(skew);
-  if (distance < accuracy) return "in sync with the platform's clock";
+  if (distance < accuracy) return "in sync with the platform's";
   const hours = Math.round(distance / 3600e3);
   const [count, unit] = hours < 48 ? [hours, 'hour'] : [Math.round(hours / 24), 'day'];
   const words = count > 0 ? `${count} ${unit}${count > 1 ? 's' : ''}, ` : '';
-  return `${skew > 0 ? 'behind' : 'ahead of'} the platform's clock by ${words}${formatDuration(distance)}`;
+  return `${skew > 0 ? 'behind' : 'ahead of'} the platform's by ${words}${formatDuration(distance)}`;
 }

@@ -565,7 +565,7 @@ describe.concurrent('a registration token is refused by the platform', () => {
     const step = await runWith(stage, token, { 'max-clock-skew': '5m' });
     expect(step.outputs.status).toBe('unauthenticated');
     expect(step.outputs.error).toMatch(
-      /has expired by the platform's clock\. .* Evidence: expires at .*, platform time /,
+      /has expired by the platform's clock\. .* Evidence: The token expires at .*, platform time /,
     );
   });
 });
