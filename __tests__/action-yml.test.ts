@@ -5,7 +5,7 @@ import { DEFAULTS, readInputs } from '../src/inputs.ts';
 import { outputs } from '../src/report/outputs.ts';
 import { verdictOn } from '../src/status/verdict.ts';
 import { FINDINGS } from '../src/util/errors.ts';
-import { CLIENT_MRN, health, result } from './fixtures.ts';
+import { account, CLIENT_MRN, health, result } from './fixtures.ts';
 
 interface ActionDefinition {
   name: string;
@@ -29,7 +29,9 @@ const action: ActionDefinition = parse(read('action.yml'));
 function settable(): string[] {
   const check = { health: health(), skew: 45_000, ping: 'accepted' as const };
   const cnspec = { version: '13.0.0', latestVersion: '13.0.0' };
+  const certificate = { from: new Date(0), to: new Date(0) };
   const all = result({
+    identity: { kind: 'service account', document: {}, account: account({ certificate }) },
     cnspec,
     check,
     registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },

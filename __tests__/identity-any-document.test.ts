@@ -24,6 +24,7 @@ const REQUEST_TOKEN = jwt({ nameid: 'a job' });
 const INPUTS: Inputs = {
   credentials: '',
   registrationToken: '',
+  expectSpace: undefined,
   apiEndpoint: undefined,
   apiProxy: undefined,
   name: 'acme/shop/scan',

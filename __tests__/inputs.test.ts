@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { absolutePath, DEFAULTS, type Inputs, readInputs } from '../src/inputs.ts';
 import { ActionError, FINDINGS } from '../src/util/errors.ts';
-import { credentials, failureOf, jwt, KEY_PEM, pemBody, piecesOf } from './fixtures.ts';
+import { credentials, failureOf, jwt, KEY_PEM, OWNER_MRN, pemBody, piecesOf, SPACE } from './fixtures.ts';
 
 const WORKSPACE = path.resolve('/home/runner/work/shop/shop');
 
@@ -58,6 +58,7 @@ describe('without any input', () => {
     failOn: new Set(GATEABLE),
     onMissingCredentials: 'fail',
     registrationToken: '',
+    expectSpace: undefined,
     timeout: 120_000,
     cnspecVersion: undefined,
     verifyWithCnspec: 'auto',
@@ -304,6 +305,23 @@ describe('config-path', () => {
   it('is refused with several lines', () => {
     expect(refusalOf({ 'config-path': 'a\nb' }).message).toMatch(/more than one line/);
   });
+});
+
+describe('expect-space', () => {
+  it.each([OWNER_MRN, SPACE])('is read as an MRN: %s', (text) => {
+    given({ 'expect-space': text });
+    expect(read().expectSpace).toBe(OWNER_MRN);
+  });
+
+  it.each(['//captain.api.mondoo.app/organizations/acme', '//example.com/spaces/x', 'a b', 'spaces/x', '-'])(
+    'is refused: %s',
+    (text) => {
+      const { code, message, remedy } = refusalOf({ 'expect-space': text });
+      expect(code).toBe('invalid-input');
+      expect(message).toContain(`"${text}", which isn't the id or the MRN of a space`);
+      expect(remedy).toContain('//captain.api.mondoo.app/spaces/<id>');
+    },
+  );
 });
 
 describe('max-clock-skew', () => {

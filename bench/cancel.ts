@@ -7,10 +7,10 @@ import { type Candidate, mediansInTurn } from './in-turn.ts';
 
 const RUNS = 15;
 
-/** The most that a cancelled step may go on, in milliseconds. */
-const GOAL = 1000;
+/** How long a cancelled step may go on, in milliseconds. */
+const GOAL = { goal: 1000 };
 
-/** Measures how long a step goes on that is cancelled while the platform owes it an answer. */
+/** Measures how long a cancelled step goes on if it waits for a response. */
 export async function measureCancelling(): Promise<void> {
   const platform = await startPlatform();
   try {

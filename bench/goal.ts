@@ -1,12 +1,22 @@
-/** What a figure is counted in, and how many decimals it is printed with; a plain number has no name. */
-const DIGITS = { x: 2, ms: 0, '': 1 } as const;
+/** The unit of a figure, and how many decimals count; round trips are whole numbers without a unit. */
+const DIGITS = { x: 2, ms: 0, '': 0 } as const;
 
-/** Says whether a figure meets its goal. It counts as it is printed. */
-export function verdictOn(figure: number, most: number, unit: keyof typeof DIGITS): string {
+/** The largest figures that meet the goal and the hard limit. */
+export interface Goal {
+  goal: number;
+  /** The goal, if omitted. */
+  limit?: number;
+}
+
+/** Says where a figure is: within its goal, between goal and hard limit, or over the limit. It is rounded first. */
+export function verdictOn(figure: number, { goal, limit = goal }: Goal, unit: keyof typeof DIGITS): string {
   const digits = DIGITS[unit];
   const name = unit && ` ${unit}`;
-  const goal = `goal at most ${most.toFixed(Math.min(digits, 1))}${name}`;
-  return Number(figure.toFixed(digits)) <= most
-    ? `${goal}: met`
-    : `${goal}: MISSED by ${(figure - most).toFixed(digits)}${name}`;
+  const printed = Number(figure.toFixed(digits));
+  const most = (bound: number) => `${bound.toFixed(Math.min(digits, 1))}${name}`;
+  const over = (bound: number) => `by ${(printed - bound).toFixed(digits)}${name}`;
+  if (printed <= goal) return `goal ${most(goal)}: met`;
+  return printed <= limit
+    ? `goal ${most(goal)}: between goal and hard limit ${most(limit)}, over the goal ${over(goal)}`
+    : `goal ${most(goal)}: OVER THE LIMIT ${most(limit)} ${over(limit)}`;
 }

@@ -1,19 +1,20 @@
 import { median } from './statistics.ts';
 
-/** One thing to measure: what it is called, and a run of it that tells its figure. */
+/** Something to measure: its name, and a run that returns its figure. */
 export interface Candidate {
   name: string;
   run(): Promise<number>;
 }
 
 /**
- * Measures candidates in turn, so that a machine that slows down does so for all of them, and takes the median
- * of each. The first round only warms up.
+ * Measures candidates in turn, so that a machine that slows down does so for all of them. The first round only
+ * warms up.
  *
- * Benchmark libraries do not do this: tinybench and mitata run one task to its end before the next, within one
- * process, where a start of Node cannot be measured twice; hyperfine compares commands, but one after the other.
+ * tinybench and mitata run each task to its end within one process, where Node can't start twice; hyperfine runs
+ * commands one after the other.
+ * @returns the figures of each candidate
  */
-export async function mediansInTurn(candidates: readonly Candidate[], runs: number): Promise<number[]> {
+export async function figuresInTurn(candidates: readonly Candidate[], runs: number): Promise<number[][]> {
   const figures = candidates.map((): number[] => []);
   for (let round = 0; round <= runs; round++) {
     for (const [at, { run }] of candidates.entries()) {
@@ -21,5 +22,10 @@ export async function mediansInTurn(candidates: readonly Candidate[], runs: numb
       if (round > 0) figures[at]?.push(figure);
     }
   }
-  return figures.map(median);
+  return figures;
+}
+
+/** Measures candidates in turn and returns the median of each. */
+export async function mediansInTurn(candidates: readonly Candidate[], runs: number): Promise<number[]> {
+  return (await figuresInTurn(candidates, runs)).map(median);
 }

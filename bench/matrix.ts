@@ -18,14 +18,14 @@ const TIMEOUT = 120_000;
 /** How a job ended. */
 interface Ended {
   seconds: number;
-  /** Nothing where it is registered. */
+  /** Undefined if it is registered. */
   failure: string | undefined;
 }
 
-/** One job: registers under the name, or rejects with why it could not. */
+/** Registers a client with this name, or rejects with the reason. */
 type RegisterJob = (credentials: string, name: string) => Promise<void>;
 
-/** Lets jobs register at the same moment, in this process, with the action's own classes. */
+/** Registers from many jobs at the same moment, in this process, with the action's own classes. */
 export async function matrixInOneProcess(jobs: number): Promise<void> {
   console.log(
     `${jobs} jobs and the platform in one process, in real time, each with connections of its own. ${describeMachine()}`,
@@ -43,7 +43,7 @@ export async function matrixInOneProcess(jobs: number): Promise<void> {
   });
 }
 
-/** Lets jobs register at the same moment, each as a process of the built action. */
+/** Registers from many jobs at the same moment, each a process of the built action. */
 export async function matrixOfProcesses(jobs: number): Promise<void> {
   console.log(`${jobs} processes of the built action, in real time. ${describeMachine()}`);
   await runMatrix(jobs, async (credentials, name) => {
@@ -74,14 +74,14 @@ async function runMatrix(jobs: number, register: RegisterJob): Promise<void> {
     const sent = Map.groupBy(platform.requests, ({ method, body }) =>
       method === 'AgentManager/RegisterAgent' ? (JSON.parse(body).name as string) : method,
     );
-    const tries = names.map((name) => sent.get(name)?.length ?? 0);
+    const attempts = names.map((name) => sent.get(name)?.length ?? 0);
     const registered = new Set(platform.clients.map(({ name }) => name));
     const failures = ended.filter(({ failure }) => failure !== undefined);
     printSection(
       'Distribution',
       formatTable([
         ['', 'min', 'median', 'p95', 'max'],
-        ['tries of RegisterAgent per job', ...spread(tries, 0)],
+        ['attempts of RegisterAgent per job', ...spread(attempts, 0)],
         [
           'seconds until a job ended',
           ...spread(
@@ -122,9 +122,9 @@ function spread(values: readonly number[], digits: number): string[] {
   return figures.map((figure) => figure.toFixed(digits));
 }
 
-/** The requests by how they were answered: `768: 512 x 200, 256 x 409`. */
+/** Formats the number of requests by status: `768: 512 x 200, 256 x 409`. */
 function describeRequests(requests: readonly { status: number | undefined }[]): string {
-  const byStatus = Map.groupBy(requests, ({ status }) => status ?? 'no answer');
+  const byStatus = Map.groupBy(requests, ({ status }) => status ?? 'no response');
   const parts = [...byStatus].map(([status, of]) => `${of.length} x ${status}`).sort();
   return `${requests.length}: ${parts.join(', ')}`;
 }

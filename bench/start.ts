@@ -2,19 +2,26 @@ import '../simulator/require-node-24.mjs';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from '../simulator/usage.ts';
 import { measureCancelling } from './cancel.ts';
+import { loadWarning } from './machine.ts';
 import { matrixInOneProcess, matrixOfProcesses } from './matrix.ts';
 import { compareStartUp } from './startup.ts';
 
 const HELP = `Measures the built action against a platform on this machine.
 
-  npm run bench                    start-up, peak memory and waiting, beside their goals
-  npm run bench -- --cancel        how long a step goes on that is cancelled
+  npm run bench                    start-up, peak memory and waiting, with their goals
+  npm run bench -- --cancel        how long a cancelled step goes on
   npm run bench -- --matrix N      N jobs that register at the same moment, in one process
   npm run bench -- --processes N   the same with the built action, as N processes
 
-A goal that is missed does not fail the command: it measures, it is no test.`;
+A missed goal doesn't fail the command. If the machine is too busy for its figures, the command warns.`;
 
-await runCommand(async () => {
+interface Choice {
+  cancel?: boolean | undefined;
+  matrix?: string | undefined;
+  processes?: string | undefined;
+}
+
+await runCommand('npm run bench', async () => {
   const { values } = parseArgs({
     options: {
       cancel: { type: 'boolean' },
@@ -28,13 +35,20 @@ await runCommand(async () => {
     return;
   }
   if (Object.keys(values).length > 1) throw new UsageError('Give one of the options at a time.');
-  if (values.cancel) await measureCancelling();
-  else if (values.matrix !== undefined) await matrixInOneProcess(count('--matrix', values.matrix));
-  else if (values.processes !== undefined) await matrixOfProcesses(count('--processes', values.processes));
-  else await compareStartUp();
-}, HELP);
+  const measure = chooseMeasurement(values);
+  const warning = loadWarning();
+  if (warning) console.log(warning);
+  await measure();
+});
+
+function chooseMeasurement({ cancel, matrix, processes }: Choice): () => Promise<void> {
+  if (cancel) return measureCancelling;
+  if (matrix !== undefined) return matrixInOneProcess.bind(undefined, count('--matrix', matrix));
+  if (processes !== undefined) return matrixOfProcesses.bind(undefined, count('--processes', processes));
+  return compareStartUp;
+}
 
 function count(option: string, value: string): number {
   if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
-  throw new UsageError(`${option} wants a number of jobs from 1 to 9999, and not "${value}".`);
+  throw new UsageError(`${option} needs a number of jobs from 1 to 9999, not "${value}".`);
 }

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJob, type Environment, type Job } from '../simulator/runner.ts';
 
-/** Something that runs as a whole process. */
+/** Something that runs as a process of its own. */
 export interface Subject {
   name: string;
   /**
    * Runs it once.
-   * @param env what its environment has besides what it needs
+   * @param env more variables for it
    * @returns how long it took, in milliseconds
    */
   run(env?: Environment): Promise<number>;
@@ -22,7 +22,7 @@ export const stepWithoutInputs: Subject = {
   run: (env) => inJob(env, async (job) => (await job.runMain()).durationMs),
 };
 
-/** The step as a workflow has it, for a platform that registers it. */
+/** The step of a usual workflow, which registers a client. */
 export function wholeStep(credentials: string, env: Environment = {}): Subject {
   return {
     name: 'the whole step',
@@ -35,7 +35,7 @@ export function wholeStep(credentials: string, env: Environment = {}): Subject {
   };
 }
 
-/** Runs a subject for its peak memory, in MiB. What reads it also slows the start, so this is never also timed. */
+/** Measures the peak memory of a subject, in MiB. The hook that reads it slows the start, so time is separate. */
 export async function peakMemory({ run }: Subject): Promise<number> {
   return inJob({}, async ({ folders }) => {
     const file = path.join(folders.temp, 'peak-memory');

@@ -1,8 +1,9 @@
 /**
- * Checks the prose of the documentation: no words that this project avoids, and at most 22 words a sentence on average
+ * Checks the prose of the documentation and the messages of the source: no words that this project avoids, and at most 22 words a sentence on average
  * per page. Skips code and generated tables. Pass files to check only these.
  */
 import { proseOf, readPages } from './markdown.ts';
+import { messagesOfSource } from './messages.ts';
 import { averageWords, findWords } from './words.ts';
 
 const LONGEST_AVERAGE = 22;
@@ -11,10 +12,13 @@ const SKIPPED = ['CHANGELOG.md', 'CODE_OF_CONDUCT.md', 'bench/README.md'];
 
 const files = process.argv.slice(2);
 const isChecked = (file: string) => (files.length > 0 ? files.includes(file) : !SKIPPED.includes(file));
-/** Message strings of the source can be added here, as one more name with its texts. */
-const texts = readPages()
+const pages = readPages()
   .filter(({ path }) => isChecked(path))
   .map((page) => ({ name: page.path, ...proseOf(page) }));
+const texts = [
+  ...pages,
+  ...messagesOfSource().filter(({ name }) => files.length === 0 || files.includes(name)),
+];
 
 let problems = 0;
 function report(name: string, problem: string): void {
@@ -30,4 +34,4 @@ for (const { name, paragraphs, cells } of texts) {
   if (average > LONGEST_AVERAGE) report(name, `${average.toFixed(1)} words a sentence on average`);
 }
 if (problems > 0) process.exitCode = 1;
-else console.log(`lint-words: ${texts.length} pages use plain words`);
+else console.log(`lint-words: ${texts.length} pages and files use plain words`);

@@ -22,6 +22,7 @@ const DETAILS: Record<string, string> = {
   name: 'docs/recipes.md#matrix',
   register: 'docs/authentication.md#registering-or-only-checking',
   annotations: 'docs/inputs.md#annotations',
+  'expect-space': 'docs/rollout.md#the-right-space',
   'config-path': 'docs/behaviour.md#where-mondooyml-goes',
   'max-clock-skew': 'docs/inputs.md#max-clock-skew',
   'fail-on': 'docs/inputs.md#fail-on',

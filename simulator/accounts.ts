@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { issueCertificate } from './certificate.ts';
 import { ksuid } from './ksuid.ts';
 
-/** A service account's credentials, key by key as the Console puts them into its file. */
+/** A service account's credentials, with the keys of the Console's file. */
 export interface Credentials {
   /** `//agents.api.mondoo.app/{spaces|organizations}/<id>/serviceaccounts/<id>` */
   mrn: string;
@@ -10,7 +10,6 @@ export interface Credentials {
   space_mrn?: string;
   /** `//captain.api.mondoo.app/{spaces|organizations}/<id>` */
   parent_mrn: string;
-  /** The same as `parent_mrn`. */
   scope_mrn: string;
   /** PEM, PKCS#8, EC P-384. */
   private_key: string;
@@ -20,18 +19,15 @@ export interface Credentials {
   typename: 'ServiceAccountCredentials';
 }
 
-/** What a service account can be asked to be. */
 export interface AccountOptions {
-  /** The id of the space that owns the account. */
   space?: string;
-  /** The id of the organization that owns the account, in place of a space. */
+  /** Owns the account instead of a space. */
   organization?: string;
   endpoint?: string;
-  /** The end of the certificate's validity; ten years from now when it is left out. */
+  /** Default: ten years from now. */
   certificateNotAfter?: Date;
 }
 
-/** A service account: what its owner holds, and what the platform keeps. */
 export interface MintedAccount {
   credentials: Credentials;
   publicKey: KeyObject;

@@ -2,20 +2,16 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 
-/** What the runner needs to know of an action. */
 export interface ActionDefinition {
   /** Absolute. */
   main: string;
-  /** Absolute; nothing where the action has no post step. */
+  /** Absolute; undefined if the action has no post step. */
   post: string | undefined;
-  /** Every input, with its default where it has one. */
+  /** With their defaults. */
   inputs: ReadonlyMap<string, string | undefined>;
 }
 
-/**
- * Reads the action.yml of a JavaScript action.
- * @param folder the one that holds it
- */
+/** Reads the action.yml in a folder. */
 export async function readActionDefinition(folder: string): Promise<ActionDefinition> {
   const definition = parse(await readFile(path.join(folder, 'action.yml'), 'utf8')) as {
     inputs?: Record<string, { default?: unknown }>;

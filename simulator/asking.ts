@@ -2,20 +2,18 @@ import { formatDuration } from '../src/util/duration.ts';
 import type { Credentials } from './accounts.ts';
 import { callByProtobuf } from './protobuf-client.ts';
 
-/** What a cnspec finds out by asking. */
 export interface Finding {
-  /** Whether the ping was accepted. */
   accepted: boolean;
-  /** What goes into `upstream.api` of its status. */
+  /** Becomes `upstream.api` of the status. */
   api: { status?: unknown; timestamp?: unknown; version?: unknown };
-  /** In cnspec's words; nothing where the clocks agree. */
+  /** In cnspec's words; undefined if the clocks agree. */
   skewWarning: string | undefined;
 }
 
-/** The skew that cnspec warns beyond, in milliseconds. */
+/** cnspec warns of a larger skew, in milliseconds. */
 const WARNS_BEYOND = 30_000;
 
-/** Asks the platform of a mondoo.yml what `cnspec status` asks, in the way that the real one does: by protobuf. */
+/** Asks the platform of a mondoo.yml by protobuf, as the real `cnspec status` does. */
 export async function askPlatform(config: Credentials): Promise<Finding> {
   const sentAt = Date.now();
   const health = await callByProtobuf(config.api_endpoint, 'Health/Check');

@@ -1,4 +1,4 @@
-// @peculiar/x509 brings no polyfill for the metadata that it needs to be loaded.
+// @peculiar/x509 needs this polyfill and doesn't bring it.
 import 'reflect-metadata';
 import { generateKeyPairSync, type KeyObject, type webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -11,26 +11,25 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-/** What a server proves itself with. Both are PEM. */
+/** Both are PEM. */
 export interface ServerIdentity {
   key: string;
-  /** With those of its issuers behind it, the authority's own left out. */
+  /** With intermediate certificates, without the root. */
   cert: string;
 }
 
-/** For whom and for how long a certificate is issued. */
 export interface ServerCertificateOptions {
-  /** Host names and IP addresses; loopback's where it is left out. */
+  /** Host names and IP addresses; default: loopback. */
   hosts?: string[];
-  /** An hour ago where it is left out. */
+  /** Default: an hour ago. */
   notBefore?: Date;
-  /** A day from now where it is left out. */
+  /** Default: a day from now. */
   notAfter?: Date;
 }
 
-/** An issuer of server certificates, which nobody trusts who was not told to. */
+/** A certificate authority that no system trusts by default. */
 export interface Authority {
-  /** The authority's own certificate: PEM. */
+  /** PEM. */
   readonly certificate: string;
   issue(options?: ServerCertificateOptions): Promise<ServerIdentity>;
 }
@@ -39,7 +38,6 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const LOOPBACK = ['localhost', '127.0.0.1'];
 const HOUR = 3_600_000;
 
-/** Founds a throwaway authority. */
 export async function createAuthority(): Promise<Authority> {
   const name = nameOf('Throwaway Authority of the Simulator');
   const keys = cryptoKeys(newKey());
@@ -72,7 +70,7 @@ export async function createAuthority(): Promise<Authority> {
   };
 }
 
-/** Makes a server its own issuer. */
+/** Issues a self-signed server certificate. */
 export async function selfSign(options: ServerCertificateOptions = {}): Promise<ServerIdentity> {
   const { hosts = LOOPBACK } = options;
   const own = newKey();

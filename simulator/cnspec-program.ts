@@ -6,43 +6,43 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { COMPILE_CACHE } from './compile-cache.ts';
 
-/** How a stand-in for cnspec behaves when it is asked for its status. */
+/** How a stand-in for cnspec answers `cnspec status`. */
 export interface Conduct {
-  /** The version that it says it is. */
   version: string;
   kind:
     | 'agreeing'
-    /** Asks the platform by itself, as the real one does; the others know all answers beforehand. */
+    /** Agrees, and never lists its providers. */
+    | 'without a list'
+    /** Asks the platform, as the real one does. The others print a fixed answer. */
     | 'asking'
-    /** Agrees, with lines of a log around the JSON. */
+    /** Agrees, with log lines around the JSON. */
     | 'chatty'
     /** Agrees, and warns of the clock and of a long round trip. */
     | 'warning'
-    /** Agrees, and names a releases host that nobody told it. */
+    /** Agrees, and reports a releases host of its own. */
     | 'other releases host'
-    /** Agrees, and leaves a process behind that holds its output open. */
+    /** Agrees, and leaves a process that holds its output open. */
     | 'left behind'
     | 'unregistered'
     | 'unauthenticated'
     | 'other account'
     | 'other endpoint'
-    /** Says nothing, as versions 9.0 to 11.28 do when the platform refuses them. */
+    /** Prints nothing, as versions 9.0 to 11.28 do when the platform rejects the credentials. */
     | 'silent'
     | 'garbled'
     | 'crashing'
-    /** Never answers, and has a child of its own. */
+    /** Never answers, and has a child process. */
     | 'hang'
     /** Writes ten megabytes. */
     | 'flooding'
-    /** Writes commands to the runner. */
+    /** Writes workflow commands. */
     | 'commanding'
-    /** Writes the file that it was given, and its environment. */
+    /** Writes its mondoo.yml and its environment. */
     | 'telling everything';
-  /** The file that a line of JSON is added to for each call: `args`, `env`, `cwd`, `pid`, and the `child`'s. */
+  /** A file that gets one line of JSON per call: `args`, `env`, `cwd`, `pid`, and `child`. */
   record?: string;
 }
 
-/** A call that a stand-in has written down. */
 export interface RecordedCall {
   args: string[];
   env: Record<string, string>;
@@ -53,10 +53,7 @@ export interface RecordedCall {
 
 const SCRIPT = fileURLToPath(new URL('./stand-in.ts', import.meta.url));
 
-/**
- * Writes a stand-in for cnspec into a folder, which is created.
- * @returns the path of the program
- */
+/** Writes a stand-in for cnspec into a new folder and returns its path. */
 export async function writeCnspec(folder: string, conduct: Conduct): Promise<string> {
   await mkdir(folder, { recursive: true });
   const encoded = Buffer.from(JSON.stringify(conduct)).toString('base64url');
@@ -72,7 +69,6 @@ export async function writeCnspec(folder: string, conduct: Conduct): Promise<str
   return program;
 }
 
-/** Reads what the stand-ins have written down. */
 export async function recordedCalls(record: string): Promise<RecordedCall[]> {
   const text = await readFile(record, 'utf8').catch(() => '');
   return text
@@ -83,7 +79,7 @@ export async function recordedCalls(record: string): Promise<RecordedCall[]> {
 
 const packed = new Map<string, Promise<Buffer>>();
 
-/** Packs a stand-in as a release of cnspec is packed for this machine: tar.gz, or zip on Windows. */
+/** Packs a stand-in like a release of cnspec for this system: tar.gz, or zip on Windows. */
 export function packCnspec(conduct: Conduct): Promise<Buffer> {
   const key = JSON.stringify(conduct);
   const archive = packed.get(key) ?? pack(conduct);
@@ -98,7 +94,7 @@ async function pack(conduct: Conduct): Promise<Buffer> {
     await writeFile(path.join(folder, 'content', 'LICENSE'), 'A stand-in for cnspec.\n');
     const windows = process.platform === 'win32';
     const archive = path.join(folder, windows ? 'cnspec.zip' : 'cnspec.tar.gz');
-    // Windows has a tar of its own that writes zip, too.
+    // The tar of Windows also writes zip.
     const tar = windows ? path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'tar.exe') : 'tar';
     const files = [path.basename(program), 'LICENSE'];
     await promisify(execFile)(tar, [

@@ -1,8 +1,4 @@
-/**
- * Reads what a step wrote to GITHUB_OUTPUT, GITHUB_ENV or GITHUB_STATE: lines of `name=value`, and
- * `name<<delimiter` before a value of several lines.
- * @throws Error where the runner would fail the step
- */
+/** Parses GITHUB_OUTPUT, GITHUB_ENV or GITHUB_STATE. Throws if the runner would fail the step. */
 export function parseCommandFile(text: string): Record<string, string> {
   const values: Record<string, string> = {};
   const lines = text.split(process.platform === 'win32' ? /\r?\n/ : '\n');

@@ -1,13 +1,13 @@
-/** A JWT in its compact form, taken apart and not verified. */
+/** A parsed, unverified JWT. */
 export interface CompactJwt {
   header: Record<string, unknown>;
   claims: Record<string, unknown>;
-  /** The bytes that the signature is for. */
+  /** The signed bytes. */
   signed: Buffer;
   signature: Buffer;
 }
 
-/** Takes a JWT apart; nothing where the text is none. */
+/** Returns undefined if the text isn't a JWT. */
 export function parseJwt(text: string): CompactJwt | undefined {
   const [, signed = '', header = '', claims = '', signature = ''] =
     /^(([\w-]+)\.([\w-]+))\.([\w-]+)$/.exec(text) ?? [];
@@ -23,7 +23,6 @@ export function parseJwt(text: string): CompactJwt | undefined {
   );
 }
 
-/** Takes the token out of an Authorization header. */
 export function bearerOf(authorization: string | undefined): string | undefined {
   return /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
 }

@@ -1,8 +1,4 @@
-/**
- * Becomes a program in the container of a job: what it sees is the host, with folders of the job in the places where
- * containers have them. `container.ts` starts it. It gets itself a mount namespace first, so that nothing of this is
- * seen from outside, and all of it is gone with the last process in there.
- */
+/** Runs a program with the folders of a job mounted as in a container. `container.ts` starts it. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
@@ -13,7 +9,7 @@ const start: ContainerStart = JSON.parse(told);
 const { PATH, JOB_ENVIRONMENT } = process.env;
 
 if (start.way.length > 0) {
-  // In one variable: sudo and shells would leave out others, such as INPUT_CONFIG-PATH.
+  // In one variable, because sudo and shells drop names such as INPUT_CONFIG-PATH.
   const environment = JSON.stringify(process.env);
   const again = [process.execPath, import.meta.filename, JSON.stringify({ ...start, way: [] })];
   become([...start.way, ...again, ...command], { PATH, JOB_ENVIRONMENT: environment });
@@ -25,7 +21,7 @@ if (start.way.length > 0) {
   );
 }
 
-/** Lays a root of its own: in that of the host no folder can be made. */
+/** Mounts a new root, because no folder can be created in the host's. */
 function layRoot(): void {
   const { root, volumes } = start;
   const mount = (...args: string[]) => execFileSync('mount', args);
@@ -45,16 +41,16 @@ function layRoot(): void {
   for (const { host, container } of volumes) mountFolder(host, container);
 }
 
-/** The files of the job are theirs, and what kills sudo has to end this, too. */
+/** The job's files belong to the user who called sudo. SIGKILL to sudo must also end this process. */
 function asWhoCalledSudo(): string[] {
   const { SUDO_UID, SUDO_GID } = process.env;
   if (SUDO_UID === undefined) return [];
   return ['setpriv', `--reuid=${SUDO_UID}`, `--regid=${SUDO_GID}`, '--clear-groups', '--pdeathsig=KILL'];
 }
 
-/** Goes on as another program, in the same process. */
+/** Replaces this process. */
 function become(program: string[], env: NodeJS.ProcessEnv): void {
-  // A step must have nothing on stderr, and that Node can do this is news.
+  // Node's warning about execve would appear on the step's stderr.
   process.removeAllListeners('warning');
   process.execve?.('/usr/bin/env', ['env', ...program], env as Record<string, string>);
 }

@@ -6,36 +6,35 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Sandbox } from './sandbox.ts';
 
-/** A job's folder on the host, and where its container has it. */
 export interface Volume {
   host: string;
   container: string;
 }
 
-/** What `container-start.ts` is told. */
+/** The arguments of `container-start.ts`. */
 export interface ContainerStart {
-  /** What gets it a mount namespace, with the rest of the command behind. */
+  /** The command that creates the mount namespace. */
   way: string[];
-  /** An empty folder, which becomes the root that the container sees. */
+  /** An empty folder, which becomes the root in the container. */
   root: string;
   volumes: Volume[];
-  /** Where the program starts, in the container. */
+  /** The working directory in the container. */
   cwd: string;
 }
 
-/** The container of a job with `container:`, as far as an action can tell it from the host: by its folders. */
+/** The container of a job with `container:`. It differs from the host in its folders only. */
 export interface Container {
-  /** Starts a program in it, with the environment that this is started with. */
+  /** A command prefix that starts a program in the container with the same environment. */
   launcher: string[];
-  /** Where it has something of the host. */
+  /** The path in the container for a path of the host. */
   inside(host: string): string;
-  /** Where the host has something of it. */
+  /** The path of the host for a path in the container. */
   onHost(inside: string): string;
 }
 
 const START = fileURLToPath(new URL('./container-start.ts', import.meta.url));
 
-/** The ways to a view of the file system that this user may change, and nobody else sees. */
+/** Commands that may create a mount namespace for this user. */
 const UNSHARE = ['unshare', '--mount', '--propagation', 'private'];
 const WAYS = [
   UNSHARE,
@@ -43,14 +42,14 @@ const WAYS = [
   ['sudo', '-n', '--preserve-env=JOB_ENVIRONMENT', ...UNSHARE],
 ];
 
-/** Gets the container of a job ready; it is there for as long as a step runs in it. */
+/** Prepares the container of a job. It exists while a step runs. */
 export async function createContainer(folders: Sandbox): Promise<Container> {
   const root = path.join(folders.root, 'container');
   await mkdir(root);
   const way = findWay();
   if (way === undefined)
     throw new Error('This user may not mount anything here, which a container job needs.');
-  // As the runner mounts them; of two that fit, the first one is meant.
+  // In the order of the runner: the first match counts.
   const volumes = [
     { host: path.join(folders.temp, '_github_home'), container: '/github/home' },
     { host: path.dirname(folders.eventFile), container: '/github/workflow' },
@@ -69,14 +68,13 @@ export async function createContainer(folders: Sandbox): Promise<Container> {
   };
 }
 
-/** Tells whether there can be a container job on this machine. */
 export function hasContainers(): boolean {
   return findWay() !== undefined;
 }
 
 let tried: { way: string[] | undefined } | undefined;
 
-/** Finds the first way that works, by going it. */
+/** Finds the first command that works. */
 function findWay(): string[] | undefined {
   tried ??= { way: process.platform === 'linux' ? WAYS.find(works) : undefined };
   return tried.way;
@@ -86,7 +84,7 @@ function works(way: string[]): boolean {
   const root = mkdtempSync(path.join(os.tmpdir(), 'container-'));
   try {
     const [program = '', ...args] = launcherOf({ way, root, volumes: [], cwd: '/' });
-    // That it is seen from there shows that this repository is, too.
+    // If the file is visible in the container, this repository is, too.
     return spawnSync(program, [...args, 'test', '-f', START]).status === 0;
   } finally {
     rmSync(root, { recursive: true });

@@ -6,30 +6,24 @@ import { type Answer, errorAnswer } from './answer.ts';
 import type { Fault } from './faults.ts';
 import type { AnswerFormat } from './wire-format.ts';
 
-/** One request that waits for its answer. */
 export interface Exchange {
-  /** Does what the request asks for. */
+  /** Performs the request. */
   act(): Promise<Answer>;
-  /** Sends the head of an answer. */
   start(answer: Answer): ServerResponse;
-  /** How what is answered is written. */
   format: AnswerFormat;
   socket: Socket;
   /** Aborted when the server ends. */
   closing: AbortSignal;
 }
 
-/** Long enough for bytes on loopback to arrive before the reset that would overtake them. Milliseconds. */
+/** Time for bytes on loopback to arrive before a reset, in milliseconds. */
 const ON_ITS_WAY = 20;
 
 async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
 
-/**
- * Answers a request, with a fault where there is one.
- * @throws Error when the server ends before the answer is out
- */
+/** Answers a request, with a fault if there is one. Throws if the server closes first. */
 export async function deliver(
   { act, start, format, socket, closing }: Exchange,
   fault?: Fault,

@@ -1,7 +1,4 @@
-/**
- * Stands between a step and its disk: loaded into the step's process before its own code, it counts what is done with
- * the files below the runner's temporary folder and the home folder, and lets something happen at one of these operations.
- */
+/** Loaded before the step's code: counts its file operations below RUNNER_TEMP and HOME, and causes the event. */
 import fs, { type PathLike } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
@@ -34,7 +31,6 @@ const SYNCHRONOUS = ['appendFileSync', 'ftruncateSync', 'writeSync'] as const;
 
 let count = 0;
 
-/** Counts an operation with a file that is the step's concern, and lets happen what is planned for it. */
 function before(name: string, file?: PathLike | number): void {
   const operation: FileOperation = { name };
   if (file !== undefined && typeof file !== 'number') {
@@ -47,7 +43,7 @@ function before(name: string, file?: PathLike | number): void {
   if (planned?.at === count) happen(planned);
 }
 
-/** How long the disk takes for anything once the process has been interrupted, in milliseconds. */
+/** The delay of each operation after the interruption, in milliseconds. */
 const SLOW = 20;
 
 let isSlow = false;
@@ -59,24 +55,24 @@ function happen({ event, gate = '' }: DiskEvent): void {
   else throw Object.assign(new Error(`${event}: told to fail`), { code: event });
 }
 
-/** Holds the whole process: nothing else of it is to go on either. */
+/** Blocks the whole process, not only the operation. */
 function waitFor(gate: string): void {
   writeFileSync(`${gate}.reached`, '');
   const nothing = new Int32Array(new SharedArrayBuffer(4));
   const { ppid } = process;
-  // Not for ever: whoever would open the gate may be gone.
+  // Ends with its parent, because then nobody opens the gate.
   while (!existsSync(gate) && process.ppid === ppid) Atomics.wait(nothing, 0, 0, 5);
 }
 
 function interrupt(): void {
   process.kill(process.pid, 'SIGINT');
-  // As somebody does who holds Ctrl-C.
+  // Twice, as for a person who presses Ctrl-C again.
   setTimeout(() => process.kill(process.pid, 'SIGINT'), SLOW / 2).unref();
   isSlow = true;
   delayOutput();
 }
 
-/** Whoever waits until its output is written waits for longer, as where the reader of a pipe is slow. */
+/** Delays writes to stdout that have a callback, like a slow reader of a pipe. */
 function delayOutput(): void {
   const write = process.stdout.write.bind(process.stdout) as (...args: unknown[]) => boolean;
   process.stdout.write = (...args: unknown[]) => {
@@ -109,7 +105,6 @@ for (const name of SYNCHRONOUS) {
 }
 syncBuiltinESMExports();
 
-/** Counts what is done with a file by its handle, too. */
 function watched(handle: FileHandle): FileHandle {
   for (const name of OF_HANDLES) {
     const original = handle[name].bind(handle) as () => Promise<unknown>;

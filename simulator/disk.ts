@@ -2,24 +2,20 @@ import { readFileSync } from 'node:fs';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import type { Environment } from './runner-environment.ts';
 
-/** One thing that a step does with a file below the runner's temporary folder or the home folder. */
+/** A step's operation on a file below RUNNER_TEMP or HOME. */
 export interface FileOperation {
-  /** The name of a function of `node:fs` or `node:fs/promises`. */
+  /** A function of `node:fs` or `node:fs/promises`. */
   name: string;
-  /** Its file, without the folder; nothing where the step holds it open. */
+  /** The file name; undefined for an open handle. */
   file?: string;
 }
 
-/** What happens to a step at one of its file operations. */
 export interface DiskEvent {
-  /** The number of the operation that it happens before, from 1. */
+  /** The operation before which it happens, counted from 1. */
   at: number;
-  /**
-   * `kill` ends the process as SIGKILL does. `interrupt` sends it SIGINT, twice, and all is slow from then on. `wait`
-   * holds the process until the file `gate` is there. A code such as `EIO` fails the operation.
-   */
+  /** `kill`: SIGKILL. `interrupt`: SIGINT twice, then a slow disk. `wait`: until the file `gate` exists. `E…`: fails. */
   event: 'kill' | 'interrupt' | 'wait' | `E${string}`;
-  /** A file that comes with `.reached` behind its name when the process is held. */
+  /** While the process waits, the same path with `.reached` exists. */
   gate?: string;
 }
 
@@ -28,17 +24,14 @@ const LOADED: Environment = {
   NODE_COMPILE_CACHE: COMPILE_CACHE,
 };
 
-/** The environment of a step to whose files something happens. */
 export function withDiskEvent(event: DiskEvent): Environment {
   return { ...LOADED, DISK_EVENT: JSON.stringify(event) };
 }
 
-/** The environment of a step that writes down what it does with files. */
 export function withDiskRecord(record: string): Environment {
   return { ...LOADED, DISK_RECORD: record };
 }
 
-/** Reads what a step wrote down there. */
 export function readRecord(record: string): FileOperation[] {
   const lines = readFileSync(record, 'utf8').split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as FileOperation);

@@ -1,6 +1,6 @@
 import { type Cause, RUN } from './run.ts';
 
-/** An event as GitHub tells it to a job: what it is called, its payload, and what else GitHub sets for it. */
+/** An event: its name, its payload, and its variables. */
 export interface Event extends Cause {
   env?: Record<string, string>;
 }
@@ -33,7 +33,6 @@ const FORK: Repository = {
 
 const DEPENDABOT = { GITHUB_ACTOR: 'dependabot[bot]', GITHUB_TRIGGERING_ACTOR: 'dependabot[bot]' };
 
-/** A push to the default branch. */
 export const PUSH: Event = {
   eventName: 'push',
   event: {
@@ -43,22 +42,31 @@ export const PUSH: Event = {
   },
 };
 
-/** A pull request from a branch of the same repository. */
 export const PULL_REQUEST = pullRequest(REPOSITORY, REPOSITORY);
 
-/** A pull request from somebody's fork. */
 export const FORK_PULL_REQUEST = pullRequest(REPOSITORY, FORK);
 
-/** A pull request whose fork was deleted in the meantime. */
+/** A pull request from a fork that was deleted. */
 export const DELETED_FORK_PULL_REQUEST = pullRequest(REPOSITORY, null);
 
-/** A pull request from a branch of the same repository, which is itself a fork of another one. */
+/** A pull request within a repository that is itself a fork. */
 export const PULL_REQUEST_IN_FORK = pullRequest(FORK, FORK);
 
-/** A push of Dependabot's to a branch of its own. */
+/** A time of the workflow's `schedule`; GitHub's payload has nothing but that. */
+export const SCHEDULE: Event = { eventName: 'schedule', event: { schedule: '17 5 * * 1' } };
+
+/** A pull request in the merge queue. */
+export const MERGE_GROUP: Event = {
+  eventName: 'merge_group',
+  event: {
+    action: 'checks_requested',
+    merge_group: { head_ref: 'refs/heads/gh-readonly-queue/main/pr-7', base_ref: 'refs/heads/main' },
+    repository: REPOSITORY,
+  },
+};
+
 export const DEPENDABOT_PUSH: Event = { ...PUSH, env: DEPENDABOT };
 
-/** A pull request of Dependabot's. */
 export const DEPENDABOT_PULL_REQUEST: Event = { ...PULL_REQUEST, env: DEPENDABOT };
 
 function pullRequest(base: Repository, head: Repository | null): Event {

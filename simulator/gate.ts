@@ -1,4 +1,4 @@
-/** Something that a test holds back until it opens the gate. */
+/** Something that a test blocks until it opens the gate. */
 export interface Gate {
   opened: Promise<void>;
   open(): void;

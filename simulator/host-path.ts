@@ -1,11 +1,7 @@
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 
-/**
- * The host's PATH without a cnspec of the host's, which the action would ask in every job. A folder that holds one
- * has its place taken by links to everything else in it; on Windows, where a link takes a privilege, by nothing.
- * @param folder where the links go
- */
+/** Returns PATH without the host's cnspec. Its folder is replaced by links to the other files; on Windows, dropped. */
 export async function pathWithoutCnspec(host: string, folder: string): Promise<string> {
   const entries = host.split(path.delimiter).map(async (entry, index) => {
     const names = await readdir(entry).catch(() => []);

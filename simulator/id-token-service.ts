@@ -11,50 +11,43 @@ import { listen } from './loopback-server.ts';
 import { type Cause, describeRun, type Run } from './run.ts';
 import { JSON_ANSWERS } from './wire-format.ts';
 
-/** A request for an ID token that arrived, and how it was answered. */
 export interface IdTokenRequest {
-  /** Verb, path and query. */
+  /** Method, path and query. */
   line: string;
   headers: IncomingHttpHeaders;
   status: number | undefined;
 }
 
-/** GitHub's ID tokens as the runner offers them to a job, on loopback. */
 export interface IdTokenService {
   readonly issuer: string;
-  /** Verifies the tokens: RS256. */
+  /** RS256. */
   readonly publicKey: KeyObject;
-  /** What a job with `permissions: id-token: write` finds in its environment. */
+  /** The variables of a job with `permissions: id-token: write`. */
   readonly env: { ACTIONS_ID_TOKEN_REQUEST_URL: string; ACTIONS_ID_TOKEN_REQUEST_TOKEN: string };
-  /** Everything that arrived, in its order. */
   readonly requests: readonly IdTokenRequest[];
-  /** Every token that was handed out. */
   readonly tokens: readonly string[];
-  /** Those, and what a job proves itself with when it asks for one, for whoever looks for leaks. */
+  /** The tokens, and the bearer token that requests them. */
   readonly secrets: readonly string[];
-  /** Lets the next requests go wrong; a list is used up one by one. */
+  /** Plans faults for the next requests; a list is used up. */
   fault(fault: Fault | Fault[]): void;
   close(): Promise<void>;
 }
 
-/** What the tokens say. */
 export interface IdTokenServiceOptions {
-  /** `https://token.actions.githubusercontent.com`, that of github.com, when it is left out. */
+  /** Default: `https://token.actions.githubusercontent.com`. */
   issuer?: string;
-  /** What set the run off that they vouch for; a push to the default branch when it is left out. */
+  /** Default: a push to the default branch. */
   cause?: Cause;
-  /** Claims that differ from those of that run. */
+  /** Claims that replace those of the run. */
   claims?: Record<string, unknown>;
-  /** Makes it speak TLS. */
   tls?: ServerIdentity;
 }
 
 const GITHUB = 'https://token.actions.githubusercontent.com';
 
-/** How long a token is valid, in seconds. */
+/** In seconds. */
 const LIFETIME = 300;
 
-/** Starts the service on a free port. */
 export async function startIdTokenService({
   issuer = GITHUB,
   cause = PUSH,
@@ -63,7 +56,7 @@ export async function startIdTokenService({
 }: IdTokenServiceOptions = {}): Promise<IdTokenService> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const run = describeRun(cause);
-  /** Whom a token is for when nobody says so. */
+  /** The default audience. */
   const ownAudience = `${run.GITHUB_SERVER_URL}/${run.GITHUB_REPOSITORY_OWNER}`;
   const requestToken = randomBytes(48).toString('base64url');
   const path = `/${randomBytes(12).toString('hex')}//idtoken/${randomUUID()}/${randomUUID()}`;
@@ -102,7 +95,7 @@ export async function startIdTokenService({
       if (bearerOf(headers.authorization) !== requestToken)
         return jsonAnswer(401, { message: 'unauthorized' });
       if (!asked.searchParams.has('api-version')) return jsonAnswer(400, { message: 'no api-version' });
-      // An empty one is as good as none.
+      // An empty audience counts as none.
       return issue(asked.searchParams.get('audience') || ownAudience);
     };
     const start = (answer: Answer) => {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-/** KSUIDs count their seconds from here: 2014-05-13T16:53:20Z. */
+/** The KSUID epoch, 2014-05-13T16:53:20Z. */
 const EPOCH = 1_400_000_000;
 const LENGTH = 27;
 
-/** Makes an id as the platform's look: a KSUID, 27 letters and digits that sort by time. https://github.com/segmentio/ksuid */
+/** Makes an id like the platform's. https://github.com/segmentio/ksuid */
 export function ksuid(): string {
   const bytes = randomBytes(20);
   bytes.writeUInt32BE(Math.floor(Date.now() / 1000) - EPOCH);

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Cuts a stream of bytes into lines; LF, CRLF and a lone CR end one. */
+/** Splits a stream at LF, CRLF and CR. */
 export class LineSplitter {
   private readonly decoder = new StringDecoder('utf8');
   private readonly onLine: (line: string) => void;
@@ -11,13 +11,13 @@ export class LineSplitter {
   }
 
   push(chunk: Buffer): void {
-    // A CR at the very end may be the first half of a CRLF, so it waits for what comes next.
+    // The CR may be the first half of a CRLF.
     const lines = (this.rest + this.decoder.write(chunk)).split(/\r\n|\n|\r(?!$)/);
     this.rest = lines.pop() ?? '';
     for (const line of lines) this.onLine(line);
   }
 
-  /** Hands over what stands behind the last line's end. */
+  /** Emits the text after the last line end. */
   end(): void {
     const last = (this.rest + this.decoder.end()).replace(/\r$/, '');
     if (last !== '' || this.rest !== '') this.onLine(last);

@@ -4,18 +4,14 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ServerIdentity } from './authority.ts';
 
-/** A server on a free port of the loopback interface. */
 export interface LoopbackServer {
-  /** `http://127.0.0.1:<port>`, or `https://localhost:<port>` where it speaks TLS. */
+  /** `http://127.0.0.1:<port>`, or `https://localhost:<port>` with TLS. */
   readonly origin: string;
-  /** Ends the server and every connection to it. */
+  /** Closes the server and every connection. */
   close(): Promise<void>;
 }
 
-/**
- * Starts a server.
- * @param answer is given a signal that aborts when the server ends; it may throw then
- */
+/** Starts a server. `answer` may throw after its signal has aborted. */
 export async function listen(
   answer: (request: IncomingMessage, response: ServerResponse, closing: AbortSignal) => Promise<void>,
   tls?: ServerIdentity,
@@ -23,7 +19,7 @@ export async function listen(
   const closing = new AbortController();
   const take = (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response, closing.signal).catch((error) => {
-      // The client has gone, or the server ends. Anything else is a mistake in here, and must not pass for a fault.
+      // Anything else is a bug in the simulator and must not look like a fault.
       if (!closing.signal.aborted && !request.socket.destroyed) throw error;
     });
   };

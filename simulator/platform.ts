@@ -17,72 +17,60 @@ export type { Credentials } from './accounts.ts';
 export type { Fault } from './faults.ts';
 export type { Client, Health, Method } from './service.ts';
 
-/** A request that arrived, and how it was answered. */
 export interface RecordedRequest {
-  /** `AgentManager/PingPong`; where it was no POST, the verb stands before it. */
+  /** `AgentManager/PingPong`; with the HTTP verb in front if it isn't POST. */
   method: string;
   headers: IncomingHttpHeaders;
-  /** As text, whatever it is. */
   body: string;
-  /** By the true clock. */
+  /** By the real clock. */
   at: Date;
-  /** The mrn of the service account that proved itself. */
+  /** The MRN of the authenticated service account. */
   serviceAccount: string | undefined;
-  /** What else than a request token was to prove who asks; it did where there is no refusal. */
+  /** Another proof than a request token; valid if there is no refusal. */
   token: TokenKind | undefined;
-  /** The HTTP status of the answer, once there is one. */
+  /** Undefined while there is no response. */
   status: number | undefined;
-  /** The gRPC code of the answer, 0 where it is no error; nothing where it was not the platform that answered. */
+  /** The gRPC code, 0 for success; undefined if the platform didn't answer. */
   code: number | undefined;
-  /** Why the guard refused it. */
   refusal: Reason | undefined;
 }
 
 /** A Mondoo Platform on loopback. */
 export interface Platform {
-  /** `http://127.0.0.1:<port>`, or `https://localhost:<port>` where it speaks TLS. */
+  /** `http://127.0.0.1:<port>`, or `https://localhost:<port>` with TLS. */
   readonly endpoint: string;
-  /** What the platform's clock is ahead of the true one. May be set at any time, as `health` may. */
+  /** The offset to the real clock. Like `health`, it can change at any time. */
   readonly clock: { offsetMs: number };
   readonly health: Health;
   readonly clients: readonly Client[];
-  /** The mrns of the service accounts that are known now. */
+  /** The MRNs of the known service accounts. */
   readonly serviceAccounts: readonly string[];
-  /** Every private key that was minted and every registration token that was issued, for whoever looks for leaks. */
+  /** All private keys and registration tokens. */
   readonly secrets: readonly string[];
-  /** The certificate of every private key that was minted. */
+  /** One for each private key. */
   readonly certificates: readonly string[];
-  /** Everything that arrived, in its order. */
   readonly requests: readonly RecordedRequest[];
-  /** What arrived for no method of the platform. */
+  /** Requests to unknown paths. */
   readonly unexpected: readonly RecordedRequest[];
-  /** Makes a service account that is known here and has this endpoint. */
+  /** Creates a service account with this endpoint. */
   mint(options?: AccountOptions & { role?: Role }): Promise<Credentials>;
-  /** Issues a registration token that says that this is its endpoint. */
+  /** Issues a registration token with this endpoint. */
   issueRegistrationToken(options?: RegistrationTokenOptions): Promise<string>;
-  /** Lets ID tokens of an issuer be exchanged for service accounts that have this endpoint. */
+  /** Trusts ID tokens of an issuer. */
   trust(trust: Trust): void;
-  /** Makes the platform forget a service account, by its mrn, or refuse a registration token. */
+  /** Deletes a service account by its MRN, or revokes a registration token. */
   revoke(mrnOrToken: string): void;
   /** Counts the requests to a method, answered or not. */
   count(method: Method): number;
-  /**
-   * Lets the next requests to a method go wrong, in place of what was planned for it before.
-   * A list is used up one by one, and an empty one makes the method well again; a function is asked each time.
-   * @param times how many requests meet a single fault; all of them when it is left out
-   */
+  /** Replaces the planned faults of a method. A list is used up; a function is called for each request. */
   fault(method: Method, fault: Fault | Fault[] | FaultSource, times?: number): void;
-  /** Ends the platform and every connection to it. */
   close(): Promise<void>;
 }
 
-/** How a platform differs from one that speaks plain HTTP. */
 export interface PlatformOptions {
-  /** Makes it speak TLS. */
   tls?: ServerIdentity;
 }
 
-/** Starts a platform on a free port of the loopback interface. */
 export async function startPlatform({ tls }: PlatformOptions = {}): Promise<Platform> {
   const service = new Service();
   const faults = new FaultPlan<Method>();

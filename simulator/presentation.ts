@@ -3,14 +3,14 @@ import { stringify } from 'yaml';
 import type { IdTokenRequest } from './id-token-service.ts';
 import type { RecordedRequest } from './platform.ts';
 
-/** Prints a part of the story under its heading; the heading is coloured where the terminal wants colours. */
+/** Prints a text under a heading, which is colored if the terminal supports it. */
 export function printSection(heading: string, text: string): void {
   const lines = text.replace(/\n+$/, '').split('\n');
   const body = lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n');
   console.log(`\n${styleText(['bold', 'cyan'], heading)}\n${body || '  (nothing)'}`);
 }
 
-/** Lays out rows so that their columns stand below each other. */
+/** Aligns the columns of rows. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
@@ -26,13 +26,20 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** Where a workflow has its secrets from. */
+/** Links to the documentation, which lead to the repository and the commit of the simulated run. */
+const DOCUMENTATION = /https:\/\/github\.com\/[^\s"/]+\/[^\s"/]+\/blob\/[^\s"/]+\/(?=docs\/)/g;
+
+/** Replaces links that lead nowhere by paths in this repository. */
+export function withLocalLinks(text: string): string {
+  return text.replace(DOCUMENTATION, '');
+}
+
 const FROM_SECRETS: Record<string, string> = {
   credentials: '${{ secrets.MONDOO_CREDENTIALS }}',
   'registration-token': '${{ secrets.MONDOO_REGISTRATION_TOKEN }}',
 };
 
-/** The fields of a workload identity, which is no secret; whatever has others may hold one. */
+/** The fields of a workload identity, none of which is a secret. Other fields may be. */
 const PUBLIC_FIELDS = new Set([
   'type',
   'universeDomain',
@@ -42,10 +49,7 @@ const PUBLIC_FIELDS = new Set([
   'issuerUri',
 ]);
 
-/**
- * Writes the job of a workflow whose step has these inputs: with a workload identity it needs the permission to ask
- * for ID tokens, and of all credentials only such an identity is shown.
- */
+/** Formats the job of a workflow whose step has these inputs. The only credentials shown are a workload identity. */
 export function formatJob(inputs: Record<string, string>): string {
   const identity = readWorkloadIdentity(inputs.credentials ?? '');
   const permissions = { contents: 'read', ...(identity && { 'id-token': 'write' }) };
@@ -53,7 +57,7 @@ export function formatJob(inputs: Record<string, string>): string {
     name,
     (name === 'credentials' && identity && publicText(identity)) || (FROM_SECRETS[name] ?? value),
   ]);
-  const steps = [{ uses: './', with: Object.fromEntries(shown) }];
+  const steps = [{ uses: '<owner>/register-cnspec@v1', with: Object.fromEntries(shown) }];
   return stringify({ permissions, steps }, { lineWidth: 0 });
 }
 
@@ -67,8 +71,8 @@ function readWorkloadIdentity(credentials: string): object | undefined {
 }
 
 /**
- * Writes down a workload identity for anybody to see; nothing where something else is in it.
- * Written anew, as the file may say more than what is read of it: of two fields of one name only the last counts.
+ * Formats a workload identity, or returns undefined if it has other fields. Formats the parsed object, because the
+ * file may contain more: of two fields with one name, only the last is parsed.
  */
 function publicText(identity: object): string | undefined {
   const text = JSON.stringify(identity, undefined, 2);
@@ -76,23 +80,23 @@ function publicText(identity: object): string | undefined {
   return isPublic && !/private.?key/i.test(text) ? text : undefined;
 }
 
-/** Lists what GitHub was asked for ID tokens, and how it answered. The paths are long, and mean nothing. */
+/** Formats the requests for ID tokens, without their long paths. */
 export function formatIdTokenRequests(requests: readonly IdTokenRequest[]): string {
   return formatTable(
     requests.map(({ line, status }) => {
       const { searchParams } = new URL(line.replace(/^\S+ /, ''), 'http://127.0.0.1');
       const audience = searchParams.get('audience') || "the repository's owner";
-      return ['an ID token', String(status ?? 'no answer'), `for ${audience}`];
+      return ['an ID token', String(status ?? 'no response'), `for ${audience}`];
     }),
   );
 }
 
-/** Lists what a platform was asked, how it answered, and who proved to be asking, or by what it was tried in vain. */
+/** Formats requests to the platform: method, status, and who authenticated or why that failed. */
 export function formatRequests(requests: readonly RecordedRequest[]): string {
   return formatTable(
     requests.map((request) => [
       request.method,
-      request.status === undefined ? 'no answer' : String(request.status),
+      request.status === undefined ? 'no response' : String(request.status),
       describeProof(request),
       request.refusal ? `(${request.refusal})` : '',
     ]),

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 
-/** How often processes are looked at, in milliseconds. */
+/** The interval between two looks at /proc, in milliseconds. */
 const INTERVAL = 25;
 
-/** Has Node load what writes down the programs that a script starts, into the file that STARTED_PROGRAMS names. */
+/** Node options that record the programs a script starts in the file STARTED_PROGRAMS. */
 export const WRITE_DOWN = ['--import', new URL('./started-programs.mjs', import.meta.url).href];
 
-/** Takes what was written down there: the arguments of every program, none twice. */
+/** Reads and removes that record. */
 export function takeStarted(file: string): string[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
@@ -14,11 +14,7 @@ export function takeStarted(file: string): string[] {
   return [...new Set(lines)].map((line) => JSON.parse(line) as string);
 }
 
-/**
- * Collects what a process and all that it starts are called with: everybody on the machine can read that.
- * Only Linux tells. A process that is gone after a moment may be missed.
- * @returns what ends the collecting, and gives what was seen
- */
+/** Collects the arguments of a process and its children, on Linux only; it may miss a short one. Call the result to end. */
 export function watchArguments(pid: number | undefined): () => string[] {
   const seen = new Set<string>();
   const look = () => {
@@ -41,7 +37,7 @@ function argumentsOf(pid: string): string[] {
     );
     return [...own, ...started.flatMap(argumentsOf)];
   } catch {
-    // It has ended, or this is no Linux.
+    // It has ended, or this isn't Linux.
     return [];
   }
 }

@@ -4,23 +4,18 @@ import { authorize } from './request-token.ts';
 import type { RpcError } from './rpc-error.ts';
 import type { Method } from './service.ts';
 
-/** What is asked of a platform, and by whom. */
 export interface ProtobufCall {
-  /** By the names of its fields; an empty message where it is left out. */
+  /** By field names; default: an empty message. */
   request?: object;
   /** The service account that signs. */
   as?: Pick<Credentials, 'mrn' | 'private_key'>;
-  /** A registration token, which goes along in place of a signature. */
+  /** A registration token instead of a signature. */
   token?: string;
 }
 
-/** What a platform answered: the message by the names of its fields, or an error. */
 export type ProtobufAnswer = { value: Record<string, unknown> } | { error: RpcError };
 
-/**
- * Calls a method as the real cnspec does, by protobuf.
- * @throws Error when no answer comes, or one that is no protobuf
- */
+/** Calls a method by protobuf, as the real cnspec does. Throws if the response isn't protobuf. */
 export async function callByProtobuf(
   endpoint: string,
   method: Method,

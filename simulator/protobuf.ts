@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 import { type RpcError, RpcFailure } from './rpc-error.ts';
 
-/** The platform's messages as the real cnspec speaks them. Only the numbers go over the wire, never the names. */
+/** The platform's messages. Only the numbers are sent, not the names. */
 const { root } = protobuf.parse(
   `
   syntax = "proto3";
@@ -77,7 +77,7 @@ const { root } = protobuf.parse(
     string base64_credential = 1;
   }
 
-  // google.rpc.Status, without the details that the platform never gives.
+  // google.rpc.Status without the details, which the platform never sends.
   message Status {
     int32 code = 1;
     string message = 2;
@@ -87,14 +87,10 @@ const { root } = protobuf.parse(
 );
 root.resolveAll();
 
-/** A message by the names of its fields; a field that was left out is missing. */
+/** A message by field names. */
 type Message = Record<string, unknown>;
 
-/**
- * Reads what a method is asked.
- * @param method `<Service>/<Method>`
- * @throws RpcFailure as the platform does where the bytes are no such message
- */
+/** Decodes a request. Throws RpcFailure, as the platform does. */
 export function decodeRequest(method: string, bytes: Uint8Array): Message {
   try {
     return decode(typesOf(method).request, bytes);
@@ -103,34 +99,23 @@ export function decodeRequest(method: string, bytes: Uint8Array): Message {
   }
 }
 
-/** Writes what a method is asked. */
 export function encodeRequest(method: string, message: object): Buffer {
   return encode(typesOf(method).request, message);
 }
 
-/**
- * Reads what a method answers.
- * @throws Error where the bytes are no such message
- */
 export function decodeAnswer(method: string, bytes: Uint8Array): Message {
   return decode(typesOf(method).answer, bytes);
 }
 
-/** Writes what a method answers. */
 export function encodeAnswer(method: string, message: object): Buffer {
   return encode(typesOf(method).answer, message);
 }
 
-/**
- * Reads an error.
- * @throws Error where the bytes are none
- */
 export function decodeError(bytes: Uint8Array): RpcError {
   const { code = 0, message = '' } = decode(root.lookupType('Status'), bytes) as Partial<RpcError>;
   return { code, message };
 }
 
-/** Writes an error. */
 export function encodeError({ code, message }: RpcError): Buffer {
   return encode(root.lookupType('Status'), { code, message });
 }

@@ -5,50 +5,44 @@ import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ServerIdentity } from './authority.ts';
 
-/** What a proxy does with those who ask it for a way. */
 export type ProxyConduct =
-  /** Lets them through; with `password` only those who know it. */
+  /** Forwards; with `password` only if the client knows it. */
   | { kind: 'tunnel'; username?: string; password?: string }
-  /** Answers in place of letting them through. */
+  /** Answers instead of forwarding. */
   | { kind: 'answer'; status: number; headers?: OutgoingHttpHeaders; body?: string }
-  /** Says nothing. */
+  /** Never answers. */
   | { kind: 'silence' }
-  /** Breaks the connection off, at once or when the way stands. */
+  /** Closes the connection, at once or after the tunnel is open. */
   | { kind: 'reset'; when: 'before' | 'after' };
 
-/** A way that somebody asked for. */
 export interface ProxyRequest {
-  /** `us.api.mondoo.com:443`; where it was no CONNECT, the verb and the URL. */
+  /** `us.api.mondoo.com:443`; for a request other than CONNECT, its method and URL. */
   target: string;
-  /** The user name and the password that came with it, decoded: `user:password`. */
+  /** Decoded: `user:password`. */
   credentials: string | undefined;
   letThrough: boolean;
 }
 
-/** What a proxy is. */
 export interface ProxyOptions {
-  /** The endpoint that every host name leads to. */
+  /** The endpoint behind every host name. */
   to: string;
   conduct?: ProxyConduct;
-  /** Makes it a proxy that is itself spoken to by TLS. */
+  /** Makes it an https proxy. */
   tls?: ServerIdentity;
 }
 
-/** A proxy on loopback, for which every host is the simulator. */
+/** A proxy on loopback that sends every host to the simulator. */
 export interface ConnectProxy {
-  /** `http://127.0.0.1:<port>`, without a password; with https where it speaks TLS. */
+  /** `http://127.0.0.1:<port>` or https, without a password. */
   readonly url: string;
-  /** The same with a user name and a password, which are URL-encoded. */
+  /** The same with a URL-encoded user name and password. */
   urlFor(username: string, password: string): string;
-  /** Every way that was asked for. */
   readonly requests: readonly ProxyRequest[];
-  /** How many connections were made to it. */
   readonly connections: number;
-  /** Ends the proxy and every connection through it; whoever comes later is refused. */
+  /** Closes the proxy and every connection through it. */
   close(): Promise<void>;
 }
 
-/** Starts a proxy on a free port of the loopback interface. */
 export async function startProxy({
   to,
   conduct = { kind: 'tunnel' },

@@ -4,23 +4,21 @@ import { parseJwt } from './compact-jwt.ts';
 import { isTime } from './request-guard.ts';
 import { type Reason, RpcFailure, UNAUTHENTICATED } from './rpc-error.ts';
 
-/** What a registration token can be asked to say. */
 export interface RegistrationTokenOptions {
-  /** The id of the space. */
   space?: string;
   endpoint?: string;
-  /** An hour from now when it is left out. */
+  /** Default: an hour from now. */
   expiresAt?: Date;
 }
 
 const HOUR = 3_600_000;
 
-/** The platform's registration tokens: JWTs that only the platform can verify. */
+/** Registration tokens are JWTs that only the platform can verify. */
 export class RegistrationTokens {
   private readonly keys = generateKeyPairSync('ec', { namedCurve: 'P-384' });
   private readonly revoked = new Set<string>();
 
-  /** Issues a token with the claims of the Console's. */
+  /** Issues a token with the claims of a Console token. */
   async issue({
     space = 'lunalectric-website',
     endpoint = 'https://us.api.mondoo.com',
@@ -41,23 +39,18 @@ export class RegistrationTokens {
       .sign(this.keys.privateKey);
   }
 
-  /** Makes the platform refuse a token from here on. */
   revoke(token: string): void {
     this.revoked.add(token);
   }
 
-  /**
-   * Tells what a token registers in.
-   * @param inBody the token as the request's body has it
-   * @throws RpcFailure
-   */
+  /** Returns the space of a valid token. `inBody` is the token in the request body. Throws RpcFailure. */
   accept(token: string, inBody: unknown, now: Date): { space: string; endpoint: string } {
     const refuse = (reason: Reason) => new RpcFailure(UNAUTHENTICATED, reason);
     const { claims, signed, signature } = parseJwt(token) ?? {};
     if (!claims || !signed || !signature) throw refuse('malformed token');
     const key = { key: this.keys.publicKey, dsaEncoding: 'ieee-p1363' } as const;
     if (!verify('sha384', signed, key, signature)) throw refuse('bad signature');
-    // cnspec gives no leeway. Whether the platform does is not known, so that nothing may rely on it.
+    // cnspec gives no leeway, and whether the platform does is unknown.
     if (!isTime(claims.exp) || claims.exp <= now.getTime() / 1000) throw refuse('expired');
     if (this.revoked.has(token)) throw refuse('revoked token');
     if (inBody !== token) throw refuse('another token in the body');
@@ -65,7 +58,7 @@ export class RegistrationTokens {
   }
 }
 
-/** Tells a registration token from a request token, which has no space. */
+/** Request tokens have no space. */
 export function isRegistrationToken(token: string | undefined): token is string {
   return token !== undefined && parseJwt(token)?.claims.space !== undefined;
 }

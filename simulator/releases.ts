@@ -8,47 +8,37 @@ import { type Fault, FaultPlan } from './faults.ts';
 import { listen } from './loopback-server.ts';
 import { JSON_ANSWERS } from './wire-format.ts';
 
-/** What a releases host can be asked for. */
 export type ReleaseFile = 'latest' | 'checksums' | 'archive' | 'providers';
 
-/** What a releases host has. */
 export interface ReleasesOptions {
-  /** The newest version; cnspec 13.0.0, whose output the stand-in knows, where it is left out. */
+  /** Default: cnspec 13.0.0, whose output the stand-in prints. */
   newest?: string;
-  /** All versions; the newest alone where it is left out. */
+  /** Default: only the newest. */
   versions?: string[];
-  /** How the cnspec behaves that is packed in each archive; it is the version that it is packed as, else. */
+  /** How the packed cnspec behaves. Default: it agrees, with the version of its archive. */
   conduct?: Partial<Conduct>;
-  /** Every archive, in the place of one with a stand-in for cnspec. */
+  /** Replaces every archive. */
   archive?: Buffer;
-  /** The machines that there are builds for, as `linux_amd64`; this one alone where it is left out. */
+  /** Such as `linux_amd64`. Default: only this system. */
   builds?: string[];
-  /** Makes it speak TLS. */
   tls?: ServerIdentity;
 }
 
-/** A releases host on loopback. */
 export interface ReleasesHost {
-  /** What `updates-url` has to say. */
+  /** The value for `updates-url`. */
   readonly url: string;
-  /** The path of each request, in their order. */
   readonly requests: readonly string[];
-  /**
-   * Lets the requests for a kind of file go wrong, in place of what was planned for it before.
-   * @param times how many requests meet it; all of them when it is left out
-   */
+  /** Replaces the planned fault for a kind of file. Default: for all requests. */
   fault(file: ReleaseFile, fault: Fault, times?: number): void;
-  /** Ends the host and every connection to it. */
   close(): Promise<void>;
 }
 
 const SYSTEM: Partial<Record<NodeJS.Platform, string>> = { win32: 'windows' };
 const PROCESSOR: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64' };
 
-/** This machine, as the names of archives have it. */
+/** This system, as in the names of archives. */
 export const THIS_BUILD = `${SYSTEM[process.platform] ?? process.platform}_${PROCESSOR[process.arch] ?? process.arch}`;
 
-/** Starts a releases host on a free port of the loopback interface. */
 export async function startReleases({
   newest = '13.0.0',
   versions = [newest],
@@ -113,7 +103,6 @@ export async function startReleases({
   };
 }
 
-/** The providers that the stand-in says are installed. */
 async function listProviders(): Promise<{ name: string; version: string }[]> {
   const text = await readFile(new URL('./reference/providers-list.txt', import.meta.url), 'utf8');
   return [...text.matchAll(/^\s+(\w+) ([\d.]+)/gm)].map(([, name = '', version = '']) => ({ name, version }));

@@ -2,34 +2,31 @@ import { createHash, type KeyObject, verify } from 'node:crypto';
 import { bearerOf, parseJwt } from './compact-jwt.ts';
 import { PERMISSION_DENIED, type Reason, type RpcError, UNAUTHENTICATED } from './rpc-error.ts';
 
-/** What a service account may do: only an agent may call the methods that are guarded here. */
+/** Only agents may call the guarded methods. */
 export type Role = 'agent' | 'viewer';
 
-/** What the platform knows of a service account. */
 export interface Account {
   mrn: string;
   publicKey: KeyObject;
   role: Role;
 }
 
-/** The guard's answer: who is let in, or what the refused one is told. */
+/** The account, or the error for the client and its real reason. */
 export type Decision = { account: Account } | { error: RpcError; reason: Reason };
 
-/** One request, and what the platform knows at that moment. */
 export interface GuardedRequest {
   authorization: string | undefined;
-  /** Byte for byte as it arrived. */
+  /** The received bytes. */
   body: Uint8Array;
-  /** By mrn. An account that was revoked is not among them. */
+  /** By MRN, without revoked accounts. */
   accounts: ReadonlyMap<string, Account>;
-  /** The platform's clock. */
   now: Date;
 }
 
-/** How far the clocks may be apart, in seconds. */
+/** The accepted clock difference, in seconds. */
 export const LEEWAY = 60;
 
-/** Checks a request token as the platform does, in its order: key, signature, claims, body, and then the role. */
+/** Checks a request token in the platform's order: key, signature, claims, body, role. */
 export function guard({ authorization, body, accounts, now }: GuardedRequest): Decision {
   if (authorization === undefined) return unauthenticated('no token');
   const token = parseJwt(bearerOf(authorization) ?? '');
@@ -61,7 +58,7 @@ function unauthenticated(reason: Reason): Decision {
   return { error: UNAUTHENTICATED, reason };
 }
 
-/** Tells whether a claim is a time, in seconds. */
+/** In seconds. */
 export function isTime(claim: unknown): claim is number {
   return typeof claim === 'number';
 }

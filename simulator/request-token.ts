@@ -2,14 +2,14 @@ import { createHash, createPrivateKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Credentials } from './accounts.ts';
 
-/** What a request token says where it is not as it should be. */
+/** Deviations from a valid request token. */
 export interface Deviation {
   alg?: 'ES256' | 'ES384';
   kid?: string;
   claims?: Record<string, unknown>;
 }
 
-/** Makes the Authorization header of a request, signed by jose and so by another hand than the guard's own. */
+/** Signs with jose, so that the guard isn't tested with its own code. */
 export async function authorize(
   { mrn, private_key }: Pick<Credentials, 'mrn' | 'private_key'>,
   body: string | Uint8Array,

@@ -1,4 +1,4 @@
-/** Why the guard refuses a request. The platform tells nobody; it is for people who look for a mistake. */
+/** Why the guard refuses a request. The platform doesn't send it; it helps people to debug. */
 export type Reason =
   | 'no token'
   | 'malformed token'
@@ -16,20 +16,16 @@ export type Reason =
   | 'untrusted issuer'
   | 'wrong audience';
 
-/** An error of a remote procedure call, as the platform answers it. */
 export interface RpcError {
   /** A gRPC code. https://grpc.io/docs/guides/status-codes/ */
   code: number;
   message: string;
 }
 
-/** The refusal of a request that does not prove who sent it. */
 export const UNAUTHENTICATED: RpcError = { code: 16, message: 'request permission unauthenticated' };
 
-/** The refusal of a request whose sender has another role than the method wants. */
 export const PERMISSION_DENIED: RpcError = { code: 7, message: 'request permission denied' };
 
-/** The answer to a path that is no method of the platform. */
 export const METHOD_NOT_DEFINED: RpcError = { code: 5, message: 'method not defined' };
 
 /** HTTP statuses of the gRPC codes. https://github.com/mondoohq/ranger-rpc/blob/main/status/http.go */
@@ -49,15 +45,14 @@ const HTTP_STATUS: Record<number, number> = {
   16: 401,
 };
 
-/** Tells the HTTP status that goes with a gRPC code; a code that has none of its own goes with 500. */
+/** Default: 500. */
 export function httpStatus(code: number): number {
   return HTTP_STATUS[code] ?? 500;
 }
 
-/** Thrown by a method of the platform that refuses a call. */
 export class RpcFailure extends Error {
   readonly rpc: RpcError;
-  /** Why, where the caller is not told. */
+  /** The reason, which the client doesn't get. */
   readonly reason: Reason | undefined;
 
   constructor(rpc: RpcError, reason?: Reason) {

@@ -1,13 +1,12 @@
-/** What sets a run off. */
+/** The event that triggers a run. */
 export interface Cause {
   eventName: string;
-  /** The payload. */
   event: object;
 }
 
 const WORKFLOW = '.github/workflows/security.yml';
 
-/** The run that a job belongs to when a push to the default branch set it off. */
+/** The variables of a run after a push to the default branch. */
 export const RUN = {
   GITHUB_ACTOR: 'stella',
   GITHUB_ACTOR_ID: '4242',
@@ -33,20 +32,16 @@ export const RUN = {
   GITHUB_WORKFLOW_SHA: '0123456789abcdef0123456789abcdef01234567',
 };
 
-/** A run, by the variables that its jobs find in their environment. */
 export type Run = typeof RUN;
 
-/** What of a payload the variables of a run depend on. */
+/** The part of a payload that the variables depend on. */
 interface Payload {
   number?: number;
   repository?: { id: number; full_name: string; owner: { login: string; id: number } };
   pull_request?: { head: { ref: string }; base: { ref: string } };
 }
 
-/**
- * Tells the run that something sets off. It agrees with the payload: a pull request's runs on the merge of both
- * branches, in the repository that it goes to. https://docs.github.com/en/actions/reference/workflows-and-actions/variables
- */
+/** The variables of a run. https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
 export function describeRun({ eventName, event }: Cause): Run {
   const { number, repository, pull_request: pullRequest } = event as Payload;
   const run: Run = { ...RUN };

@@ -2,15 +2,15 @@ import os from 'node:os';
 import { type Cause, describeRun } from './run.ts';
 import type { Sandbox } from './sandbox.ts';
 
-/** Variables of a process; an undefined one takes away what was there. */
+/** Environment variables; undefined removes one. */
 export type Environment = Record<string, string | undefined>;
 
-/** What a process needs from the machine it runs on. Nothing else of the host gets into a job. */
+/** Variables that a job inherits from the host. */
 const FROM_HOST = new Set([
   'COMSPEC',
   'LANG',
   'LOGNAME',
-  // Makes Node write the coverage of child processes, for whoever asks for it.
+  // Node writes the coverage of child processes there.
   'NODE_V8_COVERAGE',
   'NUMBER_OF_PROCESSORS',
   'OS',
@@ -39,7 +39,7 @@ const RUNNER_ARCH: Partial<Record<NodeJS.Architecture, string>> = {
   x64: 'X64',
 };
 
-/** What every step of a job finds in its environment before the workflow adds to it. */
+/** The environment of every step, before the workflow adds to it. */
 export function runnerEnvironment(sandbox: Sandbox, cause: Cause): Record<string, string> {
   return {
     ...fromHost(process.env),
@@ -68,7 +68,7 @@ export function runnerEnvironment(sandbox: Sandbox, cause: Cause): Record<string
   };
 }
 
-/** Lays environments over each other, the later ones above. */
+/** Merges environments; later ones win. */
 export function merge(...environments: Environment[]): Record<string, string> {
   const merged = Object.assign({}, ...environments) as Environment;
   return Object.fromEntries(
@@ -76,7 +76,7 @@ export function merge(...environments: Environment[]): Record<string, string> {
   );
 }
 
-/** Names in upper case, because Windows calls its `PATH` `Path`. */
+/** In upper case, because Windows names `PATH` `Path`. */
 function fromHost(host: NodeJS.ProcessEnv): Record<string, string> {
   const variables = Object.entries(host).map(([name, value]) => [name.toUpperCase(), value] as const);
   return merge(Object.fromEntries(variables.filter(([name]) => FROM_HOST.has(name))));

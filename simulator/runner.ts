@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chown, readFile, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readActionDefinition } from './action-definition.ts';
@@ -19,96 +19,82 @@ export type { Environment } from './runner-environment.ts';
 export type { Sandbox } from './sandbox.ts';
 export type { Annotation } from './step-log.ts';
 
-/** What a job is. */
 export interface JobOptions {
-  /** The job's `env:`, and what the runner itself would set; an undefined variable is taken away. */
+  /** The job's `env:`, and variables of the runner; undefined removes one. */
   env?: Environment;
-  /** The payload of the event. */
   event?: object;
   eventName?: string;
-  /**
-   * Makes it a job with `container:`, whose steps see the job's folders in other places, and HOME at /github/home.
-   * Only where `hasContainers` says that there can be one.
-   */
+  /** A job with `container:`. Check `hasContainers` first. */
   container?: boolean;
-  /** The folder of action.yml; this repository's when it is left out. */
+  /** The folder of action.yml. Default: this repository. */
   action?: string;
-  /** Writes down what each program is called with that a step starts, however briefly it runs; that takes time. */
+  /** Files from before the job, by their paths relative to RUNNER_TEMP. */
+  files?: Record<string, string>;
+  /** Records the arguments of every program that a step starts, which takes time. */
   writeDownPrograms?: boolean;
 }
 
-/** What a step of a job is. */
 export interface StepOptions {
   /** The step's `with:`. */
   inputs?: Record<string, string>;
-  /** The step's `env:`; an undefined variable is taken away. */
+  /** The step's `env:`; undefined removes a variable. */
   env?: Environment;
-  /** How long it may run before it is killed, in milliseconds: long enough that only a step that hangs exceeds it. */
+  /** After this time the step is killed, in milliseconds. Only a step that hangs should reach it. */
   timeoutMs?: number;
-  /** Kills it at once when it aborts, as no runner would ask it to end: with SIGKILL. */
+  /** Sends SIGKILL at once. */
   kill?: AbortSignal;
-  /** Cancels it when it aborts, as a runner does: SIGINT, then SIGTERM, then SIGKILL; or by SIGTERM from the start. */
+  /** Cancels as a runner does: SIGINT, then SIGTERM, then SIGKILL. `cancelBy` chooses the first signal. */
   cancel?: AbortSignal;
   cancelBy?: 'SIGINT' | 'SIGTERM';
-  /** A program and its arguments that start Node in the runner's place, with Node and the script behind them. */
+  /** A command prefix that starts Node. */
   launcher?: string[];
 }
 
-/** A step that has ended. */
+/** A finished step. */
 export interface Step {
-  /** Nothing where a signal ended it. */
+  /** Null if a signal ended it. */
   exitCode: number | null;
   signal: NodeJS.Signals | null;
   durationMs: number;
-  /** As the step wrote it. */
   stdout: string;
   stderr: string;
-  /**
-   * What it and all that it started were called with, as everybody on the machine can see it: the programs that it
-   * started itself, and on Linux most of those that they started.
-   */
+  /** The arguments of its programs, which every user can read; on Linux also those of most of their children. */
   arguments: string[];
-  /** As the runner shows it: commands carried out, masks applied. */
+  /** As the runner shows it, with masks applied. */
   log: string;
-  /** What is masked in the job by now, each line of it too. */
+  /** All masks of the job so far, and each line of them. */
   masks: string[];
   /** With masks applied. */
   annotations: Annotation[];
   outputs: Record<string, string>;
-  /** What it set for later steps. */
+  /** For later steps. */
   env: Record<string, string>;
-  /** What it put in front of PATH for later steps. */
+  /** Prepended to PATH for later steps. */
   path: string[];
-  /** What it left for its own post step. */
+  /** For its post step. */
   state: Record<string, string>;
-  /** Markdown, as the step wrote it. */
+  /** Markdown. */
   summary: string;
-  /** The `with:` it had. */
   inputs: Record<string, string>;
 }
 
-/** A job on a runner. What a step sets by GITHUB_ENV and GITHUB_PATH, and its masks, hold for the steps after it. */
+/** A job on a runner. GITHUB_ENV, GITHUB_PATH and masks of a step apply to the next steps. */
 export interface Job {
-  /** Where they are on the host. */
+  /** Paths on the host. */
   readonly folders: Sandbox;
-  /** Where the host has a file that a step names: somewhere else in a container job. */
+  /** The path on the host for a path in a step. */
   onHost(file: string): string;
-  /** Runs the action. */
   runMain(options?: StepOptions): Promise<Step>;
-  /** Runs the action's post step, with the state of its main step, and its inputs unless there are others. */
+  /** Runs the post step with the state of the main step; default inputs: those of the main step. */
   runPost(main: Step, options?: StepOptions): Promise<Step>;
-  /**
-   * Runs a step of the workflow's own.
-   * @param script an ES module for Node
-   */
+  /** Runs an ES module as another step of the workflow. */
   runScript(script: string, options?: Omit<StepOptions, 'inputs'>): Promise<Step>;
-  /** Removes the job's folders. */
   dispose(): Promise<void>;
 }
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 
-/** Starts a job for an action on a runner that has nothing but Node. */
+/** Starts a job on a runner that has only Node. */
 export async function createJob(options: JobOptions = {}): Promise<Job> {
   const {
     env: jobEnv = {},
@@ -116,12 +102,18 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     eventName = PUSH.eventName,
     container: inContainer = false,
     action = REPOSITORY,
+    files = {},
     writeDownPrograms = false,
   } = options;
   const definition = await readActionDefinition(action);
   const folders = await createSandbox(event, inContainer);
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(folders.temp, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
   const container = inContainer ? await createContainer(folders) : undefined;
-  /** Files of the host, as the steps see them. */
+  /** Paths of the host as the steps see them. */
   const seen = <Files extends object>(files: Files): Files =>
     Object.fromEntries(
       Object.entries(files).map(([name, file]) => [name, container?.inside(file) ?? file]),
@@ -129,7 +121,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   const runnerEnv = runnerEnvironment(seen(folders), { eventName, event });
   runnerEnv.PATH = await pathWithoutCnspec(runnerEnv.PATH ?? '', path.join(folders.root, 'path'));
   const masker = new SecretMasker();
-  /** What the steps so far have set. */
+  /** Set by the steps so far. */
   const stepsEnv: Record<string, string> = {};
   const stepsPath: string[] = [];
 
@@ -217,12 +209,12 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   };
 }
 
-/** Creates the files that a step hands its results over in; they are read whatever became of the step. */
+/** Creates the command files of a step. */
 async function createCommandFiles(folder: string) {
   const create = async (prefix: string) => {
     const file = path.join(folder, `${prefix}_${randomUUID()}`);
     await writeFile(file, '');
-    // Where a step runs as another user than this process, the folder is that user's already.
+    // If the step runs as another user, that user owns the folder.
     const { uid, gid } = await stat(folder);
     if (process.getuid?.() === 0) await chown(file, uid, gid);
     return file;
@@ -257,11 +249,11 @@ interface NodeRun {
   cancel: AbortSignal | undefined;
   cancelBy: NodeJS.Signals;
   command: string[];
-  /** Takes the lines of both streams, as they come. */
+  /** Called for each line of both streams. */
   onLine(line: string): void;
 }
 
-/** The signals by which a runner cancels a step, and when each comes, in milliseconds. */
+/** The signals that cancel a step, and when the runner sends each, in milliseconds. */
 const CANCELLATION: [NodeJS.Signals, number][] = [
   ['SIGINT', 0],
   ['SIGTERM', 7500],
@@ -324,7 +316,7 @@ function runNode({
   });
 }
 
-/** Acts when a signal aborts; at once where it has already, as it tells that to nobody who comes later. */
+/** Also acts if the signal has already aborted. */
 function onAbort(signal: AbortSignal | undefined, act: () => void): void {
   if (signal?.aborted) act();
   else signal?.addEventListener('abort', act, { once: true });

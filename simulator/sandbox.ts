@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-/** The folders of one job, laid out as on a runner. All paths are absolute, and the host's. */
+/** The folders of one job, as on a runner: absolute paths of the host. */
 export interface Sandbox {
-  /** Holds everything else. */
+  /** Contains all others. */
   root: string;
-  /** HOME; in a container job it is mounted at /github/home. */
+  /** HOME; a container job has it at /github/home. */
   home: string;
   /** GITHUB_WORKSPACE */
   workspace: string;
@@ -15,21 +15,17 @@ export interface Sandbox {
   /** RUNNER_TEMP */
   temp: string;
   toolCache: string;
-  /** What programs take for the machine's temporary folder. */
+  /** TMPDIR of the steps. */
   systemTemp: string;
   /** GITHUB_EVENT_PATH */
   eventFile: string;
-  /** Where GITHUB_OUTPUT and the other files that a step writes lie. */
+  /** Contains GITHUB_OUTPUT and the other command files. */
   commandFiles: string;
 }
 
-/**
- * Creates the folders of a job under the machine's temporary folder.
- * @param event written as JSON to the event file
- * @param container whether the home folder is that of a container job, which lies below RUNNER_TEMP
- */
+/** Creates the folders of a job. In a container job, HOME is below RUNNER_TEMP. */
 export async function createSandbox(event: object, container: boolean): Promise<Sandbox> {
-  // On macOS the temporary folder lies behind a symlink.
+  // On macOS the temporary folder is behind a symlink.
   const root = await mkdtemp(path.join(await realpath(os.tmpdir()), 'github-job-'));
   const runnerWorkspace = path.join(root, 'work', 'website');
   const temp = path.join(root, 'work', '_temp');
@@ -52,8 +48,7 @@ export async function createSandbox(event: object, container: boolean): Promise<
   return sandbox;
 }
 
-/** Removes the folders of a job with everything in them. */
 export async function removeSandbox({ root }: Sandbox): Promise<void> {
-  // On Windows a file stays locked for a moment after the process that had it open is gone.
+  // On Windows a file stays locked for a moment after its process has ended.
   await rm(root, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -6,48 +6,44 @@ import type { Platform } from './platform.ts';
 import { type ReleasesHost, startReleases } from './releases.ts';
 import type { JobOptions } from './runner.ts';
 
-/** A situation that a job can meet. */
 export interface Scenario {
   name: string;
   /** One sentence. */
   description: string;
-  /** The verdict that the action has to come to, its output `status`. */
+  /** The expected output `status`. */
   status: string;
   exitCode: 0 | 1;
-  /** Whether it is about more than a credentials file, so that it takes a whole job to meet it. */
+  /** If a credentials file alone doesn't cause it. */
   needsJob?: true;
-  /** Brings a platform into the situation, and tells what the step that meets it has. */
+  /** Prepares the platform, and returns the step's inputs and job. */
   prepare(platform: Platform): Promise<Situation>;
 }
 
-/** What a step has. */
 export interface Situation {
   inputs: Record<string, string>;
-  /** The job that it belongs to; one that a push set off when it is left out. */
-  job?: Pick<JobOptions, 'env' | 'event' | 'eventName'>;
-  /** What the job gets ID tokens from. */
+  /** Default: a job triggered by a push. */
+  job?: Pick<JobOptions, 'env' | 'event' | 'eventName' | 'files'>;
   idTokens?: IdTokenService;
-  /** What cnspec is installed from. */
   releases?: ReleasesHost;
 }
 
 const HOUR = 3_600_000;
 
-/** The space that workload identities are for. */
+/** The space of workload identities. */
 export const SPACE = '//captain.api.mondoo.app/spaces/lunalectric-website';
 
-/** The situations, in the order in which they are worth trying. */
+/** The most useful ones first. */
 export const scenarios: readonly Scenario[] = [
   {
     name: 'registered',
-    description: 'The platform knows the service account and registers the client.',
+    description: 'The platform accepts the service account and registers the client.',
     status: 'ok',
     exitCode: 0,
     prepare: async (platform) => ({ inputs: { credentials: toJson(await platform.mint()) } }),
   },
   {
     name: 'unregistered',
-    description: 'The credentials are good, but the platform refuses to register another client.',
+    description: 'The credentials work, but the space has reached its limit of clients.',
     status: 'unregistered',
     exitCode: 1,
     prepare: async (platform) => {
@@ -81,7 +77,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'clock-skew',
-    description: "The platform's clock is three days ahead of the machine's.",
+    description: "The runner's clock is three days behind the platform's.",
     status: 'clock-skew',
     exitCode: 1,
     prepare: async (platform) => {
@@ -92,7 +88,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'small-skew',
     description:
-      'The clock of the platform is 45 seconds ahead, and it accepts the service account all the same.',
+      "The runner's clock is 45 seconds behind the platform's, which still accepts the service account.",
     status: 'clock-skew',
     exitCode: 1,
     prepare: async (platform) => {
@@ -102,7 +98,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'not-serving',
-    description: 'The platform answers, and says that it is not serving.',
+    description: 'The platform reports that it is not serving.',
     status: 'not-serving',
     exitCode: 1,
     prepare: async (platform) => {
@@ -112,7 +108,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'unreachable',
-    description: 'Nothing listens where the credentials say the platform is.',
+    description: 'Nothing listens at the API endpoint of the credentials.',
     status: 'unreachable',
     exitCode: 1,
     prepare: async (platform) => {
@@ -122,7 +118,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'missing-credentials',
-    description: 'The secret is not set, or has another name.',
+    description: 'The secret is not set or has another name.',
     status: 'missing-credentials',
     exitCode: 1,
     needsJob: true,
@@ -137,7 +133,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'invalid-input',
-    description: 'A word in fail-on is misspelt.',
+    description: 'A finding in fail-on is misspelled.',
     status: 'invalid-input',
     exitCode: 1,
     needsJob: true,
@@ -146,8 +142,19 @@ export const scenarios: readonly Scenario[] = [
     }),
   },
   {
+    name: 'runner-error',
+    description: 'A mondoo.yml that the action did not write is already there.',
+    status: 'runner-error',
+    exitCode: 1,
+    needsJob: true,
+    prepare: async (platform) => ({
+      inputs: { credentials: toJson(await platform.mint()) },
+      job: { files: { '_github_home/.config/mondoo/mondoo.yml': 'mrn: from another program\n' } },
+    }),
+  },
+  {
     name: 'check-only',
-    description: 'The platform knows the service account, and no client is wanted.',
+    description: 'The platform accepts the service account. No client is registered.',
     status: 'ok',
     exitCode: 0,
     prepare: async (platform) => ({
@@ -157,7 +164,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'keyless',
     description:
-      'GitHub vouches for the run, and the platform exchanges that for a service account: there is no secret.',
+      'Workload identity federation: the platform exchanges an ID token of GitHub for credentials. No secret.',
     status: 'ok',
     exitCode: 0,
     needsJob: true,
@@ -174,7 +181,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'registration-token',
-    description: 'A registration token makes a client for this job alone, which is gone after it.',
+    description: 'A registration token creates a client for this job, which is unregistered after it.',
     status: 'ok',
     exitCode: 0,
     needsJob: true,
@@ -184,7 +191,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'cnspec',
-    description: 'cnspec is installed from a mirror, and agrees; the one here is a stand-in.',
+    description: 'cnspec, here a stand-in, is installed from a mirror and agrees.',
     status: 'ok',
     exitCode: 0,
     needsJob: true,
@@ -202,7 +209,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'cnspec-failed',
-    description: 'The platform accepts the account, and the cnspec that was installed says that it does not.',
+    description: 'The platform accepts the service account, but cnspec reports that it does not.',
     status: 'cnspec-failed',
     exitCode: 1,
     needsJob: true,
@@ -220,7 +227,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'fork',
-    description: "A pull request from somebody's fork, to which GitHub gives no secrets, may pass unchecked.",
+    description: 'A pull request from a fork, which gets no secrets, passes unchecked.',
     status: 'skipped',
     exitCode: 0,
     needsJob: true,
@@ -231,7 +238,7 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-/** Makes the workload identity that the Console would show for a space that trusts an issuer. */
+/** The configuration that the Console shows for a space that trusts this issuer. */
 export function workloadIdentity(
   endpoint: string,
   { issuer }: Pick<IdTokenService, 'issuer'>,
@@ -246,7 +253,6 @@ export function workloadIdentity(
   };
 }
 
-/** Finds a scenario by its name. */
 export function findScenario(name: string): Scenario | undefined {
   return scenarios.find((scenario) => scenario.name === name);
 }
@@ -255,7 +261,6 @@ function toJson(credentials: object): string {
   return JSON.stringify(credentials, undefined, 2);
 }
 
-/** A port of the loopback interface that was free a moment ago. */
 async function findClosedPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,10 +1,10 @@
-/** Replaces secrets in the log, as the runner does: each in the forms in which it may well appear. */
+/** Masks secrets as the runner does, in each form in which they are likely to appear. */
 export class SecretMasker {
-  /** What is masked, as it was given, and each of its lines. */
+  /** The secrets, and each line of them. */
   readonly secrets = new Set<string>();
   private readonly forms = new Set<string>();
 
-  /** Masks a value from now on. Of one with several lines, each line is masked too. */
+  /** Also masks each line of the value. */
   add(value: string): void {
     for (const secret of [value, ...value.split(/[\r\n]+/)]) {
       if (secret.trim() === '') continue;
@@ -16,7 +16,7 @@ export class SecretMasker {
     }
   }
 
-  /** Replaces every secret in a text by `***`; secrets that overlap or touch become a single one. */
+  /** Overlapping and adjacent secrets become a single `***`. */
   mask(text: string): string {
     let masked = '';
     let end = 0;

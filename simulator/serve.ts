@@ -6,16 +6,18 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPlatform } from './platform.ts';
 import { scenarios } from './scenarios.ts';
+import { stopRequest } from './stop-request.ts';
 import { chooseScenario, listScenarios, refuseOptionsOfNpm, runCommand, UsageError } from './usage.ts';
 
 const HELP = `Serves a Mondoo Platform on this machine until it is stopped, for a workflow that uses the action, or a real cnspec.
 
   npm run simulator -- [--scenario NAME] [--credentials-file PATH]
 
-Writes throwaway credentials for it to PATH, else to a file that goes when it ends, and prints one line when it is
-ready. A real cnspec takes them: MONDOO_AUTO_UPDATE=false cnspec status --config PATH
+Writes throwaway credentials for it to PATH, or to a temporary file, and prints one line when it is ready. SIGINT
+(Ctrl-C) or SIGTERM ends it and removes that file. A real cnspec can use the file:
+MONDOO_AUTO_UPDATE=false cnspec status --config PATH
 
-Scenarios ("registered" where none is named):
+Scenarios (default: "registered"):
 ${listScenarios(scenarios.filter(({ needsJob }) => !needsJob))}`;
 
 const OPTIONS = {
@@ -24,7 +26,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-await runCommand(async () => {
+await runCommand('npm run simulator', async () => {
   refuseOptionsOfNpm('npm run simulator', OPTIONS);
   const { values } = parseArgs({ options: OPTIONS });
   if (values.help) {
@@ -35,25 +37,28 @@ await runCommand(async () => {
 
   if (scenario.needsJob) {
     throw new UsageError(
-      `The scenario "${scenario.name}" is about more than a credentials file: see npm start.`,
+      `The scenario "${scenario.name}" needs a whole job. Run: npm start -- --scenario ${scenario.name}.`,
     );
   }
+  // Before the file is created, so that no signal leaves it behind.
+  const stopped = stopRequest();
   const platform = await startPlatform();
   const { credentials = '' } = (await scenario.prepare(platform)).inputs;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'simulator-'));
-  // JSON is YAML too.
+  // JSON is also YAML.
   const file = values['credentials-file'] ?? path.join(folder, 'mondoo.yml');
-  const end = () => Promise.all([platform.close(), rm(folder, { recursive: true })]);
   try {
-    // What stands there may be real credentials.
-    await writeFile(file, credentials, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    await end();
-    throw new UsageError(`${file} cannot be created (${(error as NodeJS.ErrnoException).code}).`);
+    // `wx`, because an existing file may hold real credentials.
+    await writeFile(file, credentials, { mode: 0o600, flag: 'wx' }).catch(({ code }) => {
+      throw new UsageError(`${file} can't be created (${code}).`);
+    });
+    try {
+      console.log(`Ready: scenario ${scenario.name} at ${platform.endpoint}, credentials in ${file}`);
+      if (!stopped.aborted) await once(stopped, 'abort');
+    } finally {
+      await rm(file, { force: true });
+    }
+  } finally {
+    await Promise.all([platform.close(), rm(folder, { recursive: true })]);
   }
-  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  console.log(`Ready: scenario ${scenario.name} at ${platform.endpoint}, credentials in ${file}`);
-
-  await stopped;
-  await end();
-}, HELP);
+});

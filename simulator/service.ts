@@ -10,7 +10,7 @@ import { type Account, guard, type Role } from './request-guard.ts';
 import { METHOD_NOT_DEFINED, type Reason, type RpcError, RpcFailure } from './rpc-error.ts';
 import { findTrust, type Trust } from './token-exchange.ts';
 
-/** What the platform can be asked for: `<Service>/<Method>`. */
+/** `<Service>/<Method>` */
 export type Method =
   | 'Health/Check'
   | 'AgentManager/PingPong'
@@ -18,62 +18,53 @@ export type Method =
   | 'AgentManager/UnRegisterAgent'
   | 'SecureTokenService/ExchangeExternalToken';
 
-/** What is to prove who asks, where it is not a service account that signs. */
+/** A proof other than a signature. */
 export type TokenKind = 'a registration token' | 'an ID token';
 
-/** What the health check says of the platform. */
 export interface Health {
-  /** Left out of the answer when it is undefined. */
+  /** Omitted from the response if undefined. */
   status: 'SERVING' | 'NOT_SERVING' | 'UNKNOWN' | undefined;
   apiVersion: string;
   build: string;
 }
 
-/** A registered client. */
 export interface Client {
   /** `//agents.api.mondoo.app/{spaces|organizations}/<id>/agents/<id>` */
   mrn: string;
   name: string;
-  /** `agent_info` as it was received. */
+  /** `agent_info` as received. */
   info: Record<string, unknown>;
-  /** The mrn of the service account that registered it. */
+  /** The MRN of the service account that registered it. */
   serviceAccount: string;
 }
 
-/** A call as it arrives. */
 export interface Call {
   method: string;
   authorization: string | undefined;
-  /** Byte for byte: what was signed. */
+  /** The signed bytes. */
   body: Uint8Array;
-  /**
-   * Reads what is asked, in whichever format it was written.
-   * @throws RpcFailure
-   */
+  /** Decodes the request. Throws RpcFailure. */
   request(): Record<string, unknown>;
 }
 
-/** How a call ended. */
 export interface Outcome {
-  /** What the method answers, or why it does not. */
   result: { value: object } | { error: RpcError };
-  /** The mrn of the service account that proved itself. */
+  /** The MRN of the authenticated service account. */
   serviceAccount?: string;
-  /** What else was to prove who asks; it did where there is no refusal. */
+  /** Another proof; valid if there is no refusal. */
   token?: TokenKind;
-  /** Why the call was refused. */
   refusal?: Reason;
 }
 
-/** Does what a call asks for, and notes in the outcome who is asking, and by what. */
+/** Performs a call, and records in the outcome who called. */
 type Handler = (call: Call, outcome: Outcome) => object | Promise<object>;
 
-/** The platform without the wire: its accounts, its clients, its clock, and what it does when it is called. */
+/** The platform without HTTP: accounts, clients, clock and methods. */
 export class Service {
   readonly clock = { offsetMs: 0 };
   readonly health: Health = { status: 'SERVING', apiVersion: '13', build: 'simulator' };
   readonly clients: Client[] = [];
-  /** Every private key and every registration token that was handed out. */
+  /** All private keys and registration tokens. */
   readonly secrets: string[] = [];
   readonly certificates: string[] = [];
   private readonly accounts = new Map<string, Account>();
@@ -87,12 +78,10 @@ export class Service {
     ['SecureTokenService/ExchangeExternalToken', (call, outcome) => this.exchangeToken(call, outcome)],
   ]);
 
-  /** The mrns of the service accounts that are known now. */
   get serviceAccounts(): string[] {
     return [...this.accounts.keys()];
   }
 
-  /** Makes a service account that is known here. */
   async mint({ role = 'agent', ...options }: AccountOptions & { role?: Role }): Promise<Credentials> {
     const { credentials, publicKey } = await mintAccount(options);
     this.accounts.set(credentials.mrn, { mrn: credentials.mrn, publicKey, role });
@@ -101,29 +90,27 @@ export class Service {
     return credentials;
   }
 
-  /** Issues a token that registers one client after the other until it expires. */
+  /** Issues a token that registers any number of clients until it expires. */
   async issueRegistrationToken(options: RegistrationTokenOptions): Promise<string> {
     const token = await this.tokens.issue(options);
     this.secrets.push(token);
     return token;
   }
 
-  /** Lets ID tokens of an issuer be exchanged from here on. */
+  /** Trusts ID tokens of an issuer. */
   trust(trust: Trust): void {
     this.trusts.push(trust);
   }
 
-  /** Forgets a service account, or refuses a registration token. */
+  /** Deletes a service account, or revokes a registration token. */
   revoke(mrnOrToken: string): void {
     if (!this.accounts.delete(mrnOrToken)) this.tokens.revoke(mrnOrToken);
   }
 
-  /** Tells whether a path names a method. */
   has(method: string): boolean {
     return this.methods.has(method);
   }
 
-  /** Does what a call asks for. */
   async call(call: Call): Promise<Outcome> {
     const outcome: Outcome = { result: { error: METHOD_NOT_DEFINED } };
     const method = this.methods.get(call.method);
@@ -142,7 +129,6 @@ export class Service {
     return new Date(Date.now() + this.clock.offsetMs);
   }
 
-  /** Finds out which service account signed a call. */
   private signer({ authorization, body }: Call, outcome: Outcome): Account {
     const decision = guard({ authorization, body, accounts: this.accounts, now: this.now() });
     if ('error' in decision) throw new RpcFailure(decision.error, decision.reason);
@@ -153,7 +139,7 @@ export class Service {
   private checkHealth(call: Call): object {
     call.request();
     const { status, apiVersion, build } = this.health;
-    // RFC 3339 in whole seconds, the rest cut off and not rounded.
+    // RFC 3339 in whole seconds, truncated.
     const time = this.now().toISOString().replace(/\.\d+/, '');
     return { ...(status && { status }), time, apiVersion, build };
   }
@@ -164,7 +150,7 @@ export class Service {
     return {};
   }
 
-  /** By a service account, or by a registration token, which mints one for the client. */
+  /** Called with a service account, or with a registration token, which also creates an account for the client. */
   private async registerAgent(call: Call, outcome: Outcome): Promise<object> {
     const bearer = bearerOf(call.authorization);
     if (!isRegistrationToken(bearer)) {
@@ -194,7 +180,7 @@ export class Service {
     return mrn;
   }
 
-  /** Takes the service account away together with its client, which is why nobody may call this for a shared one. */
+  /** Also deletes the service account, so never call this for a shared one. */
   private unregisterAgent(call: Call, outcome: Outcome): object {
     const account = this.signer(call, outcome);
     const mrn = readString(call.request(), 'mrn');
@@ -227,7 +213,7 @@ export class Service {
   }
 }
 
-/** How long a service account works that an ID token was exchanged for: an hour, in milliseconds. */
+/** The lifetime of exchanged credentials, in milliseconds. */
 const EXCHANGED_LIFETIME = 3_600_000;
 
 const AGENT_INFO_STRINGS = [
@@ -242,7 +228,7 @@ const AGENT_INFO_STRINGS = [
   'platform_id',
 ];
 
-/** Reads a field as protobuf does: one that is missing or null has its empty value, another type is an error. */
+/** Reads a field as protobuf does: missing or null is empty, another type is an error. */
 function readString(message: Record<string, unknown>, field: string): string {
   const value = message[field] ?? '';
   if (typeof value !== 'string') throw invalidValue('string', field, value);

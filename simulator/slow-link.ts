@@ -1,21 +1,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A long way to a platform. */
 export interface SlowLink {
-  /** The platform's endpoint as it is reached over the link. */
+  /** The platform's endpoint over the link. */
   readonly endpoint: string;
-  /** Ends the link and every connection over it. */
+  /** Closes the link and every connection. */
   close(): Promise<void>;
 }
 
-/**
- * Starts a relay in front of a platform that makes every round trip as long as on a real network. A connection
- * is accepted so much later, and so much later comes whatever the platform says; nothing else waits. Who waits
- * for an answer waits once, however many bytes or requests are on the way at the same time.
- * @param to the platform's endpoint
- * @param ms how long one round trip is
- */
+/** Relays to a platform. Delays each connection and all bytes from the platform by `ms`, as one round trip. */
 export async function startSlowLink(to: string, ms: number): Promise<SlowLink> {
   const destination = Number(new URL(to).port);
   const sockets = new Set<Socket>();
@@ -33,13 +26,13 @@ export async function startSlowLink(to: string, ms: number): Promise<SlowLink> {
         other.destroy();
       });
     }
-    // The system has accepted the connection by now: for the client it stands only when its first bytes are read.
+    // The kernel has accepted already, so the client notices the delay at its first bytes only.
     later(() => near.pipe(far));
     far.on('data', (bytes) => later(() => near.write(bytes)));
     far.on('end', () => later(() => near.end()));
   });
 
-  /** Timers of the same length end in the order in which they were set, so that bytes stay in theirs. */
+  /** Timers of equal length fire in order, so the bytes stay in order. */
   function later(act: () => void): void {
     if (ms === 0) act();
     else setTimeout(act, ms);

@@ -1,13 +1,10 @@
-/**
- * Stands in for cnspec: answers what it is asked, as cnspec 13.0.0 did, or goes wrong in the way that its first
- * argument says. The launcher that `cnspec-program.ts` writes starts it.
- */
+/** A stand-in for cnspec 13.0.0. Its first argument chooses how it behaves. See `cnspec-program.ts`. */
 import { spawn } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { Conduct } from './cnspec-program.ts';
 
-// Its launcher set it, not the step.
+// Set by its launcher, not by the step.
 delete process.env.NODE_COMPILE_CACHE;
 
 const [encoded = '', ...args] = process.argv.slice(2);
@@ -18,11 +15,12 @@ interface StatusJson {
   upstream: { api: Record<string, unknown>; warnings?: string[] };
 }
 
-/** How each conduct answers, given the text of mondoo.yml. */
+/** By conduct, from the text of mondoo.yml. */
 const ANSWERS: Record<Conduct['kind'], (text: string) => void | Promise<void>> = {
   agreeing: (text) => print(registered(text)),
+  'without a list': (text) => print(registered(text)),
   asking: async (text) => {
-    // Loaded for this alone: the others are to be quick.
+    // Loaded only here, so that the others start fast.
     const { askPlatform } = await import('./asking.ts');
     const json = registered(text);
     const { accepted, api, skewWarning } = await askPlatform(parse(text));
@@ -88,7 +86,7 @@ const ANSWERS: Record<Conduct['kind'], (text: string) => void | Promise<void>> =
     for (const stream of [process.stdout, process.stderr]) {
       stream.write(`${text}\n${JSON.stringify(text)}\n${Buffer.from(text).toString('base64')}\n`);
       stream.write(`${Object.entries(process.env).join('\n')}\n`);
-      // The last line is the one that is quoted, if any.
+      // The action may quote the last line.
       const { private_key: key } = parse(text) as Record<string, string>;
       stream.write(`${process.env.HTTPS_PROXY} ${key?.replaceAll('\n', ' ')}\n`);
     }
@@ -109,10 +107,11 @@ if (command === 'status') {
   }
 } else if (command === 'providers' && option === 'list') {
   keep();
-  process.stdout.write(reference('providers-list.txt'));
+  if (kind === 'without a list') startChild();
+  else process.stdout.write(reference('providers-list.txt'));
 } else if (command === 'scan') {
   keep();
-  // Not what cnspec prints: it scans nothing, but it needs a mondoo.yml that it can read.
+  // Unlike cnspec, it only checks that mondoo.yml is readable.
   readFileSync(process.env.MONDOO_CONFIG_PATH ?? '');
   console.log(`cnspec ${args.join(' ')}`);
 } else if (command === 'version') {
@@ -124,26 +123,26 @@ if (command === 'status') {
   process.exitCode = 1;
 }
 
-/** Writes down that there was a call, for whoever wants to know what it was given. */
+/** Records a call. */
 function keep(more: object = {}): void {
   if (record === undefined) return;
   const call = { args, pid: process.pid, cwd: process.cwd(), env: process.env, ...more };
   appendFileSync(record, `${JSON.stringify(call)}\n`);
 }
 
-/** Starts a process that holds the output open for ever, as a provider of cnspec's might. */
+/** Holds the output open, as a provider of cnspec may. */
 function startChild() {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
   keep({ child: child.pid });
   return child;
 }
 
-/** What cnspec really printed. */
+/** Recorded output of the real cnspec. */
 function reference(name: string): string {
   return readFileSync(new URL(`./reference/${name}`, import.meta.url), 'utf8');
 }
 
-/** What cnspec printed when it was registered, with the account and the endpoint of a mondoo.yml in it. */
+/** The recorded status of a registered cnspec, with the values of a mondoo.yml. */
 function registered(text: string): StatusJson {
   const config = parse(text) as Record<string, string | undefined>;
   const json: StatusJson = JSON.parse(reference('registered.json'));

@@ -12,9 +12,11 @@ import {
   formatRequests,
   formatTable,
   printSection,
+  withLocalLinks,
 } from './presentation.ts';
 import type { ReleasesHost } from './releases.ts';
 import { createJob, type JobOptions, type Step } from './runner.ts';
+import { stopRequest } from './stop-request.ts';
 import { chooseScenario, listScenarios, refuseOptionsOfNpm, runCommand, UsageError } from './usage.ts';
 
 const HELP = `Runs the built action as a job would, and shows what happens.
@@ -34,7 +36,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** How a machine reaches the internet: what a job on it would be given. */
+/** The variables that say how to reach the internet. */
 const NETWORK_VARIABLES = [
   'HTTPS_PROXY',
   'https_proxy',
@@ -45,10 +47,10 @@ const NETWORK_VARIABLES = [
   'NODE_EXTRA_CA_CERTS',
 ];
 
-/** Longer than the action's own default, so that the action is the one to give up. Milliseconds. */
+/** Longer than the action's own timeout, in milliseconds. */
 const LONGEST_STEP = 150_000;
 
-await runCommand(async () => {
+await runCommand('npm start', async () => {
   refuseOptionsOfNpm('npm start', OPTIONS);
   const { values } = parseArgs({ options: OPTIONS });
   if (values.help) {
@@ -65,7 +67,7 @@ await runCommand(async () => {
     if (values.scenario !== undefined) throw new UsageError('Give --scenario or --credentials, not both.');
     await showCredentials(values.credentials, values.register ?? false);
   }
-}, HELP);
+});
 
 async function showScenario(name: string): Promise<void> {
   const { description, prepare } = chooseScenario(name);
@@ -81,14 +83,14 @@ async function showScenario(name: string): Promise<void> {
 
 async function showCredentials(file: string, register: boolean): Promise<void> {
   const credentials = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`The credentials file ${file} cannot be read (${error.code}).`);
+    throw new UsageError(`The credentials file ${file} can't be read (${error.code}).`);
   });
   if (credentials.trim() === '') throw new UsageError(`The credentials file ${file} is empty.`);
   console.log(
     `Credentials from ${file}, ${register ? 'registering a client' : 'check only: nothing is created'}`,
   );
   const env = Object.fromEntries(NETWORK_VARIABLES.map((name) => [name, process.env[name]]));
-  // Somebody waits for it.
+  // Shorter than the default, because a person waits.
   const inputs = { credentials, timeout: '20s', ...(!register && { register: 'false' }) };
   await showJob({ inputs, job: { env } });
 }
@@ -96,7 +98,7 @@ async function showCredentials(file: string, register: boolean): Promise<void> {
 interface JobToShow {
   inputs: Record<string, string>;
   job: JobOptions | undefined;
-  /** Nothing where the platform is a real one. */
+  /** Undefined for a real platform. */
   platform?: Platform;
   idTokens?: IdTokenService | undefined;
   releases?: ReleasesHost | undefined;
@@ -106,43 +108,32 @@ async function showJob({ inputs, job: options, platform, idTokens, releases }: J
   const stopped = stopRequest();
   const job = await createJob(options);
   try {
+    const before = await findConfigFiles(job.folders.root);
     printSection('The job', formatJob(inputs));
     const main = await job.runMain({ inputs, timeoutMs: LONGEST_STEP, cancel: stopped });
-    printSection('The log of its step', main.log);
+    printSection('The log of its step', withLocalLinks(main.log));
     printSection('How it ended', describeEnd(main));
     printSection('Its outputs', formatTable(Object.entries(main.outputs)));
-    printSection('Its summary, in Markdown', main.summary);
+    printSection('Its summary, in Markdown', withLocalLinks(main.summary));
     const written = await findConfigFiles(job.folders.root);
-
     const post = await job.runPost(main);
-    // Nobody reads on; what the job left goes away all the same.
-    if (stopped.aborted) return;
+    if (stopped.aborted) {
+      process.exitCode = stopped.reason;
+      return;
+    }
     printSection('The log of its post step, after the job', post.log);
-    if (idTokens) printSection('What GitHub was asked', formatIdTokenRequests(idTokens.requests));
-    if (releases) printSection('What the releases host was asked', releases.requests.join('\n'));
-    if (platform) printSection('What the platform was asked', formatRequests(platform.requests));
+    if (idTokens) printSection('Requests to GitHub', formatIdTokenRequests(idTokens.requests));
+    if (releases) printSection('Requests to the releases host', releases.requests.join('\n'));
+    if (platform) printSection('Requests to the platform', formatRequests(platform.requests));
     const left = await findConfigFiles(job.folders.root);
     printSection(
       'What is left',
-      [...describeClients(main, platform), describeFiles(written, left)].join('\n'),
+      [...describeClients(main, platform), describeFiles({ before, written, left })].join('\n'),
     );
     process.exitCode = main.exitCode ?? 1;
   } finally {
     await job.dispose();
   }
-}
-
-/** Aborts when somebody ends the program, or stops to read. Nothing ends it at once: a key may be on the disk. */
-function stopRequest(): AbortSignal {
-  const stop = new AbortController();
-  const end = (exitCode: number) => {
-    process.exitCode = exitCode;
-    stop.abort();
-  };
-  process.on('SIGINT', () => end(130));
-  process.on('SIGTERM', () => end(143));
-  process.stdout.on('error', () => end(1));
-  return stop.signal;
 }
 
 function describeEnd({ exitCode, signal, durationMs, outputs }: Step): string {
@@ -163,11 +154,14 @@ function describeClients(main: Step, platform: Platform | undefined): string[] {
   return main.outputs['client-mrn'] ? [`on the platform: the client ${main.outputs['client-mrn']}`] : [];
 }
 
-function describeFiles(written: string[], left: string[]): string {
-  if (left.length > 0) return `on the machine: ${left.join(', ')}`;
+function describeFiles({ before, written, left }: Record<'before' | 'written' | 'left', string[]>): string {
+  if (left.length > 0) {
+    const files = left.map((file) => (before.includes(file) ? `${file}, which was there before` : file));
+    return `on the runner: ${files.join(', ')}`;
+  }
   return written.length > 0
-    ? 'on the machine: nothing, mondoo.yml was removed after the job'
-    : 'on the machine: nothing, there was no mondoo.yml after the step';
+    ? 'on the runner: nothing, mondoo.yml was removed after the job'
+    : 'on the runner: nothing, there was no mondoo.yml after the step';
 }
 
 async function findConfigFiles(folder: string): Promise<string[]> {

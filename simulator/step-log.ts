@@ -1,7 +1,6 @@
 import type { SecretMasker } from './secret-masker.ts';
 import { parseWorkflowCommand, type WorkflowCommand } from './workflow-command.ts';
 
-/** What a step wants people to see without opening its log. */
 export interface Annotation {
   level: 'error' | 'warning' | 'notice';
   title?: string;
@@ -26,17 +25,17 @@ const COMMANDS = [
   'warning',
 ];
 
-/** Turns the output of a step, line by line, into what the runner shows and does. */
+/** Processes the output of a step as the runner does. */
 export class StepLog {
   readonly annotations: Annotation[] = [];
-  /** What the step set by command, in place of by file. */
+  /** Set by command, not by file. */
   readonly outputs: Record<string, string> = {};
   readonly state: Record<string, string> = {};
   private readonly lines: string[] = [];
   private readonly known = new Set(COMMANDS);
   private readonly masker: SecretMasker;
   private readonly debug: boolean;
-  /** While commands are stopped, the word that resumes them. */
+  /** Resumes commands; set while they are stopped. */
   private resumeToken: string | undefined;
 
   constructor(masker: SecretMasker, { debug }: { debug: boolean }) {
@@ -44,12 +43,10 @@ export class StepLog {
     this.debug = debug;
   }
 
-  /** The log as a person sees it. */
   get text(): string {
     return this.lines.map((line) => `${line}\n`).join('');
   }
 
-  /** Takes one line that the step printed. */
   take(line: string): void {
     const command = parseWorkflowCommand(line, this.known);
     if (!command) this.show(line);
@@ -63,16 +60,15 @@ export class StepLog {
     }
   }
 
-  /** Shows a text, with what is masked by now replaced in each of its lines. */
+  /** Adds a text with the current masks applied. */
   show(text: string): void {
     for (const line of text.split(/\r\n|\n|\r/)) this.lines.push(this.masker.mask(line));
   }
 
-  /** Shows a text under its level, and keeps it as an annotation. */
   annotate(level: Annotation['level'], message: string, title?: string): void {
     const label = `${level.charAt(0).toUpperCase()}${level.slice(1)}: `;
-    // The runner shows the title beside the annotation only; here it takes a line of its own.
-    this.show(title ? `${label}${title}\n${message}` : `${label}${message}`);
+    // GitHub's log omits the title.
+    this.show(`${label}${message}`);
     const mask = (text: string) => this.masker.mask(text);
     this.annotations.push({ level, ...(title && { title: mask(title) }), message: mask(message) });
   }
@@ -111,6 +107,6 @@ export class StepLog {
         this.annotate('error', `Unable to process command '${line}' successfully: the command is disabled.`);
         return;
     }
-    // endgroup, echo and the matchers leave nothing in the log.
+    // endgroup, echo and the matchers print nothing.
   }
 }

@@ -3,32 +3,26 @@ import { type CompactJwt, parseJwt } from './compact-jwt.ts';
 import { isTime, LEEWAY } from './request-guard.ts';
 import { type Reason, RpcFailure, UNAUTHENTICATED } from './rpc-error.ts';
 
-/** Whose ID tokens a space or an organization trusts, as its owner sets that up in the Console. */
+/** The ID tokens that a space or an organization trusts. */
 export interface Trust {
   issuer: string;
-  /** Verifies the issuer's tokens: RS256. */
+  /** RS256. */
   publicKey: KeyObject;
   /** `//captain.api.mondoo.app/{spaces|organizations}/<id>` */
   audience: string;
-  /** The subject that a token has to have; any when it is left out. */
+  /** Default: any subject. */
   subject?: string;
-  /** What the minted credentials say of their endpoint; the platform's own when it is left out. */
+  /** The endpoint in the exchanged credentials. Default: the platform's own. */
   endpoint?: string;
 }
 
-/** What is sent to be exchanged. */
 export interface ExchangeRequest {
   issuerUri: string;
   audience: string;
   jwt: string;
 }
 
-/**
- * Checks an ID token against all that is trusted; of several trusts in the same audience any one is enough.
- * Of its times only the end is required, and the others are optional. https://www.rfc-editor.org/rfc/rfc7519#section-4.1
- * @returns what makes it good
- * @throws RpcFailure
- */
+/** Finds a trust that accepts the token. Only `exp` is required. Throws RpcFailure. */
 export function findTrust(
   { issuerUri, audience, jwt }: ExchangeRequest,
   trusts: readonly Trust[],
@@ -58,7 +52,7 @@ export function findTrust(
   return candidates[0]!;
 }
 
-/** Tells whether a token is for an audience: it names one, or a list of them. */
+/** `aud` is one audience or a list. */
 function isFor(audience: string, { aud }: CompactJwt['claims']): boolean {
   return Array.isArray(aud) ? aud.includes(audience) : aud === audience;
 }

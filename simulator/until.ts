@@ -1,21 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Step } from './runner.ts';
 
-/**
- * Waits until something has happened that a running step does, or that is done to it.
- * @throws Error with the log of the step when that ends first; a test would only be told that its time is up
- */
+/** Waits until something has happened in a running step. Throws with the log if the step ends first. */
 export async function until(happened: () => boolean, running: Promise<Step>): Promise<void> {
   let ended: Step | undefined;
   running.then(
     (step) => {
       ended = step;
     },
-    // Told below, where somebody still waits.
+    // Reported below.
     () => {},
   );
   for (;;) {
-    // It may have been the last thing that the step did.
+    // The step's last action may have been the awaited one.
     const last = ended;
     if (happened()) return;
     if (last) {

@@ -1,11 +1,9 @@
 import { decodeAnswer, decodeRequest, encodeAnswer, encodeError } from './protobuf.ts';
 import { type RpcError, RpcFailure } from './rpc-error.ts';
 
-/** How what a method answers goes over the wire. */
 export interface AnswerFormat {
   contentType: string;
   writeValue(value: unknown): Buffer;
-  /** Reads what `writeValue` wrote. */
   readValue(body: Buffer): unknown;
   writeError(error: RpcError): Buffer;
 }
@@ -13,7 +11,6 @@ export interface AnswerFormat {
 const JSON_TYPE = 'application/json';
 const PROTOBUF_TYPE = 'application/protobuf';
 
-/** Answers as this action reads them. */
 export const JSON_ANSWERS: AnswerFormat = {
   contentType: JSON_TYPE,
   writeValue: toJson,
@@ -21,7 +18,7 @@ export const JSON_ANSWERS: AnswerFormat = {
   writeError: toJson,
 };
 
-/** Chooses the format that is accepted, else the one that was spoken; JSON where it is neither of the two. */
+/** Chooses the accepted format, or that of the request; default: JSON. */
 export function answerFormat(
   method: string,
   { accept, contentType }: { accept: string | undefined; contentType: string | undefined },
@@ -35,10 +32,7 @@ export function answerFormat(
   };
 }
 
-/**
- * Reads what a method is asked.
- * @throws RpcFailure where it is in no format of the platform, or not well formed in its own
- */
+/** Decodes a request. Throws RpcFailure if its format is unknown or its body malformed. */
 export function readRequest(
   method: string,
   { contentType, body }: { contentType: string | undefined; body: Buffer },
@@ -61,7 +55,7 @@ function parseObject(body: Buffer): Record<string, unknown> {
     const request: unknown = JSON.parse(body.toString('utf8'));
     if (typeof request === 'object' && request !== null && !Array.isArray(request)) return { ...request };
   } catch {
-    // The same answer as for JSON that is no object.
+    // Answered like JSON that isn't an object.
   }
   throw new RpcFailure({ code: 2, message: 'proto: syntax error (line 1:1): unexpected token' });
 }

@@ -1,16 +1,12 @@
-/** A workflow command that a step printed, such as `::error title=Oh::It failed`. */
+/** A workflow command, such as `::error title=Oh::It failed`. */
 export interface WorkflowCommand {
-  /** In lower case, as are the names of the properties. */
+  /** In lower case, like the property names. */
   name: string;
   properties: Record<string, string>;
   data: string;
 }
 
-/**
- * Finds the command in a line of output: `::name key=value,key=value::data` at its start, after white space,
- * or the older `##[name key=value;key=value]data` anywhere in it.
- * @param known names in lower case; a line that names another command is plain text
- */
+/** Parses `::name key=value,…::data` at the start of a line, or `##[name key=value;…]data` anywhere in it. */
 export function parseWorkflowCommand(line: string, known: ReadonlySet<string>): WorkflowCommand | undefined {
   const [, info, data] = /^\s*::(.*?)::(.*)$/s.exec(line) ?? [];
   const command = parse(info, data, ',', PROPERTY_ESCAPES, DATA_ESCAPES);

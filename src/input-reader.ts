@@ -1,5 +1,6 @@
 import { parseDuration } from './util/duration.ts';
 import { ActionError } from './util/errors.ts';
+import { type Mrn, spaceId } from './util/mrn.ts';
 import { plainText } from './util/text.ts';
 import { readUrl } from './util/url.ts';
 
@@ -8,6 +9,20 @@ export type GetInput = (name: string) => string;
 
 export function invalid(message: string, remedy: string): ActionError {
   return new ActionError('invalid-input', message, remedy);
+}
+
+/**
+ * Reads the input expect-space, an id or an MRN.
+ * @throws ActionError `invalid-input`
+ */
+export function readSpace(text: string): Mrn | undefined {
+  if (text === '') return undefined;
+  const mrn = text.startsWith('//') ? text : `//captain.api.mondoo.app/spaces/${text}`;
+  if (spaceId(mrn) !== undefined) return mrn;
+  throw invalid(
+    `The input expect-space is "${plainText(text, 120)}", which isn't the id or the MRN of a space.`,
+    'Write the id of the space, or its MRN like //captain.api.mondoo.app/spaces/<id>, as the settings of the space in the Mondoo Console show them.',
+  );
 }
 
 /** Reads inputs of a kind. Every method throws ActionError `invalid-input`. */

@@ -1,9 +1,10 @@
 import path, { type PlatformPath } from 'node:path';
 import { parseVersionSpec, type VersionSpec } from './cnspec/version.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
-import { type GetInput, InputReader, invalid } from './input-reader.ts';
+import { type GetInput, InputReader, invalid, readSpace } from './input-reader.ts';
 import { FINDINGS, type FindingCode } from './util/errors.ts';
 import { isMisspelling } from './util/misspelling.ts';
+import type { Mrn } from './util/mrn.ts';
 import { plainText } from './util/text.ts';
 import { parseEndpoint, parseProxyUrl } from './util/url.ts';
 
@@ -19,6 +20,7 @@ export interface Inputs {
   name: string;
   annotations: Record<string, string>;
   register: boolean;
+  expectSpace: Mrn | undefined;
   /** Absolute. */
   configPath: string | undefined;
   maxClockSkew: number;
@@ -74,6 +76,7 @@ export function readInputs(get: GetInput, { env, workspace, defaultName, mask }:
     name: get('name') || defaultName,
     annotations: parseAnnotations(get('annotations')),
     register,
+    expectSpace: readSpace(get('expect-space')),
     configPath: absolutePath(get('config-path'), workspace),
     maxClockSkew: read.duration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
     failOn: parseFailOn(read.text('fail-on')),

@@ -32,7 +32,7 @@ export interface Job {
 
   /** Aborts when nobody waits for the step any more; the reason says why. */
   readonly signal: AbortSignal;
-  /** Throws that reason: asked before what can't be undone. */
+  /** Looks whether the runner has moved on, and throws the reason if nobody waits: JobCancelled or ActionError. */
   throwIfOver(): void;
   /** Tells whether the runner has moved on without this step, and how to say so. */
   findSuperseded(): ActionError | undefined;

@@ -1,3 +1,4 @@
+import { requireSpace } from './credentials/expected-space.ts';
 import { identify } from './identify.ts';
 import type { Inputs } from './inputs.ts';
 import type { Job, Work } from './job.ts';
@@ -18,7 +19,7 @@ import { compareStatus, findProgram, installProgram } from './verify-cnspec.ts';
 import { publishConfig, renderConfig, reserveFiles } from './write-config.ts';
 
 /**
- * The story of main: gathers what `register` finds until the gate fails, undoes everything unless mondoo.yml is in
+ * The story of main: gathers what `register` finds until the gate fails, undoes what it did unless mondoo.yml is in
  * its place, and reports.
  * @param readInputs masks the secrets among the inputs first; throws ActionError
  * @throws JobCancelled
@@ -29,7 +30,7 @@ export async function run(job: Job, readInputs: () => Inputs): Promise<Verdict> 
   let result: Result = { startedAt: new Date(), host: await describeHost(), registration };
   let gate: Gate = STRICTEST;
   try {
-    // Before anything else: post ignores what other steps put into the environment then.
+    // So that post reads our state, not one that another step put into the environment.
     job.remember({});
     const inputs = readInputs();
     gate = inputs;
@@ -37,20 +38,22 @@ export async function run(job: Job, readInputs: () => Inputs): Promise<Verdict> 
     for await (const found of register({ ...result, inputs, job, deadline, rollback })) {
       result = { ...result, ...found };
       job.throwIfOver();
-      if (!verdictOn(result, gate).passed || deadline.remaining() <= 0) break;
+      const { passed, findings } = verdictOn(result, gate);
+      // After the timeout nothing new begins, even if fail-on tolerates what it caused.
+      if (!passed || (findings.length > 0 && deadline.remaining() <= 0)) break;
     }
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     result = { ...result, error };
   }
-  // The runner has moved on, and post may have deleted our files: report that instead.
+  // In a container job no signal arrives. If the runner is at another step, post may have deleted our files: report that.
   const superseded = job.findSuperseded();
   if (superseded) result = { ...result, error: superseded };
 
   const verdict = verdictOn(result, gate);
   const isKept = verdict.passed && result.configPath !== undefined;
   if (!isKept) await rollback.disposeAsync();
-  // Cancelled while undoing.
+  // A job that is cancelled while the step undoes gets no report.
   if (!superseded) job.signal.throwIfAborted();
   try {
     job.report(result, verdict, gate);
@@ -59,27 +62,28 @@ export async function run(job: Job, readInputs: () => Inputs): Promise<Verdict> 
     job.reportFailure(error, verdict);
     return { ...verdict, passed: false };
   }
-  // From here on it is post that cleans up.
+  // From here on post cleans up. Every other way out of this function undoes.
   if (isKept) rollback.move();
   return verdict;
 }
 
-/** Does the work and yields what it finds, step by step. What can't be undone comes last. */
+/** Does the work and yields what it finds, step by step. The only step that can't be undone, a registration, comes late. */
 async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   const { inputs, job, deadline } = work;
   const identified = await identify(work);
   const { identity, account, route } = identified;
   let { registration } = identified;
   yield { identity, registration, account };
+  requireSpace(identity, inputs.expectSpace);
 
   const { config, keyFile } = await reserveFiles(identity, work);
-  let program = await findProgram(work);
+  let program = inputs.cnspecVersion ? {} : await findProgram(work);
   if (program.result) yield { cnspec: program.result };
 
   using platform = connect({ ...route, deadline, onRetry: (retry) => job.log(notices.retry(retry)) });
   let check: StatusCheck | undefined;
   if (keyFile || inputs.cnspecVersion) {
-    // Before a client is minted or cnspec is downloaded in vain.
+    // Before a registration token mints a client, or cnspec is downloaded, in vain.
     check = await checkPlatform(platform);
     yield { check };
   }

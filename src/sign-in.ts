@@ -1,4 +1,4 @@
-import type { ReservedKeyFile } from './config/key-file.ts';
+import type { PrivateFile } from './config/private-file.ts';
 import { renderMondooYml } from './config/render.ts';
 import type { CredentialsDocument } from './credentials/decode.ts';
 import { requireIssuer } from './credentials/external-account.ts';
@@ -33,7 +33,7 @@ export interface SignedIn {
 /** What signing in takes. */
 export interface SignInContext extends Work, Identified {
   platform: PlatformClient;
-  keyFile: ReservedKeyFile | undefined;
+  keyFile: PrivateFile | undefined;
   /** Health and clock, as far as they are known. */
   check: StatusCheck | undefined;
 }
@@ -88,7 +88,7 @@ async function exchangeIdToken(
 async function mintClient(
   { token }: Extract<Identity, { kind: 'registration token' }>,
   { job, platform, deadline, startedAt, host, rollback, registration, route }: SignInContext,
-  keyFile: ReservedKeyFile,
+  keyFile: PrivateFile,
 ): Promise<SignedIn> {
   const { name } = registration;
   const { apiProxy } = route;

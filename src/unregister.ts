@@ -1,4 +1,4 @@
-import type { ReservedKeyFile } from './config/key-file.ts';
+import type { PrivateFile } from './config/private-file.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
 import { maskedProxy } from './identify.ts';
 import { type Job, JobCancelled } from './job.ts';
@@ -47,7 +47,7 @@ export async function unregister(
   } catch (error) {
     if (!(error instanceof CallError || error instanceof ActionError)) throw error;
     const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
-    return { reason: mayBeGone ? `${error.message}; it may be gone already` : error.message, mayBeGone };
+    return { reason: mayBeGone ? `${error.message}; it may already be gone` : error.message, mayBeGone };
   }
   job.log(notices.unregistered(client));
   return undefined;
@@ -66,18 +66,13 @@ export async function readKeyFile(text: string): Promise<ServiceAccount | undefi
 }
 
 /** Unregisters a client that was minted in vain; if that fails, post tries again with the key file. */
-export async function takeBack(
-  client: Mrn,
-  account: ServiceAccount,
-  keyFile: ReservedKeyFile,
-  job: Job,
-): Promise<void> {
+export async function takeBack(client: Mrn, account: ServiceAccount, keyFile: PrivateFile, job: Job): Promise<void> {
   const isCancelled = () => job.signal.reason instanceof JobCancelled;
   if (isCancelled()) return;
   const obstacle = await job.critical((grace) => unregister(client, account, job, grace));
   if (obstacle && isCancelled()) return;
   const superseded = job.findSuperseded();
-  if (obstacle && keyFile.isWritten && !superseded) {
+  if (obstacle && keyFile.isWritten() && !superseded) {
     return job.log(notices.postponed(client, obstacle.reason));
   }
   // Or post has been there before, and has unregistered it.

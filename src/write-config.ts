@@ -1,13 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { overridingVariables } from './config/environment.ts';
-import { removeFolders } from './config/folders.ts';
-import { type ReservedKeyFile, reserveKeyFile } from './config/key-file.ts';
+import { createPrivateFile, type PrivateFile } from './config/private-file.ts';
+import { removeFiles } from './config/remove.ts';
 import { mondooConfig, renderMondooYml } from './config/render.ts';
-import { type Place, type ReservedConfig, reserveConfig } from './config/reserve.ts';
+import { type ReservedConfig, reserveConfig } from './config/reserve.ts';
 import type { Identity } from './credentials/identity.ts';
 import { fileSecrets } from './credentials/secrets.ts';
 import type { Route } from './identify.ts';
 import type { Work } from './job.ts';
-import { notices, remainsOf } from './report/notices.ts';
+import { notices } from './report/notices.ts';
 import type { Session } from './sign-in.ts';
 import type { Mrn } from './util/mrn.ts';
 import { isInside } from './util/paths.ts';
@@ -16,38 +18,33 @@ import { isInside } from './util/paths.ts';
 const ROOM = 16_384;
 
 /** Files that exist before anything is created on the platform. */
-export interface ReservedFiles {
+interface ReservedFiles {
   config: ReservedConfig;
   /** For a client that a registration token mints. */
-  keyFile?: ReservedKeyFile;
+  keyFile?: PrivateFile;
 }
 
-/** Reserves the places of the files that the step will write. */
-export async function reserveFiles(identity: Identity, work: Work): Promise<ReservedFiles> {
-  const { inputs, job, rollback } = work;
-  const place: Place = {
-    path: inputs.configPath ?? job.defaultConfigPath(),
-    isDefault: inputs.configPath === undefined,
-  };
-  if (await isInside(job.workspace, place.path)) job.warn(notices.inWorkspace);
+/** Reserves the files that the step will write. */
+export async function reserveFiles(identity: Identity, { inputs, job, rollback }: Work): Promise<ReservedFiles> {
+  const file = inputs.configPath ?? job.defaultConfigPath();
+  if (await isInside(job.workspace, file)) job.warn(notices.inWorkspace);
   const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
-  const createdFolders: string[] = [];
-  const options = { room, env: job.env, remember: job.remember, createdFolders };
-  const warnOfRemains = (error: unknown) => job.warn(remainsOf(error));
 
-  rollback.defer(() => removeFolders(createdFolders));
-  const config = await reserveConfig(place, options);
   rollback.defer(async () => {
-    await config.remove().catch(warnOfRemains);
+    // Post needs the key of a client that could not be unregistered.
+    const { client, keyFile, ...rest } = job.manifest;
+    await removeFiles(client ? rest : job.manifest, job.warn);
     job.forget('config');
   });
+  // On Windows an open file can't be removed.
+  const closeLater = ({ close }: { close: () => Promise<void> }) => rollback.defer(() => close().catch(() => {}));
+  const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, room, job });
+  closeLater(config);
   if (identity.kind !== 'registration token') return { config };
 
-  const keyFile = await reserveKeyFile(job.defaultConfigPath(), options);
-  rollback.defer(async () => {
-    // Post needs it for a client that could not be unregistered.
-    if (job.manifest.client === undefined) await keyFile.remove().catch(warnOfRemains);
-  });
+  const keyPath = path.join(path.dirname(job.defaultConfigPath()), `.mondoo.${randomUUID()}.key.yml`);
+  const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, room, job });
+  closeLater(keyFile);
   return { config, keyFile };
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { mediansInTurn } from '../../bench/in-turn.ts';
 
-it('runs the candidates in turn and does not count the first round', async () => {
+it('runs the candidates in turn and ignores the first round', async () => {
   const order: string[] = [];
   const candidate = (name: string, figures: number[]) => ({
     name,

@@ -11,7 +11,7 @@ describe('median', () => {
     expect(median(values)).toBe(expected);
   });
 
-  it('leaves the values in their order', () => {
+  it('keeps the order of its argument', () => {
     const values = [2, 1];
     median(values);
     expect(values).toEqual([2, 1]);

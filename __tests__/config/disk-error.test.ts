@@ -1,46 +1,54 @@
+import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { errorCode, ignoreMissing, isMissing, notWritable, retryBusy } from '../../src/config/disk-error.ts';
+import { errorCode, isMissing, lookAt, notWritable, retryBusy } from '../../src/config/disk-error.ts';
 import { ActionError } from '../../src/util/errors.ts';
+import { failureOf } from '../fixtures.ts';
 
 const failure = (code: string) => Object.assign(new Error('in words of the system'), { code });
+const unwritable = (error: unknown, isInput: boolean) => failureOf(() => notWritable('/x', isInput)(error));
 
 describe('notWritable', () => {
   it.each(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP'])('blames the input for its path: %s', (code) => {
-    expect(notWritable('/x', failure(code), true).code).toBe('invalid-input');
-    expect(notWritable('/x', failure(code), false).code).toBe('runner-error');
+    expect(unwritable(failure(code), true).code).toBe('invalid-input');
+    expect(unwritable(failure(code), false).code).toBe('runner-error');
   });
 
   it.each(['ENOSPC', 'EROFS', 'EIO', 'EACCES'])('never blames the input for the disk: %s', (code) => {
-    const error = notWritable('/x', failure(code), true);
+    const error = unwritable(failure(code), true);
     expect(error.code).toBe('runner-error');
-    expect(error.message).toBe(`mondoo.yml cannot be written to /x (${code}).`);
-    expect(error.remedy).toMatch(/with the input config-path\.$/);
+    expect(error.message).toBe(`The step could not write mondoo.yml to /x (${code}).`);
+    expect(error.remedy).toMatch(/set the input `config-path` to another path\.$/);
   });
 
   it.each(['EACCES', 'EPERM'])('explains %s by another user', (code) => {
-    expect(notWritable('/x', failure(code), false).remedy).toMatch(/belong to another user/);
+    expect(unwritable(failure(code), false).remedy).toMatch(/belong to another user/);
   });
 
   it('passes on what is explained already', () => {
     const error = new ActionError('runner-error', 'It is a link.', 'Remove it.');
-    expect(notWritable('/x', error, true)).toBe(error);
+    expect(unwritable(error, true)).toBe(error);
   });
 
   it('has words for an error without a code', () => {
-    expect(notWritable('/x', new Error('?'), false).message).toContain('(unknown error)');
+    expect(unwritable(new Error('?'), false).message).toContain('(unknown error)');
   });
 });
 
 describe('a file that is missing', () => {
   it.each(['ENOENT', 'ENOTDIR'])('is ignored: %s', (code) => {
     expect(isMissing(failure(code))).toBe(true);
-    expect(ignoreMissing(failure(code))).toBeUndefined();
   });
 
   it.each(['EACCES', 'EIO'])('is not mistaken for %s', (code) => {
     expect(isMissing(failure(code))).toBe(false);
-    expect(() => ignoreMissing(failure(code))).toThrow('in words of the system');
     expect(errorCode(failure(code))).toBe(code);
+  });
+
+  it('is nothing to look at, and a name that is too long is an error', async () => {
+    expect(await lookAt(path.join(import.meta.filename, 'x'))).toBeUndefined();
+    expect(await lookAt(path.join(import.meta.dirname, 'x'))).toBeUndefined();
+    expect((await lookAt(import.meta.filename))?.isFile()).toBe(true);
+    await expect(lookAt(path.join(import.meta.dirname, 'x'.repeat(300)))).rejects.toThrow();
   });
 });
 

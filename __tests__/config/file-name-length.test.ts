@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { ReservedConfig } from '../../src/config/reserve.ts';
+import { reserveConfig } from '../../src/config/reserve.ts';
 
 /** Windows calls it no valid name, which Node reports as a file that doesn't exist. */
 const CODE = process.platform === 'win32' ? /\((?:ENAMETOOLONG|ENOENT)\)/ : /\(ENAMETOOLONG\)/;
@@ -10,12 +10,10 @@ const CODE = process.platform === 'win32' ? /\((?:ENAMETOOLONG|ENOENT)\)/ : /\(E
 // 300: the file itself can't be looked at; 250: only the temporary name is too long.
 it.each([300, 250])('reports invalid-input for a name of %i characters', async (length) => {
   const root = await mkdtemp(path.join(os.tmpdir(), 'register-cnspec-'));
-  const place = { path: path.join(root, 'x'.repeat(length)), isDefault: false };
-  const reserved = ReservedConfig.reserve(place, {
+  const reserved = reserveConfig(path.join(root, 'x'.repeat(length)), {
+    isDefaultPlace: false,
     room: 1,
-    env: {},
-    remember: () => {},
-    createdFolders: [],
+    job: { env: {}, manifest: {}, remember: () => {} },
   });
   await expect(reserved).rejects.toMatchObject({
     code: 'invalid-input',

@@ -1,18 +1,32 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { withParents } from '../../src/config/folders.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { missingFolders } from '../../src/config/folders.ts';
 
-const { posix, win32 } = path;
+let root: string;
 
-describe('withParents', () => {
-  it.each([
-    ['/home/runner/x', posix, ['/home/runner/x', '/home/runner', '/home', '/']],
-    ['/', posix, ['/']],
-    ['D:\\a\\_temp', win32, ['D:\\a\\_temp', 'D:\\a', 'D:\\']],
-    ['D:\\', win32, ['D:\\']],
-    ['\\\\server\\share\\a', win32, ['\\\\server\\share\\a', '\\\\server\\share\\']],
-    ['\\\\?\\D:\\a', win32, ['\\\\?\\D:\\a', '\\\\?\\D:\\']],
-  ])('names all that %s lies in, up to the root', (folder, paths, expected) => {
-    expect(withParents(folder, paths)).toEqual(expected);
+beforeEach(async () => {
+  root = await mkdtemp(path.join(os.tmpdir(), 'register-cnspec-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+describe('missingFolders', () => {
+  it('lists all that must be created, outermost first', async () => {
+    const folders = ['a', 'a/b', 'a/b/c'].map((name) => path.join(root, name));
+    expect(await missingFolders(path.join(root, 'a', 'b', 'c'))).toEqual(folders);
+  });
+
+  it('lists nothing for a folder that exists', async () => {
+    expect(await missingFolders(root)).toEqual([]);
+  });
+
+  it('lists nothing for the root', async () => {
+    expect(await missingFolders(path.parse(root).root)).toEqual([]);
+  });
+
+  it('stops at a file, which creating the folder then reports', async () => {
+    await writeFile(path.join(root, 'file'), '');
+    expect(await missingFolders(path.join(root, 'file', 'a'))).toEqual([path.join(root, 'file', 'a')]);
   });
 });

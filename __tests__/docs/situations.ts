@@ -62,6 +62,7 @@ export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
     };
     return stage.run({ credentials: JSON.stringify(identity) }, { env: idTokens.env });
   },
+  'other-space': (stage) => stage.run({ 'expect-space': 'another-space' }),
   'expired-token': async (stage) =>
     stage.run({
       credentials: '',

@@ -1,144 +1,168 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
-import { hasContainers } from '../../simulator/container.ts';
-import type { Event } from '../../simulator/events.ts';
-import { RUN } from '../../simulator/run.ts';
-import type { Job, Step } from '../../simulator/runner.ts';
 import type { Stage } from '../scenarios/stage.ts';
-import { ACTION, applies, type Contexts, fillIn, type Workflow, type WorkflowJob } from './workflow.ts';
-
-/** What a workflow meets. */
-export interface Circumstances {
-  event: Event;
-  secrets: Record<string, string>;
-  /** What cnspec is installed from, in the place of Mondoo's own host. */
-  updatesUrl: string;
-  /** Variables of the runner. */
-  env?: Record<string, string>;
-}
-
-/** A step of a workflow that ran. */
-export interface RanStep {
-  job: string;
-  /** Its name, its action or its script. */
-  what: string;
-  /** The step, where this action or a script was run; other actions are only counted. */
-  step?: Step;
-}
+import { Artifacts } from './artifacts.ts';
+import {
+  type Circumstances,
+  type EndedJob,
+  filled,
+  githubContext,
+  type RanStep,
+  runJob,
+} from './job-runner.ts';
+import {
+  applies,
+  type Contexts,
+  GATE,
+  interfaceOf,
+  readWorkflow,
+  type Standing,
+  type Workflow,
+  type WorkflowJob,
+} from './workflow.ts';
 
 /** What came of a workflow. */
 export interface RanWorkflow {
   steps: RanStep[];
-  /** Jobs of which a step failed. */
+  /** Jobs that failed; one of a called workflow as `<caller> / <job>`. */
   failed: string[];
+  /** The names of the artifacts. */
+  artifacts: string[];
 }
 
-/** Programs that scripts of the documentation call. Each says how it was called; cnspec needs a file it can read. */
-const PROGRAMS: Record<string, string> = {
-  curl: 'echo "curl $*" >&2; echo "echo installed"',
-  cnspec: 'test -r "$MONDOO_CONFIG_PATH" && echo "cnspec $*"',
-};
+/** A workflow, or one that it calls. */
+interface Call {
+  workflow: Workflow;
+  /** Before the names of the jobs, as checks show them. */
+  prefix: string;
+  secrets: Record<string, string>;
+  inputs: Record<string, unknown>;
+  /** At most these. */
+  permissions: Record<string, string>;
+}
 
-/** Runs the jobs of a workflow one after the other: this action from `dist`, scripts in bash. */
+/** Runs the jobs of a workflow one after the other, those that it needs first, and those of workflows that it calls. */
 export async function runWorkflow(
   stage: Stage,
   workflow: Workflow,
   circumstances: Circumstances,
 ): Promise<RanWorkflow> {
-  const ran: RanWorkflow = { steps: [], failed: [] };
-  const needs: Record<string, { outputs: Record<string, string> }> = {};
-  for (const [name, job] of Object.entries(workflow.jobs)) {
-    if (job.needs !== undefined && needs[job.needs] === undefined) continue;
-    if (!applies(job.if, { needs })) continue;
-    for (const matrix of legsOf(job)) {
-      const contexts = await runJob(stage, { name, job, matrix, needs }, circumstances, ran);
-      if (!contexts) continue;
-      const outputs = Object.entries(job.outputs ?? {});
-      needs[name] = {
-        outputs: Object.fromEntries(outputs.map(([output, text]) => [output, fillIn(text, contexts)])),
-      };
-    }
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'artifacts-'));
+  const artifacts = new Artifacts(folder);
+  const ran: RanWorkflow = { steps: [], failed: [], artifacts: [] };
+  const { secrets, vars = {} } = circumstances;
+  const permissions = workflow.permissions ?? {};
+  try {
+    await runJobs({ workflow, prefix: '', secrets, inputs: {}, permissions });
+    ran.artifacts = await artifacts.names();
+  } finally {
+    await rm(folder, { recursive: true });
   }
   return ran;
+
+  async function runJobs(call: Call): Promise<Record<string, EndedJob>> {
+    const ended: Record<string, EndedJob> = {};
+    for (const [name, job] of inOrder(call.workflow)) {
+      const needed = needsOf(job);
+      const needs = Object.fromEntries(needed.map((one) => [one, ended[one]]));
+      const permissions = job.permissions ?? call.permissions;
+      const github = githubContext(circumstances.event, name, permissions);
+      const contexts = { secrets: call.secrets, vars, inputs: call.inputs, needs, github };
+      ended[name] = applies(job.if, contexts, standingOf(Object.values(needs) as EndedJob[]))
+        ? await runLegs(name, job, { ...call, permissions }, contexts)
+        : { result: 'skipped', outputs: {} };
+    }
+    return ended;
+  }
+
+  async function runLegs(name: string, job: WorkflowJob, call: Call, given: Contexts): Promise<EndedJob> {
+    const legs: EndedJob[] = [];
+    for (const matrix of legsOf(job)) {
+      const contexts = { ...given, matrix };
+      const { permissions } = call;
+      const leg =
+        job.uses === undefined
+          ? await runJob(stage, { name, job, permissions, contexts }, circumstances, {
+              artifacts,
+              ran: ran.steps,
+            })
+          : await runCalled(name, job, call, contexts);
+      legs.push(leg);
+      if (leg.result === 'failure' && job.uses === undefined) ran.failed.push(`${call.prefix}${name}`);
+    }
+    // The last leg that sets an output wins.
+    return { result: standingOf(legs), outputs: Object.assign({}, ...legs.map(({ outputs }) => outputs)) };
+  }
+
+  /** Runs a reusable workflow, which knows no secret and no input but what the job passes to it. */
+  async function runCalled(
+    name: string,
+    job: WorkflowJob,
+    call: Call,
+    contexts: Contexts,
+  ): Promise<EndedJob> {
+    const workflow = await readReusable(job.uses);
+    const { inputs: declared, secrets: known, outputs } = interfaceOf(workflow);
+    const passed = filled(job.with, contexts);
+    const secrets = job.secrets === 'inherit' ? call.secrets : filled(job.secrets, contexts);
+    refuseUnknown(passed, declared);
+    if (job.secrets !== 'inherit') refuseUnknown(secrets, known);
+    const defaults = Object.entries(declared).map(([input, { type, default: value }]) => [
+      input,
+      value ?? (type === 'string' ? '' : undefined),
+    ]);
+    const ended = await runJobs({
+      workflow,
+      prefix: `${call.prefix}${name} / `,
+      secrets,
+      inputs: { ...Object.fromEntries(defaults), ...passed },
+      permissions: call.permissions,
+    });
+    const values = Object.entries(outputs).map(([output, { value }]) => [output, value]);
+    return {
+      result: standingOf(Object.values(ended)),
+      outputs: filled(Object.fromEntries(values), { jobs: ended }),
+    };
+  }
+}
+
+/** Reads this repository's reusable workflow; there is no other. */
+export async function readReusable(uses: string | undefined): Promise<Workflow> {
+  if (uses !== GATE) throw new Error(`There is no reusable workflow ${uses}.`);
+  return readWorkflow(await readFile(new URL('../../.github/workflows/gate.yml', import.meta.url), 'utf8'));
+}
+
+/** GitHub starts no run whose call passes what the workflow doesn't declare. */
+function refuseUnknown(passed: object, declared: object): void {
+  const unknown = Object.keys(passed).filter((name) => !(name in declared));
+  if (unknown.length > 0) throw new Error(`The reusable workflow doesn't declare ${unknown.join(', ')}.`);
+}
+
+/** The jobs, each after those that it needs. */
+function inOrder({ jobs }: Workflow): [string, WorkflowJob][] {
+  const ordered = new Map<string, WorkflowJob>();
+  const add = (name: string) => {
+    const job = jobs[name];
+    if (!job) throw new Error(`There is no job ${name}.`);
+    for (const needed of needsOf(job)) add(needed);
+    ordered.set(name, job);
+  };
+  for (const name of Object.keys(jobs)) add(name);
+  return [...ordered];
+}
+
+function needsOf({ needs = [] }: WorkflowJob): string[] {
+  return [needs].flat();
+}
+
+function standingOf(jobs: EndedJob[]): Standing {
+  const results = jobs.map(({ result }) => result);
+  return (['failure', 'skipped'] as const).find((result) => results.includes(result)) ?? 'success';
 }
 
 /** The combinations of a matrix of one dimension; one that is empty where there is no matrix. */
 function legsOf({ strategy }: WorkflowJob): Record<string, string>[] {
   const [dimension] = Object.entries(strategy?.matrix ?? {});
   return dimension ? dimension[1].map((value) => ({ [dimension[0]]: value })) : [{}];
-}
-
-interface Leg {
-  name: string;
-  job: WorkflowJob;
-  matrix: Record<string, string>;
-  needs: Contexts;
-}
-
-async function runJob(
-  stage: Stage,
-  { name, job, matrix, needs }: Leg,
-  { event, secrets, updatesUrl, env }: Circumstances,
-  ran: RanWorkflow,
-): Promise<Contexts | undefined> {
-  // Where there can be no container job, its scripts are run all the same.
-  const container = job.container !== undefined && hasContainers();
-  const running = await stage.job({ ...event, env: { ...event.env, ...env, GITHUB_JOB: name }, container });
-  const folder = await layPrograms(running);
-  const steps: Record<string, { outputs: Record<string, string> }> = {};
-  const github = { repository: RUN.GITHUB_REPOSITORY, job: name };
-  const contexts = { secrets, steps, matrix, needs, github };
-  const posts: Step[] = [];
-  let failed = false;
-
-  for (const { id, name: title, if: condition, uses, run, with: inputs = {}, env: own = {} } of job.steps) {
-    if (!applies(condition, contexts)) continue;
-    const record: RanStep = { job: name, what: title ?? uses ?? run ?? '' };
-    ran.steps.push(record);
-    if (uses === ACTION) {
-      const given = filled(inputs, contexts);
-      const installs = 'cnspec-version' in given && !('updates-url' in given);
-      record.step = await running.runMain({
-        inputs: { ...given, ...(installs && { 'updates-url': updatesUrl }) },
-        env: filled(own, contexts),
-      });
-      posts.push(record.step);
-    } else if (run !== undefined) {
-      const PATH = [folder, process.env.PATH].join(path.delimiter);
-      record.step = await running.runScript(inBash(fillIn(run, contexts)), {
-        env: { ...filled(own, contexts), PATH },
-      });
-    }
-    if (id !== undefined) steps[id] = { outputs: record.step?.outputs ?? {} };
-    if (record.step && record.step.exitCode !== 0) {
-      failed = true;
-      break;
-    }
-  }
-  for (const main of posts) await running.runPost(main);
-  if (failed) ran.failed.push(name);
-  return failed ? undefined : contexts;
-}
-
-function filled(texts: Record<string, string>, contexts: Contexts): Record<string, string> {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillIn(text, contexts)]));
-}
-
-/** The way in which the runner calls bash. */
-function inBash(script: string): string {
-  const options = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script];
-  return `import { spawnSync } from 'node:child_process';
-const { status } = spawnSync('bash', ${JSON.stringify(options)}, { stdio: 'inherit' });
-process.exitCode = status ?? 1;`;
-}
-
-async function layPrograms({ folders }: Job): Promise<string> {
-  const folder = path.join(folders.root, 'programs');
-  await mkdir(folder);
-  for (const [name, script] of Object.entries(PROGRAMS)) {
-    const file = path.join(folder, name);
-    await writeFile(file, `#!/usr/bin/env bash\n${script}\n`);
-    await chmod(file, 0o755);
-  }
-  return folder;
 }

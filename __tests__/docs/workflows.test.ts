@@ -7,7 +7,7 @@ import { readPages } from '../../scripts/markdown.ts';
 import { ownerIn } from '../../scripts/release/pins.ts';
 import type { Definition } from '../../scripts/tables.ts';
 import { FINDINGS } from '../../src/util/errors.ts';
-import { ACTION, readWorkflow, type WorkflowStep } from './workflow.ts';
+import { ACTION, GATE, readWorkflow, type WorkflowStep } from './workflow.ts';
 
 const action: Definition = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'));
 const workflows = documentedWorkflows().map(({ source, text }) => ({
@@ -31,17 +31,24 @@ describe('the name of this action', () => {
   it('is written the same way on every page', () => {
     const uses = readPages().flatMap(({ text }) => [...text.matchAll(/uses: (\S*register-cnspec\S*)/g)]);
     expect(uses.length).toBeGreaterThan(15);
-    expect([...new Set(uses.map(([, name]) => name))]).toEqual([ACTION]);
+    expect([...new Set(uses.map(([, name]) => name))].sort()).toEqual([GATE, ACTION].sort());
   });
 });
 
 describe.each(workflows)('the workflow in $source', ({ text, workflow, jobs }) => {
   it('asks for no more permissions than it needs', () => {
-    const vouchedFor = text.includes('external_account');
+    const vouchedFor = /external_account|workload-identity:/.test(text);
     expect(workflow.permissions).toEqual({
       contents: 'read',
       ...(vouchedFor && { 'id-token': 'write' }),
     });
+  });
+
+  it('gives a job that may write issues no secret and nothing else', () => {
+    for (const job of jobs.filter(({ permissions }) => permissions !== undefined)) {
+      expect(job.permissions).toEqual({ issues: 'write' });
+      expect(JSON.stringify(job)).not.toContain('secrets.');
+    }
   });
 
   it('hands outputs and secrets to scripts by env, not as a part of the script', () => {

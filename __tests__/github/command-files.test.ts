@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { hasNewStep, stateFiles, writeCommands } from '../../src/github/command-files.ts';
+import { watchSteps, writeCommands } from '../../src/github/command-files.ts';
 import { failureOf } from '../fixtures.ts';
 
 let folder: string;
@@ -19,10 +19,10 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('hasNewStep, in a container job', () => {
   it('is false while no other step begins', async () => {
-    const before = stateFiles(containerEnv());
-    expect(before.toSorted()).toEqual(['save_state_1', 'save_state_2']);
+    const hasNewStep = watchSteps(containerEnv());
+    expect(hasNewStep()).toBe(false);
     await writeFile(file('set_output_3'), '');
-    expect(hasNewStep(before, containerEnv())).toBe(false);
+    expect(hasNewStep()).toBe(false);
   });
 
   it.each([
@@ -33,9 +33,9 @@ describe('hasNewStep, in a container job', () => {
       () => rm(file('save_state_2')).then(() => writeFile(file('save_state_3'), '')),
     ],
   ])('is true if %s', async (_, happens) => {
-    const before = stateFiles(containerEnv());
+    const hasNewStep = watchSteps(containerEnv());
     await happens();
-    expect(hasNewStep(before, containerEnv())).toBe(true);
+    expect(hasNewStep()).toBe(true);
   });
 });
 
@@ -45,10 +45,9 @@ describe('hasNewStep, in another job', () => {
     ['without state', () => ({ HOME: '/github/home' })],
     ['without a home', () => ({ GITHUB_STATE: file('save_state_2') })],
   ])('is always false: %s', async (_, env) => {
-    const before = stateFiles(env());
-    expect(before).toEqual([]);
+    const hasNewStep = watchSteps(env());
     await writeFile(file('save_state_3'), '');
-    expect(hasNewStep(before, env())).toBe(false);
+    expect(hasNewStep()).toBe(false);
   });
 });
 
@@ -68,12 +67,12 @@ describe('writeCommands', () => {
 
   it.each([
     [Object.assign(new Error('no space'), { code: 'ENOSPC' }), '(ENOSPC)'],
-    [new Error('Missing file at path: x'), '(the file is gone)'],
+    [new Error('Missing file at path: x'), '(file not found)'],
   ])('says why the files of the runner cannot be written: %s', (error, reason) => {
     const { code, message, remedy } = failing(error);
     expect(code).toBe('runner-error');
-    expect(message).toContain(`could not be written to the runner's files ${reason}.`);
-    expect(remedy).toMatch(/room on the disk.*RUNNER_TEMP/);
+    expect(message).toContain(`could not write to the runner's command files ${reason}.`);
+    expect(remedy).toMatch(/disk space on the runner, where `RUNNER_TEMP` is/);
   });
 
   it.each(['EACCES', 'EPERM'])('names the option of the container that denies access: %s', (denied) => {

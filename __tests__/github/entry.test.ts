@@ -50,7 +50,7 @@ describe('runEntry', () => {
     const told = written.join('');
     expect(told).toMatch(/^::error title=register-cnspec crashed::/);
     expect(told.match(/^::/gm)).toHaveLength(1);
-    expect(told).toContain('because of a mistake of its own (TypeError)');
+    expect(told).toContain('This is a bug in the action (TypeError)');
     expect(told).toMatch(/%0A\s+at .*entry\.test\.ts/);
     expect(told).not.toContain(SECRET);
   });

@@ -57,7 +57,7 @@ describe('findIdTokens', () => {
     'data:text/plain,x',
     '/idtoken',
   ])('sends no token if others can read it: %s', (url) => {
-    expect(() => find(url, REQUEST_TOKEN)).toThrow(/is no https URL\. Nothing was sent there/);
+    expect(() => find(url, REQUEST_TOKEN)).toThrow(/is not an https URL, so the step requested no ID token/);
   });
 });
 

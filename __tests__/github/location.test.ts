@@ -57,7 +57,7 @@ describe('defaultConfigPath', () => {
   it.each([{}, { HOME: '/root' }, { RUNNER_TEMP: '' }])('is nowhere outside of a runner: %j', (env) => {
     const error = failureOf(() => defaultConfigPath(env));
     expect(error.code).toBe('invalid-input');
-    expect(error.message).toMatch(/RUNNER_TEMP is not set/);
-    expect(error.remedy).toMatch(/set the input config-path/);
+    expect(error.message).toMatch(/`RUNNER_TEMP` is not set/);
+    expect(error.remedy).toMatch(/set the input `config-path`/);
   });
 });

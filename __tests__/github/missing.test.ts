@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type MissingContext, missingCredentials, missingIdToken } from '../../src/github/missing.ts';
+import { missingCredentials, missingIdToken } from '../../src/github/missing.ts';
 import type { Trigger } from '../../src/github/trigger.ts';
 
 const MODES = ['fail', 'skip'] as const;
@@ -11,8 +11,14 @@ const FORK: Trigger = { ...PUSH, event: 'pull_request', fork: { from: 'mallory/s
 const DELETED_FORK: Trigger = { ...FORK, fork: { from: undefined } };
 const DEPENDABOT: Trigger = { ...PUSH, event: 'pull_request', byDependabot: true };
 
-function context(changes: Partial<MissingContext> = {}): MissingContext {
-  return { trigger: PUSH, env: {}, onMissingCredentials: 'fail', ...changes };
+interface Context {
+  trigger: Trigger;
+  env: NodeJS.ProcessEnv;
+  onMissingCredentials: (typeof MODES)[number];
+}
+
+function explain({ trigger = PUSH, env = {}, onMissingCredentials = 'fail' }: Partial<Context>) {
+  return missingCredentials(trigger, onMissingCredentials, env);
 }
 
 /** The environment of a step that sets such inputs, as the runner makes it. */
@@ -37,48 +43,44 @@ describe('if GitHub withholds secrets', () => {
     ['Dependabot, which pushes', { ...DEPENDABOT, event: 'push' }],
     ['Dependabot in a repository that is itself a fork', { ...DEPENDABOT, inFork: true }],
   ])('the workflow may choose to live with it: %s', (_, trigger) => {
-    const [failed, skipped] = MODES.map((onMissingCredentials) =>
-      missingCredentials(context({ trigger, onMissingCredentials })),
-    );
+    const [failed, skipped] = MODES.map((onMissingCredentials) => explain({ trigger, onMissingCredentials }));
     expect(failed!.code).toBe('missing-credentials');
     expect(skipped!.code).toBe('skipped');
     expect(skipped!.message).toBe(failed!.message);
-    expect(failed!.message).toMatch(
-      /^There are no credentials: the inputs credentials and registration-token are empty\. /,
-    );
-    expect(failed!.remedy).toMatch(/^Let such runs pass unchecked with `on-missing-credentials: skip`/);
-    expect(skipped!.remedy).toMatch(/^Nothing, if the change is checked once it is merged\. /);
+    expect(failed!.message).toMatch(/^The inputs `credentials` and `registration-token` are empty\. /);
+    expect(failed!.remedy).toMatch(/^To let such runs pass, set `on-missing-credentials: skip`/);
+    expect(skipped!.remedy).toMatch(/^No action needed if the change is checked after the merge\. /);
   });
 
   it('a fork is named, and what its runs do not get', () => {
-    const { message, remedy } = missingCredentials(context({ trigger: FORK }));
+    const { message, remedy } = explain({ trigger: FORK });
     expect(message).toContain(
-      'This pull request comes from another repository, mallory/shop, and GitHub gives such runs neither secrets nor ID tokens.',
+      'This pull request comes from a fork (`mallory/shop`). GitHub gives runs from forks no secrets and no ID tokens.',
     );
-    expect(remedy).toMatch(/check again once the change is merged/);
-    expect(remedy).toMatch(/Do not turn to pull_request_target: it hands the secrets to whatever code/);
+    expect(remedy).toMatch(/check the change after the merge/);
+    expect(remedy).toMatch(/Don't switch to `pull_request_target`: it can expose the secrets to code/);
   });
 
   it('a fork that was deleted has no name', () => {
-    expect(missingCredentials(context({ trigger: DELETED_FORK })).message).toContain(
-      'This pull request comes from a repository that no longer exists, and GitHub gives',
+    expect(explain({ trigger: DELETED_FORK }).message).toContain(
+      'This pull request comes from a fork that was deleted. GitHub gives',
     );
   });
 
   it('a fork is named in one harmless line', () => {
     const trigger = { ...FORK, fork: { from: `x\n::error::${'y'.repeat(500)}` } };
-    const { message } = missingCredentials(context({ trigger }));
+    const { message } = explain({ trigger });
     expect(message).not.toMatch(/[\r\n]/);
     expect(message.length).toBeLessThan(500);
   });
 
   it('Dependabot has secrets of its own', () => {
-    const { message, remedy } = missingCredentials(context({ trigger: DEPENDABOT }));
+    const { message, remedy } = explain({ trigger: DEPENDABOT });
     expect(message).toContain(
-      'Dependabot set this run off, and GitHub gives such runs Dependabot secrets only',
+      'Dependabot triggered this run. GitHub gives such runs only Dependabot secrets',
     );
     expect(remedy).toMatch(
-      /Dependabot secret of the same name.*`gh secret set MONDOO_CREDENTIALS --app dependabot </,
+      /as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot </,
     );
     expect(remedy).not.toContain('pull_request_target');
   });
@@ -86,16 +88,16 @@ describe('if GitHub withholds secrets', () => {
 
 describe('if GitHub withholds nothing', () => {
   it.each(MODES)('the secret is not set or not visible, which fails with %s', (onMissingCredentials) => {
-    const { code, message, remedy } = missingCredentials(context({ onMissingCredentials }));
+    const { code, message, remedy } = explain({ onMissingCredentials });
     expect(code).toBe('missing-credentials');
     expect(message).toBe(
-      'There are no credentials: the inputs credentials and registration-token are empty, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: push), so the secret is not set, or not visible to this job.',
+      "The inputs `credentials` and `registration-token` are empty. The variable `MONDOO_CONFIG_BASE64` is empty too. GitHub withholds no secrets from this run (event: push). The secret isn't set, or this job can't read it.",
     );
     expect(remedy).toMatch(
       /^Store the credentials JSON as a secret and pass it: `credentials: \$\{\{ secrets\.MONDOO_CREDENTIALS \}\}`/,
     );
     expect(remedy).toMatch(
-      /spelling of the secret's name.*`environment:` on the job.*`secrets: inherit` in the caller/,
+      /check the secret's name and the job's `environment:`.*`secrets: inherit` in the caller/,
     );
     expect(remedy).not.toContain('on-missing-credentials');
   });
@@ -104,12 +106,10 @@ describe('if GitHub withholds nothing', () => {
     'a repository that is itself a fork needs a secret of its own, which fails with %s',
     (onMissingCredentials) => {
       const trigger = { ...PUSH, event: 'pull_request', inFork: true };
-      const { code, message } = missingCredentials(context({ trigger, onMissingCredentials }));
+      const { code, message } = explain({ trigger, onMissingCredentials });
       expect(code).toBe('missing-credentials');
       expect(message).toContain('(event: pull_request)');
-      expect(message).toMatch(
-        /This repository is a fork: secrets are not copied into forks, so it needs one of its own\.$/,
-      );
+      expect(message).toMatch(/This repository is a fork: GitHub doesn't copy secrets into forks\.$/);
     },
   );
 
@@ -118,7 +118,7 @@ describe('if GitHub withholds nothing', () => {
     ['workflow_dispatch', '(event: workflow_dispatch)'],
     ['a\n::error::b', '(event: a ::error::b)'],
   ])('the event %j is reported as %s', (event, told) => {
-    expect(missingCredentials(context({ trigger: { ...PUSH, event } })).message).toContain(told);
+    expect(explain({ trigger: { ...PUSH, event } }).message).toContain(told);
   });
 });
 
@@ -141,17 +141,17 @@ describe('an input that was misspelt', () => {
   ];
 
   it.each(MISSPELT)('is named, with the spelling that was meant: %s', (name) => {
-    const { code, message, remedy } = missingCredentials(context({ env: setting(name) }));
+    const { code, message, remedy } = explain({ env: setting(name) });
     expect(code).toBe('missing-credentials');
     const spelt = name.replaceAll(' ', '_').toLowerCase();
-    expect(message).toContain(`but the step sets an input "${spelt}", which this action does not know.`);
-    expect(remedy).toContain('`credentials: ${{ secrets.MONDOO_CREDENTIALS }}`');
-    expect(remedy).toContain('`registration-token:`');
+    expect(message).toContain(`The step sets the input \`${spelt}\`, which this action doesn't have.`);
+    expect(remedy).toContain('Use the name `credentials`, ');
+    expect(remedy).toContain('`registration-token`');
   });
 
   it('is found among the inputs that are known', () => {
     const env = setting(...KNOWN, 'credential');
-    expect(missingCredentials(context({ env })).message).toContain('an input "credential"');
+    expect(explain({ env }).message).toContain('the input `credential`');
   });
 
   it.each([
@@ -159,17 +159,15 @@ describe('an input that was misspelt', () => {
     ['Dependabot', DEPENDABOT],
     ['a repository that is itself a fork', { ...PUSH, inFork: true }],
   ])('is not passed over, whatever set the run off: %s', (_, trigger) => {
-    const error = missingCredentials(
-      context({ trigger, env: setting('credential'), onMissingCredentials: 'skip' }),
-    );
+    const error = explain({ trigger, env: setting('credential'), onMissingCredentials: 'skip' });
     expect(error.code).toBe('missing-credentials');
-    expect(error.message).toContain('an input "credential"');
+    expect(error.message).toContain('the input `credential`');
   });
 
   it('reports its name alone, in one harmless line', () => {
     const env = { [`INPUT_CREDENTIALS\n::ERROR::${'X'.repeat(200)}`]: 'correct-horse-battery' };
-    const { message, remedy } = missingCredentials(context({ env }));
-    expect(message).toContain('an input "credentials ::error::xxx');
+    const { message, remedy } = explain({ env });
+    expect(message).toContain('the input `credentials ::error::xxx');
     expect(message).not.toMatch(/[\r\n]/);
     expect(message.length).toBeLessThan(300);
     expect(message + remedy).not.toContain('correct-horse');
@@ -180,7 +178,7 @@ describe('an input that was misspelt', () => {
       expect.arrayContaining(['credentials', 'registration-token', 'on-missing-credentials']),
     );
     for (const names of [KNOWN, ...KNOWN.map((name) => [name])]) {
-      expect(missingCredentials(context({ env: setting(...names) })).message).not.toContain('does not know');
+      expect(explain({ env: setting(...names) }).message).not.toContain("doesn't have");
     }
   });
 
@@ -194,7 +192,7 @@ describe('an input that was misspelt', () => {
     'annotation',
     'registration',
   ])('is none that means something else: %s', (name) => {
-    expect(missingCredentials(context({ env: setting(name) })).message).not.toContain('does not know');
+    expect(explain({ env: setting(name) }).message).not.toContain("doesn't have");
   });
 
   it('is none of the variables that are no inputs', () => {
@@ -204,28 +202,28 @@ describe('an input that was misspelt', () => {
       GITHUB_INPUT_CREDENTIAL: 'x',
       INPUTCREDENTIAL: 'x',
     };
-    expect(missingCredentials(context({ env })).message).not.toContain('does not know');
+    expect(explain({ env }).message).not.toContain("doesn't have");
   });
 });
 
 describe('a workload identity without an ID token', () => {
   it.each([
-    ['a fork', FORK, 'another repository, mallory/shop,'],
-    ['a fork that was deleted', DELETED_FORK, 'a repository that no longer exists,'],
+    ['a fork', FORK, 'fork (`mallory/shop`).'],
+    ['a fork that was deleted', DELETED_FORK, 'fork that was deleted.'],
   ])('comes from %s, which the workflow may choose to live with', (_, trigger, from) => {
     const [failed, skipped] = MODES.map((onMissingCredentials) =>
-      missingIdToken(context({ trigger, onMissingCredentials })),
+      missingIdToken(trigger, onMissingCredentials),
     );
     expect(failed!.code).toBe('missing-credentials');
     expect(skipped!.code).toBe('skipped');
     expect(failed!.message).toMatch(
-      /^GitHub gives this job no ID token .*\(ACTIONS_ID_TOKEN_REQUEST_URL is not set\)\. /,
+      /^GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` is not set\. /,
     );
     expect(failed!.message).toContain(
-      `This pull request comes from ${from} and GitHub gives such runs neither`,
+      `This pull request comes from a ${from} GitHub gives runs from forks no secrets`,
     );
     expect(failed!.remedy).toContain('`on-missing-credentials: skip`');
-    expect(failed!.remedy).toContain('Do not turn to pull_request_target');
+    expect(failed!.remedy).toContain("Don't switch to `pull_request_target`");
   });
 
   it.each([
@@ -234,13 +232,13 @@ describe('a workload identity without an ID token', () => {
     ['a repository that is itself a fork', { ...PUSH, event: 'pull_request', inFork: true }],
   ])('lacks the permission everywhere else, whatever is chosen: %s', (_, trigger) => {
     for (const onMissingCredentials of MODES) {
-      const { code, message, remedy } = missingIdToken(context({ trigger, onMissingCredentials }));
+      const { code, message, remedy } = missingIdToken(trigger, onMissingCredentials);
       expect(code).toBe('invalid-input');
       expect(message).toMatch(
-        /^GitHub gives this job no ID token .*: the job lacks the permission id-token: write\.$/,
+        /^GitHub gives this job no ID token: .* The job lacks the permission `id-token: write`\.$/,
       );
-      expect(remedy).toContain('`permissions:`, `  contents: read`, `  id-token: write`');
-      expect(remedy).toMatch(/In a reusable workflow the calling job needs them as well/);
+      expect(remedy).toContain('`permissions:` with `contents: read` and `id-token: write`');
+      expect(remedy).toMatch(/In a reusable workflow, the calling job needs them too/);
     }
   });
 });

@@ -1,32 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { CleanupError } from '../../src/config/remove.ts';
-import { notices, remainsOf } from '../../src/report/notices.ts';
+import { notices } from '../../src/report/notices.ts';
 import { CLIENT_MRN, rpcError, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
 describe('notices', () => {
   it('count the attempts, and say when the next one follows', () => {
     expect(notices.retry({ error: rpcError(14, 'busy'), failed: 1, delay: 250 })).toBe(
-      '! AgentManager/PingPong failed: rpc error: code = Unavailable desc = busy; attempt 2 follows in 250ms',
+      '! AgentManager/PingPong failed: rpc error: code = Unavailable desc = busy. Attempt 2 follows in 250ms',
     );
   });
 
   it('name the client that post unregisters, if there is one', () => {
     expect(notices.cancelled('SIGTERM', undefined)).toBe('→ ended by SIGTERM');
     expect(notices.cancelled('SIGINT', CLIENT_MRN)).toMatch(/^→ ended by SIGINT: .*agents\/2SARlZgQ/);
-  });
-
-  it('name every file that remains, and why', () => {
-    const remains = [
-      { file: '/a', code: 'EBUSY' },
-      { file: '/b', code: 'EACCES' },
-    ];
-    expect(remainsOf(new CleanupError(remains))).toContain(
-      'could not be removed: /a (EBUSY) and /b (EACCES).',
-    );
-  });
-
-  it('pass on any other error', () => {
-    expect(() => remainsOf(new TypeError('a bug'))).toThrow(TypeError);
   });
 
   it('make untrusted text harmless', () => {

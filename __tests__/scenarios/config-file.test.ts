@@ -143,7 +143,7 @@ describe.concurrent("somebody else's file", () => {
       inputs: { credentials: JSON.stringify(stage.credentials), 'config-path': file },
     });
     expect(step.outputs.status).toBe('runner-error');
-    expect(step.outputs.error).toContain('that this action did not write');
+    expect(step.outputs.error).toContain('this action did not write it');
     await job.runPost(step);
     expect(readFileSync(file, 'utf8')).toBe('mrn: theirs\n');
     expect(stage.platform.requests).toEqual([]);
@@ -182,7 +182,7 @@ test('a place that cannot be written fails the step before a client is created',
     inputs: { credentials: JSON.stringify(stage.credentials), 'config-path': path.join(file, 'mondoo.yml') },
   });
   expect(step.outputs.status).toBe('invalid-input');
-  expect(step.outputs.error).toContain('cannot be written');
+  expect(step.outputs.error).toContain('could not write mondoo.yml to');
   expect(stage.platform.requests).toEqual([]);
 });
 
@@ -205,7 +205,7 @@ describe.concurrent('the environment of later steps', () => {
     expect(step.log).toContain('from the environment variable MONDOO_CONFIG_BASE64 (base64 of JSON)');
     expect(step.env).toEqual({ MONDOO_CONFIG_PATH: step.outputs['config-path'], MONDOO_CONFIG_BASE64: '' });
     expect(step.annotations.map(({ message }) => message)).toEqual([
-      expect.stringContaining('a step that sets it in its own env: still uses it'),
+      expect.stringContaining('A step that sets it in its own `env:` still uses it'),
     ]);
     expect(step.log).not.toContain(base64);
   });
@@ -216,7 +216,7 @@ describe.concurrent('the environment of later steps', () => {
     expect(step.annotations).toEqual([
       {
         level: 'notice',
-        message: expect.stringContaining('MONDOO_CONFIG_PATH was /etc/opt/mondoo/mondoo.yml'),
+        message: expect.stringContaining('`MONDOO_CONFIG_PATH` was /etc/opt/mondoo/mondoo.yml'),
       },
     ]);
   });

@@ -9,7 +9,7 @@ function withMistake(script: string): Environment {
 
 const CRASHED = {
   title: 'register-cnspec crashed',
-  message: expect.stringContaining('because of a mistake of its own (TypeError). Please report it.'),
+  message: expect.stringContaining('This is a bug in the action (TypeError). Please report it.'),
 };
 
 // The end check of the stage looks for the key in all that was told, and for anything at all on stderr.

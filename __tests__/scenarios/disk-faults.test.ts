@@ -56,7 +56,9 @@ describe('while the step works', { concurrent: true }, () => {
       writeFileSync(theirs, 'theirs');
     });
     expect(step.outputs.status).toBe('runner-error');
-    expect(step.outputs.error).toMatch(/was taken away or replaced before it could become mondoo\.yml/);
+    expect(step.outputs.error).toMatch(
+      /was removed or replaced before the step could rename it to mondoo\.yml/,
+    );
     expect(existsSync(defaultPath(job))).toBe(false);
     await job.runPost(step);
     expect(readFileSync(theirs, 'utf8')).toBe('theirs');
@@ -80,7 +82,7 @@ describe('while the step works', { concurrent: true }, () => {
         writeFileSync(victim, 'theirs');
         symlinkSync(victim, temporaryPath);
       });
-      expect(step.outputs.error).toMatch(/mondoo\.yml cannot be written to .* \(EEXIST\)/);
+      expect(step.outputs.error).toMatch(/could not write mondoo\.yml to .* \(EEXIST\)/);
       expect(readFileSync(victim, 'utf8')).toBe('theirs');
     },
   );
@@ -169,7 +171,7 @@ describe.for(STEPS)(`a disk that fails once (${DRAWN})`, ({ way, operations, pos
         expect(step.annotations).toEqual([
           { level: 'error', title: expect.any(String), message: expect.stringContaining('(EIO)') },
         ]);
-        expect(step.log).not.toContain('a mistake of its own');
+        expect(step.log).not.toContain('a bug in the action');
         expect(readdirSync(home)).toEqual(['other']);
         if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
       }

@@ -89,6 +89,30 @@ describe.concurrent('a finding that fail-on tolerates', () => {
   });
 });
 
+test('a timeout without a finding does not stop what needs no network: mondoo.yml is published', async ({
+  stage,
+}) => {
+  // The list of providers, on which nothing depends, takes all of the time that is left.
+  const { step } = await runWithCnspec(stage, {
+    inputs: { timeout: '4s', register: 'false' },
+    conduct: { kind: 'without a list' },
+  });
+  expect(step, step.log).toMatchObject({ exitCode: 0, outputs: { status: 'ok' } });
+  expect(existsSync(step.outputs['config-path']!)).toBe(true);
+});
+
+test('a cnspec that is to be installed need not be on PATH, even if the comparison is required', async ({
+  stage,
+}) => {
+  const releases = await releasesFor(stage);
+  const step = await stage.run({
+    'cnspec-version': '13.0.0',
+    'updates-url': releases.url,
+    'verify-with-cnspec': 'true',
+  });
+  expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
+});
+
 test('a client is unregistered over a connection and a time of its own, and by post if the platform is dead', async ({
   stage,
 }) => {
@@ -100,7 +124,7 @@ test('a client is unregistered over a connection and a time of its own, and by p
   const step = await job.runMain({ inputs });
   expect(step.outputs, step.log).toMatchObject({ findings: 'unreachable', registered: 'false' });
   expect(platform.count(UNREGISTER)).toBeGreaterThan(1);
-  expect(step.log).toMatch(/could not be unregistered: .*the post step retries, and removes its key/);
+  expect(step.log).toMatch(/could not be unregistered: .*The post step retries, and removes its key/);
   expect(platform.clients).toHaveLength(1);
 
   platform.fault(UNREGISTER, []);

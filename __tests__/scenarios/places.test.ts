@@ -44,7 +44,7 @@ describe.runIf(POSIX)('what stands in the place of mondoo.yml is left as it is',
     const job = await stage.job();
     mkdirSync(path.join(defaultPath(job), 'theirs'), { recursive: true });
     const step = await register(job, stage);
-    expectRefused(step, /mondoo\.yml is not a file\. It was left as it is/, stage);
+    expectRefused(step, /mondoo\.yml is not a file\. The step left it unchanged/, stage);
     await job.runPost(step);
     expect(readdirSync(defaultPath(job))).toEqual(['theirs']);
   });
@@ -99,7 +99,7 @@ describe.runIf(POSIX)('what stands in the place of mondoo.yml is left as it is',
       mkdirSync(path.dirname(link), { recursive: true });
       symlinkSync(job.folders.workspace, link);
       const step = await register(job, stage);
-      expectRefused(step, /is not a folder, or is a link to one\. It was left as it is/, stage);
+      expectRefused(step, /is not a folder, or it is a link to one\. The step left it unchanged/, stage);
       await job.runPost(step);
       expect(readdirSync(job.folders.workspace)).toEqual([]);
     },
@@ -204,7 +204,9 @@ describe('a file that a later step rewrote', () => {
     expect(post.annotations).toEqual([
       {
         level: 'warning',
-        message: expect.stringMatching(/^Left mondoo\.yml alone: .* may hold a private key: remove it: /),
+        message: expect.stringMatching(
+          /^Left mondoo\.yml alone, as it holds another private key now\. Remove the file if no step needs it: /,
+        ),
       },
     ]);
     rmSync(file);
@@ -277,8 +279,10 @@ describe.runIf(process.platform === 'linux')('a folder that this user may not wr
     mkdirSync(home, { mode: 0o555 });
     const inputs = { credentials: JSON.stringify(stage.credentials) };
     const step = await job.runMain({ inputs, launcher: AS_NOBODY });
-    expectRefused(step, /mondoo\.yml cannot be written to .* \(EACCES\)/, stage);
-    expect(step.annotations.at(-1)!.message).toMatch(/may belong to another user: a container .* as root/);
+    expectRefused(step, /could not write mondoo\.yml to .* \(EACCES\)/, stage);
+    expect(step.annotations.at(-1)!.message).toMatch(
+      /may belong to another user, for example to root in a container/,
+    );
     expect(readdirSync(home)).toEqual([]);
     const post = await job.runPost(step, { launcher: AS_NOBODY });
     expect(post.annotations).toEqual([]);
@@ -299,7 +303,7 @@ describe.runIf(process.platform === 'linux')('a folder that this user may not wr
       {
         level: 'warning',
         message: expect.stringMatching(
-          /could not be removed: .*mondoo\.yml \(EACCES\).*may hold a private key/,
+          /could not remove its files: .*mondoo\.yml \(EACCES\).*may hold a private key/,
         ),
       },
     ]);
@@ -340,8 +344,8 @@ describe.runIf(process.platform === 'linux')('a file system that is full', () =>
       try {
         writeFileSync(path.join(folder, 'theirs'), Buffer.alloc(65_536 - left));
         const step = await register(job, stage, path.join(folder, 'mondoo.yml'));
-        expectRefused(step, /mondoo\.yml cannot be written to .* \(ENOSPC\)/, stage);
-        expect(step.annotations.at(-1)!.message).toMatch(/Make room for it/);
+        expectRefused(step, /could not write mondoo\.yml to .* \(ENOSPC\)/, stage);
+        expect(step.annotations.at(-1)!.message).toMatch(/Free disk space/);
         expect(readdirSync(folder)).toEqual(['theirs']);
       } finally {
         unmount(folder);

@@ -334,7 +334,7 @@ describe.concurrent('a run without credentials', () => {
         { ...FORK_PULL_REQUEST, event },
       );
       expect(step.outputs.status).toBe(choice === 'skip' ? 'skipped' : 'missing-credentials');
-      expect(step.summary).toContain('This pull request comes from another repository');
+      expect(step.summary).toContain('This pull request comes from a fork');
       const outputs = choice === 'skip' ? ALWAYS.filter((name) => name !== 'error') : ALWAYS;
       const annotations = [choice === 'skip' ? 'notice' : 'error'];
       expectNothingInjected(step, { annotations, outputs });

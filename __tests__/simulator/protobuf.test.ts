@@ -9,8 +9,8 @@ import {
 } from '../../simulator/protobuf.ts';
 
 /**
- * Writes a message down by hand: each field by its number, with what it holds. A text, or a message in a message,
- * has its length before it; a whole number has not. https://protobuf.dev/programming-guides/encoding/
+ * Encodes a message from field numbers and values. Strings and messages have a length prefix, numbers don't.
+ * https://protobuf.dev/programming-guides/encoding/
  */
 function bytes(...fields: [number: number, value: string | number | Buffer][]): Buffer {
   return Buffer.concat(
@@ -28,13 +28,13 @@ function varint(value: number): Buffer {
   return Buffer.from([...groups, value]);
 }
 
-it('compares with what is known: the example of the documentation', () => {
+it('the test encoder writes the examples of the protobuf documentation', () => {
   expect(bytes([1, 150])).toEqual(Buffer.from('089601', 'hex'));
   expect(bytes([2, 'testing'])).toEqual(Buffer.from('120774657374696e67', 'hex'));
   expect(bytes([20, ''])).toEqual(Buffer.from('a20100', 'hex'));
 });
 
-describe('what a method is asked', () => {
+describe('requests are encoded and decoded', () => {
   it.each<[string, object, Buffer]>([
     ['Health/Check', {}, bytes()],
     ['AgentManager/PingPong', {}, bytes()],
@@ -88,7 +88,7 @@ describe('what a method is asked', () => {
   });
 });
 
-describe('what a method answers', () => {
+describe('responses are encoded and decoded', () => {
   it.each<[string, object, Buffer]>([
     [
       'Health/Check',
@@ -123,12 +123,12 @@ describe('what a method answers', () => {
     expect(decodeAnswer(method, expected)).toEqual(message);
   });
 
-  it('has no byte for a status that is unknown', () => {
+  it('an unknown health status takes no bytes', () => {
     expect(encodeAnswer('Health/Check', { status: 'UNKNOWN' })).toEqual(bytes());
   });
 });
 
-it('an error', () => {
+it('errors are encoded and decoded', () => {
   const error = { code: 16, message: 'request permission unauthenticated' };
   const expected = bytes([1, 16], [2, error.message]);
   expect(encodeError(error)).toEqual(expected);
@@ -136,20 +136,20 @@ it('an error', () => {
   expect(decodeError(bytes())).toEqual({ code: 0, message: '' });
 });
 
-describe('as the platform reads it', () => {
+describe('the decoder', () => {
   const METHOD = 'AgentManager/UnRegisterAgent';
 
-  it('what nobody knows is passed over: another number, and another type under a known one', () => {
+  it('ignores unknown field numbers, and known ones with another type', () => {
     expect(decodeRequest(METHOD, bytes([1, 'mrn'], [99, 'new'], [3, 5]))).toEqual({ mrn: 'mrn' });
     expect(decodeRequest(METHOD, bytes([1, 5]))).toEqual({});
   });
 
   it.each([
-    ['a text that is cut off', bytes([1, 'mrn']).subarray(0, -1)],
-    ['a number that is cut off', Buffer.from([0x0a])],
+    ['a truncated string', bytes([1, 'mrn']).subarray(0, -1)],
+    ['a truncated number', Buffer.from([0x0a])],
     ['JSON', Buffer.from('{"mrn":"mrn"}')],
-    ['no UTF-8', bytes([1, Buffer.of(0xc3)])],
-  ])('%s is refused', (_, body) => {
+    ['invalid UTF-8', bytes([1, Buffer.of(0xc3)])],
+  ])('rejects %s', (_, body) => {
     expect(() => decodeRequest(METHOD, body)).toThrow(
       expect.objectContaining({ rpc: { code: 2, message: expect.stringMatching(/^proto: /) } }),
     );

@@ -28,7 +28,9 @@ function register(platform: Platform, token: string, inBody: unknown = token) {
   return call(platform, REGISTER, token, { token: inBody, name: 'acme/shop/scan', agent_info: {} });
 }
 
-test('it registers a client, and mints a service account that works', async ({ platform }) => {
+test('a registration token registers a client and creates a working service account', async ({
+  platform,
+}) => {
   const answer = await register(platform, await platform.issueRegistrationToken());
   const credential = answer.credential as Record<string, string>;
   expect(Object.keys(credential)).toEqual([
@@ -57,7 +59,7 @@ test('it registers a client, and mints a service account that works', async ({ p
   expect(platform.serviceAccounts).toEqual([]);
 });
 
-describe('it is refused', () => {
+describe('a registration token is rejected', () => {
   test.for(['AgentManager/PingPong', 'AgentManager/UnRegisterAgent'])(
     'for %s',
     async (method, { platform }) => {
@@ -68,7 +70,7 @@ describe('it is refused', () => {
 
   test.for<[string, (platform: Platform) => Promise<[token: string, inBody: unknown]>, string]>([
     [
-      'from the moment on when it expires',
+      'from its expiry on',
       async (platform) => {
         const token = await platform.issueRegistrationToken({ expiresAt: new Date() });
         return [token, token];
@@ -76,7 +78,7 @@ describe('it is refused', () => {
       'expired',
     ],
     [
-      'when it was revoked',
+      'after it was revoked',
       async (platform) => {
         const token = await platform.issueRegistrationToken();
         platform.revoke(token);
@@ -85,12 +87,12 @@ describe('it is refused', () => {
       'revoked token',
     ],
     [
-      'without the same token in the body',
+      'if the body has another token',
       async (platform) => [await platform.issueRegistrationToken(), 'another'],
       'another token in the body',
     ],
     [
-      'when another platform issued it',
+      'if another platform issued it',
       async () => {
         const other = await startPlatform();
         const token = await other.issueRegistrationToken();

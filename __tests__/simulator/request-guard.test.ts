@@ -33,17 +33,17 @@ function mislabelled(): string {
   return `Bearer ${content}.${sign('sha384', Buffer.from(content), key).toString('base64url')}`;
 }
 
-test('lets in a request that an agent signed', async () => {
+test('accepts a request that an agent signed', async () => {
   expect(decide(await signed())).toMatchObject({ account: { mrn: credentials.mrn } });
 });
 
-describe('refuses as unauthenticated', () => {
+describe('rejects as unauthenticated', () => {
   test.each([
-    ['no header at all', undefined, 'no token'],
+    ['a missing header', undefined, 'no token'],
     ['another scheme', 'Basic YTpi', 'malformed token'],
-    ['what is no token', 'Bearer abc', 'malformed token'],
-    ['a token whose parts are no JSON', 'Bearer YQ.YQ.YQ', 'malformed token'],
-    ['a signature of another kind than the header says', mislabelled(), 'wrong algorithm'],
+    ['a text that is not a token', 'Bearer abc', 'malformed token'],
+    ['a token whose parts are not JSON', 'Bearer YQ.YQ.YQ', 'malformed token'],
+    ['a signature with another algorithm than its header', mislabelled(), 'wrong algorithm'],
   ])('%s', (_, authorization, reason) => {
     expect(decide(authorization)).toEqual(unauthenticated(reason));
   });
@@ -99,7 +99,7 @@ describe('allows its clock and the other to be apart by 60 s', () => {
   });
 });
 
-describe('looks at the role last', () => {
+describe('checks the role last', () => {
   test('a viewer with a good token is denied', async () => {
     expect(decide(await signed(), { role: 'viewer' })).toEqual({
       error: { code: 7, message: 'request permission denied' },
@@ -113,7 +113,7 @@ describe('looks at the role last', () => {
   });
 });
 
-test('looks at the key, the signature, the algorithm, the time and the body in this order', async () => {
+test('checks key, signature, algorithm, time and body in this order', async () => {
   const wrong = { claims: { exp: SECONDS - 100, chash: 'none' } };
   expect(decide(await signed({ kid: 'none', ...wrong }))).toEqual(unauthenticated('unknown key id'));
   const forged = await authorize({ ...stranger, mrn: credentials.mrn }, BODY, NOW, wrong);

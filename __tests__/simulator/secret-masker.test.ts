@@ -9,7 +9,7 @@ function mask(text: string, ...secrets: string[]): string {
 
 test.each([
   ['nothing', 'a text', ['secret'], 'a text'],
-  ['the secret, wherever it stands', 'secret, a secret', ['secret'], '***, a ***'],
+  ['each occurrence of a secret', 'secret, a secret', ['secret'], '***, a ***'],
   ['each line of a secret', 'one|two|three', ['one\ntwo\r\n'], '***|***|three'],
   ['its form in JSON', '{"key":"a\\"b"}', ['a"b'], '{"key":"***"}'],
   ['its form in a URL', '?key=a%20b', ['a b'], '?key=***'],
@@ -21,7 +21,7 @@ test.each([
   expect(mask(text, ...secrets)).toBe(masked);
 });
 
-test('knows what is masked', () => {
+test('lists the masked values', () => {
   const masker = new SecretMasker();
   masker.add('one\ntwo\n');
   expect([...masker.secrets]).toEqual(['one\ntwo\n', 'one', 'two']);

@@ -8,18 +8,18 @@ function run(lines: string[], { debug = false } = {}): StepLog {
   return log;
 }
 
-test('shows what is no command as it is', () => {
+test('shows lines without a command unchanged', () => {
   expect(run(['→ text', '', '  ::nothing::text']).text).toBe('→ text\n\n  ::nothing::text\n');
 });
 
-test('shows annotations with their level, and keeps them', () => {
+test('shows annotations with their level and without their title, and keeps them', () => {
   const log = run([
     '::error title=Oh no::one%0Atwo',
     '::warning::three',
     '::notice::four',
     'x ##[error]five',
   ]);
-  expect(log.text).toBe('Error: Oh no\none\ntwo\nWarning: three\nNotice: four\nError: five\n');
+  expect(log.text).toBe('Error: one\ntwo\nWarning: three\nNotice: four\nError: five\n');
   expect(log.annotations).toEqual([
     { level: 'error', title: 'Oh no', message: 'one\ntwo' },
     { level: 'warning', message: 'three' },
@@ -28,22 +28,22 @@ test('shows annotations with their level, and keeps them', () => {
   ]);
 });
 
-test('masks from the moment on that it is told to', () => {
+test('masks a secret from its add-mask command on', () => {
   const log = run([
     'my-secret',
     '::add-mask::my-secret',
     'a my-secret',
     '::error title=my-secret::my-secret',
   ]);
-  expect(log.text).toBe('my-secret\na ***\nError: ***\n***\n');
+  expect(log.text).toBe('my-secret\na ***\nError: ***\n');
   expect(log.annotations).toEqual([{ level: 'error', title: '***', message: '***' }]);
 });
 
-test('warns about a mask that is empty', () => {
+test('warns about an empty mask', () => {
   expect(run(['::add-mask:: ']).text).toMatch(/^Warning: Can't add secret mask/);
 });
 
-test('shows debug lines only when it is asked to', () => {
+test('shows debug lines only in debug mode', () => {
   expect(run(['::debug::detail']).text).toBe('');
   expect(run(['::debug::detail'], { debug: true }).text).toBe('##[debug]detail\n');
 });
@@ -52,7 +52,7 @@ test('shows the title of a group, and not its end', () => {
   expect(run(['::group::Details', 'text', '::endgroup::']).text).toBe('▼ Details\ntext\n');
 });
 
-test('carries out nothing while commands are stopped', () => {
+test('executes no command while commands are stopped', () => {
   const log = run([
     '::stop-commands::token',
     '::error::one',
@@ -65,11 +65,11 @@ test('carries out nothing while commands are stopped', () => {
   );
 });
 
-test('does not resume a second time', () => {
+test('resumes only once', () => {
   expect(run(['::stop-commands::token', '::token::', '::token::']).text).toMatch(/::token::\n::token::\n$/);
 });
 
-test('takes outputs and state by command', () => {
+test('reads outputs and state from commands', () => {
   const log = run(['::set-output name=a::1', '::save-state name=b::2']);
   expect(log.text).toBe('');
   expect(log.outputs).toEqual({ a: '1' });

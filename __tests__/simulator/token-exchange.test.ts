@@ -41,9 +41,7 @@ async function exchange(platform: Platform, request: Record<string, unknown>) {
   return (await response.json()) as Record<string, unknown>;
 }
 
-test('an ID token that is trusted is exchanged for a service account of its audience', async ({
-  platform,
-}) => {
+test('a trusted ID token is exchanged for a service account of its audience', async ({ platform }) => {
   const answer = await exchange(platform, { jwt_token: await idToken() });
   expect(Object.keys(answer)).toEqual(['base64_credential']);
   const credentials = JSON.parse(Buffer.from(String(answer.base64_credential), 'base64').toString());
@@ -60,56 +58,64 @@ test('an ID token that is trusted is exchanged for a service account of its audi
   expect(platform.requests[0]).toMatchObject({ token: 'an ID token', refusal: undefined });
 });
 
-describe('it is refused', () => {
-  test('that is not there', async ({ platform }) => {
+describe('an ID token is rejected', () => {
+  test('if it is missing', async ({ platform }) => {
     expect(await exchange(platform, {})).toMatchObject({ code: 16 });
     expect(platform.requests[0]).toMatchObject({ refusal: 'malformed token', token: undefined });
   });
 
   test.for<[string, () => Promise<Record<string, unknown>>, string]>([
-    ['that is no JWT', async () => ({ jwt_token: 'x' }), 'malformed token'],
+    ['if it is not a JWT', async () => ({ jwt_token: 'x' }), 'malformed token'],
     [
-      'of an issuer that nobody trusts',
+      'if its issuer is not trusted',
       async () => ({ issuer_uri: 'https://x', jwt_token: await idToken({ iss: 'https://x' }) }),
       'untrusted issuer',
     ],
     [
-      'of another issuer than the request says',
+      'if the request names another issuer',
       async () => ({ jwt_token: await idToken({ iss: 'https://x' }) }),
       'untrusted issuer',
     ],
-    ['for somebody else', async () => ({ jwt_token: await idToken({ aud: 'https://x' }) }), 'wrong audience'],
     [
-      'for several others',
+      'with another audience',
+      async () => ({ jwt_token: await idToken({ aud: 'https://x' }) }),
+      'wrong audience',
+    ],
+    [
+      'with several other audiences',
       async () => ({ jwt_token: await idToken({ aud: ['https://x', `${AUDIENCE}-2`] }) }),
       'wrong audience',
     ],
-    ['for nobody', async () => ({ jwt_token: await idToken({ aud: [] }) }), 'wrong audience'],
     [
-      'for another space than the request says',
+      'with an empty list of audiences',
+      async () => ({ jwt_token: await idToken({ aud: [] }) }),
+      'wrong audience',
+    ],
+    [
+      'if the request names another space',
       async () => ({ audience: `${AUDIENCE}-2`, jwt_token: await idToken() }),
       'wrong audience',
     ],
-    ['of another key', async () => ({ jwt_token: await idToken({}, stranger) }), 'bad signature'],
+    ['if another key signed it', async () => ({ jwt_token: await idToken({}, stranger) }), 'bad signature'],
     [
-      'of another algorithm',
+      'with another algorithm',
       async () => ({ jwt_token: await idToken({}, privateKey, 'PS256') }),
       'wrong algorithm',
     ],
-    ['that has expired', async () => ({ jwt_token: await idToken({ exp: seconds - 3600 }) }), 'expired'],
-    ['that never expires', async () => ({ jwt_token: await idToken({ exp: undefined }) }), 'malformed token'],
+    ['if it has expired', async () => ({ jwt_token: await idToken({ exp: seconds - 3600 }) }), 'expired'],
+    ['without an expiry', async () => ({ jwt_token: await idToken({ exp: undefined }) }), 'malformed token'],
     ...['exp', 'nbf', 'iat'].map((claim): [string, () => Promise<Record<string, unknown>>, string] => [
-      `whose ${claim} is no number`,
+      `if its ${claim} is not a number`,
       async () => ({ jwt_token: await idToken({ [claim]: `${seconds}` }) }),
       'malformed token',
     ]),
     [
-      'that is not valid yet',
+      'before it is valid',
       async () => ({ jwt_token: await idToken({ nbf: seconds + 3600 }) }),
       'not yet valid',
     ],
     [
-      'of another subject',
+      'with another subject',
       async () => ({ jwt_token: await idToken({ sub: 'repo:acme/x' }) }),
       'wrong subject',
     ],

@@ -132,6 +132,7 @@ describe('parseDuration', () => {
         if (milliseconds !== undefined)
           expect(parseDuration(formatDuration(milliseconds))).toBeCloseTo(milliseconds, 3);
       }),
+      { examples: [['1m1ns']] },
     );
   });
 });

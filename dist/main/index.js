@@ -50,7 +50,7 @@ function parseVersionSpec(text) {
     return isReleaseVersion(version) ? { kind: 'exact', version } : undefined;
 }
 function isReleaseVersion(text) {
-    return EXACT.test(text);
+    return typeof text === 'string' && EXACT.test(text);
 }
 /** Tells whether a version or build that a server or a program names may become an output. */
 function isVersion(text) {
@@ -70,54 +70,64 @@ function majorOf(version) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   CA: () => (/* binding */ errorCode),
 /* harmony export */   GZ: () => (/* binding */ notWritable),
+/* harmony export */   Mb: () => (/* binding */ inTheWay),
 /* harmony export */   Oc: () => (/* binding */ retryBusy),
 /* harmony export */   b2: () => (/* binding */ isMissing),
-/* harmony export */   bt: () => (/* binding */ ignoreMissing)
+/* harmony export */   t5: () => (/* binding */ lookAt)
 /* harmony export */ });
-/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(17);
+
+
 
 /** What Windows says of a file that another program has open. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
-const ATTEMPTS = 10;
-/** Milliseconds between two attempts. */
-const PAUSE = 100;
 /** Errors that the path itself causes, on any disk. */
 const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
 /**
- * Says why mondoo.yml can't be written to a folder.
+ * Returns what handles an error of the disk: it throws why mondoo.yml can't be written to a folder.
  * @param isInput whether the input `config-path` names it
  */
-function notWritable(folder, error, isInput) {
-    if (error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l)
-        return error;
-    const code = errorCode(error);
-    const hint = code === 'EACCES' || code === 'EPERM'
-        ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
-        : 'Make room for it, or mend the path.';
-    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
+function notWritable(folder, isInput) {
+    return (error) => {
+        if (error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l)
+            throw error;
+        const code = errorCode(error);
+        const hint = code === 'EACCES' || code === 'EPERM'
+            ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
+            : 'Make room for it, or mend the path.';
+        throw new _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
+    };
+}
+function inTheWay(what) {
+    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l('runner-error', `${what} It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
 }
 /**
  * Does something with a file, on Windows in several attempts: a file can be neither moved nor removed while another
  * program, such as a virus scanner, has it open.
  * @param act looks at the file again in each attempt
  */
-async function retryBusy(act) {
-    for (let attempt = 1;; attempt++) {
-        try {
-            return await act();
-        }
-        catch (error) {
-            const isInUse = process.platform === 'win32' && IN_USE.has(errorCode(error));
-            if (!isInUse || attempt === ATTEMPTS)
-                throw error;
-        }
-        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+async function retryBusy(act, attempts = 10) {
+    try {
+        return await act();
     }
+    catch (error) {
+        if (process.platform !== 'win32' || !IN_USE.has(errorCode(error)) || attempts === 1)
+            throw error;
+    }
+    await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(100);
+    return retryBusy(act, attempts - 1);
 }
-function ignoreMissing(error) {
-    if (!isMissing(error))
+/** What is at a path, if anything is. */
+async function lookAt(file) {
+    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(file).catch((error) => {
+        if (isMissing(error))
+            return undefined;
         throw error;
-    return undefined;
+    });
 }
 function isMissing(error) {
     return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
@@ -133,13 +143,13 @@ function errorCode(error) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   aE: () => (/* binding */ keyHash),
-/* harmony export */   gN: () => (/* binding */ holdsAnyKey),
-/* harmony export */   gR: () => (/* binding */ holdsKey)
+/* harmony export */   a: () => (/* binding */ keyHash),
+/* harmony export */   j: () => (/* binding */ keyHashesIn)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 
+const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
 /** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
 function keyHash(key) {
     return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256')
@@ -147,22 +157,14 @@ function keyHash(key) {
         .digest('hex');
 }
 /**
- * Tells whether a text holds the private key with a hash, as a block of lines or as one escaped string. Whatever
- * program rewrote the file in the meantime, this needs no parser.
+ * Hashes the private keys in a text, as blocks of lines or as escaped strings. Whatever program rewrote the file in the
+ * meantime, this needs no parser.
  */
-function holdsKey(text, hash) {
-    return privateKeysIn(text).some((key) => keyHash(key) === hash);
-}
-/** Tells whether a text holds any private key. */
-function holdsAnyKey(text) {
-    return privateKeysIn(text).length > 0;
-}
-const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
-function privateKeysIn(text) {
+function keyHashesIn(text) {
     return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
         const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
         try {
-            return [(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' })];
+            return [keyHash((0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
         }
         catch {
             return [];
@@ -279,81 +281,70 @@ class CleanupError extends Error {
  * temporary file.
  * @throws CleanupError
  */
-async function removeConfig(manifest) {
+async function removeConfig({ path, temporaryPath, isDefaultPlace, keyHash }) {
     const remains = [];
-    const attempt = async (file, otherwise, act) => {
-        try {
-            return await (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .retryBusy */ .Oc)(act);
-        }
-        catch (error) {
-            if (!(0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .isMissing */ .b2)(error))
-                remains.push({ file, code: (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .errorCode */ .CA)(error) });
-            return otherwise;
-        }
-    };
-    const { path, temporaryPath, keyHash } = manifest;
-    const hadCopy = await attempt(temporaryPath, false, () => removeTemporary(temporaryPath));
-    const removal = keyHash === undefined ? 'absent' : await attempt(path, 'absent', () => removePublished(manifest, keyHash));
+    const copy = await attempt(temporaryPath, remains, () => removeTemporary(temporaryPath));
+    const removal = keyHash && (await attempt(path, remains, () => removePublished(path, isDefaultPlace, keyHash)));
     if (remains.length > 0)
         throw new CleanupError(remains);
-    return removal === 'absent' && hadCopy ? 'copy removed' : removal;
+    return removal || copy || 'absent';
 }
 /**
- * Removes the file with the key of a minted client.
+ * Removes the file with the key of a minted client, if it is there.
  * @throws CleanupError
  */
 async function removeKeyFile(path) {
-    try {
-        await (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .retryBusy */ .Oc)(() => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(path));
-    }
-    catch (error) {
+    const remains = [];
+    const isRemoved = await attempt(path, remains, () => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(path).then(() => true));
+    if (remains.length > 0)
+        throw new CleanupError(remains);
+    return isRemoved ?? false;
+}
+/** Removes a file; nothing comes of one that is gone, or remains. */
+async function attempt(file, remains, act) {
+    return (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .retryBusy */ .Oc)(act).catch((error) => {
         if (!(0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .isMissing */ .b2)(error))
-            throw new CleanupError([{ file: path, code: (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .errorCode */ .CA)(error) }]);
-        return false;
-    }
-    return true;
+            remains.push({ file, code: (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .errorCode */ .CA)(error) });
+        return undefined;
+    });
 }
 async function removeTemporary(file) {
-    const unreadable = { exists: true };
-    const { exists, text = '' } = await read(file).catch(() => unreadable);
+    const text = await read(file).catch(() => '');
     // Room that was reserved holds nothing but line ends. Another program may have taken the name.
-    const isOwn = exists && ((0,_mark_js__WEBPACK_IMPORTED_MODULE_3__/* .isOurs */ .M)(text) || text.trim() === '');
-    if (isOwn)
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(file);
-    return isOwn;
+    if (text === undefined || !((0,_mark_js__WEBPACK_IMPORTED_MODULE_3__/* .isOurs */ .M)(text) || text.trim() === ''))
+        return undefined;
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(file);
+    return 'copy removed';
 }
-async function removePublished({ path, isDefaultPlace }, keyHash) {
-    let found;
+async function removePublished(path, isDefaultPlace, keyHash) {
+    let hashes;
     try {
-        found = await read(path);
+        const text = await read(path);
+        if (text === undefined)
+            return undefined;
+        hashes = (0,_key_hash_js__WEBPACK_IMPORTED_MODULE_2__/* .keyHashesIn */ .j)(text);
     }
     catch (error) {
         // In the default place it can only be the step's own.
-        if (!isDefaultPlace || (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .isMissing */ .b2)(error))
+        if (!isDefaultPlace)
             throw error;
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(path);
-        return 'removed';
+        hashes = [keyHash];
     }
-    const { exists, text } = found;
-    if (!exists)
-        return 'absent';
-    if (text === undefined)
-        return 'foreign';
-    if (!(0,_key_hash_js__WEBPACK_IMPORTED_MODULE_2__/* .holdsKey */ .gR)(text, keyHash))
-        return (0,_key_hash_js__WEBPACK_IMPORTED_MODULE_2__/* .holdsAnyKey */ .gN)(text) ? 'changed' : 'foreign';
+    if (!hashes.includes(keyHash))
+        return hashes.length > 0 ? 'changed' : 'foreign';
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(path);
     return 'removed';
 }
-/** Reads the start of a regular file: a pipe would block, and a link leads elsewhere. */
+/** Reads the start of a file; nothing from a pipe, which would block, or a link, which leads elsewhere. */
 async function read(file) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const stats = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(file).catch(_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .ignoreMissing */ .bt);
+        const stats = await (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .lookAt */ .t5)(file);
         if (!stats?.isFile())
-            return { exists: stats !== undefined };
+            return stats && '';
         const handle = __addDisposableResource(env_1, await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open)(file), true);
         const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
-        return { exists: true, text: buffer.toString('utf8', 0, bytesRead) };
+        return buffer.toString('utf8', 0, bytesRead);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -369,157 +360,122 @@ async function read(file) {
 
 /***/ }),
 
-/***/ 2557:
+/***/ 4312:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  DI: () => (/* binding */ COPY_AGAIN),
   $H: () => (/* binding */ asMap),
   HI: () => (/* binding */ decodeCredentials),
   Q9: () => (/* binding */ keyTwice),
-  gu: () => (/* binding */ parseCredentials),
   qF: () => (/* binding */ parseJson),
   ik: () => (/* binding */ place)
 });
 
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
+;// CONCATENATED MODULE: external "node:buffer"
+const external_node_buffer_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
 ;// CONCATENATED MODULE: ./src/credentials/duplicate-key.ts
-/** The strings and the structure of JSON, one match each. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/gs;
-/**
- * Finds a key that an object of a JSON text has twice: JSON.parse keeps the last one without a word.
- * @param json valid JSON
- * @returns the offset of the second one, or nothing if there is none
- */
+/** The keys, the other strings and the brackets of JSON, one match each. */
+const TOKENS = /("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
+/** @returns the offset of a key that an object of valid JSON has again: JSON.parse keeps the last one silently */
 function duplicateKeyIn(json) {
-    /** The keys of each object that is open, with an empty place for each list. */
+    // A list has no keys.
     const open = [];
-    let key;
-    for (const { 0: token, index } of json.matchAll(TOKENS)) {
-        if (token === '{')
+    for (const { 0: token, 1: key, index } of json.matchAll(TOKENS)) {
+        if (key !== undefined) {
+            const name = JSON.parse(key);
+            if (open.at(-1)?.has(name))
+                return index;
+            open.at(-1)?.add(name);
+        }
+        else if (token === '{' || token === '[')
             open.push(new Set());
-        else if (token === '[')
-            open.push(undefined);
         else if (token === '}' || token === ']')
             open.pop();
-        else if (token.startsWith('"'))
-            key = { text: token, offset: index };
-        else if (token === ':' && key) {
-            const name = JSON.parse(key.text);
-            const keys = open.at(-1);
-            if (keys?.has(name))
-                return key.offset;
-            keys?.add(name);
-        }
     }
     return undefined;
 }
 
+// EXTERNAL MODULE: ./src/credentials/fields.ts
+var fields = __nccwpck_require__(585);
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
 var secrets = __nccwpck_require__(5515);
 ;// CONCATENATED MODULE: ./src/credentials/decode.ts
 
 
 
-const COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
+
 /**
  * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
- * @param given the secret as it was stored; not blank
- * @throws ActionError `invalid-credentials`
+ * @param given not blank
+ * @throws ActionError
  */
 function decodeCredentials(given) {
-    // Takes a byte order mark off as well.
     const text = given.trim();
     if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
-        return { form: formOf(text), text };
+        return { form: syntaxOf(text), text };
     const compact = text.replace(/\s+/g, '');
     if (/[-_]/.test(compact)) {
-        throw new errors/* ActionError */.l('invalid-credentials', 'The credentials look like URL-safe base64: they have "-" or "_" where standard base64 has "+" or "/".', 'Encode the credentials file with standard base64 (`base64 -w0 credentials.json`), or store the JSON as it is.');
+        throw (0,fields/* invalid */.Gq)('The credentials look like URL-safe base64: they have "-" or "_" where standard base64 has "+" or "/".', 'Encode the credentials file with standard base64 (`base64 -w0 credentials.json`), or store the JSON as it is.');
     }
-    // Text of a single word, a file name for one, passes for base64 until it is decoded.
-    const bytes = /^[A-Za-z0-9+/]*={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : Buffer.alloc(0);
-    const isComplete = () => bytes.toString('base64').replace(/=+$/, '') === compact.replace(/=+$/, '');
-    if (compact.length % 4 !== 0 || !isUtf8(bytes) || !isComplete()) {
-        throw new errors/* ActionError */.l('invalid-credentials', `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`, COPY_AGAIN);
+    const bytes = Buffer.from(compact, 'base64');
+    if (bytes.toString('base64') !== compact || !(0,external_node_buffer_namespaceObject.isUtf8)(bytes)) {
+        throw (0,fields/* invalid */.Gq)(`The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`);
     }
     const decoded = bytes.toString('utf8').trim();
-    return { form: `base64 of ${formOf(decoded)}`, text: decoded };
+    return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
 }
-/**
- * Parses credentials into their keys and values; a key that is there twice is refused.
- * @throws ActionError `invalid-credentials`, which tells the place of a mistake and never the text around it
- */
-async function parseCredentials(credentials) {
-    if (!credentials.form.endsWith('JSON')) {
-        // Few credentials are YAML, and the parser takes longer to load than all the rest.
-        const { parseYaml } = await Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(139)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3139));
-        return parseYaml(credentials);
-    }
-    return parseJson(credentials);
-}
-/**
- * Parses credentials that are JSON.
- * @throws ActionError `invalid-credentials`
- */
+/** @throws ActionError with the place of a mistake, never the text around it */
 function parseJson(credentials) {
     const { form, text } = credentials;
-    if (!form.endsWith('JSON')) {
-        throw new errors/* ActionError */.l('invalid-credentials', 'The credentials are not JSON: they do not start with "{".', COPY_AGAIN);
-    }
-    const value = parse(credentials);
-    const duplicate = duplicateKeyIn(text);
-    if (duplicate !== undefined)
-        throw keyTwice(credentials, duplicate);
-    return asMap(value, form);
-}
-function formOf(text) {
-    return text.startsWith('{') ? 'JSON' : 'YAML';
-}
-function isUtf8(bytes) {
-    return bytes.length > 0 && bytes.equals(Buffer.from(bytes.toString('utf8'), 'utf8'));
-}
-function parse({ form, text }) {
+    if (!form.endsWith('JSON'))
+        throw (0,fields/* invalid */.Gq)('The credentials are not JSON: they do not start with "{".');
+    let value;
     try {
-        return JSON.parse(text);
+        value = JSON.parse(text);
     }
     catch (error) {
         const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
-        throw new errors/* ActionError */.l('invalid-credentials', `${subject} start with "{" but are not valid JSON: ${jsonMistake(error.message, text)} (of ${text.length} characters).`, COPY_AGAIN);
+        throw (0,fields/* invalid */.Gq)(`${subject} start with "{" but are not valid JSON: ${jsonMistake(error, text)} (of ${text.length} characters).`);
     }
+    const duplicate = duplicateKeyIn(text);
+    if (duplicate !== undefined)
+        throw keyTwice(credentials, duplicate);
+    return asMap(value, credentials);
 }
-/** The parser's message quotes the text; only its kind and the number in it are safe to show. */
-function jsonMistake(message, text) {
+function syntaxOf(text) {
+    return text.startsWith('{') ? 'JSON' : 'YAML';
+}
+/** The parser's message quotes the text: only its kind and the number in it are safe. */
+function jsonMistake({ message }, text) {
     if (/^(Unexpected end|Unterminated)/.test(message))
         return 'they end too early';
-    const position = /at position (\d+)/.exec(message)?.[1];
-    return position === undefined
-        ? 'there is a mistake in the text'
-        : `the mistake is at ${place(text, Number(position))}`;
+    const offset = /at position (\d+)/.exec(message)?.[1];
+    return offset === undefined ? 'there is a mistake in the text' : `the mistake is at ${place(text, Number(offset))}`;
 }
 /** @param offset of the second one */
 function keyTwice({ form, text }, offset) {
-    return new errors/* ActionError */.l('invalid-credentials', `The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
+    return (0,fields/* invalid */.Gq)(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
 }
-/** @throws ActionError if there is anything else than keys and values */
-function asMap(value, form) {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+function asMap(value, { form }) {
+    if ((0,fields/* isMap */.jh)(value))
         return value;
-    const found = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-    const remedy = typeof value !== 'string'
-        ? COPY_AGAIN
-        : /^\s*\{/.test(value)
-            ? 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.'
-            : secrets/* COMPACT_JWT */.CA.test(value.replace(/\s+/g, ''))
-                ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
-                : COPY_AGAIN;
-    throw new errors/* ActionError */.l('invalid-credentials', `The credentials (${form}) hold ${found} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, remedy);
+    throw (0,fields/* invalid */.Gq)(`The credentials (${form}) hold ${(0,fields/* kindOf */.I)(value)} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, remedyFor(value));
+}
+function remedyFor(value) {
+    if (typeof value !== 'string')
+        return undefined;
+    if (value.trimStart().startsWith('{')) {
+        return 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.';
+    }
+    return secrets/* COMPACT_JWT */.CA.test(value.replace(/\s+/g, ''))
+        ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
+        : undefined;
 }
 function place(text, offset) {
     const before = text.slice(0, offset).split('\n');
-    return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+    return `line ${before.length}, column ${before.at(-1).length + 1}`;
 }
 
 
@@ -529,84 +485,99 @@ function place(text, offset) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R7: () => (/* binding */ requireIssuer),
-/* harmony export */   bD: () => (/* binding */ isExternalAccount),
-/* harmony export */   nZ: () => (/* binding */ readExternalAccount)
+/* harmony export */   R: () => (/* binding */ requireIssuer),
+/* harmony export */   n: () => (/* binding */ readExternalAccount)
 /* harmony export */ });
-/* harmony import */ var _util_endpoint_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7);
-/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(17);
-/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1075);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9997);
-/* harmony import */ var _util_url_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4114);
-
+/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1075);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9997);
+/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7997);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(585);
 
 
 
 
 const COPY_AGAIN = 'Copy the workload identity configuration from the Mondoo Console again.';
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
-/** Tells a workload identity from a service account. */
-function isExternalAccount(document) {
-    return document.type === 'external_account';
-}
 /**
- * Checks a workload identity. The file is no secret, so anybody may have written it: before an ID token of
- * this job is asked for, it has to be clear that the token is for Mondoo and goes to Mondoo.
- * @param endpoint the endpoint that the input `api-endpoint` names
- * @throws ActionError `invalid-credentials`
+ * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
+ * @param endpoint the input `api-endpoint`, which wins over the file's own
+ * @throws ActionError
  */
 function readExternalAccount(document, endpoint) {
-    const audience = requiredText(document, 'audience');
-    if (!(0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_2__/* .isMrn */ .Om)('owner', audience)) {
-        throw invalid(`The field audience of the workload identity is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(audience, 120)}", which is not the MRN of a space or an organization: it should look like ${_util_mrn_js__WEBPACK_IMPORTED_MODULE_2__/* .MRN_SHAPE */ .cC.owner}. No ID token was asked for.`);
+    const ownerMrn = requiredText(document, 'audience');
+    if (!(0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_0__/* .isMrn */ .Om)('owner', ownerMrn)) {
+        throw unusable('audience', `is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(ownerMrn, 120)}", which is not the MRN of a space or an organization: it should look like ${_util_mrn_js__WEBPACK_IMPORTED_MODULE_0__/* .MRN_SHAPE */ .cC.owner}. No ID token was asked for.`);
     }
     if ((document.subjectTokenType || JWT) !== JWT) {
-        throw invalid(`The field subjectTokenType of the workload identity is not ${JWT}, the only kind that GitHub issues.`);
+        throw unusable('subjectTokenType', `is not ${JWT}, the only kind that GitHub issues.`);
     }
-    const declaredEndpoint = (0,_util_url_error_js__WEBPACK_IMPORTED_MODULE_3__/* .readUrl */ .w)(requiredText(document, 'universeDomain'), _util_endpoint_js__WEBPACK_IMPORTED_MODULE_0__/* .parseEndpoint */ .Bk, {
+    const declaredEndpoint = (0,_util_url_js__WEBPACK_IMPORTED_MODULE_1__/* .readUrl */ .wo)(requiredText(document, 'universeDomain'), _util_url_js__WEBPACK_IMPORTED_MODULE_1__/* .parseEndpoint */ .Bk, {
         code: 'invalid-credentials',
         subject: 'The field universeDomain of the workload identity',
         remedy: COPY_AGAIN,
     });
-    if (!(0,_util_endpoint_js__WEBPACK_IMPORTED_MODULE_0__/* .mayLeadTo */ .D7)(declaredEndpoint, endpoint)) {
-        throw invalid(`The field universeDomain of the workload identity is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`, `${COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`);
+    if (!(0,_util_url_js__WEBPACK_IMPORTED_MODULE_1__/* .mayLeadTo */ .D7)(declaredEndpoint, endpoint)) {
+        throw unusable('universeDomain', `is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`, `${COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`);
     }
-    const warnings = [];
-    if (document.jwtToken) {
-        warnings.push('The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.');
-    }
+    const issuerUri = requiredText(document, 'issuerUri');
+    const ignored = 'The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.';
     return {
-        account: {
-            apiEndpoint: endpoint ?? declaredEndpoint,
-            declaredEndpoint,
-            ownerMrn: audience,
-            issuerUri: requiredText(document, 'issuerUri'),
-        },
-        warnings,
+        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
+        warnings: document.jwtToken ? [ignored] : [],
     };
 }
-/**
- * Makes sure that an ID token comes from whom the platform will look for, before the platform sees it.
- * @throws ActionError `invalid-credentials`
- */
+/** @throws ActionError if the platform would look for another issuer */
 function requireIssuer({ issuerUri }, { issuer }) {
     if (issuer === issuerUri)
         return;
-    throw invalid(`The ID token of this run was issued by ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plainText */ .w)(issuerUri)} (field issuerUri). The token was sent to nobody.`, 'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.');
+    throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .Gq)(`The ID token of this run was issued by ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(issuerUri)} (field issuerUri). The token was sent to nobody.`, 'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.');
 }
 function requiredText(document, field) {
-    const value = document[field];
-    if (typeof value !== 'string' || value === '') {
-        throw invalid(`The field ${field} of the workload identity is missing, empty or not text.`);
-    }
-    // What stands here is no secret, and is quoted.
-    if (value.includes('-----BEGIN')) {
-        throw invalid(`The field ${field} of the workload identity holds a key or a certificate.`);
-    }
+    const value = (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .textOf */ .b6)(document, field);
+    if (value === undefined)
+        throw unusable(field, 'is missing, empty or not text.');
+    // Messages quote these fields.
+    if (value.includes('-----BEGIN'))
+        throw unusable(field, 'holds a key or a certificate.');
     return value;
 }
+function unusable(field, problem, remedy = COPY_AGAIN) {
+    return (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .Gq)(`The field ${field} of the workload identity ${problem}`, remedy);
+}
+
+
+/***/ }),
+
+/***/ 585:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gq: () => (/* binding */ invalid),
+/* harmony export */   I: () => (/* binding */ kindOf),
+/* harmony export */   b6: () => (/* binding */ textOf),
+/* harmony export */   jh: () => (/* binding */ isMap)
+/* harmony export */ });
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
+
+const COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
+/** @param message may hold nothing of a secret */
 function invalid(message, remedy = COPY_AGAIN) {
-    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-credentials', message, remedy);
+    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l('invalid-credentials', message, remedy);
+}
+/** @returns nothing if the field is absent, empty or not text */
+function textOf(document, field) {
+    const value = document[field];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+function isMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function kindOf(value) {
+    if (value === null)
+        return 'nothing';
+    if (Array.isArray(value))
+        return 'a list';
+    return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 
@@ -622,8 +593,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   X: () => (/* binding */ resolveIdentity)
 });
 
-// EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
-var decode = __nccwpck_require__(2557);
+// EXTERNAL MODULE: ./src/credentials/decode.ts + 2 modules
+var decode = __nccwpck_require__(4312);
 // EXTERNAL MODULE: ./src/credentials/external-account.ts
 var external_account = __nccwpck_require__(2457);
 // EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
@@ -649,14 +620,12 @@ function decodeProtectedHeader(token) {
 
 // EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
 var decode_jwt = __nccwpck_require__(7961);
-// EXTERNAL MODULE: ./src/util/endpoint.ts
-var endpoint = __nccwpck_require__(7);
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
 // EXTERNAL MODULE: ./src/util/mrn.ts
 var mrn = __nccwpck_require__(1075);
-// EXTERNAL MODULE: ./src/util/url-error.ts
-var url_error = __nccwpck_require__(4114);
+// EXTERNAL MODULE: ./src/util/url.ts
+var url = __nccwpck_require__(7997);
+// EXTERNAL MODULE: ./src/credentials/fields.ts
+var fields = __nccwpck_require__(585);
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
 var secrets = __nccwpck_require__(5515);
 ;// CONCATENATED MODULE: ./src/credentials/registration-token.ts
@@ -665,68 +634,59 @@ var secrets = __nccwpck_require__(5515);
 
 
 
-
 const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. They are short-lived: for a workflow that runs again and again use credentials or a workload identity.';
 /**
- * Reads the claims of a registration token. The signature is not verified: only the platform has the key for
- * that, and it does so when the token is used. What the claims say decides where the token goes, so a host
- * that is not Mondoo's own is refused.
- * @param endpoint the endpoint that the input `api-endpoint` names
- * @throws ActionError `invalid-credentials`
+ * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
+ * @param endpoint the input `api-endpoint`, which wins over the token's own
+ * @throws ActionError
  */
 function readRegistrationToken(given, { endpoint, now }) {
     const jwt = given.replace(/\s+/g, '');
     const claims = registration_token_decode(jwt);
     const expiresAt = readTime(claims.exp);
     if (expiresAt !== undefined && expiresAt <= now) {
-        throw invalid(`The registration token expired at ${expiresAt.toISOString()}; this machine says that it is ${now.toISOString()}.`);
+        throw (0,fields/* invalid */.Gq)(`The registration token expired at ${expiresAt.toISOString()}; this machine says that it is ${now.toISOString()}.`, NEW_TOKEN);
     }
-    const { space } = claims;
-    if (typeof space !== 'string' || space === '') {
-        throw invalid('The registration token names no space to register in.');
-    }
-    if (!(0,mrn/* isMrn */.Om)('owner', space)) {
-        throw invalid(`The claim space of the registration token is not the MRN of a space: it should look like ${mrn/* MRN_SHAPE */.cC.owner}.`);
+    const ownerMrn = (0,fields/* textOf */.b6)(claims, 'space');
+    if (ownerMrn === undefined)
+        throw (0,fields/* invalid */.Gq)('The registration token names no space to register in.', NEW_TOKEN);
+    if (!(0,mrn/* isMrn */.Om)('owner', ownerMrn)) {
+        throw (0,fields/* invalid */.Gq)(`The claim space of the registration token is not the MRN of a space: it should look like ${mrn/* MRN_SHAPE */.cC.owner}.`, NEW_TOKEN);
     }
     const warnings = [];
     const apiEndpoint = endpoint ?? readEndpoint(claims, warnings);
-    return { token: { jwt, apiEndpoint, ownerMrn: space, expiresAt }, warnings };
+    return { token: { jwt, apiEndpoint, ownerMrn, expiresAt }, warnings };
 }
 function readEndpoint(claims, warnings) {
-    const text = claims.api_endpoint;
-    if (typeof text !== 'string' || text === '') {
-        warnings.push(`The registration token has no api_endpoint, so ${endpoint/* DEFAULT_ENDPOINT */.mP} is used. For an account of another region set the input api-endpoint.`);
-        return endpoint/* DEFAULT_ENDPOINT */.mP;
+    const text = (0,fields/* textOf */.b6)(claims, 'api_endpoint');
+    if (text === undefined) {
+        warnings.push(`The registration token has no api_endpoint, so ${url/* DEFAULT_ENDPOINT */.mP} is used. For an account of another region set the input api-endpoint.`);
+        return url/* DEFAULT_ENDPOINT */.mP;
     }
-    const declared = (0,url_error/* readUrl */.w)(text, endpoint/* parseEndpoint */.Bk, {
-        code: 'invalid-credentials',
-        subject: 'The claim api_endpoint of the registration token',
-        remedy: NEW_TOKEN,
-    });
-    if ((0,endpoint/* isTrustedHost */.gM)(declared))
+    const subject = 'The claim api_endpoint of the registration token';
+    const declared = (0,url/* readUrl */.wo)(text, url/* parseEndpoint */.Bk, { code: 'invalid-credentials', subject, remedy: NEW_TOKEN });
+    if ((0,url/* isTrustedHost */.gM)(declared))
         return declared;
-    throw invalid(`The registration token is for ${new URL(declared).host}, which is not a host of mondoo.com. Nothing was sent there.`, 'If that host is meant, say so with the input api-endpoint.');
+    throw (0,fields/* invalid */.Gq)(`The registration token is for ${new URL(declared).host}, which is not a host of mondoo.com. Nothing was sent there.`, 'If that host is meant, say so with the input api-endpoint.');
 }
 function registration_token_decode(token) {
     try {
-        // The library does not look at the signature, and all of it has to fit into an HTTP header.
+        // All of it must fit into an HTTP header, and the library ignores the signature.
         if (secrets/* COMPACT_JWT */.CA.test(token) && decodeProtectedHeader(token))
             return (0,decode_jwt/* decodeJwt */.i)(token);
     }
     catch {
         // The same error as for what does not even look like one.
     }
-    throw token.startsWith('{')
-        ? invalid('The input registration-token holds JSON, not a registration token.', 'Pass credentials JSON with the input credentials.')
-        : invalid(`The input registration-token is not a registration token: a JWT has three parts with a dot between them, and claims that can be read; the ${token.length} characters that are there have not.`);
+    if (token.startsWith('{')) {
+        throw (0,fields/* invalid */.Gq)('The input registration-token holds JSON, not a registration token.', 'Pass credentials JSON with the input credentials.');
+    }
+    throw (0,fields/* invalid */.Gq)(`The input registration-token is not a registration token: a JWT has three parts with a dot between them, and claims that can be read; the ${token.length} characters that are there have not.`, NEW_TOKEN);
 }
-/** Nothing for what is no time, or is out of the range that can be written: the platform will judge. */
+/** Nothing for what Date can't represent: the platform will judge. */
 function readTime(seconds) {
     const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
     return Number.isNaN(date.getTime()) ? undefined : date;
-}
-function invalid(message, remedy = NEW_TOKEN) {
-    return new errors/* ActionError */.l('invalid-credentials', message, remedy);
 }
 
 // EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
@@ -737,14 +697,13 @@ var service_account = __nccwpck_require__(5536);
 
 
 
-/** Where an identity leads to. */
 function identityTarget(identity) {
     return identity.kind === 'registration token' ? identity.token : identity.account;
 }
 /**
- * Finds out who the step is, without a request.
- * @returns nothing if nothing was given
- * @throws ActionError `invalid-credentials`
+ * Finds out who the step is, without a request. MONDOO_CONFIG_BASE64 counts if nothing else is given.
+ * @returns nothing if nothing is given
+ * @throws ActionError
  */
 async function resolveIdentity({ credentials, registrationToken, configBase64 }, { endpoint, now, mask, findIdTokens }) {
     if (registrationToken !== '') {
@@ -757,12 +716,14 @@ async function resolveIdentity({ credentials, registrationToken, configBase64 },
     if (given.trim() === '')
         return undefined;
     const decoded = (0,decode/* decodeCredentials */.HI)(given);
-    const document = await (0,decode/* parseCredentials */.gu)(decoded);
+    // The YAML parser takes longer to load than everything else, and few credentials need it.
+    const parse = decoded.form.endsWith('JSON') ? decode/* parseJson */.qF : (await Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(139)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3139))).parseYaml;
+    const document = parse(decoded);
     mask((0,secrets/* documentSecrets */.BK)(document));
     const place = isInput ? 'the input credentials' : 'the environment variable MONDOO_CONFIG_BASE64';
     const source = `credentials from ${place} (${decoded.form})`;
-    if ((0,external_account/* isExternalAccount */.bD)(document)) {
-        const { account, warnings } = (0,external_account/* readExternalAccount */.nZ)(document, endpoint);
+    if (document.type === 'external_account') {
+        const { account, warnings } = (0,external_account/* readExternalAccount */.n)(document, endpoint);
         const identity = { kind: 'workload identity', account, idTokens: await findIdTokens() };
         return { identity, source: `${source}: a workload identity for ${account.ownerMrn}`, warnings };
     }
@@ -786,96 +747,89 @@ async function resolveIdentity({ credentials, registrationToken, configBase64 },
 /* harmony export */   pP: () => (/* binding */ environmentProxySecrets)
 /* harmony export */ });
 /* unused harmony export secretsIn */
-/* harmony import */ var _util_proxy_url_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3872);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(585);
 
-/** The shape of a JWT in its compact form: three parts in base64url with a dot between them. */
+/** A JWT in its compact form: three parts in base64url with a dot between them. */
 const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** The shortest text worth masking: the runner would replace a shorter one wherever it happens to occur. */
+/** The runner would replace shorter texts wherever they happen to occur. */
 const SHORTEST_MASK = 16;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 /**
- * Finds what has to be masked in a text with credentials, however broken it is: each line of every private
- * key, the key's body in one piece, and the whole key as it stands inside JSON.
- *
- * The runner registers a value of several lines line by line, the short ones too; so no value has a line end.
- * MRNs and endpoints are no secrets: masking them would blank out later outputs.
+ * Finds what must be masked in a text with credentials, however broken it is: each line of every private key, the
+ * key's body in one piece, and the whole key as it is inside JSON.
+ * @returns values without line ends, as the runner masks a value line by line, even the short ones
  */
 function secretsIn(text) {
-    const secrets = new Set();
-    for (const [pem] of text.matchAll(PRIVATE_KEY)) {
+    const secrets = [...text.matchAll(PRIVATE_KEY)].flatMap(([pem]) => {
         // Line ends may have been escaped, once or more often, have become blanks, or be gone.
         const lines = pem
             .split(/(?:(?<!\\)\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:(?<!\\)\\+[rn]|\s)+/)
             .filter(Boolean);
         const body = lines.filter((line) => !line.startsWith('-----')).join('');
-        const unfolded = lines.join('\n');
-        const folded = body.match(/.{1,64}/g) ?? [];
-        for (const secret of [...lines, ...folded, body, escaped(unfolded), escaped(`${unfolded}\n`)])
-            secrets.add(secret);
-    }
-    return [...secrets].filter((secret) => secret.length >= SHORTEST_MASK);
+        const key = lines.join('\n');
+        const inJson = [key, `${key}\n`].map((text) => JSON.stringify(text).slice(1, -1));
+        return [...lines, ...(body.match(/.{1,64}/g) ?? []), body, ...inJson];
+    });
+    return maskable(secrets);
 }
-/** Finds what has to be masked of credentials as they were given, in whatever form, before anything else is done. */
+/** Finds what must be masked of credentials as they were given, in whatever form. */
 function credentialSecrets(given) {
     const compact = given.replace(/\s+/g, '');
-    // A registration token in the place of credentials is refused, but it is a secret all the same.
+    // A registration token in the place of credentials is refused, but it is still a secret.
     if (COMPACT_JWT.test(compact))
         return tokenSecrets(given);
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
         return secretsIn(given);
-    // The runner masks no decoded content.
     return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
 }
-/** Finds what has to be masked of the fields of credentials, which nobody has checked yet. */
+/** Finds what must be masked of the fields of credentials, which are unchecked. */
 function documentSecrets(document) {
-    const { private_key, api_proxy, jwtToken } = (document ?? {});
+    const fields = (document ?? {});
+    const jwt = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(fields, 'jwtToken') ?? '';
     return [
-        ...secretsIn(typeof private_key === 'string' ? private_key : ''),
-        ...proxySecrets(typeof api_proxy === 'string' ? api_proxy : undefined),
-        // Anything else in its place is no secret, and an MRN or an endpoint would be blank from then on.
-        ...(typeof jwtToken === 'string' && COMPACT_JWT.test(jwtToken.replace(/\s+/g, '')) ? tokenSecrets(jwtToken) : []),
+        ...secretsIn((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(fields, 'private_key') ?? ''),
+        ...proxySecrets((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(fields, 'api_proxy')),
+        // An MRN or an endpoint in its place must stay readable.
+        ...(COMPACT_JWT.test(jwt.replace(/\s+/g, '')) ? tokenSecrets(jwt) : []),
     ];
 }
-/** Finds what has to be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
+/** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
 function fileSecrets(text) {
     const base64 = Buffer.from(text).toString('base64');
-    // In one piece and in the lines of `base64` and of `openssl base64`: the runner does not find the key in them.
+    // The lines of `base64` and of `openssl base64`.
     const lines = [/.{76}/g, /.{64}/g].flatMap((line) => tokenSecrets(base64.replace(line, '$&\n')));
-    return [...new Set([...secretsIn(text), ...lines])];
+    return maskable([...secretsIn(text), ...lines]);
 }
-/** Finds what has to be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
+/** Finds what must be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
 function tokenSecrets(token) {
     const lines = token.split(/\s+/);
-    return [...new Set([...lines, lines.join('')])].filter((secret) => secret.length >= SHORTEST_MASK);
+    return maskable([...lines, lines.join('')]);
 }
-/** Finds what has to be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
+/** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
 function proxySecrets(proxy) {
     const password = URL.parse(proxy ?? '')?.password;
-    if (!proxy || !password)
+    if (!password)
         return [];
     try {
-        return [...new Set([password, (0,_util_proxy_url_js__WEBPACK_IMPORTED_MODULE_0__/* .proxyLogin */ .e)(proxy).password])].filter(Boolean);
+        return [...new Set([password, decodeURIComponent(password)])];
     }
     catch {
         return [password];
     }
 }
-/**
- * Finds what has to be masked of the variables by which programs find their proxies, whatever is written there:
- * other programs than this one read them, and in other ways.
- */
+/** Finds what must be masked of the variables that name proxies, however other programs read them. */
 function environmentProxySecrets(env) {
-    const secrets = Object.entries(env)
-        .filter(([name]) => /^(?:https?|all)_proxy$/i.test(name))
-        .flatMap(([, value = '']) => {
+    const secrets = Object.entries(env).flatMap(([name, value = '']) => {
+        if (!/^(?:https?|all)_proxy$/i.test(name))
+            return [];
         // A password may hold an @ that nobody encoded.
-        const [, password = ''] = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, '')) ?? [];
+        const password = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, ''))?.[1] ?? '';
         return [password, ...proxySecrets(value)];
     });
     return [...new Set(secrets)].filter(Boolean);
 }
-function escaped(text) {
-    return JSON.stringify(text).slice(1, -1);
+function maskable(secrets) {
+    return [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST_MASK);
 }
 
 
@@ -891,55 +845,48 @@ __nccwpck_require__.d(__webpack_exports__, {
   Z: () => (/* binding */ readServiceAccount)
 });
 
-// EXTERNAL MODULE: ./src/util/endpoint.ts
-var util_endpoint = __nccwpck_require__(7);
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
 // EXTERNAL MODULE: ./src/util/mrn.ts
 var util_mrn = __nccwpck_require__(1075);
-// EXTERNAL MODULE: ./src/util/proxy-url.ts
-var proxy_url = __nccwpck_require__(3872);
-// EXTERNAL MODULE: ./src/util/url-error.ts
-var url_error = __nccwpck_require__(4114);
+// EXTERNAL MODULE: ./src/util/url.ts
+var url = __nccwpck_require__(7997);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./src/credentials/fields.ts
+var fields = __nccwpck_require__(585);
 ;// CONCATENATED MODULE: ./src/credentials/certificate.ts
 
 
-/**
- * Reads a service account's certificate and proves that it was issued for the key.
- * cnspec never sends the certificate, so its dates do not make the credentials unusable by themselves.
- * @throws ActionError `invalid-credentials`
- */
+/** Reads the certificate of a key. Its dates decide nothing, as cnspec never sends it. @throws ActionError */
 function readCertificate(pem, key) {
-    const certificate = decode(pem);
-    if (!certificate.checkPrivateKey(key)) {
-        throw new errors/* ActionError */.l('invalid-credentials', 'The fields certificate and private_key of the credentials do not belong together: the certificate was issued for another key.', 'The secret mixes two sets of credentials. Copy one set whole from the Mondoo Console and store it again.');
-    }
-    return { from: certificate.validFromDate, to: certificate.validToDate };
-}
-function decode(pem) {
+    let certificate;
     try {
-        return new external_node_crypto_.X509Certificate(pem);
+        certificate = new external_node_crypto_.X509Certificate(pem);
     }
     catch {
-        throw new errors/* ActionError */.l('invalid-credentials', 'The field certificate of the credentials is not a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials from the Mondoo Console again, or remove the field: cnspec works without it.');
+        throw (0,fields/* invalid */.Gq)('The field certificate of the credentials is not a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials from the Mondoo Console again, or remove the field: cnspec works without it.');
     }
+    if (!certificate.checkPrivateKey(key)) {
+        throw (0,fields/* invalid */.Gq)('The fields certificate and private_key of the credentials do not belong together: the certificate was issued for another key.', 'The secret mixes two sets of credentials. Copy one set whole from the Mondoo Console and store it again.');
+    }
+    return { from: certificate.validFromDate, to: certificate.validToDate };
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/private-key.ts
 
 
 const COPY_AGAIN = 'Generate new credentials in the Mondoo Console (or copy the existing ones again) and store the whole JSON as the secret.';
-const CURVE_NAMES = {
-    prime256v1: 'P-256',
-    secp521r1: 'P-521',
-    secp256k1: 'secp256k1',
+const OTHER_LABELS = {
+    'EC PRIVATE KEY': [
+        'is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec does not read',
+        'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.',
+    ],
+    'ENCRYPTED PRIVATE KEY': ['is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")'],
+    'RSA PRIVATE KEY': ['is an RSA key; service accounts use EC P-384'],
+    'PUBLIC KEY': ['is only the public half of a key ("BEGIN PUBLIC KEY")'],
+    CERTIFICATE: ['holds a certificate instead of a key; the two fields may have been swapped'],
 };
-/**
- * Reads the private key of a service account: PEM, PKCS#8, EC P-384, the only kind that cnspec reads.
- * @throws ActionError `invalid-credentials`, which says what kind of key it is instead
- */
+const CURVE_NAMES = { prime256v1: 'P-256', secp521r1: 'P-521' };
+/** Reads a private key: PEM, PKCS#8, EC P-384, the only kind that cnspec reads. @throws ActionError */
 function readPrivateKey(pem) {
     // `openssl ecparam -genkey` writes the parameters of the curve before the key.
     const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
@@ -951,44 +898,31 @@ function readPrivateKey(pem) {
     if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
         throw unusable('has lost its line ends: the text behind "-----BEGIN" goes on in the same line', 'Store the JSON file byte for byte, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
     }
-    switch (label) {
-        case 'PRIVATE KEY':
-            break;
-        case 'EC PRIVATE KEY':
-            throw unusable('is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec does not read', 'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.');
-        case 'ENCRYPTED PRIVATE KEY':
-            throw unusable('is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")');
-        case 'RSA PRIVATE KEY':
-            throw unusable('is an RSA key; service accounts use EC P-384');
-        case 'PUBLIC KEY':
-            throw unusable('is only the public half of a key ("BEGIN PUBLIC KEY")');
-        case 'CERTIFICATE':
-            throw unusable('holds a certificate instead of a key; the two fields may have been swapped');
-        default:
-            throw unusable('is PEM of a kind that is not a PKCS#8 private key');
+    if (label !== 'PRIVATE KEY') {
+        throw unusable(...(OTHER_LABELS[label] ?? ['is PEM of a kind that is not a PKCS#8 private key']));
     }
-    if (!/-----END PRIVATE KEY-----/.test(pem))
+    if (!pem.includes('-----END PRIVATE KEY-----')) {
         throw unusable('is cut off: it has no "-----END PRIVATE KEY-----" line');
-    const key = private_key_decode(pem);
-    if (key.asymmetricKeyType !== 'ec') {
-        throw unusable(`is an ${key.asymmetricKeyType?.toUpperCase()} key; service accounts use EC P-384`);
     }
-    const curve = key.asymmetricKeyDetails?.namedCurve ?? 'unnamed';
+    let key;
+    try {
+        key = (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
+    }
+    catch {
+        throw unusable('is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut');
+    }
+    const { asymmetricKeyType, asymmetricKeyDetails } = key;
+    if (asymmetricKeyType !== 'ec') {
+        throw unusable(`is an ${asymmetricKeyType?.toUpperCase()} key; service accounts use EC P-384`);
+    }
+    const curve = asymmetricKeyDetails?.namedCurve ?? 'unnamed';
     if (curve !== 'secp384r1') {
         throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}; service accounts use P-384`);
     }
     return key;
 }
-function private_key_decode(pem) {
-    try {
-        return (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
-    }
-    catch {
-        throw unusable('is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut');
-    }
-}
 function unusable(found, remedy = COPY_AGAIN) {
-    return new errors/* ActionError */.l('invalid-credentials', `The field private_key of the credentials ${found}.`, remedy);
+    return (0,fields/* invalid */.Gq)(`The field private_key of the credentials ${found}.`, remedy);
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/service-account.ts
@@ -997,111 +931,87 @@ function unusable(found, remedy = COPY_AGAIN) {
 
 
 
-
-
+const service_account_COPY_AGAIN = 'Copy the credentials from the Mondoo Console again; do not edit them by hand.';
 /**
- * Checks the fields of credentials, offline, and reads the ones that the work needs.
- * @param endpoint the endpoint that the input `api-endpoint` names, which wins over the credentials' own
- * @throws ActionError `invalid-credentials`, naming the field, what was found and the remedy
+ * Checks credentials offline.
+ * @param endpoint the input `api-endpoint`, which wins over the credentials' own
+ * @throws ActionError
  */
 function readServiceAccount(document, { endpoint, now }) {
-    const mrn = requiredMrn(document, 'mrn', 'service account');
-    const privateKey = readPrivateKey(requiredText(document, 'private_key'));
     const warnings = [];
+    const mrn = readMrn(document, 'mrn', 'service account') ?? missing(document, 'mrn');
+    const privateKey = readPrivateKey(readText(document, 'private_key') ?? missing(document, 'private_key'));
+    const owners = ['scope_mrn', 'space_mrn', 'parent_mrn'].map((field) => readMrn(document, field, 'owner'));
     const account = {
         mrn,
         privateKey,
-        ownerMrn: readOwner(document, mrn),
+        ownerMrn: owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn),
         apiEndpoint: endpoint ?? readEndpoint(document, warnings),
     };
-    const apiProxy = readProxy(document);
-    if (apiProxy !== undefined)
-        account.apiProxy = apiProxy;
-    const agentMrn = optionalMrn(document, 'agent_mrn', 'client');
+    const proxy = readText(document, 'api_proxy');
+    if (proxy !== undefined) {
+        account.apiProxy = (0,url/* readUrl */.wo)(proxy, url/* parseProxyUrl */.Pr, {
+            code: 'invalid-credentials',
+            subject: 'The field api_proxy of the credentials',
+            remedy: 'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
+        });
+    }
+    const agentMrn = readMrn(document, 'agent_mrn', 'client');
     if (agentMrn !== undefined)
         account.agentMrn = agentMrn;
-    const certificate = optionalText(document, 'certificate');
-    if (certificate === undefined) {
+    const pem = readText(document, 'certificate');
+    if (pem === undefined) {
         warnings.push('The credentials have no certificate. cnspec works without it, but its expiry cannot be checked here.');
+        return { account, warnings };
     }
-    else {
-        account.certificate = readCertificate(certificate, privateKey);
-        const outdated = certificateProblem(account.certificate, now);
-        if (outdated) {
-            warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may refuse them: renew them soon.`);
-        }
+    account.certificate = readCertificate(pem, privateKey);
+    const outdated = certificateProblem(account.certificate, now);
+    if (outdated) {
+        warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may refuse them: renew them soon.`);
     }
     return { account, warnings };
 }
-/** Says since when a certificate is out of its dates, or nothing when it is within them. */
+/** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {
     if (to < now)
         return `expired on ${to.toISOString()}`;
-    if (from > now)
-        return `is not valid before ${from.toISOString()}`;
-    return undefined;
-}
-function readOwner(document, mrn) {
-    const scope = optionalMrn(document, 'scope_mrn', 'owner');
-    const space = optionalMrn(document, 'space_mrn', 'owner');
-    const parent = optionalMrn(document, 'parent_mrn', 'owner');
-    return scope ?? space ?? parent ?? (0,util_mrn/* ownerOf */.bf)(mrn);
+    return from > now ? `is not valid before ${from.toISOString()}` : undefined;
 }
 function readEndpoint(document, warnings) {
-    const text = optionalText(document, 'api_endpoint');
+    const text = readText(document, 'api_endpoint');
     if (text === undefined) {
-        warnings.push(`The credentials have no api_endpoint, so ${util_endpoint/* DEFAULT_ENDPOINT */.mP} is used, as cnspec would. For an account of another region set the input api-endpoint.`);
-        return util_endpoint/* DEFAULT_ENDPOINT */.mP;
+        warnings.push(`The credentials have no api_endpoint, so ${url/* DEFAULT_ENDPOINT */.mP} is used, as cnspec would. For an account of another region set the input api-endpoint.`);
+        return url/* DEFAULT_ENDPOINT */.mP;
     }
-    const endpoint = (0,url_error/* readUrl */.w)(text, util_endpoint/* parseEndpoint */.Bk, {
+    const endpoint = (0,url/* readUrl */.wo)(text, url/* parseEndpoint */.Bk, {
         code: 'invalid-credentials',
         subject: 'The field api_endpoint of the credentials',
         remedy: 'It has to be an https URL such as https://us.api.mondoo.com: copy the credentials again, or set the input api-endpoint.',
     });
-    if (!(0,util_endpoint/* isTrustedHost */.gM)(endpoint)) {
+    if (!(0,url/* isTrustedHost */.gM)(endpoint)) {
         warnings.push(`The credentials send cnspec to ${new URL(endpoint).host}, which is not a host of mondoo.com. If that is meant, say so with the input api-endpoint.`);
     }
     return endpoint;
 }
-function readProxy(document) {
-    const text = optionalText(document, 'api_proxy');
-    if (text === undefined)
-        return undefined;
-    return (0,url_error/* readUrl */.w)(text, proxy_url/* parseProxyUrl */.P, {
-        code: 'invalid-credentials',
-        subject: 'The field api_proxy of the credentials',
-        remedy: 'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
-    });
-}
-function requiredMrn(document, field, kind) {
-    return checkedMrn(requiredText(document, field), field, kind);
-}
-function optionalMrn(document, field, kind) {
-    const text = optionalText(document, field);
-    return text === undefined ? undefined : checkedMrn(text, field, kind);
-}
-function checkedMrn(text, field, kind) {
-    if ((0,util_mrn/* isMrn */.Om)(kind, text))
+function readMrn(document, field, kind) {
+    const text = readText(document, field);
+    if (text === undefined || (0,util_mrn/* isMrn */.Om)(kind, text))
         return text;
-    throw new errors/* ActionError */.l('invalid-credentials', `The field ${field} of the credentials is not the MRN of ${kind === 'owner' ? 'a space or an organization' : `a ${kind}`}: it should look like ${util_mrn/* MRN_SHAPE */.cC[kind]}.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
+    const named = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
+    throw (0,fields/* invalid */.Gq)(`The field ${field} of the credentials is not the MRN of ${named}: it should look like ${util_mrn/* MRN_SHAPE */.cC[kind]}.`, service_account_COPY_AGAIN);
 }
-function requiredText(document, field) {
-    const text = optionalText(document, field);
-    if (text !== undefined)
-        return text;
+/** Absent, null and empty are the same, as in Go. */
+function readText(document, field) {
+    const value = document[field] ?? '';
+    if (typeof value === 'string')
+        return value || undefined;
+    throw (0,fields/* invalid */.Gq)(`The field ${field} of the credentials is ${(0,fields/* kindOf */.I)(value)} where text is expected.`, service_account_COPY_AGAIN);
+}
+function missing(document, field) {
     const keys = Object.keys(document).length;
-    throw new errors/* ActionError */.l('invalid-credentials', keys === 0
+    throw (0,fields/* invalid */.Gq)(keys === 0
         ? 'The credentials are an empty object.'
         : `The field ${field} of the credentials is missing or empty (the credentials have ${keys} other ${keys === 1 ? 'field' : 'fields'}).`, 'Use the credentials JSON as the Mondoo Console gives it: Integrations, Add New Integration, Generate Long-Lived Credentials.');
-}
-/** Absent, null and empty are one: Go, in which cnspec is written, does not tell them apart either. */
-function optionalText(document, field) {
-    const value = document[field];
-    if (value === undefined || value === null || value === '')
-        return undefined;
-    if (typeof value === 'string')
-        return value;
-    throw new errors/* ActionError */.l('invalid-credentials', `The field ${field} of the credentials is ${Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`} where text is expected.`, 'Copy the credentials from the Mondoo Console again; do not edit them by hand.');
 }
 
 
@@ -1113,7 +1023,7 @@ function optionalText(document, field) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   C: () => (/* binding */ runEntry)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5055);
 
 /**
  * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
@@ -1158,14 +1068,14 @@ function describeCrash(cause) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  T: () => (/* binding */ GitHubJob)
+  X: () => (/* binding */ githubJob)
 });
 
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_);
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __nccwpck_require__(1078);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 15 modules
+var core = __nccwpck_require__(5055);
 // EXTERNAL MODULE: ./src/job.ts
 var job = __nccwpck_require__(7228);
 // EXTERNAL MODULE: ./src/util/errors.ts
@@ -1179,10 +1089,7 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 
 
 
-/**
- * The home folder in a container job and in Docker actions: the same folder as `$RUNNER_TEMP/_github_home`.
- * Both run on Linux only.
- */
+/** The home folder in a container job and in Docker actions, both on Linux: the same as `$RUNNER_TEMP/_github_home`. */
 const CONTAINER_HOME = '/github/home';
 /** Lists the files that steps save their state in; only in a container job, and none when the job is over. */
 function stateFiles({ HOME, GITHUB_STATE = '' }) {
@@ -1206,7 +1113,6 @@ function hasNewStep(before, env) {
 }
 /**
  * Writes to the runner's command files.
- * @param write calls the toolkit, and does nothing else
  * @throws ActionError `runner-error`
  */
 function writeCommands(write) {
@@ -1215,8 +1121,7 @@ function writeCommands(write) {
     }
     catch (error) {
         const { code = 'the file is gone' } = error;
-        const isDenied = code === 'EACCES' || code === 'EPERM';
-        throw new errors/* ActionError */.l('runner-error', `What the runner and later steps have to be told could not be written to the runner's files (${code}).`, isDenied
+        throw new errors/* ActionError */.l('runner-error', `What the runner and later steps have to be told could not be written to the runner's files (${code}).`, code === 'EACCES' || code === 'EPERM'
             ? "The user that the step runs as may not write to the runner's files. In a container job with `options: --user`, leave that option out or run the container as the runner's user."
             : 'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.');
     }
@@ -1232,8 +1137,8 @@ var json_call = __nccwpck_require__(5226);
 var retry = __nccwpck_require__(385);
 // EXTERNAL MODULE: ./src/platform/transport.ts
 var platform_transport = __nccwpck_require__(3038);
-// EXTERNAL MODULE: ./src/util/endpoint.ts
-var endpoint = __nccwpck_require__(7);
+// EXTERNAL MODULE: ./src/util/url.ts
+var util_url = __nccwpck_require__(7997);
 ;// CONCATENATED MODULE: ./src/github/id-token.ts
 
 
@@ -1242,8 +1147,6 @@ var endpoint = __nccwpck_require__(7);
 
 
 
-/** The name of the request in errors. */
-const ID_TOKEN = 'GitHub/IdToken';
 /**
  * Finds where this job gets ID tokens: nowhere without `permissions: id-token: write`, nor for a pull request
  * from a fork.
@@ -1253,26 +1156,22 @@ function findIdTokens(env) {
     const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
     if (requestToken === '' || url === '')
         return undefined;
-    const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
-    if (protocol === 'https:' || (protocol === 'http:' && (0,endpoint/* isLoopback */.U9)(hostname))) {
-        const endpoint = new URL(url);
-        return {
-            url: endpoint,
-            request: (audience, route) => requestIdToken(endpoint, requestToken, audience, route),
-        };
+    const endpoint = URL.parse(url);
+    if (endpoint?.protocol === 'https:' || (endpoint?.protocol === 'http:' && (0,util_url/* isLoopback */.U9)(endpoint.hostname))) {
+        return { url: endpoint, request: (...request) => requestIdToken(url, requestToken, ...request) };
     }
     throw new errors/* ActionError */.l('invalid-input', 'The environment variable ACTIONS_ID_TOKEN_REQUEST_URL, by which GitHub tells where this job gets ID tokens, is no https URL. Nothing was sent there.', 'Look for what changes it: an `env:` of the workflow, an earlier step, or the machine of a self-hosted runner.');
 }
 /** Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline. */
 async function requestIdToken(url, requestToken, audience, { proxy, deadline, onRetry }) {
     const target = new URL(url);
-    target.search += `${target.search ? '&' : '?'}audience=${encodeURIComponent(audience)}`;
+    target.searchParams.append('audience', audience);
     const transport = new platform_transport/* Transport */.o({ proxy });
     const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': connection/* USER_AGENT */._O };
+    const request = { method: 'GET', url: target, headers };
     try {
         return await (0,retry/* retrying */.R$)(retry/* ifTransient */.ot, async () => {
-            const request = { method: 'GET', url: target, headers };
-            const { value, malformed } = await (0,json_call/* callJson */.X)(transport, ID_TOKEN, request, deadline.endSignal);
+            const { value, malformed } = await (0,json_call/* callJson */.X)(transport, 'GitHub/IdToken', request, deadline.endSignal);
             const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
             if (token === undefined)
                 throw malformed('holds no ID token');
@@ -1301,18 +1200,16 @@ function readIdToken(jwt) {
 
 
 
-const IN_HOME = ['.config', 'mondoo', 'mondoo.yml'];
 /**
  * Chooses where mondoo.yml goes: a path that every later step can read, Docker actions included, and that is outside
  * the workspace, so that it ends up in no image, cache or artifact.
  * @param paths how the runner's system writes paths
  * @throws ActionError `invalid-input` when the environment is not a runner's
  */
-function defaultConfigPath(env, paths = (external_node_path_default())) {
-    if (env.HOME === CONTAINER_HOME)
-        return external_node_path_default().posix.join(CONTAINER_HOME, ...IN_HOME);
-    if (env.RUNNER_TEMP)
-        return paths.join(env.RUNNER_TEMP, '_github_home', ...IN_HOME);
+function defaultConfigPath({ HOME, RUNNER_TEMP }, paths = (external_node_path_default())) {
+    const home = HOME === CONTAINER_HOME ? HOME : RUNNER_TEMP && paths.join(RUNNER_TEMP, '_github_home');
+    if (home)
+        return paths.join(home, '.config', 'mondoo', 'mondoo.yml');
     throw new errors/* ActionError */.l('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
 }
 
@@ -1321,13 +1218,12 @@ var util_text = __nccwpck_require__(9997);
 ;// CONCATENATED MODULE: ./src/github/log.ts
 
 
-/** The longest line, in characters. */
-const LONGEST = 1000;
+const LONGEST_LINE = 1000;
 function log(line) {
-    (0,core/* info */.pq)((0,util_text/* plainText */.w)(line, LONGEST));
+    (0,core/* info */.pq)((0,util_text/* plainText */.w)(line, LONGEST_LINE));
 }
 function warn(text) {
-    (0,core/* warning */.$e)((0,util_text/* plainText */.w)(text, LONGEST));
+    (0,core/* warning */.$e)((0,util_text/* plainText */.w)(text, LONGEST_LINE));
 }
 /** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
 function mask(secrets) {
@@ -1345,56 +1241,50 @@ const NO_CREDENTIALS = 'There are no credentials: the inputs credentials and reg
 const NO_ID_TOKEN = 'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set)';
 /** Finds out why there are no credentials, and says so. */
 function missingCredentials(context) {
-    const { trigger, env } = context;
-    const misspelt = misspeltInput(env);
+    const { event, fork, byDependabot, inFork } = context.trigger;
+    const misspelt = misspeltInput(context.env);
     if (misspelt !== undefined) {
         return new errors/* ActionError */.l('missing-credentials', `${NO_CREDENTIALS}, but the step sets an input "${(0,util_text/* plainText */.w)(misspelt, 60)}", which this action does not know.`, 'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, `registration-token:` or `on-missing-credentials:`.');
     }
-    if (trigger.fork)
-        return withheldFromFork(context, NO_CREDENTIALS);
-    if (trigger.byDependabot) {
-        return withheld(context, `${NO_CREDENTIALS}. Dependabot set this run off, and GitHub gives such runs Dependabot secrets only, none of the Actions secrets.`, 'To have it checked before, store the credentials once more as a Dependabot secret of the same name: Settings, Secrets and variables, Dependabot, or `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.');
+    if (fork)
+        return withheldFromFork(fork.from, NO_CREDENTIALS, context);
+    if (byDependabot) {
+        return withheld(`${NO_CREDENTIALS}. Dependabot set this run off, and GitHub gives such runs Dependabot secrets only, none of the Actions secrets.`, 'To have it checked before, store the credentials once more as a Dependabot secret of the same name: Settings, Secrets and variables, Dependabot, or `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.', context);
     }
-    const inFork = trigger.inFork
-        ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.'
-        : '';
-    return new errors/* ActionError */.l('missing-credentials', `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.w)(trigger.event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.");
+    return new errors/* ActionError */.l('missing-credentials', `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.w)(event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.' : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.");
 }
 /** Finds out why a workload identity gets no ID token, and says so. */
 function missingIdToken(context) {
-    if (context.trigger.fork)
-        return withheldFromFork(context, NO_ID_TOKEN);
+    const { fork } = context.trigger;
+    if (fork)
+        return withheldFromFork(fork.from, NO_ID_TOKEN, context);
     return new errors/* ActionError */.l('invalid-input', `${NO_ID_TOKEN}: the job lacks the permission id-token: write.`, 'Add to the job the lines `permissions:`, `  contents: read`, `  id-token: write`; a permission that is not named there is taken away. In a reusable workflow the calling job needs them as well.');
 }
-/** Where the code is another repository's, GitHub withholds whatever could prove who this is. */
-function withheldFromFork(context, missing) {
-    const from = context.trigger.fork?.from;
-    return withheld(context, `${missing}. This pull request comes from ${from === undefined ? 'a repository that no longer exists' : `another repository, ${(0,util_text/* plainText */.w)(from, 200)}`}, and GitHub gives such runs neither secrets nor ID tokens.`, 'Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.');
+function withheldFromFork(from, missing, context) {
+    const origin = from === undefined ? 'a repository that no longer exists' : `another repository, ${(0,util_text/* plainText */.w)(from, 200)}`;
+    return withheld(`${missing}. This pull request comes from ${origin}, and GitHub gives such runs neither secrets nor ID tokens.`, 'Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.', context);
 }
-/** What is withheld by rule, the workflow may choose to live with. */
-function withheld({ onMissingCredentials }, message, remedy) {
+/** The workflow may choose to live with what GitHub withholds by rule. */
+function withheld(message, remedy, { onMissingCredentials }) {
     return onMissingCredentials === 'skip'
         ? new errors/* ActionError */.l('skipped', message, `Nothing, if the change is checked once it is merged. ${remedy}`)
         : new errors/* ActionError */.l('missing-credentials', message, `Let such runs pass unchecked with \`on-missing-credentials: skip\`, and check again once the change is merged. ${remedy}`);
 }
-/** What the step may have misspelt. */
-const MEANT = ['credentials', 'registration-token'];
-/** Inputs of ours whose names come close to those. */
-const OURS = new Set([...MEANT, 'on-missing-credentials']);
 /** Finds an input that was meant to be one of ours: the runner only warns of what it does not know. */
 function misspeltInput(env) {
+    const meant = ['credentials', 'registration-token'];
     return Object.keys(env)
         .filter((name) => name.startsWith('INPUT_'))
         .map((name) => name.slice('INPUT_'.length).toLowerCase())
-        .filter((name) => !OURS.has(name))
+        .filter((name) => ![...meant, 'on-missing-credentials'].includes(name))
         .find((name) => {
         const spelt = name.replaceAll('_', '-');
-        return MEANT.some((meant) => (0,misspelling/* isMisspelling */.k)(spelt, meant) || spelt.includes(meant.replace(/s$/, '')));
+        return meant.some((ours) => (0,misspelling/* isMisspelling */.k)(spelt, ours) || spelt.includes(ours.replace(/s$/, '')));
     });
 }
 
 ;// CONCATENATED MODULE: ./src/report/titles.ts
-/** Each verdict in a few words, for the title of an annotation and the head of the summary. */
+/** Titles of annotations and headings of summaries. */
 const TITLES = {
     ok: 'cnspec is registered',
     'invalid-input': 'An input of the step is not valid',
@@ -1414,21 +1304,16 @@ const TITLES = {
 ;// CONCATENATED MODULE: ./src/report/annotation.ts
 
 
-/** The longest texts of one problem: an annotation has room for 4096 characters, and may tell of two. */
-const LONGEST_MESSAGE = 1200;
-const LONGEST_REMEDY = 600;
-/** The text of the annotation that a failure ends with: each problem, its remedy, and where to read more. */
+/** The text of an annotation that has the title of the first finding. */
 function annotationText(findings, linkTo) {
-    const [told, untold] = [findings.slice(0, 2), findings.slice(2)];
-    const texts = told.map(({ code, message, remedy }, index) => [
-        // The annotation itself has the first one's title.
-        ...(index > 0 ? [TITLES[code]] : []),
-        (0,util_text/* plainText */.w)(message, LONGEST_MESSAGE),
-        `What to do: ${(0,util_text/* plainText */.w)(remedy, LONGEST_REMEDY)}`,
-        `More: ${linkTo(code)}`,
-    ].join('\n'));
-    if (untold.length > 0)
-        texts.push(`Also: ${untold.map(({ code }) => TITLES[code]).join(', ')}`);
+    // Two findings of this size fit into the 4096 characters of an annotation.
+    const texts = findings.slice(0, 2).map(({ code, message, remedy }, index) => {
+        const title = index > 0 ? `${TITLES[code]}\n` : '';
+        return `${title}${(0,util_text/* plainText */.w)(message, 1150)}\nWhat to do: ${(0,util_text/* plainText */.w)(remedy, 600)}\nMore: ${linkTo(code)}`;
+    });
+    const others = findings.slice(2).map(({ code }) => TITLES[code]);
+    if (others.length > 0)
+        texts.push(`Also: ${others.join(', ')}`);
     return texts.join('\n\n');
 }
 
@@ -1438,119 +1323,82 @@ var cnspec_version = __nccwpck_require__(7750);
 var call_error = __nccwpck_require__(2492);
 // EXTERNAL MODULE: ./src/status/result.ts
 var status_result = __nccwpck_require__(5161);
-// EXTERNAL MODULE: ./src/report/cnspec-words.ts
-var cnspec_words = __nccwpck_require__(4098);
+// EXTERNAL MODULE: ./src/report/facts.ts
+var facts = __nccwpck_require__(1349);
 ;// CONCATENATED MODULE: ./src/report/log.ts
 
 
 
 
 
-/**
- * Writes the result in the lines of `cnspec status`, in its words and its order: whoever can read the one can
- * read the other. Lines that only cnspec can know are there where it told.
- */
+/** The result in the lines of `cnspec status`, in its words and its order. */
 function statusLines(result, verdict) {
-    const { host, account, check, registration, cnspec } = result;
-    const target = (0,status_result/* targetOf */.$r)(result);
-    const health = check?.health;
-    const reachable = health !== undefined && !(health instanceof call_error/* CallError */.R);
-    const warning = (0,cnspec_words/* skewWarning */.d)(result, verdict);
+    const { host, check, registration, cnspec, exchangeError } = result;
+    const { time, owner, client, serviceAccount, api, latestVersion } = (0,facts/* factsOf */.xS)(result);
+    const { updatesUrl, providersUrl } = cnspec?.answer ?? {};
+    const version = cnspec?.version;
     const lines = [
-        health instanceof call_error/* CallError */.R && `x could not check upstream health error=${quoted(health)}`,
+        check?.health instanceof call_error/* CallError */.R && `x could not check upstream health error=${quoted(check.health)}`,
         `→ Platform: ${host.platform.name}`,
         `→ Version: ${host.platform.version}`,
         `→ Hostname: ${host.hostname}`,
         `→ IP: ${host.ip}`,
-        `→ Time: ${(0,cnspec_words/* timestamp */.vE)(result.startedAt)}`,
-        ...(cnspec ? cnspecLines(cnspec) : []),
-        target && `→ API ConnectionConfig: ${target.apiEndpoint}`,
-        check && `→ API Status: ${reachable ? health.status : ''}`,
-        check && `→ API Time: ${(0,cnspec_words/* apiTime */.mj)(check) ?? ''}`,
-        check && `→ API Version: ${(reachable && health.apiVersion) || ''}`,
-        target && `→ Owner: ${target.ownerMrn}`,
-        account && `→ Client: ${(0,status_result/* usableClient */.kI)(result) ?? cnspec_words/* NO_CLIENT */.In}`,
-        account && `→ Service Account: ${account.mrn}`,
-        // Nobody looked: a line in red would be read as a failure.
+        `→ Time: ${time}`,
+        // The API is named by the first number of cnspec's version.
+        version !== undefined && `→ Version: ${version} (API Version: ${(0,cnspec_version/* majorOf */.Ds)(version) ?? ''})`,
+        latestVersion !== undefined && `→ Latest Version: ${latestVersion}`,
+        updatesUrl !== undefined && `→ Updates URL: ${updatesUrl}`,
+        providersUrl !== undefined && `→ Providers URL: ${providersUrl}`,
+        cnspec?.providers?.length && `→ Installed Providers: ${cnspec.providers.join(' | ')}`,
+        api.endpoint && `→ API ConnectionConfig: ${api.endpoint}`,
+        check && `→ API Status: ${api.status ?? ''}`,
+        check && `→ API Time: ${api.timestamp ?? ''}`,
+        check && `→ API Version: ${api.version ?? ''}`,
+        owner && `→ Owner: ${owner}`,
+        client && `→ Client: ${client}`,
+        serviceAccount && `→ Service Account: ${serviceAccount}`,
+        // A skipped run did not look: an `x` would be read as a failure.
         verdict.status !== 'skipped' && ((0,status_result/* isRegistered */.zN)(result) ? '→ client is registered' : 'x client is not registered'),
-        result.exchangeError && `x could not exchange the ID token error=${quoted(result.exchangeError)}`,
+        exchangeError && `x could not exchange the ID token error=${quoted(exchangeError)}`,
         registration.error && `x could not register the client error=${quoted(registration.error)}`,
         (0,status_result/* isAuthenticated */.wR)(result) && '→ client authenticated successfully',
         check?.ping instanceof call_error/* CallError */.R && `x could not connect to mondoo platform error=${quoted(check.ping)}`,
-        ...(0,cnspec_words/* otherWarnings */.ET)(result, verdict).map((warning) => `! ${warning}`),
-        warning !== undefined && `! ${warning}`,
+        ...(0,facts/* warningsOf */.nZ)(result, verdict).map((warning) => `! ${warning}`),
     ];
     return lines.filter((line) => typeof line === 'string').map((line) => (0,util_text/* plainText */.w)(line, 1000));
-}
-/** The API that a cnspec speaks is named by the first number of its version. */
-function cnspecLines({ version, latestVersion, answer, providers = [] }) {
-    const latest = answer?.latestVersion ?? latestVersion;
-    const { updatesUrl, providersUrl } = answer ?? {};
-    return [
-        version !== undefined && `→ Version: ${version} (API Version: ${(0,cnspec_version/* majorOf */.Ds)(version) ?? ''})`,
-        latest !== undefined && `→ Latest Version: ${latest}`,
-        updatesUrl !== undefined && `→ Updates URL: ${updatesUrl}`,
-        providersUrl !== undefined && `→ Providers URL: ${providersUrl}`,
-        providers.length > 0 && `→ Installed Providers: ${providers.join(' | ')}`,
-    ];
 }
 function quoted({ message }) {
     return JSON.stringify(message);
 }
 
-// EXTERNAL MODULE: ./src/util/duration.ts
-var duration = __nccwpck_require__(6518);
 // EXTERNAL MODULE: ./src/util/mrn.ts
 var mrn = __nccwpck_require__(1075);
 ;// CONCATENATED MODULE: ./src/report/status-json.ts
 
 
-
-/** Tells the result in the shape of `cnspec status -o json`. */
+/** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
 function statusJson(result, verdict) {
-    const { host, account, check } = result;
-    const client = { timestamp: (0,cnspec_words/* timestamp */.vE)(result.startedAt), ...host };
-    const api = {};
-    const target = (0,status_result/* targetOf */.$r)(result);
-    if (target) {
-        client.parentMrn = target.ownerMrn;
-        api.endpoint = target.apiEndpoint;
-    }
-    if (account) {
-        client.mrn = (0,status_result/* usableClient */.kI)(result) ?? cnspec_words/* NO_CLIENT */.In;
-        client.service_account = account.mrn;
-    }
-    if ((0,status_result/* isRegistered */.zN)(result))
-        client.registered = true;
-    if (check?.ping !== undefined && !(0,status_result/* isAuthenticated */.wR)(result))
-        client.pingPongError = {};
-    if (check && !(check.health instanceof call_error/* CallError */.R)) {
-        api.status = check.health.status;
-        const time = (0,cnspec_words/* apiTime */.mj)(check);
-        if (time !== undefined)
-            api.timestamp = time;
-        if (check.health.apiVersion !== undefined)
-            api.version = check.health.apiVersion;
-    }
-    Object.assign(client, toldByCnspec(result));
-    const upstream = { api };
-    const skew = (0,cnspec_words/* skewWarning */.d)(result, verdict);
-    const warnings = [...(0,cnspec_words/* otherWarnings */.ET)(result, verdict), ...(skew === undefined ? [] : [skew])];
-    if (warnings.length > 0)
-        upstream.warnings = warnings;
-    return { client, upstream };
-}
-/** What nobody but cnspec knows, as far as it told. */
-function toldByCnspec({ cnspec }) {
-    if (cnspec?.answer === undefined)
-        return {};
-    const { version, latestVersion, build, updatesUrl, providersUrl } = cnspec.answer;
+    const { time, owner, client, serviceAccount, api } = (0,facts/* factsOf */.xS)(result);
+    const answer = result.cnspec?.answer;
+    const warnings = (0,facts/* warningsOf */.nZ)(result, verdict);
+    const pingFailed = result.check?.ping !== undefined && !(0,status_result/* isAuthenticated */.wR)(result);
     return {
-        ...(version !== undefined && { version }),
-        ...(latestVersion !== undefined && { latest_version: latestVersion }),
-        ...(build !== undefined && { build }),
-        ...(updatesUrl !== undefined && { updatesUrl }),
-        ...(providersUrl !== undefined && { providersUrl }),
+        client: {
+            timestamp: time,
+            ...result.host,
+            parentMrn: owner,
+            mrn: client,
+            service_account: serviceAccount,
+            registered: (0,status_result/* isRegistered */.zN)(result) || undefined,
+            // cnspec leaves it empty whatever the cause.
+            pingPongError: pingFailed ? {} : undefined,
+            version: answer?.version,
+            latest_version: answer?.latestVersion,
+            build: answer?.build,
+            updatesUrl: answer?.updatesUrl,
+            providersUrl: answer?.providersUrl,
+        },
+        upstream: { api, warnings: warnings.length > 0 ? warnings : undefined },
     };
 }
 
@@ -1560,53 +1408,48 @@ function toldByCnspec({ cnspec }) {
 
 
 
-
-
-/** The longest `error`: one line, not a page. */
-const LONGEST_ERROR = 2000;
-/** Names every output that is known. */
+/** Every output that is known. */
 function outputs(result, verdict) {
-    const { account, check, cnspec, configPath } = result;
-    const target = (0,status_result/* targetOf */.$r)(result);
-    const known = {
+    const { owner, serviceAccount, api, skew, latestVersion } = (0,facts/* factsOf */.xS)(result);
+    const [gravest] = verdict.fatal;
+    const all = {
         status: verdict.status,
         findings: verdict.findings.join(','),
         registered: String((0,status_result/* isRegistered */.zN)(result)),
         authenticated: String((0,status_result/* isAuthenticated */.wR)(result)),
-        // cnspec ignores a path that is gone, and falls back to another identity.
-        'config-path': verdict.passed ? configPath : undefined,
+        // cnspec ignores a path that does not exist, and falls back to another identity.
+        'config-path': verdict.passed ? result.configPath : undefined,
         'client-mrn': (0,status_result/* usableClient */.kI)(result),
-        'service-account-mrn': account?.mrn,
-        'owner-mrn': target?.ownerMrn,
-        'space-id': target && (0,mrn/* spaceId */.Mp)(target.ownerMrn),
-        'api-endpoint': target?.apiEndpoint,
-        'cnspec-version': cnspec?.version,
-        'latest-version': cnspec?.answer?.latestVersion ?? cnspec?.latestVersion,
+        'service-account-mrn': serviceAccount,
+        'owner-mrn': owner,
+        'space-id': owner && (0,mrn/* spaceId */.Mp)(owner),
+        'api-endpoint': api.endpoint,
+        'cnspec-version': result.cnspec?.version,
+        'latest-version': latestVersion,
         'status-json': JSON.stringify(statusJson(result, verdict)),
-        error: verdict.fatal[0] && (0,util_text/* plainText */.w)(verdict.fatal[0].message, LONGEST_ERROR),
+        error: gravest && errorText(gravest),
+        'api-status': api.status,
+        'api-time': api.timestamp,
+        'api-version': api.version,
+        'clock-skew': skew,
+        'clock-skew-seconds': skew && String((result.check?.skew ?? 0) / 1000),
     };
-    if (check && !(check.health instanceof call_error/* CallError */.R)) {
-        known['api-status'] = check.health.status;
-        known['api-time'] = (0,cnspec_words/* apiTime */.mj)(check);
-        known['api-version'] = check.health.apiVersion;
-    }
-    if (check?.skew !== undefined) {
-        known['clock-skew'] = (0,duration/* formatDuration */.a)(check.skew);
-        known['clock-skew-seconds'] = String(check.skew / 1000);
-    }
-    return Object.fromEntries(Object.entries(known).filter((entry) => entry[1] !== undefined));
+    return Object.fromEntries(Object.entries(all).filter((entry) => entry[1] !== undefined));
 }
-/** Names the outputs that do not hold any more where the outcome could not be told to its end. */
-function withdrawn({ code, message }) {
+/** Replaces the outputs that don't hold if reporting failed. */
+function withdrawn(error) {
     return {
-        status: code,
-        findings: code,
+        status: error.code,
+        findings: error.code,
         registered: 'false',
         'config-path': '',
         'client-mrn': '',
         'status-json': '',
-        error: (0,util_text/* plainText */.w)(message, LONGEST_ERROR),
+        error: errorText(error),
     };
+}
+function errorText({ message }) {
+    return (0,util_text/* plainText */.w)(message, 2000);
 }
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
@@ -1614,84 +1457,70 @@ function withdrawn({ code, message }) {
 
 
 
-
-
-
+/** For verdicts that pass without a warning. */
+const MARKS = { ok: '✅', skipped: '⏭️' };
+const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 /**
- * Writes the job summary: the verdict, then what is wrong and what to do, or who is registered where. All ids
- * are a click away. It is HTML because GitHub takes no Markdown inside of HTML, so that text from elsewhere stays text.
+ * The job summary: the verdict, then the findings or one line on the client, then details.
+ * It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text.
  */
 function summaryHtml(result, verdict, linkTo) {
-    const mark = verdict.passed ? (MARKS[verdict.status] ?? '⚠️') : '❌';
-    const findings = [...verdict.fatal, ...verdict.tolerated].flatMap(({ code, message, remedy }) => [
+    const { passed, status, fatal, tolerated } = verdict;
+    const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
+    const isCheckOnly = status === 'ok' && result.registration.clientMrn === undefined;
+    const findings = [...fatal, ...tolerated].flatMap(({ code, message, remedy }) => [
         `<p><b>${code}</b>: ${prose(message)}</p>`,
         `<p><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(code))}">Read more</a></p>`,
     ]);
-    const rows = summaryRows(result, verdict).map(([label, value]) => `<tr><td>${label}</td><td><code>${escapeHtml(value)}</code></td></tr>`);
     const lines = [
-        `<h3>${mark} ${heading(result, verdict)}</h3>`,
-        ...(findings.length > 0 ? findings : glance(result)),
-        ...(rows.length > 0
-            ? ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>']
-            : []),
+        `<h3>${mark} ${isCheckOnly ? 'The credentials are good' : TITLES[status]}</h3>`,
+        ...(findings.length > 0 ? findings : summaryLine(result)),
+        ...details(result, passed),
     ];
     return `${lines.join('\n')}\n`;
 }
-/** The verdict in a few words; a check that wants no client is good without one. */
-function heading({ registration }, { status }) {
-    const isCheckOnly = status === 'ok' && registration.clientMrn === undefined;
-    return isCheckOnly ? 'The credentials are good' : TITLES[status];
-}
-/** All that one wants to see of a run in which all is well: whose it is, and what looked at it. */
-function glance(result) {
-    const target = (0,status_result/* targetOf */.$r)(result);
-    if (!target)
+function summaryLine(result) {
+    const { owner, api, skew } = (0,facts/* factsOf */.xS)(result);
+    if (!owner || !api.endpoint)
         return [];
-    const { registration, cnspec, check } = result;
-    const space = (0,mrn/* spaceId */.Mp)(target.ownerMrn);
-    const where = space === undefined ? 'Organization' : `Space <code>${escapeHtml(space)}</code>`;
+    const { registration, cnspec } = result;
+    const space = (0,mrn/* spaceId */.Mp)(owner);
     const words = [
-        `${where} at <code>${escapeHtml(new URL(target.apiEndpoint).host)}</code>`,
-        registration.clientMrn === undefined ? cnspec_words/* NO_CLIENT */.In : `client <code>${escapeHtml(registration.name)}</code>`,
-        check?.skew !== undefined && `clock skew ${(0,duration/* formatDuration */.a)(check.skew)}`,
+        `${space ? `Space ${code(space)}` : 'Organization'} at ${code(new URL(api.endpoint).host)}`,
+        registration.clientMrn === undefined ? facts/* NO_CLIENT */.In : `client ${code(registration.name)}`,
+        skew && `clock skew ${skew}`,
         cnspec?.answer && `cnspec ${escapeHtml(cnspec.version ?? '')} agrees`,
     ];
     return [`<p>${words.filter(Boolean).join(' · ')}</p>`];
 }
-/** For verdicts that pass without a warning. */
-const MARKS = { ok: '✅', skipped: '⏭️' };
-function summaryRows(result, { passed }) {
-    const { account, check, cnspec, configPath } = result;
-    const target = (0,status_result/* targetOf */.$r)(result);
-    if (target === undefined)
+function details(result, passed) {
+    const { time, owner, client, serviceAccount, api, skew } = (0,facts/* factsOf */.xS)(result);
+    if (!owner)
         return [];
-    const rows = [
-        ['Owner', target.ownerMrn],
-        ['Client', account && ((0,status_result/* usableClient */.kI)(result) ?? cnspec_words/* NO_CLIENT */.In)],
-        ['Service account', account?.mrn],
-        ['API endpoint', target.apiEndpoint],
-    ];
-    if (check && !(check.health instanceof call_error/* CallError */.R)) {
-        rows.push(['API status', check.health.status], ['API version', check.health.apiVersion]);
-    }
-    if (check?.skew !== undefined)
-        rows.push(['Clock skew', (0,duration/* formatDuration */.a)(check.skew)]);
-    rows.push(['cnspec', cnspec?.version], ['mondoo.yml', passed ? configPath : undefined], ['Time', (0,cnspec_words/* timestamp */.vE)(result.startedAt)]);
-    return rows.filter((row) => row[1] !== undefined);
+    const values = {
+        Owner: owner,
+        Client: client,
+        'Service account': serviceAccount,
+        'API endpoint': api.endpoint,
+        'API status': api.status,
+        'API version': api.version,
+        'Clock skew': skew,
+        cnspec: result.cnspec?.version,
+        'mondoo.yml': passed ? result.configPath : undefined,
+        Time: time,
+    };
+    const rows = Object.entries(values).flatMap(([label, value]) => value === undefined ? [] : `<tr><td>${label}</td><td>${code(value)}</td></tr>`);
+    return ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>'];
 }
-/** Escapes a sentence; MRNs, and what stands between backticks, are shown as code. */
+function code(text) {
+    return `<code>${escapeHtml(text)}</code>`;
+}
+/** Escapes a message; MRNs and text in backticks become code. */
 function prose(text) {
     return escapeHtml(text).replace(/`([^`]+)`|(\/\/\w+\.api\.mondoo\.app\/[\w./-]*\w)/g, '<code>$1$2</code>');
 }
 function escapeHtml(text) {
-    const entities = {
-        '&': '&amp;',
-        '<': '&lt;',
-        '>': '&gt;',
-        '"': '&quot;',
-        "'": '&#39;',
-    };
-    return (0,util_text/* plainText */.w)(text, 2000).replace(/[&<>"']/g, (character) => entities[character]);
+    return (0,util_text/* plainText */.w)(text, 2000).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
 ;// CONCATENATED MODULE: ./src/github/report.ts
@@ -1704,11 +1533,12 @@ function escapeHtml(text) {
 
 
 
+
 /**
- * Reports the outcome: log, outputs, later steps, summary, annotations.
+ * Reports the outcome: log, annotations, outputs, later steps, summary.
  * @throws ActionError `runner-error` if the runner's files can't be written
  */
-function report(result, verdict, { jobSummary }, env) {
+function report(result, verdict, jobSummary, env) {
     const linkTo = documentation(env);
     for (const line of statusLines(result, verdict))
         (0,core/* info */.pq)(line);
@@ -1716,9 +1546,9 @@ function report(result, verdict, { jobSummary }, env) {
     writeCommands(() => {
         for (const [name, value] of Object.entries(outputs(result, verdict)))
             (0,core/* setOutput */.uH)(name, value);
+        if (verdict.passed)
+            exportToLaterSteps(result, env);
     });
-    if (verdict.passed)
-        exportToLaterSteps(result, env);
     if (jobSummary)
         writeSummary(summaryHtml(result, verdict, linkTo), env);
 }
@@ -1727,7 +1557,7 @@ function reportFailure(obstacle, { passed }, env) {
     if (passed)
         annotate({ fatal: [obstacle], tolerated: [] }, documentation(env));
     else
-        (0,core/* info */.pq)((0,util_text/* plainText */.w)(`! ${obstacle.message}`, 1000));
+        log(`! ${obstacle.message}`);
     try {
         // As far as that goes: what was reported before is not true any more.
         for (const [name, value] of Object.entries(withdrawn(obstacle)))
@@ -1749,26 +1579,22 @@ function annotate({ fatal, tolerated }, linkTo) {
 }
 /** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
 function exportToLaterSteps({ installed, configPath }, env) {
-    const { MONDOO_CONFIG_PATH, MONDOO_CONFIG_BASE64 } = env;
-    const isReplaced = configPath && MONDOO_CONFIG_PATH && MONDOO_CONFIG_PATH !== configPath;
-    if (isReplaced) {
-        (0,core/* notice */.lm)(`MONDOO_CONFIG_PATH was ${(0,util_text/* plainText */.w)(MONDOO_CONFIG_PATH)}; from here on it is ${(0,util_text/* plainText */.w)(configPath)}.`);
+    const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
+    if (configPath && before && before !== configPath) {
+        (0,core/* notice */.lm)(`MONDOO_CONFIG_PATH was ${(0,util_text/* plainText */.w)(before)}; from here on it is ${(0,util_text/* plainText */.w)(configPath)}.`);
     }
-    writeCommands(() => {
-        if (installed) {
-            (0,core/* addPath */.fM)(installed.folder);
-            // By itself cnspec replaces its own engine.
-            if (installed.isPinned)
-                (0,core/* exportVariable */.dN)('MONDOO_AUTO_UPDATE_ENGINE', 'false');
-        }
-        if (configPath === undefined)
-            return;
-        if (MONDOO_CONFIG_BASE64)
-            (0,core/* exportVariable */.dN)('MONDOO_CONFIG_BASE64', '');
-        // Last, as nothing takes it back.
-        (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
-    });
-    if (configPath !== undefined && MONDOO_CONFIG_BASE64) {
+    if (installed)
+        (0,core/* addPath */.fM)(installed.folder);
+    // By itself cnspec replaces its own engine.
+    if (installed?.isPinned)
+        (0,core/* exportVariable */.dN)('MONDOO_AUTO_UPDATE_ENGINE', 'false');
+    if (!configPath)
+        return;
+    if (MONDOO_CONFIG_BASE64)
+        (0,core/* exportVariable */.dN)('MONDOO_CONFIG_BASE64', '');
+    // Last, as nothing takes it back.
+    (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
+    if (MONDOO_CONFIG_BASE64) {
         (0,core/* warning */.$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
     }
 }
@@ -1784,11 +1610,12 @@ function writeSummary(html, { GITHUB_STEP_SUMMARY = '' }) {
 }
 /** Links to the documentation of the very version of the action that runs. */
 function documentation(env) {
-    // Both are empty for an action that the workflow's own repository holds.
-    const repository = env.GITHUB_ACTION_REPOSITORY || env.GITHUB_REPOSITORY;
-    const ref = env.GITHUB_ACTION_REPOSITORY ? env.GITHUB_ACTION_REF || 'HEAD' : env.GITHUB_SHA || 'HEAD';
-    const base = repository && env.GITHUB_SERVER_URL && `${env.GITHUB_SERVER_URL}/${repository}/blob/${ref}/`;
-    return (code) => `${base || ''}docs/troubleshooting.md#${code}`;
+    const { GITHUB_ACTION_REPOSITORY: action, GITHUB_REPOSITORY, GITHUB_SERVER_URL: server } = env;
+    // GitHub names no repository of an action that the workflow's own repository holds.
+    const repository = action || GITHUB_REPOSITORY;
+    const ref = (action ? env.GITHUB_ACTION_REF : env.GITHUB_SHA) || 'HEAD';
+    const base = repository && server ? `${server}/${repository}/blob/${ref}/` : '';
+    return (code) => `${base}docs/troubleshooting.md#${code}`;
 }
 
 ;// CONCATENATED MODULE: ./src/github/state.ts
@@ -1797,22 +1624,14 @@ function documentation(env) {
 const STATE = 'cleanup';
 /**
  * Reads what main saved. It saves this value before anything else, so a value that came from the environment by
- * another step never gets here; what has another shape is ignored all the same.
+ * another step never gets here; one that names no absolute paths is ignored all the same.
  */
 function readManifest(text) {
-    const value = text === '' ? {} : JSON.parse(text);
-    return isManifest(value) ? value : {};
-}
-function isManifest(value) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-        return false;
-    const { config, keyFile, createdFolders = [], installFolders = [] } = value;
-    const paths = [
-        ...(config ? [config.path, config.temporaryPath] : []),
-        ...(keyFile === undefined ? [] : [keyFile]),
-        ...[createdFolders, installFolders].flat(),
-    ];
-    return paths.every((name) => typeof name === 'string' && path.isAbsolute(name));
+    const manifest = JSON.parse(text || '{}') ?? {};
+    const { config, keyFile, createdFolders = [], installFolders = [] } = manifest;
+    const ofConfig = config ? [config.path, config.temporaryPath] : [];
+    const paths = [ofConfig, keyFile ?? [], createdFolders, installFolders].flat();
+    return paths.every((file) => typeof file === 'string' && path.isAbsolute(file)) ? manifest : {};
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -1820,45 +1639,33 @@ var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: ./src/github/trigger.ts
 
 /** Events on a pull request that run its head's code. `pull_request_target` runs the base's, and gets the secrets. */
-const RUNS_THE_HEAD = new Set([
-    'pull_request',
-    'pull_request_review',
-    'pull_request_review_comment',
-]);
+const RUNS_THE_HEAD = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
 /** Events whose runs get Dependabot secrets alone when Dependabot is their actor; others, a schedule for one, get all. */
-const RESTRICTED_FOR_DEPENDABOT = new Set([
-    ...RUNS_THE_HEAD,
-    'push',
-    'create',
-    'deployment',
-    'deployment_status',
-]);
+const RESTRICTED_FOR_DEPENDABOT = [...RUNS_THE_HEAD, 'push', 'create', 'deployment', 'deployment_status'];
 /** Reads what set this run off from the environment and from the event's payload. */
 async function readTrigger(env) {
     const event = env.GITHUB_EVENT_NAME ?? '';
     const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
-    const trigger = {
+    const { head, base } = pull_request ?? {};
+    const isForeign = RUNS_THE_HEAD.includes(event) && head && !isSame(head.repo, base?.repo);
+    return {
         event,
-        byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]' && RESTRICTED_FOR_DEPENDABOT.has(event),
+        byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]' && RESTRICTED_FOR_DEPENDABOT.includes(event),
+        ...(isForeign && { fork: { from: head.repo?.full_name } }),
         inFork: repository?.fork === true,
     };
-    const { head, base } = pull_request ?? {};
-    if (RUNS_THE_HEAD.has(event) && head && !isSameRepository(head.repo, base?.repo)) {
-        trigger.fork = { from: head.repo?.full_name };
-    }
-    return trigger;
 }
-async function readPayload(file) {
+async function readPayload(file = '') {
     try {
-        return JSON.parse(await (0,promises_.readFile)(file ?? '', 'utf8')) ?? {};
+        return JSON.parse(await (0,promises_.readFile)(file, 'utf8')) ?? {};
     }
     catch {
-        // No run of GitHub's comes without it; whoever runs this elsewhere has no event.
+        // Outside of GitHub there is no event.
         return {};
     }
 }
 /** `head.repo.fork` would not do: it is true for every pull request inside of a repository that is itself a fork. */
-function isSameRepository(head, base) {
+function isSame(head, base) {
     // There is no head repository any more once a fork was deleted.
     if (!head || !base)
         return false;
@@ -1883,108 +1690,89 @@ const SIGNALS = ['SIGINT', 'SIGTERM'];
 /** How long a cancelled step still waits for work that would be lost halfway, in milliseconds. */
 const GRACE = 800;
 /** A job of GitHub Actions, seen from one of its steps. */
-class GitHubJob {
-    env;
-    workspace;
-    temp;
-    toolCache;
-    labels;
-    defaultName;
-    log = log;
-    warn = warn;
-    mask = mask;
-    manifest = {};
-    over = new AbortController();
-    grace = new AbortController();
-    filesAtStart;
-    constructor(env) {
-        this.env = env;
-        this.workspace = env.GITHUB_WORKSPACE || process.cwd();
-        this.temp = env.RUNNER_TEMP || undefined;
-        this.toolCache = env.RUNNER_TOOL_CACHE || undefined;
-        this.labels = labelsOf(env);
-        const { GITHUB_REPOSITORY, GITHUB_JOB } = env;
-        this.defaultName = [GITHUB_REPOSITORY, GITHUB_JOB].filter(Boolean).join('/') || external_node_os_default().hostname();
-        this.filesAtStart = stateFiles(env);
-        // A second signal changes nothing.
-        for (const signal of SIGNALS)
-            process.on(signal, () => this.cancel(signal));
+function githubJob(env) {
+    const over = new AbortController();
+    const grace = new AbortController();
+    const filesAtStart = stateFiles(env);
+    let manifest = {};
+    for (const signal of SIGNALS) {
+        process.on(signal, () => {
+            // A second signal changes nothing.
+            if (over.signal.aborted)
+                return;
+            over.abort(new job/* JobCancelled */.x(signal));
+            setTimeout(() => grace.abort(), GRACE).unref();
+        });
     }
-    get signal() {
-        return this.over.signal;
-    }
-    throwIfOver() {
-        const superseded = this.findSuperseded();
+    const findSuperseded = () => hasNewStep(filesAtStart, env)
+        ? new errors/* ActionError */.l('runner-error', 'The runner has gone on to another step of the job while this one was still running.', 'A job in a container that is cancelled ends like this: run it again.')
+        : undefined;
+    const throwIfOver = () => {
+        const superseded = findSuperseded();
         if (superseded)
-            this.over.abort(superseded);
-        this.signal.throwIfAborted();
-    }
-    findSuperseded() {
-        if (!hasNewStep(this.filesAtStart, this.env))
-            return undefined;
-        return new errors/* ActionError */.l('runner-error', 'The runner has gone on to another step of the job while this one was still running.', 'A job in a container that is cancelled ends like this: run it again.');
-    }
-    critical(work) {
-        return work(this.grace.signal);
-    }
-    remember = (change) => {
-        const manifest = { ...this.manifest, ...change };
-        writeCommands(() => (0,core/* saveState */.LZ)(STATE, manifest));
-        this.manifest = manifest;
-        // Post may have read it before.
-        const superseded = this.findSuperseded();
-        if (superseded)
-            throw superseded;
+            over.abort(superseded);
+        over.signal.throwIfAborted();
     };
-    forget(part) {
-        this.manifest = { ...this.manifest, [part]: undefined };
-        try {
-            (0,core/* saveState */.LZ)(STATE, this.manifest);
-        }
-        catch {
-            // Post looks for what is gone.
-        }
-    }
-    defaultConfigPath() {
-        return defaultConfigPath(this.env);
-    }
-    async explainMissingCredentials(onMissing) {
-        return missingCredentials(await this.missingContext(onMissing));
-    }
-    async findIdTokens(onMissing) {
-        const idTokens = findIdTokens(this.env);
-        if (!idTokens)
-            throw missingIdToken(await this.missingContext(onMissing));
-        return idTokens;
-    }
-    report(result, verdict, gate) {
-        report(result, verdict, gate, this.env);
-        // Post may have come before there was anything to take away.
-        this.throwIfOver();
-    }
-    reportFailure(error, verdict) {
-        reportFailure(error, verdict, this.env);
-    }
-    async missingContext(onMissingCredentials) {
-        return { trigger: await readTrigger(this.env), env: this.env, onMissingCredentials };
-    }
-    cancel(signal) {
-        if (this.signal.aborted)
-            return;
-        this.over.abort(new job/* JobCancelled */.x(signal));
-        setTimeout(() => this.grace.abort(), GRACE).unref();
-    }
+    const missingContext = async (onMissingCredentials) => ({
+        trigger: await readTrigger(env),
+        env,
+        onMissingCredentials,
+    });
+    return {
+        env,
+        workspace: env.GITHUB_WORKSPACE || process.cwd(),
+        temp: env.RUNNER_TEMP || undefined,
+        toolCache: env.RUNNER_TOOL_CACHE || undefined,
+        defaultName: [env.GITHUB_REPOSITORY, env.GITHUB_JOB].filter(Boolean).join('/') || external_node_os_default().hostname(),
+        labels: labelsOf(env),
+        signal: over.signal,
+        throwIfOver,
+        findSuperseded,
+        critical: (work) => work(grace.signal),
+        mask: mask,
+        log: log,
+        warn: warn,
+        get manifest() {
+            return manifest;
+        },
+        remember(change) {
+            const next = { ...manifest, ...change };
+            writeCommands(() => (0,core/* saveState */.LZ)(STATE, next));
+            manifest = next;
+            // Post may have read it before.
+            const superseded = findSuperseded();
+            if (superseded)
+                throw superseded;
+        },
+        forget(part) {
+            manifest = { ...manifest, [part]: undefined };
+            try {
+                (0,core/* saveState */.LZ)(STATE, manifest);
+            }
+            catch {
+                // Post looks for what is gone.
+            }
+        },
+        defaultConfigPath: () => defaultConfigPath(env),
+        explainMissingCredentials: async (onMissing) => missingCredentials(await missingContext(onMissing)),
+        async findIdTokens(onMissing) {
+            const idTokens = findIdTokens(env);
+            if (!idTokens)
+                throw missingIdToken(await missingContext(onMissing));
+            return idTokens;
+        },
+        report(result, verdict, { jobSummary }) {
+            report(result, verdict, jobSummary, env);
+            // Post may have come before there was anything to take away.
+            throwIfOver();
+        },
+        reportFailure: (error, verdict) => reportFailure(error, verdict, env),
+    };
 }
 function labelsOf(env) {
-    const labels = {
-        'github.com/repository': env.GITHUB_REPOSITORY,
-        'github.com/workflow': env.GITHUB_WORKFLOW,
-        'github.com/job': env.GITHUB_JOB,
-        'github.com/run-id': env.GITHUB_RUN_ID,
-        'github.com/sha': env.GITHUB_SHA,
-        'github.com/ref': env.GITHUB_REF,
-    };
-    return Object.fromEntries(Object.entries(labels).filter((label) => Boolean(label[1])));
+    const names = ['repository', 'workflow', 'job', 'run-id', 'sha', 'ref'];
+    const labels = names.map((name) => [`github.com/${name}`, env[`GITHUB_${name.toUpperCase().replace('-', '_')}`]]);
+    return Object.fromEntries(labels.filter(([, value]) => value));
 }
 
 
@@ -2014,13 +1802,16 @@ var util_duration = __nccwpck_require__(6518);
 var errors = __nccwpck_require__(17);
 // EXTERNAL MODULE: ./src/util/text.ts
 var util_text = __nccwpck_require__(9997);
-// EXTERNAL MODULE: ./src/util/url-error.ts
-var url_error = __nccwpck_require__(4114);
+// EXTERNAL MODULE: ./src/util/url.ts
+var url = __nccwpck_require__(7997);
 ;// CONCATENATED MODULE: ./src/input-reader.ts
 
 
 
 
+function invalid(message, remedy) {
+    return new errors/* ActionError */.l('invalid-input', message, remedy);
+}
 /** Reads inputs of a kind. Every method throws ActionError `invalid-input`. */
 class InputReader {
     get;
@@ -2037,14 +1828,14 @@ class InputReader {
         const text = this.text(name).toLowerCase();
         if (text === 'true' || text === 'false')
             return text === 'true';
-        throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,util_text/* plainText */.w)(text, 60)}", neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
+        throw invalid(`The input ${name} is "${(0,util_text/* plainText */.w)(text, 60)}", neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
     }
     choice(name, choices) {
         const text = this.text(name).toLowerCase();
         const choice = choices.find((choice) => choice === text);
         if (choice !== undefined)
             return choice;
-        throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,util_text/* plainText */.w)(text, 60)}", which is none of ${choices.join(', ')}.`, `Set ${name} to one of these, or leave it out.`);
+        throw invalid(`The input ${name} is "${(0,util_text/* plainText */.w)(text, 60)}", which is none of ${choices.join(', ')}.`, `Set ${name} to one of these, or leave it out.`);
     }
     /**
      * Reads a duration, in milliseconds.
@@ -2060,7 +1851,7 @@ class InputReader {
             : /^-?[\d.]+$/.test(text)
                 ? 'is a number without a unit.'
                 : `is not a duration. ${range}`;
-        throw new errors/* ActionError */.l('invalid-input', `The input ${name} is "${(0,util_text/* plainText */.w)(text, 60)}", which ${found}`, `Write it like 30s, 2m or 1m30s.`);
+        throw invalid(`The input ${name} is "${(0,util_text/* plainText */.w)(text, 60)}", which ${found}`, `Write it like 30s, 2m or 1m30s.`);
     }
     /**
      * Reads a URL, if there is one.
@@ -2070,18 +1861,13 @@ class InputReader {
         const text = this.get(name);
         if (text === '')
             return undefined;
-        return (0,url_error/* readUrl */.w)(text, parse, { code: 'invalid-input', subject: `The input ${name}`, remedy });
+        return (0,url/* readUrl */.wo)(text, parse, { code: 'invalid-input', subject: `The input ${name}`, remedy });
     }
 }
 
-// EXTERNAL MODULE: ./src/util/endpoint.ts
-var endpoint = __nccwpck_require__(7);
 // EXTERNAL MODULE: ./src/util/misspelling.ts
 var misspelling = __nccwpck_require__(9929);
-// EXTERNAL MODULE: ./src/util/proxy-url.ts
-var proxy_url = __nccwpck_require__(3872);
 ;// CONCATENATED MODULE: ./src/inputs.ts
-
 
 
 
@@ -2118,8 +1904,8 @@ function readInputs(get, { env, workspace, defaultName, mask }) {
     return {
         credentials,
         registrationToken,
-        apiEndpoint: read.url('api-endpoint', endpoint/* parseEndpoint */.Bk, API_ENDPOINT),
-        apiProxy: read.url('api-proxy', proxy_url/* parseProxyUrl */.P, API_PROXY),
+        apiEndpoint: read.url('api-endpoint', url/* parseEndpoint */.Bk, API_ENDPOINT),
+        apiProxy: read.url('api-proxy', url/* parseProxyUrl */.Pr, API_PROXY),
         name: get('name') || defaultName,
         annotations: parseAnnotations(get('annotations')),
         register,
@@ -2130,7 +1916,7 @@ function readInputs(get, { env, workspace, defaultName, mask }) {
         timeout: read.duration('timeout', 'It must be more than 0s and at most 24h.', (timeout) => timeout > 0 && timeout <= LONGEST_TIMEOUT),
         cnspecVersion: readCnspecVersion(get('cnspec-version')),
         verifyWithCnspec: read.choice('verify-with-cnspec', ['auto', 'true', 'false']),
-        updatesUrl: read.url('updates-url', endpoint/* parseEndpoint */.Bk, UPDATES_URL),
+        updatesUrl: read.url('updates-url', url/* parseEndpoint */.Bk, UPDATES_URL),
         jobSummary: read.boolean('job-summary'),
     };
 }
@@ -2138,13 +1924,11 @@ const API_ENDPOINT = 'Give an https URL without user name, password or query, su
 const API_PROXY = 'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.';
 const UPDATES_URL = 'Give the https URL of a mirror of https://releases.mondoo.com without user name, password or query, or leave it out.';
 function refuseContradictions(credentials, registrationToken, register) {
-    if (registrationToken === '')
-        return;
-    if (credentials !== '') {
-        throw new errors/* ActionError */.l('invalid-input', 'Both inputs credentials and registration-token are set, and only one of them can say who this is.', 'Remove one of the two: credentials for a service account or a workload identity, registration-token to have one made for this job.');
+    if (registrationToken !== '' && credentials !== '') {
+        throw invalid('Both inputs credentials and registration-token are set, and only one of them can say who this is.', 'Remove one of the two: credentials for a service account or a workload identity, registration-token to have one made for this job.');
     }
-    if (!register) {
-        throw new errors/* ActionError */.l('invalid-input', 'The inputs registration-token and register: false contradict each other: a registration token can do nothing but register.', 'Remove register, or pass credentials in place of the registration token.');
+    if (registrationToken !== '' && !register) {
+        throw invalid('The inputs registration-token and register: false contradict each other: a registration token can do nothing but register.', 'Remove register, or pass credentials in place of the registration token.');
     }
 }
 function readCnspecVersion(text) {
@@ -2153,7 +1937,7 @@ function readCnspecVersion(text) {
     const spec = (0,version/* parseVersionSpec */.ZD)(text);
     if (spec !== undefined)
         return spec;
-    throw new errors/* ActionError */.l('invalid-input', `The input cnspec-version is "${(0,util_text/* plainText */.w)(text, 60)}", which is no version of cnspec.`, 'Write latest, a major version such as 13, or an exact one such as 13.35.2 (in quotes, or YAML takes 13.10 for 13.1).');
+    throw invalid(`The input cnspec-version is "${(0,util_text/* plainText */.w)(text, 60)}", which is no version of cnspec.`, 'Write latest, a major version such as 13, or an exact one such as 13.35.2 (in quotes, or YAML takes 13.10 for 13.1).');
 }
 function parseAnnotations(text) {
     const annotations = new Map();
@@ -2161,10 +1945,10 @@ function parseAnnotations(text) {
         const at = line.indexOf('=');
         const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
         if (at < 0 || key === '') {
-            throw new errors/* ActionError */.l('invalid-input', `The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`, 'Write one key=value pair per line.');
+            throw invalid(`The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`, 'Write one key=value pair per line.');
         }
         if (annotations.has(key)) {
-            throw new errors/* ActionError */.l('invalid-input', `The input annotations sets the same key twice, the second time in line ${annotations.size + 1} of those with text.`, 'Remove one of the two lines.');
+            throw invalid(`The input annotations sets the same key twice, the second time in line ${annotations.size + 1} of those with text.`, 'Remove one of the two lines.');
         }
         annotations.set(key, value);
     }
@@ -2180,10 +1964,10 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
     if (text === '')
         return undefined;
     if (text.startsWith('~')) {
-        throw new errors/* ActionError */.l('invalid-input', 'The input config-path starts with "~", which only a shell replaces with the home folder.', 'Write the folder out, for example with ${{ runner.temp }}, or leave the input out.');
+        throw invalid('The input config-path starts with "~", which only a shell replaces with the home folder.', 'Write the folder out, for example with ${{ runner.temp }}, or leave the input out.');
     }
     if (/[\r\n\0]/.test(text)) {
-        throw new errors/* ActionError */.l('invalid-input', 'The input config-path has more than one line.', 'Give one path.');
+        throw invalid('The input config-path has more than one line.', 'Give one path.');
     }
     return paths.resolve(workspace, text);
 }
@@ -2199,7 +1983,7 @@ function parseFailOn(text) {
     const isKnown = (word) => known.includes(word);
     if (words.length > 0 && words.every(isKnown))
         return new Set(words);
-    throw new errors/* ActionError */.l('invalid-input', `The input fail-on has ${describeMistake(words, known)}.`, `Use all, none, or a list of findings: ${known.join(', ')}.`);
+    throw invalid(`The input fail-on has ${describeMistake(words, known)}.`, `Use all, none, or a list of findings: ${known.join(', ')}.`);
 }
 function describeMistake(words, known) {
     if (words.includes('all') || words.includes('none'))
@@ -2238,12 +2022,12 @@ class JobCancelled extends Error {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1078);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5055);
 /* harmony import */ var _github_entry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2147);
 /* harmony import */ var _github_job_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1728);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2593);
 /* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7228);
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9567);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3055);
 /* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1263);
 
 
@@ -2253,7 +2037,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 await (0,_github_entry_js__WEBPACK_IMPORTED_MODULE_1__/* .runEntry */ .C)(async () => {
-    const job = new _github_job_js__WEBPACK_IMPORTED_MODULE_2__/* .GitHubJob */ .T(process.env);
+    const job = (0,_github_job_js__WEBPACK_IMPORTED_MODULE_2__/* .githubJob */ .X)(process.env);
     try {
         const { passed } = await (0,_register_js__WEBPACK_IMPORTED_MODULE_5__/* .run */ .e)(job, () => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readInputs */ .Ko)(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4, job));
         return passed;
@@ -2281,14 +2065,13 @@ __webpack_async_result__();
 
 /** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
 class CallError extends Error {
-    /** `<Service>/<Method>`, or what is asked of GitHub. */
     method;
     failure;
-    /** The X-Request-Id that was sent: the platform's support can find the request by it. */
+    /** By which the platform's support finds the request. */
     requestId;
-    /** How long the answer asks to wait, in milliseconds. */
+    /** Milliseconds. */
     retryAfter;
-    /** Why the tries before this one failed, the first one first. */
+    /** The attempts before this one, the first one first. */
     earlier = [];
     constructor(method, failure, requestId, retryAfter) {
         super(describe(failure));
@@ -2298,31 +2081,27 @@ class CallError extends Error {
         this.requestId = requestId;
         this.retryAfter = retryAfter;
     }
-    /** The platform's gRPC code, where it was the platform that answered. */
     get code() {
         return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
     }
-    /** Whether the failure may pass by itself: it says nothing about the request. */
+    /** Whether the failure may pass by itself. */
     get isTransient() {
-        switch (this.failure.kind) {
-            case 'rpc':
-                return TRANSIENT_CODES.has(this.failure.status.code);
-            case 'answer':
-                return TRANSIENT_HTTP.has(this.failure.httpStatus);
-            case 'connection':
-                return !this.failure.permanent;
-        }
+        const { failure } = this;
+        if (failure.kind === 'rpc')
+            return TRANSIENT_CODES.has(failure.status.code);
+        return failure.kind === 'answer' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
     }
     /** Whether the platform may have carried the request out all the same. */
     get mayHaveTakenEffect() {
-        switch (this.failure.kind) {
-            case 'rpc':
-                return !DECIDED_CODES.has(this.failure.status.code);
-            case 'answer':
-                return !isDecided(this.failure.httpStatus);
-            case 'connection':
-                return this.failure.phase !== 'connect';
-        }
+        const { failure } = this;
+        if (failure.kind === 'rpc')
+            return !DECIDED_CODES.has(failure.status.code);
+        if (failure.kind === 'connection')
+            return failure.phase !== 'connect';
+        // Without a gRPC code, what was sent elsewhere or refused was not carried out.
+        const { httpStatus } = failure;
+        const isDecided = httpStatus >= 300 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 499;
+        return !isDecided && httpStatus !== 503;
     }
 }
 const TRANSIENT_CODES = new Set([
@@ -2331,8 +2110,7 @@ const TRANSIENT_CODES = new Set([
     _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Aborted,
     _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unavailable,
 ]);
-const TRANSIENT_HTTP = new Set([429, 502, 503, 504]);
-/** Codes of a platform that has looked at a request and did not do it. Of any other it may have lost sight. */
+/** With any other code the platform may have carried the request out. */
 const DECIDED_CODES = new Set([
     _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.InvalidArgument,
     _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.NotFound,
@@ -2345,20 +2123,12 @@ const DECIDED_CODES = new Set([
     _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unimplemented,
     _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unauthenticated,
 ]);
-/** Whether an answer without a gRPC code says that the request was not carried out: sent elsewhere, or refused. */
-function isDecided(httpStatus) {
-    const isRefused = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 499;
-    return isRefused || (httpStatus >= 300 && httpStatus < 400) || httpStatus === 503;
-}
 function describe(failure) {
-    switch (failure.kind) {
-        case 'rpc':
-            return (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .formatRpcStatus */ .pR)(failure.status);
-        case 'answer':
-            return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
-        case 'connection':
-            return failure.reason;
-    }
+    if (failure.kind === 'rpc')
+        return (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .formatRpcStatus */ .pR)(failure.status);
+    if (failure.kind === 'connection')
+        return failure.reason;
+    return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
 }
 
 
@@ -2376,7 +2146,9 @@ function describe(failure) {
 /* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1075);
 /* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
 /* harmony import */ var _request_token_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8026);
-/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3711);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(385);
+/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3711);
+
 
 
 
@@ -2387,7 +2159,7 @@ class PlatformClient {
     constructor(rpc) {
         this.rpc = rpc;
     }
-    /** Asks for the platform's health, clock and version; needs no authentication. */
+    /** Needs no authentication. */
     async checkHealth() {
         const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
         const { status = 'UNKNOWN', time, apiVersion } = value;
@@ -2395,87 +2167,70 @@ class PlatformClient {
             throw malformed('has no readable status');
         const roundTrip = receivedAt - sentAt;
         const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
-        if (typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time)))
+        const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
+        if (isTime)
             health.time = new Date(time);
         if (typeof apiVersion === 'string' && WORD.test(apiVersion))
             health.apiVersion = apiVersion;
         return health;
     }
-    /** Proves credentials: resolves when the platform accepts them. */
     async pingPong(signer) {
-        await this.rpc.call('AgentManager/PingPong', '{}', () => (0,_request_token_js__WEBPACK_IMPORTED_MODULE_2__/* .signRequest */ .z)(signer, '{}', new Date()));
+        await this.callSigned('PingPong', signer, {});
     }
-    /**
-     * Proves credentials apart from the clock. Nothing else is ever signed at another time than the local one,
-     * and this only once.
-     * @param skew how far from the local time to sign, in milliseconds
-     */
+    /** Signs at another time than the local one, which nothing else does. `skew` in milliseconds. */
     async pingPongAt(signer, skew) {
-        const sign = () => (0,_request_token_js__WEBPACK_IMPORTED_MODULE_2__/* .signRequest */ .z)(signer, '{}', new Date(Date.now() + skew));
-        await this.rpc.callOnce('AgentManager/PingPong', '{}', sign);
+        await this.callSigned('PingPong', signer, {}, skew, _retry_js__WEBPACK_IMPORTED_MODULE_3__/* .never */ .Zm);
     }
-    /**
-     * Registers a client. Not idempotent: each call that arrives creates another one.
-     * @returns the client's MRN
-     */
+    /** Not idempotent: each call that arrives creates another client. */
     async registerAgent(signer, name, info) {
-        const body = JSON.stringify({ name, agent_info: info });
-        const sign = () => (0,_request_token_js__WEBPACK_IMPORTED_MODULE_2__/* .signRequest */ .z)(signer, body, new Date());
-        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, sign);
-        if (!isClientMrn(value.agent_mrn))
+        const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
+        const agentMrn = clientMrnIn(value);
+        if (agentMrn === undefined)
             throw malformed(NAMES_NO_CLIENT);
-        return value.agent_mrn;
+        return agentMrn;
     }
-    /**
-     * Registers a client with a registration token, and mints a service account for it. Not idempotent either.
-     * @param deadline of this call
-     */
+    /** Mints a service account for the client. Not idempotent either. */
     async registerWithToken(token, name, info, deadline) {
         const body = JSON.stringify({ token, name, agent_info: info });
-        const answer = await this.rpc.call('AgentManager/RegisterAgent', body, async () => token, deadline);
-        const { agent_mrn: agentMrn, credential } = answer.value;
-        return {
-            agentMrn: isClientMrn(agentMrn) ? agentMrn : undefined,
-            credential,
-            malformed: answer.malformed,
-        };
+        const authorize = async () => token;
+        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, authorize, { deadline });
+        return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
     }
     /** Removes a client, and revokes the service account that asks for it. */
     async unregisterAgent(signer, agentMrn) {
-        const body = JSON.stringify({ mrn: agentMrn });
-        const sign = () => (0,_request_token_js__WEBPACK_IMPORTED_MODULE_2__/* .signRequest */ .z)(signer, body, new Date());
         try {
-            await this.rpc.call('AgentManager/UnRegisterAgent', body, sign);
+            await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
         }
         catch (error) {
             if (!(error instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R && saysThatItIsGone(error)))
                 throw error;
-            // An earlier try, whose answer was lost, may have taken the account away that this one was signed by.
+            // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
             if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
                 throw error;
         }
     }
-    /**
-     * Exchanges another issuer's ID token for a service account; the token itself is the authentication.
-     * @returns base64 of credentials JSON
-     */
-    async exchangeExternalToken({ issuerUri, audience, jwt }) {
-        const body = JSON.stringify({ issuer_uri: issuerUri, audience, jwt_token: jwt });
-        const { value, malformed } = await this.rpc.call(EXCHANGE, body);
-        const { base64_credential: credential } = value;
+    /** Returns base64 of credentials JSON. */
+    async exchangeExternalToken(token) {
+        const { issuerUri: issuer_uri, audience, jwt: jwt_token } = token;
+        const { value, malformed } = await this.rpc.call(EXCHANGE, JSON.stringify({ issuer_uri, audience, jwt_token }));
+        const credential = value.base64_credential;
         if (typeof credential !== 'string' || credential === '')
             throw malformed('holds no credentials');
         return { credential, malformed };
     }
+    callSigned(method, signer, request, skew = 0, rule) {
+        const body = JSON.stringify(request);
+        const sign = () => (0,_request_token_js__WEBPACK_IMPORTED_MODULE_2__/* .signRequest */ .z)(signer, body, new Date(Date.now() + skew));
+        return this.rpc.call(`AgentManager/${method}`, body, sign, { rule });
+    }
 }
-/** The method that exchanges an ID token. */
 const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
-/** Whether a client may be gone already that was to be unregistered: neither it nor its account is known. */
+/** Whether a client that was to be unregistered may be gone already. */
 function saysThatItIsGone({ code }) {
-    return code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_3__/* .RpcCode */ .ti.Unauthenticated || code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_3__/* .RpcCode */ .ti.NotFound;
+    return code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_4__/* .RpcCode */ .ti.Unauthenticated || code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_4__/* .RpcCode */ .ti.NotFound;
 }
-function isClientMrn(value) {
-    return typeof value === 'string' && (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_0__/* .isMrn */ .Om)('client', value);
+function clientMrnIn({ agent_mrn: mrn }) {
+    return typeof mrn === 'string' && (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_0__/* .isMrn */ .Om)('client', mrn) ? mrn : undefined;
 }
 /** What is wrong with an answer to RegisterAgent. */
 const NAMES_NO_CLIENT = 'does not name the client that was registered';
@@ -2492,11 +2247,12 @@ const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Wi: () => (/* binding */ Connector),
-  w4: () => (/* binding */ hostOf),
-  HM: () => (/* binding */ portOf)
+  k: () => (/* binding */ openSocket),
+  H: () => (/* binding */ portOf)
 });
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
 var external_node_http_default = /*#__PURE__*/__nccwpck_require__.n(external_node_http_);
@@ -2506,8 +2262,10 @@ var external_node_net_default = /*#__PURE__*/__nccwpck_require__.n(external_node
 ;// CONCATENATED MODULE: external "node:tls"
 const external_node_tls_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
 var external_node_tls_default = /*#__PURE__*/__nccwpck_require__.n(external_node_tls_namespaceObject);
-// EXTERNAL MODULE: ./src/util/proxy-url.ts
-var proxy_url = __nccwpck_require__(3872);
+// EXTERNAL MODULE: ./src/util/duration.ts
+var duration = __nccwpck_require__(6518);
+// EXTERNAL MODULE: ./src/util/url.ts
+var util_url = __nccwpck_require__(7997);
 // EXTERNAL MODULE: ./src/platform/transport-error.ts
 var transport_error = __nccwpck_require__(6329);
 ;// CONCATENATED MODULE: ./src/platform/connect.ts
@@ -2516,86 +2274,60 @@ var transport_error = __nccwpck_require__(6329);
 
 
 
-/**
- * How long one of several addresses of a name is tried before the next, in milliseconds. Node's default of 250 ms is
- * less than a handshake with a far platform takes, which then is never reached.
- */
+
+
+/** Milliseconds for each address of a name: Node's default of 250 is less than a handshake with a far platform takes. */
 const ATTEMPT_TIMEOUT = 4000;
-/**
- * Opens connections that are ready to carry a request: through the proxy if there is one, and with TLS for https.
- * Certificates are always verified, with the system's CAs as soon as one turns up that Node does not know.
- */
-class Connector {
-    route;
-    ca;
-    constructor(route) {
-        this.route = route;
+/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
+async function openSocket(url, route, timeout = AbortSignal.timeout(route.timeout)) {
+    const { proxy, ca } = route;
+    const signal = AbortSignal.any([timeout, route.signal]);
+    let peer = proxy ? `the proxy ${proxy.host}` : url.hostname;
+    try {
+        const socket = await dial(proxy ?? url, ca, signal);
+        if (!proxy)
+            return socket;
+        await openTunnel(socket, url, proxy, signal);
+        peer = url.hostname;
+        return await dial(url, ca, signal, socket);
     }
-    /** @throws ConnectTimeout, ProxyRefusal, ProxyError, or Node's own error with a `code` */
-    async connect(url) {
-        const timeout = AbortSignal.timeout(this.route.timeout);
-        const signal = AbortSignal.any([timeout, this.route.signal]);
-        const hadSystemCas = this.ca !== undefined;
-        try {
-            return await this.open(url, signal);
-        }
-        catch (error) {
-            if (timeout.aborted)
-                throw new transport_error/* ConnectTimeout */.ac(this.route.timeout);
-            const { code } = (error instanceof transport_error/* ProxyError */.T6 ? error.cause : error);
-            if (!(0,transport_error/* isUnknownIssuer */.mR)(code) || hadSystemCas)
-                throw error;
-        }
-        // Reading the system's store takes long, so it is left alone until it is needed.
-        this.ca ??= [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')];
-        return this.open(url, signal);
+    catch (error) {
+        if (timeout.aborted)
+            throw new transport_error/* HttpError */.j$('connect', `no connection within ${(0,duration/* formatDuration */.a)(route.timeout)}`);
+        const isUnknownIssuer = (error.code ?? '') in transport_error/* UNKNOWN_ISSUER */.PB;
+        if (!isUnknownIssuer || ca)
+            throw (0,transport_error/* toHttpError */.e7)(error, 'connect', url, proxy, peer);
     }
-    async open(url, signal) {
-        const { proxy } = this.route;
-        if (proxy === undefined)
-            return this.dial(url, signal);
-        const proxyUrl = new URL(proxy);
-        const socket = await this.dial(proxyUrl, signal).catch((error) => {
-            throw new transport_error/* ProxyError */.T6(error);
-        });
-        await openTunnel(socket, url, proxyUrl, signal);
-        return url.protocol === 'https:' ? this.encrypt(url, { socket }, signal) : socket;
+    // Reading the system's store takes long, so it is left alone until it is needed.
+    route.ca ??= [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')];
+    return openSocket(url, route, timeout);
+}
+/** @param through a socket that is connected with the server already */
+async function dial(url, ca, signal, through) {
+    const isTls = url.protocol === 'https:';
+    if (through && !isTls)
+        return through;
+    // An IPv6 address without its brackets.
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const target = { host, port: portOf(url), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT };
+    const servername = external_node_net_default().isIP(host) === 0 ? { servername: host } : {};
+    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
+    const security = { ...servername, ca, rejectUnauthorized: true };
+    const socket = isTls ? external_node_tls_default().connect({ ...target, ...security, socket: through }) : external_node_net_default().connect(target);
+    try {
+        await (0,external_node_events_.once)(socket, isTls ? 'secureConnect' : 'connect', { signal });
+        return socket;
     }
-    dial(url, signal) {
-        const target = {
-            host: hostOf(url),
-            port: portOf(url),
-            autoSelectFamily: true,
-            autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT,
-        };
-        return url.protocol === 'https:'
-            ? this.encrypt(url, target, signal)
-            : ready(external_node_net_default().connect(target), 'connect', signal);
-    }
-    encrypt(url, target, signal) {
-        const host = hostOf(url);
-        const socket = external_node_tls_default().connect({
-            ...target,
-            host,
-            ...(external_node_net_default().isIP(host) === 0 && { servername: host }),
-            ...(this.ca && { ca: this.ca }),
-            // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
-            rejectUnauthorized: true,
-        });
-        return ready(socket, 'secureConnect', signal);
+    catch (error) {
+        socket.on('error', () => { }).destroy();
+        throw error;
     }
 }
-/** The port that a URL names, or else the one of its scheme. */
 function portOf({ port, protocol }) {
     return Number(port) || (protocol === 'https:' ? 443 : 80);
 }
-/** An IPv6 address without its brackets. */
-function hostOf({ hostname }) {
-    return hostname.replace(/^\[|\]$/g, '');
-}
-/** Has a proxy connect a socket with a server, by CONNECT. */
 async function openTunnel(socket, url, proxy, signal) {
-    const { username, password } = (0,proxy_url/* proxyLogin */.e)(proxy.href);
+    const { username, password } = (0,util_url/* proxyLogin */.eU)(proxy.href);
     const login = Buffer.from(`${username}:${password}`).toString('base64');
     const host = `${url.hostname}:${portOf(url)}`;
     const request = external_node_http_default().request({
@@ -2605,39 +2337,23 @@ async function openTunnel(socket, url, proxy, signal) {
         headers: { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) },
     });
     try {
-        const status = await new Promise((resolve, reject) => {
-            signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-            request.on('error', reject).on('connect', ({ statusCode }, _, head) => {
-                socket.unshift(head);
-                resolve(statusCode);
-            });
-            request.end();
-        });
-        if (status !== 200)
-            throw new transport_error/* ProxyRefusal */.fR(status);
+        // `once` itself stops listening for errors after the first event.
+        const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
+        const [{ statusCode = 0 }, , head] = (await connected);
+        socket.unshift(head);
+        if (statusCode === 200)
+            return;
+        const problem = statusCode === 407
+            ? 'wants a user name and a password, or other ones than it got'
+            : `does not let this machine through to ${url.host}`;
+        // Many attempts with a wrong password may lock the account.
+        const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
+        throw new transport_error/* HttpError */.j$('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
     }
     catch (error) {
         socket.destroy();
-        throw error instanceof transport_error/* ProxyRefusal */.fR ? error : new transport_error/* ProxyError */.T6(error);
+        throw error;
     }
-}
-/** Waits until a socket is connected; one that does not get there is destroyed. */
-function ready(socket, event, signal) {
-    return new Promise((resolve, reject) => {
-        const settle = (error) => {
-            signal.removeEventListener('abort', abort);
-            socket.off('error', settle).off(event, settle);
-            if (error === undefined)
-                return resolve(socket);
-            socket.on('error', () => { }).destroy();
-            reject(error);
-        };
-        const abort = () => settle(signal.reason);
-        signal.addEventListener('abort', abort);
-        socket.on('error', settle).on(event, () => settle());
-        if (signal.aborted)
-            abort();
-    });
 }
 
 
@@ -2655,7 +2371,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 ;// CONCATENATED MODULE: ./package.json
-const package_namespaceObject = {"rE":"0.1.0"};
+const package_namespaceObject = {"rE":"1.0.0"};
 // EXTERNAL MODULE: ./src/platform/client.ts
 var platform_client = __nccwpck_require__(1480);
 // EXTERNAL MODULE: ./src/platform/json-call.ts
@@ -2665,7 +2381,7 @@ var retry = __nccwpck_require__(385);
 ;// CONCATENATED MODULE: ./src/platform/rpc.ts
 
 
-/** What is retried, by method. The same table stands in docs/behaviour.md. */
+/** What is retried, by method. docs/behaviour.md has the same table. */
 const RULES = {
     'Health/Check': retry/* ifTransient */.ot,
     'AgentManager/PingPong': retry/* ifTransient */.ot,
@@ -2682,29 +2398,20 @@ class Rpc {
         this.options = options;
     }
     /**
-     * Calls one method, and again where that is safe and may help.
      * @param method `<Service>/<Method>`
-     * @param body JSON, byte for byte what is signed
-     * @param authorize makes the bearer token, for methods that want one: a fresh one for each attempt
+     * @param authorize makes a bearer token for each attempt
      * @throws CallError
      */
-    call(method, body, authorize, deadline = this.options.deadline) {
-        const rule = RULES[method] ?? (() => false);
-        const { onRetry } = this.options;
-        return (0,retry/* retrying */.R$)(rule, () => this.callOnce(method, body, authorize, deadline), { deadline, onRetry });
-    }
-    /**
-     * Calls one method, once.
-     * @throws CallError
-     */
-    async callOnce(method, body, authorize, deadline = this.options.deadline) {
-        const { endpoint, userAgent } = this.options;
-        const headers = { 'content-type': 'application/json', 'user-agent': userAgent };
-        const bearer = await authorize?.();
-        if (bearer !== undefined)
-            headers.authorization = `Bearer ${bearer}`;
-        const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body };
-        return (0,json_call/* callJson */.X)(this.transport, method, request, deadline.endSignal);
+    call(method, body, authorize, { rule, deadline = this.options.deadline } = {}) {
+        const { endpoint, userAgent, onRetry } = this.options;
+        const callOnce = async () => {
+            const headers = { 'content-type': 'application/json', 'user-agent': userAgent };
+            if (authorize)
+                headers.authorization = `Bearer ${await authorize()}`;
+            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body };
+            return (0,json_call/* callJson */.X)(this.transport, method, request, deadline.endSignal);
+        };
+        return (0,retry/* retrying */.R$)(rule ?? RULES[method] ?? retry/* never */.Zm, callOnce, { deadline, onRetry });
     }
 }
 
@@ -2715,56 +2422,13 @@ var platform_transport = __nccwpck_require__(3038);
 
 
 
-/** The version of this action. */
 const VERSION = package_namespaceObject.rE;
-/** Who makes the requests, as `register-cnspec/<version> (<os>; <arch>)`. */
 const USER_AGENT = `register-cnspec/${VERSION} (${process.platform}; ${process.arch})`;
-function connect({ proxy, requestTimeout, ...options }) {
-    const transport = new platform_transport/* Transport */.o({ proxy, requestTimeout });
+/** A client of the platform that drops its connections when it is disposed of. */
+function connect(options) {
+    const transport = new platform_transport/* Transport */.o(options);
     const client = new platform_client/* PlatformClient */.Ht(new Rpc(transport, { ...options, userAgent: USER_AGENT }));
     return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
-}
-
-
-/***/ }),
-
-/***/ 2219:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ Deadline)
-/* harmony export */ });
-/** The time that some work has. */
-class Deadline {
-    /** After it nothing new begins: the time is up, or nobody waits for the work any more. */
-    signal;
-    /** After it nothing goes on. */
-    endSignal;
-    end;
-    over;
-    /**
-     * @param timeout milliseconds from now
-     * @param over aborts when nobody waits for the work any more
-     * @param grace aborts when work is ended that `over` still lets go on
-     */
-    constructor(timeout, over, grace = over) {
-        this.over = over;
-        // Timers take whole milliseconds only.
-        const timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(timeout)));
-        this.signal = AbortSignal.any(over ? [timeUp, over] : [timeUp]);
-        this.endSignal = AbortSignal.any(grace ? [timeUp, grace] : [timeUp]);
-        this.end = performance.now() + timeout;
-    }
-    /** Milliseconds that are left; none, or less than none, when nothing new may begin. */
-    remaining() {
-        const left = this.end - performance.now();
-        // A timer may fire a moment early.
-        return this.signal.aborted ? Math.min(left, 0) : left;
-    }
-    /** The same time, but work that is under way goes on until `grace` aborts. */
-    withGrace(grace) {
-        return new Deadline(this.remaining(), this.over, grace);
-    }
 }
 
 
@@ -2785,44 +2449,36 @@ class Deadline {
 
 
 
-/**
- * Makes a call that answers with a JSON object, once.
- * @param name the call's, for messages
- * @param signal ends the call
- * @throws CallError
- */
-async function callJson(transport, name, request, signal) {
+/** Makes a call, once, whose answer is a JSON object. Throws CallError. */
+async function callJson(transport, method, request, signal) {
     const requestId = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
-    const answer = await send(transport, name, requestId, request, signal);
-    const retryAfter = parseRetryAfter(answer.headers['retry-after']);
-    const malformed = (problem) => new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(name, { kind: 'answer', httpStatus: answer.status, problem }, requestId, retryAfter);
-    const json = parseJson(answer.body);
-    if (answer.status < 200 || answer.status > 299) {
-        const status = (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRpcStatus */ .z3)(json);
-        throw status
-            ? new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(name, { kind: 'rpc', status }, requestId, retryAfter)
-            : malformed(describeAnswer(answer, json));
-    }
-    if (!isObject(json))
-        throw malformed(describeAnswer(answer, json));
-    return { value: json, sentAt: answer.sentAt, receivedAt: answer.receivedAt, malformed };
-}
-async function send(transport, name, requestId, request, signal) {
     const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
-    try {
-        return await transport.send({ ...request, headers }, signal);
-    }
-    catch (error) {
+    const answer = await transport.send({ ...request, headers }, signal).catch((error) => {
         if (!(error instanceof _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .HttpError */ .j$))
             throw error;
         const { phase, message: reason, permanent } = error;
-        throw new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(name, { kind: 'connection', phase, reason, permanent }, requestId);
+        throw new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(method, { kind: 'connection', phase, reason, permanent }, requestId);
+    });
+    const { status: httpStatus, sentAt, receivedAt } = answer;
+    const retryAfter = parseRetryAfter(answer.headers['retry-after']);
+    const malformed = (problem) => new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
+    let json;
+    try {
+        json = JSON.parse(answer.body.toString('utf8'));
     }
+    catch {
+        // Proxies and load balancers answer HTML or nothing.
+    }
+    const isSuccess = httpStatus >= 200 && httpStatus < 300;
+    const status = isSuccess ? undefined : (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRpcStatus */ .z3)(json);
+    if (status)
+        throw new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(method, { kind: 'rpc', status }, requestId, retryAfter);
+    const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+    if (!isSuccess || !isObject)
+        throw malformed(describeAnswer(answer, json));
+    return { value: json, sentAt, receivedAt, malformed };
 }
-/**
- * Reads a Retry-After header: seconds or a date.
- * @returns milliseconds from now, or nothing where there is none that can be read
- */
+/** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
 function parseRetryAfter(header = '') {
     if (/^\d{1,9}$/.test(header))
         return Number(header) * 1000;
@@ -2831,18 +2487,6 @@ function parseRetryAfter(header = '') {
         return undefined;
     const date = Date.parse(header);
     return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
-}
-/** Nothing where the body is no JSON: proxies and load balancers answer HTML or nothing. */
-function parseJson(body) {
-    try {
-        return JSON.parse(body.toString('utf8'));
-    }
-    catch {
-        return undefined;
-    }
-}
-function isObject(json) {
-    return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 function describeAnswer({ status, headers, body }, json) {
     if (status >= 300 && status < 400)
@@ -2855,57 +2499,6 @@ function describeAnswer({ status, headers, body }, json) {
         return 'is a web page (HTML), as a proxy or a firewall sends it';
     }
     return 'is not JSON';
-}
-
-
-/***/ }),
-
-/***/ 9367:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ proxyFor)
-/* harmony export */ });
-/* harmony import */ var _util_endpoint_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7);
-/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(17);
-/* harmony import */ var _util_proxy_url_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3872);
-/* harmony import */ var _util_url_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4114);
-/* harmony import */ var _connect_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1889);
-
-
-
-
-
-/**
- * Chooses the proxy for an endpoint: the one that is named outright, or else what HTTPS_PROXY and NO_PROXY say.
- * Plain http goes to loopback only, where the environment names no proxy.
- * @throws ActionError `invalid-input` when the environment names a proxy that cannot be used
- */
-function proxyFor(endpoint, named, env) {
-    if (named !== undefined)
-        return named;
-    const url = new URL(endpoint);
-    const proxy = env.https_proxy || env.HTTPS_PROXY;
-    if (!proxy || (0,_util_endpoint_js__WEBPACK_IMPORTED_MODULE_0__/* .isLoopback */ .U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
-        return undefined;
-    try {
-        // Without a scheme it is http, as for curl.
-        return (0,_util_proxy_url_js__WEBPACK_IMPORTED_MODULE_2__/* .parseProxyUrl */ .P)(proxy.includes('://') ? proxy : `http://${proxy}`);
-    }
-    catch (error) {
-        if (!(error instanceof _util_url_error_js__WEBPACK_IMPORTED_MODULE_3__/* .UrlError */ .U))
-            throw error;
-        throw new _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('invalid-input', `The proxy that the environment variable HTTPS_PROXY names ${error.message}.`, 'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.');
-    }
-}
-/** NO_PROXY lists host names, each with the names below it, with or without a port; `*` stands for all. */
-function isBypassed(url, noProxy) {
-    const hosts = [url.hostname, `${url.hostname}:${(0,_connect_js__WEBPACK_IMPORTED_MODULE_4__/* .portOf */ .HM)(url)}`];
-    return noProxy
-        .split(',')
-        .map((entry) => entry.trim().toLowerCase())
-        .filter(Boolean)
-        .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
 }
 
 
@@ -3370,24 +2963,16 @@ class SignJWT extends SignJWT_base {
 ;// CONCATENATED MODULE: ./src/platform/request-token.ts
 
 
-/** How long a request token is valid, in seconds. */
+/** How long a token is valid, and how far beside that the platform accepts it, as observed. Seconds. */
 const LIFETIME = 60;
-/** How far beside its validity the platform still accepts one, in seconds; as observed. */
 const LEEWAY = 60;
-/** What a request may take on its way before the platform looks at its time, in milliseconds. */
+/** What a request may take to the platform, in milliseconds. */
 const ON_THE_WAY = 5000;
-/**
- * Tells whether the platform will accept requests that are signed at the local time.
- * @param skew the platform's clock minus the local one, and the error of its measurement; both in milliseconds
- */
+/** Whether the platform accepts the local time. `skew`: its clock minus the local one; both in milliseconds. */
 function fitsPlatformTime(skew, error) {
     return skew - error > -LEEWAY * 1000 && skew + error + ON_THE_WAY < (LIFETIME + LEEWAY) * 1000;
 }
-/**
- * Signs one request: a JWT that proves the service account and holds the hash of the exact body.
- * It binds neither host nor method, so it must never be sent anywhere but to the account's own endpoint.
- * @param now the time at which the request claims to be made
- */
+/** A JWT that binds neither host nor method, so it must only be sent to the account's own endpoint. */
 function signRequest({ mrn, privateKey }, body, now) {
     const issuedAt = Math.floor(now.getTime() / 1000);
     return new SignJWT({ chash: (0,external_node_crypto_.createHash)('sha256').update(body).digest('hex') })
@@ -3409,6 +2994,7 @@ function signRequest({ mrn, privateKey }, body, now) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   R$: () => (/* binding */ retrying),
 /* harmony export */   WK: () => (/* binding */ ifNothingWasDone),
+/* harmony export */   Zm: () => (/* binding */ never),
 /* harmony export */   ot: () => (/* binding */ ifTransient)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
@@ -3418,29 +3004,21 @@ function signRequest({ mrn, privateKey }, body, now) {
 
 
 
-/** The first wait is shorter than this, in milliseconds; the limit doubles with each one after it. */
+/** The limit of the first wait, in milliseconds; it doubles with each one after it. */
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 15_000;
-/** For calls that may be repeated: whatever may pass by itself. */
-const ifTransient = (error) => error.isTransient;
-/** For RegisterAgent, where each call that arrives may create a client: only if none can have been created. */
-const ifNothingWasDone = ({ failure, retryAfter }) => {
-    switch (failure.kind) {
-        case 'rpc':
-            // Without a Retry-After, ResourceExhausted is a limit of the space.
-            return (failure.status.code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .RpcCode */ .ti.Aborted ||
-                (failure.status.code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .RpcCode */ .ti.ResourceExhausted && retryAfter !== undefined));
-        case 'answer':
-            return failure.httpStatus === 429 || failure.httpStatus === 503;
-        case 'connection':
-            return failure.phase === 'connect' && !failure.permanent;
-    }
+const never = () => false;
+/** For calls that may be repeated. */
+const ifTransient = ({ isTransient }) => isTransient;
+/** For RegisterAgent, where each call that arrives may create a client. */
+const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, code, retryAfter }) => {
+    // Without a Retry-After, ResourceExhausted is a limit of the space.
+    const isLimit = code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .RpcCode */ .ti.ResourceExhausted && retryAfter === undefined;
+    return isTransient && !mayHaveTakenEffect && !isLimit;
 };
 /**
  * Makes a call until it succeeds, fails for good, or the next attempt doesn't fit into the time that is left.
- * Waits grow exponentially with full jitter, so that jobs which fail together don't come back together. A
- * Retry-After is waited for in full before that.
- * @param rule what is tried again after
+ * With full jitter, so that jobs which fail together don't come back together. A Retry-After is waited for in full.
  * @throws CallError of the last attempt, which holds those before it
  */
 async function retrying(rule, call, { deadline, onRetry }) {
@@ -3483,7 +3061,7 @@ async function retrying(rule, call, { deadline, onRetry }) {
 /* harmony export */ });
 /* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9997);
 
-/** The gRPC status codes, by name. https://grpc.io/docs/guides/status-codes/ */
+/** https://grpc.io/docs/guides/status-codes/ */
 const RpcCode = {
     Canceled: 1,
     Unknown: 2,
@@ -3507,19 +3085,11 @@ function parseRpcStatus(body) {
     if (typeof body !== 'object' || body === null)
         return undefined;
     const { code, message } = body;
-    if (!Number.isInteger(code) || code === 0)
+    if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
         return undefined;
-    return {
-        code: code,
-        message: typeof message === 'string' ? (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(withoutTokens(message)) : '',
-    };
-}
-/**
- * Takes out JWTs, which an error might quote from the request, whatever they stand close to.
- * A pattern for all of a JWT would take minutes on a text of a megabyte that is made for it.
- */
-function withoutTokens(text) {
-    return text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
+    // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
+    const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
+    return { code, message: typeof message === 'string' ? (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(withoutTokens(message)) : '' };
 }
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
 function formatRpcStatus({ code, message }) {
@@ -3534,18 +3104,14 @@ function formatRpcStatus({ code, message }) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ic: () => (/* binding */ describeFailure),
-/* harmony export */   T6: () => (/* binding */ ProxyError),
-/* harmony export */   ac: () => (/* binding */ ConnectTimeout),
-/* harmony export */   fR: () => (/* binding */ ProxyRefusal),
-/* harmony export */   j$: () => (/* binding */ HttpError),
-/* harmony export */   lE: () => (/* binding */ isPermanent),
-/* harmony export */   mR: () => (/* binding */ isUnknownIssuer)
+/* harmony export */   PB: () => (/* binding */ UNKNOWN_ISSUER),
+/* harmony export */   e7: () => (/* binding */ toHttpError),
+/* harmony export */   j$: () => (/* binding */ HttpError)
 /* harmony export */ });
 /** A request without a complete response. The message says why in a few words. */
 class HttpError extends Error {
     phase;
-    /** Whether another attempt would end the same way. */
+    /** Another attempt would end the same way. */
     permanent;
     constructor(phase, message, permanent = false) {
         super(message);
@@ -3554,108 +3120,52 @@ class HttpError extends Error {
         this.permanent = permanent;
     }
 }
-/** No connection within its limit. */
-class ConnectTimeout extends Error {
-    /** Milliseconds. */
-    limit;
-    constructor(limit) {
-        super('no connection in time');
-        this.limit = limit;
-    }
-}
-/** The connection with the proxy itself failed, rather than the one beyond it. */
-class ProxyError extends Error {
-    code;
-    cause;
-    constructor(cause) {
-        super('no connection with the proxy');
-        this.code = cause.code ?? '';
-        this.cause = cause;
-    }
-}
-/** The proxy answered CONNECT with something else than 200. */
-class ProxyRefusal extends Error {
-    status;
-    constructor(status = 0) {
-        super('the proxy opens no tunnel');
-        this.status = status;
-    }
-}
 /**
- * Says in a few words why a request failed, for someone who does not know the codes.
- * Built from codes and host names alone: the text of an error may quote what was sent, and a proxy's URL may hold a
- * password.
+ * Words an error by codes and host names alone: its text may quote what was sent, a proxy's URL may hold a password.
+ * @param peer whose certificate it is
  */
-function describeFailure(error, phase, { url, proxy }) {
-    const through = proxy === undefined ? '' : `the proxy ${new URL(proxy).host}`;
-    if (error instanceof ProxyRefusal) {
-        return error.status === 407
-            ? `${through} wants a user name and a password, or other ones than it got (HTTP status 407)`
-            : `${through} does not let this machine through to ${url.host} (HTTP status ${error.status})`;
-    }
+function toHttpError(error, phase, url, proxy, peer = url.hostname) {
+    if (error instanceof HttpError)
+        return error;
     const { code = '' } = error;
-    const suffix = code && ` (${code})`;
-    const certificate = CERTIFICATE[code];
-    if (certificate) {
-        const holder = error instanceof ProxyError ? through : url.hostname;
-        return `the TLS certificate of ${holder} ${certificate}${suffix}`;
-    }
+    const { host, hostname } = proxy ?? url;
+    const target = proxy ? `the proxy ${host}` : host;
+    let reason = CONNECTING[code]?.(target, hostname) ?? `no connection to ${target}`;
     if (phase === 'headers')
-        return `the connection to ${url.host} broke off before an answer came${suffix}`;
+        reason = `the connection to ${url.host} broke off before an answer came`;
     if (phase === 'body')
-        return `the connection to ${url.host} broke off in the middle of the answer${suffix}`;
-    const { host, hostname } = proxy === undefined ? url : new URL(proxy);
-    const target = proxy === undefined ? host : through;
-    const reason = CONNECTING[code];
-    return `${reason ? reason(target, hostname) : `no connection to ${target}`}${suffix}`;
+        reason = `the connection to ${url.host} broke off in the middle of the answer`;
+    if (code in CERTIFICATE)
+        reason = `the TLS certificate of ${peer} ${CERTIFICATE[code]}`;
+    const permanent = code in CERTIFICATE || code === 'EPROTO' || code.startsWith('ERR_SSL_') || code === 'ERR_INVALID_CHAR';
+    return new HttpError(phase, code ? `${reason} (${code})` : reason, permanent);
 }
-/** Tells whether another attempt would end the same way. */
-function isPermanent(error) {
-    if (error instanceof ProxyRefusal) {
-        // Many attempts with a wrong password may lock the account.
-        return error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429;
-    }
-    const { code = '' } = error;
-    return code in CERTIFICATE || code in NO_TLS || code.startsWith('ERR_SSL_') || code === 'ERR_INVALID_CHAR';
-}
-/** Tells whether a certificate failed only because Node does not know its CA. */
-function isUnknownIssuer(code) {
-    return code !== undefined && UNKNOWN_ISSUER.has(code);
-}
-const UNKNOWN_ISSUER = new Set([
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'SELF_SIGNED_CERT_IN_CHAIN',
-    'UNABLE_TO_GET_ISSUER_CERT',
-    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
-const CERTIFICATE = {
-    CERT_HAS_EXPIRED: 'has expired',
-    CERT_NOT_YET_VALID: 'is not valid yet',
-    CERT_REVOKED: 'was revoked',
-    CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
-    CERT_UNTRUSTED: 'is not trusted here',
-    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
+/** Certificates that fail only because Node doesn't know their CA. */
+const UNKNOWN_ISSUER = {
     DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed, and not known on this machine',
     SELF_SIGNED_CERT_IN_CHAIN: 'comes from an issuer that is not known on this machine',
     UNABLE_TO_GET_ISSUER_CERT: 'comes from an issuer that is not known on this machine',
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'comes from an issuer that is not known on this machine',
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'comes from an issuer that is not known on this machine',
 };
-const speaksNoTls = (target) => `${target} does not speak TLS`;
-const NO_TLS = {
-    EPROTO: speaksNoTls,
-    ERR_SSL_WRONG_VERSION_NUMBER: speaksNoTls,
-    ERR_SSL_PACKET_LENGTH_TOO_LONG: speaksNoTls,
+/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
+const CERTIFICATE = {
+    ...UNKNOWN_ISSUER,
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: 'is not valid yet',
+    CERT_REVOKED: 'was revoked',
+    CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
+    CERT_UNTRUSTED: 'is not trusted here',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
 };
-/** Why there is no connection: `target` may say "the proxy ...", `name` is only a host name. */
 const CONNECTING = {
-    ...NO_TLS,
+    EPROTO: (target) => `${target} does not speak TLS`,
+    ERR_SSL_WRONG_VERSION_NUMBER: (target) => `${target} does not speak TLS`,
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: (target) => `${target} does not speak TLS`,
     ECONNREFUSED: (target) => `${target} refuses connections`,
     ECONNRESET: (target) => `${target} broke the connection off`,
-    ENOTFOUND: (_, name) => `the name ${name} cannot be resolved`,
-    EAI_AGAIN: (_, name) => `the name ${name} cannot be resolved at the moment`,
+    ENOTFOUND: (_, hostname) => `the name ${hostname} cannot be resolved`,
+    EAI_AGAIN: (_, hostname) => `the name ${hostname} cannot be resolved at the moment`,
     ENETUNREACH: (target) => `there is no network route to ${target}`,
     EHOSTUNREACH: (target) => `there is no network route to ${target}`,
     ETIMEDOUT: (target) => `${target} does not answer`,
@@ -3670,43 +3180,40 @@ const CONNECTING = {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ Transport)
 /* harmony export */ });
-/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7067);
-/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6518);
-/* harmony import */ var _connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1889);
-/* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6329);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8474);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7067);
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6518);
+/* harmony import */ var _connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1889);
+/* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6329);
 
 
 
 
-/** The limit of one request if nothing else is given, in milliseconds. */
+
+/** Milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
-/** The limit of one connection attempt if nothing else is given, in milliseconds. */
 const CONNECT_TIMEOUT = 15_000;
-/** The largest response body that `send` reads, in bytes. The platform's own have a few kilobytes. */
+/** Bytes. The platform's responses have a few kilobytes. */
 const MAX_BODY = 1024 * 1024;
 /** HTTP/1.1 over connections that are kept, with limits on size and time; it follows no redirects. */
 class Transport {
-    options;
-    agent;
+    requestTimeout;
+    route;
     closing = new AbortController();
-    constructor(options = {}) {
-        this.options = options;
-        const { proxy, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
-        const connector = new _connect_js__WEBPACK_IMPORTED_MODULE_2__/* .Connector */ .Wi({ proxy, timeout, signal: this.closing.signal });
-        // Without a timeout of its own, the agent keeps connections for longer than the server says that it does.
-        this.agent = new (node_http__WEBPACK_IMPORTED_MODULE_0___default().Agent)({ keepAlive: true, timeout: REQUEST_TIMEOUT });
+    // Without a timeout of its own, the agent keeps connections for longer than the server says that it does.
+    agent = new (node_http__WEBPACK_IMPORTED_MODULE_1___default().Agent)({ keepAlive: true, timeout: REQUEST_TIMEOUT });
+    constructor({ proxy, requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT } = {}) {
+        this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
+        this.route = { proxy: proxy === undefined ? undefined : new URL(proxy), timeout, signal: this.closing.signal };
         // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
-        this.agent.createConnection = (target, done) => {
-            connector.connect(target.url).then((socket) => done?.(null, socket), (error) => done?.(error, undefined));
+        this.agent.createConnection = (options, done) => {
+            (0,_connect_js__WEBPACK_IMPORTED_MODULE_3__/* .openSocket */ .k)(options.url, this.route).then((socket) => done?.(null, socket), (error) => done?.(error, undefined));
             return undefined;
         };
     }
-    /**
-     * Sends a request and reads the whole response, whatever its status.
-     * @param signal ends the request
-     * @throws HttpError
-     */
+    /** Reads the whole response, whatever its status. Throws HttpError. */
     send(request, signal) {
         return this.receive(request, signal, async (head, body) => {
             const chunks = [];
@@ -3714,79 +3221,65 @@ class Transport {
             for await (const chunk of body) {
                 size += chunk.length;
                 if (size > MAX_BODY)
-                    throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .HttpError */ .j$('body', 'the answer is larger than 1 MiB', true);
+                    throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_4__/* .HttpError */ .j$('body', 'the answer is larger than 1 MiB', true);
                 chunks.push(chunk);
             }
             return { ...head, body: Buffer.concat(chunks) };
         });
     }
-    /**
-     * Sends a request and hands the response over as soon as its headers are there.
-     * @param signal ends the request and the response
-     * @param consume reads the body; its own errors pass through
-     * @throws HttpError
-     */
+    /** Hands a response over once its headers are there. Throws HttpError; errors of `consume` pass through. */
     async receive(request, signal, consume) {
-        const { proxy, requestTimeout = REQUEST_TIMEOUT } = this.options;
-        const limits = requestTimeout === 'none' ? [] : [AbortSignal.timeout(requestTimeout)];
+        const { method, url, headers, body = '' } = request;
+        const limits = this.requestTimeout === 'none' ? [] : [AbortSignal.timeout(this.requestTimeout)];
         const stop = AbortSignal.any([signal, ...limits]);
         const startedAt = performance.now();
+        let sentAt = 0;
         let phase = 'connect';
-        const failure = (error) => {
-            if (stop.aborted || error instanceof _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ConnectTimeout */ .ac) {
-                const waited = error instanceof _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ConnectTimeout */ .ac ? error.limit : performance.now() - startedAt;
-                return new _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .HttpError */ .j$(phase, `${WAITING[phase]} within ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a)(Math.round(waited))}`);
-            }
-            const reason = (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .describeFailure */ .Ic)(error, phase, { url: request.url, proxy });
-            return new _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .HttpError */ .j$(phase, reason, (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .isPermanent */ .lE)(error));
+        const fail = (error) => {
+            if (!stop.aborted)
+                throw (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_4__/* .toHttpError */ .e7)(error, phase, url, this.route.proxy);
+            const waited = (0,_util_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a)(Math.round(performance.now() - startedAt));
+            throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_4__/* .HttpError */ .j$(phase, `${WAITING[phase]} within ${waited}`);
         };
         async function* chunksOf(response) {
             try {
                 yield* response;
             }
             catch (error) {
-                throw failure(error);
+                fail(error);
             }
         }
-        let sentAt = 0;
-        const response = await this.begin(request, stop, () => {
-            phase = 'headers';
-            sentAt = Date.now();
-        }).catch((error) => {
-            throw failure(error);
-        });
+        const begin = async () => {
+            stop.throwIfAborted();
+            // The agent tells connections apart by `host`.
+            const target = { agent: this.agent, host: url.origin, url };
+            const length = body && { 'content-length': Buffer.byteLength(body) };
+            const path = url.pathname + url.search;
+            const allHeaders = { ...headers, host: url.host, ...length };
+            const request = node_http__WEBPACK_IMPORTED_MODULE_1___default().request({ ...target, method, path, headers: allHeaders, signal: stop });
+            // `once` itself stops listening for errors after the first event.
+            request.on('error', () => { });
+            request.on('socket', () => {
+                phase = 'headers';
+                sentAt = Date.now();
+            });
+            request.end(body);
+            // A request that still waits for its connection doesn't report that it was aborted.
+            const [response] = await (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(request, 'response', { signal: stop });
+            return response;
+        };
+        const response = await begin().catch(fail);
         phase = 'body';
-        const { statusCode: status = 0, headers } = response;
+        const head = { status: response.statusCode ?? 0, headers: response.headers, sentAt, receivedAt: Date.now() };
         try {
-            return await consume({ status, headers, sentAt, receivedAt: Date.now() }, chunksOf(response));
+            return await consume(head, chunksOf(response));
         }
         finally {
             // Unless it was read to its end, nobody can use the connection any more.
             response.destroy();
         }
     }
-    /** Resolves to the response when its headers are there. The signal ends the request and the response. */
-    async begin({ method, url, headers, body = '' }, stop, onConnected) {
-        stop.throwIfAborted();
-        const target = { host: (0,_connect_js__WEBPACK_IMPORTED_MODULE_2__/* .hostOf */ .w4)(url), port: (0,_connect_js__WEBPACK_IMPORTED_MODULE_2__/* .portOf */ .HM)(url), url };
-        const length = body && { 'content-length': Buffer.byteLength(body) };
-        const request = node_http__WEBPACK_IMPORTED_MODULE_0___default().request({
-            ...target,
-            agent: this.agent,
-            method,
-            path: url.pathname + url.search,
-            headers: { ...headers, host: url.host, ...length },
-        });
-        return new Promise((resolve, reject) => {
-            stop.addEventListener('abort', () => {
-                // A request that still waits for its connection doesn't report that it was destroyed.
-                reject(stop.reason);
-                request.destroy();
-            });
-            request.on('socket', onConnected).on('response', resolve).on('error', reject).end(body);
-        });
-    }
-    /** Drops every connection, so that none keeps the process alive. */
+    /** Drops every connection: none may keep the process alive. */
     close() {
         this.closing.abort();
         this.agent.destroy();
@@ -3801,7 +3294,7 @@ const WAITING = {
 
 /***/ }),
 
-/***/ 9567:
+/***/ 3055:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3814,8 +3307,41 @@ __nccwpck_require__.d(__webpack_exports__, {
 var credentials_identity = __nccwpck_require__(2618);
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
 var secrets = __nccwpck_require__(5515);
-// EXTERNAL MODULE: ./src/platform/proxy.ts
-var platform_proxy = __nccwpck_require__(9367);
+// EXTERNAL MODULE: ./src/util/url.ts
+var util_url = __nccwpck_require__(7997);
+// EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
+var connect = __nccwpck_require__(1889);
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
+
+/**
+ * Chooses the proxy for an endpoint: `named`, or else what HTTPS_PROXY and NO_PROXY say.
+ * @throws ActionError `invalid-input` if HTTPS_PROXY can't be used
+ */
+function proxyFor(endpoint, named, env) {
+    if (named !== undefined)
+        return named;
+    const url = new URL(endpoint);
+    const proxy = env.https_proxy || env.HTTPS_PROXY;
+    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
+        return undefined;
+    // Without a scheme it is http, as for curl.
+    return (0,util_url/* readUrl */.wo)(proxy.includes('://') ? proxy : `http://${proxy}`, util_url/* parseProxyUrl */.Pr, {
+        code: 'invalid-input',
+        subject: 'The proxy that the environment variable HTTPS_PROXY names',
+        remedy: 'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.',
+    });
+}
+/** NO_PROXY lists host names, with those below them, with or without a port; `*` stands for all. */
+function isBypassed(url, noProxy) {
+    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.H)(url)}`];
+    return noProxy
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase())
+        .filter(Boolean)
+        .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
+}
+
 ;// CONCATENATED MODULE: ./src/identify.ts
 
 
@@ -3838,8 +3364,7 @@ async function identify({ inputs, job, startedAt }) {
     const own = identity.kind === 'service account' ? identity.account : undefined;
     const { apiEndpoint: endpoint } = (0,credentials_identity/* identityTarget */.a)(identity);
     const apiProxy = inputs.apiProxy ?? own?.apiProxy;
-    const proxy = (0,platform_proxy/* proxyFor */.i)(endpoint, apiProxy, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
+    const proxy = maskedProxy(endpoint, apiProxy, job);
     const clientMrn = own?.agentMrn;
     return {
         identity,
@@ -3849,13 +3374,59 @@ async function identify({ inputs, job, startedAt }) {
         registration: { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn },
     };
 }
+/** Chooses the proxy for a URL, and masks its password. */
+function maskedProxy(url, named, job) {
+    const proxy = proxyFor(url, named, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
+    return proxy;
+}
 
-// EXTERNAL MODULE: ./src/platform/connection.ts + 2 modules
-var connection = __nccwpck_require__(6499);
-// EXTERNAL MODULE: ./src/platform/deadline.ts
-var platform_deadline = __nccwpck_require__(2219);
+;// CONCATENATED MODULE: ./src/platform/agent-info.ts
+/** @param labels stay out of mondoo.yml, as cnspec would put them on every asset */
+function agentInfo({ platform, ip, hostname }, actionVersion, labels) {
+    return {
+        platform_name: platform.name,
+        platform_release: platform.version,
+        platform_arch: platform.arch,
+        platform_ip: ip,
+        platform_hostname: hostname,
+        labels: { 'register-cnspec/version': actionVersion, ...labels },
+    };
+}
+
 // EXTERNAL MODULE: ./src/platform/call-error.ts
 var call_error = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./src/platform/connection.ts + 2 modules
+var connection = __nccwpck_require__(6499);
+;// CONCATENATED MODULE: ./src/platform/deadline.ts
+class Deadline {
+    /** Nothing new begins: the time is up, or nobody waits for the work any more. */
+    signal;
+    /** Nothing goes on. */
+    endSignal;
+    end;
+    over;
+    /** @param timeout milliseconds from now */
+    constructor(timeout, over, grace = over) {
+        this.over = over;
+        // Timers take whole milliseconds only.
+        const timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(timeout)));
+        this.signal = over ? AbortSignal.any([timeUp, over]) : timeUp;
+        this.endSignal = grace ? AbortSignal.any([timeUp, grace]) : timeUp;
+        this.end = performance.now() + timeout;
+    }
+    /** Milliseconds; 0 or less if nothing new may begin. */
+    remaining() {
+        const left = this.end - performance.now();
+        // A timer may fire a moment early.
+        return this.signal.aborted ? Math.min(left, 0) : left;
+    }
+    /** The same time, but work that is under way goes on until `grace` aborts. */
+    withGrace(grace) {
+        return new Deadline(this.remaining(), this.over, grace);
+    }
+}
+
 // EXTERNAL MODULE: ./src/platform/request-token.ts + 6 modules
 var request_token = __nccwpck_require__(8026);
 // EXTERNAL MODULE: ./src/platform/rpc-status.ts
@@ -3864,25 +3435,30 @@ var rpc_status = __nccwpck_require__(3711);
 
 
 
-/** Beyond this much skew, in milliseconds, no request is signed at the platform's time: seven days. */
+/** Beyond this skew, in milliseconds, no request is signed at the platform's time. */
 const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
-/** Asks for health and clock alone. */
 async function checkPlatform(client) {
-    const health = await orError(client.checkHealth());
+    const health = await client.checkHealth().catch(asAnswer);
     if (health instanceof call_error/* CallError */.R || health.time === undefined)
         return { health };
     return { health, skew: health.time.getTime() - health.localTime.getTime() };
 }
-/**
- * Proves credentials, and asks for health and clock beside that unless they are known.
- * @param known what `checkPlatform` found out before
- */
+/** @param known what `checkPlatform` found before */
 async function checkAccount(client, signer, known) {
-    const [check, ping] = await Promise.all([
+    const [platform, ping] = await Promise.all([
         known ?? checkPlatform(client),
-        orError(client.pingPong(signer).then(() => 'accepted')),
+        client.pingPong(signer).then(accepted, asAnswer),
     ]);
-    return explain({ ...check, ping }, client, signer);
+    const check = { ...platform, ping };
+    const { health, skew } = check;
+    const isRefused = ping instanceof call_error/* CallError */.R && ping.code === rpc_status/* RpcCode */.ti.Unauthenticated;
+    if (!isRefused || health instanceof call_error/* CallError */.R || skew === undefined)
+        return check;
+    // With a skew within the error of its measurement a second ping would say the same as the first.
+    if (Math.abs(skew) <= measurementError(health) || Math.abs(skew) > MAX_PROVABLE_SKEW)
+        return check;
+    // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time tells which it is.
+    return { ...check, pingAtServerTime: await client.pingPongAt(signer, skew).then(accepted, asAnswer) };
 }
 /** Whether the platform accepted the ping at the local time; undefined if it said neither. */
 function isAccepted({ ping }) {
@@ -3895,198 +3471,43 @@ function isAccepted({ ping }) {
 function isClockUnknown({ health }) {
     return !(health instanceof call_error/* CallError */.R) && health.time === undefined;
 }
-/**
- * A skewed clock and revoked credentials look the same on the wire, both are Unauthenticated. A ping that is
- * signed at the platform's time, once, tells which it is.
- */
-async function explain(check, client, signer) {
-    const { health, skew, ping } = check;
-    if (health instanceof call_error/* CallError */.R || skew === undefined)
-        return check;
-    if (!(ping instanceof call_error/* CallError */.R) || ping.code !== rpc_status/* RpcCode */.ti.Unauthenticated)
-        return check;
-    if (!isProvable(skew, health.roundTrip))
-        return check;
-    return {
-        ...check,
-        pingAtServerTime: await orError(client.pingPongAt(signer, skew).then(() => 'accepted')),
-    };
-}
-/** With a skew within the error of its measurement a second ping would say the same as the first. */
-function isProvable(skew, roundTrip) {
-    return Math.abs(skew) > measurementError(roundTrip) && Math.abs(skew) <= MAX_PROVABLE_SKEW;
-}
-/** Whether nothing is known of the clock by which requests, signed at the local time, would be refused. */
+/** Whether the platform would accept requests that are signed at the local time, as far as is known. */
 function canSign({ health, skew }) {
-    return (health instanceof call_error/* CallError */.R || skew === undefined || (0,request_token/* fitsPlatformTime */.n)(skew, measurementError(health.roundTrip)));
+    return health instanceof call_error/* CallError */.R || skew === undefined || (0,request_token/* fitsPlatformTime */.n)(skew, measurementError(health));
 }
-/** How far a skew may be from the truth, in milliseconds. */
-function measurementError(roundTrip) {
-    // The platform tells its time in whole seconds.
+/** How far a skew may be from the truth, in milliseconds: the platform tells its time in whole seconds. */
+function measurementError({ roundTrip }) {
     return 1000 + roundTrip / 2;
 }
-async function orError(call) {
-    try {
-        return await call;
-    }
-    catch (error) {
-        if (error instanceof call_error/* CallError */.R)
-            return error;
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/platform/agent-info.ts
-/**
- * Describes this job to the platform, for the client in the space's list.
- * @param labels say which run registered it; they stay out of mondoo.yml, as cnspec would put them on every asset
- */
-function agentInfo(host, actionVersion, labels) {
-    return {
-        platform_name: host.platform.name,
-        platform_release: host.platform.version,
-        platform_arch: host.platform.arch,
-        platform_ip: host.ip,
-        platform_hostname: host.hostname,
-        labels: { 'register-cnspec/version': actionVersion, ...labels },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/register-client.ts
-
-
-
-/**
- * Registers a client with a service account, if one is wanted and none is there yet. It can't be undone, as other jobs
- * may use the account, so nothing may speak against it.
- */
-async function registerClient(platform, account, { job, host, registration, check }) {
-    const { wanted, name, clientMrn } = registration;
-    if (!wanted || clientMrn !== undefined || check.ping !== 'accepted')
-        return registration;
-    try {
-        const info = agentInfo(host, connection/* VERSION */.xv, job.labels);
-        return { ...registration, clientMrn: await platform.registerAgent(account, name, info) };
-    }
-    catch (error) {
-        if (!(error instanceof call_error/* CallError */.R))
-            throw error;
-        return { ...registration, error, failedAt: new Date() };
-    }
+const accepted = () => 'accepted';
+function asAnswer(error) {
+    if (error instanceof call_error/* CallError */.R)
+        return error;
+    throw error;
 }
 
 // EXTERNAL MODULE: ./src/report/notices.ts
 var notices = __nccwpck_require__(1263);
-// EXTERNAL MODULE: ./src/credentials/external-account.ts
-var external_account = __nccwpck_require__(2457);
-// EXTERNAL MODULE: ./src/platform/client.ts
-var client = __nccwpck_require__(1480);
-// EXTERNAL MODULE: ./src/util/endpoint.ts
-var util_endpoint = __nccwpck_require__(7);
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
-// EXTERNAL MODULE: ./src/util/mrn.ts
-var mrn = __nccwpck_require__(1075);
-// EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
-var decode = __nccwpck_require__(2557);
-// EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
-var service_account = __nccwpck_require__(5536);
-;// CONCATENATED MODULE: ./src/credentials/minted.ts
-
-
-
-
-
-
-/** All that is taken over from credentials that the platform made: no proxy, no features, nothing unheard of. */
-const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
-/**
- * Checks the credentials that an ID token was exchanged for.
- * @param minted base64 of credentials JSON
- * @throws CallError where they cannot work, or are for another owner or host than they were asked for
- */
-function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint, ownerMrn }, now) {
-    return usable(malformed, () => {
-        const document = knownKeys((0,decode/* parseJson */.qF)((0,decode/* decodeCredentials */.HI)(credential)));
-        const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
-        const { account } = (0,service_account/* readServiceAccount */.Z)(minted, { now });
-        requireOwner(account.ownerMrn, ownerMrn, malformed);
-        // The platform knows itself by its own name, where the workflow may go by another one.
-        if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,util_endpoint/* isSameHost */.Xf)(account.apiEndpoint, endpoint))) {
-            throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
-        }
-        return { credentials: { ...minted, api_endpoint: apiEndpoint }, account: { ...account, apiEndpoint } };
-    });
-}
-/**
- * Checks the client that a registration token made, and the credentials that came with it.
- * They are for the endpoint that made them, whatever they say of it.
- * @param minted credentials as JSON has them
- * @throws CallError where they cannot work; it names the client where the answer does
- */
-function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint }, now) {
-    if (agentMrn === undefined)
-        throw malformedAnswer(client/* NAMES_NO_CLIENT */.bA);
-    const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
-    if (typeof credential !== 'object' || credential === null || Array.isArray(credential)) {
-        throw malformed('holds no credentials for the client');
-    }
-    const document = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-    const { account } = usable(malformed, () => (0,service_account/* readServiceAccount */.Z)(document, { now }));
-    return { agentMrn, credentials: document, account };
-}
-/**
- * Makes sure that a client and its account belong to the space that a registration token is for.
- * @throws CallError
- */
-function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
-    requireOwner(account.ownerMrn, ownerMrn, malformed);
-    if ((0,mrn/* ownerOf */.bf)(clientMrn) !== ownerMrn)
-        throw malformed(`names a client that is not in ${ownerMrn}`);
-}
-/** A scan of another space would look well and be of no use to the one that was asked for. */
-function requireOwner(found, expected, malformed) {
-    if (found !== expected)
-        throw malformed(`holds credentials for ${found}, not for ${expected}`);
-}
-function knownKeys(document) {
-    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
-}
-/** Credentials that cannot work are the workflow's mistake where it brought them, and the platform's where it made them. */
-function usable(malformed, read) {
-    try {
-        return read();
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ActionError */.l))
-            throw error;
-        throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
-    }
-}
-
 // EXTERNAL MODULE: ./src/config/mark.ts
 var mark = __nccwpck_require__(509);
 ;// CONCATENATED MODULE: ./src/config/render.ts
 
 /** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, additions) {
-    const config = { ...credentials, api_endpoint: additions.apiEndpoint };
+function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
+    const config = { ...credentials, api_endpoint: apiEndpoint };
     for (const key of ['private_key', 'certificate']) {
         const pem = config[key];
         if (typeof pem === 'string')
             config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
     }
-    if (additions.apiProxy !== undefined)
-        config.api_proxy = additions.apiProxy;
-    if (additions.updatesUrl !== undefined)
-        config.updates_url = additions.updatesUrl;
-    if (additions.agentMrn !== undefined)
-        config.agent_mrn = additions.agentMrn;
-    if (Object.keys(additions.annotations).length > 0) {
-        config.annotations = {
-            ...(isMap(credentials.annotations) ? credentials.annotations : {}),
-            ...additions.annotations,
-        };
+    if (apiProxy !== undefined)
+        config.api_proxy = apiProxy;
+    if (updatesUrl !== undefined)
+        config.updates_url = updatesUrl;
+    if (agentMrn !== undefined)
+        config.agent_mrn = agentMrn;
+    if (Object.keys(annotations).length > 0) {
+        config.annotations = { ...(isMap(config.annotations) && config.annotations), ...annotations };
     }
     return config;
 }
@@ -4100,1085 +3521,122 @@ function mondooConfig(credentials, additions) {
 function renderMondooYml(config, source) {
     return `${(0,mark/* firstLine */.T)(source)}\n${block(config)}`;
 }
-function block(map, indent = '') {
-    return Object.entries(map)
-        .map(([name, value]) => {
-        const key = scalar(name);
-        // The longest key that may stand without a question mark has 1024 characters.
-        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
-        if (typeof value === 'string' && PEM.test(value)) {
-            const lines = value.trimEnd().replaceAll('\n', `\n${indent}  `);
-            return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${indent}  ${lines}\n`;
-        }
-        return isMap(value) && Object.keys(value).length > 0
-            ? `${lead}\n${block(value, `${indent}  `)}`
-            : `${lead} ${typeof value === 'string' ? scalar(value) : flow(value)}\n`;
-    })
-        .join('');
-}
-/** JSON on one line, which is YAML too; with a blank after each colon, as version 1.1 wants it. */
-function flow(value) {
-    if (Array.isArray(value))
-        return `[${value.map(flow).join(', ')}]`;
-    if (isMap(value)) {
-        return `{${Object.entries(value).map(([key, value]) => `${quoted(key)}: ${flow(value)}`)}}`;
-    }
-    return typeof value === 'string' ? quoted(value) : JSON.stringify(value ?? null);
-}
-function scalar(text) {
-    return PLAIN.test(text) && !WORD_WITH_MEANING.test(text) ? text : quoted(text);
-}
-function quoted(text) {
-    return JSON.stringify(text).replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
 const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
 /** Words, MRNs and URLs. */
 const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
 const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
 /** Characters that parsers of YAML take for line ends, refuse, or drop. */
 const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+function block(map, indent = '') {
+    const deeper = `${indent}  `;
+    const entries = Object.entries(map).map(([name, value]) => {
+        const key = flow(name);
+        // The longest key that may stand without a question mark has 1024 characters.
+        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
+        if (isMap(value) && Object.keys(value).length > 0)
+            return `${lead}\n${block(value, deeper)}`;
+        if (typeof value !== 'string' || !PEM.test(value))
+            return `${lead} ${flow(value)}\n`;
+        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
+        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
+    });
+    return entries.join('');
+}
+/** Plain text, or JSON on one line, which is YAML too; with a blank after each colon, as version 1.1 wants it. */
+function flow(value) {
+    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
+        return value;
+    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+// EXTERNAL MODULE: ./src/credentials/external-account.ts
+var external_account = __nccwpck_require__(2457);
+// EXTERNAL MODULE: ./src/platform/client.ts
+var platform_client = __nccwpck_require__(1480);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var mrn = __nccwpck_require__(1075);
+// EXTERNAL MODULE: ./src/credentials/decode.ts + 2 modules
+var decode = __nccwpck_require__(4312);
+// EXTERNAL MODULE: ./src/credentials/fields.ts
+var fields = __nccwpck_require__(585);
+// EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
+var service_account = __nccwpck_require__(5536);
+;// CONCATENATED MODULE: ./src/credentials/minted.ts
+
+
+
+
+
+
+
+/** All that is kept of credentials that the platform made: no proxy, no features. */
+const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
+/**
+ * Checks the base64 of credentials JSON that an ID token was exchanged for.
+ * @throws CallError if they can't work, or are for another owner or host
+ */
+function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint, ownerMrn }, now) {
+    return usable(malformed, () => {
+        const document = knownKeys((0,decode/* parseJson */.qF)((0,decode/* decodeCredentials */.HI)(credential)));
+        const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
+        const { account } = (0,service_account/* readServiceAccount */.Z)(minted, { now });
+        requireOwner(account, ownerMrn, malformed);
+        if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,util_url/* isSameHost */.Xf)(account.apiEndpoint, endpoint))) {
+            throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
+        }
+        return { credentials: { ...minted, api_endpoint: apiEndpoint }, account: { ...account, apiEndpoint } };
+    });
+}
+/**
+ * Checks the client that a registration token made, and its credentials for the endpoint that made them.
+ * @throws CallError that names the client if the response does
+ */
+function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint }, now) {
+    if (agentMrn === undefined)
+        throw malformedAnswer(platform_client/* NAMES_NO_CLIENT */.bA);
+    const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
+    if (!(0,fields/* isMap */.jh)(credential))
+        throw malformed('holds no credentials for the client');
+    const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
+    const { account } = usable(malformed, () => (0,service_account/* readServiceAccount */.Z)(credentials, { now }));
+    return { agentMrn, credentials, account };
+}
+/** @throws CallError if a client or its account is not in the space that a registration token is for */
+function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
+    requireOwner(account, ownerMrn, malformed);
+    if ((0,mrn/* ownerOf */.bf)(clientMrn) !== ownerMrn)
+        throw malformed(`names a client that is not in ${ownerMrn}`);
+}
+function requireOwner({ ownerMrn }, expected, malformed) {
+    if (ownerMrn !== expected)
+        throw malformed(`holds credentials for ${ownerMrn}, not for ${expected}`);
+}
+function knownKeys(document) {
+    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
+}
+/** What would be the workflow's fault in its own credentials is the platform's in those that it made. */
+function usable(malformed, read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.l))
+            throw error;
+        throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
+    }
+}
+
+// EXTERNAL MODULE: ./src/report/facts.ts
+var facts = __nccwpck_require__(1349);
 // EXTERNAL MODULE: ./src/job.ts
 var src_job = __nccwpck_require__(7228);
-;// CONCATENATED MODULE: ./src/mint-client.ts
-
-
-
-
-
-
-
-
-/** Registers a client with a registration token, which mints a service account for it. */
-async function mintClient({ token }, { job, platform, deadline, startedAt, host, rollback, registration, route, keyFile }) {
-    const { name } = registration;
-    const { apiProxy } = route;
-    const info = agentInfo(host, connection/* VERSION */.xv, job.labels);
-    job.throwIfOver();
-    job.log(notices/* notices */.o.minting(name));
-    job.remember({ pendingClientName: name });
-    try {
-        // Half of it would leave a client that nobody can unregister.
-        const { answer, client, session } = await job.critical(async (grace) => {
-            const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
-            job.mask((0,secrets/* documentSecrets */.BK)(answer.credential));
-            const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
-            const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
-            const session = { account: { ...account, ...(apiProxy !== undefined && { apiProxy }) }, document };
-            rollback.defer(() => takeBack(client, session.account, keyFile, job));
-            const text = renderMondooYml({ ...document, agent_mrn: client }, 'a registration token');
-            job.mask((0,secrets/* fileSecrets */.aW)(text));
-            job.remember({ client, pendingClientName: undefined });
-            keyFile.write(text);
-            return { answer, client, session };
-        });
-        job.throwIfOver();
-        requireOwn(answer, { clientMrn: client, account: session.account }, token);
-        return {
-            session,
-            found: { account: session.account, registration: { ...registration, clientMrn: client } },
-        };
-    }
-    catch (error) {
-        if (!(error instanceof call_error/* CallError */.R))
-            throw error;
-        // If the job is over, the platform may still answer: post names the client.
-        job.throwIfOver();
-        job.forget('pendingClientName');
-        return { found: { registration: { ...registration, error, failedAt: new Date() } } };
-    }
-}
-/** Unregisters a client that was minted in vain; if that fails, post tries again with the key file. */
-async function takeBack(client, account, keyFile, job) {
-    const isCancelled = () => job.signal.reason instanceof src_job/* JobCancelled */.x;
-    if (isCancelled())
-        return;
-    // Few jobs need it.
-    const { unregister } = await __nccwpck_require__.e(/* import() */ 285).then(__nccwpck_require__.bind(__nccwpck_require__, 285));
-    const obstacle = await job.critical((grace) => unregister(client, account, job, grace));
-    if (obstacle && isCancelled())
-        return;
-    const superseded = job.findSuperseded();
-    if (obstacle && keyFile.isWritten && !superseded) {
-        return job.log(notices/* notices */.o.postponed(client, obstacle.reason));
-    }
-    // Or post has been there before, and has unregistered it.
-    if (obstacle && !(obstacle.mayBeGone && superseded))
-        job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
-    job.forget('client');
-}
-
-// EXTERNAL MODULE: ./src/report/cnspec-words.ts
-var cnspec_words = __nccwpck_require__(4098);
-;// CONCATENATED MODULE: ./src/sign-in.ts
-
-
-
-
-
-
-
-
-
-/** Gets a service account that can sign requests, by the identity's authentication method. */
-async function signIn(context) {
-    const { identity, check, keyFile } = context;
-    switch (identity.kind) {
-        case 'service account':
-            return { session: identity, found: {} };
-        case 'workload identity':
-            return exchangeIdToken(identity, context);
-        case 'registration token':
-            // Even if fail-on tolerates the skew, the client could be neither used nor unregistered.
-            return keyFile && check && canSign(check) ? mintClient(identity, { ...context, keyFile }) : { found: {} };
-    }
-}
-/** Exchanges an ID token of this run for a service account. */
-async function exchangeIdToken({ account: external, idTokens }, { job, platform, deadline, startedAt }) {
-    // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-    const proxy = (0,platform_proxy/* proxyFor */.i)(idTokens.url.href, undefined, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
-    const found = {};
-    try {
-        const { jwt, claims } = await idTokens.request(external.ownerMrn, {
-            proxy,
-            deadline,
-            onRetry: (retry) => job.log(notices/* notices */.o.retry(retry)),
-        });
-        job.mask((0,secrets/* tokenSecrets */.RD)(jwt));
-        found.idToken = claims;
-        (0,external_account/* requireIssuer */.R7)(external, claims);
-        job.throwIfOver();
-        const { issuerUri, ownerMrn: audience } = external;
-        const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
-        job.mask((0,secrets/* credentialSecrets */.DJ)(minted.credential));
-        const { account, credentials: document } = readExchanged(minted, external, startedAt);
-        const expiresAt = account.certificate?.to;
-        job.log(notices/* notices */.o.exchanged(expiresAt === undefined ? '' : `, valid until ${(0,cnspec_words/* timestamp */.vE)(expiresAt)}`));
-        return { session: { account, document }, found: { ...found, account } };
-    }
-    catch (error) {
-        if (!(error instanceof call_error/* CallError */.R))
-            throw error;
-        return { found: { ...found, exchangeError: error } };
-    }
-}
-
-// EXTERNAL MODULE: ./src/util/duration.ts
-var duration = __nccwpck_require__(6518);
-// EXTERNAL MODULE: ./src/util/text.ts
-var util_text = __nccwpck_require__(9997);
-// EXTERNAL MODULE: ./src/status/result.ts
-var status_result = __nccwpck_require__(5161);
-;// CONCATENATED MODULE: ./src/status/finding.ts
-
-
-/** The platform, or the way there, gave no answer that says anything of the credentials. */
-function unreachable(result, error, consequence = 'The credentials could not be checked.') {
-    const host = new URL(endpoint(result)).host;
-    const remedy = {
-        connection: `Check that this machine can reach ${host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${endpoint(result)}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-        answer: `Something between this machine and the platform answers in its place, or the endpoint is wrong: look at proxy and firewall, and whether ${endpoint(result)} is the endpoint in your credentials.`,
-        rpc: 'The platform has a problem of its own. Run the job again in a few minutes; if it keeps failing, give the request id to Mondoo support.',
-    }[error.failure.kind];
-    return {
-        code: 'unreachable',
-        message: `Mondoo Platform at ${endpoint(result)} gave no usable answer to ${error.method}: ${error.message}${requestIdSuffix(error)}. ${consequence}`,
-        remedy,
-    };
-}
-/**
- * The platform refuses the credentials, and not for the clock.
- * @param clock how that is known
- */
-function unauthenticated(result, error, clock) {
-    const outdated = result.account?.certificate && (0,service_account/* certificateProblem */.V)(result.account.certificate, result.startedAt);
-    const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
-    return {
-        code: 'unauthenticated',
-        message: `Mondoo Platform does not know these credentials: it refuses ${result.account?.mrn} with "${error.message}"${requestIdSuffix(error)}; ${clock}.${certificate}`,
-        remedy: `The service account was deleted or revoked, or belongs to another region than ${endpoint(result)}. ${newCredentials(result)}`,
-    };
-}
-/** The platform knows who asks, and does not let them. */
-function permissionDenied(result, error) {
-    return {
-        code: 'permission-denied',
-        message: `Mondoo Platform knows ${result.account?.mrn} but its role does not allow this: "${error.message}"${requestIdSuffix(error)}. Key and clock are good, the role is wrong.`,
-        remedy: `cnspec needs a service account with the role Agent, as generated credentials have it. ${newCredentials(result)}`,
-    };
-}
-/** The way to credentials that work, by the way in. */
-function newCredentials({ identity }) {
-    switch (identity?.kind) {
-        case 'workload identity':
-            return 'The account was minted for this run: look at the settings of the workload identity in the Mondoo Console.';
-        case 'registration token':
-            return 'The account was minted for this job: generate another registration token in the Mondoo Console.';
-        default:
-            return 'Generate new credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials) and store the JSON as the secret.';
-    }
-}
-/** Where the platform is, for messages. */
-function endpoint(result) {
-    return (0,status_result/* targetOf */.$r)(result)?.apiEndpoint ?? '';
-}
-/** The space or organization that this is about, for messages. */
-function owner(result) {
-    return (0,status_result/* targetOf */.$r)(result)?.ownerMrn ?? '';
-}
-/** By the request id the platform's support can find a request. */
-function requestIdSuffix({ requestId }) {
-    return ` (request id ${requestId})`;
-}
-
-;// CONCATENATED MODULE: ./src/status/exchange-finding.ts
-
-
-
-
-/** Says why a workload identity came to no service account. */
-function exchangeFinding(result, error) {
-    if (error.method !== client/* EXCHANGE */.W)
-        return withoutIdToken(error);
-    if (error.code !== undefined && DISTRUST.has(error.code))
-        return distrusted(result, error);
-    // What the platform itself says for good.
-    if (error.failure.kind === 'rpc' && !error.isTransient)
-        return notExchanged(result, error);
-    return unreachable(result, error, 'The ID token of this run could not be exchanged for a service account.');
-}
-/** How the platform says that it does not take a token. */
-const DISTRUST = new Set([
-    rpc_status/* RpcCode */.ti.InvalidArgument,
-    rpc_status/* RpcCode */.ti.PermissionDenied,
-    rpc_status/* RpcCode */.ti.Unauthenticated,
-]);
-function withoutIdToken(error) {
-    return {
-        code: 'unreachable',
-        message: `GitHub gave no ID token for this run: ${error.message}. It could not be exchanged for a service account, and Mondoo Platform was not asked for one.`,
-        remedy: 'Run the job again in a few minutes, and look at https://www.githubstatus.com. On a self-hosted runner check that the machine can reach GitHub: name resolution, firewall, and the proxy in HTTPS_PROXY.',
-    };
-}
-/** Nothing in an ID token but its signature is secret, and its claims are what has to be compared. */
-function distrusted(result, error) {
-    const { issuer = '', subject = '', repository = '', ref = '' } = result.idToken ?? {};
-    const claims = [
-        `issuer ${issuer}`,
-        `audience ${owner(result)}`,
-        `repository ${repository}`,
-        `branch ${ref}`,
-        `subject ${subject}`,
-    ].map((claim) => (0,util_text/* plainText */.w)(claim, 320));
-    return {
-        code: 'unauthenticated',
-        message: `Mondoo Platform at ${endpoint(result)} does not trust the ID token of this run: it refuses to exchange it with "${error.message}"${requestIdSuffix(error)}. The token says: ${claims.join(', ')}.`,
-        remedy: 'Compare issuer, audience, repository and branch with what the workload identity in the Mondoo Console expects; every one of them has to match.',
-    };
-}
-function notExchanged(result, error) {
-    return {
-        code: 'unauthenticated',
-        message: `Mondoo Platform at ${endpoint(result)} did not exchange the ID token of this run for a service account: "${error.message}"${requestIdSuffix(error)}. It does not say that the token is the reason.`,
-        remedy: `Look in the Mondoo Console whether ${owner(result)} still exists and has a workload identity, and whether ${endpoint(result)} is its region. If it keeps failing, give the request id to Mondoo support.`,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/status/registration-finding.ts
-
-
-/** Says why no client was registered. */
-function registrationFinding(result, error) {
-    const { identity } = result;
-    const token = identity?.kind === 'registration token' ? identity.token : undefined;
-    const isRefused = error.code === rpc_status/* RpcCode */.ti.Unauthenticated || error.code === rpc_status/* RpcCode */.ti.PermissionDenied;
-    if (token !== undefined && isRefused)
-        return tokenRefused(result, token, error);
-    if (error.code === rpc_status/* RpcCode */.ti.Unauthenticated) {
-        return unauthenticated(result, error, 'the same credentials were accepted a moment before, so they were revoked just now or may not register clients');
-    }
-    if (error.code === rpc_status/* RpcCode */.ti.PermissionDenied)
-        return permissionDenied(result, error);
-    const { name } = result.registration;
-    const lost = error.mayHaveTakenEffect
-        ? ` A client named "${name}" may exist all the same: look for it in the space's list in the Mondoo Console.`
-        : '';
-    if (saysNothingOfTheSpace(error)) {
-        const outcome = lost ? 'it is not known whether a client was registered.' : 'no client was registered.';
-        return unreachable(result, error, token ? `So ${outcome}${lost}` : `The credentials are good, but ${outcome}${lost}`);
-    }
-    return {
-        code: 'unregistered',
-        message: `Mondoo Platform ${token ? 'was asked with a registration token' : 'accepts the credentials'} but did not register a client for ${owner(result)}: ${error.message}${requestIdSuffix(error)}.${lost}`,
-        remedy: error.failure.kind === 'rpc'
-            ? 'Look in the Mondoo Console whether the space still exists and whether it has reached a limit, and remove clients that are no longer used. Where the job only has to check the credentials, set register: false.'
-            : isAnswerOfThePlatform(error)
-                ? 'Run the job again; if it keeps failing, give the request id to Mondoo support.'
-                : 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.',
-    };
-}
-/** The platform judges a token by its own clock, which proves whether its age is the reason. */
-function tokenRefused(result, { expiresAt }, error) {
-    const { failedAt } = result.registration;
-    const skew = result.check?.skew;
-    const now = failedAt && skew !== undefined ? new Date(failedAt.getTime() + skew) : undefined;
-    const isKnown = expiresAt !== undefined && now !== undefined;
-    const hasExpired = isKnown && expiresAt <= now;
-    const age = isKnown
-        ? `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is ${now.toISOString()}, so ${hasExpired ? 'it has expired' : 'its age is not the reason'}`
-        : 'whether it has expired by the clock of the platform could not be checked';
-    const otherReason = `The token was revoked, or belongs to another region than ${endpoint(result)}. `;
-    return {
-        code: error.code === rpc_status/* RpcCode */.ti.PermissionDenied ? 'permission-denied' : 'unauthenticated',
-        message: `Mondoo Platform does not accept the registration token: it refuses to register by it with "${error.message}"${requestIdSuffix(error)}; ${age}.`,
-        remedy: `${hasExpired ? '' : otherReason}Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
-    };
-}
-/** Whether it was the platform that answered, although not as it should. */
-function isAnswerOfThePlatform({ failure }) {
-    return failure.kind === 'answer' && failure.httpStatus < 300;
-}
-/** Whether a registration failed before anybody looked at it, rather than by refusal or with its answer lost. */
-function saysNothingOfTheSpace(error) {
-    if (error.failure.kind === 'connection')
-        return error.failure.phase === 'connect';
-    const isLimit = error.code === rpc_status/* RpcCode */.ti.ResourceExhausted && error.retryAfter === undefined;
-    return error.isTransient && !isLimit;
-}
-
-;// CONCATENATED MODULE: ./src/status/findings.ts
-
-
-
-
-
-
-
-/**
- * Draws the findings from the result; each stands at most once, in no particular order.
- * @param maxClockSkew milliseconds
- */
-function findingsIn(result, maxClockSkew) {
-    const findings = [];
-    const { error, check, registration, identity } = result;
-    if (error) {
-        const isLeft = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
-        const lost = isLeft
-            ? ` The client ${registration.clientMrn} was registered before that; it stays in the space's list.`
-            : '';
-        findings.push({ code: error.code, message: error.message + lost, remedy: error.remedy });
-    }
-    if (check) {
-        findings.push(...healthFindings(result, check));
-        findings.push(...pingFindings(result, check));
-        findings.push(...clockFindings(result, check, maxClockSkew));
-    }
-    if (result.exchangeError)
-        findings.push(exchangeFinding(result, result.exchangeError));
-    if (registration.error)
-        findings.push(registrationFinding(result, registration.error));
-    if (result.cnspec?.failure) {
-        const { code, message, remedy } = result.cnspec.failure;
-        findings.push({ code, message, remedy });
-    }
-    return findings.filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index);
-}
-function healthFindings(result, { health, ping }) {
-    if (health instanceof call_error/* CallError */.R) {
-        return [
-            ping === 'accepted'
-                ? unreachable(result, health, 'The credentials are good, but health and clock could not be checked.')
-                : unreachable(result, health),
-        ];
-    }
-    if (health.status === 'SERVING')
-        return [];
-    return [
-        {
-            code: 'not-serving',
-            message: `Mondoo Platform at ${endpoint(result)} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
-            remedy: 'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
-        },
-    ];
-}
-function pingFindings(result, { health, skew, ping, pingAtServerTime }) {
-    if (ping === undefined || ping === 'accepted')
-        return [];
-    if (ping.code === rpc_status/* RpcCode */.ti.PermissionDenied)
-        return [permissionDenied(result, ping)];
-    if (ping.code !== rpc_status/* RpcCode */.ti.Unauthenticated)
-        return [unreachable(result, ping)];
-    if (pingAtServerTime === undefined) {
-        // Signed so far from the platform's time that no credentials would do: the clock comes first.
-        if (skew !== undefined && Math.abs(skew) > MAX_PROVABLE_SKEW)
-            return [];
-        const clock = skew === undefined
-            ? health instanceof call_error/* CallError */.R
-                ? 'whether the clock is the cause could not be checked, as the health check failed'
-                : 'whether the clock is the cause could not be checked, as the platform did not tell its time'
-            : `the clock is not the cause: it differs from the platform's by ${(0,duration/* formatDuration */.a)(Math.abs(skew))}`;
-        return [unauthenticated(result, ping, clock)];
-    }
-    if (pingAtServerTime === 'accepted')
-        return [];
-    switch (pingAtServerTime.code) {
-        case rpc_status/* RpcCode */.ti.Unauthenticated:
-            return [
-                unauthenticated(result, ping, "a request signed at the platform's own time is refused too, so the clock is not the cause"),
-            ];
-        // The role is looked at only after signature and time are found good.
-        case rpc_status/* RpcCode */.ti.PermissionDenied:
-            return [permissionDenied(result, pingAtServerTime)];
-        default:
-            return [unreachable(result, pingAtServerTime)];
-    }
-}
-function clockFindings(result, check, maxClockSkew) {
-    const { health, skew, ping, pingAtServerTime } = check;
-    if (skew === undefined || health instanceof call_error/* CallError */.R)
-        return [];
-    const mintsInVain = isMinting(result) && !canSign(check);
-    const refusedForTheClock = pingAtServerTime === 'accepted' ||
-        pingAtServerTime?.code === rpc_status/* RpcCode */.ti.PermissionDenied ||
-        (isRefused(ping) && Math.abs(skew) > MAX_PROVABLE_SKEW);
-    if (!refusedForTheClock && !mintsInVain && Math.abs(skew) <= maxClockSkew)
-        return [];
-    const direction = skew > 0 ? 'behind' : 'ahead of';
-    const distance = (0,duration/* formatDuration */.a)(Math.abs(skew));
-    const times = `Mondoo Platform says it is ${health.time.toISOString()}, this machine says ${health.localTime.toISOString()}`;
-    const effect = mintsInVain
-        ? "the platform would refuse every request that is signed at this machine's time, so a client that is registered now could be neither checked nor unregistered, and none was registered"
-        : effectOfSkew(check, maxClockSkew);
-    return [
-        {
-            code: 'clock-skew',
-            message: `The clock of this machine is ${distance} ${direction} the platform's: ${times}; ${effect}.`,
-            remedy: 'Synchronize the clock of the machine (NTP): `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
-        },
-    ];
-}
-/** Whether a service account is still to be minted, by a registration token. */
-function isMinting({ identity, account }) {
-    return identity?.kind === 'registration token' && account === undefined;
-}
-function effectOfSkew({ skew = 0, ping, pingAtServerTime }, maxClockSkew) {
-    if (pingAtServerTime === 'accepted') {
-        return "the platform refuses requests signed at this machine's time and accepts the same credentials at its own time, so the credentials are good";
-    }
-    if (pingAtServerTime?.code === rpc_status/* RpcCode */.ti.PermissionDenied) {
-        return "the platform refuses requests signed at this machine's time whatever the role of the credentials";
-    }
-    if (ping === 'accepted') {
-        return `the platform still accepts requests, but the difference is more than the ${(0,duration/* formatDuration */.a)(maxClockSkew)} that max-clock-skew allows`;
-    }
-    if (isRefused(ping) && Math.abs(skew) > MAX_PROVABLE_SKEW) {
-        return 'with such a difference the platform refuses every request, so the credentials cannot be judged';
-    }
-    return `that is more than the ${(0,duration/* formatDuration */.a)(maxClockSkew)} that max-clock-skew allows`;
-}
-function isRefused(ping) {
-    return ping instanceof call_error/* CallError */.R && ping.code === rpc_status/* RpcCode */.ti.Unauthenticated;
-}
-
-;// CONCATENATED MODULE: ./src/status/verdict.ts
-
-
-/** Findings from before anything was sent: there is nothing to tolerate, as nothing works after them. */
-const ALWAYS_FATAL = new Set([
-    'invalid-input',
-    'missing-credentials',
-    'invalid-credentials',
-    'runner-error',
-]);
-/** Passes the gate, or not: it fails when any finding is one that the workflow wants to fail on. */
-function judge(findings, failOn) {
-    const ordered = findings.toSorted((a, b) => errors/* FINDINGS */.T.indexOf(a.code) - errors/* FINDINGS */.T.indexOf(b.code));
-    const isFatal = ({ code }) => ALWAYS_FATAL.has(code) || failOn.has(code);
-    const fatal = ordered.filter(isFatal);
-    return {
-        status: ordered[0]?.code ?? 'ok',
-        findings: ordered.map(({ code }) => code),
-        passed: fatal.length === 0,
-        fatal,
-        tolerated: ordered.filter((finding) => !isFatal(finding)),
-    };
-}
-/** The gate for inputs that can't be read. */
-const STRICTEST = { failOn: new Set(errors/* FINDINGS */.T), maxClockSkew: 0, jobSummary: true };
-/** Judges a result as it stands. */
-function verdictOn(result, { failOn, maxClockSkew }) {
-    return judge(findingsIn(result, maxClockSkew), failOn);
-}
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_);
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(7683);
-;// CONCATENATED MODULE: ./src/util/host.ts
-
-
-
-/** As PROCESSOR_ARCHITECTURE names them. */
-const WINDOWS_ARCH = { x64: 'AMD64', arm64: 'ARM64' };
-/** Finds out what runs here. Nothing depends on the answer, so what cannot be found out is left empty. */
-async function describeHost() {
-    const addresses = Object.values(orElse((external_node_os_default()).networkInterfaces, {})).flatMap((addresses) => addresses ?? []);
-    const outward = addresses.filter(({ internal }) => !internal);
-    const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
-    return {
-        platform: await describePlatform(),
-        ip: address?.address ?? '',
-        hostname: orElse((external_node_os_default()).hostname, ''),
-    };
-}
-/** A sandbox may forbid to ask. */
-function orElse(ask, otherwise) {
-    try {
-        return ask();
-    }
-    catch {
-        return otherwise;
-    }
-}
-async function describePlatform() {
-    switch (process.platform) {
-        case 'win32':
-            // cnspec's version of Windows is the build number, the third part of 10.0.20348.
-            return {
-                name: 'windows',
-                version: external_node_os_default().release().split('.')[2] ?? '',
-                arch: WINDOWS_ARCH[process.arch] ?? process.arch,
-            };
-        case 'darwin':
-            return { name: 'macos', version: await macosVersion(), arch: external_node_os_default().machine() };
-        default:
-            return {
-                ...linuxRelease(await textOf('/etc/os-release'), await textOf('/etc/debian_version')),
-                arch: external_node_os_default().machine(),
-            };
-    }
-}
-/**
- * Reads a Linux distribution's name and version as cnspec does.
- * @param osRelease the content of /etc/os-release
- * @param debianVersion the content of /etc/debian_version: the only place of Debian's point release
- */
-function linuxRelease(osRelease, debianVersion) {
-    const value = (key) => new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2] ?? '';
-    const name = value('ID') || 'linux';
-    return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
-}
-async function macosVersion() {
-    try {
-        const { stdout } = await (0,exec/* getExecOutput */.H)('/usr/bin/sw_vers', ['-productVersion'], { silent: true });
-        return stdout.trim();
-    }
-    catch {
-        return '';
-    }
-}
-async function textOf(file) {
-    return (0,promises_.readFile)(file, 'utf8').catch(() => '');
-}
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
-// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js + 1 modules
-var io = __nccwpck_require__(5366);
-// EXTERNAL MODULE: ./src/util/paths.ts
-var paths = __nccwpck_require__(4964);
-;// CONCATENATED MODULE: ./src/cnspec/find.ts
-
-
-
-
-
-/** Finds the cnspec that later steps would run: the first one on PATH, as an absolute path. */
-async function findCnspec() {
-    const found = await (0,io/* which */.K7)('cnspec');
-    return found === '' ? undefined : external_node_path_default().resolve(found);
-}
-/**
- * Chooses the cnspec to compare with, as `verify-with-cnspec` says: with `true` a missing one is a failure, with
- * `false` nothing is searched.
- */
-async function chooseCnspec(verify, { workspace, log }) {
-    if (verify === 'false')
-        return {};
-    const executable = await findCnspec();
-    if (executable === undefined)
-        return verify === 'true' ? { failure: notFound() } : {};
-    // A pull request can bring a program of that name, which must not see mondoo.yml.
-    if (verify === 'auto' && (await (0,paths/* isInside */.F)(workspace, executable))) {
-        const line = `! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`;
-        log((0,util_text/* plainText */.w)(line, 1000));
-        return {};
-    }
-    return { executable };
-}
-function notFound() {
-    return new errors/* ActionError */.l('cnspec-failed', 'There is no cnspec on PATH, and the input verify-with-cnspec is true, so it has to be there.', 'Set the input cnspec-version to have it installed, or install it in a step before this one.');
-}
-
-;// CONCATENATED MODULE: ./src/verify-cnspec.ts
-
-
-
-
-
-/** Finds a cnspec that the step compares its findings with; a required one that is missing is a failure. */
-async function findProgram(work) {
-    const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
-    return { ...(executable && { executable }), ...(failure && { result: { failure } }) };
-}
-/**
- * Installs a version of cnspec for later steps.
- * @param apiProxy the proxy that the workflow or the credentials name: cnspec itself downloads through it
- */
-async function installProgram(spec, apiProxy, work) {
-    const { inputs, job } = work;
-    // Few jobs need it, and it is much to load.
-    const { installCnspec } = await __nccwpck_require__.e(/* import() */ 958).then(__nccwpck_require__.bind(__nccwpck_require__, 5958));
-    const { installed, result } = await installCnspec(spec, {
-        ...contextOf(work),
-        updatesUrl: inputs.updatesUrl,
-        proxy: (url) => {
-            const proxy = (0,platform_proxy/* proxyFor */.i)(url, apiProxy, job.env);
-            job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
-            return proxy;
-        },
-        rememberFolders: (installFolders) => job.remember({ installFolders }),
-    });
-    const isCompared = inputs.verifyWithCnspec !== 'false';
-    return {
-        ...(installed && isCompared && { executable: installed.executable }),
-        result,
-        ...(installed && { installed: { folder: installed.folder, isPinned: spec.kind === 'exact' } }),
-    };
-}
-/**
- * Asks cnspec for its status, and compares that with what the step found.
- * @param configPath of the mondoo.yml that it is about
- * @param client the one that mondoo.yml names
- */
-async function compareStatus(executable, configPath, { account, check, client }, work) {
-    // cnspec gets them, and may print them.
-    work.job.mask((0,secrets/* environmentProxySecrets */.pP)(work.job.env));
-    const { compareWithCnspec } = await __nccwpck_require__.e(/* import() */ 21).then(__nccwpck_require__.bind(__nccwpck_require__, 9021));
-    const { mrn: serviceAccount, apiEndpoint: endpoint } = account;
-    const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client };
-    return compareWithCnspec(executable, configPath, expected, contextOf(work));
-}
-function contextOf({ job, deadline }) {
-    const { env, workspace, temp, toolCache } = job;
-    return { env, workspace, temp, toolCache, userAgent: connection/* USER_AGENT */._O, deadline, log: job.log };
-}
-
-;// CONCATENATED MODULE: ./src/config/environment.ts
-/**
- * Names the variables of the environment that override keys of mondoo.yml in later steps: cnspec lets
- * `MONDOO_<KEY>` win over every key that the file has.
- * @param config the keys and values of mondoo.yml
- */
-function overridingVariables(env, config) {
-    return Object.keys(config)
-        .map((key) => `MONDOO_${key.toUpperCase()}`)
-        .filter((name) => env[name]);
-}
-
-// EXTERNAL MODULE: ./src/config/disk-error.ts
-var disk_error = __nccwpck_require__(1822);
-;// CONCATENATED MODULE: ./src/config/folders.ts
-
-
-
-
-const PRIVATE_FOLDER = 0o700;
-/** Of the folders above: never writable for others, whatever the umask is. */
-const PUBLIC_FOLDER = 0o755;
-/** Lists the folders that must be created for a folder, outermost first. */
-async function missingFolders(folder) {
-    const missing = [];
-    for (const at of withParents(folder)) {
-        if ((await (0,promises_.lstat)(at).catch(() => undefined)) !== undefined)
-            break;
-        missing.unshift(at);
-    }
-    return missing;
-}
-/** Creates folders, the last of them private. One that another job creates at the same time is as good. */
-async function createFolders(missing, folder) {
-    for (const at of missing) {
-        await (0,promises_.mkdir)(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
-            if ((0,disk_error/* errorCode */.CA)(error) !== 'EEXIST')
-                throw error;
-        });
-    }
-}
-/**
- * Makes `.config/mondoo` in the job's own home private.
- * @throws ActionError `runner-error` if one of its folders is a link or no folder
- */
-async function claimFolder(folder) {
-    const home = external_node_path_default().dirname(external_node_path_default().dirname(folder));
-    for (const own of [home, external_node_path_default().dirname(folder), folder]) {
-        if ((await (0,promises_.lstat)(own)).isDirectory())
-            continue;
-        throw new errors/* ActionError */.l('runner-error', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
-    }
-    // The umask may have taken permissions away, and an earlier step may have given some.
-    await (0,promises_.chmod)(folder, PRIVATE_FOLDER);
-}
-/** Removes folders, outermost first in the list, as far as they are empty. */
-async function removeFolders(created) {
-    for (const folder of created.toReversed())
-        await (0,promises_.rmdir)(folder).catch(() => { });
-}
-/** A folder and all that it lies in, the innermost first, up to the root of its drive or share. */
-function withParents(folder, paths = (external_node_path_default())) {
-    const parent = paths.dirname(folder);
-    return parent === folder ? [folder] : [folder, ...withParents(parent, paths)];
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./src/config/remove.ts
-var remove = __nccwpck_require__(8080);
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: external "node:util"
-const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
-;// CONCATENATED MODULE: ./src/config/private-file.ts
-
-
-
-
-
-
-
-/** A new file that only its owner can read. It is written through its handle: its name may lead elsewhere by then. */
-class PrivateFile {
-    path;
-    handle;
-    constructor(file, handle) {
-        this.path = file;
-        this.handle = handle;
-    }
-    /**
-     * Creates the file, which must not exist.
-     * @param env tells where Windows keeps its programs
-     */
-    static async create(file, env) {
-        const handle = await (0,promises_.open)(file, 'wx', 0o600);
-        try {
-            if (process.platform === 'win32')
-                await restrictAccess(file, env);
-        }
-        catch (error) {
-            // On Windows the name of an open file can't be removed.
-            await handle.close();
-            throw error;
-        }
-        return new PrivateFile(file, handle);
-    }
-    /** Makes the file hold this text and nothing else. It is synchronous, so that no signal comes in between. */
-    write(text) {
-        const { fd } = this.handle;
-        const bytes = Buffer.from(text);
-        // A disk that is nearly full may take less at a time.
-        for (let at = 0; at < bytes.length;)
-            at += (0,external_node_fs_.writeSync)(fd, bytes, at, bytes.length - at, at);
-        (0,external_node_fs_.ftruncateSync)(fd, bytes.length);
-    }
-    /** Tells whether the name still leads to this file. */
-    async isInPlace() {
-        const [open, named] = await Promise.all([this.handle.stat(), (0,promises_.lstat)(this.path).catch(disk_error/* ignoreMissing */.bt)]);
-        if (named === undefined)
-            return false;
-        // On Windows, the number of a volume depends on the way of asking, and only administrators can create links.
-        return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
-    }
-    async close() {
-        await this.handle.close();
-    }
-}
-/** Windows has no modes: an access list keeps everyone but the owner out, whatever the folder grants. */
-async function restrictAccess(file, env) {
-    const icacls = external_node_path_default().join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
-    try {
-        // S-1-3-4 is "owner rights", in whichever language the system speaks.
-        const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
-        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, args, { windowsHide: true });
-    }
-    catch (error) {
-        const { code } = error;
-        const end = typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${(0,disk_error/* errorCode */.CA)(error)})`;
-        throw new errors/* ActionError */.l('runner-error', `mondoo.yml cannot be kept from other users in ${external_node_path_default().dirname(file)}: ${icacls} ${end}.`, 'It has to lie on a disk that has access lists, as NTFS does, where icacls can set them. Choose another place with the input config-path.');
-    }
-}
-
-;// CONCATENATED MODULE: ./src/config/reserve-file.ts
-
-
-
-
-
-/**
- * Creates a private file with its folders, and room for its text.
- * @param change is what post must know of it, before it exists
- */
-async function reserveFile(file, isOwnFolder, { room, env, remember, createdFolders }, change) {
-    const folder = external_node_path_default().dirname(file);
-    let reserved;
-    const create = async () => {
-        const missing = await missingFolders(folder);
-        createdFolders.push(...missing.filter((name) => !createdFolders.includes(name)));
-        createdFolders.sort();
-        remember({ ...change, createdFolders });
-        await createFolders(missing, folder);
-        if (isOwnFolder)
-            await claimFolder(folder);
-        return PrivateFile.create(file, env);
-    };
-    try {
-        reserved = await create().catch((error) => {
-            // The post step of another job may have removed the folder just now, as it was empty.
-            if ((0,disk_error/* errorCode */.CA)(error) !== 'ENOENT')
-                throw error;
-            return create();
-        });
-        reserved.write('\n'.repeat(room));
-        return reserved;
-    }
-    catch (error) {
-        await reserved?.close().catch(() => { });
-        if (reserved)
-            await (0,promises_.unlink)(file).catch(() => { });
-        throw (0,disk_error/* notWritable */.GZ)(folder, error, !isOwnFolder);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/config/key-file.ts
-
-
-
-
-
-/** A private file beside the default mondoo.yml for the key of a client that is minted for this job. */
-class ReservedKeyFile {
-    /** Whether post can use it. */
-    isWritten = false;
-    file;
-    constructor(file) {
-        this.file = file;
-    }
-    /** @param defaultPath where mondoo.yml goes by default */
-    static async reserve(defaultPath, options) {
-        const keyFile = external_node_path_default().join(external_node_path_default().dirname(defaultPath), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.yml`);
-        return new ReservedKeyFile(await reserveFile(keyFile, true, options, { keyFile }));
-    }
-    write(text) {
-        try {
-            this.file.write(text);
-            this.isWritten = true;
-        }
-        catch (error) {
-            throw (0,disk_error/* notWritable */.GZ)(external_node_path_default().dirname(this.file.path), error, false);
-        }
-    }
-    /** @throws CleanupError */
-    async remove() {
-        await this.file.close().catch(() => { });
-        await (0,remove/* removeKeyFile */.gi)(this.file.path);
-    }
-}
-
-// EXTERNAL MODULE: ./src/config/key-hash.ts
-var key_hash = __nccwpck_require__(574);
-;// CONCATENATED MODULE: ./src/config/reserve.ts
-
-
-
-
-
-
-
-
-
-/**
- * The life of mondoo.yml in main: its place is reserved before anything is created on the platform, its text is
- * written whole, and moved into place when the gate has passed. Disposing of it takes all of that away.
- */
-class ReservedConfig {
-    /** The account that another mondoo.yml held, which this one replaced. */
-    replaced;
-    manifest;
-    file;
-    options;
-    constructor(manifest, file, options) {
-        this.manifest = manifest;
-        this.file = file;
-        this.options = options;
-    }
-    /** @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input` */
-    static async reserve(place, options) {
-        const { dir, name, ext } = external_node_path_default().parse(place.path);
-        const manifest = {
-            path: place.path,
-            // It ends as the file itself does: cnspec reads it under this name as well.
-            temporaryPath: external_node_path_default().join(dir, `.${name}.${(0,external_node_crypto_.randomUUID)()}${ext}`),
-            isDefaultPlace: place.isDefault,
-        };
-        try {
-            await requireReplaceable(place, options.env);
-        }
-        catch (error) {
-            throw (0,disk_error/* notWritable */.GZ)(dir, error, !place.isDefault);
-        }
-        const change = { config: manifest };
-        const file = await reserveFile(manifest.temporaryPath, place.isDefault, options, change);
-        return new ReservedConfig(manifest, file, options);
-    }
-    get path() {
-        return this.manifest.path;
-    }
-    /** The name under which the file is written before it is moved into place. */
-    get temporaryPath() {
-        return this.manifest.temporaryPath;
-    }
-    /** Writes the whole text under the temporary name. */
-    write(text) {
-        try {
-            this.file.write(text);
-        }
-        catch (error) {
-            throw (0,disk_error/* notWritable */.GZ)(external_node_path_default().dirname(this.path), error, !this.manifest.isDefaultPlace);
-        }
-    }
-    /** Moves what was written into place, so that nobody ever reads half a file. */
-    async publish({ privateKey }) {
-        const { temporaryPath, isDefaultPlace } = this.manifest;
-        const place = { path: this.path, isDefault: isDefaultPlace };
-        try {
-            // In a container job no signal arrives, so post may have removed it while main still runs.
-            if (!(await this.file.isInPlace()))
-                throw takenAway(temporaryPath);
-            await this.file.close();
-            await (0,disk_error/* retryBusy */.Oc)(async () => {
-                this.replaced = await requireReplaceable(place, this.options.env);
-                this.manifest = { ...this.manifest, keyHash: (0,key_hash/* keyHash */.aE)(privateKey) };
-                this.options.remember({ config: this.manifest });
-                await (0,promises_.rename)(temporaryPath, this.path);
-            });
-        }
-        catch (error) {
-            throw (0,disk_error/* notWritable */.GZ)(external_node_path_default().dirname(this.path), error, !isDefaultPlace);
-        }
-    }
-    /** @throws CleanupError */
-    async remove() {
-        // A disk may report only now what became of the bytes, which are no longer needed.
-        await this.file.close().catch(() => { });
-        await (0,remove/* removeConfig */.PM)(this.manifest);
-    }
-}
-/**
- * Makes sure that nothing stands in the place but a mondoo.yml that may be replaced: one with our mark, and in the
- * default place also the one that MONDOO_CONFIG_PATH names, which `cnspec login` may have rewritten.
- * @returns the service account in it
- * @throws ActionError `runner-error`
- */
-async function requireReplaceable({ path: file, isDefault }, { MONDOO_CONFIG_PATH }) {
-    const stats = await (0,promises_.lstat)(file).catch(disk_error/* ignoreMissing */.bt);
-    if (stats === undefined)
-        return undefined;
-    const kind = stats.isFile() ? undefined : stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-    const text = kind === undefined ? await (0,promises_.readFile)(file, 'utf8') : '';
-    if (kind === undefined && ((0,mark/* isOurs */.M)(text) || (isDefault && MONDOO_CONFIG_PATH === file))) {
-        return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
-    }
-    throw new errors/* ActionError */.l('runner-error', kind === undefined
-        ? `There is a file at ${file} already that this action did not write. It was left as it is.`
-        : `What stands at ${file} is ${kind}. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
-}
-function takenAway(temporaryPath) {
-    return new errors/* ActionError */.l('runner-error', `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`, 'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.');
-}
-
-;// CONCATENATED MODULE: ./src/write-config.ts
-
-
-
-
-
-
-
-
-/** The room that is reserved besides what the workflow brings, for an MRN and credentials. Bytes. */
-const ROOM = 16_384;
-/** Reserves the places of the files that the step will write. */
-async function reserveFiles(identity, work) {
-    const { inputs, job, rollback } = work;
-    const place = {
-        path: inputs.configPath ?? job.defaultConfigPath(),
-        isDefault: inputs.configPath === undefined,
-    };
-    if (await (0,paths/* isInside */.F)(job.workspace, place.path))
-        job.warn(notices/* notices */.o.inWorkspace);
-    const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
-    const createdFolders = [];
-    const options = { room, env: job.env, remember: job.remember, createdFolders };
-    const warnOfRemains = (error) => job.warn((0,notices/* remainsOf */.Z)(error));
-    rollback.defer(() => removeFolders(createdFolders));
-    const config = await ReservedConfig.reserve(place, options);
-    rollback.defer(async () => {
-        await config.remove().catch(warnOfRemains);
-        job.forget('config');
-    });
-    if (identity.kind !== 'registration token')
-        return { config };
-    const keyFile = await ReservedKeyFile.reserve(job.defaultConfigPath(), options);
-    rollback.defer(async () => {
-        // Post needs it for a client that could not be unregistered.
-        if (job.manifest.client === undefined)
-            await keyFile.remove().catch(warnOfRemains);
-    });
-    return { config, keyFile };
-}
-/** Renders mondoo.yml. */
-function renderConfig(session, agentMrn, { source, route, work: { inputs } }) {
-    const keys = mondooConfig(session.document, {
-        apiEndpoint: route.endpoint,
-        apiProxy: route.apiProxy,
-        updatesUrl: inputs.updatesUrl,
-        annotations: inputs.annotations,
-        agentMrn,
-    });
-    return { keys, text: renderMondooYml(keys, source) };
-}
-/** Puts mondoo.yml where later steps look for it. */
-async function publishConfig(config, { keys, text }, { account }, { job }) {
-    job.mask((0,secrets/* fileSecrets */.aW)(text));
-    config.write(text);
-    await config.publish(account);
-    if (config.replaced && config.replaced !== account.mrn) {
-        job.warn(notices/* notices */.o.replacedAccount(config.path, config.replaced, account.mrn));
-    }
-    for (const name of overridingVariables(job.env, keys))
-        job.warn(notices/* notices */.o.override(name));
-}
-
-;// CONCATENATED MODULE: ./src/register.ts
+;// CONCATENATED MODULE: ./src/unregister.ts
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -5240,6 +3698,986 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+/** The limit, whatever is left of the step's own time. Milliseconds. */
+const TIMEOUT = 10_000;
+/** The limit of one attempt, so that there is time for another. Milliseconds. */
+const REQUEST_TIMEOUT = 3000;
+/**
+ * Unregisters a client that this job minted. Never call it for another one: it revokes the service account too, for
+ * everyone who uses it.
+ * @param account the service account that was minted with the client
+ * @param over ends the attempts
+ * @returns nothing when the client is gone
+ */
+async function unregister(client, account, job, over) {
+    const { apiEndpoint: endpoint, apiProxy } = account;
+    const deadline = new Deadline(TIMEOUT, over);
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const proxy = maskedProxy(endpoint, apiProxy, job);
+            const onRetry = (retry) => job.log(notices/* notices */.o.retry(retry));
+            const platform = __addDisposableResource(env_1, (0,connection/* connect */.Ng)({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry }), false);
+            await platform.unregisterAgent(account, client);
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            __disposeResources(env_1);
+        }
+    }
+    catch (error) {
+        if (!(error instanceof call_error/* CallError */.R || error instanceof errors/* ActionError */.l))
+            throw error;
+        const mayBeGone = error instanceof call_error/* CallError */.R && (0,platform_client/* saysThatItIsGone */.KL)(error);
+        return { reason: mayBeGone ? `${error.message}; it may be gone already` : error.message, mayBeGone };
+    }
+    job.log(notices/* notices */.o.unregistered(client));
+    return undefined;
+}
+/** Reads the account that was minted with a client from its key file; nothing if the file was changed. */
+async function readKeyFile(text) {
+    try {
+        const { parseYaml } = await Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(139)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3139));
+        const document = parseYaml({ form: 'YAML', text });
+        return readServiceAccount(document, { now: new Date() }).account;
+    }
+    catch (error) {
+        if (error instanceof ActionError)
+            return undefined;
+        throw error;
+    }
+}
+/** Unregisters a client that was minted in vain; if that fails, post tries again with the key file. */
+async function takeBack(client, account, keyFile, job) {
+    const isCancelled = () => job.signal.reason instanceof src_job/* JobCancelled */.x;
+    if (isCancelled())
+        return;
+    const obstacle = await job.critical((grace) => unregister(client, account, job, grace));
+    if (obstacle && isCancelled())
+        return;
+    const superseded = job.findSuperseded();
+    if (obstacle && keyFile.isWritten && !superseded) {
+        return job.log(notices/* notices */.o.postponed(client, obstacle.reason));
+    }
+    // Or post has been there before, and has unregistered it.
+    if (obstacle && !(obstacle.mayBeGone && superseded))
+        job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
+    job.forget('client');
+    job.forget('pendingClientName');
+}
+
+;// CONCATENATED MODULE: ./src/sign-in.ts
+
+
+
+
+
+
+
+
+
+
+
+
+/** Gets a service account that can sign requests, by the identity's authentication method. */
+async function signIn(context) {
+    const { identity, check, keyFile } = context;
+    switch (identity.kind) {
+        case 'service account':
+            return { session: identity, found: {} };
+        case 'workload identity':
+            return exchangeIdToken(identity, context);
+        case 'registration token':
+            // Even if fail-on tolerates the skew, the client could be neither used nor unregistered.
+            return keyFile && check && canSign(check) ? mintClient(identity, context, keyFile) : { found: {} };
+    }
+}
+/** Exchanges an ID token of this run for a service account. */
+async function exchangeIdToken({ account: external, idTokens }, { job, platform, deadline, startedAt }) {
+    // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
+    const proxy = maskedProxy(idTokens.url.href, undefined, job);
+    const found = {};
+    try {
+        const { jwt, claims } = await idTokens.request(external.ownerMrn, {
+            proxy,
+            deadline,
+            onRetry: (retry) => job.log(notices/* notices */.o.retry(retry)),
+        });
+        job.mask((0,secrets/* tokenSecrets */.RD)(jwt));
+        found.idToken = claims;
+        (0,external_account/* requireIssuer */.R)(external, claims);
+        job.throwIfOver();
+        const { issuerUri, ownerMrn: audience } = external;
+        const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
+        job.mask((0,secrets/* credentialSecrets */.DJ)(minted.credential));
+        const { account, credentials: document } = readExchanged(minted, external, startedAt);
+        const expiresAt = account.certificate?.to;
+        job.log(notices/* notices */.o.exchanged(expiresAt === undefined ? '' : `, valid until ${(0,facts/* timestamp */.vE)(expiresAt)}`));
+        return { session: { account, document }, found: { ...found, account } };
+    }
+    catch (error) {
+        if (!(error instanceof call_error/* CallError */.R))
+            throw error;
+        return { found: { ...found, exchangeError: error } };
+    }
+}
+/** Registers a client with a registration token, which mints a service account for it. */
+async function mintClient({ token }, { job, platform, deadline, startedAt, host, rollback, registration, route }, keyFile) {
+    const { name } = registration;
+    const { apiProxy } = route;
+    const info = agentInfo(host, connection/* VERSION */.xv, job.labels);
+    job.throwIfOver();
+    job.log(notices/* notices */.o.minting(name));
+    job.remember({ pendingClientName: name });
+    try {
+        // Half of it would leave a client that nobody can unregister.
+        const { answer, client, session } = await job.critical(async (grace) => {
+            const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
+            job.mask((0,secrets/* documentSecrets */.BK)(answer.credential));
+            const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
+            const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
+            const session = { account: { ...account, ...(apiProxy !== undefined && { apiProxy }) }, document };
+            rollback.defer(() => takeBack(client, session.account, keyFile, job));
+            const text = renderMondooYml({ ...document, agent_mrn: client }, 'a registration token');
+            job.mask((0,secrets/* fileSecrets */.aW)(text));
+            job.remember({ client, pendingClientName: undefined });
+            keyFile.write(text);
+            return { answer, client, session };
+        });
+        job.throwIfOver();
+        requireOwn(answer, { clientMrn: client, account: session.account }, token);
+        return {
+            session,
+            found: { account: session.account, registration: { ...registration, clientMrn: client } },
+        };
+    }
+    catch (error) {
+        if (!(error instanceof call_error/* CallError */.R))
+            throw error;
+        // If the job is over, the platform may still answer: post names the client.
+        job.throwIfOver();
+        job.forget('pendingClientName');
+        return { found: { registration: { ...registration, error, failedAt: new Date() } } };
+    }
+}
+
+// EXTERNAL MODULE: ./src/util/duration.ts
+var duration = __nccwpck_require__(6518);
+// EXTERNAL MODULE: ./src/status/result.ts
+var status_result = __nccwpck_require__(5161);
+;// CONCATENATED MODULE: ./src/status/finding.ts
+
+
+/** The platform gave no response that says anything about the credentials. */
+function unreachable(result, error, consequence = 'The credentials could not be checked.') {
+    const url = (0,status_result/* targetOf */.$r)(result)?.apiEndpoint ?? '';
+    const remedies = {
+        connection: `Check that this machine can reach ${new URL(url).host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+        answer: `Something between this machine and the platform answers in its place, or the endpoint is wrong: look at proxy and firewall, and whether ${url} is the endpoint in your credentials.`,
+        rpc: 'The platform has a problem of its own. Run the job again in a few minutes; if it keeps failing, give the request id to Mondoo support.',
+    };
+    return {
+        code: 'unreachable',
+        message: `Mondoo Platform at ${url} gave no usable answer to ${error.method}: ${error.message} (request id ${error.requestId}). ${consequence}`,
+        remedy: remedies[error.failure.kind],
+    };
+}
+/**
+ * The platform refuses the credentials, and the clock isn't the reason.
+ * @param clock how that is known
+ */
+function unauthenticated(result, error, clock) {
+    const { account, startedAt } = result;
+    const outdated = account?.certificate && (0,service_account/* certificateProblem */.V)(account.certificate, startedAt);
+    const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
+    return {
+        code: 'unauthenticated',
+        message: `Mondoo Platform does not know these credentials: it refuses ${account?.mrn} with ${quoted(error)}; ${clock}.${certificate}`,
+        remedy: `The service account was deleted or revoked, or belongs to another region than ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint}. ${newCredentials(result)}`,
+    };
+}
+function permissionDenied(result, error) {
+    return {
+        code: 'permission-denied',
+        message: `Mondoo Platform knows ${result.account?.mrn} but its role does not allow this: ${quoted(error)}. Key and clock are good, the role is wrong.`,
+        remedy: `cnspec needs a service account with the role Agent, as generated credentials have it. ${newCredentials(result)}`,
+    };
+}
+function newCredentials({ identity }) {
+    const remedies = {
+        'workload identity': 'The account was minted for this run: look at the settings of the workload identity in the Mondoo Console.',
+        'registration token': 'The account was minted for this job: generate another registration token in the Mondoo Console.',
+        'service account': 'Generate new credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials) and store the JSON as the secret.',
+    };
+    return remedies[identity?.kind ?? 'service account'];
+}
+/** What the platform said, with the id by which Mondoo support finds the request. */
+function quoted({ message, requestId }) {
+    return `"${message}" (request id ${requestId})`;
+}
+
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __nccwpck_require__(9997);
+;// CONCATENATED MODULE: ./src/status/refusals.ts
+
+
+
+
+
+/** The codes by which the platform refuses a token. */
+const DISTRUST = [rpc_status/* RpcCode */.ti.InvalidArgument, rpc_status/* RpcCode */.ti.PermissionDenied, rpc_status/* RpcCode */.ti.Unauthenticated];
+/** Says why a workload identity got no service account. */
+function exchangeFinding(result, error) {
+    if (error.method !== platform_client/* EXCHANGE */.W) {
+        return {
+            code: 'unreachable',
+            message: `GitHub gave no ID token for this run: ${error.message}. It could not be exchanged for a service account, and Mondoo Platform was not asked for one.`,
+            remedy: 'Run the job again in a few minutes, and look at https://www.githubstatus.com. On a self-hosted runner check that the machine can reach GitHub: name resolution, firewall, and the proxy in HTTPS_PROXY.',
+        };
+    }
+    if (error.code === undefined || error.isTransient) {
+        return unreachable(result, error, 'The ID token of this run could not be exchanged for a service account.');
+    }
+    if (!DISTRUST.includes(error.code)) {
+        return {
+            code: 'unauthenticated',
+            message: `Mondoo Platform at ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} did not exchange the ID token of this run for a service account: ${quoted(error)}. It does not say that the token is the reason.`,
+            remedy: `Look in the Mondoo Console whether ${(0,status_result/* targetOf */.$r)(result)?.ownerMrn} still exists and has a workload identity, and whether ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
+        };
+    }
+    // Only the signature of an ID token is secret.
+    const { issuer = '', subject = '', repository = '', ref = '' } = result.idToken ?? {};
+    const claims = { issuer, audience: (0,status_result/* targetOf */.$r)(result)?.ownerMrn, repository, branch: ref, subject };
+    const list = Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.w)(`${name} ${value}`, 320));
+    return {
+        code: 'unauthenticated',
+        message: `Mondoo Platform at ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} does not trust the ID token of this run: it refuses to exchange it with ${quoted(error)}. The token says: ${list.join(', ')}.`,
+        remedy: 'Compare issuer, audience, repository and branch with what the workload identity in the Mondoo Console expects; every one of them has to match.',
+    };
+}
+/** Says why no client was registered. */
+function registrationFinding(result, error) {
+    const { identity, registration } = result;
+    const token = identity?.kind === 'registration token' ? identity.token : undefined;
+    const isDenied = error.code === rpc_status/* RpcCode */.ti.PermissionDenied;
+    if (isDenied || error.code === rpc_status/* RpcCode */.ti.Unauthenticated) {
+        if (token)
+            return tokenRefused(result, token, error);
+        if (isDenied)
+            return permissionDenied(result, error);
+        const reason = 'the same credentials were accepted a moment before, so they were revoked just now or may not register clients';
+        return unauthenticated(result, error, reason);
+    }
+    const lost = error.mayHaveTakenEffect
+        ? ` A client named "${registration.name}" may exist all the same: look for it in the space's list in the Mondoo Console.`
+        : '';
+    if (wasNotLookedAt(error)) {
+        const outcome = lost ? 'it is not known whether a client was registered.' : 'no client was registered.';
+        const start = token ? 'So' : 'The credentials are good, but';
+        return unreachable(result, error, `${start} ${outcome}${lost}`);
+    }
+    return {
+        code: 'unregistered',
+        message: `Mondoo Platform ${token ? 'was asked with a registration token' : 'accepts the credentials'} but did not register a client for ${(0,status_result/* targetOf */.$r)(result)?.ownerMrn}: ${error.message} (request id ${error.requestId}).${lost}`,
+        remedy: remedyFor(error),
+    };
+}
+/** The platform judges a token by its own clock, which proves whether its age is the reason. */
+function tokenRefused(result, { expiresAt }, error) {
+    const { failedAt } = result.registration;
+    const skew = result.check?.skew;
+    const now = failedAt && skew !== undefined ? new Date(failedAt.getTime() + skew) : undefined;
+    let hasExpired = false;
+    let age = 'whether it has expired by the clock of the platform could not be checked';
+    if (expiresAt && now) {
+        hasExpired = expiresAt <= now;
+        const conclusion = hasExpired ? 'it has expired' : 'its age is not the reason';
+        age = `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is ${now.toISOString()}, so ${conclusion}`;
+    }
+    const otherReason = `The token was revoked, or belongs to another region than ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint}. `;
+    return {
+        code: error.code === rpc_status/* RpcCode */.ti.PermissionDenied ? 'permission-denied' : 'unauthenticated',
+        message: `Mondoo Platform does not accept the registration token: it refuses to register by it with ${quoted(error)}; ${age}.`,
+        remedy: `${hasExpired ? '' : otherReason}Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
+    };
+}
+function remedyFor({ failure }) {
+    if (failure.kind === 'rpc') {
+        return 'Look in the Mondoo Console whether the space still exists and whether it has reached a limit, and remove clients that are no longer used. Where the job only has to check the credentials, set register: false.';
+    }
+    // An unusable response of the platform itself.
+    if (failure.kind === 'answer' && failure.httpStatus < 300) {
+        return 'Run the job again; if it keeps failing, give the request id to Mondoo support.';
+    }
+    return 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.';
+}
+/** Whether a registration failed before the platform looked at it, rather than by refusal or with its response lost. */
+function wasNotLookedAt(error) {
+    if (error.failure.kind === 'connection')
+        return error.failure.phase === 'connect';
+    const isLimit = error.code === rpc_status/* RpcCode */.ti.ResourceExhausted && error.retryAfter === undefined;
+    return error.isTransient && !isLimit;
+}
+
+;// CONCATENATED MODULE: ./src/status/findings.ts
+
+
+
+
+
+
+
+/**
+ * Lists the findings in no particular order, each code at most once.
+ * @param maxClockSkew milliseconds
+ */
+function findingsIn(result, maxClockSkew) {
+    const { check, exchangeError, registration, cnspec } = result;
+    const findings = [
+        earlyEnd(result),
+        check && healthFinding(result, check),
+        check && pingFinding(result, check),
+        check && clockFinding(result, check, maxClockSkew),
+        exchangeError && exchangeFinding(result, exchangeError),
+        registration.error && registrationFinding(result, registration.error),
+        cnspec?.failure,
+    ].filter((finding) => finding !== undefined);
+    return findings.filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index);
+}
+function earlyEnd({ error, registration, identity }) {
+    const isLeft = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
+    if (!error || !isLeft)
+        return error;
+    const { code, message, remedy } = error;
+    const lost = `The client ${registration.clientMrn} was registered before that; it stays in the space's list.`;
+    return { code, message: `${message} ${lost}`, remedy };
+}
+function healthFinding(result, { health, ping }) {
+    if (health instanceof call_error/* CallError */.R) {
+        const isGood = ping === 'accepted';
+        const consequence = isGood ? 'The credentials are good, but health and clock could not be checked.' : undefined;
+        return unreachable(result, health, consequence);
+    }
+    if (health.status === 'SERVING')
+        return undefined;
+    return {
+        code: 'not-serving',
+        message: `Mondoo Platform at ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
+        remedy: 'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
+    };
+}
+function pingFinding(result, { health, skew, ping, pingAtServerTime }) {
+    if (ping === undefined || ping === 'accepted' || pingAtServerTime === 'accepted')
+        return undefined;
+    // The platform looks at the role only if signature and time are good.
+    const last = pingAtServerTime ?? ping;
+    if (last.code === rpc_status/* RpcCode */.ti.PermissionDenied)
+        return permissionDenied(result, last);
+    if (last.code !== rpc_status/* RpcCode */.ti.Unauthenticated)
+        return unreachable(result, last);
+    let clock;
+    if (pingAtServerTime) {
+        clock = "a request signed at the platform's own time is refused too, so the clock is not the cause";
+    }
+    else if (skew === undefined) {
+        const reason = health instanceof call_error/* CallError */.R ? 'the health check failed' : 'the platform did not tell its time';
+        clock = `whether the clock is the cause could not be checked, as ${reason}`;
+    }
+    else {
+        // With such a skew any credentials are refused: the clock finding says so.
+        if (Math.abs(skew) > MAX_PROVABLE_SKEW)
+            return undefined;
+        clock = `the clock is not the cause: it differs from the platform's by ${(0,duration/* formatDuration */.a)(Math.abs(skew))}`;
+    }
+    return unauthenticated(result, ping, clock);
+}
+function clockFinding(result, check, maxClockSkew) {
+    const { health, skew } = check;
+    if (skew === undefined || health instanceof call_error/* CallError */.R)
+        return undefined;
+    const effect = effectOfSkew(skew, result, check, maxClockSkew);
+    if (effect === undefined)
+        return undefined;
+    const difference = `${(0,duration/* formatDuration */.a)(Math.abs(skew))} ${skew > 0 ? 'behind' : 'ahead of'} the platform's`;
+    return {
+        code: 'clock-skew',
+        message: `The clock of this machine is ${difference}: Mondoo Platform says it is ${health.time?.toISOString()}, this machine says ${health.localTime.toISOString()}; ${effect}.`,
+        remedy: 'Synchronize the clock of the machine (NTP): `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
+    };
+}
+/** Says what is wrong with a skew; undefined if nothing is. */
+function effectOfSkew(skew, { identity, account }, check, maxClockSkew) {
+    const { ping, pingAtServerTime } = check;
+    if (identity?.kind === 'registration token' && account === undefined && !canSign(check)) {
+        return "the platform would refuse every request that is signed at this machine's time, so a client that is registered now could be neither checked nor unregistered, and none was registered";
+    }
+    if (pingAtServerTime === 'accepted') {
+        return "the platform refuses requests signed at this machine's time and accepts the same credentials at its own time, so the credentials are good";
+    }
+    if (pingAtServerTime?.code === rpc_status/* RpcCode */.ti.PermissionDenied) {
+        return "the platform refuses requests signed at this machine's time whatever the role of the credentials";
+    }
+    if (ping !== 'accepted' && ping?.code === rpc_status/* RpcCode */.ti.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
+        return 'with such a difference the platform refuses every request, so the credentials cannot be judged';
+    }
+    if (Math.abs(skew) <= maxClockSkew)
+        return undefined;
+    const limit = `more than the ${(0,duration/* formatDuration */.a)(maxClockSkew)} that max-clock-skew allows`;
+    return ping === 'accepted'
+        ? `the platform still accepts requests, but the difference is ${limit}`
+        : `that is ${limit}`;
+}
+
+;// CONCATENATED MODULE: ./src/status/verdict.ts
+
+
+/** Nothing works after one of these. */
+const ALWAYS_FATAL = ['invalid-input', 'missing-credentials', 'invalid-credentials', 'runner-error'];
+function judge(findings, failOn) {
+    const ordered = findings.toSorted((a, b) => errors/* FINDINGS */.T.indexOf(a.code) - errors/* FINDINGS */.T.indexOf(b.code));
+    const isFatal = ({ code }) => ALWAYS_FATAL.includes(code) || failOn.has(code);
+    const fatal = ordered.filter(isFatal);
+    return {
+        status: ordered[0]?.code ?? 'ok',
+        findings: ordered.map(({ code }) => code),
+        passed: fatal.length === 0,
+        fatal,
+        tolerated: ordered.filter((finding) => !isFatal(finding)),
+    };
+}
+/** The gate for inputs that can't be read. */
+const STRICTEST = { failOn: new Set(errors/* FINDINGS */.T), maxClockSkew: 0, jobSummary: true };
+function verdictOn(result, { failOn, maxClockSkew }) {
+    return judge(findingsIn(result, maxClockSkew), failOn);
+}
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_);
+;// CONCATENATED MODULE: external "node:util"
+const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./src/util/host.ts
+
+
+
+
+/** As PROCESSOR_ARCHITECTURE names them. */
+const WINDOWS_ARCH = { x64: 'AMD64', arm64: 'ARM64' };
+async function describeHost() {
+    let addresses = [];
+    try {
+        addresses = Object.values(external_node_os_default().networkInterfaces()).flatMap((list) => list ?? []);
+    }
+    catch {
+        // A sandbox may forbid it.
+    }
+    const outward = addresses.filter(({ internal }) => !internal);
+    const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
+    return { platform: await describePlatform(), ip: address?.address ?? '', hostname: external_node_os_default().hostname() };
+}
+async function describePlatform() {
+    if (process.platform === 'win32') {
+        // cnspec's version of Windows is the build number, the third part of 10.0.20348.
+        const version = external_node_os_default().release().split('.')[2] ?? '';
+        return { name: 'windows', version, arch: WINDOWS_ARCH[process.arch] ?? process.arch };
+    }
+    const arch = external_node_os_default().machine();
+    if (process.platform === 'darwin') {
+        const run = (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)('/usr/bin/sw_vers', ['-productVersion']);
+        const version = await run.then(({ stdout }) => stdout.trim()).catch(() => '');
+        return { name: 'macos', version, arch };
+    }
+    return { ...linuxRelease(await textOf('/etc/os-release'), await textOf('/etc/debian_version')), arch };
+}
+/**
+ * Finds a distribution's name and version as cnspec does.
+ * @param osRelease the content of /etc/os-release
+ * @param debianVersion the content of /etc/debian_version, the only place with Debian's point release
+ */
+function linuxRelease(osRelease, debianVersion) {
+    const value = (key) => new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2] ?? '';
+    const name = value('ID') || 'linux';
+    return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
+}
+function textOf(file) {
+    return (0,promises_.readFile)(file, 'utf8').catch(() => '');
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js + 1 modules
+var io = __nccwpck_require__(5366);
+// EXTERNAL MODULE: ./src/util/paths.ts
+var paths = __nccwpck_require__(4964);
+;// CONCATENATED MODULE: ./src/cnspec/find.ts
+
+
+
+
+
+/** Finds the cnspec that later steps would run: the first one on PATH, as an absolute path. */
+async function findCnspec() {
+    const found = await (0,io/* which */.K7)('cnspec');
+    return found === '' ? undefined : external_node_path_default().resolve(found);
+}
+/** Chooses the cnspec to compare with: with `true` a missing one is a failure, with `false` nothing is searched. */
+async function chooseCnspec(verify, { workspace, log }) {
+    if (verify === 'false')
+        return {};
+    const executable = await findCnspec();
+    if (executable === undefined) {
+        if (verify === 'auto')
+            return {};
+        const failure = new errors/* ActionError */.l('cnspec-failed', 'There is no cnspec on PATH, and the input verify-with-cnspec is true, so it has to be there.', 'Set the input cnspec-version to have it installed, or install it in a step before this one.');
+        return { failure };
+    }
+    // A pull request can bring a program of that name, which must not see mondoo.yml.
+    if (verify === 'auto' && (await (0,paths/* isInside */.F)(workspace, executable))) {
+        const line = `! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`;
+        log((0,util_text/* plainText */.w)(line, 1000));
+        return {};
+    }
+    return { executable };
+}
+
+;// CONCATENATED MODULE: ./src/verify-cnspec.ts
+
+
+
+
+
+/** Finds a cnspec that the step compares its findings with; a required one that is missing is a failure. */
+async function findProgram(work) {
+    const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
+    return { executable, result: failure && { failure } };
+}
+/**
+ * Installs a version of cnspec for later steps.
+ * @param apiProxy the proxy that the workflow or the credentials name: cnspec itself downloads through it
+ */
+async function installProgram(spec, apiProxy, work) {
+    const { inputs, job } = work;
+    // Few jobs need it, and it is much to load.
+    const { installCnspec } = await __nccwpck_require__.e(/* import() */ 352).then(__nccwpck_require__.bind(__nccwpck_require__, 1352));
+    const { installed, result } = await installCnspec(spec, {
+        ...contextOf(work),
+        updatesUrl: inputs.updatesUrl,
+        proxy: (url) => maskedProxy(url, apiProxy, job),
+        rememberFolders: (installFolders) => job.remember({ installFolders }),
+    });
+    return {
+        executable: inputs.verifyWithCnspec === 'false' ? undefined : installed?.executable,
+        result,
+        installed: installed && { folder: installed.folder, isPinned: spec.kind === 'exact' },
+    };
+}
+/** Asks cnspec what it sees by a mondoo.yml with this client, and compares that with what the step found. */
+async function compareStatus(executable, configPath, { account, check, client }, work) {
+    const { compareWithCnspec } = await __nccwpck_require__.e(/* import() */ 21).then(__nccwpck_require__.bind(__nccwpck_require__, 9021));
+    const { mrn: serviceAccount, apiEndpoint: endpoint } = account;
+    const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client };
+    return compareWithCnspec(executable, configPath, expected, contextOf(work));
+}
+function contextOf({ job, deadline }) {
+    const { env, workspace, temp, toolCache, log } = job;
+    // cnspec gets them, and may print them.
+    job.mask((0,secrets/* environmentProxySecrets */.pP)(env));
+    return { env, workspace, temp, toolCache, userAgent: connection/* USER_AGENT */._O, deadline, log };
+}
+
+;// CONCATENATED MODULE: ./src/config/environment.ts
+/**
+ * Names the variables of the environment that override keys of mondoo.yml in later steps: cnspec lets
+ * `MONDOO_<KEY>` win over every key that the file has.
+ * @param config the keys and values of mondoo.yml
+ */
+function overridingVariables(env, config) {
+    return Object.keys(config)
+        .map((key) => `MONDOO_${key.toUpperCase()}`)
+        .filter((name) => env[name]);
+}
+
+// EXTERNAL MODULE: ./src/config/disk-error.ts
+var disk_error = __nccwpck_require__(1822);
+;// CONCATENATED MODULE: ./src/config/folders.ts
+
+
+
+const PRIVATE = 0o700;
+/** Of the folders above: never writable for others, whatever the umask is. */
+const PUBLIC = 0o755;
+/** Lists the folders that must be created for a folder, outermost first. */
+async function missingFolders(folder) {
+    const parent = external_node_path_default().dirname(folder);
+    if (parent === folder || (await (0,disk_error/* lookAt */.t5)(folder)))
+        return [];
+    return [...(await missingFolders(parent)), folder];
+}
+/** Creates folders, the last of them private. One that another job creates at the same time is as good. */
+async function createFolders(missing) {
+    for (const folder of missing) {
+        await (0,promises_.mkdir)(folder, { recursive: true, mode: folder === missing.at(-1) ? PRIVATE : PUBLIC });
+    }
+}
+/**
+ * Makes `.config/mondoo` in the job's own home private.
+ * @throws ActionError `runner-error` if one of its folders is a link or no folder
+ */
+async function claimFolder(folder) {
+    const parent = external_node_path_default().dirname(folder);
+    for (const own of [external_node_path_default().dirname(parent), parent, folder]) {
+        const isFolder = (await (0,promises_.lstat)(own)).isDirectory();
+        if (!isFolder)
+            throw (0,disk_error/* inTheWay */.Mb)(`What stands at ${own} is not a folder, or is a link to one.`);
+    }
+    // The umask may have taken permissions away, and an earlier step may have given some.
+    await (0,promises_.chmod)(folder, PRIVATE);
+}
+/** Removes folders, outermost first in the list, as far as they are empty. */
+async function removeFolders(created) {
+    for (const folder of created.toReversed())
+        await (0,promises_.rmdir)(folder).catch(() => { });
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./src/config/access-list.ts
+
+
+
+
+
+/** Windows has no modes: an access list keeps everyone but the owner out, whatever the folder grants. */
+async function restrictAccess(file, env) {
+    const icacls = external_node_path_default().join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
+    try {
+        // S-1-3-4 is "owner rights", in whichever language the system speaks.
+        const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
+        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, args, { windowsHide: true });
+    }
+    catch (error) {
+        const { code } = error;
+        const end = typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${(0,disk_error/* errorCode */.CA)(error)})`;
+        throw new errors/* ActionError */.l('runner-error', `mondoo.yml cannot be kept from other users in ${external_node_path_default().dirname(file)}: ${icacls} ${end}.`, 'It has to lie on a disk that has access lists, as NTFS does, where icacls can set them. Choose another place with the input config-path.');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/config/private-file.ts
+
+
+
+
+
+
+/**
+ * Creates a file that only its owner can read, with its folders and room for its text. It is written through its
+ * handle: its name may lead elsewhere by then.
+ * @param isOwnFolder whether it lies in the job's own home, rather than where the workflow says
+ * @param change is what post must know of it, before it exists
+ * @throws ActionError if the file exists or can't be written
+ */
+async function createPrivateFile(file, isOwnFolder, { room, env, remember, createdFolders }, change) {
+    const folder = external_node_path_default().dirname(file);
+    const fail = (0,disk_error/* notWritable */.GZ)(folder, !isOwnFolder);
+    const create = async () => {
+        const missing = await missingFolders(folder);
+        createdFolders.push(...missing);
+        remember({ ...change, createdFolders });
+        await createFolders(missing);
+        if (isOwnFolder)
+            await claimFolder(folder);
+        return (0,promises_.open)(file, 'wx', 0o600);
+    };
+    // The post step of another job may have removed the folder just now, as it was empty.
+    const createAgain = (error) => ((0,disk_error/* errorCode */.CA)(error) === 'ENOENT' ? create() : fail(error));
+    const handle = await create().catch(createAgain).catch(fail);
+    /** Makes the file hold this text and nothing else. It is synchronous, so that no signal comes in between. */
+    const write = (text) => {
+        const bytes = Buffer.from(text);
+        try {
+            // A disk that is nearly full may take less at a time.
+            for (let at = 0; at < bytes.length;)
+                at += (0,external_node_fs_.writeSync)(handle.fd, bytes, at, bytes.length - at, at);
+            (0,external_node_fs_.ftruncateSync)(handle.fd, bytes.length);
+        }
+        catch (error) {
+            fail(error);
+        }
+    };
+    /** Tells whether the name still leads to this file. */
+    const isInPlace = async () => {
+        const [open, named] = await Promise.all([handle.stat(), (0,disk_error/* lookAt */.t5)(file)]);
+        if (named === undefined)
+            return false;
+        // On Windows, the number of a volume depends on the way of asking, and only administrators can create links.
+        return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
+    };
+    try {
+        if (process.platform === 'win32')
+            await restrictAccess(file, env);
+        write('\n'.repeat(room));
+        return { write, isInPlace, close: () => handle.close() };
+    }
+    catch (error) {
+        // On Windows the name of an open file can't be removed.
+        await handle.close().catch(() => { });
+        await (0,promises_.unlink)(file).catch(() => { });
+        throw error;
+    }
+}
+
+// EXTERNAL MODULE: ./src/config/remove.ts
+var remove = __nccwpck_require__(8080);
+;// CONCATENATED MODULE: ./src/config/key-file.ts
+
+
+
+
+/**
+ * Reserves a private file beside the default mondoo.yml for the key of a client that is minted for this job.
+ * @param defaultPath where mondoo.yml goes by default
+ * @throws ActionError `runner-error`
+ */
+async function reserveKeyFile(defaultPath, options) {
+    const keyFile = external_node_path_default().join(external_node_path_default().dirname(defaultPath), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.yml`);
+    const file = await createPrivateFile(keyFile, true, options, { keyFile });
+    let isWritten = false;
+    return {
+        /** Whether post can use it. */
+        get isWritten() {
+            return isWritten;
+        },
+        write(text) {
+            file.write(text);
+            isWritten = true;
+        },
+        /** @throws CleanupError */
+        async remove() {
+            await file.close().catch(() => { });
+            await (0,remove/* removeKeyFile */.gi)(keyFile);
+        },
+    };
+}
+
+// EXTERNAL MODULE: ./src/config/key-hash.ts
+var key_hash = __nccwpck_require__(574);
+;// CONCATENATED MODULE: ./src/config/reserve.ts
+
+
+
+
+
+
+
+
+
+/**
+ * The life of mondoo.yml in main: its place is reserved before anything is created on the platform, its text is
+ * written whole, and moved into place when the gate has passed.
+ * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
+ */
+async function reserveConfig({ path: file, isDefault }, options) {
+    const { dir, name, ext } = external_node_path_default().parse(file);
+    const fail = (0,disk_error/* notWritable */.GZ)(dir, !isDefault);
+    // It ends as the file itself does: cnspec reads it under this name as well.
+    const temporaryPath = external_node_path_default().join(dir, `.${name}.${(0,external_node_crypto_.randomUUID)()}${ext}`);
+    const config = { path: file, temporaryPath, isDefaultPlace: isDefault };
+    await requireReplaceable(config, options.env).catch(fail);
+    const { write, isInPlace, close } = await createPrivateFile(temporaryPath, isDefault, options, { config });
+    return {
+        path: file,
+        temporaryPath,
+        /** Writes the whole text under the temporary name. */
+        write,
+        /**
+         * Moves what was written into place, so that nobody ever reads half a file.
+         * @returns the account that another mondoo.yml held, which this one replaced
+         */
+        async publish({ privateKey }) {
+            try {
+                // In a container job no signal arrives, so post may have removed it while main still runs.
+                if (!(await isInPlace()))
+                    throw takenAway(temporaryPath);
+                await close();
+                return await (0,disk_error/* retryBusy */.Oc)(async () => {
+                    const replaced = await requireReplaceable(config, options.env);
+                    config.keyHash = (0,key_hash/* keyHash */.a)(privateKey);
+                    options.remember({ config });
+                    await (0,promises_.rename)(temporaryPath, file);
+                    return replaced;
+                });
+            }
+            catch (error) {
+                return fail(error);
+            }
+        },
+        /** @throws CleanupError */
+        async remove() {
+            // A disk may report only now what became of the bytes, which are no longer needed.
+            await close().catch(() => { });
+            await (0,remove/* removeConfig */.PM)(config);
+        },
+    };
+}
+/**
+ * Makes sure that nothing stands in the place but a mondoo.yml that may be replaced: one with our mark, and in the
+ * default place also the one that MONDOO_CONFIG_PATH names, which `cnspec login` may have rewritten.
+ * @returns the service account in it
+ * @throws ActionError `runner-error`
+ */
+async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFIG_PATH }) {
+    const stats = await (0,disk_error/* lookAt */.t5)(file);
+    if (stats === undefined)
+        return undefined;
+    if (!stats.isFile()) {
+        throw (0,disk_error/* inTheWay */.Mb)(`What stands at ${file} is ${stats.isSymbolicLink() ? 'a symbolic link' : 'not a file'}.`);
+    }
+    const text = await (0,promises_.readFile)(file, 'utf8');
+    const isReplaceable = (0,mark/* isOurs */.M)(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
+    if (!isReplaceable)
+        throw (0,disk_error/* inTheWay */.Mb)(`There is a file at ${file} already that this action did not write.`);
+    return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
+}
+function takenAway(temporaryPath) {
+    return new errors/* ActionError */.l('runner-error', `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`, 'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.');
+}
+
+;// CONCATENATED MODULE: ./src/write-config.ts
+
+
+
+
+
+
+
+
+/** The room that is reserved besides what the workflow brings, for an MRN and credentials. Bytes. */
+const ROOM = 16_384;
+/** Reserves the places of the files that the step will write. */
+async function reserveFiles(identity, work) {
+    const { inputs, job, rollback } = work;
+    const place = {
+        path: inputs.configPath ?? job.defaultConfigPath(),
+        isDefault: inputs.configPath === undefined,
+    };
+    if (await (0,paths/* isInside */.F)(job.workspace, place.path))
+        job.warn(notices/* notices */.o.inWorkspace);
+    const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
+    const createdFolders = [];
+    const options = { room, env: job.env, remember: job.remember, createdFolders };
+    const warnOfRemains = (error) => job.warn((0,notices/* remainsOf */.Z)(error));
+    rollback.defer(() => removeFolders(createdFolders));
+    const config = await reserveConfig(place, options);
+    rollback.defer(async () => {
+        await config.remove().catch(warnOfRemains);
+        job.forget('config');
+    });
+    if (identity.kind !== 'registration token')
+        return { config };
+    const keyFile = await reserveKeyFile(job.defaultConfigPath(), options);
+    rollback.defer(async () => {
+        // Post needs it for a client that could not be unregistered.
+        if (job.manifest.client === undefined)
+            await keyFile.remove().catch(warnOfRemains);
+    });
+    return { config, keyFile };
+}
+/** Renders mondoo.yml. */
+function renderConfig(session, agentMrn, { source, route, work: { inputs } }) {
+    const keys = mondooConfig(session.document, {
+        apiEndpoint: route.endpoint,
+        apiProxy: route.apiProxy,
+        updatesUrl: inputs.updatesUrl,
+        annotations: inputs.annotations,
+        agentMrn,
+    });
+    return { keys, text: renderMondooYml(keys, source) };
+}
+/** Puts mondoo.yml where later steps look for it. */
+async function publishConfig(config, { keys, text }, { account }, { job }) {
+    job.mask((0,secrets/* fileSecrets */.aW)(text));
+    config.write(text);
+    const replaced = await config.publish(account);
+    if (replaced && replaced !== account.mrn) {
+        job.warn(notices/* notices */.o.replacedAccount(config.path, replaced, account.mrn));
+    }
+    for (const name of overridingVariables(job.env, keys))
+        job.warn(notices/* notices */.o.override(name));
+}
+
+;// CONCATENATED MODULE: ./src/register.ts
+var register_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var register_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+
 
 
 
@@ -5252,7 +4690,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 async function run(job, readInputs) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const rollback = __addDisposableResource(env_1, new AsyncDisposableStack(), true);
+        const rollback = register_addDisposableResource(env_1, new AsyncDisposableStack(), true);
         const registration = { wanted: false, name: '' };
         let result = { startedAt: new Date(), host: await describeHost(), registration };
         let gate = STRICTEST;
@@ -5261,7 +4699,7 @@ async function run(job, readInputs) {
             job.remember({});
             const inputs = readInputs();
             gate = inputs;
-            const deadline = new platform_deadline/* Deadline */.B(inputs.timeout, job.signal);
+            const deadline = new Deadline(inputs.timeout, job.signal);
             for await (const found of register({ ...result, inputs, job, deadline, rollback })) {
                 result = { ...result, ...found };
                 job.throwIfOver();
@@ -5304,7 +4742,7 @@ async function run(job, readInputs) {
         env_1.hasError = true;
     }
     finally {
-        const result_1 = __disposeResources(env_1);
+        const result_1 = register_disposeResources(env_1);
         if (result_1)
             await result_1;
     }
@@ -5317,12 +4755,12 @@ async function* register(work) {
         const identified = await identify(work);
         const { identity, account, route } = identified;
         let { registration } = identified;
-        yield { identity, registration, ...(account && { account }) };
+        yield { identity, registration, account };
         const { config, keyFile } = await reserveFiles(identity, work);
         let program = await findProgram(work);
         if (program.result)
             yield { cnspec: program.result };
-        const platform = __addDisposableResource(env_2, (0,connection/* connect */.Ng)({ ...route, deadline, onRetry: (retry) => job.log(notices/* notices */.o.retry(retry)) }), false);
+        const platform = register_addDisposableResource(env_2, (0,connection/* connect */.Ng)({ ...route, deadline, onRetry: (retry) => job.log(notices/* notices */.o.retry(retry)) }), false);
         let check;
         if (keyFile || inputs.cnspecVersion) {
             // Before a client is minted or cnspec is downloaded in vain.
@@ -5331,7 +4769,7 @@ async function* register(work) {
         }
         if (inputs.cnspecVersion) {
             program = await installProgram(inputs.cnspecVersion, route.apiProxy, work);
-            yield { cnspec: program.result ?? {}, ...(program.installed && { installed: program.installed }) };
+            yield { cnspec: program.result, installed: program.installed };
         }
         const { session, found } = await signIn({ ...work, ...identified, platform, keyFile, check });
         yield found;
@@ -5359,51 +4797,73 @@ async function* register(work) {
         env_2.hasError = true;
     }
     finally {
-        __disposeResources(env_2);
+        register_disposeResources(env_2);
+    }
+}
+/** Registers a client, if one is wanted and none is there yet. It can't be undone, as other jobs may use the account. */
+async function registerClient(platform, account, { job, host, registration, check }) {
+    const { wanted, name, clientMrn } = registration;
+    if (!wanted || clientMrn !== undefined || check.ping !== 'accepted')
+        return registration;
+    try {
+        const info = agentInfo(host, connection/* VERSION */.xv, job.labels);
+        return { ...registration, clientMrn: await platform.registerAgent(account, name, info) };
+    }
+    catch (error) {
+        if (!(error instanceof call_error/* CallError */.R))
+            throw error;
+        return { ...registration, error, failedAt: new Date() };
     }
 }
 
 
 /***/ }),
 
-/***/ 4098:
+/***/ 1349:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   ET: () => (/* binding */ otherWarnings),
 /* harmony export */   In: () => (/* binding */ NO_CLIENT),
-/* harmony export */   d: () => (/* binding */ skewWarning),
-/* harmony export */   mj: () => (/* binding */ apiTime),
-/* harmony export */   vE: () => (/* binding */ timestamp)
+/* harmony export */   nZ: () => (/* binding */ warningsOf),
+/* harmony export */   vE: () => (/* binding */ timestamp),
+/* harmony export */   xS: () => (/* binding */ factsOf)
 /* harmony export */ });
-/* harmony import */ var _cnspec_redact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3377);
+/* harmony import */ var _cnspec_redact_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3377);
 /* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2492);
-/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6518);
+/* harmony import */ var _status_result_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5161);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6518);
 
 
 
-/** What cnspec says in the place of a client's MRN where there is no client. */
+
 const NO_CLIENT = 'no managed client';
-/** Beyond this much skew, in milliseconds, cnspec warns, whatever `max-clock-skew` lets pass. */
+/** Beyond this skew, in milliseconds, cnspec warns. */
 const WARNS_BEYOND = 30_000;
-/** cnspec's warning of a skewed clock, where it would warn or the verdict speaks of it. */
-function skewWarning({ check }, { findings }) {
+/** What log, outputs, summary and JSON have in common, in cnspec's words; undefined if it isn't known. */
+function factsOf(result) {
+    const { startedAt, account, check, cnspec } = result;
+    const target = (0,_status_result_js__WEBPACK_IMPORTED_MODULE_1__/* .targetOf */ .$r)(result);
+    const health = check?.health instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R ? undefined : check?.health;
+    const time = health?.time && timestamp(health.time);
+    return {
+        time: timestamp(startedAt),
+        owner: target?.ownerMrn,
+        client: account && ((0,_status_result_js__WEBPACK_IMPORTED_MODULE_1__/* .usableClient */ .kI)(result) ?? NO_CLIENT),
+        serviceAccount: account?.mrn,
+        api: { endpoint: target?.apiEndpoint, status: health?.status, timestamp: time, version: health?.apiVersion },
+        skew: check?.skew === undefined ? undefined : (0,_util_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a)(check.skew),
+        latestVersion: cnspec?.answer?.latestVersion ?? cnspec?.latestVersion,
+    };
+}
+/** What cnspec warned of, and its warning of a skewed clock if it would warn or the verdict names the clock. */
+function warningsOf({ check, cnspec }, { findings }) {
+    const warnings = cnspec?.answer?.warnings ?? [];
     const skew = check?.skew;
-    if (skew === undefined)
-        return undefined;
-    if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))
-        return undefined;
-    return `possible clock skew detected: ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a)(skew)}`;
-}
-/** What cnspec itself warns of, but for the clock where this step warns of that too. */
-function otherWarnings(result, verdict) {
-    const warnings = result.cnspec?.answer?.warnings ?? [];
-    const own = skewWarning(result, verdict) !== undefined;
-    return warnings.filter((warning) => !own || !warning.startsWith('possible clock skew')).map(_cnspec_redact_js__WEBPACK_IMPORTED_MODULE_2__/* .redact */ .E);
-}
-/** The platform's time as it told it, or nothing where it did not. */
-function apiTime({ health }) {
-    return health instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R || health.time === undefined ? undefined : timestamp(health.time);
+    if (skew === undefined || (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))) {
+        return warnings.map(_cnspec_redact_js__WEBPACK_IMPORTED_MODULE_3__/* .redact */ .E);
+    }
+    const others = warnings.filter((warning) => !warning.startsWith('possible clock skew'));
+    return [...others.map(_cnspec_redact_js__WEBPACK_IMPORTED_MODULE_3__/* .redact */ .E), `possible clock skew detected: ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a)(skew)}`];
 }
 /** RFC 3339 in UTC with whole seconds, as Go writes it. */
 function timestamp(date) {
@@ -5426,7 +4886,7 @@ function timestamp(date) {
 
 
 
-/** What is printed while the step works, besides the status: one line each. */
+/** Lines of the log and warnings, besides the status. */
 const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a)(delay)}`,
     unknownClock: 'The clock of this machine could not be checked: Mondoo Platform did not tell its time.',
@@ -5442,16 +4902,13 @@ const notices = {
         : `→ ended by ${signal}: the post step unregisters the client ${client} and removes its key`,
     pendingClient: (name) => `The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(name, 300)}" that no other job is using now, remove it there.`,
     lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
-    remains: ({ remains }) => {
-        const files = remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
-        return `What the step had written could not be removed: ${files}. It may hold a private key: remove it.`;
-    },
 };
-/** Passes on the warning about files that can't be removed, and any other error. */
+/** @throws the error, unless it is a CleanupError */
 function remainsOf(error) {
-    if (error instanceof _config_remove_js__WEBPACK_IMPORTED_MODULE_0__/* .CleanupError */ .pJ)
-        return notices.remains(error);
-    throw error;
+    if (!(error instanceof _config_remove_js__WEBPACK_IMPORTED_MODULE_0__/* .CleanupError */ .pJ))
+        throw error;
+    const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
+    return `What the step had written could not be removed: ${files}. It may hold a private key: remove it.`;
 }
 
 
@@ -5468,24 +4925,20 @@ function remainsOf(error) {
 /* harmony export */ });
 /* harmony import */ var _credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2618);
 
-/** Where this leads to, as soon as that is known. */
 function targetOf({ account, identity }) {
     return account ?? (identity && (0,_credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .identityTarget */ .a)(identity));
 }
-/**
- * The client that later steps can use: the one that the credentials name, or one that this job registered, as soon as
- * mondoo.yml is in its place.
- */
+/** The client that later steps can use: one that this job registered counts only if mondoo.yml is in its place. */
 function usableClient({ registration, configPath, error }) {
     const isLost = registration.wanted && (configPath === undefined || error !== undefined);
     return isLost ? undefined : registration.clientMrn;
 }
-/** Registered as cnspec counts it: a service account is there, and a registration that was asked for succeeded. */
+/** As cnspec counts it: there is a service account, and the registration that was asked for succeeded. */
 function isRegistered(result) {
     const { account, registration, error } = result;
     return account !== undefined && error === undefined && (!registration.wanted || usableClient(result) !== undefined);
 }
-/** Authenticated as cnspec counts it: the ping was accepted at the local time. */
+/** As cnspec counts it: the ping was accepted at the local time. */
 function isAuthenticated({ check }) {
     return check?.ping === 'accepted';
 }
@@ -5500,134 +4953,40 @@ function isAuthenticated({ check }) {
 /* harmony export */   E: () => (/* binding */ parseDuration),
 /* harmony export */   a: () => (/* binding */ formatDuration)
 /* harmony export */ });
-const UNITS = {
-    ns: 1e-6,
-    us: 1e-3,
-    µs: 1e-3,
-    μs: 1e-3,
-    ms: 1,
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-};
-/** The longest text that is read, in characters. */
-const LONGEST = 64;
+const UNITS = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 60e3, h: 3600e3 };
 /**
- * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
- * @returns milliseconds, or nothing when the text is no duration
+ * Parses a Go duration such as `1m30s`, `1.5h`, `-250ms` or `0`.
+ * @returns milliseconds, or undefined if the text is no duration
  * @see https://pkg.go.dev/time#ParseDuration
  */
 function parseDuration(text) {
-    // Longer ones are no durations, and would keep the pattern busy.
-    if (text.length > LONGEST)
+    // A long text would keep the pattern busy.
+    if (text.length > 64)
         return undefined;
     const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
     if (!match)
         return undefined;
     let total = 0;
-    for (const [, number, unit] of match[2].matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
+    for (const [, number, unit] of match[2].matchAll(/([\d.]+)([^\d.]+)/g))
         total += Number(number) * UNITS[unit];
-    }
     return match[1] === '-' ? 0 - total : total;
 }
-/**
- * Writes a duration as Go does, and so cnspec: `72h0m6.277s`, `1.5s`, `250ms`, `0s`.
- * @param milliseconds rounded to a whole nanosecond
- */
+/** Formats milliseconds as Go does, to the nanosecond: `72h0m6.277s`, `1.5s`, `250ms`, `0s`. */
 function formatDuration(milliseconds) {
     const sign = milliseconds < 0 ? '-' : '';
-    const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
-    if (nanoseconds === 0n)
+    const nanoseconds = Math.round(Math.abs(milliseconds) * 1e6);
+    if (nanoseconds === 0)
         return '0s';
-    if (nanoseconds < 1000n)
+    if (nanoseconds < 1e3)
         return `${sign}${nanoseconds}ns`;
-    if (nanoseconds < 1000000n)
-        return `${sign}${decimal(nanoseconds, 1000n)}µs`;
-    if (nanoseconds < 1000000000n)
-        return `${sign}${decimal(nanoseconds, 1000000n)}ms`;
-    const minutes = nanoseconds / 60000000000n;
-    const seconds = `${decimal(nanoseconds % 60000000000n, 1000000000n)}s`;
-    if (minutes === 0n)
-        return sign + seconds;
-    if (minutes < 60n)
-        return `${sign}${minutes}m${seconds}`;
-    return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
-}
-/** An exact decimal fraction, without zeros at its end. */
-function decimal(value, unit) {
-    const fraction = String(value % unit)
-        .padStart(String(unit).length - 1, '0')
-        .replace(/0+$/, '');
-    return `${value / unit}${fraction && `.${fraction}`}`;
-}
-
-
-/***/ }),
-
-/***/ 7:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bk: () => (/* binding */ parseEndpoint),
-/* harmony export */   D7: () => (/* binding */ mayLeadTo),
-/* harmony export */   U9: () => (/* binding */ isLoopback),
-/* harmony export */   Xf: () => (/* binding */ isSameHost),
-/* harmony export */   gM: () => (/* binding */ isTrustedHost),
-/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT)
-/* harmony export */ });
-/* harmony import */ var _url_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4114);
-
-/** Where credentials without an `api_endpoint` are sent by cnspec, whatever their region. */
-const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
-/** The longest endpoint, in characters. */
-const LONGEST = 2048;
-/**
- * Reads an API endpoint: https, or http on loopback; no user, password, query or fragment.
- * @returns the endpoint without a slash at its end, ready to have `/Service/Method` appended
- * @throws UrlError
- */
-function parseEndpoint(text) {
-    if (text.length > LONGEST)
-        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U(`is longer than ${LONGEST} characters`);
-    // The URL parser drops tabs and line ends silently; cnspec would not.
-    if (/\s/.test(text))
-        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('contains white space');
-    const url = URL.parse(text);
-    if (url === null)
-        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('is not a URL');
-    if (url.username || url.password)
-        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('contains a user name or a password');
-    if (url.search || url.hash || text.includes('?') || text.includes('#')) {
-        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('contains a query or a fragment');
-    }
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('is plain http, which would send your login unencrypted');
-    }
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U(`has the scheme ${url.protocol.slice(0, -1)}`);
-    }
-    return (url.origin + url.pathname).replace(/\/+$/, '');
-}
-/** Tells whether requests to an endpoint stay on this machine. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-/** Tells whether an endpoint is Mondoo's own, or a simulator's on this machine. */
-function isTrustedHost(endpoint) {
-    const { hostname } = new URL(endpoint);
-    return hostname === 'mondoo.com' || hostname.endsWith('.mondoo.com') || isLoopback(hostname);
-}
-/**
- * Tells whether a text that is not a secret, and that anybody may have written, may say where to go:
- * to Mondoo, to this machine, or where the workflow itself goes.
- * @param workflows the endpoint of the input `api-endpoint`
- */
-function mayLeadTo(endpoint, workflows) {
-    return isTrustedHost(endpoint) || (workflows !== undefined && isSameHost(endpoint, workflows));
-}
-/** Tells whether two endpoints are the same host and port. */
-function isSameHost(one, other) {
-    return new URL(one).host === new URL(other).host;
+    if (nanoseconds < 1e6)
+        return `${sign}${nanoseconds / 1e3}µs`;
+    if (nanoseconds < 1e9)
+        return `${sign}${nanoseconds / 1e6}ms`;
+    const rest = nanoseconds % 60e9;
+    const minutes = (nanoseconds - rest) / 60e9;
+    const hours = Math.floor(minutes / 60);
+    return `${sign}${hours ? `${hours}h` : ''}${minutes ? `${minutes % 60}m` : ''}${rest / 1e9}s`;
 }
 
 
@@ -5640,9 +4999,7 @@ function isSameHost(one, other) {
 /* harmony export */   T: () => (/* binding */ FINDINGS),
 /* harmony export */   l: () => (/* binding */ ActionError)
 /* harmony export */ });
-/**
- * Everything that the step can find, the gravest first: `status` is the first that holds.
- */
+/** The gravest first. */
 const FINDINGS = [
     'invalid-input',
     'missing-credentials',
@@ -5658,10 +5015,8 @@ const FINDINGS = [
     'skipped',
 ];
 /**
- * An error whose text is written for the person who reads the red run.
- *
- * `message` says what is wrong and how we know; `remedy` says what to do. Neither may hold a byte of a
- * secret, and so a parser's error (YAML, JSON, URL, key), which quotes its input, never becomes a `cause`.
+ * An error for the person who reads the red run: `message` says what is wrong and how we know, `remedy` what to do.
+ * Neither holds a secret, and a parser's error, which quotes its input, never becomes a `cause`.
  */
 class ActionError extends Error {
     code;
@@ -5683,11 +5038,11 @@ class ActionError extends Error {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   k: () => (/* binding */ isMisspelling)
 /* harmony export */ });
-/** Tells whether one word may have been meant as another: with at most one edit for every three letters. */
+/** Whether one word may have been meant as another: at most one edit for every three letters. */
 function isMisspelling(word, meant) {
     return editDistance(word, meant) <= Math.floor(word.length / 3);
 }
-/** The Levenshtein distance: how many letters must be inserted, removed or replaced. */
+/** The Levenshtein distance. */
 function editDistance(from, to) {
     let row = Array.from({ length: to.length + 1 }, (_, at) => at);
     for (const [index, letter] of [...from].entries()) {
@@ -5714,27 +5069,27 @@ function editDistance(from, to) {
 /* harmony export */   cC: () => (/* binding */ MRN_SHAPE)
 /* harmony export */ });
 const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
+const SCOPE = `(?<kind>spaces|organizations)/(?<id>${ID})`;
 const SHAPES = {
-    'service account': new RegExp(`^//agents\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})/serviceaccounts/${ID}$`),
-    client: new RegExp(`^//agents\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})/agents/${ID}$`),
-    owner: new RegExp(`^//captain\\.api\\.mondoo\\.app/(?<kind>spaces|organizations)/(?<id>${ID})$`),
+    'service account': new RegExp(`^//agents\\.api\\.mondoo\\.app/${SCOPE}/serviceaccounts/${ID}$`),
+    client: new RegExp(`^//agents\\.api\\.mondoo\\.app/${SCOPE}/agents/${ID}$`),
+    owner: new RegExp(`^//captain\\.api\\.mondoo\\.app/${SCOPE}$`),
 };
-/** How an MRN of a kind is spelt, for error messages. */
+/** For error messages. */
 const MRN_SHAPE = {
     'service account': '//agents.api.mondoo.app/spaces/<id>/serviceaccounts/<id>',
     client: '//agents.api.mondoo.app/spaces/<id>/agents/<id>',
     owner: '//captain.api.mondoo.app/spaces/<id>',
 };
-/** Tells whether a text is an MRN of the kind. Ids are letters, digits, `.`, `_` and `-`, at most 128 of them. */
 function isMrn(kind, text) {
     return SHAPES[kind].test(text);
 }
-/** The id of the space that an owner MRN names, or nothing for an organization's. */
+/** The id of the space; undefined if the owner is an organization. */
 function spaceId(owner) {
     const groups = SHAPES.owner.exec(owner)?.groups;
     return groups?.kind === 'spaces' ? groups.id : undefined;
 }
-/** The owner that the MRN of a service account or of a client names. */
+/** The owner of a service account or client. */
 function ownerOf(mrn) {
     const groups = (SHAPES['service account'].exec(mrn) ?? SHAPES.client.exec(mrn))?.groups;
     return groups && `//captain.api.mondoo.app/${groups.kind}/${groups.id}`;
@@ -5755,15 +5110,12 @@ function ownerOf(mrn) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
 
 
-/**
- * Tells whether a file is inside a folder, at any depth, by its own name or by where that leads.
- * @param file absolute; it need not exist
- */
+/** Whether an absolute path, which need not exist, is inside a folder, before or after resolving symlinks. */
 async function isInside(folder, file) {
     const [target, real] = await Promise.all([resolveLinks(file), resolveLinks(folder)]);
     return [file, target].some((name) => [folder, real].some((place) => contains(place, name)));
 }
-/** Where a name leads, as far as it exists. */
+/** Resolves symlinks in the part of the path that exists. */
 async function resolveLinks(name) {
     const { dir, base } = node_path__WEBPACK_IMPORTED_MODULE_1___default().parse(name);
     return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(name).catch(async () => (base === '' ? name : node_path__WEBPACK_IMPORTED_MODULE_1___default().join(await resolveLinks(dir), base)));
@@ -5776,46 +5128,6 @@ function contains(folder, file) {
 
 /***/ }),
 
-/***/ 3872:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   P: () => (/* binding */ parseProxyUrl),
-/* harmony export */   e: () => (/* binding */ proxyLogin)
-/* harmony export */ });
-/* harmony import */ var _url_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4114);
-
-/**
- * Reads the URL of a proxy: http or https, with or without user name and password.
- * @returns the URL, normalized
- * @throws UrlError
- */
-function parseProxyUrl(text) {
-    if (/\s/.test(text))
-        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('contains white space');
-    const url = URL.parse(text);
-    if (url === null)
-        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('is not a URL');
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('is neither an http nor an https URL');
-    }
-    try {
-        proxyLogin(url.href);
-    }
-    catch {
-        throw new _url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .UrlError */ .U('has a user name or a password that is not URL-encoded');
-    }
-    return url.href;
-}
-/** The user name and the password in the URL of a proxy, decoded; empty where there are none. */
-function proxyLogin(proxy) {
-    const { username, password } = new URL(proxy);
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-}
-
-
-/***/ }),
-
 /***/ 9997:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -5823,9 +5135,8 @@ function proxyLogin(proxy) {
 /* harmony export */   w: () => (/* binding */ plainText)
 /* harmony export */ });
 /**
- * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
- * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
- * @param limit how many characters are kept at the most
+ * Makes text from elsewhere harmless in a log: one line, no control or direction-changing characters, and nothing
+ * that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
  */
 function plainText(text, limit = 300) {
     const line = text
@@ -5839,26 +5150,31 @@ function plainText(text, limit = 300) {
 
 /***/ }),
 
-/***/ 4114:
+/***/ 7997:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ UrlError),
-/* harmony export */   w: () => (/* binding */ readUrl)
+/* harmony export */   Bk: () => (/* binding */ parseEndpoint),
+/* harmony export */   D7: () => (/* binding */ mayLeadTo),
+/* harmony export */   Pr: () => (/* binding */ parseProxyUrl),
+/* harmony export */   U9: () => (/* binding */ isLoopback),
+/* harmony export */   Xf: () => (/* binding */ isSameHost),
+/* harmony export */   eU: () => (/* binding */ proxyLogin),
+/* harmony export */   gM: () => (/* binding */ isTrustedHost),
+/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT),
+/* harmony export */   wo: () => (/* binding */ readUrl)
 /* harmony export */ });
+/* unused harmony export UrlError */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
 
-/**
- * What is wrong with a text that should be a URL, in words that fit behind its name.
- * The text itself may hold a password, so it is never quoted.
- */
+/** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
+const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
+/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
 class UrlError extends Error {
 }
 /**
- * Reads a URL that somebody else has to mend when it is wrong.
- * @param parse throws UrlError
- * @param fault the finding, whose URL it is ("The input api-endpoint"), and what to do
- * @throws ActionError
+ * Turns a UrlError into an ActionError.
+ * @param fault `subject` names the URL, such as "The input api-endpoint"
  */
 function readUrl(text, parse, { code, subject, remedy }) {
     try {
@@ -5869,6 +5185,72 @@ function readUrl(text, parse, { code, subject, remedy }) {
             throw error;
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l(code, `${subject} ${error.message}.`, remedy);
     }
+}
+/**
+ * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
+ * @returns the endpoint without a slash at its end
+ * @throws UrlError
+ */
+function parseEndpoint(text) {
+    if (text.length > 2048)
+        throw new UrlError('is longer than 2048 characters');
+    const url = parseUrl(text);
+    if (url.username || url.password)
+        throw new UrlError('contains a user name or a password');
+    if (/[?#]/.test(text))
+        throw new UrlError('contains a query or a fragment');
+    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+        throw new UrlError('is plain http, which would send your login unencrypted');
+    }
+    if (!/^https?:$/.test(url.protocol))
+        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+    return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+/**
+ * Parses the URL of a proxy: http or https, with or without user name and password.
+ * @returns the URL, normalized
+ * @throws UrlError
+ */
+function parseProxyUrl(text) {
+    const url = parseUrl(text);
+    if (!/^https?:$/.test(url.protocol))
+        throw new UrlError('is neither an http nor an https URL');
+    try {
+        proxyLogin(url.href);
+    }
+    catch {
+        throw new UrlError('has a user name or a password that is not URL-encoded');
+    }
+    return url.href;
+}
+/** The decoded user name and password; empty if there are none. */
+function proxyLogin(proxy) {
+    const { username, password } = new URL(proxy);
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+function parseUrl(text) {
+    // Node drops tabs and line ends silently; cnspec does not.
+    if (/\s/.test(text))
+        throw new UrlError('contains white space');
+    const url = URL.parse(text);
+    if (url === null)
+        throw new UrlError('is not a URL');
+    return url;
+}
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+/** Whether an endpoint is Mondoo's own, or on this runner. */
+function isTrustedHost(endpoint) {
+    const { hostname } = new URL(endpoint);
+    return hostname === 'mondoo.com' || hostname.endsWith('.mondoo.com') || isLoopback(hostname);
+}
+/** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */
+function mayLeadTo(endpoint, fromWorkflow) {
+    return isTrustedHost(endpoint) || (fromWorkflow !== undefined && isSameHost(endpoint, fromWorkflow));
+}
+function isSameHost(one, other) {
+    return new URL(one).host === new URL(other).host;
 }
 
 
@@ -5899,6 +5281,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_p
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+
+/***/ }),
+
+/***/ 8474:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 
@@ -5951,13 +5340,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/
 
 /***/ }),
 
-/***/ 857:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-
-/***/ }),
-
 /***/ 6928:
 /***/ ((module) => {
 
@@ -5972,7 +5354,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
 
 /***/ }),
 
-/***/ 1078:
+/***/ 5055:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -5992,8 +5374,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: ExitCode, debug, endGroup, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -6068,7 +5450,7 @@ function toCommandProperties(annotationProperties) {
  */
 function command_issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
 }
 function command_issue(name, message = '') {
     command_issueCommand(name, {}, message);
@@ -6142,7 +5524,7 @@ function issueFileCommand(command, message) {
     if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -6158,7 +5540,7 @@ function prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
 // EXTERNAL MODULE: external "path"
@@ -6368,7 +5750,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_.EOL);
+        return this.addRaw(external_os_namespaceObject.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -6552,415 +5934,12 @@ function toPlatformPath(pth) {
     return pth.replace(/[/\\]/g, path.sep);
 }
 //# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var lib_exec = __nccwpck_require__(7683);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
-var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
-        silent: true
-    });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
-        silent: true
-    });
-    return {
-        name: name.trim(),
-        version: version.trim()
-    };
-});
-const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
-        silent: true
-    });
-    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
-    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
-    return {
-        name,
-        version
-    };
-});
-const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
-        silent: true
-    });
-    const [name, version] = stdout.trim().split('\n');
-    return {
-        name,
-        version
-    };
-});
-const platform = external_os_.platform();
-const arch = external_os_.arch();
-const isWindows = platform === 'win32';
-const isMacOS = platform === 'darwin';
-const isLinux = platform === 'linux';
-function getDetails() {
-    return platform_awaiter(this, void 0, void 0, function* () {
-        return Object.assign(Object.assign({}, (yield (isWindows
-            ? getWindowsInfo()
-            : isMacOS
-                ? getMacOsInfo()
-                : getLinuxInfo()))), { platform,
-            arch,
-            isWindows,
-            isMacOS,
-            isLinux });
-    });
-}
-//# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
-var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-/**
- * The code to exit an action
- */
-var ExitCode;
-(function (ExitCode) {
-    /**
-     * A code indicating that the action was successful
-     */
-    ExitCode[ExitCode["Success"] = 0] = "Success";
-    /**
-     * A code indicating that the action was a failure
-     */
-    ExitCode[ExitCode["Failure"] = 1] = "Failure";
-})(ExitCode || (ExitCode = {}));
-//-----------------------------------------------------------------------
-// Variables
-//-----------------------------------------------------------------------
-/**
- * Sets env variable for this action and future actions in the job
- * @param name the name of the variable to set
- * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function exportVariable(name, val) {
-    const convertedVal = toCommandValue(val);
-    process.env[name] = convertedVal;
-    const filePath = process.env['GITHUB_ENV'] || '';
-    if (filePath) {
-        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
-    }
-    command_issueCommand('set-env', { name }, convertedVal);
-}
-/**
- * Registers a secret which will get masked from logs
- *
- * @param secret - Value of the secret to be masked
- * @remarks
- * This function instructs the Actions runner to mask the specified value in any
- * logs produced during the workflow run. Once registered, the secret value will
- * be replaced with asterisks (***) whenever it appears in console output, logs,
- * or error messages.
- *
- * This is useful for protecting sensitive information such as:
- * - API keys
- * - Access tokens
- * - Authentication credentials
- * - URL parameters containing signatures (SAS tokens)
- *
- * Note that masking only affects future logs; any previous appearances of the
- * secret in logs before calling this function will remain unmasked.
- *
- * @example
- * ```typescript
- * // Register an API token as a secret
- * const apiToken = "abc123xyz456";
- * setSecret(apiToken);
- *
- * // Now any logs containing this value will show *** instead
- * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
- * ```
- */
-function core_setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
-}
-/**
- * Prepends inputPath to the PATH (for this action and future actions)
- * @param inputPath
- */
-function addPath(inputPath) {
-    const filePath = process.env['GITHUB_PATH'] || '';
-    if (filePath) {
-        issueFileCommand('PATH', inputPath);
-    }
-    else {
-        command_issueCommand('add-path', {}, inputPath);
-    }
-    process.env['PATH'] = `${inputPath}${external_path_.delimiter}${process.env['PATH']}`;
-}
-/**
- * Gets the value of an input.
- * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
- * Returns an empty string if the value is not defined.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string
- */
-function getInput(name, options) {
-    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
-    if (options && options.required && !val) {
-        throw new Error(`Input required and not supplied: ${name}`);
-    }
-    if (options && options.trimWhitespace === false) {
-        return val;
-    }
-    return val.trim();
-}
-/**
- * Gets the values of an multiline input.  Each value is also trimmed.
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   string[]
- *
- */
-function getMultilineInput(name, options) {
-    const inputs = getInput(name, options)
-        .split('\n')
-        .filter(x => x !== '');
-    if (options && options.trimWhitespace === false) {
-        return inputs;
-    }
-    return inputs.map(input => input.trim());
-}
-/**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name, options);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
- * Sets the value of an output.
- *
- * @param     name     name of the output to set
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function setOutput(name, value) {
-    const filePath = process.env['GITHUB_OUTPUT'] || '';
-    if (filePath) {
-        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
-    }
-    process.stdout.write(external_os_.EOL);
-    command_issueCommand('set-output', { name }, toCommandValue(value));
-}
-/**
- * Enables or disables the echoing of commands into stdout for the rest of the step.
- * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
- *
- */
-function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
-}
-//-----------------------------------------------------------------------
-// Results
-//-----------------------------------------------------------------------
-/**
- * Sets the action status to failed.
- * When the action exits it will be with an exit code of 1
- * @param message add error issue message
- */
-function setFailed(message) {
-    process.exitCode = ExitCode.Failure;
-    error(message);
-}
-//-----------------------------------------------------------------------
-// Logging Commands
-//-----------------------------------------------------------------------
-/**
- * Gets whether Actions Step Debug is on or not
- */
-function isDebug() {
-    return process.env['RUNNER_DEBUG'] === '1';
-}
-/**
- * Writes debug message to user log
- * @param message debug message
- */
-function core_debug(message) {
-    issueCommand('debug', {}, message);
-}
-/**
- * Adds an error issue
- * @param message error issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function error(message, properties = {}) {
-    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a warning issue
- * @param message warning issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function warning(message, properties = {}) {
-    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Adds a notice issue
- * @param message notice issue message. Errors will be converted to string via toString()
- * @param properties optional properties to add to the annotation.
- */
-function notice(message, properties = {}) {
-    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-/**
- * Writes info to log with console.log.
- * @param message info message
- */
-function info(message) {
-    process.stdout.write(message + external_os_.EOL);
-}
-/**
- * Begin an output group.
- *
- * Output until the next `groupEnd` will be foldable in this group
- *
- * @param name The name of the output group
- */
-function startGroup(name) {
-    issue('group', name);
-}
-/**
- * End an output group.
- */
-function endGroup() {
-    issue('endgroup');
-}
-/**
- * Wrap an asynchronous function call in a group.
- *
- * Returns the same type as the function itself.
- *
- * @param name The name of the group
- * @param fn The function to wrap in the group
- */
-function group(name, fn) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        startGroup(name);
-        let result;
-        try {
-            result = yield fn();
-        }
-        finally {
-            endGroup();
-        }
-        return result;
-    });
-}
-//-----------------------------------------------------------------------
-// Wrapper action state
-//-----------------------------------------------------------------------
-/**
- * Saves state for current action, the state can only be retrieved by this action's post job execution.
- *
- * @param     name     name of the state to store
- * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
- */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-function saveState(name, value) {
-    const filePath = process.env['GITHUB_STATE'] || '';
-    if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
-    }
-    command_issueCommand('save-state', { name }, toCommandValue(value));
-}
-/**
- * Gets the value of an state set by this action's main execution.
- *
- * @param     name     name of the state to get
- * @returns   string
- */
-function getState(name) {
-    return process.env[`STATE_${name}`] || '';
-}
-function getIDToken(aud) {
-    return core_awaiter(this, void 0, void 0, function* () {
-        return yield OidcClient.getIDToken(aud);
-    });
-}
-/**
- * Summary exports
- */
-
-/**
- * @deprecated use core.summary
- */
-
-/**
- * Path exports
- */
-
-/**
- * Platform utilities exports
- */
-
-//# sourceMappingURL=core.js.map
-
-/***/ }),
-
-/***/ 7683:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  H: () => (/* binding */ getExecOutput)
-});
-
-// UNUSED EXPORTS: exec
-
 ;// CONCATENATED MODULE: external "string_decoder"
 const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: external "events"
 const external_events_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 ;// CONCATENATED MODULE: external "child_process"
 const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js + 1 modules
 var io = __nccwpck_require__(5366);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
@@ -6968,7 +5947,7 @@ var io_util = __nccwpck_require__(90);
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
 ;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -7045,13 +6024,13 @@ class ToolRunner extends external_events_namespaceObject.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_.EOL);
+            let n = s.indexOf(external_os_namespaceObject.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_.EOL.length);
-                n = s.indexOf(external_os_.EOL);
+                s = s.substring(n + external_os_namespaceObject.EOL.length);
+                n = s.indexOf(external_os_namespaceObject.EOL);
             }
             return s;
         }
@@ -7323,7 +6302,7 @@ class ToolRunner extends external_events_namespaceObject.EventEmitter {
      * @returns   number
      */
     exec() {
-        return __awaiter(this, void 0, void 0, function* () {
+        return toolrunner_awaiter(this, void 0, void 0, function* () {
             // root the tool path if it is unrooted and contains relative pathing
             if (!io_util/* isRooted */.Qh(this.toolPath) &&
                 (this.toolPath.includes('/') ||
@@ -7334,7 +6313,7 @@ class ToolRunner extends external_events_namespaceObject.EventEmitter {
             // if the tool is only a file name, then resolve it from the PATH
             // otherwise verify it exists (add extension on Windows if necessary)
             this.toolPath = yield io/* which */.K7(this.toolPath, true);
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
                 this._debug(`exec tool: ${this.toolPath}`);
                 this._debug('arguments:');
                 for (const arg of this.args) {
@@ -7342,7 +6321,7 @@ class ToolRunner extends external_events_namespaceObject.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -7577,16 +6556,16 @@ var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arg
  * @param     options            optional exec options.  See ExecOptions
  * @returns   Promise<number>    exit code
  */
-function exec(commandLine, args, options) {
+function exec_exec(commandLine, args, options) {
     return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = argStringToArray(commandLine);
+        const commandArgs = tr.argStringToArray(commandLine);
         if (commandArgs.length === 0) {
             throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
         }
         // Path to tool to execute should be first arg
         const toolPath = commandArgs[0];
         args = commandArgs.slice(1).concat(args || []);
-        const runner = new ToolRunner(toolPath, args, options);
+        const runner = new tr.ToolRunner(toolPath, args, options);
         return runner.exec();
     });
 }
@@ -7606,8 +6585,8 @@ function getExecOutput(commandLine, args, options) {
         let stdout = '';
         let stderr = '';
         //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new external_string_decoder_namespaceObject.StringDecoder('utf8');
-        const stderrDecoder = new external_string_decoder_namespaceObject.StringDecoder('utf8');
+        const stdoutDecoder = new StringDecoder('utf8');
+        const stderrDecoder = new StringDecoder('utf8');
         const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
         const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
         const stdErrListener = (data) => {
@@ -7623,7 +6602,7 @@ function getExecOutput(commandLine, args, options) {
             }
         };
         const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
         //flush any remaining characters
         stdout += stdoutDecoder.end();
         stderr += stderrDecoder.end();
@@ -7635,6 +6614,389 @@ function getExecOutput(commandLine, args, options) {
     });
 }
 //# sourceMappingURL=exec.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_namespaceObject.platform();
+const arch = external_os_namespaceObject.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    command_issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function core_setSecret(secret) {
+    command_issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        command_issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${external_path_.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_namespaceObject.EOL);
+    command_issueCommand('set-output', { name }, toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function core_debug(message) {
+    issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function error(message, properties = {}) {
+    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_namespaceObject.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    command_issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
 
 /***/ }),
 
@@ -8666,6 +8028,17 @@ class JWSSignatureVerificationFailed extends JOSEError {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /******/ /* webpack/runtime/import chunk loading */

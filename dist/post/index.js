@@ -14,35 +14,26 @@ __nccwpck_require__.d(__webpack_exports__, {
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
 // EXTERNAL MODULE: ./src/config/disk-error.ts
 var disk_error = __nccwpck_require__(1822);
 ;// CONCATENATED MODULE: ./src/config/folders.ts
 
 
 
-
-const PRIVATE_FOLDER = 0o700;
+const PRIVATE = 0o700;
 /** Of the folders above: never writable for others, whatever the umask is. */
-const PUBLIC_FOLDER = 0o755;
+const PUBLIC = 0o755;
 /** Lists the folders that must be created for a folder, outermost first. */
 async function missingFolders(folder) {
-    const missing = [];
-    for (const at of withParents(folder)) {
-        if ((await lstat(at).catch(() => undefined)) !== undefined)
-            break;
-        missing.unshift(at);
-    }
-    return missing;
+    const parent = path.dirname(folder);
+    if (parent === folder || (await lookAt(folder)))
+        return [];
+    return [...(await missingFolders(parent)), folder];
 }
 /** Creates folders, the last of them private. One that another job creates at the same time is as good. */
-async function createFolders(missing, folder) {
-    for (const at of missing) {
-        await mkdir(at, at === folder ? PRIVATE_FOLDER : PUBLIC_FOLDER).catch((error) => {
-            if (errorCode(error) !== 'EEXIST')
-                throw error;
-        });
+async function createFolders(missing) {
+    for (const folder of missing) {
+        await mkdir(folder, { recursive: true, mode: folder === missing.at(-1) ? PRIVATE : PUBLIC });
     }
 }
 /**
@@ -50,24 +41,19 @@ async function createFolders(missing, folder) {
  * @throws ActionError `runner-error` if one of its folders is a link or no folder
  */
 async function claimFolder(folder) {
-    const home = path.dirname(path.dirname(folder));
-    for (const own of [home, path.dirname(folder), folder]) {
-        if ((await lstat(own)).isDirectory())
-            continue;
-        throw new ActionError('runner-error', `What stands at ${own} is not a folder, or is a link to one. It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+    const parent = path.dirname(folder);
+    for (const own of [path.dirname(parent), parent, folder]) {
+        const isFolder = (await lstat(own)).isDirectory();
+        if (!isFolder)
+            throw inTheWay(`What stands at ${own} is not a folder, or is a link to one.`);
     }
     // The umask may have taken permissions away, and an earlier step may have given some.
-    await chmod(folder, PRIVATE_FOLDER);
+    await chmod(folder, PRIVATE);
 }
 /** Removes folders, outermost first in the list, as far as they are empty. */
 async function removeFolders(created) {
     for (const folder of created.toReversed())
         await (0,promises_.rmdir)(folder).catch(() => { });
-}
-/** A folder and all that it lies in, the innermost first, up to the root of its drive or share. */
-function withParents(folder, paths = path) {
-    const parent = paths.dirname(folder);
-    return parent === folder ? [folder] : [folder, ...withParents(parent, paths)];
 }
 
 // EXTERNAL MODULE: ./src/config/remove.ts + 2 modules
@@ -127,7 +113,7 @@ async function unregisterByKeyFile(client, keyFile, job) {
         return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it could write down its key'));
     }
     // Few jobs need it, and it is most of what there is to load.
-    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(223)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1223));
+    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(321)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3321));
     const account = await readKeyFile(text);
     const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
     if (obstacle)
@@ -144,53 +130,62 @@ async function unregisterByKeyFile(client, keyFile, job) {
 /* harmony export */   CA: () => (/* binding */ errorCode),
 /* harmony export */   Oc: () => (/* binding */ retryBusy),
 /* harmony export */   b2: () => (/* binding */ isMissing),
-/* harmony export */   bt: () => (/* binding */ ignoreMissing)
+/* harmony export */   t5: () => (/* binding */ lookAt)
 /* harmony export */ });
-/* unused harmony export notWritable */
-/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
+/* unused harmony exports notWritable, inTheWay */
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(17);
+
+
 
 /** What Windows says of a file that another program has open. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
-const ATTEMPTS = 10;
-/** Milliseconds between two attempts. */
-const PAUSE = 100;
 /** Errors that the path itself causes, on any disk. */
 const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
 /**
- * Says why mondoo.yml can't be written to a folder.
+ * Returns what handles an error of the disk: it throws why mondoo.yml can't be written to a folder.
  * @param isInput whether the input `config-path` names it
  */
-function notWritable(folder, error, isInput) {
-    if (error instanceof ActionError)
-        return error;
-    const code = errorCode(error);
-    const hint = code === 'EACCES' || code === 'EPERM'
-        ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
-        : 'Make room for it, or mend the path.';
-    return new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
+function notWritable(folder, isInput) {
+    return (error) => {
+        if (error instanceof ActionError)
+            throw error;
+        const code = errorCode(error);
+        const hint = code === 'EACCES' || code === 'EPERM'
+            ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
+            : 'Make room for it, or mend the path.';
+        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
+    };
+}
+function inTheWay(what) {
+    return new ActionError('runner-error', `${what} It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
 }
 /**
  * Does something with a file, on Windows in several attempts: a file can be neither moved nor removed while another
  * program, such as a virus scanner, has it open.
  * @param act looks at the file again in each attempt
  */
-async function retryBusy(act) {
-    for (let attempt = 1;; attempt++) {
-        try {
-            return await act();
-        }
-        catch (error) {
-            const isInUse = process.platform === 'win32' && IN_USE.has(errorCode(error));
-            if (!isInUse || attempt === ATTEMPTS)
-                throw error;
-        }
-        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+async function retryBusy(act, attempts = 10) {
+    try {
+        return await act();
     }
+    catch (error) {
+        if (process.platform !== 'win32' || !IN_USE.has(errorCode(error)) || attempts === 1)
+            throw error;
+    }
+    await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(100);
+    return retryBusy(act, attempts - 1);
 }
-function ignoreMissing(error) {
-    if (!isMissing(error))
+/** What is at a path, if anything is. */
+async function lookAt(file) {
+    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(file).catch((error) => {
+        if (isMissing(error))
+            return undefined;
         throw error;
-    return undefined;
+    });
 }
 function isMissing(error) {
     return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
@@ -221,6 +216,7 @@ var disk_error = __nccwpck_require__(1822);
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./src/config/key-hash.ts
 
+const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
 /** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
 function keyHash(key) {
     return (0,external_node_crypto_.createHash)('sha256')
@@ -228,22 +224,14 @@ function keyHash(key) {
         .digest('hex');
 }
 /**
- * Tells whether a text holds the private key with a hash, as a block of lines or as one escaped string. Whatever
- * program rewrote the file in the meantime, this needs no parser.
+ * Hashes the private keys in a text, as blocks of lines or as escaped strings. Whatever program rewrote the file in the
+ * meantime, this needs no parser.
  */
-function holdsKey(text, hash) {
-    return privateKeysIn(text).some((key) => keyHash(key) === hash);
-}
-/** Tells whether a text holds any private key. */
-function holdsAnyKey(text) {
-    return privateKeysIn(text).length > 0;
-}
-const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
-function privateKeysIn(text) {
+function keyHashesIn(text) {
     return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
         const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
         try {
-            return [(0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' })];
+            return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
         }
         catch {
             return [];
@@ -336,81 +324,70 @@ class CleanupError extends Error {
  * temporary file.
  * @throws CleanupError
  */
-async function removeConfig(manifest) {
+async function removeConfig({ path, temporaryPath, isDefaultPlace, keyHash }) {
     const remains = [];
-    const attempt = async (file, otherwise, act) => {
-        try {
-            return await (0,disk_error/* retryBusy */.Oc)(act);
-        }
-        catch (error) {
-            if (!(0,disk_error/* isMissing */.b2)(error))
-                remains.push({ file, code: (0,disk_error/* errorCode */.CA)(error) });
-            return otherwise;
-        }
-    };
-    const { path, temporaryPath, keyHash } = manifest;
-    const hadCopy = await attempt(temporaryPath, false, () => removeTemporary(temporaryPath));
-    const removal = keyHash === undefined ? 'absent' : await attempt(path, 'absent', () => removePublished(manifest, keyHash));
+    const copy = await attempt(temporaryPath, remains, () => removeTemporary(temporaryPath));
+    const removal = keyHash && (await attempt(path, remains, () => removePublished(path, isDefaultPlace, keyHash)));
     if (remains.length > 0)
         throw new CleanupError(remains);
-    return removal === 'absent' && hadCopy ? 'copy removed' : removal;
+    return removal || copy || 'absent';
 }
 /**
- * Removes the file with the key of a minted client.
+ * Removes the file with the key of a minted client, if it is there.
  * @throws CleanupError
  */
 async function removeKeyFile(path) {
-    try {
-        await (0,disk_error/* retryBusy */.Oc)(() => (0,promises_.unlink)(path));
-    }
-    catch (error) {
+    const remains = [];
+    const isRemoved = await attempt(path, remains, () => (0,promises_.unlink)(path).then(() => true));
+    if (remains.length > 0)
+        throw new CleanupError(remains);
+    return isRemoved ?? false;
+}
+/** Removes a file; nothing comes of one that is gone, or remains. */
+async function attempt(file, remains, act) {
+    return (0,disk_error/* retryBusy */.Oc)(act).catch((error) => {
         if (!(0,disk_error/* isMissing */.b2)(error))
-            throw new CleanupError([{ file: path, code: (0,disk_error/* errorCode */.CA)(error) }]);
-        return false;
-    }
-    return true;
+            remains.push({ file, code: (0,disk_error/* errorCode */.CA)(error) });
+        return undefined;
+    });
 }
 async function removeTemporary(file) {
-    const unreadable = { exists: true };
-    const { exists, text = '' } = await read(file).catch(() => unreadable);
+    const text = await read(file).catch(() => '');
     // Room that was reserved holds nothing but line ends. Another program may have taken the name.
-    const isOwn = exists && (isOurs(text) || text.trim() === '');
-    if (isOwn)
-        await (0,promises_.unlink)(file);
-    return isOwn;
+    if (text === undefined || !(isOurs(text) || text.trim() === ''))
+        return undefined;
+    await (0,promises_.unlink)(file);
+    return 'copy removed';
 }
-async function removePublished({ path, isDefaultPlace }, keyHash) {
-    let found;
+async function removePublished(path, isDefaultPlace, keyHash) {
+    let hashes;
     try {
-        found = await read(path);
+        const text = await read(path);
+        if (text === undefined)
+            return undefined;
+        hashes = keyHashesIn(text);
     }
     catch (error) {
         // In the default place it can only be the step's own.
-        if (!isDefaultPlace || (0,disk_error/* isMissing */.b2)(error))
+        if (!isDefaultPlace)
             throw error;
-        await (0,promises_.unlink)(path);
-        return 'removed';
+        hashes = [keyHash];
     }
-    const { exists, text } = found;
-    if (!exists)
-        return 'absent';
-    if (text === undefined)
-        return 'foreign';
-    if (!holdsKey(text, keyHash))
-        return holdsAnyKey(text) ? 'changed' : 'foreign';
+    if (!hashes.includes(keyHash))
+        return hashes.length > 0 ? 'changed' : 'foreign';
     await (0,promises_.unlink)(path);
     return 'removed';
 }
-/** Reads the start of a regular file: a pipe would block, and a link leads elsewhere. */
+/** Reads the start of a file; nothing from a pipe, which would block, or a link, which leads elsewhere. */
 async function read(file) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const stats = await (0,promises_.lstat)(file).catch(disk_error/* ignoreMissing */.bt);
+        const stats = await (0,disk_error/* lookAt */.t5)(file);
         if (!stats?.isFile())
-            return { exists: stats !== undefined };
+            return stats && '';
         const handle = __addDisposableResource(env_1, await (0,promises_.open)(file), true);
         const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
-        return { exists: true, text: buffer.toString('utf8', 0, bytesRead) };
+        return buffer.toString('utf8', 0, bytesRead);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -483,13 +460,12 @@ function describeCrash(cause) {
 /* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9997);
 
 
-/** The longest line, in characters. */
-const LONGEST = 1000;
+const LONGEST_LINE = 1000;
 function log(line) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(line, LONGEST));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(line, LONGEST_LINE));
 }
 function warn(text) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(text, LONGEST));
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(text, LONGEST_LINE));
 }
 /** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
 function mask(secrets) {
@@ -514,22 +490,14 @@ function mask(secrets) {
 const STATE = 'cleanup';
 /**
  * Reads what main saved. It saves this value before anything else, so a value that came from the environment by
- * another step never gets here; what has another shape is ignored all the same.
+ * another step never gets here; one that names no absolute paths is ignored all the same.
  */
 function readManifest(text) {
-    const value = text === '' ? {} : JSON.parse(text);
-    return isManifest(value) ? value : {};
-}
-function isManifest(value) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-        return false;
-    const { config, keyFile, createdFolders = [], installFolders = [] } = value;
-    const paths = [
-        ...(config ? [config.path, config.temporaryPath] : []),
-        ...(keyFile === undefined ? [] : [keyFile]),
-        ...[createdFolders, installFolders].flat(),
-    ];
-    return paths.every((name) => typeof name === 'string' && node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(name));
+    const manifest = JSON.parse(text || '{}') ?? {};
+    const { config, keyFile, createdFolders = [], installFolders = [] } = manifest;
+    const ofConfig = config ? [config.path, config.temporaryPath] : [];
+    const paths = [ofConfig, keyFile ?? [], createdFolders, installFolders].flat();
+    return paths.every((file) => typeof file === 'string' && node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(file)) ? manifest : {};
 }
 
 
@@ -572,7 +540,7 @@ __webpack_async_result__();
 
 
 
-/** What is printed while the step works, besides the status: one line each. */
+/** Lines of the log and warnings, besides the status. */
 const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a)(delay)}`,
     unknownClock: 'The clock of this machine could not be checked: Mondoo Platform did not tell its time.',
@@ -588,16 +556,13 @@ const notices = {
         : `→ ended by ${signal}: the post step unregisters the client ${client} and removes its key`,
     pendingClient: (name) => `The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(name, 300)}" that no other job is using now, remove it there.`,
     lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
-    remains: ({ remains }) => {
-        const files = remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
-        return `What the step had written could not be removed: ${files}. It may hold a private key: remove it.`;
-    },
 };
-/** Passes on the warning about files that can't be removed, and any other error. */
+/** @throws the error, unless it is a CleanupError */
 function remainsOf(error) {
-    if (error instanceof _config_remove_js__WEBPACK_IMPORTED_MODULE_0__/* .CleanupError */ .pJ)
-        return notices.remains(error);
-    throw error;
+    if (!(error instanceof _config_remove_js__WEBPACK_IMPORTED_MODULE_0__/* .CleanupError */ .pJ))
+        throw error;
+    const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
+    return `What the step had written could not be removed: ${files}. It may hold a private key: remove it.`;
 }
 
 
@@ -610,65 +575,40 @@ function remainsOf(error) {
 /* harmony export */   a: () => (/* binding */ formatDuration)
 /* harmony export */ });
 /* unused harmony export parseDuration */
-const UNITS = {
-    ns: 1e-6,
-    us: 1e-3,
-    µs: 1e-3,
-    μs: 1e-3,
-    ms: 1,
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-};
-/** The longest text that is read, in characters. */
-const LONGEST = 64;
+const UNITS = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 60e3, h: 3600e3 };
 /**
- * Reads a duration as Go writes it: `30s`, `1m30s`, `1.5h`, `-250ms`, `0`.
- * @returns milliseconds, or nothing when the text is no duration
+ * Parses a Go duration such as `1m30s`, `1.5h`, `-250ms` or `0`.
+ * @returns milliseconds, or undefined if the text is no duration
  * @see https://pkg.go.dev/time#ParseDuration
  */
 function parseDuration(text) {
-    // Longer ones are no durations, and would keep the pattern busy.
-    if (text.length > LONGEST)
+    // A long text would keep the pattern busy.
+    if (text.length > 64)
         return undefined;
     const match = /^([-+]?)(0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
     if (!match)
         return undefined;
     let total = 0;
-    for (const [, number, unit] of match[2].matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
+    for (const [, number, unit] of match[2].matchAll(/([\d.]+)([^\d.]+)/g))
         total += Number(number) * UNITS[unit];
-    }
     return match[1] === '-' ? 0 - total : total;
 }
-/**
- * Writes a duration as Go does, and so cnspec: `72h0m6.277s`, `1.5s`, `250ms`, `0s`.
- * @param milliseconds rounded to a whole nanosecond
- */
+/** Formats milliseconds as Go does, to the nanosecond: `72h0m6.277s`, `1.5s`, `250ms`, `0s`. */
 function formatDuration(milliseconds) {
     const sign = milliseconds < 0 ? '-' : '';
-    const nanoseconds = BigInt(Math.round(Math.abs(milliseconds) * 1e6));
-    if (nanoseconds === 0n)
+    const nanoseconds = Math.round(Math.abs(milliseconds) * 1e6);
+    if (nanoseconds === 0)
         return '0s';
-    if (nanoseconds < 1000n)
+    if (nanoseconds < 1e3)
         return `${sign}${nanoseconds}ns`;
-    if (nanoseconds < 1000000n)
-        return `${sign}${decimal(nanoseconds, 1000n)}µs`;
-    if (nanoseconds < 1000000000n)
-        return `${sign}${decimal(nanoseconds, 1000000n)}ms`;
-    const minutes = nanoseconds / 60000000000n;
-    const seconds = `${decimal(nanoseconds % 60000000000n, 1000000000n)}s`;
-    if (minutes === 0n)
-        return sign + seconds;
-    if (minutes < 60n)
-        return `${sign}${minutes}m${seconds}`;
-    return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
-}
-/** An exact decimal fraction, without zeros at its end. */
-function decimal(value, unit) {
-    const fraction = String(value % unit)
-        .padStart(String(unit).length - 1, '0')
-        .replace(/0+$/, '');
-    return `${value / unit}${fraction && `.${fraction}`}`;
+    if (nanoseconds < 1e6)
+        return `${sign}${nanoseconds / 1e3}µs`;
+    if (nanoseconds < 1e9)
+        return `${sign}${nanoseconds / 1e6}ms`;
+    const rest = nanoseconds % 60e9;
+    const minutes = (nanoseconds - rest) / 60e9;
+    const hours = Math.floor(minutes / 60);
+    return `${sign}${hours ? `${hours}h` : ''}${minutes ? `${minutes % 60}m` : ''}${rest / 1e9}s`;
 }
 
 
@@ -681,9 +621,7 @@ function decimal(value, unit) {
 /* harmony export */   l: () => (/* binding */ ActionError)
 /* harmony export */ });
 /* unused harmony export FINDINGS */
-/**
- * Everything that the step can find, the gravest first: `status` is the first that holds.
- */
+/** The gravest first. */
 const FINDINGS = (/* unused pure expression or super */ null && ([
     'invalid-input',
     'missing-credentials',
@@ -699,10 +637,8 @@ const FINDINGS = (/* unused pure expression or super */ null && ([
     'skipped',
 ]));
 /**
- * An error whose text is written for the person who reads the red run.
- *
- * `message` says what is wrong and how we know; `remedy` says what to do. Neither may hold a byte of a
- * secret, and so a parser's error (YAML, JSON, URL, key), which quotes its input, never becomes a `cause`.
+ * An error for the person who reads the red run: `message` says what is wrong and how we know, `remedy` what to do.
+ * Neither holds a secret, and a parser's error, which quotes its input, never becomes a `cause`.
  */
 class ActionError extends Error {
     code;
@@ -725,9 +661,8 @@ class ActionError extends Error {
 /* harmony export */   w: () => (/* binding */ plainText)
 /* harmony export */ });
 /**
- * Makes text from elsewhere harmless for a log line: one line, no control or direction-changing characters,
- * and nothing that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
- * @param limit how many characters are kept at the most
+ * Makes text from elsewhere harmless in a log: one line, no control or direction-changing characters, and nothing
+ * that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
  */
 function plainText(text, limit = 300) {
     const line = text
@@ -748,10 +683,24 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
 
 /***/ }),
 
+/***/ 4573:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
+
+/***/ }),
+
 /***/ 7598:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+
+/***/ }),
+
+/***/ 8474:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 
@@ -3052,6 +3001,17 @@ function getIDToken(aud) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /******/ /* webpack/runtime/import chunk loading */

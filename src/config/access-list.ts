@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { ActionError } from '../util/errors.ts';
 import { errorCode } from './disk-error.ts';
 
-/** Windows has no modes: an access list keeps everyone but the owner out, whatever the folder grants. */
+/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
 export async function restrictAccess(file: string, env: NodeJS.ProcessEnv): Promise<void> {
   const icacls = path.join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
   try {
@@ -13,11 +13,11 @@ export async function restrictAccess(file: string, env: NodeJS.ProcessEnv): Prom
     await promisify(execFile)(icacls, args, { windowsHide: true });
   } catch (error) {
     const { code } = error as ExecFileException;
-    const end = typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${errorCode(error)})`;
+    const end = typeof code === 'number' ? `exited with code ${code}` : `did not run (${errorCode(error)})`;
     throw new ActionError(
       'runner-error',
-      `mondoo.yml cannot be kept from other users in ${path.dirname(file)}: ${icacls} ${end}.`,
-      'It has to lie on a disk that has access lists, as NTFS does, where icacls can set them. Choose another place with the input config-path.',
+      `The step could not protect mondoo.yml in ${path.dirname(file)} from other users: ${icacls} ${end}.`,
+      'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.',
     );
   }
 }

@@ -3,15 +3,15 @@ import { lstat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionError } from '../util/errors.ts';
 
-/** What Windows says of a file that another program has open. */
+/** What Windows reports if another program has the file open. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
 
 /** Errors that the path itself causes, on any disk. */
 const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
 
 /**
- * Returns what handles an error of the disk: it throws why mondoo.yml can't be written to a folder.
- * @param isInput whether the input `config-path` names it
+ * Returns a handler that explains why mondoo.yml can't be written to a folder.
+ * @param isInput whether the input `config-path` names the folder
  */
 export function notWritable(folder: string, isInput: boolean): (error: unknown) => never {
   return (error) => {
@@ -19,12 +19,12 @@ export function notWritable(folder: string, isInput: boolean): (error: unknown) 
     const code = errorCode(error);
     const hint =
       code === 'EACCES' || code === 'EPERM'
-        ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
-        : 'Make room for it, or mend the path.';
+        ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
+        : 'Free disk space or correct the path.';
     throw new ActionError(
       isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error',
-      `mondoo.yml cannot be written to ${folder} (${code}).`,
-      `${hint} Or choose another place with the input config-path.`,
+      `The step could not write mondoo.yml to ${folder} (${code}).`,
+      `${hint} Or set the input \`config-path\` to another path.`,
     );
   };
 }
@@ -32,16 +32,12 @@ export function notWritable(folder: string, isInput: boolean): (error: unknown) 
 export function inTheWay(what: string): ActionError {
   return new ActionError(
     'runner-error',
-    `${what} It was left as it is.`,
-    'Remove it, or choose another place with the input config-path.',
+    `${what} The step left it unchanged.`,
+    'Remove it, or set the input `config-path` to another path.',
   );
 }
 
-/**
- * Does something with a file, on Windows in several attempts: a file can be neither moved nor removed while another
- * program, such as a virus scanner, has it open.
- * @param act looks at the file again in each attempt
- */
+/** Retries on Windows, where a virus scanner that has a file open keeps it from being moved or removed. */
 export async function retryBusy<T>(act: () => Promise<T>, attempts = 10): Promise<T> {
   try {
     return await act();
@@ -52,7 +48,6 @@ export async function retryBusy<T>(act: () => Promise<T>, attempts = 10): Promis
   return retryBusy(act, attempts - 1);
 }
 
-/** What is at a path, if anything is. */
 export async function lookAt(file: string): Promise<Stats | undefined> {
   return lstat(file).catch((error) => {
     if (isMissing(error)) return undefined;

@@ -1,10 +1,10 @@
-import { chmod, lstat, mkdir, rmdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { inTheWay, lookAt } from './disk-error.ts';
 
 const PRIVATE = 0o700;
 
-/** Of the folders above: never writable for others, whatever the umask is. */
+/** For the folders above: not writable for others, whatever the umask is. */
 const PUBLIC = 0o755;
 
 /** Lists the folders that must be created for a folder, outermost first. */
@@ -14,7 +14,7 @@ export async function missingFolders(folder: string): Promise<string[]> {
   return [...(await missingFolders(parent)), folder];
 }
 
-/** Creates folders, the last of them private. One that another job creates at the same time is as good. */
+/** Creates folders, the last one private. Another job may create them at the same time. */
 export async function createFolders(missing: string[]): Promise<void> {
   for (const folder of missing) {
     await mkdir(folder, { recursive: true, mode: folder === missing.at(-1) ? PRIVATE : PUBLIC });
@@ -29,13 +29,8 @@ export async function claimFolder(folder: string): Promise<void> {
   const parent = path.dirname(folder);
   for (const own of [path.dirname(parent), parent, folder]) {
     const isFolder = (await lstat(own)).isDirectory();
-    if (!isFolder) throw inTheWay(`What stands at ${own} is not a folder, or is a link to one.`);
+    if (!isFolder) throw inTheWay(`${own} is not a folder, or it is a link to one.`);
   }
   // The umask may have taken permissions away, and an earlier step may have given some.
   await chmod(folder, PRIVATE);
-}
-
-/** Removes folders, outermost first in the list, as far as they are empty. */
-export async function removeFolders(created: string[]): Promise<void> {
-  for (const folder of created.toReversed()) await rmdir(folder).catch(() => {});
 }

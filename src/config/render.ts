@@ -1,5 +1,7 @@
 import type { CredentialsDocument } from '../credentials/decode.ts';
-import { firstLine } from './mark.ts';
+
+/** How the first line of each mondoo.yml of ours begins. */
+const MARK = '# Written by register-cnspec';
 
 /** What the step adds to the keys that the credentials have. */
 export interface Additions {
@@ -39,7 +41,13 @@ export function mondooConfig(
  * @param source where the credentials came from
  */
 export function renderMondooYml(config: CredentialsDocument, source: string): string {
-  return `${firstLine(source)}\n${block(config)}`;
+  const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+  return `${mark}\n${block(config)}`;
+}
+
+/** Whether the text of a file is ours, from any run. */
+export function isOurs(text: string): boolean {
+  return text.startsWith(MARK);
 }
 
 const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;

@@ -6,17 +6,8 @@ import { ActionError } from '../util/errors.ts';
 import { inTheWay, lookAt, notWritable, retryBusy } from './disk-error.ts';
 import { keyHash } from './key-hash.ts';
 import type { ConfigManifest } from './manifest.ts';
-import { isOurs } from './mark.ts';
 import { createPrivateFile, type ReserveOptions } from './private-file.ts';
-import { removeConfig } from './remove.ts';
-
-/** Where mondoo.yml goes. */
-export interface Place {
-  /** Absolute. */
-  path: string;
-  /** Whether it is `.config/mondoo` in the job's own home, rather than where the workflow says. */
-  isDefault: boolean;
-}
+import { isOurs } from './render.ts';
 
 export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
 
@@ -25,14 +16,15 @@ export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
  * written whole, and moved into place when the gate has passed.
  * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
  */
-export async function reserveConfig({ path: file, isDefault }: Place, options: ReserveOptions) {
+export async function reserveConfig(file: string, options: ReserveOptions) {
+  const { isDefaultPlace, job } = options;
   const { dir, name, ext } = path.parse(file);
-  const fail = notWritable(dir, !isDefault);
+  const fail = notWritable(dir, !isDefaultPlace);
   // It ends as the file itself does: cnspec reads it under this name as well.
   const temporaryPath = path.join(dir, `.${name}.${randomUUID()}${ext}`);
-  const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace: isDefault };
-  await requireReplaceable(config, options.env).catch(fail);
-  const { write, isInPlace, close } = await createPrivateFile(temporaryPath, isDefault, options, { config });
+  const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace };
+  await requireReplaceable(config, job.env).catch(fail);
+  const { write, isInPlace, close } = await createPrivateFile(temporaryPath, { config }, options);
   return {
     path: file,
     temporaryPath,
@@ -48,9 +40,9 @@ export async function reserveConfig({ path: file, isDefault }: Place, options: R
         if (!(await isInPlace())) throw takenAway(temporaryPath);
         await close();
         return await retryBusy(async () => {
-          const replaced = await requireReplaceable(config, options.env);
+          const replaced = await requireReplaceable(config, job.env);
           config.keyHash = keyHash(privateKey);
-          options.remember({ config });
+          job.remember({ config });
           await rename(temporaryPath, file);
           return replaced;
         });
@@ -58,12 +50,7 @@ export async function reserveConfig({ path: file, isDefault }: Place, options: R
         return fail(error);
       }
     },
-    /** @throws CleanupError */
-    async remove() {
-      // A disk may report only now what became of the bytes, which are no longer needed.
-      await close().catch(() => {});
-      await removeConfig(config);
-    },
+    close,
   };
 }
 
@@ -80,18 +67,18 @@ async function requireReplaceable(
   const stats = await lookAt(file);
   if (stats === undefined) return undefined;
   if (!stats.isFile()) {
-    throw inTheWay(`What stands at ${file} is ${stats.isSymbolicLink() ? 'a symbolic link' : 'not a file'}.`);
+    throw inTheWay(`${file} is ${stats.isSymbolicLink() ? 'a symbolic link' : 'not a file'}.`);
   }
   const text = await readFile(file, 'utf8');
   const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
-  if (!isReplaceable) throw inTheWay(`There is a file at ${file} already that this action did not write.`);
+  if (!isReplaceable) throw inTheWay(`${file} already exists, and this action did not write it.`);
   return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 
 function takenAway(temporaryPath: string): ActionError {
   return new ActionError(
     'runner-error',
-    `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`,
-    'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.',
+    `The file ${temporaryPath} was removed or replaced before the step could rename it to mondoo.yml.`,
+    'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.',
   );
 }

@@ -3,6 +3,7 @@ import { isMrn, MRN_SHAPE, type Mrn, type MrnKind, ownerOf } from '../util/mrn.t
 import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint, parseProxyUrl, readUrl } from '../util/url.ts';
 import { readCertificate } from './certificate.ts';
 import type { CredentialsDocument } from './decode.ts';
+import { expiryNotice } from './expiry.ts';
 import { invalid, kindOf } from './fields.ts';
 import { readPrivateKey } from './private-key.ts';
 
@@ -47,7 +48,9 @@ export function readServiceAccount(
   }
   account.certificate = readCertificate(pem, privateKey);
   const outdated = certificateProblem(account.certificate, now);
-  if (outdated) {
+  const expiry = expiryNotice(account.certificate, now);
+  if (expiry) warnings.push(expiry);
+  else if (outdated) {
     warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may refuse them: renew them soon.`);
   }
   return { account, warnings };

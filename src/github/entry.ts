@@ -14,21 +14,21 @@ export async function runEntry(run: () => Promise<boolean>, onCrash: 'fail' | 'w
   };
   process.removeAllListeners('warning');
   process.on('uncaughtException', crash);
-  // A runner that died reads no more; what has been begun is finished all the same.
+  // If the runner dies, the work is finished all the same.
   process.stdout.on('error', () => {});
   const passed = await run().catch(crash);
   if (passed === false) process.exitCode = 1;
-  // As soon as all is written; Node waits only for a name that is still being resolved.
+  // After the last line, as Node would wait for a DNS lookup.
   process.stdout.write('', () => process.exit());
 }
 
-/** An exception's text can quote a secret: only its kind and its place are printed. */
+/** Prints the kind and the stack only, as an exception's text can quote a secret. */
 function describeCrash(cause: unknown): string {
   const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
   const frames = stack
     .slice(stack.indexOf(text) + text.length)
     .split('\n')
     .filter((line) => /^\s+at /.test(line));
-  const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
+  const message = `This is a bug in the action (${name}). Please report it.`;
   return [message, ...frames.slice(0, 5)].join('\n');
 }

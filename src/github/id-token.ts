@@ -8,9 +8,8 @@ import { ActionError } from '../util/errors.ts';
 import { isLoopback } from '../util/url.ts';
 
 /**
- * Finds where this job gets ID tokens: nowhere without `permissions: id-token: write`, nor for a pull request
- * from a fork.
- * @throws ActionError `invalid-input` where that is no place to send a secret to
+ * Finds where this job gets ID tokens: it needs `id-token: write`, which a pull request from a fork never has.
+ * @throws ActionError `invalid-input` if it isn't safe to send a secret there
  */
 export function findIdTokens(env: NodeJS.ProcessEnv): IdTokens | undefined {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
@@ -21,8 +20,8 @@ export function findIdTokens(env: NodeJS.ProcessEnv): IdTokens | undefined {
   }
   throw new ActionError(
     'invalid-input',
-    'The environment variable ACTIONS_ID_TOKEN_REQUEST_URL, by which GitHub tells where this job gets ID tokens, is no https URL. Nothing was sent there.',
-    'Look for what changes it: an `env:` of the workflow, an earlier step, or the machine of a self-hosted runner.',
+    'The variable `ACTIONS_ID_TOKEN_REQUEST_URL` is not an https URL, so the step requested no ID token.',
+    'Find what changes the variable: an `env:` in the workflow, an earlier step, or a self-hosted runner.',
   );
 }
 

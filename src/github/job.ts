@@ -1,10 +1,9 @@
 import os from 'node:os';
 import { saveState } from '@actions/core';
 import type { CleanupManifest } from '../config/manifest.ts';
-import type { Inputs } from '../inputs.ts';
 import { type Job, JobCancelled } from '../job.ts';
 import { ActionError } from '../util/errors.ts';
-import { hasNewStep, stateFiles, writeCommands } from './command-files.ts';
+import { watchSteps, writeCommands } from './command-files.ts';
 import { findIdTokens } from './id-token.ts';
 import { defaultConfigPath } from './location.ts';
 import { log, mask, warn } from './log.ts';
@@ -16,20 +15,20 @@ import { readTrigger } from './trigger.ts';
 /** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** How long a cancelled step still waits for work that would be lost halfway, in milliseconds. */
+/** How long a cancelled step waits for critical work, in milliseconds. */
 const GRACE = 800;
 
 /** A job of GitHub Actions, seen from one of its steps. */
 export function githubJob(env: NodeJS.ProcessEnv): Job {
   const over = new AbortController();
   const grace = new AbortController();
-  const filesAtStart = stateFiles(env);
+  const hasNewStep = watchSteps(env);
   let manifest: CleanupManifest = {};
   const warnings: string[] = [];
 
   for (const signal of SIGNALS) {
     process.on(signal, () => {
-      // A second signal changes nothing.
+      // Ignore repeated signals.
       if (over.signal.aborted) return;
       over.abort(new JobCancelled(signal));
       setTimeout(() => grace.abort(), GRACE).unref();
@@ -37,11 +36,11 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
   }
 
   const findSuperseded = () =>
-    hasNewStep(filesAtStart, env)
+    hasNewStep()
       ? new ActionError(
           'runner-error',
-          'The runner has gone on to another step of the job while this one was still running.',
-          'A job in a container that is cancelled ends like this: run it again.',
+          'The runner went on to another step while this one was still running.',
+          'This happens if a job in a container is cancelled. Run the job again.',
         )
       : undefined;
   const throwIfOver = () => {
@@ -49,11 +48,6 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
     if (superseded) over.abort(superseded);
     over.signal.throwIfAborted();
   };
-  const missingContext = async (onMissingCredentials: Inputs['onMissingCredentials']) => ({
-    trigger: await readTrigger(env),
-    env,
-    onMissingCredentials,
-  });
 
   return {
     env,
@@ -94,15 +88,15 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
     },
 
     defaultConfigPath: () => defaultConfigPath(env),
-    explainMissingCredentials: async (onMissing) => missingCredentials(await missingContext(onMissing)),
+    explainMissingCredentials: async (onMissing) => missingCredentials(await readTrigger(env), onMissing, env),
     async findIdTokens(onMissing) {
       const idTokens = findIdTokens(env);
-      if (!idTokens) throw missingIdToken(await missingContext(onMissing));
+      if (!idTokens) throw missingIdToken(await readTrigger(env), onMissing);
       return idTokens;
     },
     report(result, verdict, { jobSummary }) {
       report({ ...result, warnings }, verdict, jobSummary, env);
-      // Post may have come before there was anything to take away.
+      // Post may have run before there was anything to remove.
       throwIfOver();
     },
     reportFailure: (error, verdict) => reportFailure(error, verdict, env),

@@ -13,7 +13,7 @@ export function defaultConfigPath({ HOME, RUNNER_TEMP }: NodeJS.ProcessEnv, path
   if (home) return paths.join(home, '.config', 'mondoo', 'mondoo.yml');
   throw new ActionError(
     'invalid-input',
-    'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.',
-    'Run this as a step of a GitHub Actions workflow, or set the input config-path.',
+    'The variable `RUNNER_TEMP` is not set, so mondoo.yml has no default path.',
+    'Run the action in a GitHub Actions workflow, or set the input `config-path`.',
   );
 }

@@ -3,78 +3,68 @@ import { isMisspelling } from '../util/misspelling.ts';
 import { plainText } from '../util/text.ts';
 import type { Trigger } from './trigger.ts';
 
-/** A run without credentials. */
-export interface MissingContext {
-  trigger: Trigger;
-  env: NodeJS.ProcessEnv;
-  /** What the workflow wants if GitHub withholds its secrets. */
-  onMissingCredentials: 'fail' | 'skip';
-}
+type OnMissing = 'fail' | 'skip';
 
-const NO_CREDENTIALS = 'There are no credentials: the inputs credentials and registration-token are empty';
+const NO_CREDENTIALS = 'The inputs `credentials` and `registration-token` are empty.';
 
-const NO_ID_TOKEN =
-  'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set)';
+const NO_ID_TOKEN = 'GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` is not set.';
 
-/** Finds out why there are no credentials, and says so. */
-export function missingCredentials(context: MissingContext): ActionError {
-  const { event, fork, byDependabot, inFork } = context.trigger;
-  const misspelt = misspeltInput(context.env);
+/** Explains why there are no credentials. */
+export function missingCredentials(trigger: Trigger, onMissing: OnMissing, env: NodeJS.ProcessEnv): ActionError {
+  const { event, fork, byDependabot, inFork } = trigger;
+  const misspelt = misspeltInput(env);
   if (misspelt !== undefined) {
     return new ActionError(
       'missing-credentials',
-      `${NO_CREDENTIALS}, but the step sets an input "${plainText(misspelt, 60)}", which this action does not know.`,
-      'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, `registration-token:` or `on-missing-credentials:`.',
+      `${NO_CREDENTIALS} The step sets the input \`${plainText(misspelt, 60)}\`, which this action doesn't have.`,
+      'Use the name `credentials`, `registration-token` or `on-missing-credentials`.',
     );
   }
-  if (fork) return withheldFromFork(fork.from, NO_CREDENTIALS, context);
+  if (fork) return withheldFromFork(NO_CREDENTIALS, fork.from, onMissing);
   if (byDependabot) {
     return withheld(
-      `${NO_CREDENTIALS}. Dependabot set this run off, and GitHub gives such runs Dependabot secrets only, none of the Actions secrets.`,
-      'To have it checked before, store the credentials once more as a Dependabot secret of the same name: Settings, Secrets and variables, Dependabot, or `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.',
-      context,
+      `${NO_CREDENTIALS} Dependabot triggered this run. GitHub gives such runs only Dependabot secrets, no Actions secrets.`,
+      'To check before the merge, store the credentials as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.',
+      onMissing,
     );
   }
   return new ActionError(
     'missing-credentials',
-    `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${plainText(event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.' : ''}`,
-    "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.",
+    `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too. GitHub withholds no secrets from this run (event: ${plainText(event, 60) || 'unknown'}). The secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`,
+    "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.",
   );
 }
 
-/** Finds out why a workload identity gets no ID token, and says so. */
-export function missingIdToken(context: MissingContext): ActionError {
-  const { fork } = context.trigger;
-  if (fork) return withheldFromFork(fork.from, NO_ID_TOKEN, context);
+/** Explains why workload identity federation gets no ID token. */
+export function missingIdToken({ fork }: Trigger, onMissing: OnMissing): ActionError {
+  if (fork) return withheldFromFork(NO_ID_TOKEN, fork.from, onMissing);
   return new ActionError(
     'invalid-input',
-    `${NO_ID_TOKEN}: the job lacks the permission id-token: write.`,
-    'Add to the job the lines `permissions:`, `  contents: read`, `  id-token: write`; a permission that is not named there is taken away. In a reusable workflow the calling job needs them as well.',
+    `${NO_ID_TOKEN} The job lacks the permission \`id-token: write\`.`,
+    "Add `permissions:` with `contents: read` and `id-token: write` to the job. GitHub removes permissions that you don't list there. In a reusable workflow, the calling job needs them too.",
   );
 }
 
-function withheldFromFork(from: string | undefined, missing: string, context: MissingContext): ActionError {
-  const origin =
-    from === undefined ? 'a repository that no longer exists' : `another repository, ${plainText(from, 200)}`;
+function withheldFromFork(missing: string, from: string | undefined, onMissing: OnMissing): ActionError {
+  const origin = from === undefined ? 'fork that was deleted' : `fork (\`${plainText(from, 200)}\`)`;
   return withheld(
-    `${missing}. This pull request comes from ${origin}, and GitHub gives such runs neither secrets nor ID tokens.`,
-    'Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.',
-    context,
+    `${missing} This pull request comes from a ${origin}. GitHub gives runs from forks no secrets and no ID tokens.`,
+    "Don't switch to `pull_request_target`: it can expose the secrets to code from the pull request.",
+    onMissing,
   );
 }
 
-/** The workflow may choose to live with what GitHub withholds by rule. */
-function withheld(message: string, remedy: string, { onMissingCredentials }: MissingContext): ActionError {
-  return onMissingCredentials === 'skip'
-    ? new ActionError('skipped', message, `Nothing, if the change is checked once it is merged. ${remedy}`)
+function withheld(message: string, remedy: string, onMissing: OnMissing): ActionError {
+  return onMissing === 'skip'
+    ? new ActionError('skipped', message, `No action needed if the change is checked after the merge. ${remedy}`)
     : new ActionError(
         'missing-credentials',
         message,
-        `Let such runs pass unchecked with \`on-missing-credentials: skip\`, and check again once the change is merged. ${remedy}`,
+        `To let such runs pass, set \`on-missing-credentials: skip\` and check the change after the merge. ${remedy}`,
       );
 }
 
-/** Finds an input that was meant to be one of ours: the runner only warns of what it does not know. */
+/** Finds a misspelt input: the runner only warns of inputs that action.yml doesn't have. */
 function misspeltInput(env: NodeJS.ProcessEnv): string | undefined {
   const meant = ['credentials', 'registration-token'];
   return Object.keys(env)

@@ -35,10 +35,10 @@ export function reportFailure(obstacle: ActionError, { passed }: Verdict, env: N
   if (passed) annotate({ fatal: [obstacle], tolerated: [] }, documentation(env));
   else log(`! ${obstacle.message}`);
   try {
-    // As far as that goes: what was reported before is not true any more.
+    // What was reported before isn't true any more.
     for (const [name, value] of Object.entries(withdrawn(obstacle))) setOutput(name, value);
   } catch {
-    // What can't be written was not written before either.
+    // Then the first report wasn't written either.
   }
 }
 
@@ -56,36 +56,36 @@ function annotate({ fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>, li
 function exportToLaterSteps({ installed, configPath }: Result, env: NodeJS.ProcessEnv): void {
   const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
   if (configPath && before && before !== configPath) {
-    notice(`MONDOO_CONFIG_PATH was ${plainText(before)}; from here on it is ${plainText(configPath)}.`);
+    notice(`\`MONDOO_CONFIG_PATH\` was ${plainText(before)}. For later steps, it is ${plainText(configPath)}.`);
   }
   if (installed) addPath(installed.folder);
-  // By itself cnspec replaces its own engine.
+  // Otherwise cnspec updates its engine.
   if (installed?.isPinned) exportVariable('MONDOO_AUTO_UPDATE_ENGINE', 'false');
   if (!configPath) return;
   if (MONDOO_CONFIG_BASE64) exportVariable('MONDOO_CONFIG_BASE64', '');
-  // Last, as nothing takes it back.
+  // Last, as it can't be undone.
   exportVariable('MONDOO_CONFIG_PATH', configPath);
   if (MONDOO_CONFIG_BASE64) {
     warning(
-      'MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.',
+      '`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps. A step that sets it in its own `env:` still uses it: remove it there.',
     );
   }
 }
 
-/** The summary is a courtesy: if the runner takes none, the verdict is still true. */
+/** A summary that can't be written doesn't change the verdict. */
 function writeSummary(html: string, { GITHUB_STEP_SUMMARY = '' }: NodeJS.ProcessEnv): void {
   try {
-    // Not by the toolkit, which does it asynchronously: a signal could come in between.
+    // The toolkit writes it asynchronously, so that a signal could interleave.
     appendFileSync(GITHUB_STEP_SUMMARY, html);
   } catch {
-    warning('The job summary could not be written.');
+    warning('The step could not write the job summary.');
   }
 }
 
-/** Links to the documentation of the very version of the action that runs. */
+/** Links to the documentation of the action's version. */
 function documentation(env: NodeJS.ProcessEnv): DocumentationLink {
   const { GITHUB_ACTION_REPOSITORY: action, GITHUB_REPOSITORY, GITHUB_SERVER_URL: server } = env;
-  // GitHub names no repository of an action that the workflow's own repository holds.
+  // Empty for an action in the workflow's own repository.
   const repository = action || GITHUB_REPOSITORY;
   const ref = (action ? env.GITHUB_ACTION_REF : env.GITHUB_SHA) || 'HEAD';
   const base = repository && server ? `${server}/${repository}/blob/${ref}/` : '';

@@ -12,7 +12,7 @@ const WARNS_BEYOND = 30_000;
 
 /** What log, outputs, summary and JSON have in common, in cnspec's words; undefined if it isn't known. */
 export function factsOf(result: Result) {
-  const { startedAt, account, check, cnspec } = result;
+  const { startedAt, identity, account, check, cnspec } = result;
   const target = targetOf(result);
   const health = check?.health instanceof CallError ? undefined : check?.health;
   return {
@@ -20,6 +20,8 @@ export function factsOf(result: Result) {
     owner: target?.ownerMrn,
     client: account && (usableClient(result) ?? NO_CLIENT),
     serviceAccount: account?.mrn,
+    /** Of long-lived credentials: other accounts live as long as the job. */
+    certificate: identity?.kind === 'service account' ? identity.account.certificate : undefined,
     api: {
       endpoint: target?.apiEndpoint,
       status: health?.status,

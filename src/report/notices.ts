@@ -1,4 +1,3 @@
-import { CleanupError } from '../config/remove.ts';
 import type { Retry } from '../platform/retry.ts';
 import { formatDuration } from '../util/duration.ts';
 import type { Mrn } from '../util/mrn.ts';
@@ -7,7 +6,7 @@ import { plainText } from '../util/text.ts';
 /** Lines of the log and warnings, besides the status. */
 export const notices = {
   retry: ({ error, failed, delay }: Retry) =>
-    `! ${error.method} failed: ${error.message}; attempt ${failed + 1} follows in ${formatDuration(delay)}`,
+    `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${formatDuration(delay)}`,
   unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
   inWorkspace:
     'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
@@ -20,7 +19,7 @@ export const notices = {
     `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
   unregistered: (client: Mrn) => `→ unregistered the client ${client}`,
   postponed: (client: Mrn, reason: string) =>
-    `! the client ${client} could not be unregistered: ${reason}; the post step retries, and removes its key`,
+    `! the client ${client} could not be unregistered: ${reason}. The post step retries, and removes its key`,
   cancelled: (signal: string, client: Mrn | undefined) =>
     `→ ended by ${signal}${client ? `: the post step unregisters the client ${client} and removes its key` : ''}`,
   pendingClient: (name: string) =>
@@ -28,10 +27,3 @@ export const notices = {
   lostClient: (client: Mrn, reason: string) =>
     `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
 };
-
-/** @throws the error, unless it is a CleanupError */
-export function remainsOf(error: unknown): string {
-  if (!(error instanceof CleanupError)) throw error;
-  const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
-  return `Files of this step could not be removed: ${files}. They may contain a private key. Remove them.`;
-}

@@ -4,11 +4,11 @@ import type { Verdict } from '../status/verdict.ts';
 import { TITLES } from '../util/errors.ts';
 import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
-import { factsOf, warningsOf } from './facts.ts';
+import { factsOf, timestamp, warningsOf } from './facts.ts';
 
 /** Every output that is known. */
 export function outputs(result: Result, verdict: Verdict): Record<string, string> {
-  const { owner, serviceAccount, api, skew, latestVersion } = factsOf(result);
+  const { owner, serviceAccount, certificate, api, skew, latestVersion } = factsOf(result);
   const all = {
     status: verdict.status,
     findings: verdict.findings.join(','),
@@ -21,6 +21,7 @@ export function outputs(result: Result, verdict: Verdict): Record<string, string
     'owner-mrn': owner,
     'space-id': owner && spaceId(owner),
     'api-endpoint': api.endpoint,
+    'credentials-expire': certificate && timestamp(certificate.to),
     'cnspec-version': result.cnspec?.version,
     'latest-version': latestVersion,
     'status-json': JSON.stringify(statusJson(result, verdict)),

@@ -92,7 +92,8 @@ function tokenRefused(result: Result, { expiresAt }: RegistrationToken, error: C
   const { failedAt } = result.registration;
   const skew = result.check?.skew;
   const now = failedAt && skew !== undefined ? new Date(failedAt.getTime() + skew) : undefined;
-  const times = expiresAt && now && `The token expires at ${expiresAt.toISOString()}, platform time ${now.toISOString()}`;
+  const times =
+    expiresAt && now && `The token expires at ${expiresAt.toISOString()}, platform time ${now.toISOString()}`;
   const hasExpired = expiresAt && now && expiresAt <= now;
   const age = times ? 'Its age is not the cause.' : 'Its age could not be checked.';
   return {

@@ -27,7 +27,7 @@ export function formatDuration(milliseconds: number): string {
   const rest = nanoseconds % 60e9;
   const minutes = (nanoseconds - rest) / 60e9;
   const hours = Math.floor(minutes / 60);
-  return `${sign}${hours ? `${hours}h` : ''}${minutes ? `${minutes % 60}m` : ''}${rest / 1e9}s`;
+  return `${sign}${hours ? `${hours}h` : ''}${minutes ? `${minutes % 60}m` : ''}${(rest / 1e9).toFixed(9).replace(/\.?0+$/, '')}s`;
 }
 
 /**

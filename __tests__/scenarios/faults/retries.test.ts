@@ -267,7 +267,7 @@ test('a name that cannot be resolved is tried again until the time is up', async
   const step = await stage.run({ 'api-endpoint': 'https://platform.invalid', timeout: '6s' });
   expect(step.outputs).toMatchObject({ status: 'unreachable', registered: 'false' });
   expect(step.log).toMatch(
-    /Health\/Check failed: the name platform\.invalid cannot be resolved.*; attempt 2 follows in/,
+    /Health\/Check failed: the name platform\.invalid cannot be resolved.*. Attempt 2 follows in/,
   );
   expect(step.outputs.error).toContain('the name platform.invalid cannot be resolved');
   expect(stage.platform.requests).toEqual([]);

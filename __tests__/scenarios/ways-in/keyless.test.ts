@@ -151,7 +151,7 @@ describe.concurrent('a workload identity', () => {
     const step = await run();
     expect(step.outputs.status, step.log).toBe('ok');
     expect(step.log).toContain(
-      '! GitHub/IdToken failed: HTTP status 503: the answer is empty; attempt 2 follows in',
+      '! GitHub/IdToken failed: HTTP status 503: the answer is empty. Attempt 2 follows in',
     );
     expect(idTokens.requests).toHaveLength(3);
   });
@@ -237,7 +237,7 @@ describe.concurrent('a workload identity fails', () => {
     expectFailure(
       step,
       'invalid-input',
-      /GitHub gives this job no ID token .* the job lacks the permission id-token: write/,
+      /GitHub gives this job no ID token: .* The job lacks the permission `id-token: write`/,
       /`permissions:`, ` {2}contents: read`, ` {2}id-token: write`/,
     );
     expect(asked(stage)).toEqual([]);
@@ -252,7 +252,7 @@ describe.concurrent('a workload identity fails', () => {
     expectFailure(
       step,
       'invalid-input',
-      /ACTIONS_ID_TOKEN_REQUEST_URL, .* is no https URL\. Nothing was sent/,
+      /`ACTIONS_ID_TOKEN_REQUEST_URL` is not an https URL, so the step requested no ID token/,
       /Look for/,
     );
     expect(asked(stage)).toEqual([]);

@@ -345,9 +345,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(platform.clients).toHaveLength(1);
 
     const post = await job.runPost(step);
-    expect(post.log).toMatch(
-      /^→ unregistered the client .*\nRemoved the copy of mondoo\.yml that only this step/,
-    );
+    expect(post.log).toMatch(/^→ unregistered the client .*\nRemoved a private copy of mondoo\.yml: /);
     expectNothingLeft(stage);
     expect(existsSync(`${job.folders.temp}/_github_home`)).toBe(false);
   });
@@ -386,7 +384,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(step.outputs).toMatchObject({ status: 'permission-denied', registered: 'false' });
     expect(step.outputs).not.toHaveProperty('client-mrn');
     expect(step.outputs).not.toHaveProperty('config-path');
-    expect(step.log).toMatch(/could not be unregistered: .*the post step retries, and removes its key/);
+    expect(step.log).toMatch(/could not be unregistered: .*The post step retries, and removes its key/);
     expect(existsSync(`${step.job.folders.temp}/_github_home/.config/mondoo/mondoo.yml`)).toBe(false);
 
     const post = await step.job.runPost(step);
@@ -407,7 +405,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
       expect(post.annotations).toEqual([
         {
           level: 'warning',
-          message: expect.stringMatching(/could not be unregistered: .*; it may be gone already/),
+          message: expect.stringMatching(/could not be unregistered: .*; it may already be gone/),
         },
       ]);
     },
@@ -423,7 +421,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(post.annotations).toEqual([
       {
         level: 'warning',
-        message: expect.stringMatching(/the step ended before it could write down its key/),
+        message: expect.stringMatching(/the step ended before it saved the key/),
       },
     ]);
   });
@@ -473,7 +471,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(post.annotations).toEqual([
       {
         level: 'warning',
-        message: expect.stringContaining('the file with its key is gone or cannot be read'),
+        message: expect.stringContaining('the file with its key is missing or unreadable'),
       },
     ]);
     expect(stage.platform.count(UNREGISTER)).toBe(0);

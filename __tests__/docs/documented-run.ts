@@ -1,0 +1,109 @@
+import path from 'node:path';
+import { expect } from 'vitest';
+import { documentedWorkflows } from '../../scripts/documented-workflows.ts';
+import type { Event } from '../../simulator/events.ts';
+import { type IdTokenServiceOptions, startIdTokenService } from '../../simulator/id-token-service.ts';
+import { startProxy } from '../../simulator/proxy.ts';
+import { startReleases } from '../../simulator/releases.ts';
+import type { Step } from '../../simulator/runner.ts';
+import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
+import type { Stage } from '../scenarios/stage.ts';
+import { githubCli } from './github-cli.ts';
+import type { Circumstances, RanStep } from './job-runner.ts';
+import { readWorkflow } from './workflow.ts';
+import { type RanWorkflow, runWorkflow } from './workflow-runner.ts';
+
+const GITHUB = 'https://token.actions.githubusercontent.com';
+const PROXY = 'http://proxy.example.com:3128';
+
+/** What can differ between runs of a documented workflow. */
+export interface RunOptions extends Pick<Circumstances, 'afterStep'> {
+  withSecrets?: boolean;
+  /** Besides the usual ones, or in their place. */
+  secrets?: Record<string, string>;
+  /** A file that keeps the issues of the repository. */
+  issues?: string;
+  /** The subject that the platform trusts, and claims of the run's ID tokens. */
+  subject?: string;
+  claims?: IdTokenServiceOptions['claims'];
+}
+
+/** Finds a documented workflow by page and section, the first one there if no other is asked for. */
+export function documented(source: string, index = 0): string {
+  const found = documentedWorkflows().filter((workflow) => workflow.source === source)[index];
+  if (!found) throw new Error(`There is no workflow in ${source}.`);
+  return found.text;
+}
+
+/** Runs a workflow against the stage's platform, which takes the place of Mondoo's and of the company's proxy. */
+export async function runDocumented(
+  stage: Stage,
+  text: string,
+  event: Event,
+  { withSecrets = true, secrets: more = {}, issues, afterStep, ...tokens }: RunOptions = {},
+): Promise<RanWorkflow> {
+  const { platform, credentials } = stage;
+  const proxy = text.includes(PROXY) ? stage.until(await startProxy({ to: platform.endpoint })) : undefined;
+  const workflow = readWorkflow(
+    text
+      .replaceAll(/https:\/\/(us|eu)\.api\.mondoo\.com/g, platform.endpoint)
+      .replaceAll('//captain.api.mondoo.app/spaces/<id>', SPACE)
+      .replaceAll(PROXY, proxy?.url ?? PROXY),
+  );
+  const json = JSON.stringify(credentials, null, 2);
+  const secrets: Record<string, string> = withSecrets
+    ? {
+        MONDOO_CREDENTIALS: json,
+        MONDOO_SERVICE_ACCOUNT: Buffer.from(json).toString('base64'),
+        MONDOO_REGISTRATION_TOKEN: await platform.issueRegistrationToken(),
+        ...more,
+      }
+    : {};
+  const releases = stage.until(await startReleases());
+  const ran = await runWorkflow(stage, workflow, {
+    event,
+    secrets,
+    vars: {
+      MONDOO_WORKLOAD_IDENTITY: JSON.stringify(workloadIdentity(platform.endpoint, { issuer: GITHUB })),
+    },
+    updatesUrl: releases.url,
+    idTokens: withSecrets ? await vouchFor(stage, tokens) : {},
+    ...(issues !== undefined && { programs: { gh: githubCli(path.resolve(issues)) } }),
+    ...(afterStep && { afterStep }),
+  });
+  if (proxy) expect(proxy.requests.length).toBeGreaterThan(0);
+  return ran;
+}
+
+/** Lets the platform trust ID tokens, and gives a job what it gets them by. */
+async function vouchFor(
+  stage: Stage,
+  { subject, claims = {} }: Pick<RunOptions, 'subject' | 'claims'>,
+): Promise<Record<string, string>> {
+  const { issuer, publicKey, env } = stage.until(await startIdTokenService({ claims }));
+  const trust = { issuer, publicKey, audience: SPACE };
+  stage.platform.trust(subject === undefined ? trust : { ...trust, subject });
+  return env;
+}
+
+/** The steps of a run that used this action. */
+export function actionsOf({ steps }: RanWorkflow): Step[] {
+  return steps.filter(({ step }) => step?.outputs.status !== undefined).map(({ step }) => step!);
+}
+
+/** The steps that scanned. */
+export function scansOf({ steps }: RanWorkflow): RanStep[] {
+  return steps.filter(
+    ({ what, step }) => what.startsWith('mondoohq/') || step?.log.startsWith('cnspec scan '),
+  );
+}
+
+/** All that the steps wrote into the summary of their job. */
+export function summaryOf({ steps }: RanWorkflow): string {
+  return steps.map(({ step }) => step?.summary ?? '').join('');
+}
+
+/** The log of a run, to show when a test fails. */
+export function logOf({ steps }: RanWorkflow): string {
+  return steps.map(({ what, step }) => `▼ ${what}\n${step?.log ?? ''}`).join('');
+}
