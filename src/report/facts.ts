@@ -15,6 +15,7 @@ export function factsOf(result: Result) {
   const { startedAt, identity, account, check, cnspec } = result;
   const target = targetOf(result);
   const health = check?.health instanceof CallError ? undefined : check?.health;
+  const time = health?.time && timestamp(health.time);
   return {
     time: timestamp(startedAt),
     owner: target?.ownerMrn,
@@ -22,12 +23,7 @@ export function factsOf(result: Result) {
     serviceAccount: account?.mrn,
     /** Of long-lived credentials: other accounts live as long as the job. */
     certificate: identity?.kind === 'service account' ? identity.account.certificate : undefined,
-    api: {
-      endpoint: target?.apiEndpoint,
-      status: health?.status,
-      timestamp: health?.time && timestamp(health.time),
-      version: health?.apiVersion,
-    },
+    api: { endpoint: target?.apiEndpoint, status: health?.status, timestamp: time, version: health?.apiVersion },
     skew: check?.skew === undefined ? undefined : formatDuration(check.skew),
     latestVersion: cnspec?.answer?.latestVersion ?? cnspec?.latestVersion,
   };

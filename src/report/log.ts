@@ -11,6 +11,9 @@ export function statusLines(result: Result, verdict: Verdict): string[] {
   const { time, owner, client, serviceAccount, api, latestVersion } = factsOf(result);
   const { version, providers, answer: { updatesUrl, providersUrl } = {} } = cnspec ?? {};
   const why = client === NO_CLIENT ? ' (a service account is configured; cnspec counts that as registered)' : '';
+  // The API is named by the first number of cnspec's version.
+  const apiVersion = `(API Version: ${majorOf(version ?? '') ?? ''})`;
+  const quoted = ({ message }: CallError) => JSON.stringify(message);
   const lines = [
     check?.health instanceof CallError && `x could not check upstream health error=${quoted(check.health)}`,
     `→ Platform: ${host.platform.name}`,
@@ -18,8 +21,7 @@ export function statusLines(result: Result, verdict: Verdict): string[] {
     `→ Hostname: ${host.hostname}`,
     `→ IP: ${host.ip}`,
     `→ Time: ${time}`,
-    // The API is named by the first number of cnspec's version.
-    version !== undefined && `→ Version: ${version} (API Version: ${majorOf(version) ?? ''})`,
+    version !== undefined && `→ Version: ${version} ${apiVersion}`,
     latestVersion !== undefined && `→ Latest Version: ${latestVersion}`,
     updatesUrl !== undefined && `→ Updates URL: ${updatesUrl}`,
     providersUrl !== undefined && `→ Providers URL: ${providersUrl}`,
@@ -41,8 +43,4 @@ export function statusLines(result: Result, verdict: Verdict): string[] {
     ...warningsOf(result, verdict).map((warning) => `! ${warning}`),
   ];
   return lines.filter((line) => typeof line === 'string').map((line) => plainText(line, 1000));
-}
-
-function quoted({ message }: CallError): string {
-  return JSON.stringify(message);
 }
