@@ -1,6 +1,5 @@
-import { TITLES } from '../src/report/titles.ts';
 import { judge } from '../src/status/verdict.ts';
-import { FINDINGS, type FindingCode } from '../src/util/errors.ts';
+import { FINDINGS, type FindingCode, TITLES } from '../src/util/errors.ts';
 
 /** An input or an output in action.yml. */
 interface Parameter {

@@ -6,14 +6,14 @@ import { maskedProxy } from './identify.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { isAccepted, type StatusCheck } from './platform/status-check.ts';
-import type { InstalledCnspec } from './status/result.ts';
+import type { Result } from './status/result.ts';
 import type { Mrn } from './util/mrn.ts';
 
 /** A cnspec on the runner, and what is known about it. */
 interface Program {
   executable?: string | undefined;
   result?: CnspecResult | undefined;
-  installed?: InstalledCnspec | undefined;
+  installed?: Result['installed'];
 }
 
 /** Finds the cnspec to compare with. If it is required and missing, the result is a failure. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readPages, sectionsOf } from '../../scripts/markdown.ts';
-import { TITLES } from '../../src/report/titles.ts';
-import { FINDINGS } from '../../src/util/errors.ts';
+import { FINDINGS, TITLES } from '../../src/util/errors.ts';
 import { test } from '../scenarios/stage.ts';
 import { SITUATIONS } from './situations.ts';
 

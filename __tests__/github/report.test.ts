@@ -53,6 +53,6 @@ describe('the link to the documentation', () => {
     const skewed = result({ check: { health: health(), skew: 45_000, ping: 'accepted' } });
     const verdict = verdictOn(skewed, { failOn: new Set(['clock-skew']), maxClockSkew: 30_000 });
     report(skewed, verdict, false, env);
-    expect(printed.split(EOL).find((line) => line.startsWith('::error '))).toContain(`More: ${link}`);
+    expect(printed.split(EOL).find((line) => line.startsWith('::error '))).toContain(`Docs: ${link}`);
   });
 });

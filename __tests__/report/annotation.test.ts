@@ -13,8 +13,14 @@ const finding = (code: Finding['code']): Finding => ({
 describe('annotationText', () => {
   it('says what is wrong, what to do, and where to read more', () => {
     expect(annotationText([finding('clock-skew')], linkTo)).toBe(
-      'clock-skew it is.\nWhat to do: Mend clock-skew.\nMore: docs/troubleshooting.md#clock-skew',
+      'clock-skew it is.\nFix: Mend clock-skew.\nDocs: docs/troubleshooting.md#clock-skew',
     );
+  });
+
+  it('gives the evidence last, whole if the cause is short', () => {
+    const evidence = `request id ${'x'.repeat(1000)}`;
+    const text = annotationText([{ ...finding('clock-skew'), evidence }], linkTo);
+    expect(text.split('\n').at(-1)).toBe(`Evidence: ${evidence}`);
   });
 
   it('describes two findings, and names the others', () => {
@@ -25,7 +31,7 @@ describe('annotationText', () => {
     expect(text).toMatch(
       /^unreachable it is\.[\s\S]*\n\nMondoo Platform is not serving\nnot-serving it is\./,
     );
-    expect(text).toMatch(/\n\nAlso: The clock of this machine is wrong$/);
+    expect(text).toMatch(/\n\nAlso: The clock of the runner is wrong$/);
   });
 
   it('makes untrusted text harmless, and cuts it', () => {
@@ -37,6 +43,6 @@ describe('annotationText', () => {
     const [message, remedy] = annotationText([hostile], linkTo).split('\n');
     expect(message).toMatch(/^a # #\[error\]x+…$/);
     expect(message!.length).toBeLessThanOrEqual(1501);
-    expect(remedy).toBe('What to do: [31mb');
+    expect(remedy).toBe('Fix: [31mb');
   });
 });

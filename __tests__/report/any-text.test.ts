@@ -32,7 +32,7 @@ const HARMLESS = /^(?!\s*::)(?!.*##\[)[^\p{Cc}\u2028\u2029\u061c\u200e\u200f\u20
 
 /** All the markup that a summary is made of. */
 const MARKUP =
-  /<\/?(?:h3|p|b|table|tr|td|code|details|summary)>|<a href="[^"<>]*">|<\/a>|&(?:amp|lt|gt|quot|#39);/g;
+  /<\/?(?:h3|h4|p|b|table|tr|th|td|code|details|summary)>|<a href="[^"<>]*">|<\/a>|&(?:amp|lt|gt|quot|#39);/g;
 
 it('whatever is in names, claims, paths and messages, each report is harmless and contains no token', () => {
   const scrap = fc.oneof(

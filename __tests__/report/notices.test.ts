@@ -5,7 +5,7 @@ import { CLIENT_MRN, rpcError, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 describe('notices', () => {
   it('count the attempts, and say when the next one follows', () => {
     expect(notices.retry({ error: rpcError(14, 'busy'), failed: 1, delay: 250 })).toBe(
-      '! AgentManager/PingPong failed: rpc error: code = Unavailable desc = busy; try 2 follows in 250ms',
+      '! AgentManager/PingPong failed: rpc error: code = Unavailable desc = busy. Attempt 2 follows in 250ms',
     );
   });
 

@@ -77,7 +77,9 @@ describe('outputs', () => {
       authenticated: 'false',
       'clock-skew': '1m30s',
       'clock-skew-seconds': '90',
-      error: expect.stringContaining('does not know these credentials'),
+      error: expect.stringMatching(
+        /^Mondoo Platform rejected the credentials\. The service account was .* Fix: .* Evidence: \/\/agents/,
+      ),
     });
     expect(named).not.toHaveProperty('config-path');
     expect(named).not.toHaveProperty('client-mrn');
@@ -181,7 +183,7 @@ describe('outputs', () => {
   it('name the error in one line of bounded length', () => {
     const error = new ActionError('invalid-input', `::error::\r\n${'x'.repeat(5000)}`, 'y');
     const { error: line } = outputsOf(result({ error }));
-    expect(line).toMatch(/^: :error:: x+…$/);
+    expect(line).toMatch(/^Invalid input\. ::error:: x+…$/);
     expect(line!.length).toBeLessThanOrEqual(2001);
   });
 });
@@ -198,6 +200,6 @@ describe('withdrawn', () => {
       'client-mrn': '',
       'status-json': '',
     });
-    expect(line).toMatch(/^No space\. x+…$/);
+    expect(line).toMatch(/^Problem on the runner\. No space\. x+…$/);
   });
 });

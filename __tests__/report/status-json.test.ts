@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { StatusCheck } from '../../src/platform/status-check.ts';
-import { statusJson } from '../../src/report/status-json.ts';
+import { statusJson } from '../../src/report/outputs.ts';
 import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
 import { ActionError, FINDINGS } from '../../src/util/errors.ts';

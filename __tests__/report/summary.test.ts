@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CnspecAnswer } from '../../src/cnspec/status.ts';
 import { summaryHtml } from '../../src/report/summary.ts';
-import { TITLES } from '../../src/report/titles.ts';
 import type { Result } from '../../src/status/result.ts';
 import { verdictOn } from '../../src/status/verdict.ts';
-import { ActionError, FINDINGS, type FindingCode } from '../../src/util/errors.ts';
+import { ActionError, FINDINGS, type FindingCode, TITLES } from '../../src/util/errors.ts';
 import {
   account,
   CLIENT_MRN,
@@ -42,9 +41,9 @@ describe('summaryHtml', () => {
       }),
     );
     expect(html).toMatch(
-      /^<h3>✅ cnspec is registered<\/h3>\n<p>Space <code>oracle-space<\/code> at <code>us\.api\.mondoo\.com<\/code> · client <code>x<\/code> · clock skew 800ms<\/p>\n<details>/,
+      /^<h3>✅ cnspec is registered<\/h3>\n<p>Client <code>x<\/code> · space <a href="https:\/\/console\.mondoo\.com\/space\/overview\?spaceId=oracle-space"><code>oracle-space<\/code><\/a> at <code>us\.api\.mondoo\.com<\/code> · clock in sync with the platform&#39;s<\/p>\n<p><b>Next:<\/b> Run cnspec in later steps .*<\/p>\n<details><summary>Details<\/summary>\n<table>\n<tr><th>Name<\/th><th>Value<\/th><\/tr>\n/,
     );
-    expect(html).not.toContain('What to do');
+    expect(html).not.toContain('Fix:');
     expect(rowsOf(html)).toEqual([
       ['Owner', OWNER_MRN],
       ['Client', CLIENT_MRN],
@@ -52,7 +51,7 @@ describe('summaryHtml', () => {
       ['API endpoint', 'https://us.api.mondoo.com'],
       ['API status', 'SERVING'],
       ['API version', '13'],
-      ['Clock skew', '800ms'],
+      ['Clock', 'in sync with the platform&#39;s'],
       ['mondoo.yml', '/home/runner/mondoo.yml'],
       ['Time', '2026-11-24T22:59:43Z'],
     ]);
@@ -60,9 +59,7 @@ describe('summaryHtml', () => {
 
   it('does not call a check a registration', () => {
     const checked = result({ registration: { wanted: false, name: 'x' }, check: accepted });
-    expect(summaryOf(checked)).toMatch(
-      /^<h3>✅ The credentials are good<\/h3>\n<p>.* · no managed client · /,
-    );
+    expect(summaryOf(checked)).toMatch(/^<h3>✅ The credentials work<\/h3>\n<p>No managed client · space /);
   });
 
   it('says of an organization and of cnspec what there is to say', () => {
@@ -72,7 +69,28 @@ describe('summaryHtml', () => {
       check: accepted,
       cnspec: { version: '13.0.0', answer: {} as CnspecAnswer },
     });
-    expect(summaryOf(given)).toMatch(/<p>Organization at <code>.* · cnspec 13\.0\.0 agrees<\/p>/);
+    expect(summaryOf(given)).toMatch(
+      / · organization <code>acme<\/code> at <code>.* · <code>cnspec status<\/code> 13\.0\.0 agrees<\/p>/,
+    );
+  });
+
+  it('links to the Console only if the platform is Mondoo’s', () => {
+    const here = result({
+      account: account({ apiEndpoint: 'https://mondoo.com.example.org' }),
+      check: accepted,
+    });
+    expect(summaryOf(here)).toContain(
+      'space <code>oracle-space</code> at <code>mondoo.com.example.org</code>',
+    );
+    expect(summaryOf(here)).not.toContain('console.mondoo.com');
+  });
+
+  it('shows every warning of the step, and those of cnspec', () => {
+    const cnspec = { answer: { warnings: ['the round trip took 6s'] } as CnspecAnswer };
+    const html = summaryOf(result({ check: accepted, cnspec, warnings: ['`X` is <set>.'] }));
+    expect(html).toContain(
+      '<p>⚠️ <code>X</code> is &lt;set&gt;.</p>\n<p>⚠️ the round trip took 6s</p>\n<details>',
+    );
   });
 
   it('says after a failure what is wrong, what to do and where to read more, the gravest first', () => {
@@ -82,21 +100,23 @@ describe('summaryHtml', () => {
       }),
     );
     expect(html).toMatch(
-      /^<h3>❌ The credentials are refused<\/h3>\n<p><b>unauthenticated<\/b>: Mondoo Platform does not know.* refuses <code>\/\/agents\.api\.mondoo\.app\/spaces\/oracle-space\/serviceaccounts\/healthy<\/code> with/,
+      /^<h3>❌ Mondoo Platform rejected the credentials<\/h3>\n<h4>Mondoo Platform rejected the credentials<\/h4>\n<p><b>Cause:<\/b> The service account was deleted or revoked.*\n.*\n<details><summary>Evidence<\/summary><p><code>\/\/agents\.api\.mondoo\.app\/spaces\/oracle-space\/serviceaccounts\/healthy<\/code>; AgentManager/,
     );
-    expect(html).toMatch(/<b>What to do:<\/b> The service account was deleted or revoked/);
+    expect(html).toMatch(/<b>Fix:<\/b> Generate new credentials/);
     expect(html).toContain(
       '<a href="https://github.com/acme/shop/blob/c0ffee/docs/troubleshooting.md#unauthenticated">',
     );
-    expect(html.indexOf('<b>clock-skew</b>')).toBeGreaterThan(html.indexOf('<b>unauthenticated</b>'));
+    expect(html.indexOf('<code>clock-skew</code>')).toBeGreaterThan(
+      html.indexOf('<code>unauthenticated</code>'),
+    );
     expect(rowsOf(html)).toContainEqual(['Client', 'no managed client']);
     expect(html).not.toContain('mondoo.yml</td>');
   });
 
   it('marks what was tolerated', () => {
     const html = summaryOf(result({ check: { ...accepted, skew: 90_000 } }), { failOn: [] });
-    expect(html).toMatch(/^<h3>⚠️ The clock of this machine is wrong<\/h3>/);
-    expect(html).toContain('<b>clock-skew</b>');
+    expect(html).toMatch(/^<h3>⚠️ The clock of the runner is wrong<\/h3>/);
+    expect(html).toContain('<code>clock-skew</code>');
   });
 
   it('marks a run that was skipped as what it is: nothing to warn of', () => {
@@ -105,7 +125,7 @@ describe('summaryHtml', () => {
     });
     const html = summaryOf(nothing, { failOn: FINDINGS.filter((finding) => finding !== 'skipped') });
     expect(html).toMatch(
-      /^<h3>⏭️ Skipped as GitHub gives this run no credentials<\/h3>\n<p><b>skipped<\/b>: There are none\./,
+      /^<h3>⏭️ Skipped: this run has no access to secrets<\/h3>\n<p><b>Cause:<\/b> There are none\./,
     );
     expect(html).toContain('docs/troubleshooting.md#skipped');
     expect(rowsOf(html)).toEqual([]);
@@ -114,7 +134,7 @@ describe('summaryHtml', () => {
   it('says who and where already before there is an account', () => {
     const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
     const html = summaryOf(resultWithoutAccount(WORKLOAD_IDENTITY, { exchangeError }));
-    expect(html).toMatch(/^<h3>❌ The credentials are refused<\/h3>/);
+    expect(html).toMatch(/^<h3>❌ Mondoo Platform rejected the credentials<\/h3>/);
     expect(rowsOf(html)).toEqual([
       ['Owner', OWNER_MRN],
       ['API endpoint', 'https://us.api.mondoo.com'],
@@ -164,7 +184,7 @@ it('names the version of cnspec if it is known', () => {
 
 describe('TITLES', () => {
   it('has few words for every verdict', () => {
-    expect(Object.keys(TITLES).sort()).toEqual([...FINDINGS, 'ok'].sort());
-    for (const title of Object.values(TITLES)) expect(title).toMatch(/^[\w ]{10,50}$/);
+    expect(Object.keys(TITLES)).toEqual([...FINDINGS]);
+    for (const title of Object.values(TITLES)) expect(title).toMatch(/^[\w :]{10,50}$/);
   });
 });

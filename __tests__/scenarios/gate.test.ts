@@ -20,7 +20,7 @@ test.concurrent('fails when only the lesser of two findings is gated', async ({ 
   expect(step.outputs.status).toBe('unauthenticated');
   expect(step.annotations.at(-1)).toMatchObject({
     level: 'error',
-    title: 'The clock of this machine is wrong',
+    title: 'The clock of the runner is wrong',
   });
   expect(step.outputs['config-path']).toBeUndefined();
 });

@@ -55,7 +55,7 @@ async function postBesideMain(
   expect(main).toMatchObject({ exitCode: 1, signal: null });
   expect(main.annotations.at(-1)).toEqual({
     level: 'error',
-    title: 'The runner keeps the step from its work',
+    title: 'Problem on the runner',
     message: expect.stringContaining('went on to another step while this one was still running'),
   });
   expect(readdirSync(home)).toEqual(['other']);

@@ -130,7 +130,7 @@ test('a client is unregistered over a connection and a time of its own, and by p
   const step = await job.runMain({ inputs });
   expect(step.outputs, step.log).toMatchObject({ findings: 'unreachable', registered: 'false' });
   expect(platform.count(UNREGISTER)).toBeGreaterThan(1);
-  expect(step.log).toMatch(/could not be unregistered: .*the post step tries again, and removes its key/);
+  expect(step.log).toMatch(/could not be unregistered: .*The post step retries, and removes its key/);
   expect(platform.clients).toHaveLength(1);
 
   platform.fault(UNREGISTER, []);

@@ -1,12 +1,18 @@
 import { describe, expect } from 'vitest';
 import { RpcCode } from '../../src/platform/rpc-status.ts';
+import { TITLES } from '../../src/util/errors.ts';
 import { test } from './stage.ts';
+
+/** What the log ends with. */
+const VERDICTS = ['→ cnspec is registered', ...Object.values(TITLES).map((title) => `x ${title}`)];
 
 /** The four outcomes of the documentation page "Register cnspec Using a Credentials File". */
 describe('the outcomes of cnspec status', () => {
   test('registered and authenticated', async ({ stage }) => {
     const step = await stage.run();
     expect(step.exitCode).toBe(0);
+    expect(step.log).toContain('▼ Details, as `cnspec status` prints them\n→ Platform: ');
+    expect(step.log).toMatch(/\n→ cnspec is registered\n$/);
     expect(statusOf(step.log)).toEqual([
       'API ConnectionConfig: ENDPOINT',
       'API Status: SERVING',
@@ -67,17 +73,20 @@ describe('the outcomes of cnspec status', () => {
     const step = await stage.run({ register: 'false' });
     expect(step.exitCode).toBe(1);
     const lines = statusOf(step.log);
-    expect(lines.slice(-3, -1)).toEqual(['→ client is registered', '→ client authenticated successfully']);
+    expect(lines.slice(-3, -1)).toEqual([
+      '→ client is registered (a service account is configured; cnspec counts that as registered)',
+      '→ client authenticated successfully',
+    ]);
     expect(lines.at(-1)).toMatch(/^! possible clock skew detected: [345]\d(\.\d+)?s$/);
     expect(step.outputs).toMatchObject({ status: 'clock-skew', registered: 'true', authenticated: 'true' });
   });
 });
 
-/** The lines of the log from the endpoint on, up to the annotation, without what differs from run to run. */
+/** The lines of the log from the endpoint on, up to the verdict, without what differs from run to run. */
 function statusOf(log: string): string[] {
   const lines = log.slice(log.indexOf('→ API ConnectionConfig')).trimEnd().split('\n');
-  const end = lines.findIndex((line) => line.startsWith('Error: '));
-  return lines.slice(0, end < 0 ? undefined : end).map((line) =>
+  const end = lines.findIndex((line) => VERDICTS.includes(line));
+  return lines.slice(0, end).map((line) =>
     line
       .replace(/http:\/\/127\.0\.0\.1:\d+/, 'ENDPOINT')
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/, 'TIME')

@@ -22,7 +22,7 @@ const REGISTER = 'AgentManager/RegisterAgent';
 const VERDICTS: Expected[] = [
   {
     status: 'invalid-input',
-    title: 'An input of the step is not valid',
+    title: 'Invalid input',
     says: /The input timeout is "soon", which is not a duration/,
     remedy: /Write it like 30s/,
     asked: [],
@@ -30,15 +30,15 @@ const VERDICTS: Expected[] = [
   },
   {
     status: 'missing-credentials',
-    title: 'There are no credentials',
-    says: /the inputs credentials and registration-token are empty/,
+    title: 'No credentials provided',
+    says: /The inputs `credentials` and `registration-token` are empty/,
     remedy: /secrets\.MONDOO_CREDENTIALS/,
     asked: [],
     run: (stage) => stage.run({ credentials: '' }),
   },
   {
     status: 'invalid-credentials',
-    title: 'The credentials are not usable',
+    title: 'Invalid credentials',
     says: /The field private_key of the credentials has lost its line ends/,
     remedy: /gh secret set/,
     asked: [],
@@ -49,9 +49,9 @@ const VERDICTS: Expected[] = [
   },
   {
     status: 'unreachable',
-    title: 'Mondoo Platform gave no usable answer',
-    says: /Health\/Check: 127\.0\.0\.1:\d+ refuses connections \(ECONNREFUSED\) \(request id [0-9a-f-]{36}\)/,
-    remedy: /firewall, proxy/,
+    title: 'No valid response from Mondoo Platform',
+    says: /Health\/Check at http\S+ failed: 127\.0\.0\.1:\d+ refuses connections \(ECONNREFUSED\)\.[\s\S]* Health\/Check \(request id [0-9a-f-]{36}\)/,
+    remedy: /Fix: .*firewall, proxy/,
     asked: [],
     run: async (stage) =>
       stage.run({ 'api-endpoint': `http://127.0.0.1:${await closedPort()}`, timeout: '4s' }),
@@ -59,7 +59,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'not-serving',
     title: 'Mondoo Platform is not serving',
-    says: /its health check returns the status NOT_SERVING/,
+    says: /The health check of \S+ returns the status `NOT_SERVING`/,
     remedy: /Run the job again/,
     asked: [HEALTH, PING],
     run: (stage) => {
@@ -69,8 +69,8 @@ const VERDICTS: Expected[] = [
   },
   {
     status: 'unauthenticated',
-    title: 'The credentials are refused',
-    says: /refuses \/\/agents\.api\.mondoo\.app\/\S+ with "rpc error: code = Unauthenticated .*the clock is not the cause/,
+    title: 'Mondoo Platform rejected the credentials',
+    says: /deleted or revoked.* The clock is not the cause[\s\S]*Evidence: \/\/agents\.api\.mondoo\.app\/\S+; .* failed with "rpc error: code = Unauthenticated/,
     remedy: /Generate new credentials in the Mondoo Console/,
     asked: [HEALTH, PING],
     run: (stage) => {
@@ -81,7 +81,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'permission-denied',
     title: 'The credentials have the wrong role',
-    says: /knows \/\/agents\S+ but its role does not allow this: "rpc error: code = PermissionDenied/,
+    says: /The role of the service account[\s\S]*Evidence: \/\/agents\S+; .* failed with "rpc error: code = PermissionDenied/,
     remedy: /the role Agent/,
     asked: [HEALTH, PING],
     run: async (stage) => {
@@ -91,9 +91,9 @@ const VERDICTS: Expected[] = [
   },
   {
     status: 'clock-skew',
-    title: 'The clock of this machine is wrong',
-    says: /is (71h5\d|72h\d)\S* behind the platform's: .*so the credentials are good/,
-    remedy: /Synchronize the clock/,
+    title: 'The clock of the runner is wrong',
+    says: /is behind the platform's by 3 days, (71h5\d|72h\d)\S*\. .*at its own time, so they work/,
+    remedy: /Fix: Synchronize the clock/,
     asked: [HEALTH, PING, PING],
     run: (stage) => {
       stage.platform.clock.offsetMs = 72 * 3_600_000;
@@ -103,7 +103,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'unregistered',
     title: 'cnspec could not be registered',
-    says: /did not register a client for \/\/captain\S+: rpc error: code = NotFound desc = space not found/,
+    says: /The credentials work\.[\s\S]*Evidence: \/\/captain\S+; .*rpc error: code = NotFound desc = space not found/,
     remedy: /register: false/,
     asked: [HEALTH, PING, REGISTER],
     run: (stage) => {

@@ -91,8 +91,7 @@ describe('nothing', () => {
 describe('the real cnspec', () => {
   it('is the finding cnspec-failed if it failed, beside what else was found', () => {
     const failure = new ActionError('cnspec-failed', 'what is wrong', 'what to do');
-    const finding = { code: 'cnspec-failed', message: 'what is wrong', remedy: 'what to do' };
-    expect(findingsOf({ cnspec: { failure } })).toMatchObject([finding]);
+    expect(findingsOf({ cnspec: { failure } })).toEqual([failure]);
     const skewedToo = findingsOf({ cnspec: { failure }, check: skewed(45 * SECOND) });
     expect(skewedToo.map(({ code }) => code).toSorted()).toEqual(['clock-skew', 'cnspec-failed']);
   });
@@ -111,7 +110,7 @@ describe('what ended the work early', () => {
     'skipped',
   ] as const)('is the finding %s', (code) => {
     const error = new ActionError(code, 'what is wrong', 'what to do');
-    expect(findingsOf({ error })).toMatchObject([{ code, message: 'what is wrong', remedy: 'what to do' }]);
+    expect(findingsOf({ error })).toEqual([error]);
   });
 
   it('stands beside what was found before', () => {
@@ -124,7 +123,7 @@ describe('what ended the work early', () => {
     const error = new ActionError('runner-error', 'It was replaced.', 'look');
     const registration = { wanted: true, name: 'x', clientMrn: CLIENT_MRN };
     expect(theFinding({ error, registration }).message).toBe(
-      `It was replaced. The client ${CLIENT_MRN} was registered before that; it stays in the space's list.`,
+      `It was replaced. The client ${CLIENT_MRN} was registered before that. It remains in the space's list.`,
     );
     expect(theFinding({ error, registration: { ...registration, wanted: false } }).message).toBe(
       'It was replaced.',
@@ -150,9 +149,9 @@ describe('Health/Check', () => {
       });
       expect(code).toBe('not-serving');
       expect(message).toMatch(
-        new RegExp(`https://us\\.api\\.mondoo\\.com .*not serving.*status ${status}\\.`),
+        new RegExp(`https://us\\.api\\.mondoo\\.com returns the status \`${status}\`\\.`),
       );
-      expect(remedy).toMatch(/not caused by your workflow.*again/);
+      expect(remedy).toMatch(/workflow is not the cause.*again/);
     },
   );
 
@@ -222,7 +221,9 @@ describe('the clock', () => {
   it.each([8 * DAY, -8 * DAY])('%i ms off says nothing about refused credentials', (skew) => {
     const finding = theFinding({ check: skewed(skew, { ping: unauthenticated }) });
     expect(finding.code).toBe('clock-skew');
-    expect(finding.message).toMatch(/192h0m0s .*refuses every request, so the credentials cannot be judged/);
+    expect(finding.message).toMatch(
+      /by 8 days, 192h0m0s\. .*rejects every request, so the credentials could not be checked/,
+    );
   });
 
   it.each([8 * DAY, -8 * DAY])('%i ms off does not hide another answer', (skew) => {
@@ -359,12 +360,13 @@ describe('combinations', () => {
         const findings = findingsOf({ check, registration });
         const codes = findings.map(({ code }) => code);
         expect(new Set(codes).size).toBe(codes.length);
-        for (const { code, message, remedy } of findings) {
+        for (const { code, message, remedy, evidence = '' } of findings) {
           expect(FINDINGS).toContain(code);
           expect(message).not.toMatch(/undefined|NaN|\[object|\.\.$|\n/);
           expect(message).toMatch(/\.$/);
           expect(remedy).not.toMatch(/undefined|NaN|\[object|\n/);
           expect(remedy).toMatch(/\.$/);
+          expect(evidence).not.toMatch(/undefined|NaN|\[object|\n/);
         }
         // Nothing that went wrong is passed over in silence.
         const clean =
@@ -379,14 +381,14 @@ describe('the words', () => {
   const withRequestId = `(request id ${REQUEST_ID})`;
 
   it('for unauthenticated name the account, the platform’s words, the request and how we know', () => {
-    const { message, remedy } = theFinding({ check: skewed(800, { ping: unauthenticated }) });
-    expect(message).toContain(SERVICE_ACCOUNT_MRN);
-    expect(message).toContain(
+    const { message, remedy, evidence } = theFinding({ check: skewed(800, { ping: unauthenticated }) });
+    expect(evidence).toContain(SERVICE_ACCOUNT_MRN);
+    expect(evidence).toContain(
       '"rpc error: code = Unauthenticated desc = request permission unauthenticated"',
     );
-    expect(message).toContain(withRequestId);
-    expect(message).toContain("the clock is not the cause: it differs from the platform's by 800ms");
-    expect(remedy).toMatch(
+    expect(evidence).toContain(withRequestId);
+    expect(message).toContain("The clock is not the cause: it is in sync with the platform's.");
+    expect(message).toMatch(
       /deleted or revoked, or belongs to another region than https:\/\/us\.api\.mondoo\.com/,
     );
     expect(remedy).toMatch(/Generate Long-Lived Credentials/);
@@ -398,11 +400,11 @@ describe('the words', () => {
     const { time: _, ...withoutTime } = health();
     expect(
       message(skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated })),
-    ).toContain("signed at the platform's own time is refused too, so the clock is not the cause");
+    ).toContain("The clock is not the cause: a request signed at the platform's time was rejected too.");
     expect(message({ health: withoutTime, ping: unauthenticated })).toContain(
-      'the platform did not tell its time',
+      'The clock may be the cause: it could not be checked.',
     );
-    expect(message({ health: unavailable, ping: unauthenticated })).toContain('the health check failed');
+    expect(message({ health: unavailable, ping: unauthenticated })).toContain('it could not be checked');
   });
 
   it('for unauthenticated say since when the certificate is out of its dates', () => {
@@ -420,23 +422,21 @@ describe('the words', () => {
   });
 
   it('for permission-denied clear key and clock, and name the role', () => {
-    const { message, remedy } = theFinding({ check: skewed(0, { ping: permissionDenied }) });
-    expect(message).toMatch(/knows .*serviceaccounts\/healthy but .*request permission denied/);
-    expect(message).toContain(withRequestId);
-    expect(message).toContain('Key and clock are good, the role is wrong.');
+    const { message, remedy, evidence } = theFinding({ check: skewed(0, { ping: permissionDenied }) });
+    expect(evidence).toMatch(/serviceaccounts\/healthy; .*request permission denied/);
+    expect(evidence).toContain(withRequestId);
+    expect(message).toContain('Key and clock are correct.');
     expect(remedy).toMatch(/role Agent/);
   });
 
   it.each([
-    [3 * DAY, 'is 72h0m0s behind the platform', '2026-11-27T22:59:43.000Z'],
-    [-45 * SECOND, "is 45s ahead of the platform's", '2026-11-24T22:58:58.000Z'],
+    [3 * DAY, "is behind the platform's by 3 days, 72h0m0s.", '2026-11-27T22:59:43.000Z'],
+    [-45 * SECOND, "is ahead of the platform's by 45s.", '2026-11-24T22:58:58.000Z'],
   ])('for clock-skew of %i ms report distance, direction and both times', (skew, distance, platformTime) => {
-    const { message, remedy } = theFinding({ check: skewed(skew) });
+    const { message, remedy, evidence } = theFinding({ check: skewed(skew) });
     expect(message).toContain(distance);
-    expect(message).toContain(
-      `Mondoo Platform says it is ${platformTime}, this machine says 2026-11-24T22:59:43.000Z`,
-    );
-    expect(message).toContain('more than the 30s that max-clock-skew allows');
+    expect(evidence).toBe(`Platform time ${platformTime}, runner time 2026-11-24T22:59:43.000Z`);
+    expect(message).toContain('still accepts requests, but `max-clock-skew` allows 30s.');
     expect(remedy).toMatch(/chronyc.*sntp.*w32tm/);
   });
 
@@ -444,38 +444,38 @@ describe('the words', () => {
     const { message } = theFinding({
       check: skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime: 'accepted' }),
     });
-    expect(message).toMatch(/accepts the same credentials at its own time, so the credentials are good/);
+    expect(message).toMatch(/accepts the same credentials at its own time, so they work/);
   });
 
   it.each<[string, CallError, RegExp]>([
     [
       'no connection',
       callError({ kind: 'connection', phase: 'connect', reason: 'x refuses connections (ECONNREFUSED)' }),
-      /can reach us\.api\.mondoo\.com: name resolution, firewall, proxy.*curl -sv https:\/\/us\.api\.mondoo\.com\/Health\/Check/,
+      /can reach us\.api\.mondoo\.com: DNS, firewall, proxy.*curl -sv https:\/\/us\.api\.mondoo\.com\/Health\/Check/,
     ],
     [
       'a web page',
       callError({ kind: 'answer', httpStatus: 200, problem: 'is a web page (HTML)' }),
-      /proxy and firewall.*https:\/\/us\.api\.mondoo\.com is the endpoint in your credentials/,
+      /proxy or a firewall.*https:\/\/us\.api\.mondoo\.com is the endpoint in your credentials/,
     ],
-    ['an error of the platform', unavailable, /problem of its own.*request id to Mondoo support/],
+    ['an error of the platform', unavailable, /again in a few minutes.*request id to Mondoo support/],
   ])('for unreachable name endpoint, method, reason and remedy: %s', (_, error, remedy) => {
     const finding = theFinding({ check: skewed(0, { ping: error }) });
-    expect(finding.message).toContain(
-      'Mondoo Platform at https://us.api.mondoo.com gave no usable answer to AgentManager/PingPong',
-    );
-    expect(finding.message).toContain(`${error.message} ${withRequestId}`);
+    expect(finding.message).toContain('AgentManager/PingPong at https://us.api.mondoo.com failed: ');
+    expect(`${finding.message} ${finding.evidence}`).toContain(error.message);
+    expect(finding.evidence).toContain(withRequestId);
     expect(finding.remedy).toMatch(remedy);
   });
 
   it('for unregistered name the owner and the reason, and clear the credentials', () => {
     const error = rpcError(RpcCode.NotFound, 'space not found', 'AgentManager/RegisterAgent');
-    const { message, remedy } = theFinding({
+    const { message, remedy, evidence } = theFinding({
       check: skewed(0),
       registration: { wanted: true, name: 'acme/shop/scan', error },
     });
-    expect(message).toContain(`accepts the credentials but did not register a client for ${OWNER_MRN}`);
-    expect(message).toContain('code = NotFound desc = space not found');
+    expect(message).toContain('The credentials work. AgentManager/RegisterAgent failed: ');
+    expect(evidence).toContain(OWNER_MRN);
+    expect(evidence).toContain('code = NotFound desc = space not found');
     expect(message).not.toContain('may exist');
     expect(remedy).toMatch(/space still exists.*limit.*register: false/);
   });
@@ -496,13 +496,11 @@ describe('the words', () => {
     expect(code).toBe('unreachable');
     expect(message).toContain(
       error.mayHaveTakenEffect
-        ? 'The credentials are good, but it is not known whether a client was registered.'
-        : 'The credentials are good, but no client was registered.',
+        ? 'The credentials work. It is not known whether a client was registered.'
+        : 'The credentials work. No client was registered.',
     );
     expect(message).not.toContain('could not be checked');
-    expect(message.includes('A client named "acme/shop/scan" may exist all the same')).toBe(
-      error.mayHaveTakenEffect,
-    );
+    expect(message.includes('A client named "acme/shop/scan" may exist')).toBe(error.mayHaveTakenEffect);
   });
 
   it.each<Failure>([
@@ -514,9 +512,9 @@ describe('the words', () => {
       check: skewed(0),
       registration: { wanted: true, name: 'acme/shop/scan', error: callError(failure) },
     });
-    expect(message).toMatch(/A client named "acme\/shop\/scan" may exist all the same: look for it/);
+    expect(message).toMatch(/A client named "acme\/shop\/scan" may exist: look for it/);
     expect(remedy).toMatch(
-      failure.kind === 'answer' ? /give the request id to Mondoo support/ : /proxy, firewall/,
+      failure.kind === 'answer' ? /give the request id to Mondoo support/ : /firewall, proxy/,
     );
   });
 
@@ -527,7 +525,7 @@ describe('the words', () => {
     });
     expect(code).toBe('unauthenticated');
     expect(message).toMatch(
-      /accepted a moment before, so they were revoked just now or may not register clients/,
+      /accepted a moment before\. They were revoked just now, or may not register clients/,
     );
   });
 });

@@ -44,9 +44,11 @@ function findingWith(failure: Failure, changes: Partial<Circumstances> = {}): Fi
   const error = callError(failure, REGISTER, retryAfter);
   const registration = { wanted: true, name: 'acme/shop/scan', error, failedAt };
   const result = resultWithoutAccount(registrationToken(expiresAt), { check, registration });
-  const findings = findingsIn(result, 30_000).filter(({ message }) => message.includes(error.message));
+  const findings = findingsIn(result, 30_000).filter(({ evidence }) => evidence?.includes(REGISTER));
   expect(findings).toHaveLength(1);
-  expect(findings[0]!.message + findings[0]!.remedy).not.toMatch(/undefined|\[object|\n/);
+  expect(findings[0]!.message + findings[0]!.remedy + findings[0]!.evidence).not.toMatch(
+    /undefined|\[object|\n/,
+  );
   return findings[0]!;
 }
 
@@ -59,41 +61,42 @@ describe('a registration token that is refused', () => {
     ['unauthenticated', RpcCode.Unauthenticated, 'Unauthenticated'],
     ['permission-denied', RpcCode.PermissionDenied, 'PermissionDenied'],
   ])('is %s', (finding, code, name) => {
-    const { code: found, message, remedy } = findingWith(refused(code));
+    const { code: found, message, remedy, evidence } = findingWith(refused(code));
     expect(found).toBe(finding);
     expect(message).toBe(
-      `Mondoo Platform does not accept the registration token: it refuses to register by it with "rpc error: code = ${name} desc = request permission refused" (request id ${REQUEST_ID}); it expires at 2026-11-24T23:00:43.000Z, and by the clock of the platform it is 2026-11-24T22:59:43.000Z, so its age is not the reason.`,
+      'The registration token was revoked, or belongs to another region than https://us.api.mondoo.com. Its age is not the cause.',
+    );
+    expect(evidence).toBe(
+      `The token expires at 2026-11-24T23:00:43.000Z, platform time 2026-11-24T22:59:43.000Z; AgentManager/RegisterAgent failed with "rpc error: code = ${name} desc = request permission refused" (request id ${REQUEST_ID})`,
     );
     expect(remedy).toMatch(
-      /another region than https:\/\/us\.api\.mondoo\.com\. Generate a new one in the Mondoo Console.*credentials or a workload identity/,
+      /Generate a new one in the Mondoo Console.*credentials or workload identity federation/,
     );
   });
 
   it.each([
-    [new Date(NOW.getTime() + 1), 'its age is not the reason'],
-    [NOW, 'it has expired'],
-    [JUST_NOW, 'it has expired'],
+    [new Date(NOW.getTime() + 1), 'Its age is not the cause\\.'],
+    [NOW, "has expired by the platform's clock\\."],
+    [JUST_NOW, "has expired by the platform's clock\\."],
   ])('has its age judged by the clock of the platform: %j', (expiresAt, judgement) => {
-    const { message } = findingWith(refused(RpcCode.Unauthenticated), { expiresAt });
-    expect(message).toContain(
-      `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is`,
-    );
-    expect(message).toMatch(new RegExp(`, so ${judgement}\\.$`));
+    const { message, evidence } = findingWith(refused(RpcCode.Unauthenticated), { expiresAt });
+    expect(evidence).toContain(`The token expires at ${expiresAt.toISOString()}, platform time `);
+    expect(message).toMatch(new RegExp(` ${judgement}$`));
   });
 
   it('has expired by the clock of the platform, whatever the runner says', () => {
     const time = new Date(NOW.getTime() + 2 * 3_600_000);
     const check = { health: health({ time }), skew: 2 * 3_600_000 };
-    const { message } = findingWith(refused(RpcCode.Unauthenticated), { check });
-    expect(message).toContain(
-      'by the clock of the platform it is 2026-11-25T00:59:43.000Z, so it has expired.',
-    );
+    const { message, evidence } = findingWith(refused(RpcCode.Unauthenticated), { check });
+    expect(message).toBe("The registration token has expired by the platform's clock.");
+    expect(evidence).toContain('platform time 2026-11-25T00:59:43.000Z;');
   });
 
   it('has expired if it did so between the health check and the refusal', () => {
     const failedAt = new Date(SOON.getTime() + 1000);
-    const { message } = findingWith(refused(RpcCode.Unauthenticated), { failedAt });
-    expect(message).toContain('it is 2026-11-24T23:00:44.000Z, so it has expired.');
+    const { message, evidence } = findingWith(refused(RpcCode.Unauthenticated), { failedAt });
+    expect(message).toBe("The registration token has expired by the platform's clock.");
+    expect(evidence).toContain('platform time 2026-11-24T23:00:44.000Z;');
   });
 
   const { time: _, ...withoutTime } = health();
@@ -104,7 +107,7 @@ describe('a registration token that is refused', () => {
   ])('has an age that can’t be judged if %s', (_, expiresAt, check) => {
     const { code, message } = findingWith(refused(RpcCode.Unauthenticated), { expiresAt, check });
     expect(code).toBe('unauthenticated');
-    expect(message).toMatch(/; whether it has expired by the clock of the platform could not be checked\.$/);
+    expect(message).toMatch(/ Its age could not be checked\.$/);
   });
 
   it('is not taken for credentials', () => {
@@ -122,17 +125,15 @@ describe('a registration by a token', () => {
     (code) => {
       const finding = findingWith(refused(code, 'internal'));
       expect(finding.code).toBe('unregistered');
-      expect(finding.message).toMatch(/A client named "acme\/shop\/scan" may exist all the same/);
+      expect(finding.message).toMatch(/A client named "acme\/shop\/scan" may exist/);
     },
   );
 
   it.each([3, 5, 6, 8, 9])('that is refused for another reason is unregistered: code %i', (code) => {
     const finding = findingWith(refused(code, 'space not found'));
     expect(finding.code).toBe('unregistered');
-    expect(finding.message).toMatch(
-      new RegExp(
-        `^Mondoo Platform was asked with a registration token but did not register a client for ${OWNER_MRN}: .*space not found`,
-      ),
+    expect(`${finding.message}; ${finding.evidence}`).toMatch(
+      new RegExp(`^AgentManager/RegisterAgent failed: .*; .*${OWNER_MRN}; .*space not found`),
     );
     expect(finding.message).not.toMatch(/credentials|may exist/);
     expect(finding.remedy).toMatch(/space still exists.*limit/);
@@ -146,8 +147,8 @@ describe('a registration by a token', () => {
   ])('that the platform did not look at registered nothing: %s', (_, failure, retryAfter) => {
     const { code, message } = findingWith(failure, { retryAfter });
     expect(code).toBe('unreachable');
-    expect(message).toMatch(/ So no client was registered\.$/);
-    expect(message).not.toMatch(/credentials are good|may exist/);
+    expect(message).toMatch(/ No client was registered\.$/);
+    expect(message).not.toMatch(/credentials work|may exist/);
   });
 
   it.each<[FindingCode, Failure]>([
@@ -162,11 +163,11 @@ describe('a registration by a token', () => {
     const { code, message } = findingWith(failure);
     expect(code).toBe(finding);
     expect(message).toContain(
-      'A client named "acme/shop/scan" may exist all the same: look for it in the space\'s list in the Mondoo Console.',
+      'A client named "acme/shop/scan" may exist: look for it in the space\'s list in the Mondoo Console.',
     );
-    expect(message.includes('So it is not known whether a client was registered.')).toBe(
+    expect(message.includes('It is not known whether a client was registered.')).toBe(
       finding === 'unreachable',
     );
-    expect(message).not.toContain('credentials are good');
+    expect(message).not.toContain('credentials work');
   });
 });

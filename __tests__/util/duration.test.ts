@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration } from '../../src/util/duration.ts';
+import { describeSkew, formatDuration, parseDuration } from '../../src/util/duration.ts';
 
 /** What Go's time.Duration.String writes, by milliseconds. */
 const AS_GO_WRITES: [number, string][] = [
@@ -134,5 +134,23 @@ describe('parseDuration', () => {
       }),
       { examples: [['1m1ns']] },
     );
+  });
+});
+
+describe('describeSkew', () => {
+  it.each([
+    [0, "in sync with the platform's"],
+    [-1999, "in sync with the platform's"],
+    [2000, "behind the platform's by 2s"],
+    [-45_000, "ahead of the platform's by 45s"],
+    [3_600_000, "behind the platform's by 1 hour, 1h0m0s"],
+    [40 * 3_600_000, "behind the platform's by 40 hours, 40h0m0s"],
+    [3 * 86_400_000 - 300, "behind the platform's by 3 days, 71h59m59.7s"],
+  ])('says of %i ms: %s', (skew, words) => {
+    expect(describeSkew(skew)).toBe(words);
+  });
+
+  it('never says that a skew is nothing if any counts', () => {
+    expect(describeSkew(-1, 0)).toBe("ahead of the platform's by 1ms");
   });
 });

@@ -24,6 +24,7 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
   const grace = new AbortController();
   const hasNewStep = watchSteps(env);
   let manifest: CleanupManifest = {};
+  const warnings: string[] = [];
 
   for (const signal of SIGNALS) {
     process.on(signal, () => {
@@ -61,7 +62,10 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
     critical: (work) => work(grace.signal),
     mask,
     log,
-    warn,
+    warn(text) {
+      warnings.push(text);
+      warn(text);
+    },
 
     get manifest() {
       return manifest;
@@ -91,7 +95,7 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
       return idTokens;
     },
     report(result, verdict, { jobSummary }) {
-      report(result, verdict, jobSummary, env);
+      report({ ...result, warnings }, verdict, jobSummary, env);
       // Post may have run before there was anything to remove.
       throwIfOver();
     },

@@ -1,13 +1,13 @@
 import { appendFileSync } from 'node:fs';
-import { addPath, error, exportVariable, info, notice, setOutput, warning } from '@actions/core';
+import { addPath, endGroup, error, exportVariable, info, notice, setOutput, startGroup, warning } from '@actions/core';
 import { annotationText, type DocumentationLink } from '../report/annotation.ts';
+import { titleOf } from '../report/facts.ts';
 import { statusLines } from '../report/log.ts';
 import { outputs, withdrawn } from '../report/outputs.ts';
 import { summaryHtml } from '../report/summary.ts';
-import { TITLES } from '../report/titles.ts';
 import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
-import type { ActionError } from '../util/errors.ts';
+import { type ActionError, TITLES } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import { writeCommands } from './command-files.ts';
 import { log } from './log.ts';
@@ -18,7 +18,10 @@ import { log } from './log.ts';
  */
 export function report(result: Result, verdict: Verdict, jobSummary: boolean, env: NodeJS.ProcessEnv): void {
   const linkTo = documentation(env);
+  startGroup('Details, as `cnspec status` prints them');
   for (const line of statusLines(result, verdict)) info(line);
+  endGroup();
+  info(`${verdict.passed ? '→' : 'x'} ${titleOf(result, verdict)}`);
   annotate(verdict, linkTo);
   writeCommands(() => {
     for (const [name, value] of Object.entries(outputs(result, verdict))) setOutput(name, value);

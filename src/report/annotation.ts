@@ -1,7 +1,6 @@
 import type { Finding } from '../status/finding.ts';
-import type { FindingCode } from '../util/errors.ts';
+import { type FindingCode, TITLES } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
-import { TITLES } from './titles.ts';
 
 /** Links to the section on a finding in the documentation. */
 export type DocumentationLink = (code: FindingCode) => string;
@@ -9,9 +8,12 @@ export type DocumentationLink = (code: FindingCode) => string;
 /** The text of an annotation that has the title of the first finding. */
 export function annotationText(findings: Finding[], linkTo: DocumentationLink): string {
   // Two findings of this size fit into the 4096 characters of an annotation.
-  const texts = findings.slice(0, 2).map(({ code, message, remedy }, index) => {
-    const title = index > 0 ? `${TITLES[code]}\n` : '';
-    return `${title}${plainText(message, 1150)}\nWhat to do: ${plainText(remedy, 600)}\nMore: ${linkTo(code)}`;
+  const texts = findings.slice(0, 2).map(({ code, message, remedy, evidence }, index) => {
+    const cause = plainText(message, evidence ? 650 : 1150);
+    const lines = [cause, `Fix: ${plainText(remedy, 600)}`, `Docs: ${linkTo(code)}`];
+    if (index > 0) lines.unshift(TITLES[code]);
+    if (evidence) lines.push(`Evidence: ${plainText(evidence, 1135 - cause.length)}`);
+    return lines.join('\n');
   });
   const others = findings.slice(2).map(({ code }) => TITLES[code]);
   if (others.length > 0) texts.push(`Also: ${others.join(', ')}`);

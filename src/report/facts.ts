@@ -3,6 +3,7 @@ import { CallError } from '../platform/call-error.ts';
 import { type Result, targetOf, usableClient } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { formatDuration } from '../util/duration.ts';
+import { TITLES } from '../util/errors.ts';
 
 export const NO_CLIENT = 'no managed client';
 
@@ -30,13 +31,17 @@ export function factsOf(result: Result) {
 
 /** What cnspec warned of, and its warning of a skewed clock if it would warn or the verdict names the clock. */
 export function warningsOf({ check, cnspec }: Result, { findings }: Verdict): string[] {
-  const warnings = cnspec?.answer?.warnings ?? [];
-  const skew = check?.skew;
-  if (skew === undefined || (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))) {
-    return warnings.map(redact);
-  }
+  const warnings = (cnspec?.answer?.warnings ?? []).map(redact);
+  const skew = check?.skew ?? 0;
+  if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew')) return warnings;
   const others = warnings.filter((warning) => !warning.startsWith('possible clock skew'));
-  return [...others.map(redact), `possible clock skew detected: ${formatDuration(skew)}`];
+  return [...others, `possible clock skew detected: ${formatDuration(skew)}`];
+}
+
+/** The verdict in a few words. */
+export function titleOf({ registration }: Result, { status }: Verdict): string {
+  if (status !== 'ok') return TITLES[status];
+  return registration.clientMrn === undefined ? 'The credentials work' : 'cnspec is registered';
 }
 
 /** RFC 3339 in UTC with whole seconds, as Go writes it. */

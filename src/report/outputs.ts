@@ -1,15 +1,14 @@
+import type { Finding } from '../status/finding.ts';
 import { isAuthenticated, isRegistered, type Result, usableClient } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
-import type { ActionError } from '../util/errors.ts';
+import { TITLES } from '../util/errors.ts';
 import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
-import { factsOf, timestamp } from './facts.ts';
-import { statusJson } from './status-json.ts';
+import { factsOf, timestamp, warningsOf } from './facts.ts';
 
 /** Every output that is known. */
 export function outputs(result: Result, verdict: Verdict): Record<string, string> {
   const { owner, serviceAccount, certificate, api, skew, latestVersion } = factsOf(result);
-  const [gravest] = verdict.fatal;
   const all = {
     status: verdict.status,
     findings: verdict.findings.join(','),
@@ -26,7 +25,7 @@ export function outputs(result: Result, verdict: Verdict): Record<string, string
     'cnspec-version': result.cnspec?.version,
     'latest-version': latestVersion,
     'status-json': JSON.stringify(statusJson(result, verdict)),
-    error: gravest && errorText(gravest),
+    error: verdict.fatal[0] && errorText(verdict.fatal[0]),
     'api-status': api.status,
     'api-time': api.timestamp,
     'api-version': api.version,
@@ -37,7 +36,7 @@ export function outputs(result: Result, verdict: Verdict): Record<string, string
 }
 
 /** Replaces the outputs that don't hold if reporting failed. */
-export function withdrawn(error: ActionError): Record<string, string> {
+export function withdrawn(error: Finding): Record<string, string> {
   return {
     status: error.code,
     findings: error.code,
@@ -49,6 +48,32 @@ export function withdrawn(error: ActionError): Record<string, string> {
   };
 }
 
-function errorText({ message }: { message: string }): string {
-  return plainText(message, 2000);
+function errorText({ code, message, remedy, evidence }: Finding): string {
+  const end = evidence ? ` Evidence: ${evidence}` : '';
+  return plainText(`${TITLES[code]}. ${message} Fix: ${remedy}${end}`, 2000);
+}
+
+/** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
+export function statusJson(result: Result, verdict: Verdict) {
+  const { time, owner, client, serviceAccount, api } = factsOf(result);
+  const answer = result.cnspec?.answer;
+  const warnings = warningsOf(result, verdict);
+  return {
+    client: {
+      timestamp: time,
+      ...result.host,
+      parentMrn: owner,
+      mrn: client,
+      service_account: serviceAccount,
+      registered: isRegistered(result) || undefined,
+      // cnspec leaves it empty whatever the cause.
+      pingPongError: result.check?.ping && !isAuthenticated(result) ? {} : undefined,
+      version: answer?.version,
+      latest_version: answer?.latestVersion,
+      build: answer?.build,
+      updatesUrl: answer?.updatesUrl,
+      providersUrl: answer?.providersUrl,
+    },
+    upstream: { api, warnings: warnings.length > 0 ? warnings : undefined },
+  };
 }

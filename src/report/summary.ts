@@ -1,11 +1,14 @@
-import { expiryNotice } from '../credentials/expiry.ts';
+import { redact } from '../cnspec/redact.ts';
+import type { ServiceAccount } from '../platform/account.ts';
 import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
+import { describeSkew } from '../util/duration.ts';
+import { TITLES } from '../util/errors.ts';
 import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
+import { isMondooHost } from '../util/url.ts';
 import type { DocumentationLink } from './annotation.ts';
-import { factsOf, NO_CLIENT } from './facts.ts';
-import { TITLES } from './titles.ts';
+import { factsOf, titleOf } from './facts.ts';
 
 /** For verdicts that pass without a warning. */
 const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: '⏭️' };
@@ -13,49 +16,53 @@ const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /**
- * The job summary: the verdict, then the findings or one line on the client, then details.
+ * The job summary: the verdict, then the findings or one line on the client, warnings, and details.
  * It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text.
  */
 export function summaryHtml(result: Result, verdict: Verdict, linkTo: DocumentationLink): string {
   const { passed, status, fatal, tolerated } = verdict;
   const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
-  const isCheckOnly = status === 'ok' && result.registration.clientMrn === undefined;
-  const findings = [...fatal, ...tolerated].flatMap(({ code, message, remedy }) => [
-    `<p><b>${code}</b>: ${prose(message)}</p>`,
-    `<p><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(code))}">Read more</a></p>`,
+  const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence }, _, { length }) => [
+    length > 1 && `<h4>${TITLES[name]}</h4>`,
+    `<p><b>Cause:</b> ${prose(message)}</p>`,
+    `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
+    evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
   ]);
+  const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact)];
   const lines = [
-    `<h3>${mark} ${isCheckOnly ? 'The credentials are good' : TITLES[status]}</h3>`,
-    ...(findings.length > 0 ? findings : summaryLine(result)),
-    ...expiry(result),
-    ...details(result, passed),
+    `<h3>${mark} ${titleOf(result, verdict)}</h3>`,
+    ...findings,
+    ...(status === 'ok' ? successLines(result) : []),
+    ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
+    ...details(result, verdict),
   ];
-  return `${lines.join('\n')}\n`;
+  return lines.filter(Boolean).join('\n').concat('\n');
 }
 
-function expiry(result: Result): string[] {
-  const { certificate } = factsOf(result);
-  const notice = certificate && expiryNotice(certificate, result.startedAt);
-  return notice === undefined ? [] : [`<p>⚠️ ${prose(notice)}</p>`];
-}
-
-function summaryLine(result: Result): string[] {
-  const { owner, api, skew } = factsOf(result);
-  if (!owner || !api.endpoint) return [];
-  const { registration, cnspec } = result;
-  const space = spaceId(owner);
+/** Who is registered where, on one line, and what comes next. */
+function successLines({ account, registration, check, cnspec }: Result): string[] {
+  if (!account) return [];
   const words = [
-    `${space ? `Space ${code(space)}` : 'Organization'} at ${code(new URL(api.endpoint).host)}`,
-    registration.clientMrn === undefined ? NO_CLIENT : `client ${code(registration.name)}`,
-    skew && `clock skew ${skew}`,
-    cnspec?.answer && `cnspec ${escapeHtml(cnspec.version ?? '')} agrees`,
+    registration.clientMrn === undefined ? 'No managed client' : `Client ${code(registration.name)}`,
+    `${ownerOf(account)} at ${code(new URL(account.apiEndpoint).host)}`,
+    check?.skew !== undefined && `clock ${escapeHtml(describeSkew(check.skew))}`,
+    cnspec?.answer && `${code('cnspec status')} ${escapeHtml(cnspec.version ?? '')} agrees`,
   ];
-  return [`<p>${words.filter(Boolean).join(' · ')}</p>`];
+  const next = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
+  return [`<p>${words.filter(Boolean).join(' · ')}</p>`, `<p><b>Next:</b> ${prose(next)}</p>`];
 }
 
-function details(result: Result, passed: boolean): string[] {
-  const { time, owner, client, serviceAccount, api, skew } = factsOf(result);
+function ownerOf({ ownerMrn, apiEndpoint }: ServiceAccount): string {
+  const id = spaceId(ownerMrn);
+  if (id === undefined) return `organization ${code(ownerMrn.replace(/.*\//, ''))}`;
+  if (!isMondooHost(apiEndpoint)) return `space ${code(id)}`;
+  return `space <a href="https://console.mondoo.com/space/overview?spaceId=${id}">${code(id)}</a>`;
+}
+
+function details(result: Result, { passed, findings }: Verdict): string[] {
+  const { time, owner, client, serviceAccount, api } = factsOf(result);
   if (!owner) return [];
+  const skew = result.check?.skew;
   const values = {
     Owner: owner,
     Client: client,
@@ -63,7 +70,7 @@ function details(result: Result, passed: boolean): string[] {
     'API endpoint': api.endpoint,
     'API status': api.status,
     'API version': api.version,
-    'Clock skew': skew,
+    Clock: skew === undefined ? undefined : describeSkew(skew, findings.includes('clock-skew') ? 0 : undefined),
     cnspec: result.cnspec?.version,
     'mondoo.yml': passed ? result.configPath : undefined,
     Time: time,
@@ -71,7 +78,8 @@ function details(result: Result, passed: boolean): string[] {
   const rows = Object.entries(values).flatMap(([label, value]) =>
     value === undefined ? [] : `<tr><td>${label}</td><td>${code(value)}</td></tr>`,
   );
-  return ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>'];
+  const header = '<tr><th>Name</th><th>Value</th></tr>';
+  return ['<details><summary>Details</summary>', '<table>', header, ...rows, '</table>', '</details>'];
 }
 
 function code(text: string): string {

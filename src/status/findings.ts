@@ -1,7 +1,7 @@
 import { CallError } from '../platform/call-error.ts';
 import { RpcCode } from '../platform/rpc-status.ts';
 import { canSign, MAX_PROVABLE_SKEW, type StatusCheck } from '../platform/status-check.ts';
-import { formatDuration } from '../util/duration.ts';
+import { describeSkew, formatDuration } from '../util/duration.ts';
 import { type Finding, permissionDenied, unauthenticated, unreachable } from './finding.ts';
 import { exchangeFinding, registrationFinding } from './refusals.ts';
 import { type Result, targetOf } from './result.ts';
@@ -25,86 +25,74 @@ export function findingsIn(result: Result, maxClockSkew: number): Finding[] {
 }
 
 function earlyEnd({ error, registration, identity }: Result): Finding | undefined {
-  const isLeft = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
-  if (!error || !isLeft) return error;
-  const { code, message, remedy } = error;
-  const lost = `The client ${registration.clientMrn} was registered before that; it stays in the space's list.`;
-  return { code, message: `${message} ${lost}`, remedy };
+  const remains = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
+  if (!error || !remains) return error;
+  const client = `The client ${registration.clientMrn} was registered before that. It remains in the space's list.`;
+  return { code: error.code, message: `${error.message} ${client}`, remedy: error.remedy };
 }
 
 function healthFinding(result: Result, { health, ping }: StatusCheck): Finding | undefined {
   if (health instanceof CallError) {
-    const isGood = ping === 'accepted';
-    const consequence = isGood ? 'The credentials are good, but health and clock could not be checked.' : undefined;
-    return unreachable(result, health, consequence);
+    const works = ping === 'accepted' ? 'The credentials work, but health and clock could not be checked.' : undefined;
+    return unreachable(result, health, works);
   }
   if (health.status === 'SERVING') return undefined;
   return {
     code: 'not-serving',
-    message: `Mondoo Platform at ${targetOf(result)?.apiEndpoint} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
+    message: `The health check of ${targetOf(result)?.apiEndpoint} returns the status \`${health.status}\`.`,
     remedy:
-      'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
+      'Your workflow is not the cause. Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
   };
 }
 
-function pingFinding(result: Result, { health, skew, ping, pingAtServerTime }: StatusCheck): Finding | undefined {
+function pingFinding(result: Result, { skew, ping, pingAtServerTime }: StatusCheck): Finding | undefined {
   if (ping === undefined || ping === 'accepted' || pingAtServerTime === 'accepted') return undefined;
   // The platform looks at the role only if signature and time are good.
   const last = pingAtServerTime ?? ping;
   if (last.code === RpcCode.PermissionDenied) return permissionDenied(result, last);
   if (last.code !== RpcCode.Unauthenticated) return unreachable(result, last);
 
-  let clock: string;
+  let clock = 'The clock may be the cause: it could not be checked.';
   if (pingAtServerTime) {
-    clock = "a request signed at the platform's own time is refused too, so the clock is not the cause";
-  } else if (skew === undefined) {
-    const reason = health instanceof CallError ? 'the health check failed' : 'the platform did not tell its time';
-    clock = `whether the clock is the cause could not be checked, as ${reason}`;
-  } else {
+    clock = "The clock is not the cause: a request signed at the platform's time was rejected too.";
+  } else if (skew !== undefined) {
     // With such a skew any credentials are refused: the clock finding says so.
     if (Math.abs(skew) > MAX_PROVABLE_SKEW) return undefined;
-    clock = `the clock is not the cause: it differs from the platform's by ${formatDuration(Math.abs(skew))}`;
+    clock = `The clock is not the cause: it is ${describeSkew(skew)}.`;
   }
-  return unauthenticated(result, ping, clock);
+  const cause = `The service account was deleted or revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}.`;
+  return unauthenticated(result, ping, `${cause} ${clock}`);
 }
 
 function clockFinding(result: Result, check: StatusCheck, maxClockSkew: number): Finding | undefined {
   const { health, skew } = check;
   if (skew === undefined || health instanceof CallError) return undefined;
-  const effect = effectOfSkew(skew, result, check, maxClockSkew);
+  const effect = effectOfSkew(result, check, maxClockSkew);
   if (effect === undefined) return undefined;
-  const difference = `${formatDuration(Math.abs(skew))} ${skew > 0 ? 'behind' : 'ahead of'} the platform's`;
   return {
     code: 'clock-skew',
-    message: `The clock of this machine is ${difference}: Mondoo Platform says it is ${health.time?.toISOString()}, this machine says ${health.localTime.toISOString()}; ${effect}.`,
+    message: `The runner's clock is ${describeSkew(skew, 0)}. ${effect}`,
     remedy:
-      'Synchronize the clock of the machine (NTP): `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
+      'Synchronize the clock with NTP: `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner, look for a virtual machine that was paused or restored.',
+    evidence: `Platform time ${health.time?.toISOString()}, runner time ${health.localTime.toISOString()}`,
   };
 }
 
 /** Says what is wrong with a skew; undefined if nothing is. */
-function effectOfSkew(
-  skew: number,
-  { identity, account }: Result,
-  check: StatusCheck,
-  maxClockSkew: number,
-): string | undefined {
-  const { ping, pingAtServerTime } = check;
+function effectOfSkew({ identity, account }: Result, check: StatusCheck, maxClockSkew: number): string | undefined {
+  const { skew = 0, ping, pingAtServerTime } = check;
+  const rejects = "Mondoo Platform rejects requests signed at the runner's time";
   if (identity?.kind === 'registration token' && account === undefined && !canSign(check)) {
-    return "the platform would refuse every request that is signed at this machine's time, so a client that is registered now could be neither checked nor unregistered, and none was registered";
+    return `${rejects}. No client was registered, because it could be neither checked nor unregistered.`;
   }
   if (pingAtServerTime === 'accepted') {
-    return "the platform refuses requests signed at this machine's time and accepts the same credentials at its own time, so the credentials are good";
+    return `${rejects}. It accepts the same credentials at its own time, so they work.`;
   }
-  if (pingAtServerTime?.code === RpcCode.PermissionDenied) {
-    return "the platform refuses requests signed at this machine's time whatever the role of the credentials";
-  }
+  if (pingAtServerTime?.code === RpcCode.PermissionDenied) return `${rejects}, regardless of the role.`;
   if (ping !== 'accepted' && ping?.code === RpcCode.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
-    return 'with such a difference the platform refuses every request, so the credentials cannot be judged';
+    return 'With this skew, Mondoo Platform rejects every request, so the credentials could not be checked.';
   }
   if (Math.abs(skew) <= maxClockSkew) return undefined;
-  const limit = `more than the ${formatDuration(maxClockSkew)} that max-clock-skew allows`;
-  return ping === 'accepted'
-    ? `the platform still accepts requests, but the difference is ${limit}`
-    : `that is ${limit}`;
+  const limit = `\`max-clock-skew\` allows ${formatDuration(maxClockSkew)}.`;
+  return ping === 'accepted' ? `Mondoo Platform still accepts requests, but ${limit}` : limit;
 }

@@ -10,7 +10,6 @@ import type { Mrn } from '../util/mrn.ts';
 
 /** What the step has found out so far; a part that it has not reached is absent. */
 export interface Result {
-  /** The local time. */
   startedAt: Date;
   host: Host;
   identity?: Identity;
@@ -22,18 +21,14 @@ export interface Result {
   check?: StatusCheck;
   registration: Registration;
   cnspec?: CnspecResult | undefined;
-  installed?: InstalledCnspec | undefined;
+  /** A cnspec that later steps get on PATH, and whether it must stay the version that it is. */
+  installed?: { folder: string; isPinned: boolean } | undefined;
   /** Set once mondoo.yml is in its place. */
   configPath?: string;
   /** What ended the work early. */
   error?: ActionError;
-}
-
-/** A cnspec that later steps get on PATH. */
-export interface InstalledCnspec {
-  folder: string;
-  /** Whether it must stay the version that it is. */
-  isPinned: boolean;
+  /** What the step warned of. */
+  warnings?: string[];
 }
 
 export interface Registration {

@@ -29,3 +29,16 @@ export function formatDuration(milliseconds: number): string {
   const hours = Math.floor(minutes / 60);
   return `${sign}${hours ? `${hours}h` : ''}${minutes ? `${minutes % 60}m` : ''}${(rest / 1e9).toFixed(9).replace(/\.?0+$/, '')}s`;
 }
+
+/**
+ * Says where the runner's clock is, in words that fit behind "it is"; a long skew has them twice: `3 days, 71h59m59.7s`.
+ * @param accuracy below this skew, in milliseconds, the clocks are in sync
+ */
+export function describeSkew(skew: number, accuracy = 2000): string {
+  const distance = Math.abs(skew);
+  if (distance < accuracy) return "in sync with the platform's";
+  const hours = Math.round(distance / 3600e3);
+  const [count, unit] = hours < 48 ? [hours, 'hour'] : [Math.round(hours / 24), 'day'];
+  const words = count > 0 ? `${count} ${unit}${count > 1 ? 's' : ''}, ` : '';
+  return `${skew > 0 ? 'behind' : 'ahead of'} the platform's by ${words}${formatDuration(distance)}`;
+}

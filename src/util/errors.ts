@@ -1,25 +1,24 @@
-/** The gravest first. */
-export const FINDINGS = [
-  'invalid-input',
-  'missing-credentials',
-  'invalid-credentials',
-  'runner-error',
-  'unreachable',
-  'not-serving',
-  'unauthenticated',
-  'permission-denied',
-  'clock-skew',
-  'unregistered',
-  'cnspec-failed',
-  'skipped',
-] as const;
+/** The findings and their titles, the gravest first. */
+export const TITLES = {
+  'invalid-input': 'Invalid input',
+  'missing-credentials': 'No credentials provided',
+  'invalid-credentials': 'Invalid credentials',
+  'runner-error': 'Problem on the runner',
+  unreachable: 'No valid response from Mondoo Platform',
+  'not-serving': 'Mondoo Platform is not serving',
+  unauthenticated: 'Mondoo Platform rejected the credentials',
+  'permission-denied': 'The credentials have the wrong role',
+  'clock-skew': 'The clock of the runner is wrong',
+  unregistered: 'cnspec could not be registered',
+  'cnspec-failed': 'cnspec failed or reported a different status',
+  skipped: 'Skipped: this run has no access to secrets',
+};
 
-export type FindingCode = (typeof FINDINGS)[number];
+export type FindingCode = keyof typeof TITLES;
 
-/**
- * An error for the person who reads the red run: `message` says what is wrong and how we know, `remedy` what to do.
- * Neither holds a secret, and a parser's error, which quotes its input, never becomes a `cause`.
- */
+export const FINDINGS = Object.keys(TITLES) as readonly FindingCode[];
+
+/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so it is never a `cause`. */
 export class ActionError extends Error {
   readonly code: FindingCode;
   readonly remedy: string;

@@ -16,13 +16,12 @@ export interface Host {
 }
 
 export async function describeHost(): Promise<Host> {
-  let addresses: os.NetworkInterfaceInfo[] = [];
+  let outward: os.NetworkInterfaceInfo[] = [];
   try {
-    addresses = Object.values(os.networkInterfaces()).flatMap((list) => list ?? []);
+    outward = Object.values(os.networkInterfaces()).flatMap((list = []) => list.filter(({ internal }) => !internal));
   } catch {
     // A sandbox may forbid it.
   }
-  const outward = addresses.filter(({ internal }) => !internal);
   const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
   return { platform: await describePlatform(), ip: address?.address ?? '', hostname: os.hostname() };
 }
@@ -39,7 +38,8 @@ async function describePlatform(): Promise<Host['platform']> {
     const version = await run.then(({ stdout }) => stdout.trim()).catch(() => '');
     return { name: 'macos', version, arch };
   }
-  return { ...linuxRelease(await textOf('/etc/os-release'), await textOf('/etc/debian_version')), arch };
+  const read = (file: string) => readFile(file, 'utf8').catch(() => '');
+  return { ...linuxRelease(await read('/etc/os-release'), await read('/etc/debian_version')), arch };
 }
 
 /**
@@ -51,8 +51,4 @@ export function linuxRelease(osRelease: string, debianVersion: string): { name: 
   const value = (key: string) => new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2] ?? '';
   const name = value('ID') || 'linux';
   return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
-}
-
-function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch(() => '');
 }

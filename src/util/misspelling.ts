@@ -1,9 +1,8 @@
-/** Whether one word may have been meant as another: at most one edit for every three letters. */
+/** Whether one word may have been meant as another: at most one edit (Levenshtein) for every three letters. */
 export function isMisspelling(word: string, meant: string): boolean {
   return editDistance(word, meant) <= Math.floor(word.length / 3);
 }
 
-/** The Levenshtein distance. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);
   for (const [index, letter] of [...from].entries()) {

@@ -76,8 +76,11 @@ export function isLoopback(hostname: string): boolean {
 
 /** Whether an endpoint is Mondoo's own, or on this runner. */
 export function isTrustedHost(endpoint: string): boolean {
-  const { hostname } = new URL(endpoint);
-  return hostname === 'mondoo.com' || hostname.endsWith('.mondoo.com') || isLoopback(hostname);
+  return isMondooHost(endpoint) || isLoopback(new URL(endpoint).hostname);
+}
+
+export function isMondooHost(endpoint: string): boolean {
+  return /(?:^|\.)mondoo\.com$/.test(new URL(endpoint).hostname);
 }
 
 /** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */

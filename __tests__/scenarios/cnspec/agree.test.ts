@@ -13,7 +13,10 @@ import { outside, pathWith, runWithCnspec, type WithCnspec } from './on-path.ts'
 function messageOf({ step }: Pick<WithCnspec, 'step'>): string {
   expect(step.exitCode).toBe(1);
   expect(step.annotations).toHaveLength(1);
-  expect(step.annotations[0]).toMatchObject({ level: 'error', title: 'cnspec failed or does not agree' });
+  expect(step.annotations[0]).toMatchObject({
+    level: 'error',
+    title: 'cnspec failed or reported a different status',
+  });
   return step.annotations[0]?.message ?? '';
 }
 

@@ -98,7 +98,7 @@ describe.concurrent.each(WITHHELD)('$what', ({ event, says, remedy }) => {
     expect(step.outputs).toMatchObject({ status: 'missing-credentials', registered: 'false' });
     expect(step.outputs.error).toMatch(says);
     expect(step.annotations).toEqual([
-      expect.objectContaining({ level: 'error', title: 'There are no credentials' }),
+      expect.objectContaining({ level: 'error', title: 'No credentials provided' }),
     ]);
     expect(step.annotations[0]!.message).toMatch(remedy);
     expect(step.annotations[0]!.message).toContain('`on-missing-credentials: skip`');
