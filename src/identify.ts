@@ -1,4 +1,5 @@
 import { decodeCredentials, parseJson } from './credentials/decode.ts';
+import { diagnose, type Pasted } from './credentials/diagnose.ts';
 import { readExternalAccount } from './credentials/external-account.ts';
 import { type Identity, identityTarget } from './credentials/identity.ts';
 import { readRegistrationToken } from './credentials/registration-token.ts';
@@ -8,6 +9,7 @@ import type { Job, Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { proxyFor } from './platform/proxy.ts';
 import type { Registration } from './status/result.ts';
+import { ActionError } from './util/errors.ts';
 
 /** The way to the platform. */
 export interface Route {
@@ -57,23 +59,31 @@ async function readIdentity({ inputs, job, startedAt: now }: Work) {
   const isInput = credentials.trim() !== '';
   const given = isInput ? credentials : (job.env.MONDOO_CONFIG_BASE64 ?? '');
   if (given.trim() === '') throw await job.explainMissingCredentials(onMissingCredentials);
-  const decoded = decodeCredentials(given);
-  // The YAML parser takes longer to load than everything else, and few credentials need it.
-  const parse = decoded.form.endsWith('JSON') ? parseJson : (await import('./credentials/yaml.ts')).parseYaml;
-  const document = parse(decoded);
-  job.mask(documentSecrets(document));
   const place = isInput ? 'the input `credentials`' : 'the environment variable `MONDOO_CONFIG_BASE64`';
-  const source = `credentials from ${place} (${decoded.form})`;
+  const pasted: Pasted = { text: given.trim(), isDecoded: false };
+  try {
+    const decoded = decodeCredentials(given);
+    Object.assign(pasted, { text: decoded.text, isDecoded: decoded.form.startsWith('base64') });
+    // The YAML parser takes longer to load than everything else, and few credentials need it.
+    const parse = decoded.form.endsWith('JSON') ? parseJson : (await import('./credentials/yaml.ts')).parseYaml;
+    const document = parse(decoded);
+    pasted.document = document;
+    job.mask(documentSecrets(document));
+    const source = `credentials from ${place} (${decoded.form})`;
 
-  if (document.type === 'external_account') {
-    const { account, warnings } = readExternalAccount(document, endpoint);
-    const idTokens = await job.findIdTokens(onMissingCredentials);
-    const identity: Identity = { kind: 'workload identity', account, idTokens };
-    return { identity, source: `${source}: a workload identity for ${account.ownerMrn}`, warnings };
+    if (document.type === 'external_account') {
+      const { account, warnings } = readExternalAccount(document, endpoint);
+      const idTokens = await job.findIdTokens(onMissingCredentials);
+      const identity: Identity = { kind: 'workload identity', account, idTokens };
+      return { identity, source: `${source}: a workload identity for ${account.ownerMrn}`, warnings };
+    }
+    const { account, warnings } = readServiceAccount(document, { endpoint, now });
+    const identity: Identity = { kind: 'service account', document, account };
+    return { identity, source, warnings };
+  } catch (error) {
+    if (!(error instanceof ActionError) || error.code !== 'invalid-credentials') throw error;
+    throw diagnose(pasted) ?? error;
   }
-  const { account, warnings } = readServiceAccount(document, { endpoint, now });
-  const identity: Identity = { kind: 'service account', document, account };
-  return { identity, source, warnings };
 }
 
 /** Chooses the proxy for a URL, and masks its password. */

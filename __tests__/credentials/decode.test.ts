@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { type CredentialsDocument, decodeCredentials, duplicateKeyIn } from '../../src/credentials/decode.ts';
+import { diagnose } from '../../src/credentials/diagnose.ts';
 import { readServiceAccount } from '../../src/credentials/service-account.ts';
 import { ActionError } from '../../src/util/errors.ts';
 import { credentials, expectSilence, failureOf, KEY_PEM, NOW, parseGiven, pemBody } from '../fixtures.ts';
@@ -186,19 +187,22 @@ describe('a document that is no object', () => {
     [base64('[1, 2, "three"]'), 'base64 of YAML', 'hold a list'],
   ])('is refused by what it holds: %s', (given, form, found) => {
     const { message, remedy } = refusalOf(given);
-    expect(message).toContain(`The credentials (${form}) ${found} instead of an object with the keys mrn,`);
+    expect(message).toContain(
+      `The credentials (${form}) ${found} instead of an object with keys such as mrn`,
+    );
     expect(remedy).toMatch(/from the opening brace to the closing brace/);
   });
 
   it('is told apart when it is the object, quoted and escaped once more', () => {
-    const { message, remedy } = refusalOf(JSON.stringify(json));
-    expect(message).toContain('hold a string');
-    expect(remedy).toMatch(/quoted and escaped again/);
+    const { message, remedy } = diagnose({ text: JSON.stringify(json), isDecoded: false })!;
+    expect(message).toMatch(/JSON with escaped quotes or line breaks/);
+    expect(remedy).toMatch(/Store the JSON unchanged/);
   });
 
   it('is told apart when it is a registration token', () => {
-    const { message, remedy } = refusalOf('eyJhbGciOiJFUzM4NCJ9.eyJzcGFjZSI6IngifQ.c2lnbmF0dXJl');
-    expect(message).toContain('hold a string');
+    const text = 'eyJhbGciOiJFUzM4NCJ9.eyJzcGFjZSI6IngifQ.c2lnbmF0dXJl';
+    const { message, remedy } = diagnose({ text, isDecoded: false })!;
+    expect(message).toMatch(/is a registration token/);
     expect(remedy).toMatch(/Pass it with the input `registration-token`/);
   });
 });

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { invalid, isMap } from './fields.ts';
-import { COMPACT_JWT } from './secrets.ts';
+import { decodeBytes, isUtf16 } from './secrets.ts';
 
 type Syntax = 'JSON' | 'YAML';
 
@@ -26,12 +26,12 @@ export function decodeCredentials(given: string): CredentialsText {
     );
   }
   const bytes = Buffer.from(compact, 'base64');
-  if (bytes.toString('base64') !== compact || !isUtf8(bytes)) {
+  if (bytes.toString('base64') !== compact || !(isUtf8(bytes) || isUtf16(bytes))) {
     throw invalid(
       `The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name. Length: ${compact.length} characters.`,
     );
   }
-  const decoded = bytes.toString('utf8').trim();
+  const decoded = decodeBytes(bytes).trim();
   return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
 }
 
@@ -73,20 +73,7 @@ export function keyTwice({ form, text }: CredentialsText, offset: number) {
 export function asMap(value: unknown, { form }: CredentialsText): CredentialsDocument {
   if (isMap(value)) return value;
   const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-  throw invalid(
-    `The credentials (${form}) hold ${kind} instead of an object with the keys mrn, private_key, certificate and so on.`,
-    remedyFor(value),
-  );
-}
-
-function remedyFor(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  if (value.trimStart().startsWith('{')) {
-    return 'The object was quoted and escaped again. Store it unchanged from the Mondoo Console, from the opening brace.';
-  }
-  return COMPACT_JWT.test(value.replace(/\s+/g, ''))
-    ? 'It looks like a registration token. Pass it with the input `registration-token` instead of `credentials`.'
-    : undefined;
+  throw invalid(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
 }
 
 export function place(text: string, offset: number): string {

@@ -1,6 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import type { Mrn } from '../util/mrn.ts';
 import { isTrustedHost } from '../util/url.ts';
+import { diagnoseToken } from './diagnose.ts';
 import { fieldsOf, invalid, textOf } from './fields.ts';
 import { COMPACT_JWT } from './secrets.ts';
 
@@ -25,7 +26,7 @@ export function readRegistrationToken(
   { endpoint, now }: { endpoint: string | undefined; now: Date },
 ): { token: RegistrationToken; warnings: string[] } {
   const jwt = given.replace(/\s+/g, '');
-  const claims = decode(jwt);
+  const claims = decode(jwt, given);
   const expiresAt = readTime(claims.exp);
   if (expiresAt !== undefined && expiresAt <= now) {
     throw invalid(
@@ -41,13 +42,16 @@ export function readRegistrationToken(
   return { token: { jwt, apiEndpoint, ownerMrn, expiresAt }, warnings };
 }
 
-function decode(token: string): JWTPayload {
+function decode(token: string, given: string): JWTPayload {
   try {
     // All of it must fit into an HTTP header, and the library ignores the signature.
     if (COMPACT_JWT.test(token) && decodeProtectedHeader(token)) return decodeJwt(token);
   } catch {
     // The same error as for what does not even look like one.
   }
+  const isAlone = token.startsWith('eyJ') && COMPACT_JWT.test(token);
+  const diagnosed = isAlone ? undefined : diagnoseToken(given);
+  if (diagnosed) throw diagnosed;
   const [message, remedy] = token.startsWith('{')
     ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
     : [`isn't a registration token: a JWT, three parts with a dot between them. Length: ${token.length}`, NEW_TOKEN];
