@@ -204,16 +204,17 @@ test.for([
   ['indented with tabs', (pem: string) => pem.replaceAll('\n', '\n\t')],
   ['with CRLF', (pem: string) => pem.replaceAll('\n', '\r\n')],
   ['with trailing blanks', (pem: string) => pem.replaceAll('\n', ' \n')],
-] as const)('a key that was stored %s is written as cnspec reads it, and removed by post', async ([, change], {
-  stage,
-}) => {
-  const credentials = { ...stage.credentials, private_key: change(stage.credentials.private_key) };
-  const step = await stage.run({ credentials: JSON.stringify(credentials) });
-  const file = step.outputs['config-path']!;
-  expect(parse(readFileSync(file, 'utf8')).private_key).toBe(stage.credentials.private_key);
-  await step.job.runPost(step);
-  expect(existsSync(file)).toBe(false);
-});
+] as const)(
+  'a key that was stored %s is written as cnspec reads it, and removed by post',
+  async ([, change], { stage }) => {
+    const credentials = { ...stage.credentials, private_key: change(stage.credentials.private_key) };
+    const step = await stage.run({ credentials: JSON.stringify(credentials) });
+    const file = step.outputs['config-path']!;
+    expect(parse(readFileSync(file, 'utf8')).private_key).toBe(stage.credentials.private_key);
+    await step.job.runPost(step);
+    expect(existsSync(file)).toBe(false);
+  },
+);
 
 describe('a file that a later step rewrote', () => {
   const rewriteWith = async (stage: Stage, change: (text: string) => string) => {

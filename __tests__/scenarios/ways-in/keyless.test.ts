@@ -137,7 +137,7 @@ describe.concurrent('a workload identity', () => {
     const step = await run({ jwtToken });
     expect(step.outputs.status).toBe('ok');
     expect(step.annotations).toEqual([
-      { level: 'warning', message: expect.stringContaining('has a field jwtToken. It is ignored') },
+      { level: 'warning', message: expect.stringContaining('has a field `jwtToken`. The action ignores it') },
     ]);
     expect(idTokens.tokens).toHaveLength(1);
   });
@@ -219,7 +219,7 @@ describe.concurrent('a hostile workload identity causes no request at all', () =
       { universeDomain: 'https://collector.example.org' },
       { 'api-endpoint': stage.platform.endpoint },
     );
-    expect(step.outputs.error).toContain('is collector.example.org, which is not a host of mondoo.com');
+    expect(step.outputs.error).toContain("names `collector.example.org`, which isn't a host of mondoo.com");
     expect(idTokens.requests).toEqual([]);
     expect(stage.platform.requests).toEqual([]);
   });
@@ -287,7 +287,7 @@ describe.concurrent('a workload identity fails', () => {
     expectFailure(
       step,
       'invalid-credentials',
-      /The field audience of the workload identity is missing/,
+      /The field `audience` of the workload identity isn't text/,
       /Copy/,
     );
     expect(asked(stage)).toEqual([]);
@@ -315,7 +315,7 @@ describe.concurrent('a workload identity fails', () => {
     expectFailure(
       step,
       'invalid-credentials',
-      /issued by https:\/\/ghes\.example\.org\/_services\/token, but .* tokens of https:\/\/token\.actions\.githubusercontent\.com/,
+      /`issuerUri` is "https:\/\/token\.actions\.githubusercontent\.com", .* issuer is "https:\/\/ghes\.example\.org\/_services\/token"/,
       /GitHub Enterprise Server/,
     );
     expect(asked(stage)).toEqual([]);
@@ -353,13 +353,13 @@ describe.concurrent('a workload identity fails', () => {
     [
       'an empty object',
       answer({ base64_credential: base64({}) }),
-      /The field mrn of the credentials is missing/,
+      /The field `mrn` of the credentials is missing/,
     ],
     ['a list', answer({ base64_credential: base64([]) }), /the response holds credentials that cannot work/],
     [
       'a key without an account',
       answer({ base64_credential: base64({ private_key: 'no key at all' }) }),
-      /The field mrn of the credentials is missing/,
+      /The field `mrn` of the credentials is missing/,
     ],
     ['a web page', { kind: 'answer', status: 200, body: '<html>' } as const, /is a web page/],
   ] as const)('when the answer is no credential but %s', async ([, fault, says], { stage }) => {
