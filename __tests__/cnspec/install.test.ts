@@ -115,4 +115,14 @@ describe('installCnspec', () => {
     expect(result.failure).toBe(failure);
     expect(await readdir(root)).toEqual([]);
   });
+
+  it.skipIf(process.platform === 'win32')('says that a folder could not be written', async () => {
+    await writeFile(path.join(root, 'temp'), '');
+    const { installed, result } = await install();
+    expect(installed).toBeUndefined();
+    expect(result.failure?.code).toBe('cnspec-failed');
+    expect(result.failure?.message).toBe(
+      `cnspec could not be installed. The archive or the tool cache at ${inCache()} could not be written (ENOTDIR).`,
+    );
+  });
 });
