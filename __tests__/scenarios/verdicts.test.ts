@@ -31,7 +31,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'missing-credentials',
     title: 'There are no credentials',
-    says: /the inputs credentials and registration-token are empty/,
+    says: /The inputs `credentials` and `registration-token` are empty/,
     remedy: /secrets\.MONDOO_CREDENTIALS/,
     asked: [],
     run: (stage) => stage.run({ credentials: '' }),
