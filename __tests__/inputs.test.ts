@@ -31,7 +31,7 @@ function refusalOf(inputs: Record<string, string>, ...secrets: string[]): Action
   given(inputs);
   const error = failureOf(read, ...secrets);
   expect(error.code).toBe('invalid-input');
-  for (const name of Object.keys(inputs)) expect(error.message).toContain(`The input ${name} `);
+  for (const name of Object.keys(inputs)) expect(error.message).toContain(`The input \`${name}\` `);
   expect(error.remedy).not.toBe('');
   return error;
 }
@@ -105,13 +105,15 @@ describe('secrets', () => {
     ['api-proxy', 'http://spy:correct-horse@proxy.example.org', 'correct-horse'],
   ])('are masked before any input is refused: %s', (name, text, secret) => {
     given({ [name]: text, timeout: 'soon' });
-    expect(failureOf(read).message).toContain('The input timeout');
+    expect(failureOf(read).message).toContain('The input `timeout`');
     expect(masked).toContain(secret);
   });
 
   it('are masked even if they contradict each other', () => {
     given({ credentials: JSON.stringify(credentials()), 'registration-token': TOKEN });
-    expect(failureOf(read).message).toMatch(/^Both inputs credentials and registration-token are set/);
+    expect(failureOf(read).message).toMatch(
+      /^The input `registration-token` is set, and so is `credentials`\./,
+    );
     expect(masked).toEqual(expect.arrayContaining([BODY, TOKEN]));
   });
 
@@ -128,9 +130,7 @@ describe('secrets', () => {
 
   it('of a registration token make no sense with register: false', () => {
     given({ 'registration-token': TOKEN, register: 'false' });
-    expect(failureOf(read, TOKEN).message).toMatch(
-      /registration-token and register: false contradict each other/,
-    );
+    expect(failureOf(read, TOKEN).message).toMatch(/`registration-token` contradicts `register: false`/);
   });
 });
 
@@ -147,7 +147,7 @@ describe('api-endpoint', () => {
   ])('is refused without being quoted: %s', (endpoint, found) => {
     const { message, remedy } = refusalOf({ 'api-endpoint': endpoint }, 'correct-horse');
     expect(message).toMatch(found);
-    expect(remedy).toMatch(/such as https:\/\/eu\.api\.mondoo\.com/);
+    expect(remedy).toMatch(/such as `https:\/\/eu\.api\.mondoo\.com`/);
   });
 });
 
@@ -164,7 +164,7 @@ describe('api-proxy', () => {
     'socks5://user:correct-horse@proxy.example.org',
     'http://user:correct%horse@proxy.example.org',
   ])('is refused without being quoted: %s', (proxy) => {
-    expect(refusalOf({ 'api-proxy': proxy }, 'correct-horse', 'correct%horse').remedy).toMatch(/URL-encoded/);
+    expect(refusalOf({ 'api-proxy': proxy }, 'correct-horse', 'correct%horse').remedy).toMatch(/URL-encode/);
   });
 });
 
@@ -200,13 +200,13 @@ describe('annotations', () => {
     ['a=b\n\n  =x', 2],
   ])('are refused by the line that is no pair, without quoting it: %j', (annotations, line) => {
     const { message, remedy } = refusalOf({ annotations }, 'no pair=value');
-    expect(message).toMatch(new RegExp(`not key=value: line ${line} of those with text`));
-    expect(remedy).toMatch(/one key=value pair per line/);
+    expect(message).toMatch(new RegExp(`isn't \`key=value\` in line ${line} \\(blank lines not counted\\)`));
+    expect(remedy).toMatch(/one `key=value` pair per line/);
   });
 
   it('are refused if a key occurs twice', () => {
     expect(refusalOf({ annotations: 'a=1\nb=2\na=3' }).message).toMatch(
-      /same key twice, the second time in line 3/,
+      /has a key twice, the second time in line 3/,
     );
   });
 
@@ -255,8 +255,8 @@ describe.each([
     'is refused when it is neither true nor false: %j',
     (text) => {
       const { message, remedy } = refusalOf({ [name]: text });
-      expect(message).toMatch(/neither true nor false/);
-      expect(remedy).toBe(`Set ${name} to true or false, or leave it out.`);
+      expect(message).toMatch(/isn't one of `true`, `false`/);
+      expect(remedy).toBe(`Set \`${name}\` to one of these, or leave it out.`);
     },
   );
 });
@@ -336,13 +336,13 @@ describe('max-clock-skew', () => {
   });
 
   it.each([
-    ['30', /is a number without a unit\.$/],
-    ['thirty seconds', /is not a duration\. It must not be negative/],
+    ['30', /has no unit\. Write it/],
+    ['thirty seconds', /isn't a duration\..*It must not be negative/],
     ['-1s', /is out of range.*must not be negative/],
   ])('is refused: %s', (text, found) => {
     const { message, remedy } = refusalOf({ 'max-clock-skew': text });
-    expect(message).toMatch(found);
-    expect(remedy).toMatch(/like 30s, 2m or 1m30s/);
+    expect(`${message} ${remedy}`).toMatch(found);
+    expect(remedy).toMatch(/like `30s`, `2m` or `1m30s`/);
   });
 });
 
@@ -357,13 +357,14 @@ describe('timeout', () => {
   });
 
   it.each([
-    ['120', /is a number without a unit/],
+    ['120', /has no unit/],
     ['0s', /is out of range.*more than 0s and at most 24h/],
     ['-2m', /is out of range/],
     ['24h0m1s', /is out of range/],
     ['99999999999999999999h', /is out of range/],
   ])('is refused: %s', (text, found) => {
-    expect(refusalOf({ timeout: text }).message).toMatch(found);
+    const { message, remedy } = refusalOf({ timeout: text });
+    expect(`${message} ${remedy}`).toMatch(found);
   });
 });
 
@@ -376,15 +377,19 @@ describe('fail-on', () => {
   it.each([
     [
       'unreachable unauthenicated',
-      'has "unauthenicated" in it, which is no finding: unauthenticated is one.',
+      'has "unauthenicated" in it, which isn\'t a finding that can fail a job. Did you mean `unauthenticated`?',
     ],
-    ['clock_skew', 'has "clock_skew" in it, which is no finding: clock-skew is one.'],
-    ['skipped', 'has "skipped" in it, which is no finding that can fail a job.'],
-    ['nonsense', 'has "nonsense" in it, which is no finding that can fail a job.'],
-    ['all, clock-skew', 'has "all" or "none" beside other words.'],
-    [',', 'has no word in it.'],
+    [
+      'clock_skew',
+      'has "clock_skew" in it, which isn\'t a finding that can fail a job. Did you mean `clock-skew`?',
+    ],
+    ['skipped', 'has "skipped" in it, which isn\'t a finding that can fail a job. Use `all`,'],
+    ['nonsense', 'has "nonsense" in it, which isn\'t a finding that can fail a job. Use `all`,'],
+    ['all, clock-skew', 'has "all" or "none" beside other words. Use `all`,'],
+    [',', 'names no finding. Use `all`,'],
   ])('is reported by its first wrong word: %j', (text, says) => {
-    expect(refusalOf({ 'fail-on': text }).message).toBe(`The input fail-on ${says}`);
+    const { message, remedy } = refusalOf({ 'fail-on': text });
+    expect(`${message} ${remedy}`).toContain(`The input \`fail-on\` ${says}`);
   });
 
   it.each([
@@ -411,7 +416,7 @@ describe('fail-on', () => {
     'clock-skew,typo',
   ])('is refused: %s', (text) => {
     const { message, remedy } = refusalOf({ 'fail-on': text });
-    expect(message).toMatch(/^The input fail-on has /);
+    expect(message).toMatch(/^The input `fail-on` (?:has|names) /);
     for (const finding of GATEABLE) expect(remedy).toContain(finding);
   });
 });
@@ -484,7 +489,7 @@ describe('the real cnspec', () => {
   });
 
   it.each(['13.1', 'newest', '../../13.0.0'])('is not installed in the version "%s"', (version) => {
-    expect(refusalOf({ 'cnspec-version': version }).remedy).toContain('13.10 for 13.1');
+    expect(refusalOf({ 'cnspec-version': version }).remedy).toContain('13.10 as 13.1');
   });
 
   it.each(['auto', 'true', 'false', 'TRUE'])('is asked or not: %s', (choice) => {
@@ -493,7 +498,9 @@ describe('the real cnspec', () => {
   });
 
   it('is asked or not, and nothing else', () => {
-    expect(refusalOf({ 'verify-with-cnspec': 'perhaps' }).message).toContain('none of auto, true, false');
+    expect(refusalOf({ 'verify-with-cnspec': 'perhaps' }).message).toContain(
+      "isn't one of `auto`, `true`, `false`",
+    );
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { createJob } from '../simulator/runner.ts';
 import { decodeCredentials, parseJson } from '../src/credentials/decode.ts';
 import { readServiceAccount } from '../src/credentials/service-account.ts';
 import { agentInfo } from '../src/platform/agent-info.ts';
-import { connect } from '../src/platform/connection.ts';
+import { connect } from '../src/platform/client.ts';
 import { Deadline } from '../src/platform/deadline.ts';
 import { checkAccount } from '../src/platform/status-check.ts';
 import { describeHost } from '../src/util/host.ts';

@@ -113,7 +113,7 @@ async function askCnspec(cnspec: string, { home, workspace }: Sandbox, { env }: 
       ...environmentForCnspec({ ...process.env, HOME: home, USERPROFILE: home }),
       ...(MONDOO_CONFIG_PATH && { MONDOO_CONFIG_PATH }),
     },
-    deadline: new Deadline(LONGEST_STATUS),
+    signal: new Deadline(LONGEST_STATUS).signal,
   });
   const status = readStatusOutput(stdout);
   const succeeded = end.kind === 'exit' && end.code === 0;

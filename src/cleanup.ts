@@ -14,7 +14,7 @@ const OUTCOMES = {
 
 type PostJob = Pick<Job, 'env' | 'log' | 'mask' | 'warn'>;
 
-/** The story of post: undoes what main left on the platform and on the runner, and nothing else. */
+/** The story of post: cleans up what main left on the platform and on the runner. */
 export async function cleanUp(manifest: CleanupManifest, job: PostJob): Promise<void> {
   const { config, keyFile, client, pendingClientName, installFolders = [] } = manifest;
   if (client) await unregisterByKeyFile(client, keyFile, job);
@@ -24,8 +24,9 @@ export async function cleanUp(manifest: CleanupManifest, job: PostJob): Promise<
     if (outcome === 'changed') job.warn(`${OUTCOMES.changed}: ${file}`);
     else if (outcome !== 'failed') job.log(`${OUTCOMES[outcome]}: ${file}`);
   }
-  if (!config) job.log('There is nothing to clean up: the step ended before it reserved mondoo.yml.');
-  else if (outcomes.length === 0) job.log(`There is no mondoo.yml to remove: ${config.path}`);
+  if (outcomes.length === 0) {
+    job.log(config ? `There is no mondoo.yml to remove: ${config.path}` : 'There is nothing to clean up.');
+  }
   for (const folder of installFolders) {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(({ code = 'unknown error' }) =>
       job.warn(`The step could not remove the folder of a cnspec installation: ${folder} (${code}).`),

@@ -1,9 +1,15 @@
-import { type Identity, identityTarget, resolveIdentity } from './credentials/identity.ts';
-import { proxySecrets } from './credentials/secrets.ts';
+import { decodeCredentials, parseJson } from './credentials/decode.ts';
+import { diagnose, type Pasted } from './credentials/diagnose.ts';
+import { readExternalAccount } from './credentials/external-account.ts';
+import { type Identity, identityTarget } from './credentials/identity.ts';
+import { readRegistrationToken } from './credentials/registration-token.ts';
+import { documentSecrets, proxySecrets } from './credentials/secrets.ts';
+import { readServiceAccount } from './credentials/service-account.ts';
 import type { Job, Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { proxyFor } from './platform/proxy.ts';
 import type { Registration } from './status/result.ts';
+import { ActionError } from './util/errors.ts';
 
 /** The way to the platform. */
 export interface Route {
@@ -25,40 +31,63 @@ export interface Identified {
   registration: Registration;
 }
 
-/** Finds out who the step is, without a request. */
-export async function identify({ inputs, job, startedAt }: Work): Promise<Identified> {
-  const given = { ...inputs, configBase64: job.env.MONDOO_CONFIG_BASE64 ?? '' };
-  const resolved = await resolveIdentity(given, {
-    endpoint: inputs.apiEndpoint,
-    now: startedAt,
-    mask: job.mask,
-    findIdTokens: () => job.findIdTokens(inputs.onMissingCredentials),
-  });
-  if (!resolved) throw await job.explainMissingCredentials(inputs.onMissingCredentials);
-  const { identity, source, warnings } = resolved;
+/** Finds out who the step is, without a request. @throws ActionError */
+export async function identify(work: Work): Promise<Identified> {
+  const { inputs, job } = work;
+  const { identity, source, warnings } = await readIdentity(work);
   job.log(`→ loaded ${source}`);
   for (const text of warnings) job.warn(text);
 
-  const own = identity.kind === 'service account' ? identity.account : undefined;
+  const account = identity.kind === 'service account' ? identity.account : undefined;
   const { apiEndpoint: endpoint } = identityTarget(identity);
-  const apiProxy = inputs.apiProxy ?? own?.apiProxy;
+  const apiProxy = inputs.apiProxy ?? account?.apiProxy;
   const proxy = maskedProxy(endpoint, apiProxy, job);
-  const clientMrn = own?.agentMrn;
-  return {
-    identity,
-    source,
-    account: own,
-    route: { endpoint, apiProxy, proxy },
-    registration: { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn },
-  };
+  const clientMrn = account?.agentMrn;
+  const registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
+  return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration };
+}
+
+/** MONDOO_CONFIG_BASE64 counts if nothing else is given. */
+async function readIdentity({ inputs, job, startedAt: now }: Work) {
+  const { credentials, registrationToken, apiEndpoint: endpoint, onMissingCredentials } = inputs;
+  if (registrationToken !== '') {
+    const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
+    const identity: Identity = { kind: 'registration token', token };
+    return { identity, source: `a registration token for ${token.ownerMrn}`, warnings };
+  }
+
+  const isInput = credentials.trim() !== '';
+  const given = isInput ? credentials : (job.env.MONDOO_CONFIG_BASE64 ?? '');
+  if (given.trim() === '') throw await job.explainMissingCredentials(onMissingCredentials);
+  const place = isInput ? 'the input `credentials`' : 'the environment variable `MONDOO_CONFIG_BASE64`';
+  const pasted: Pasted = { text: given.trim(), isDecoded: false };
+  try {
+    const decoded = decodeCredentials(given);
+    Object.assign(pasted, { text: decoded.text, isDecoded: decoded.form.startsWith('base64') });
+    // The YAML parser takes longer to load than everything else, and few credentials need it.
+    const parse = decoded.form.endsWith('JSON') ? parseJson : (await import('./credentials/yaml.ts')).parseYaml;
+    const document = parse(decoded);
+    pasted.document = document;
+    job.mask(documentSecrets(document));
+    const source = `credentials from ${place} (${decoded.form})`;
+
+    if (document.type === 'external_account') {
+      const { account, warnings } = readExternalAccount(document, endpoint);
+      const idTokens = await job.findIdTokens(onMissingCredentials);
+      const identity: Identity = { kind: 'workload identity', account, idTokens };
+      return { identity, source: `${source}: a workload identity for ${account.ownerMrn}`, warnings };
+    }
+    const { account, warnings } = readServiceAccount(document, { endpoint, now });
+    const identity: Identity = { kind: 'service account', document, account };
+    return { identity, source, warnings };
+  } catch (error) {
+    if (!(error instanceof ActionError) || error.code !== 'invalid-credentials') throw error;
+    throw diagnose(pasted) ?? error;
+  }
 }
 
 /** Chooses the proxy for a URL, and masks its password. */
-export function maskedProxy(
-  url: string,
-  named: string | undefined,
-  job: Pick<Job, 'env' | 'mask'>,
-): string | undefined {
+export function maskedProxy(url: string, named: string | undefined, job: Pick<Job, 'env' | 'mask'>) {
   const proxy = proxyFor(url, named, job.env);
   job.mask(proxySecrets(proxy));
   return proxy;

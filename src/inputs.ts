@@ -1,7 +1,7 @@
 import path, { type PlatformPath } from 'node:path';
 import { parseVersionSpec, type VersionSpec } from './cnspec/version.ts';
 import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/secrets.ts';
-import { type GetInput, InputReader, invalid, readSpace } from './input-reader.ts';
+import { type GetInput, inputReader, invalid, invalidValue, readSpace } from './input-reader.ts';
 import { FINDINGS, type FindingCode } from './util/errors.ts';
 import { isMisspelling } from './util/misspelling.ts';
 import type { Mrn } from './util/mrn.ts';
@@ -44,8 +44,8 @@ export const DEFAULTS = {
   'job-summary': 'true',
 } as const;
 
-/** The longest `timeout`, a day: beyond it timers overflow, and no job waits that long. */
-const LONGEST_TIMEOUT = 24 * 3_600_000;
+/** Beyond a day timers overflow, and no job waits that long. */
+const isTimeout = (milliseconds: number) => milliseconds > 0 && milliseconds <= 24 * 3_600_000;
 
 /** What inputs are read with; a relative path starts at the workspace. */
 interface InputSource {
@@ -65,14 +65,14 @@ export function readInputs(get: GetInput, { env, workspace, defaultName, mask }:
   mask(credentialSecrets(credentials || env.MONDOO_CONFIG_BASE64 || ''));
   mask(tokenSecrets(registrationToken));
   mask(proxySecrets(apiProxy));
-  const read = new InputReader(get, DEFAULTS);
+  const read = inputReader(get, DEFAULTS);
   const register = read.boolean('register');
   refuseContradictions(credentials, registrationToken, register);
   return {
     credentials,
     registrationToken,
-    apiEndpoint: read.url('api-endpoint', parseEndpoint, API_ENDPOINT),
-    apiProxy: read.url('api-proxy', parseProxyUrl, API_PROXY),
+    apiEndpoint: read.url('api-endpoint', parseEndpoint, urlLike('https://eu.api.mondoo.com')),
+    apiProxy: read.url('api-proxy', parseProxyUrl, PROXY_URL),
     name: get('name') || defaultName,
     annotations: parseAnnotations(get('annotations')),
     register,
@@ -81,46 +81,44 @@ export function readInputs(get: GetInput, { env, workspace, defaultName, mask }:
     maxClockSkew: read.duration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
     failOn: parseFailOn(read.text('fail-on')),
     onMissingCredentials: read.choice('on-missing-credentials', ['fail', 'skip']),
-    timeout: read.duration(
-      'timeout',
-      'It must be more than 0s and at most 24h.',
-      (timeout) => timeout > 0 && timeout <= LONGEST_TIMEOUT,
-    ),
+    timeout: read.duration('timeout', 'It must be more than 0s and at most 24h.', isTimeout),
     cnspecVersion: readCnspecVersion(get('cnspec-version')),
     verifyWithCnspec: read.choice('verify-with-cnspec', ['auto', 'true', 'false']),
-    updatesUrl: read.url('updates-url', parseEndpoint, UPDATES_URL),
+    updatesUrl: read.url('updates-url', parseEndpoint, urlLike('https://mirror.example.com/mondoo')),
     jobSummary: read.boolean('job-summary'),
   };
 }
 
-const API_ENDPOINT = 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.';
-const API_PROXY =
-  'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.';
-const UPDATES_URL =
-  'Give the https URL of a mirror of https://releases.mondoo.com without user name, password or query, or leave it out.';
+const urlLike = (example: string) =>
+  `Give an https URL without user name, password or query, such as \`${example}\`. Or leave the input out.`;
+const PROXY_URL = 'Write it like `http://proxy.example.com:3128`. URL-encode characters such as @ and : in a password.';
 
 function refuseContradictions(credentials: string, registrationToken: string, register: boolean): void {
-  if (registrationToken !== '' && credentials !== '') {
+  if (registrationToken === '') return;
+  if (credentials !== '') {
     throw invalid(
-      'Both inputs credentials and registration-token are set, and only one of them can say who this is.',
-      'Remove one of the two: credentials for a service account or a workload identity, registration-token to have one made for this job.',
+      'registration-token',
+      'is set, and so is `credentials`. The action can use only one of them',
+      'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.',
     );
   }
-  if (registrationToken !== '' && !register) {
+  if (!register) {
     throw invalid(
-      'The inputs registration-token and register: false contradict each other: a registration token can do nothing but register.',
-      'Remove register, or pass credentials in place of the registration token.',
+      'registration-token',
+      'contradicts `register: false`. A registration token can only register',
+      'Remove `register`, or pass `credentials` instead of the registration token.',
     );
   }
 }
 
 function readCnspecVersion(text: string): VersionSpec | undefined {
-  if (text === '') return undefined;
   const spec = parseVersionSpec(text);
-  if (spec !== undefined) return spec;
-  throw invalid(
-    `The input cnspec-version is "${plainText(text, 60)}", which is no version of cnspec.`,
-    'Write latest, a major version such as 13, or an exact one such as 13.35.2 (in quotes, or YAML takes 13.10 for 13.1).',
+  if (text === '' || spec !== undefined) return spec;
+  throw invalidValue(
+    'cnspec-version',
+    text,
+    "isn't a version of cnspec",
+    'Write `latest`, a major version such as `13`, or an exact one such as `13.35.2`. Put it in quotes, because YAML reads 13.10 as 13.1.',
   );
 }
 
@@ -128,65 +126,53 @@ function parseAnnotations(text: string): Record<string, string> {
   const annotations = new Map<string, string>();
   for (const line of text.split('\n').filter((line) => line.trim() !== '')) {
     const at = line.indexOf('=');
-    const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-    if (at < 0 || key === '') {
-      throw invalid(
-        `The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`,
-        'Write one key=value pair per line.',
-      );
+    const key = line.slice(0, Math.max(at, 0)).trim();
+    const number = `line ${annotations.size + 1} (blank lines not counted)`;
+    if (key === '') {
+      throw invalid('annotations', `isn't \`key=value\` in ${number}`, 'Write one `key=value` pair per line.');
     }
     if (annotations.has(key)) {
-      throw invalid(
-        `The input annotations sets the same key twice, the second time in line ${annotations.size + 1} of those with text.`,
-        'Remove one of the two lines.',
-      );
+      throw invalid('annotations', `has a key twice, the second time in ${number}`, 'Remove one of the two lines.');
     }
-    annotations.set(key, value);
+    annotations.set(key, line.slice(at + 1).trim());
   }
   return Object.fromEntries(annotations);
 }
 
-/**
- * Reads the input config-path.
- * @param workspace what a relative path starts at
- * @param paths how the system that the job runs on writes paths
- * @throws ActionError `invalid-input`
- */
+/** Makes `config-path` absolute. @param paths how the job's system writes paths @throws ActionError */
 export function absolutePath(text: string, workspace: string, paths: PlatformPath = path): string | undefined {
   if (text === '') return undefined;
   if (text.startsWith('~')) {
     throw invalid(
-      'The input config-path starts with "~", which only a shell replaces with the home folder.',
-      'Write the folder out, for example with ${{ runner.temp }}, or leave the input out.',
+      'config-path',
+      'starts with "~", which only a shell replaces with the home folder',
+      'Write the whole path, for example with `${{ runner.temp }}`, or leave the input out.',
     );
   }
-  if (/[\r\n\0]/.test(text)) {
-    throw invalid('The input config-path has more than one line.', 'Give one path.');
-  }
+  if (/[\r\n\0]/.test(text)) throw invalid('config-path', 'has more than one line', 'Give one path.');
   return paths.resolve(workspace, text);
 }
 
 function parseFailOn(text: string): ReadonlySet<FindingCode> {
   const words = text.split(/[\s,]+/).filter(Boolean);
-  const [only] = words;
   // A run that is skipped passes: that is what it was asked for.
-  const known: readonly FindingCode[] = FINDINGS.filter((finding) => finding !== 'skipped');
-  if (words.length === 1 && only === 'all') return new Set(known);
-  if (words.length === 1 && only === 'none') return new Set();
+  const known = FINDINGS.filter((finding) => finding !== 'skipped');
+  if (words.length === 1 && words[0] === 'all') return new Set(known);
+  if (words.length === 1 && words[0] === 'none') return new Set();
 
-  const isKnown = (word: string): word is FindingCode => (known as readonly string[]).includes(word);
+  const isKnown = (word: string): word is FindingCode => (known as string[]).includes(word);
   if (words.length > 0 && words.every(isKnown)) return new Set(words);
-  throw invalid(
-    `The input fail-on has ${describeMistake(words, known)}.`,
-    `Use all, none, or a list of findings: ${known.join(', ')}.`,
-  );
-}
-
-function describeMistake(words: string[], known: readonly string[]): string {
-  if (words.includes('all') || words.includes('none')) return '"all" or "none" beside other words';
-  const wrong = words.find((word) => !known.includes(word));
-  if (wrong === undefined) return 'no word in it';
+  const remedy = `Use \`all\`, \`none\`, or a list of findings: ${known.join(', ')}.`;
+  if (words.length === 0) throw invalid('fail-on', 'names no finding', remedy);
+  if (words.includes('all') || words.includes('none')) {
+    throw invalid('fail-on', 'has "all" or "none" beside other words', remedy);
+  }
+  const wrong = words.find((word) => !isKnown(word)) as string;
   const meant = known.find((finding) => isMisspelling(wrong, finding));
-  const found = `"${plainText(wrong, 60)}" in it, which is no finding`;
-  return meant === undefined ? `${found} that can fail a job` : `${found}: ${meant} is one`;
+  const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
+  throw invalid(
+    'fail-on',
+    `has "${plainText(wrong, 60)}" in it, which isn't a finding that can fail a job`,
+    hint + remedy,
+  );
 }

@@ -7,7 +7,7 @@ import type { Verdict } from './status/verdict.ts';
 import type { ActionError } from './util/errors.ts';
 import type { Host } from './util/host.ts';
 
-/** The job was cancelled: nothing is reported any more. */
+/** The job was cancelled: the step reports nothing more. */
 export class JobCancelled extends Error {
   readonly signalName: NodeJS.Signals;
 
@@ -18,7 +18,7 @@ export class JobCancelled extends Error {
   }
 }
 
-/** What the story needs of the CI that it runs on. */
+/** What the story needs from the CI. */
 export interface Job {
   readonly env: NodeJS.ProcessEnv;
   /** The folder that the job's code is checked out into, and folders that the CI provides. */
@@ -27,16 +27,16 @@ export interface Job {
   readonly toolCache: string | undefined;
   /** The name of a client if the workflow gives none. */
   readonly defaultName: string;
-  /** Say on the platform which run registered a client. */
+  /** Shown on the platform: which run registered a client. */
   readonly labels: Record<string, string>;
 
-  /** Aborts when nobody waits for the step any more; the reason says why. */
+  /** Aborts if the job is over; the reason says why. */
   readonly signal: AbortSignal;
   /** Looks whether the runner has moved on, and throws the reason if nobody waits: JobCancelled or ActionError. */
   throwIfOver(): void;
-  /** Tells whether the runner has moved on without this step, and how to say so. */
+  /** Returns an error if the runner has moved on without this step. */
   findSuperseded(): ActionError | undefined;
-  /** Runs work of which half would be lost: after a cancel, its own signal aborts a moment later. */
+  /** Runs work that must not stop halfway: its signal aborts a moment after a cancel. */
   critical<T>(work: (grace: AbortSignal) => Promise<T>): Promise<T>;
 
   mask(secrets: string[]): void;
@@ -46,16 +46,16 @@ export interface Job {
   /** What post will know. */
   readonly manifest: CleanupManifest;
   remember: Remember;
-  /** Takes something out of the manifest. If that fails, post looks for what is gone. */
+  /** Removes a part of the manifest. If that fails, post ignores what is missing. */
   forget(part: keyof CleanupManifest): void;
 
-  /** Where mondoo.yml goes if the workflow doesn't say. */
+  /** Path to mondoo.yml without `config-path`. */
   defaultConfigPath(): string;
   explainMissingCredentials(onMissing: Inputs['onMissingCredentials']): Promise<ActionError>;
   /** @throws ActionError if the job gets no ID tokens */
   findIdTokens(onMissing: Inputs['onMissingCredentials']): Promise<IdTokens>;
   /**
-   * Reports the outcome to people and to later steps. It is synchronous, so that no signal comes in between.
+   * Reports the outcome to people and to later steps. Synchronous, so that no signal interleaves.
    * @throws ActionError `runner-error` if that can't be done
    */
   report(result: Result, verdict: Verdict, wanted: { jobSummary: boolean }): void;

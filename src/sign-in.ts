@@ -8,10 +8,9 @@ import { credentialSecrets, documentSecrets, fileSecrets, tokenSecrets } from '.
 import { type Identified, maskedProxy } from './identify.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
-import { agentInfo } from './platform/agent-info.ts';
+import { agentInfo, VERSION } from './platform/agent-info.ts';
 import { CallError } from './platform/call-error.ts';
 import type { PlatformClient } from './platform/client.ts';
-import { VERSION } from './platform/connection.ts';
 import { canSign, type StatusCheck } from './platform/status-check.ts';
 import { timestamp } from './report/facts.ts';
 import { notices } from './report/notices.ts';

@@ -4,32 +4,30 @@ import { maskedProxy } from './identify.ts';
 import { type Job, JobCancelled } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { CallError } from './platform/call-error.ts';
-import { saysThatItIsGone } from './platform/client.ts';
-import { connect } from './platform/connection.ts';
+import { connect, saysThatItIsGone } from './platform/client.ts';
 import { Deadline } from './platform/deadline.ts';
 import { notices } from './report/notices.ts';
 import { ActionError } from './util/errors.ts';
 import type { Mrn } from './util/mrn.ts';
 
-/** The limit, whatever is left of the step's own time. Milliseconds. */
+/** The limit, whatever is left of `timeout`. Milliseconds. */
 const TIMEOUT = 10_000;
 
-/** The limit of one attempt, so that there is time for another. Milliseconds. */
+/** The limit of one attempt, so that there is time for a retry. Milliseconds. */
 const REQUEST_TIMEOUT = 3000;
 
-/** Why a client is still there, or may be. */
+/** Why a client may still exist. */
 interface Obstacle {
   reason: string;
-  /** Whether the platform may have said only that it does not know the client any more. */
+  /** Whether the error may mean only that the client no longer exists. */
   mayBeGone: boolean;
 }
 
 /**
- * Unregisters a client that this job minted. Never call it for another one: it revokes the service account too, for
- * everyone who uses it.
+ * Unregisters a client that this job minted. Never call it for another client: it revokes the service account too.
  * @param account the service account that was minted with the client
  * @param over ends the attempts
- * @returns nothing when the client is gone
+ * @returns undefined if the client is gone
  */
 export async function unregister(
   client: Mrn,
@@ -53,7 +51,7 @@ export async function unregister(
   return undefined;
 }
 
-/** Reads the account that was minted with a client from its key file; nothing if the file was changed. */
+/** Reads the minted account from its key file; undefined if the file was changed. */
 export async function readKeyFile(text: string): Promise<ServiceAccount | undefined> {
   try {
     const { parseYaml } = await import('./credentials/yaml.ts');
@@ -65,7 +63,7 @@ export async function readKeyFile(text: string): Promise<ServiceAccount | undefi
   }
 }
 
-/** Unregisters a client that was minted in vain; if that fails, post tries again with the key file. */
+/** Unregisters a client that is no longer needed. If that fails, post retries with the key file. */
 export async function takeBack(client: Mrn, account: ServiceAccount, keyFile: PrivateFile, job: Job): Promise<void> {
   const isCancelled = () => job.signal.reason instanceof JobCancelled;
   if (isCancelled()) return;
@@ -75,7 +73,7 @@ export async function takeBack(client: Mrn, account: ServiceAccount, keyFile: Pr
   if (obstacle && keyFile.isWritten() && !superseded) {
     return job.log(notices.postponed(client, obstacle.reason));
   }
-  // Or post has been there before, and has unregistered it.
+  // If post ran before, it has unregistered the client.
   if (obstacle && !(obstacle.mayBeGone && superseded)) job.warn(notices.lostClient(client, obstacle.reason));
   job.forget('client');
   job.forget('pendingClientName');

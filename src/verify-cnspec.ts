@@ -5,19 +5,18 @@ import { environmentProxySecrets } from './credentials/secrets.ts';
 import { maskedProxy } from './identify.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
-import { USER_AGENT } from './platform/connection.ts';
 import { isAccepted, type StatusCheck } from './platform/status-check.ts';
 import type { Result } from './status/result.ts';
 import type { Mrn } from './util/mrn.ts';
 
-/** A cnspec that is there, and what is known of it. */
+/** A cnspec on the runner, and what is known about it. */
 interface Program {
   executable?: string | undefined;
   result?: CnspecResult | undefined;
   installed?: Result['installed'];
 }
 
-/** Finds a cnspec that the step compares its findings with; a required one that is missing is a failure. */
+/** Finds the cnspec to compare with. If it is required and missing, the result is a failure. */
 export async function findProgram(work: Work): Promise<Program> {
   const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
   return { executable, result: failure && { failure } };
@@ -25,16 +24,16 @@ export async function findProgram(work: Work): Promise<Program> {
 
 /**
  * Installs a version of cnspec for later steps.
- * @param apiProxy the proxy that the workflow or the credentials name: cnspec itself downloads through it
+ * @param apiProxy from the workflow or the credentials: cnspec downloads through it
  */
 export async function installProgram(spec: VersionSpec, apiProxy: string | undefined, work: Work): Promise<Program> {
   const { inputs, job } = work;
-  // Few jobs need it, and it is much to load.
+  // Loaded on demand, as few jobs need it and it is big.
   const { installCnspec } = await import('./cnspec/install.ts');
   const { installed, result } = await installCnspec(spec, {
     ...contextOf(work),
     updatesUrl: inputs.updatesUrl,
-    proxy: (url) => maskedProxy(url, apiProxy, job),
+    proxyFor: (url) => maskedProxy(url, apiProxy, job),
     rememberFolders: (installFolders) => job.remember({ installFolders }),
   });
   return {
@@ -44,7 +43,7 @@ export async function installProgram(spec: VersionSpec, apiProxy: string | undef
   };
 }
 
-/** Asks cnspec what it sees by a mondoo.yml with this client, and compares that with what the step found. */
+/** Runs `cnspec status` with this mondoo.yml and compares it with what the step found. */
 export async function compareStatus(
   executable: string,
   configPath: string,
@@ -59,7 +58,7 @@ export async function compareStatus(
 
 function contextOf({ job, deadline }: Work): CnspecContext {
   const { env, workspace, temp, toolCache, log } = job;
-  // cnspec gets them, and may print them.
+  // cnspec may print them.
   job.mask(environmentProxySecrets(env));
-  return { env, workspace, temp, toolCache, userAgent: USER_AGENT, deadline, log };
+  return { env, workspace, temp, toolCache, signal: deadline.signal, log };
 }

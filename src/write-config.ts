@@ -14,18 +14,14 @@ import type { Session } from './sign-in.ts';
 import type { Mrn } from './util/mrn.ts';
 import { isInside } from './util/paths.ts';
 
-/** The room that is reserved besides what the workflow brings, for an MRN and credentials. Bytes. */
+/** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
 
-/** Files that exist before anything is created on the platform. */
-interface ReservedFiles {
-  config: ReservedConfig;
-  /** For a client that a registration token mints. */
-  keyFile?: PrivateFile;
-}
-
-/** Reserves the files that the step will write. */
-export async function reserveFiles(identity: Identity, { inputs, job, rollback }: Work): Promise<ReservedFiles> {
+/** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
+export async function reserveFiles(
+  identity: Identity,
+  { inputs, job, rollback }: Work,
+): Promise<{ config: ReservedConfig; keyFile?: PrivateFile }> {
   const file = inputs.configPath ?? job.defaultConfigPath();
   if (await isInside(job.workspace, file)) job.warn(notices.inWorkspace);
   const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
@@ -48,40 +44,27 @@ export async function reserveFiles(identity: Identity, { inputs, job, rollback }
   return { config, keyFile };
 }
 
-/** The keys and values of mondoo.yml, and its text. */
-export interface ConfigText {
-  keys: object;
-  text: string;
-}
-
-/** Renders mondoo.yml. */
+/** Renders mondoo.yml, as keys with their values and as text. */
 export function renderConfig(
   session: Session,
   agentMrn: Mrn | undefined,
   { source, route, work: { inputs } }: { source: string; route: Route; work: Work },
-): ConfigText {
-  const keys = mondooConfig(session.document, {
-    apiEndpoint: route.endpoint,
-    apiProxy: route.apiProxy,
-    updatesUrl: inputs.updatesUrl,
-    annotations: inputs.annotations,
-    agentMrn,
-  });
+) {
+  const { endpoint: apiEndpoint, apiProxy } = route;
+  const keys = mondooConfig(session.document, { ...inputs, apiEndpoint, apiProxy, agentMrn });
   return { keys, text: renderMondooYml(keys, source) };
 }
 
 /** Puts mondoo.yml where later steps look for it. */
 export async function publishConfig(
   config: ReservedConfig,
-  { keys, text }: ConfigText,
+  { keys, text }: ReturnType<typeof renderConfig>,
   { account }: Session,
   { job }: Work,
 ): Promise<void> {
   job.mask(fileSecrets(text));
   config.write(text);
   const replaced = await config.publish(account);
-  if (replaced && replaced !== account.mrn) {
-    job.warn(notices.replacedAccount(config.path, replaced, account.mrn));
-  }
+  if (replaced && replaced !== account.mrn) job.warn(notices.replacedAccount(config.path, replaced, account.mrn));
   for (const name of overridingVariables(job.env, keys)) job.warn(notices.override(name));
 }

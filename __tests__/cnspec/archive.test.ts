@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { archiveFor, readChecksums } from '../../src/cnspec/archive.ts';
+import { archiveFor, readChecksums } from '../../src/cnspec/releases.ts';
 import { failureOf } from '../fixtures.ts';
 
 describe('archiveFor', () => {
@@ -11,16 +11,16 @@ describe('archiveFor', () => {
     ['win32', 'x64', 'cnspec_13.35.2_windows_amd64.zip'],
     ['win32', 'arm64', 'cnspec_13.35.2_windows_arm64.zip'],
   ] as const)('names the one for %s on %s', (platform, arch, name) => {
-    expect(archiveFor('13.35.2', { platform, arch })).toBe(name);
+    expect(archiveFor('13.35.2', platform, arch)).toBe(name);
   });
 
   it.each([
     ['freebsd', 'x64'],
     ['linux', 's390x'],
   ] as const)('says that there is none for %s on %s', (platform, arch) => {
-    const error = failureOf(() => archiveFor('13.35.2', { platform, arch }));
+    const error = failureOf(() => archiveFor('13.35.2', platform, arch));
     expect(error).toMatchObject({ code: 'cnspec-failed' });
-    expect(error.message).toContain(`no build of it for this machine (${platform}, ${arch})`);
+    expect(error.message).toContain(`can't install cnspec on this runner (${platform}, ${arch})`);
   });
 });
 

@@ -43,10 +43,10 @@ describe('findDisagreement', () => {
       'has an account that is none',
       { serviceAccount: 'a secret ::error::' },
       {},
-      'its service account is none that can be read',
+      'its service account is unreadable',
       SERVICE_ACCOUNT_MRN,
     ],
-    ['has no account', { serviceAccount: undefined }, {}, 'none that can be read', SERVICE_ACCOUNT_MRN],
+    ['has no account', { serviceAccount: undefined }, {}, 'unreadable', SERVICE_ACCOUNT_MRN],
     [
       'goes elsewhere',
       { endpoint: 'https://us.api.mondoo.com' },
@@ -58,7 +58,7 @@ describe('findDisagreement', () => {
       'goes where no URL leads',
       { endpoint: 'https://stella:pa55@x.example' },
       {},
-      'its endpoint is none that can be read',
+      'its endpoint is unreadable',
       ENDPOINT,
     ],
     [
@@ -94,22 +94,22 @@ describe('findDisagreement', () => {
       'names a client that is none',
       { client: 'pa55 ::error::' },
       {},
-      'its client is none that can be read',
+      'its client is unreadable',
       'it has no client',
     ],
   ])('tells what both saw where cnspec %s', (_, changes, differently, cnspec, step) => {
     const error = findDisagreement(answer(changes), { ...expected, ...differently });
     expect(error?.code).toBe('cnspec-failed');
     expect(error?.message).not.toContain('pa55');
-    const [says, found] = error!.message.split('; this step found that ');
-    expect(says).toContain('cnspec 13.0.0 and this step do not agree');
+    const [says, found] = error!.message.split('. The action found that ');
+    expect(says).toContain('cnspec 13.0.0 and the action disagree');
     expect(says).toContain(cnspec);
     expect(found).toContain(step);
   });
 
   it('tells of all differences at once', () => {
     const error = findDisagreement(answer({ serviceAccount: other, endpoint: 'x' }), expected);
-    expect(error?.message).toMatch(/its service account is .*, its endpoint is none/);
+    expect(error?.message).toMatch(/its service account is .*, its endpoint is unreadable/);
   });
 });
 
@@ -131,7 +131,7 @@ describe('compareWithCnspec', () => {
       {
         env: process.env,
         temp: undefined,
-        deadline: new Deadline(timeout),
+        signal: new Deadline(timeout).signal,
         log: (line) => lines.push(line),
       },
     );
@@ -155,6 +155,6 @@ describe('compareWithCnspec', () => {
 
   it('returns that there is no answer', async () => {
     expect(await compare('garbled')).toEqual({ failure: expect.objectContaining({ code: 'cnspec-failed' }) });
-    expect((await compare('hang', 1500)).failure?.message).toContain('did not answer');
+    expect((await compare('hang', 1500)).failure?.message).toContain('timed out after 1.');
   });
 });

@@ -8,7 +8,6 @@ import { startReleases } from '../../simulator/releases.ts';
 import { type InstallOptions, installCnspec } from '../../src/cnspec/install.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { ActionError } from '../../src/util/errors.ts';
-import { USER_AGENT } from '../platform/loopback-server.ts';
 
 const VERSION = { kind: 'exact', version: '13.0.0' } as const;
 const PROGRAM = process.platform === 'win32' ? 'cnspec.cmd' : 'cnspec';
@@ -35,10 +34,9 @@ async function install(
     workspace: path.join(root, 'workspace'),
     temp: path.join(root, 'temp'),
     toolCache: path.join(root, 'tools'),
-    userAgent: USER_AGENT,
-    deadline: new Deadline(20_000),
+    signal: new Deadline(20_000).signal,
     updatesUrl: host.url,
-    proxy: () => undefined,
+    proxyFor: () => undefined,
     log: (line) => lines.push(line),
     rememberFolders: (folders) => remembered.push(folders),
     ...changes,
@@ -62,7 +60,7 @@ describe('installCnspec', () => {
     await mkdir(path.join(root, 'temp'));
     const { installed, result } = await install({}, { conduct: { version: '12.0.0' } });
     expect(installed).toBeUndefined();
-    expect(result.failure?.message).toContain('13.0.0 was installed, but the program says that it is 12.0.0');
+    expect(result.failure?.message).toContain('13.0.0 was installed, but `cnspec version` reports 12.0.0');
     expect(result.latestVersion).toBe('13.0.0');
     expect(existsSync(inCache())).toBe(false);
   });
@@ -73,7 +71,7 @@ describe('installCnspec', () => {
     await writeFile(`${inCache()}.complete`, '');
     const { installed, result } = await install();
     expect(installed).toBeUndefined();
-    expect(result.failure?.message).toContain('the program says that it is 12.0.0');
+    expect(result.failure?.message).toContain('`cnspec version` reports 12.0.0');
     expect(existsSync(inCache())).toBe(true);
   });
 
@@ -94,21 +92,21 @@ describe('installCnspec', () => {
   ])('needs %s', async (name, changes) => {
     const { installed, result } = await install(changes);
     expect(installed).toBeUndefined();
-    expect(result.failure?.message).toContain(`the environment variable ${name} is not set`);
+    expect(result.failure?.message).toContain(`The environment variable \`${name}\` is not set`);
   });
 
   it('returns what is wrong with a proxy, and sends nothing', async () => {
-    const proxy = () => {
+    const proxyFor = () => {
       throw new ActionError('invalid-input', 'The proxy is not a URL.', 'Write it so.');
     };
-    const { result, requests } = await install({ proxy });
+    const { result, requests } = await install({ proxyFor });
     expect(result.failure).toMatchObject({ code: 'cnspec-failed', remedy: 'Write it so.' });
-    expect(result.failure?.message).toBe('cnspec could not be installed: the proxy is not a URL.');
+    expect(result.failure?.message).toBe('cnspec could not be installed. The proxy is not a URL.');
     expect(requests).toEqual([]);
   });
 
   it('creates nothing if its folders cannot be saved', async () => {
-    const failure = new ActionError('invalid-input', 'The runner cannot be told.', 'x');
+    const failure = new ActionError('runner-error', 'The runner cannot be told.', 'x');
     const rememberFolders = () => {
       throw failure;
     };

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { fetchChecksum, newestVersion, type ReleasesHost, releaseUrl } from '../../src/cnspec/releases.ts';
+import { USER_AGENT } from '../../src/platform/agent-info.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { ActionError } from '../../src/util/errors.ts';
-import { deadEndpoint, type Handler, startServer, USER_AGENT } from '../platform/loopback-server.ts';
+import { deadEndpoint, type Handler, startServer } from '../platform/loopback-server.ts';
 
 const SUM = 'a1'.repeat(32);
 
 const hostAt = (url: string): ReleasesHost => ({
   url,
-  userAgent: USER_AGENT,
   proxy: undefined,
-  deadline: new Deadline(10_000),
+  signal: new Deadline(10_000).signal,
   log: () => {},
 });
 
@@ -42,7 +42,7 @@ describe('a releases host', () => {
     async (body) => {
       const { host } = await releases((_, response) => void response.end(body));
       expect((await failureOf(newestVersion(host))).message).toMatch(
-        /latest\.json answers names no version of cnspec/,
+        /latest\.json names no version of cnspec/,
       );
     },
   );
@@ -60,7 +60,7 @@ describe('a releases host', () => {
     });
     const { message } = await failureOf(fetchChecksum(host, '13.35.2', 'x.zip'));
     expect(message).toMatch(
-      /for this machine, x\.zip\. Its checksums list cnspec_13\.35\.2_plan9_mips\.tar\.gz\.$/,
+      /for this runner, x\.zip\. Its checksums list cnspec_13\.35\.2_plan9_mips\.tar\.gz\.$/,
     );
   });
 
@@ -72,7 +72,7 @@ describe('a releases host', () => {
 
   it.each([
     [302, 'is a redirect (HTTP status 302), which is never followed'],
-    [503, 'is no file (HTTP status 503)'],
+    [503, "isn't a file (HTTP status 503)"],
   ])('does not take HTTP status %d for an answer', async (status, told) => {
     const { host } = await releases(
       (_, response) => void response.writeHead(status, { location: '/' }).end(),

@@ -10,7 +10,7 @@ const script = (code: string, timeout = 20_000, executable = process.execPath) =
   run(executable, ['-e', code], {
     cwd: os.tmpdir(),
     env: { PATH: process.env.PATH },
-    deadline: new Deadline(timeout),
+    signal: new Deadline(timeout).signal,
   });
 
 /** A program that starts another one which holds its output open, and tells its number. */
@@ -51,9 +51,9 @@ describe('run', () => {
   });
 
   it('does not start a program when the time is up', async () => {
-    const deadline = new Deadline(0);
+    const { signal } = new Deadline(0);
     await sleep(20);
-    const ran = await run(process.execPath, ['-e', ''], { cwd: os.tmpdir(), env: {}, deadline });
+    const ran = await run(process.execPath, ['-e', ''], { cwd: os.tmpdir(), env: {}, signal });
     expect(ran.end).toEqual({ kind: 'timeout', after: 0 });
   });
 

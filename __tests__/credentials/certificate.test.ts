@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readCertificate } from '../../src/credentials/certificate.ts';
+import { readCertificate } from '../../src/credentials/service-account.ts';
 import { CERTIFICATE_PEM, certificateFor, failureOf, KEY_PEM, OTHER_KEY_PEM, pemBody } from '../fixtures.ts';
 
 const key = createPrivateKey(KEY_PEM);
@@ -29,7 +29,7 @@ describe('readCertificate', () => {
     const certificate = await certificateFor(OTHER_KEY_PEM);
     const error = failureOf(() => readCertificate(certificate, key), pemBody(KEY_PEM), pemBody(certificate));
     expect(error.code).toBe('invalid-credentials');
-    expect(error.message).toMatch(/certificate and private_key .* do not belong together/);
+    expect(error.message).toMatch(/`certificate` and `private_key` .* don't belong together/);
     expect(error.remedy).toMatch(/mixes two sets/);
   });
 
@@ -43,7 +43,7 @@ describe('readCertificate', () => {
   ])('refuses what is no certificate: %s', (_, text) => {
     const error = failureOf(() => readCertificate(text, key), pemBody(KEY_PEM), pemBody(text));
     expect(error.code).toBe('invalid-credentials');
-    expect(error.message).toMatch(/field certificate .* not a readable PEM certificate/);
+    expect(error.message).toMatch(/field `certificate` .* isn't a readable PEM certificate/);
     expect(error.remedy).toMatch(/Copy the credentials .* or remove the field/);
   });
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
-import { type CredentialsDocument, decodeCredentials } from '../../src/credentials/decode.ts';
-import { duplicateKeyIn } from '../../src/credentials/duplicate-key.ts';
+import { type CredentialsDocument, decodeCredentials, duplicateKeyIn } from '../../src/credentials/decode.ts';
+import { diagnose } from '../../src/credentials/diagnose.ts';
 import { readServiceAccount } from '../../src/credentials/service-account.ts';
 import { ActionError } from '../../src/util/errors.ts';
 import { credentials, expectSilence, failureOf, KEY_PEM, NOW, parseGiven, pemBody } from '../fixtures.ts';
@@ -86,13 +86,15 @@ describe('base64 that cannot be decoded', () => {
     ['that is a path', 'home/runner/mondoo/config'],
   ])('is refused as cut off or something else: %s', (_, given) => {
     const { message, remedy } = refusalOf(given);
-    expect(message).toMatch(/neither JSON nor YAML, and the \d+ characters .* cannot be decoded as base64/);
-    expect(message).toMatch(/cut off or are something else, such as a path or a name/);
-    expect(remedy).toMatch(/from the first \{ to the last \}/);
+    expect(message).toMatch(
+      /neither JSON nor YAML, and can't be decoded as base64\..* Length: \d+ characters/,
+    );
+    expect(message).toMatch(/cut off or something else, such as a path or a name/);
+    expect(remedy).toMatch(/from the opening brace to the closing brace/);
   });
 
   it('is told by its length, white space aside', () => {
-    expect(refusalOf('abc\ndef').message).toContain('the 6 characters');
+    expect(refusalOf('abc\ndef').message).toContain('Length: 6 characters');
   });
 
   it.each(['eyJh_-aa', 'eyJhIjoiPz8_In0', 'my-credentials'])('is refused as URL-safe base64: %s', (given) => {
@@ -104,16 +106,20 @@ describe('base64 that cannot be decoded', () => {
 
 describe('JSON with a mistake', () => {
   it.each([
-    ['a comma too many', '{\n  "mrn": "x",\n}', 'the mistake is at line 3, column 1 (of 17 characters)'],
-    ['text behind the object', '{"mrn":"x"} and more', 'the mistake is at line 1, column 13'],
-    ['a line end inside of a string', '{"private_key":"a\nb"}', 'the mistake is at line 1, column 18'],
-    ['other quotes', "{'mrn':'x'}", 'the mistake is at line 1, column 2'],
-    ['its end missing', '{"mrn":', 'they end too early (of 7 characters)'],
+    [
+      'a comma too many',
+      '{\n  "mrn": "x",\n}',
+      'there is an error at line 3, column 1. Length: 17 characters.',
+    ],
+    ['text behind the object', '{"mrn":"x"} and more', 'there is an error at line 1, column 13'],
+    ['a line end inside of a string', '{"private_key":"a\nb"}', 'there is an error at line 1, column 18'],
+    ['other quotes', "{'mrn':'x'}", 'there is an error at line 1, column 2'],
+    ['its end missing', '{"mrn":', 'they end too early. Length: 7 characters.'],
   ])('is refused by its place: %s', (_, given, where) => {
     const { message, remedy } = refusalOf(given);
-    expect(message).toContain('The credentials start with "{" but are not valid JSON: ');
+    expect(message).toContain("The credentials (JSON) aren't valid JSON: ");
     expect(message).toContain(where);
-    expect(remedy).toMatch(/from the first \{ to the last \}/);
+    expect(remedy).toMatch(/from the opening brace to the closing brace/);
   });
 
   it('is refused without a word of the text around the mistake', () => {
@@ -131,7 +137,7 @@ describe('YAML with a mistake', () => {
     ['a wrong indentation', 'a:\n  b: 1\n c: 2\n', /at line 3, column \d+/],
   ])('is refused by kind and place: %s', (_, given, where) => {
     const { message } = refusalOf(given);
-    expect(message).toMatch(/neither JSON \(they do not start with "\{"\) nor valid YAML: /);
+    expect(message).toMatch(/neither JSON nor valid YAML: /);
     expect(message).toMatch(where);
   });
 
@@ -145,7 +151,7 @@ describe('YAML with a mistake', () => {
   it.each(['a: &x 1\nb: *x', 'a: *nowhere'])('is refused for aliases: %j', (given) => {
     const { message, remedy } = refusalOf(given);
     expect(message).toMatch(/YAML with aliases/);
-    expect(remedy).toMatch(/Write the values out/);
+    expect(remedy).toMatch(/Replace each alias/);
   });
 });
 
@@ -162,7 +168,7 @@ describe('keys that stand twice', () => {
     expect(message).toContain(
       `The credentials (${form}) have the same key twice, the second time at ${where}.`,
     );
-    expect(remedy).toMatch(/Remove the one that is out of date/);
+    expect(remedy).toMatch(/Remove the outdated one/);
   });
 
   it('are refused without a word of either value', () => {
@@ -181,20 +187,23 @@ describe('a document that is no object', () => {
     [base64('[1, 2, "three"]'), 'base64 of YAML', 'hold a list'],
   ])('is refused by what it holds: %s', (given, form, found) => {
     const { message, remedy } = refusalOf(given);
-    expect(message).toContain(`The credentials (${form}) ${found} where a JSON object with the keys mrn,`);
-    expect(remedy).toMatch(/from the first \{ to the last \}/);
+    expect(message).toContain(
+      `The credentials (${form}) ${found} instead of an object with keys such as mrn`,
+    );
+    expect(remedy).toMatch(/from the opening brace to the closing brace/);
   });
 
   it('is told apart when it is the object, quoted and escaped once more', () => {
-    const { message, remedy } = refusalOf(JSON.stringify(json));
-    expect(message).toContain('hold a string');
-    expect(remedy).toMatch(/put into quotes and escaped once more/);
+    const { message, remedy } = diagnose({ text: JSON.stringify(json), isDecoded: false })!;
+    expect(message).toMatch(/JSON with escaped quotes or line breaks/);
+    expect(remedy).toMatch(/Store the JSON unchanged/);
   });
 
   it('is told apart when it is a registration token', () => {
-    const { message, remedy } = refusalOf('eyJhbGciOiJFUzM4NCJ9.eyJzcGFjZSI6IngifQ.c2lnbmF0dXJl');
-    expect(message).toContain('hold a string');
-    expect(remedy).toMatch(/pass that with the input registration-token/);
+    const text = 'eyJhbGciOiJFUzM4NCJ9.eyJzcGFjZSI6IngifQ.c2lnbmF0dXJl';
+    const { message, remedy } = diagnose({ text, isDecoded: false })!;
+    expect(message).toMatch(/is a registration token/);
+    expect(remedy).toMatch(/Pass it with the input `registration-token`/);
   });
 });
 

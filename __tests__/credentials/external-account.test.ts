@@ -57,22 +57,23 @@ describe('a workload identity that may be used', () => {
     const jwtToken = jwt({ iss: 'https://issuer.example.org' });
     const { account, warnings } = read({ jwtToken });
     expect(account).toEqual(read().account);
-    expect(warnings).toEqual([expect.stringMatching(/field jwtToken.*ignored.*Remove it/)]);
+    expect(warnings).toEqual([expect.stringMatching(/field `jwtToken`.*ignores it.*Remove it/)]);
     for (const part of jwtToken.split('.')) expect(warnings[0]).not.toContain(part);
   });
 });
 
 it.each(['audience', 'universeDomain', 'issuerUri'])('a key in the field %s is not told', (field) => {
   const { message } = refusalOf({ [field]: KEY_PEM }, undefined, pemBody(KEY_PEM));
-  expect(message).toBe(`The field ${field} of the workload identity holds a key or a certificate.`);
+  expect(message).toBe(`The field \`${field}\` of the workload identity holds a key or a certificate.`);
 });
 
 describe('the audience', () => {
   it.each([undefined, null, '', 12, [OWNER_MRN], { spaces: OWNER_MRN }])(
     'is refused when it is %j',
     (audience) => {
+      const problem = audience ? "isn't text." : 'is missing or empty. Number of other fields: 5.';
       expect(refusalOf({ audience }).message).toBe(
-        'The field audience of the workload identity is missing, empty or not text.',
+        `The field \`audience\` of the workload identity ${problem}`,
       );
     },
   );
@@ -92,9 +93,9 @@ describe('the audience', () => {
     `${OWNER_MRN}?audience=sts.amazonaws.com`,
   ])('is refused when it is not for Mondoo, and is told: %s', (audience) => {
     const { message, remedy } = refusalOf({ audience });
-    expect(message).toContain(`The field audience of the workload identity is "${audience.trim()}"`);
-    expect(message).toContain('it should look like //captain.api.mondoo.app/spaces/<id>');
-    expect(message).toContain('No ID token was asked for.');
+    expect(message).toContain("The field `audience` of the workload identity isn't the MRN of a space or an");
+    expect(message).toContain('such as `//captain.api.mondoo.app/spaces/<id>`');
+    expect(message).toContain(`The value is "${audience.trim()}".`);
     expect(remedy).toMatch(/Mondoo Console/);
   });
 
@@ -114,7 +115,7 @@ describe('the kind of the tokens', () => {
     ['urn:ietf:params:oauth:token-type:jwt'],
   ])('is refused when it is %j', (subjectTokenType) => {
     expect(refusalOf({ subjectTokenType }).message).toMatch(
-      /field subjectTokenType .* is not urn:ietf:params:oauth:token-type:jwt/,
+      /field `subjectTokenType` .* isn't `urn:ietf:params:oauth:token-type:jwt`/,
     );
   });
 });
@@ -134,8 +135,9 @@ describe('the endpoint', () => {
   });
 
   it.each([undefined, null, '', 443, [US]])('is refused when it is %j', (universeDomain) => {
+    const problem = universeDomain ? "isn't text." : 'is missing or empty. Number of other fields: 5.';
     expect(refusalOf({ universeDomain }).message).toBe(
-      'The field universeDomain of the workload identity is missing, empty or not text.',
+      `The field \`universeDomain\` of the workload identity ${problem}`,
     );
   });
 
@@ -151,9 +153,11 @@ describe('the endpoint', () => {
     ['https://127.0.0.1.evil.org', '127.0.0.1.evil.org'],
   ])('is refused on another host, which is named: %s', (universeDomain, host) => {
     const { message, remedy } = refusalOf({ universeDomain });
-    expect(message).toContain(`universeDomain of the workload identity is ${host}, which is not a host of`);
-    expect(message).toContain('No ID token was asked for.');
-    expect(remedy).toMatch(/If that host is meant, say so with the input api-endpoint/);
+    expect(message).toContain(
+      `\`universeDomain\` of the workload identity names \`${host}\`, which isn't a host of`,
+    );
+    expect(message).toContain('Nothing was sent there.');
+    expect(remedy).toMatch(/If you trust this host, set the input `api-endpoint`/);
   });
 
   it.each([
@@ -169,7 +173,7 @@ describe('the endpoint', () => {
     ['mondoo.com', 'is not a URL'],
   ])('is refused when it cannot be one, without being quoted: %j', (universeDomain, found) => {
     const { message, remedy } = refusalOf({ universeDomain }, undefined, 'correct-horse');
-    expect(message).toContain(`The field universeDomain of the workload identity ${found}`);
+    expect(message).toContain(`The field \`universeDomain\` of the workload identity ${found}`);
     expect(message + remedy).not.toContain('evil.org');
     expect(remedy).toMatch(/Mondoo Console/);
   });
@@ -183,7 +187,7 @@ describe('the endpoint', () => {
     'is refused on another host when the input api-endpoint leads to %s',
     (endpoint) => {
       const { message } = refusalOf({ universeDomain: ELSEWHERE }, endpoint);
-      expect(message).toContain('mondoo.example.org, which is not a host of mondoo.com');
+      expect(message).toContain("mondoo.example.org`, which isn't a host of mondoo.com");
     },
   );
 
@@ -195,8 +199,9 @@ describe('the endpoint', () => {
 
 describe('the issuer', () => {
   it.each([undefined, null, '', true])('is refused when it is %j', (issuerUri) => {
+    const problem = issuerUri ? "isn't text." : 'is missing or empty. Number of other fields: 5.';
     expect(refusalOf({ issuerUri }).message).toBe(
-      'The field issuerUri of the workload identity is missing, empty or not text.',
+      `The field \`issuerUri\` of the workload identity ${problem}`,
     );
   });
 
@@ -216,15 +221,15 @@ describe('the issuer', () => {
   ])('of the token is refused when it is another one, and both are told: %s', (issuer) => {
     const { code, message, remedy } = failureOf(() => requireIssuer(account, { ...claims, issuer }));
     expect(code).toBe('invalid-credentials');
-    expect(message).toContain(`issued by ${issuer}, but`);
-    expect(message).toContain(`is for tokens of ${ISSUER} (field issuerUri)`);
-    expect(message).toContain('The token was sent to nobody.');
-    expect(remedy).toMatch(/GitHub Enterprise Server.*set up a workload identity for the issuer/);
+    expect(message).toContain(`token's issuer is "${issuer}"`);
+    expect(message).toContain(`field \`issuerUri\` is "${ISSUER}"`);
+    expect(message).toContain('the ID token was not sent.');
+    expect(remedy).toMatch(/Set up a workload identity for the issuer.*GitHub Enterprise Server/);
   });
 
   it('of the token is refused when it does not say', () => {
     const { message } = failureOf(() => requireIssuer(account, { ...claims, issuer: '' }));
-    expect(message).toContain('issued by nobody who gives a name, but');
+    expect(message).toContain('token\'s issuer is ""');
   });
 
   it('is told in one harmless line, whoever wrote it', () => {

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import {
-  type Given,
-  identityTarget,
-  type Resolved,
-  resolveIdentity,
-} from '../../src/credentials/identity.ts';
+import { identityTarget } from '../../src/credentials/identity.ts';
+import { identify } from '../../src/identify.ts';
+import type { Work } from '../../src/job.ts';
 import { ActionError } from '../../src/util/errors.ts';
 import {
   credentials,
@@ -27,42 +24,45 @@ const WORKLOAD = JSON.stringify({
   issuerUri: ISSUER,
 });
 
-const masked: string[] = [];
+type Given = Record<'credentials' | 'registrationToken' | 'configBase64', string>;
 
-function resolve(
-  given: Partial<Given>,
-  idTokens = WORKLOAD_IDENTITY.idTokens,
-): Promise<Resolved | undefined> {
+const masked: string[] = [];
+const warnings: string[] = [];
+const NONE = new ActionError('missing-credentials', 'none', 'set them');
+
+async function resolve({ configBase64 = '', ...given }: Partial<Given>) {
   masked.length = 0;
-  return resolveIdentity(
-    { credentials: '', registrationToken: '', configBase64: '', ...given },
-    {
-      endpoint: undefined,
-      now: NOW,
-      mask: (secrets) => void masked.push(...secrets),
-      findIdTokens: async () => idTokens,
-    },
-  );
+  warnings.length = 0;
+  const inputs = { credentials: '', registrationToken: '', apiEndpoint: undefined, register: true, ...given };
+  const job = {
+    env: { MONDOO_CONFIG_BASE64: configBase64 },
+    mask: (secrets: string[]) => void masked.push(...secrets),
+    log: () => {},
+    warn: (text: string) => void warnings.push(text),
+    findIdTokens: async () => WORKLOAD_IDENTITY.idTokens,
+    explainMissingCredentials: async () => NONE,
+  };
+  return { ...(await identify({ inputs, job, startedAt: NOW } as unknown as Work)), warnings };
 }
 
 describe('resolveIdentity', () => {
   it.each<[string, Partial<Given>, string]>([
-    ['JSON', { credentials: JSON_TEXT }, 'credentials from the input credentials (JSON)'],
-    ['YAML', { credentials: stringify(credentials()) }, 'credentials from the input credentials (YAML)'],
+    ['JSON', { credentials: JSON_TEXT }, 'credentials from the input `credentials` (JSON)'],
+    ['YAML', { credentials: stringify(credentials()) }, 'credentials from the input `credentials` (YAML)'],
     [
       'the environment',
       { configBase64: Buffer.from(JSON_TEXT).toString('base64') },
-      'credentials from the environment variable MONDOO_CONFIG_BASE64 (base64 of JSON)',
+      'credentials from the environment variable `MONDOO_CONFIG_BASE64` (base64 of JSON)',
     ],
     [
       'the environment, if the input is blank',
       { credentials: ' \n', configBase64: JSON_TEXT },
-      'credentials from the environment variable MONDOO_CONFIG_BASE64 (JSON)',
+      'credentials from the environment variable `MONDOO_CONFIG_BASE64` (JSON)',
     ],
     [
       'the input, whatever is in the environment',
       { credentials: JSON_TEXT, configBase64: WORKLOAD },
-      'credentials from the input credentials (JSON)',
+      'credentials from the input `credentials` (JSON)',
     ],
   ])('finds a service account in %s', async (_, given, source) => {
     const resolved = await resolve(given);
@@ -71,15 +71,15 @@ describe('resolveIdentity', () => {
   });
 
   it('finds a workload identity, and where the job gets ID tokens', async () => {
-    const { identity, source } = (await resolve({ credentials: WORKLOAD }))!;
+    const { identity, source } = await resolve({ credentials: WORKLOAD });
     expect(identity).toEqual(WORKLOAD_IDENTITY);
     expect(source).toBe(
-      `credentials from the input credentials (JSON): a workload identity for ${OWNER_MRN}`,
+      `credentials from the input \`credentials\` (JSON): a workload identity for ${OWNER_MRN}`,
     );
   });
 
   it('finds a registration token', async () => {
-    const { identity, source } = (await resolve({ registrationToken: TOKEN, configBase64: JSON_TEXT }))!;
+    const { identity, source } = await resolve({ registrationToken: TOKEN, configBase64: JSON_TEXT });
     expect(identity).toMatchObject({ kind: 'registration token', token: { jwt: TOKEN } });
     expect(source).toBe(`a registration token for ${OWNER_MRN}`);
     expect(identityTarget(identity)).toMatchObject({
@@ -89,8 +89,8 @@ describe('resolveIdentity', () => {
   });
 
   it('finds nothing if nothing was given', async () => {
-    expect(await resolve({})).toBeUndefined();
-    expect(await resolve({ credentials: ' ', configBase64: '\n' })).toBeUndefined();
+    await expect(resolve({})).rejects.toBe(NONE);
+    await expect(resolve({ credentials: ' ', configBase64: '\n' })).rejects.toBe(NONE);
   });
 
   it('masks the key even of credentials that are refused', async () => {

@@ -71,7 +71,7 @@ function problemOf(run: () => unknown): string {
     expect(error).toBeInstanceOf(CallError);
     expectSilence(error as Error, ...[KEY_PEM, OTHER_KEY_PEM, P256_PEM].map(pemBody));
     return (error as Error).message
-      .replace('HTTP status 200: the answer ', '')
+      .replace('HTTP status 200: the response ', '')
       .replace(`names the client ${CLIENT_MRN} but `, '');
   }
   throw new Error('it did not fail');
@@ -91,14 +91,14 @@ const FOREIGN = {
 
 /** How credentials may be such as cannot work, and what is said then. */
 const UNUSABLE: [Record<string, unknown>, string][] = [
-  [{ mrn: undefined }, 'The field mrn of the credentials is missing or empty'],
-  [{ mrn: OWNER_MRN }, 'The field mrn of the credentials is not the MRN of a service account'],
-  [{ private_key: undefined }, 'The field private_key of the credentials is missing or empty'],
-  [{ private_key: [KEY_PEM] }, 'The field private_key of the credentials is a list'],
-  [{ private_key: P256_PEM }, 'The field private_key of the credentials is an EC key on the curve P-256'],
-  [{ private_key: OTHER_KEY_PEM }, 'do not belong together'],
-  [{ certificate: 'none' }, 'The field certificate of the credentials is not a readable PEM certificate'],
-  [{ space_mrn: SERVICE_ACCOUNT_MRN }, 'The field space_mrn of the credentials is not the MRN of a space'],
+  [{ mrn: undefined }, 'The field `mrn` of the credentials is missing or empty'],
+  [{ mrn: OWNER_MRN }, "The field `mrn` of the credentials isn't the MRN of a service account"],
+  [{ private_key: undefined }, 'The field `private_key` of the credentials is missing or empty'],
+  [{ private_key: [KEY_PEM] }, "The field `private_key` of the credentials isn't text"],
+  [{ private_key: P256_PEM }, 'The field `private_key` of the credentials is an EC key on the curve P-256'],
+  [{ private_key: OTHER_KEY_PEM }, "don't belong together"],
+  [{ certificate: 'none' }, "The field `certificate` of the credentials isn't a readable PEM certificate"],
+  [{ space_mrn: SERVICE_ACCOUNT_MRN }, "The field `space_mrn` of the credentials isn't the MRN of a space"],
 ];
 
 describe('what an ID token was exchanged for', () => {
@@ -176,19 +176,15 @@ describe('what an ID token was exchanged for', () => {
   });
 
   it.each([
-    ['base64 that was cut off', minted().slice(0, -3), 'cannot be decoded as base64'],
+    ['base64 that was cut off', minted().slice(0, -3), "can't be decoded as base64"],
     ['URL-safe base64', 'eyJh_-aa', 'look like URL-safe base64'],
-    ['a JWT', 'eyJh.eyJi.c2ln', 'The credentials are not JSON'],
-    ['a web page', '<html>\n<body>Sign in', 'The credentials are not JSON'],
-    ['white space', ' \n', 'The credentials are not JSON'],
-    ['base64 of a word', base64('unauthorized'), 'The credentials are not JSON'],
-    ['base64 of a list', base64('[{"mrn": 1}]'), 'The credentials are not JSON'],
-    [
-      'base64 of JSON that was cut off',
-      base64('{"mrn": "x",'),
-      'decoded they start with "{" but are not valid JSON',
-    ],
-    ['base64 of an empty object', base64('{}'), 'The field mrn of the credentials is missing or empty'],
+    ['a JWT', 'eyJh.eyJi.c2ln', "The credentials aren't JSON"],
+    ['a web page', '<html>\n<body>Sign in', "The credentials aren't JSON"],
+    ['white space', ' \n', "The credentials aren't JSON"],
+    ['base64 of a word', base64('unauthorized'), "The credentials aren't JSON"],
+    ['base64 of a list', base64('[{"mrn": 1}]'), "The credentials aren't JSON"],
+    ['base64 of JSON that was cut off', base64('{"mrn": "x",'), "(base64 of JSON) aren't valid JSON"],
+    ['base64 of an empty object', base64('{}'), 'The field `mrn` of the credentials is missing or empty'],
     ['base64 of keys that stand twice', base64('{"mrn": "a", "mrn": "b"}'), 'have the same key twice'],
   ])('is refused when it is %s', (_, given, found) => {
     const problem = problemOf(() => exchanged(given));
@@ -198,7 +194,7 @@ describe('what an ID token was exchanged for', () => {
 
   it.each([
     ...UNUSABLE,
-    [{ api_endpoint: 'us.api.mondoo.com' }, 'The field api_endpoint of the credentials is not a URL'],
+    [{ api_endpoint: 'us.api.mondoo.com' }, 'The field `api_endpoint` of the credentials is not a URL'],
   ] as typeof UNUSABLE)('is refused when it cannot work: %j', (changes, found) => {
     const problem = problemOf(() => exchanged(minted(changes)));
     expect(problem).toMatch(/^holds credentials that cannot work \(.*[^.]\)$/);
@@ -249,7 +245,7 @@ describe('what came with a client', () => {
   it.each([
     [
       { ...Object.fromEntries(Object.keys(made()).map((key) => [key, undefined])) },
-      'The field mrn of the credentials is missing',
+      'The field `mrn` of the credentials is missing',
     ],
     ...UNUSABLE.map(([changes, found]): (typeof UNUSABLE)[number] => [
       'space_mrn' in changes ? { scope_mrn: changes.space_mrn } : changes,

@@ -7,7 +7,7 @@ import { CERTIFICATE_PEM, failureOf, KEY_PEM, pem, pemBody, pkcs8 } from '../fix
 function refusalOf(text: string): { message: string; remedy: string } {
   const error = failureOf(() => readPrivateKey(text), pemBody(text));
   expect(error.code).toBe('invalid-credentials');
-  expect(error.message).toMatch(/^The field private_key of the credentials /);
+  expect(error.message).toMatch(/^The field `private_key` of the credentials /);
   expect(error.remedy).not.toBe('');
   return error;
 }
@@ -51,47 +51,42 @@ describe('a key that cnspec could not use', () => {
         passphrase: 'open sesame',
       }) as string,
       /encrypted with a passphrase/,
-      /Generate new credentials/,
+      /generate new ones/,
     ],
     [
       'PKCS#1 RSA',
       rsa.export({ format: 'pem', type: 'pkcs1' }) as string,
-      /is an RSA key; .*EC P-384/,
-      /Generate new credentials/,
+      /is an RSA key\. .*EC P-384/,
+      /generate new ones/,
     ],
-    ['PKCS#8 RSA', pem(rsa), /is an RSA key; .*EC P-384/, /Generate new credentials/],
+    ['PKCS#8 RSA', pem(rsa), /is an RSA key\. .*EC P-384/, /generate new ones/],
     [
       'Ed25519',
       pem(generateKeyPairSync('ed25519').privateKey),
-      /is an ED25519 key; .*EC P-384/,
-      /Generate new credentials/,
+      /is an ED25519 key\. .*EC P-384/,
+      /generate new ones/,
     ],
-    ['P-256', pkcs8('P-256'), /EC key on the curve P-256; .*P-384/, /Generate new credentials/],
-    ['P-521', pkcs8('P-521'), /EC key on the curve P-521; .*P-384/, /Generate new credentials/],
-    ['secp256k1', pkcs8('secp256k1'), /EC key on the curve secp256k1; .*P-384/, /Generate new credentials/],
+    ['P-256', pkcs8('P-256'), /EC key on the curve P-256\. .*P-384/, /generate new ones/],
+    ['P-521', pkcs8('P-521'), /EC key on the curve P-521\. .*P-384/, /generate new ones/],
+    ['secp256k1', pkcs8('secp256k1'), /EC key on the curve secp256k1\. .*P-384/, /generate new ones/],
     [
       'a curve without a better name',
       pkcs8('brainpoolP384r1'),
-      /EC key on the curve brainpoolP384r1; .*P-384/,
-      /Generate new credentials/,
+      /EC key on the curve brainpoolP384r1\. .*P-384/,
+      /generate new ones/,
     ],
     [
       'the public half',
       p384.publicKey.export({ format: 'pem', type: 'spki' }) as string,
       /only the public half/,
-      /Generate new credentials/,
+      /generate new ones/,
     ],
-    [
-      'a certificate',
-      CERTIFICATE_PEM,
-      /a certificate instead of a key; .*swapped/,
-      /Generate new credentials/,
-    ],
+    ['a certificate', CERTIFICATE_PEM, /a certificate instead of a key\. .*swapped/, /generate new ones/],
     [
       'an OpenSSH key',
       KEY_PEM.replaceAll('PRIVATE KEY', 'OPENSSH PRIVATE KEY'),
-      /not a PKCS#8 private key/,
-      /Generate new credentials/,
+      /isn't a PKCS#8 private key/,
+      /generate new ones/,
     ],
   ])('is refused by its kind: %s', (_, text, found, remedy) => {
     const refusal = refusalOf(text);
@@ -105,53 +100,53 @@ describe('a key that was damaged on its way', () => {
     [
       'text that is no PEM',
       pemBody(KEY_PEM),
-      /is not PEM: it has no "-----BEGIN PRIVATE KEY-----"/,
-      /Generate/,
+      /isn't PEM: the line "-----BEGIN PRIVATE KEY-----" is missing/,
+      /generate new ones/,
     ],
     [
       'line ends that became blanks',
       KEY_PEM.replaceAll('\n', ' '),
-      /has lost its line ends/,
+      /has lost its line breaks/,
       /gh secret set/,
     ],
-    ['line ends that are gone', KEY_PEM.replaceAll('\n', ''), /has lost its line ends/, /gh secret set/],
+    ['line ends that are gone', KEY_PEM.replaceAll('\n', ''), /has lost its line breaks/, /gh secret set/],
     [
       'line ends escaped twice',
       KEY_PEM.replaceAll('\n', '\\n'),
-      /line ends escaped twice: .*backslash followed by "n"/,
+      /double-escaped line breaks: .*backslash and "n"/,
       /without quoting or escaping/,
     ],
     [
       'CRLF escaped twice',
       KEY_PEM.replaceAll('\n', '\\r\\n'),
-      /line ends escaped twice/,
+      /double-escaped line breaks/,
       /without quoting or escaping/,
     ],
     [
       'a cut in the middle',
       KEY_PEM.slice(0, 150),
-      /is cut off: it has no "-----END PRIVATE KEY-----"/,
-      /Generate/,
+      /is cut off: the line "-----END PRIVATE KEY-----" is missing/,
+      /generate new ones/,
     ],
-    ['nothing but the first line', `${begin}\n`, /is cut off/, /Generate/],
-    ['no body', `${begin}\n${end}\n`, /cannot be read: .*damaged or cut/, /Generate/],
+    ['nothing but the first line', `${begin}\n`, /is cut off/, /generate new ones/],
+    ['no body', `${begin}\n${end}\n`, /can't be read: .*damaged or cut off/, /generate new ones/],
     [
       'a missing line',
       [begin, ...rest.slice(1), end].join('\n'),
-      /cannot be read: .*damaged or cut/,
-      /Generate/,
+      /can't be read: .*damaged or cut off/,
+      /generate new ones/,
     ],
     [
       'base64 of something else',
       `${begin}\n${Buffer.from('this is the text of a very secret diary, and no key').toString('base64')}\n${end}\n`,
-      /cannot be read: .*damaged or cut/,
-      /Generate/,
+      /can't be read: .*damaged or cut off/,
+      /generate new ones/,
     ],
     [
       'a body that is no base64',
       `${begin}\n§§§ not base64 at all §§§\n${end}\n`,
-      /cannot be read/,
-      /Generate/,
+      /can't be read/,
+      /generate new ones/,
     ],
   ])('is refused by what happened to it: %s', (_, text, found, remedy) => {
     const refusal = refusalOf(text);

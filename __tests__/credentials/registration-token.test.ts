@@ -89,10 +89,10 @@ describe('its end', () => {
   ])('is past %s, which is told beside the time of this machine', (_, exp, iso) => {
     const { message, remedy } = refusalOf(tokenWith({ exp }));
     expect(message).toBe(
-      `The registration token expired at ${iso}; this machine says that it is 2026-11-24T22:59:43.000Z.`,
+      `The registration token expired at ${iso}. The runner's clock says 2026-11-24T22:59:43.000Z.`,
     );
     expect(remedy).toMatch(
-      /Generate a new registration token.*short-lived.*credentials or a workload identity/,
+      /Generate a new registration token.*expires soon.*credentials or workload identity federation/,
     );
   });
 
@@ -108,8 +108,9 @@ describe('its end', () => {
 
 describe('the space', () => {
   it.each([undefined, null, '', 12, [OWNER_MRN]])('is missed when it is %j', (space) => {
-    expect(refusalOf(tokenWith({ space })).message).toBe(
-      'The registration token names no space to register in.',
+    const problem = space ? "isn't text\\." : 'is missing or empty\\.';
+    expect(refusalOf(tokenWith({ space })).message).toMatch(
+      new RegExp(`^The claim \`space\` of the registration token ${problem}`),
     );
   });
 
@@ -122,7 +123,7 @@ describe('the space', () => {
   ])('is refused when it is no MRN of one, without being quoted: %j', (space) => {
     const { message, remedy } = refusalOf(tokenWith({ space }));
     expect(message).toBe(
-      'The claim space of the registration token is not the MRN of a space: it should look like //captain.api.mondoo.app/spaces/<id>.',
+      "The claim `space` of the registration token isn't the MRN of a space or an organization, such as `//captain.api.mondoo.app/spaces/<id>`.",
     );
     expect(remedy).toMatch(/Generate a new registration token/);
   });
@@ -143,7 +144,7 @@ describe('the endpoint', () => {
       expect(token.apiEndpoint).toBe(US);
       expect(warnings).toEqual([
         expect.stringMatching(
-          /no api_endpoint, so https:\/\/us\.api\.mondoo\.com is used.*another region.*api-endpoint/,
+          /`api_endpoint` .* is missing.* uses `https:\/\/us\.api\.mondoo\.com`.*another region.*api-endpoint/,
         ),
       ]);
     },
@@ -164,9 +165,9 @@ describe('the endpoint', () => {
     const { message, remedy } = refusalOf(tokenWith({ api_endpoint }));
     const { host } = new URL(api_endpoint);
     expect(message).toBe(
-      `The registration token is for ${host}, which is not a host of mondoo.com. Nothing was sent there.`,
+      `The claim \`api_endpoint\` of the registration token names \`${host}\`, which isn't a host of mondoo.com. Nothing was sent there.`,
     );
-    expect(remedy).toMatch(/input api-endpoint/);
+    expect(remedy).toMatch(/input `api-endpoint`/);
   });
 
   it.each([`${ELSEWHERE}/tenant`, 'nonsense', 7])(
@@ -188,7 +189,7 @@ describe('the endpoint', () => {
     ['eu.api.mondoo.com', 'is not a URL'],
   ])('is refused when it cannot be one, without being quoted: %s', (api_endpoint, found) => {
     const { message } = refusalOf(tokenWith({ api_endpoint }), undefined, 'correct-horse');
-    expect(message).toContain(`The claim api_endpoint of the registration token ${found}`);
+    expect(message).toContain(`The claim \`api_endpoint\` of the registration token ${found}`);
     expect(message).not.toContain('evil.org');
   });
 });
@@ -211,9 +212,9 @@ describe('what is no registration token', () => {
   ])('is told by its length: %s', (_, given) => {
     const { message, remedy } = refusalOf(given);
     expect(message).toContain(
-      'The input registration-token is not a registration token: a JWT has three parts',
+      "The input `registration-token` isn't a registration token: a JWT, three parts",
     );
-    expect(message).toContain(`the ${given.length} characters that are there have not`);
+    expect(message).toContain(`Length: ${given.length}.`);
     expect(remedy).toMatch(/Generate a new registration token/);
   });
 
@@ -224,11 +225,11 @@ describe('what is no registration token', () => {
     `${tokenWith()}.`,
     `${tokenWith().replace(/[^.]*$/, '☃')}`,
   ])('has nothing around its claims that could not stand in a header: %s', (given) =>
-    expect(refusalOf(given).message).toMatch(/is not a registration token/),
+    expect(refusalOf(given).message).toMatch(/isn't a registration token/),
   );
 
   it('is told by its length, white space aside', () => {
-    expect(refusalOf(' no\n token ').message).toContain('the 7 characters');
+    expect(refusalOf(' no\n token ').message).toContain('Length: 7.');
   });
 
   it('may be credentials, which have an input of their own', () => {
@@ -236,8 +237,8 @@ describe('what is no registration token', () => {
     for (const given of [json, `\n ${json}`]) {
       const { code, message, remedy } = failureOf(() => read(given), pemBody(KEY_PEM), SERVICE_ACCOUNT_MRN);
       expect(code).toBe('invalid-credentials');
-      expect(message).toBe('The input registration-token holds JSON, not a registration token.');
-      expect(remedy).toMatch(/with the input credentials/);
+      expect(message).toBe('The input `registration-token` holds JSON, not a registration token.');
+      expect(remedy).toMatch(/with the input `credentials`/);
     }
   });
 });

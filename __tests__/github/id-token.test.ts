@@ -177,12 +177,12 @@ describe('request', () => {
     [
       'HTTP 401',
       (response) => answerJson(response, 401, { message: 'no', typeKey: 'UnauthorizedRequest' }),
-      'HTTP status 401: the answer is JSON, but not of the shape that was asked for',
+      'HTTP status 401: the response is JSON of an unexpected shape',
     ],
     [
       'HTTP 403 with nothing',
       (response) => void response.writeHead(403).end(),
-      'HTTP status 403: the answer is empty',
+      'HTTP status 403: the response is empty',
     ],
     [
       'an error with a code',
@@ -193,39 +193,39 @@ describe('request', () => {
       'a web page that quotes the request',
       (response) =>
         void response.writeHead(200, { 'content-type': 'text/html' }).end(`<html>Bearer ${REQUEST_TOKEN}`),
-      'HTTP status 200: the answer is a web page (HTML), as a proxy or a firewall sends it',
+      'HTTP status 200: the response is a web page (HTML), probably from a proxy or a firewall',
     ],
     [
       'text',
       (response) => void response.end(`value: ${ID_TOKEN}`),
-      'HTTP status 200: the answer is not JSON',
+      'HTTP status 200: the response is not JSON',
     ],
     [
       'a cut answer',
       (response) => void response.end(`{"value": "${ID_TOKEN}`),
-      'HTTP status 200: the answer is not JSON',
+      'HTTP status 200: the response is not JSON',
     ],
     [
       'a list',
       (response) => answerJson(response, 200, [ID_TOKEN]),
-      'HTTP status 200: the answer is JSON, but not of the shape that was asked for',
+      'HTTP status 200: the response is JSON of an unexpected shape',
     ],
-    ['no value', () => ({ count: 0 }), 'HTTP status 200: the answer holds no ID token'],
-    ['an empty value', () => ({ value: '' }), 'HTTP status 200: the answer holds no ID token'],
+    ['no value', () => ({ count: 0 }), 'HTTP status 200: the response holds no ID token'],
+    ['an empty value', () => ({ value: '' }), 'HTTP status 200: the response holds no ID token'],
     [
       'a value that is no text',
       () => ({ value: [ID_TOKEN] }),
-      'HTTP status 200: the answer holds no ID token',
+      'HTTP status 200: the response holds no ID token',
     ],
     [
       'a value that is no JWT',
       () => ({ value: `${ID_TOKEN}.more` }),
-      'HTTP status 200: the answer holds no ID token',
+      'HTTP status 200: the response holds no ID token',
     ],
     [
       'a value without claims',
       () => ({ value: ID_TOKEN.replace(/\..*\./, '.bm8gSlNPTg.') }),
-      'HTTP status 200: the answer holds no ID token',
+      'HTTP status 200: the response holds no ID token',
     ],
   ])('fails at once, without a word of either token, for %s', async (_, answer, message) => {
     const { server, error, retries } = await failureOf((_, response) => answer(response));
@@ -250,7 +250,7 @@ describe('request', () => {
     const { error } = await failureOf((_, response) => {
       response.writeHead(302, { location: `${elsewhere.endpoint}/${REQUEST_TOKEN}` }).end();
     });
-    expect(error.message).toBe('HTTP status 302: the answer is a redirect, which is never followed');
+    expect(error.message).toBe('HTTP status 302: the response is a redirect, which is never followed');
     expect(elsewhere.received).toEqual([]);
   });
 
@@ -259,7 +259,7 @@ describe('request', () => {
     const { error } = await failureOf(() => undefined, 300);
     expect(Date.now() - startedAt).toBeLessThan(2000);
     expect(error.failure).toMatchObject({ kind: 'connection', phase: 'headers' });
-    expect(error.message).toMatch(/^connected, but no answer within [\d.]+m?s$/);
+    expect(error.message).toMatch(/^connected, but no response within [\d.]+m?s$/);
   });
 
   it('reports that nothing listens', async () => {

@@ -20,7 +20,7 @@ const INFO = agentInfo(result().host, '1', {});
 const METHODS: { ask: (client: PlatformClient) => Promise<unknown>; good: object }[] = [
   { ask: (client) => client.checkHealth(), good: { status: 'SERVING', time: '2026-11-24T22:54:02Z' } },
   { ask: (client) => client.pingPong(account()), good: {} },
-  { ask: (client) => client.pingPongAt(account(), 3_600_000), good: {} },
+  { ask: (client) => client.pingPong(account(), 3_600_000), good: {} },
   { ask: (client) => client.registerAgent(account(), 'x', INFO), good: { agent_mrn: CLIENT_MRN } },
   {
     ask: (client) => client.registerWithToken(TOKEN, 'x', INFO, new Deadline(LONG)),

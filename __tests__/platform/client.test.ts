@@ -69,7 +69,7 @@ describe('checkHealth', () => {
     async (status) => {
       const error = await healthFrom({ status }).catch((error) => error);
       expect(error).toBeInstanceOf(CallError);
-      expect(error.message).toBe('HTTP status 200: the answer has no readable status');
+      expect(error.message).toBe('HTTP status 200: the response has no readable status');
     },
   );
 
@@ -111,7 +111,7 @@ describe('pingPong', () => {
     async (skew) => {
       const { server, client } = await serve(() => ({}));
       const at = new Date(Date.now() + (skew ?? 0));
-      await (skew === undefined ? client.pingPong(account()) : client.pingPongAt(account(), skew));
+      await client.pingPong(account(), skew);
       expect(server.received).toHaveLength(1);
       expect(server.received[0]).toMatchObject({ path: '/AgentManager/PingPong', body: '{}' });
       const { payload } = await jwtVerify(bearerOf(server), createPublicKey(KEY_PEM), {
@@ -233,7 +233,7 @@ describe('registerWithToken', () => {
     const minted = await client.registerWithToken('a.b.c', 'x', INFO, new Deadline(10_000));
     expect(minted.credential).toBeUndefined();
     expect(minted.malformed('holds nothing')).toBeInstanceOf(CallError);
-    expect(minted.malformed('holds nothing').message).toBe('HTTP status 200: the answer holds nothing');
+    expect(minted.malformed('holds nothing').message).toBe('HTTP status 200: the response holds nothing');
   });
 
   it.each([{}, { agent_mrn: 7 }, { agent_mrn: SERVICE_ACCOUNT_MRN }])(

@@ -3,10 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { Deadline } from '../../src/platform/deadline.ts';
 import type { Retry } from '../../src/platform/retry.ts';
-import { Rpc } from '../../src/platform/rpc.ts';
+import { type Rpc, rpcOver } from '../../src/platform/rpc.ts';
 import { Transport } from '../../src/platform/transport.ts';
-
-export const USER_AGENT = 'register-cnspec/0.0.0 (test; test)';
 
 /** A request as it arrived. */
 export interface Received {
@@ -73,9 +71,8 @@ export function openTransport(): Transport {
 export function openRpc(endpoint: string, timeout = 10_000): Rpc & { retries: Retry[] } {
   const deadline = new Deadline(timeout);
   const retries: Retry[] = [];
-  const rpc = new Rpc(openTransport(), {
+  const rpc = rpcOver(openTransport(), {
     endpoint,
-    userAgent: USER_AGENT,
     deadline,
     onRetry: (retry) => retries.push(retry),
   });

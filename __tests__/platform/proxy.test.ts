@@ -53,8 +53,8 @@ describe('proxyFor', () => {
   ])('refuses a proxy that cannot be used, without quoting it: %s', (proxy, problem) => {
     const error = failureOf(() => proxyFor(ENDPOINT, undefined, { HTTPS_PROXY: proxy }), 'correct-horse');
     expect(error.code).toBe('invalid-input');
-    expect(error.message).toContain(`environment variable HTTPS_PROXY names ${problem}`);
-    expect(error.remedy).toMatch(/input api-proxy/);
+    expect(error.message).toContain(`environment variable \`HTTPS_PROXY\` ${problem}`);
+    expect(error.remedy).toMatch(/input `api-proxy`/);
   });
 });
 

@@ -2,16 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/platform/call-error.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
-import { Rpc } from '../../src/platform/rpc.ts';
-import {
-  answerJson,
-  deadEndpoint,
-  openRpc,
-  openTransport,
-  refuse,
-  startServer,
-  USER_AGENT,
-} from './loopback-server.ts';
+import { rpcOver } from '../../src/platform/rpc.ts';
+import { answerJson, deadEndpoint, openRpc, openTransport, refuse, startServer } from './loopback-server.ts';
 
 const REPEATABLE = [
   'Health/Check',
@@ -223,11 +215,10 @@ describe('a deadline that nobody waits for any more', () => {
     const deadline = new Deadline(5000, closing.signal);
     const options = {
       endpoint: server.endpoint,
-      userAgent: USER_AGENT,
       deadline,
       onRetry: () => closing.abort(),
     };
-    const rpc = new Rpc(openTransport(), options);
+    const rpc = rpcOver(openTransport(), options);
     await expect(rpc.call('Health/Check', '{}')).rejects.toThrow('code = Aborted desc = not now');
     await expect(rpc.call('Health/Check', '{}')).rejects.toThrow('no connection within');
     expect(server.received).toHaveLength(1);

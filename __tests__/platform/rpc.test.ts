@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { USER_AGENT } from '../../src/platform/agent-info.ts';
 import { CallError } from '../../src/platform/call-error.ts';
 import type { Rpc } from '../../src/platform/rpc.ts';
 import {
@@ -9,7 +10,6 @@ import {
   openRpc,
   refuse,
   startServer,
-  USER_AGENT,
 } from './loopback-server.ts';
 
 /** One that is never called again: retries have tests of their own. */
@@ -90,22 +90,22 @@ describe('an answer that is an error of the platform', () => {
 
 describe('an answer that is not the platform’s', () => {
   it.each([
-    [200, 'text/html', '<html>', 'is a web page (HTML), as a proxy or a firewall sends it'],
+    [200, 'text/html', '<html>', 'is a web page (HTML), probably from a proxy or a firewall'],
     [
       502,
       'text/html; charset=utf-8',
       'Bad gateway',
-      'is a web page (HTML), as a proxy or a firewall sends it',
+      'is a web page (HTML), probably from a proxy or a firewall',
     ],
-    [503, 'text/plain', '  \n<!DOCTYPE html>', 'is a web page (HTML), as a proxy or a firewall sends it'],
+    [503, 'text/plain', '  \n<!DOCTYPE html>', 'is a web page (HTML), probably from a proxy or a firewall'],
     [200, 'application/json', '', 'is empty'],
     [401, 'application/json', '', 'is empty'],
     [301, 'text/html', '<a href="/login">', 'is a redirect, which is never followed'],
     [307, 'application/json', '{"code":16}', null],
-    [200, 'application/json', '[]', 'is JSON, but not of the shape that was asked for'],
-    [200, 'application/json', 'null', 'is JSON, but not of the shape that was asked for'],
-    [200, 'application/json', '"SERVING"', 'is JSON, but not of the shape that was asked for'],
-    [500, 'application/json', '{"error":"x"}', 'is JSON, but not of the shape that was asked for'],
+    [200, 'application/json', '[]', 'is JSON of an unexpected shape'],
+    [200, 'application/json', 'null', 'is JSON of an unexpected shape'],
+    [200, 'application/json', '"SERVING"', 'is JSON of an unexpected shape'],
+    [500, 'application/json', '{"error":"x"}', 'is JSON of an unexpected shape'],
     [200, 'application/json', '{"status":"SERV', 'is not JSON'],
     [200, 'application/octet-stream', '\u0008\u0001', 'is not JSON'],
   ])('is told by what it is: HTTP %i, %s, %j', async (httpStatus, contentType, body, problem) => {
@@ -121,7 +121,7 @@ describe('an answer that is not the platform’s', () => {
     const { rpc } = await serve(() => ({}));
     const { malformed } = await rpc.call(METHOD, '{}');
     const error = malformed('has no status');
-    expect(error.message).toBe('HTTP status 200: the answer has no status');
+    expect(error.message).toBe('HTTP status 200: the response has no status');
     expect(error.requestId).toMatch(UUID);
   });
 

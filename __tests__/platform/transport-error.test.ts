@@ -11,11 +11,11 @@ function failure(code: string, message = 'POST correct-horse failed'): Error {
 describe('toHttpError', () => {
   it.each([
     ['ECONNREFUSED', 'us.api.mondoo.com refuses connections (ECONNREFUSED)'],
-    ['ENOTFOUND', 'the name us.api.mondoo.com cannot be resolved (ENOTFOUND)'],
-    ['EAI_AGAIN', 'the name us.api.mondoo.com cannot be resolved at the moment (EAI_AGAIN)'],
+    ['ENOTFOUND', 'the name of us.api.mondoo.com cannot be resolved (ENOTFOUND)'],
+    ['EAI_AGAIN', 'the name of us.api.mondoo.com cannot be resolved at the moment (EAI_AGAIN)'],
     ['ENETUNREACH', 'there is no network route to us.api.mondoo.com (ENETUNREACH)'],
     ['EHOSTUNREACH', 'there is no network route to us.api.mondoo.com (EHOSTUNREACH)'],
-    ['ETIMEDOUT', 'us.api.mondoo.com does not answer (ETIMEDOUT)'],
+    ['ETIMEDOUT', 'us.api.mondoo.com does not respond (ETIMEDOUT)'],
     ['EPROTO', 'us.api.mondoo.com does not speak TLS (EPROTO)'],
     ['CERT_HAS_EXPIRED', 'the TLS certificate of us.api.mondoo.com has expired (CERT_HAS_EXPIRED)'],
     ['EXOTIC', 'no connection to us.api.mondoo.com (EXOTIC)'],
@@ -27,24 +27,28 @@ describe('toHttpError', () => {
   it('names the proxy where that is what cannot be reached, without its password', () => {
     const text = (code: string) => toHttpError(failure(code), 'connect', url, PROXY).message;
     expect(text('ECONNREFUSED')).toBe('the proxy proxy.example.org:3128 refuses connections (ECONNREFUSED)');
-    expect(text('ENOTFOUND')).toBe('the name proxy.example.org cannot be resolved (ENOTFOUND)');
+    expect(text('ENOTFOUND')).toBe(
+      'the name of the proxy proxy.example.org:3128 cannot be resolved (ENOTFOUND)',
+    );
     expect(text('EXOTIC')).toBe('no connection to the proxy proxy.example.org:3128 (EXOTIC)');
   });
 
   it('names whose certificate it is', () => {
-    const text = (peer?: string) =>
-      toHttpError(failure('CERT_HAS_EXPIRED'), 'connect', url, PROXY, peer).message;
+    const text = (proxy?: URL) => toHttpError(failure('CERT_HAS_EXPIRED'), 'connect', url, proxy).message;
     expect(text()).toMatch(/^the TLS certificate of us\.api\.mondoo\.com has expired/);
-    expect(text('the proxy x')).toMatch(/^the TLS certificate of the proxy x has expired/);
+    expect(toHttpError(failure('CERT_HAS_EXPIRED'), 'connect', url, PROXY, true).message).toMatch(
+      /^the TLS certificate of us\.api\.mondoo\.com through the proxy proxy\.example\.org:3128 has expired/,
+    );
+    expect(text(PROXY)).toMatch(/^the TLS certificate of the proxy proxy\.example\.org:3128 has expired/);
   });
 
   it('says how far the request came', () => {
     const text = (phase: 'headers' | 'body') => toHttpError(failure('ECONNRESET'), phase, url).message;
     expect(text('headers')).toBe(
-      'the connection to us.api.mondoo.com broke off before an answer came (ECONNRESET)',
+      'the connection to us.api.mondoo.com was lost before a response arrived (ECONNRESET)',
     );
     expect(text('body')).toBe(
-      'the connection to us.api.mondoo.com broke off in the middle of the answer (ECONNRESET)',
+      'the connection to us.api.mondoo.com was lost in the middle of the response (ECONNRESET)',
     );
   });
 

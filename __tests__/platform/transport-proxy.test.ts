@@ -70,8 +70,8 @@ describe('a proxy', () => {
   });
 
   it.each([
-    [407, /wants a user name and a password, or other ones than it got \(HTTP status 407\)/],
-    [403, /does not let this machine through to us\.api\.mondoo\.com \(HTTP status 403\)/],
+    [407, /requires a valid user name and password \(HTTP status 407\)/],
+    [403, /does not allow connections to us\.api\.mondoo\.com \(HTTP status 403\)/],
   ])('may refuse with %i, which is told apart from the platform', async (status, found) => {
     const { url } = await startProxy(status);
     const { phase, message } = await failureOf(

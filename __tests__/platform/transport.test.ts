@@ -134,7 +134,7 @@ describe('a request without a complete answer', () => {
   it('says that a name cannot be resolved', async () => {
     const { phase, message } = await failureOf(post(openTransport(), new URL('http://nowhere.invalid/x')));
     expect(phase).toBe('connect');
-    expect(message).toMatch(/^the name nowhere\.invalid cannot be resolved/);
+    expect(message).toMatch(/^the name of nowhere\.invalid cannot be resolved/);
   });
 
   it.each([
@@ -146,23 +146,23 @@ describe('a request without a complete answer', () => {
       response.writeHead(200, headers).end(Buffer.alloc(MAX_ANSWER_BYTES + 1, 'x'));
     });
     const { message, permanent } = await failureOf(post(openTransport(), new URL(server.endpoint)));
-    expect(message).toMatch(/the answer is larger than 1 MiB/);
+    expect(message).toMatch(/the response is larger than 1 MiB/);
     expect(permanent).toBe(true);
   });
 
   it.each([
-    ['before an answer came', '', 'headers', /broke off before an answer came/],
+    ['before an answer came', '', 'headers', /was lost before a response arrived/],
     [
       'in the middle of the answer',
       'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"cut',
       'body',
-      /broke off in the middle of the answer/,
+      /was lost in the middle of the response/,
     ],
     [
       'with something that is not HTTP',
       'SSH-2.0-OpenSSH_9.2\r\n\r\n',
       'headers',
-      /broke off before an answer came/,
+      /was lost before a response arrived/,
     ],
   ])('says that the connection broke off %s', async (_, text, phase, message) => {
     const url = await startTcpServer((socket) => void socket.once('data', () => socket.end(text)));
@@ -176,12 +176,12 @@ describe('a request without a complete answer', () => {
   });
 
   it.each([
-    ['no answer', () => {}, 'headers', /^connected, but no answer within \d/],
+    ['no answer', () => {}, 'headers', /^connected, but no response within \d/],
     [
       'no end of the answer',
       (socket: Socket) => void socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n{')),
       'body',
-      /^the answer began but did not end within \d/,
+      /^the response began but did not end within \d/,
     ],
   ])('ends at the deadline: %s', async (_, onConnection, phase, message) => {
     const url = await startTcpServer(onConnection);
@@ -254,7 +254,7 @@ describe('TLS', () => {
     expect(phase).toBe('connect');
     expect(permanent).toBe(true);
     expect(message).toMatch(
-      /^the TLS certificate of 127\.0\.0\.1 is self-signed.*DEPTH_ZERO_SELF_SIGNED_CERT/,
+      /^the TLS certificate of 127\.0\.0\.1:\d+ is self-signed.*DEPTH_ZERO_SELF_SIGNED_CERT/,
     );
   });
 

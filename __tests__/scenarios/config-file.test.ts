@@ -202,7 +202,7 @@ describe.concurrent('the environment of later steps', () => {
     const base64 = Buffer.from(JSON.stringify(stage.credentials)).toString('base64');
     const step = await stage.run({ credentials: '' }, { env: { MONDOO_CONFIG_BASE64: base64 } });
     expect(step.exitCode).toBe(0);
-    expect(step.log).toContain('from the environment variable MONDOO_CONFIG_BASE64 (base64 of JSON)');
+    expect(step.log).toContain('from the environment variable `MONDOO_CONFIG_BASE64` (base64 of JSON)');
     expect(step.env).toEqual({ MONDOO_CONFIG_PATH: step.outputs['config-path'], MONDOO_CONFIG_BASE64: '' });
     expect(step.annotations.map(({ message }) => message)).toEqual([
       expect.stringContaining('A step that sets it in its own `env:` still uses it'),

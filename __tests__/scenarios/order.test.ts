@@ -89,6 +89,12 @@ describe.concurrent('a finding that fail-on tolerates', () => {
   });
 });
 
+test('a timeout before anything was checked is never green', async ({ stage }) => {
+  const step = await stage.run({ timeout: '1ms' });
+  expect(step, step.log).toMatchObject({ exitCode: 1, outputs: { status: 'unreachable' } });
+  expect(step.outputs).not.toHaveProperty('config-path');
+});
+
 test('a timeout without a finding does not stop what needs no network: mondoo.yml is published', async ({
   stage,
 }) => {

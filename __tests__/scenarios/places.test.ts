@@ -15,6 +15,7 @@ import {
 import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { readRecord, withDiskEvent, withDiskRecord } from '../../simulator/disk.ts';
 import type { Job, Step } from '../../simulator/runner.ts';
 import { until } from '../../simulator/until.ts';
 import { type Stage, test } from './stage.ts';
@@ -179,6 +180,41 @@ test('a use that fails leaves the file of an earlier one also where the two woul
   await job.runPost(first);
   expect(existsSync(first.outputs['config-path']!)).toBe(false);
 });
+
+test('a use whose file cannot be moved into place leaves the one of an earlier use with the same key', async ({
+  stage,
+}) => {
+  const job = await stage.job();
+  const inputs = { credentials: JSON.stringify(stage.credentials) };
+  const first = await job.runMain({ inputs });
+  // The same use once more, to know the number of the operation.
+  const record = path.join(job.folders.home, 'record');
+  await job.runMain({ inputs, env: withDiskRecord(record) });
+  const rename = readRecord(record).findIndex(({ name }) => name === 'rename') + 1;
+  expect(rename).toBeGreaterThan(0);
+  const failed = await job.runMain({ inputs, env: withDiskEvent({ at: rename, event: 'EIO' }) });
+  expect(failed.outputs.status, failed.log).toBe('runner-error');
+  await job.runPost(failed);
+  expect(existsSync(first.outputs['config-path']!)).toBe(true);
+  await job.runPost(first);
+  expect(existsSync(first.outputs['config-path']!)).toBe(false);
+});
+
+test.for([
+  ['indented with tabs', (pem: string) => pem.replaceAll('\n', '\n\t')],
+  ['with CRLF', (pem: string) => pem.replaceAll('\n', '\r\n')],
+  ['with trailing blanks', (pem: string) => pem.replaceAll('\n', ' \n')],
+] as const)(
+  'a key that was stored %s is written as cnspec reads it, and removed by post',
+  async ([, change], { stage }) => {
+    const credentials = { ...stage.credentials, private_key: change(stage.credentials.private_key) };
+    const step = await stage.run({ credentials: JSON.stringify(credentials) });
+    const file = step.outputs['config-path']!;
+    expect(parse(readFileSync(file, 'utf8')).private_key).toBe(stage.credentials.private_key);
+    await step.job.runPost(step);
+    expect(existsSync(file)).toBe(false);
+  },
+);
 
 describe('a file that a later step rewrote', () => {
   const rewriteWith = async (stage: Stage, change: (text: string) => string) => {

@@ -253,7 +253,7 @@ describe.concurrent('what the platform says of itself', () => {
     async (status, { stage }) => {
       answer(stage, { status, time: '2026-11-24T22:54:02Z', apiVersion: '13' });
       const step = await stage.run();
-      expect(step.outputs.error).toContain('the answer has no readable status');
+      expect(step.outputs.error).toContain('the response has no readable status');
       expectNothingInjected(step, { annotations: ['error'], outputs: OF_CREDENTIALS });
     },
   );
@@ -302,13 +302,13 @@ describe.concurrent('a workload identity', () => {
 
   test('for another issuer is refused with both as text', async ({ stage }) => {
     const step = await keyless(stage, { claims: { iss: HOSTILE }, changes: { issuerUri: `${HOSTILE} x` } });
-    expect(step.outputs.error).toContain('The ID token of this run was issued by');
+    expect(step.outputs.error).toContain('The workload identity is for tokens of another issuer');
     expectNothingInjected(step, { annotations: ['error'], outputs: OF_IDENTITY });
   });
 
   test('for another audience is refused with it as text', async ({ stage }) => {
     const step = await keyless(stage, { changes: { audience: HOSTILE } });
-    expect(step.outputs.error).toContain('The field audience of the workload identity is "');
+    expect(step.outputs.error).toContain("The field `audience` of the workload identity isn't the MRN of");
     expectNothingInjected(step, { annotations: ['error'], outputs: ALWAYS });
   });
 });

@@ -23,8 +23,8 @@ const VERDICTS: Expected[] = [
   {
     status: 'invalid-input',
     title: 'Invalid input',
-    says: /The input timeout is "soon", which is not a duration/,
-    remedy: /Write it like 30s/,
+    says: /The input `timeout` is "soon", which isn't a duration/,
+    remedy: /Write it like `30s`/,
     asked: [],
     run: (stage) => stage.run({ timeout: 'soon' }),
   },
@@ -39,7 +39,7 @@ const VERDICTS: Expected[] = [
   {
     status: 'invalid-credentials',
     title: 'Invalid credentials',
-    says: /The field private_key of the credentials has lost its line ends/,
+    says: /The field `private_key` of the credentials has lost its line breaks/,
     remedy: /gh secret set/,
     asked: [],
     run: (stage) => {

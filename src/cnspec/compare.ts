@@ -7,67 +7,59 @@ import { environmentForCnspec } from './environment.ts';
 import type { CnspecContext, CnspecResult } from './result.ts';
 import { askProviders, askStatus, type CnspecAnswer } from './status.ts';
 
-/** The limit of listing the providers, which no finding depends on, in milliseconds. */
+/** Milliseconds; no finding depends on the providers. */
 const PROVIDERS_TIMEOUT = 5000;
 
-/** Stands for text that must not be quoted. */
-const UNREADABLE = 'none that can be read';
-
-/** What the step found, and cnspec must find too. */
 export interface Expected {
   serviceAccount: Mrn;
   endpoint: string;
   /** Whether the platform accepted the ping; undefined if inconclusive. */
   authenticated: boolean | undefined;
-  /** The registered client that mondoo.yml names, if any. */
   client: Mrn | undefined;
 }
 
-/** Asks cnspec what it sees by a mondoo.yml, and compares that with what the step found. */
 export async function compareWithCnspec(
   executable: string,
   configPath: string,
   expected: Expected,
-  { env, temp, deadline, log }: Pick<CnspecContext, 'env' | 'temp' | 'deadline' | 'log'>,
+  { env, temp, signal, log }: Pick<CnspecContext, 'env' | 'temp' | 'signal' | 'log'>,
 ): Promise<CnspecResult> {
-  const options = { cwd: temp || path.dirname(configPath), env: environmentForCnspec(env), deadline };
+  const options = { cwd: temp || path.dirname(configPath), env: environmentForCnspec(env), signal };
   log(plainText(`→ asking cnspec at ${executable} for its status`, 1000));
   try {
     const answer = await askStatus(executable, configPath, options);
-    const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(PROVIDERS_TIMEOUT)]);
-    const providers = await askProviders(executable, { ...options, deadline: { signal } });
-    const failure = findDisagreement(answer, expected);
-    const { version } = answer;
-    return { ...(version !== undefined && { version }), answer, providers, ...(failure && { failure }) };
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_TIMEOUT)]);
+    const providers = await askProviders(executable, { ...options, signal: soon });
+    const version = answer.version ? { version: answer.version } : {};
+    return { ...version, answer, providers, failure: findDisagreement(answer, expected) };
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     return { failure: error };
   }
 }
 
-/** Makes an error of the differences between cnspec's answer and what the step found. */
 export function findDisagreement(answer: CnspecAnswer, expected: Expected): ActionError | undefined {
   const authenticated = expected.authenticated ?? answer.authenticated;
   // If it isn't registered, the rest of its answer is about another configuration.
   const says = answer.registered ? describe(answer) : ['it is not registered'];
   const found = answer.registered ? describe({ ...expected, authenticated }) : ['it is registered'];
-  const differencesTo = (others: string[]) => (text: string, index: number) => text !== others[index];
-  const cnspec = says.filter(differencesTo(found)).join(', ');
-  const step = found.filter(differencesTo(says)).join(', ');
+  const differs = (_: string, index: number) => says[index] !== found[index];
+  const cnspec = says.filter(differs).join(', ');
+  const step = found.filter(differs).join(', ');
   if (cnspec === '') return undefined;
   const version = answer.version === undefined ? '' : ` ${answer.version}`;
   return new ActionError(
     'cnspec-failed',
-    `cnspec${version} and this step do not agree about the same mondoo.yml: cnspec says that ${cnspec}; this step found that ${step}.`,
-    'Look for a wrapper or an old version in the place of cnspec, and at proxies and certificates that only one of the two knows.',
+    `cnspec${version} and the action disagree about the same mondoo.yml. cnspec reports that ${cnspec}. The action found that ${step}.`,
+    'Check for a wrapper or an old version instead of cnspec, and for a proxy or CA that only one of the two knows.',
   );
 }
 
 type Compared = Pick<CnspecAnswer, 'serviceAccount' | 'endpoint' | 'client' | 'authenticated'>;
 
-/** Says what one of the two found, in words that fit behind "cnspec says that". */
+/** Fits behind "cnspec reports that". */
 function describe({ serviceAccount = '', endpoint, client, authenticated }: Compared): string[] {
-  const quoted = (kind: 'service account' | 'client', mrn: string) => (isMrn(kind, mrn) ? mrn : UNREADABLE);
+  const quoted = (kind: 'service account' | 'client', mrn: string) => (isMrn(kind, mrn) ? mrn : 'unreadable');
   return [
     `its service account is ${quoted('service account', serviceAccount)}`,
     `its endpoint is ${normalized(endpoint)}`,
@@ -80,6 +72,6 @@ function normalized(endpoint = ''): string {
   try {
     return parseEndpoint(endpoint);
   } catch {
-    return UNREADABLE;
+    return 'unreadable';
   }
 }

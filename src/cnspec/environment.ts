@@ -10,10 +10,7 @@ const ALLOWED = new Set(
   ].flatMap((names) => names.split(' ')),
 );
 
-/**
- * Makes the environment of a child process from an allow-list, so that no input, state or token of the job is in it.
- * cnspec's update of itself is off because nobody asked for it and it is slow.
- */
+/** Passes on an allow-list, so that child processes get no input, state or token. cnspec's self-update is slow. */
 export function environmentForCnspec(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const allowed = Object.entries(env).filter(([name]) => {
     const upper = name.toUpperCase();

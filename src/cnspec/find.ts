@@ -11,26 +11,25 @@ export async function findCnspec(): Promise<string | undefined> {
   return found === '' ? undefined : path.resolve(found);
 }
 
-/** Chooses the cnspec to compare with: with `true` a missing one is a failure, with `false` nothing is searched. */
 export async function chooseCnspec(
   verify: 'auto' | 'true' | 'false',
   { workspace, log }: Pick<CnspecContext, 'workspace' | 'log'>,
 ): Promise<{ executable?: string; failure?: ActionError }> {
   if (verify === 'false') return {};
   const executable = await findCnspec();
-  if (executable === undefined) {
-    if (verify === 'auto') return {};
+  if (executable === undefined && verify === 'true') {
     const failure = new ActionError(
       'cnspec-failed',
-      'There is no cnspec on PATH, and the input verify-with-cnspec is true, so it has to be there.',
-      'Set the input cnspec-version to have it installed, or install it in a step before this one.',
+      'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.',
+      'Set the input `cnspec-version` to install cnspec, or install it in an earlier step.',
     );
     return { failure };
   }
+  if (executable === undefined) return {};
   // A pull request can bring a program of that name, which must not see mondoo.yml.
   if (verify === 'auto' && (await isInside(workspace, executable))) {
-    const line = `! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`;
-    log(plainText(line, 1000));
+    const skipped = `! cnspec at ${executable} is inside the workspace, so it was skipped.`;
+    log(plainText(`${skipped} Set \`verify-with-cnspec: true\` to use it.`, 1000));
     return {};
   }
   return { executable };

@@ -1,27 +1,26 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import type { Deadline } from '../platform/deadline.ts';
+import { formatDuration } from '../util/duration.ts';
 
-/** In characters; a status has a thousand. */
+/** Characters. */
 const MAX_OUTPUT = 1024 * 1024;
 
-/** How long output may arrive after the program has exited, in milliseconds. */
+/** Milliseconds for output after the program has exited. */
 const OUTPUT_GRACE = 1000;
 
 export interface SpawnOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** Its signal kills the program. */
-  deadline: Pick<Deadline, 'signal'>;
+  signal: AbortSignal;
 }
 
 export type ExitStatus =
   | { kind: 'exit'; code: number }
   | { kind: 'signal'; signal: NodeJS.Signals }
-  /** Killed at the deadline, `after` so many milliseconds. */
+  /** Milliseconds. */
   | { kind: 'timeout'; after: number }
-  /** Killed because it wrote more than 1 MiB. */
+  /** Killed because it printed too much. */
   | { kind: 'flood' }
   | { kind: 'not started'; code: string };
 
@@ -31,21 +30,25 @@ export interface ProcessResult {
   stderr: string;
 }
 
+/** Fits behind the name of the program. */
+export function describeExit(end: ExitStatus): string {
+  if (end.kind === 'exit') return `exited with code ${end.code}`;
+  if (end.kind === 'signal') return `was killed by ${end.signal}`;
+  if (end.kind === 'timeout') return `timed out after ${formatDuration(Math.round(end.after))}`;
+  return end.kind === 'flood' ? 'printed more than 1 MiB' : `could not be started (${end.code})`;
+}
+
 /** Runs a program until it exits. Kills it and its child processes at the deadline, and if it writes too much. */
-export async function run(
-  executable: string,
-  args: string[],
-  { cwd, env, deadline: { signal } }: SpawnOptions,
-): Promise<ProcessResult> {
+export async function run(file: string, args: string[], { cwd, env, signal }: SpawnOptions): Promise<ProcessResult> {
   const startedAt = performance.now();
   const output = { stdout: '', stderr: '' };
   if (signal.aborted) return { end: { kind: 'timeout', after: 0 }, ...output };
 
   const onWindows = process.platform === 'win32';
   // Node refuses to spawn these: the command interpreter runs them.
-  const shell = onWindows && /\.(?:cmd|bat)$/i.test(executable);
-  const line = [executable, ...args].map((word) => `"${word}"`).join(' ');
-  const child = spawn(shell ? line : executable, shell ? [] : args, {
+  const shell = onWindows && /\.(?:cmd|bat)$/i.test(file);
+  const line = [file, ...args].map((word) => `"${word}"`).join(' ');
+  const child = spawn(shell ? line : file, shell ? [] : args, {
     cwd,
     env,
     shell,
@@ -92,8 +95,7 @@ function killTree({ pid, exitCode, signalCode }: ChildProcess, env: NodeJS.Proce
     // Windows may have given the id of a process that has exited to another one.
     if (exitCode !== null || signalCode !== null) return;
     const taskkill = path.join(system32(env), 'taskkill.exe');
-    spawnSync(taskkill, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
-    return;
+    return void spawnSync(taskkill, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
   }
   try {
     process.kill(-pid!, 'SIGKILL');

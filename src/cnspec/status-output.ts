@@ -1,6 +1,6 @@
 import { isVersion } from './version.ts';
 
-/** What `cnspec status -o json` says. Service account, client, endpoint and warnings are unchecked text. */
+/** Service account, client, endpoint and warnings are unchecked text. */
 export interface CnspecStatus {
   version?: string | undefined;
   latestVersion?: string | undefined;
@@ -15,6 +15,9 @@ export interface CnspecStatus {
   providersUrl?: string | undefined;
   warnings: string[];
 }
+
+/** In the place of a client's MRN. */
+export const NO_CLIENT = 'no managed client';
 
 const MAX_WARNINGS = 20;
 const MAX_TEXT = 1000;
@@ -34,7 +37,7 @@ export function readStatusOutput(output: string): CnspecStatus | undefined {
       registered: client.registered === true,
       pingFailed: (client.pingPongError ?? undefined) !== undefined,
       serviceAccount: textOf(client.service_account),
-      client: client.mrn === 'no managed client' ? undefined : textOf(client.mrn),
+      client: client.mrn === NO_CLIENT ? undefined : textOf(client.mrn),
       endpoint: textOf(objectIn(api)?.endpoint),
       updatesUrl: originOf(client.updatesUrl),
       providersUrl: originOf(client.providersUrl),

@@ -1,17 +1,15 @@
-import { formatDuration } from '../util/duration.ts';
 import { ActionError } from '../util/errors.ts';
 import { lastLine } from './redact.ts';
-import { type ProcessResult, run, type SpawnOptions } from './run.ts';
+import { describeExit, type ExitStatus, type ProcessResult, run, type SpawnOptions } from './run.ts';
 import { type CnspecStatus, readProvidersOutput, readStatusOutput } from './status-output.ts';
 import { isVersion } from './version.ts';
 
-/** What cnspec says about a mondoo.yml. */
 export interface CnspecAnswer extends CnspecStatus {
   /** Whether the platform accepted its ping. */
   authenticated: boolean;
 }
 
-/** Runs `cnspec status` on a mondoo.yml. @throws ActionError `cnspec-failed` if it gives no usable answer */
+/** Runs `cnspec status` on a mondoo.yml. @throws ActionError `cnspec-failed` if it gives no valid response */
 export async function askStatus(executable: string, configPath: string, options: SpawnOptions): Promise<CnspecAnswer> {
   const result = await run(executable, ['status', '--config', configPath, '-o', 'json'], options);
   const { end, stdout } = result;
@@ -34,35 +32,22 @@ export async function askProviders(executable: string, options: SpawnOptions): P
   return end.kind === 'exit' && end.code === 0 ? readProvidersOutput(`${stdout}\n${stderr}`) : [];
 }
 
-function noAnswer(executable: string, question: string, { end, stdout, stderr }: ProcessResult): ActionError {
+const REMEDIES: Partial<Record<ExitStatus['kind'], string>> = {
+  timeout:
+    "Run `cnspec status` in a step of its own: it waits for hosts that it can't reach. Or set a longer `timeout`.",
+  'not started':
+    "The program may be built for another OS or architecture, or the runner's user may not execute it. Set the input `cnspec-version` to install another one.",
+};
+
+function noAnswer(executable: string, command: string, { end, stdout, stderr }: ProcessResult): ActionError {
+  const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : 'nothing';
+  const problem = end.kind === 'exit' ? `printed ${printed} and ${describeExit(end)}` : describeExit(end);
   const last = lastLine(stderr) || (end.kind === 'exit' ? '' : lastLine(stdout));
-  const quote = last && ` The last that it wrote: "${last}".`;
-  const asked = `when it was asked for its ${question}`;
-  const fail = (
-    problem: string,
-    remedy = 'Run `cnspec status` in a step of its own and see what it says, and install another version with the input cnspec-version.',
-  ) => new ActionError('cnspec-failed', `cnspec at ${executable} ${problem}${quote}`, remedy);
-  switch (end.kind) {
-    case 'exit': {
-      const bytes = Buffer.byteLength(stdout);
-      const said = stdout.trim()
-        ? `gave an answer that holds no ${question} (${bytes} bytes)`
-        : `said nothing ${asked}`;
-      return fail(`${said}, and ended with exit code ${end.code}.`);
-    }
-    case 'signal':
-      return fail(`crashed ${asked} (${end.signal}).`);
-    case 'timeout':
-      return fail(
-        `did not answer ${asked}. The time of the step was up after ${formatDuration(Math.round(end.after))}; it was ended with all that it had started.`,
-        'See whether `cnspec status` ends in a step of its own: it waits for hosts that cannot be reached. Or set the input timeout to more.',
-      );
-    case 'flood':
-      return fail(`wrote more than 1 MiB ${asked}, and was ended.`);
-    case 'not started':
-      return fail(
-        `could not be started (${end.code}).`,
-        'It may have been built for another kind of machine, or may not be executed by this user. Install another one with the input cnspec-version.',
-      );
-  }
+  const quote = last && ` Its last line is "${last}".`;
+  return new ActionError(
+    'cnspec-failed',
+    `\`cnspec ${command}\` at ${executable} ${problem}.${quote}`,
+    REMEDIES[end.kind] ??
+      'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.',
+  );
 }

@@ -4,21 +4,19 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { which } from '@actions/io';
 
-/** How often and at which interval (milliseconds) a place is tried. */
+/** `PAUSE` in milliseconds. */
 const MAX_ATTEMPTS = 20;
 const PAUSE = 100;
 
-/** Error codes of a place that is taken or, on Windows, of a file that another process has open. */
+/** The place is taken or, on Windows, another process has a file open. */
 const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY']);
 
 export interface Program {
-  /** The folder for PATH. */
   folder: string;
-  /** Absolute. */
   executable: string;
 }
 
-/** A version's place in the tool cache, which jobs may share, in the runner's own layout. */
+/** In the runner's own layout; jobs may share it. */
 export function placeOf(toolCache: string, version: string): string {
   return path.join(toolCache, 'cnspec', version, process.arch);
 }
@@ -31,9 +29,8 @@ export async function findCached(place: string): Promise<Program | undefined> {
 }
 
 /**
- * Renames a program's folder, which is on the same disk, to its place, so that no job ever finds a part of it.
- * @param aside a folder on that disk, for leftovers in the place
- * @returns the program in its place, possibly one from a faster job
+ * Renames a program's folder to its place, so that no job finds a part of it; a faster job may have filled it.
+ * @param aside a folder on the same disk, for leftovers in the place
  */
 export async function fill(place: string, { folder, executable }: Program, aside: string): Promise<Program> {
   for (let attempt = 1; ; attempt++) {

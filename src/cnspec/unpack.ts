@@ -4,38 +4,40 @@ import { isInside } from '../util/paths.ts';
 import { environmentForCnspec } from './environment.ts';
 import { redact } from './redact.ts';
 import { type CnspecContext, notInstalled } from './result.ts';
-import { type ProcessResult, run, system32 } from './run.ts';
+import { describeExit, type ExitStatus, run, system32 } from './run.ts';
 
 const CHECK_ARCHIVE =
-  'Make room on the disk of the machine, and look at the archive: where the input updates-url names a mirror, at the one that it holds.';
+  "Free some space on the runner's disk. If the input `updates-url` names a mirror, check the archive there.";
 
-/**
- * Unpacks an archive with the system's tar.
- * @param folder an empty one
- * @throws ActionError `cnspec-failed`, also if the archive has anything else than files and folders
- */
+const REMEDIES: Partial<Record<ExitStatus['kind'], string>> = {
+  timeout: 'Set a longer `timeout`.',
+  'not started': 'Install tar and gzip in an earlier step, in a folder on `PATH` outside the workspace.',
+};
+
+/** Unpacks an archive with the system's tar. @throws ActionError `cnspec-failed` */
 export async function unpack(
   file: string,
   folder: string,
-  { env, workspace, deadline }: Pick<CnspecContext, 'env' | 'workspace' | 'deadline'>,
+  { env, workspace, signal }: Pick<CnspecContext, 'env' | 'workspace' | 'signal'>,
 ): Promise<void> {
   const { dir, base } = path.parse(file);
   const fail = (problem: string, remedy = CHECK_ARCHIVE) =>
-    notInstalled(`the archive ${base}, whose checksum is good, could not be unpacked: ${problem}.`, remedy);
+    notInstalled(`The archive ${base} has a valid checksum, but could not be unpacked: ${problem}.`, remedy);
   const onWindows = process.platform === 'win32';
   const PATH = onWindows ? system32(env) : await pathOutside(workspace, env);
-  const result = await run(
+  const { end, stdout, stderr } = await run(
     onWindows ? path.join(PATH, 'tar.exe') : 'tar',
     // By its name alone, as tar takes text before a colon for a host; -o ignores the owners in the archive.
     ['-x', ...(base.endsWith('.zip') ? [] : ['-z']), '-o', '-f', base, '-C', folder],
-    { cwd: dir, env: { ...environmentForCnspec(env), PATH }, deadline },
+    { cwd: dir, env: { ...environmentForCnspec(env), PATH }, signal },
   );
-  const problem = problemOf(result);
-  if (problem) throw fail(...problem);
+  if (end.kind !== 'exit' || end.code !== 0) {
+    const printed = redact(stderr || stdout);
+    throw fail(`tar ${describeExit(end)}${printed && `. It printed "${printed}"`}`, REMEDIES[end.kind]);
+  }
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     // A link leads out of the folder, and a pipe blocks.
-    if (!entry.isFile() && !entry.isDirectory())
-      throw fail(`it holds ${entry.name}, which is neither a file nor a folder`);
+    if (!entry.isFile() && !entry.isDirectory()) throw fail(`${entry.name} is neither a file nor a folder`);
   }
 }
 
@@ -47,23 +49,4 @@ async function pathOutside(workspace: string, env: NodeJS.ProcessEnv): Promise<s
     if (!(await isInside(workspace, path.join(real, 'tar')))) folders.push(folder);
   }
   return folders.join(path.delimiter);
-}
-
-function problemOf({ end, stdout, stderr }: ProcessResult): [problem: string, remedy?: string] | undefined {
-  const words = redact(stderr || stdout);
-  const quote = words && `. It wrote: "${words}"`;
-  switch (end.kind) {
-    case 'exit':
-      return end.code === 0 ? undefined : [`tar ended with exit code ${end.code}${quote}`];
-    case 'timeout':
-      return ['the time of the step was up', 'Set the input timeout to more.'];
-    case 'signal':
-      return [`tar was ended by ${end.signal}${quote}`];
-    case 'flood':
-      return ['tar wrote more than 1 MiB of messages'];
-    case 'not started':
-      return end.code === 'ENOENT'
-        ? ['there is no tar on PATH outside the workspace', 'Install tar (and gzip) in a step before this one.']
-        : [`tar could not be started (${end.code})`, 'See that tar works on this machine.'];
-  }
 }

@@ -1,6 +1,5 @@
 /**
- * Names the variables of the environment that override keys of mondoo.yml in later steps: cnspec lets
- * `MONDOO_<KEY>` win over every key that the file has.
+ * Lists the variables that override keys of mondoo.yml: for each key of the file, cnspec prefers `MONDOO_<KEY>`.
  * @param config the keys and values of mondoo.yml
  */
 export function overridingVariables(env: NodeJS.ProcessEnv, config: object): string[] {

@@ -9,10 +9,7 @@ export function keyHash(key: KeyObject): string {
     .digest('hex');
 }
 
-/**
- * Hashes the private keys in a text, as blocks of lines or as escaped strings. Whatever program rewrote the file in the
- * meantime, this needs no parser.
- */
+/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
 export function keyHashesIn(text: string): string[] {
   return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
     const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');

@@ -1,33 +1,33 @@
 import type { Mrn } from '../util/mrn.ts';
 
-/** mondoo.yml, and what main writes before it is in its place. */
+/** mondoo.yml, before and after it is published. */
 export interface ConfigManifest {
   path: string;
-  /** The name under which the file is written before it is moved into place. */
+  /** The file's name before it is published. */
   temporaryPath: string;
-  /** Whether the workflow named no other place. */
+  /** Whether the workflow sets no `config-path`. */
   isDefaultPlace: boolean;
-  /** The hash of the private key in it; absent until the file is about to be moved into place. */
+  /** The hash of the private key in it; absent until the file is about to be published. */
   keyHash?: string | undefined;
 }
 
-/** All that a step leaves on the runner and on the platform: what post needs to clean up, and nothing else. */
+/** What a step leaves on the runner and on the platform, for post to clean up. */
 export interface CleanupManifest {
   config?: ConfigManifest | undefined;
   /** The path of a mondoo.yml with the key of `client`, for post alone. */
   keyFile?: string | undefined;
-  /** Folders that did not exist before, each behind those that it lies in. */
+  /** Folders that the step created, outermost first. */
   createdFolders?: string[] | undefined;
   /** The client that was minted for this job. */
   client?: Mrn | undefined;
-  /** The name of a client that the platform was asked to mint, as long as it has not answered. */
+  /** The name of a client while the platform mints it. */
   pendingClientName?: string | undefined;
-  /** Folders that an installation of cnspec uses on its way. */
+  /** Temporary folders of a cnspec installation. */
   installFolders?: string[] | undefined;
 }
 
 /**
- * Adds to what post will know, before it is true.
+ * Saves a change for post, before it happens.
  * @throws ActionError `runner-error` if post would not know of it
  */
 export type Remember = (change: CleanupManifest) => void;

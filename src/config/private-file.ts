@@ -7,7 +7,7 @@ import { claimFolder, createFolders, missingFolders } from './folders.ts';
 import type { CleanupManifest, Remember } from './manifest.ts';
 
 export interface ReserveOptions {
-  /** Whether it lies in the job's own home, rather than where the workflow says. */
+  /** Whether it is in the job's own home, not at `config-path`. */
   isDefaultPlace: boolean;
   /** The most bytes that the file will need. */
   room: number;
@@ -17,9 +17,9 @@ export interface ReserveOptions {
 export type PrivateFile = Awaited<ReturnType<typeof createPrivateFile>>;
 
 /**
- * Creates a file that only its owner can read, with its folders and room for its text. It is written through its
- * handle: its name may lead elsewhere by then.
- * @param change what post must know of it before it exists
+ * Creates a file that only its owner can read, with its folders and room for its text. Written through its handle, as
+ * its name may lead elsewhere later.
+ * @param change what post must know before the file exists
  * @throws ActionError if the file exists or can't be written
  */
 export async function createPrivateFile(

@@ -7,7 +7,7 @@ import { isOurs } from './render.ts';
 /** The most of a file that is read, in bytes. */
 const LONGEST = 1024 * 1024;
 
-/** `changed`: the file holds another key now; `foreign`: it holds no key. Both are left alone, `failed` has remained. */
+/** `changed`: the file holds another key now; `foreign`: it holds none. Both are left alone. `failed`: can't be removed. */
 export type Outcome = 'removed' | 'copy removed' | 'changed' | 'foreign' | 'failed';
 
 /**

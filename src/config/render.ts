@@ -1,14 +1,14 @@
 import type { CredentialsDocument } from '../credentials/decode.ts';
 
-/** How the first line of each mondoo.yml of ours begins. */
+/** The start of the first line of each mondoo.yml that this action writes. */
 const MARK = '# Written by register-cnspec';
 
 /** What the step adds to the keys that the credentials have. */
 export interface Additions {
   apiEndpoint: string;
-  /** Only one that workflow or credentials name: what the environment says holds for later steps anyway. */
+  /** Only from the workflow or the credentials: later steps read the environment themselves. */
   apiProxy: string | undefined;
-  /** Only one that the workflow names. */
+  /** Only from the workflow. */
   updatesUrl: string | undefined;
   annotations: Record<string, string>;
   agentMrn: string | undefined;
@@ -36,8 +36,8 @@ export function mondooConfig(
 /**
  * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
  *
- * cnspec reads it with a YAML 1.1 parser, to which U+0085, U+2028 and U+2029 are line ends, too. So text is written
- * plain only if no parser can take it for anything else, and otherwise in double quotes, on one line and escaped.
+ * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
+ * misread it, and otherwise escaped on one line in double quotes.
  * @param source where the credentials came from
  */
 export function renderMondooYml(config: CredentialsDocument, source: string): string {
@@ -45,7 +45,7 @@ export function renderMondooYml(config: CredentialsDocument, source: string): st
   return `${mark}\n${block(config)}`;
 }
 
-/** Whether the text of a file is ours, from any run. */
+/** Whether this action wrote a text, in any run. */
 export function isOurs(text: string): boolean {
   return text.startsWith(MARK);
 }
@@ -57,14 +57,14 @@ const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
 
 const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
 
-/** Characters that parsers of YAML take for line ends, refuse, or drop. */
+/** Characters that YAML parsers read as line breaks, reject, or drop. */
 const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
 
 function block(map: object, indent = ''): string {
   const deeper = `${indent}  `;
   const entries = Object.entries(map).map(([name, value]) => {
     const key = flow(name);
-    // The longest key that may stand without a question mark has 1024 characters.
+    // A key of more than 1024 characters needs a question mark.
     const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
     if (isMap(value) && Object.keys(value).length > 0) return `${lead}\n${block(value, deeper)}`;
     if (typeof value !== 'string' || !PEM.test(value)) return `${lead} ${flow(value)}\n`;
@@ -74,7 +74,7 @@ function block(map: object, indent = ''): string {
   return entries.join('');
 }
 
-/** Plain text, or JSON on one line, which is YAML too; with a blank after each colon, as version 1.1 wants it. */
+/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
 function flow(value: unknown): string {
   if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value)) return value;
   const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');

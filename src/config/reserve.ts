@@ -12,15 +12,14 @@ import { isOurs } from './render.ts';
 export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
 
 /**
- * The life of mondoo.yml in main: its place is reserved before anything is created on the platform, its text is
- * written whole, and moved into place when the gate has passed.
+ * Reserves the place of mondoo.yml, before anything is created on the platform.
  * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
  */
 export async function reserveConfig(file: string, options: ReserveOptions) {
   const { isDefaultPlace, job } = options;
   const { dir, name, ext } = path.parse(file);
   const fail = notWritable(dir, !isDefaultPlace);
-  // It ends as the file itself does: cnspec reads it under this name as well.
+  // With the same extension, as `cnspec status` reads it.
   const temporaryPath = path.join(dir, `.${name}.${randomUUID()}${ext}`);
   const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace };
   await requireReplaceable(config, job.env).catch(fail);
@@ -31,18 +30,17 @@ export async function reserveConfig(file: string, options: ReserveOptions) {
     /** Writes the whole text under the temporary name. */
     write,
     /**
-     * Moves what was written into place, so that nobody ever reads half a file.
-     * @returns the account that another mondoo.yml held, which this one replaced
+     * Renames the file, so that no program reads half of it.
+     * @returns the service account in the mondoo.yml that was replaced
      */
     async publish({ privateKey }: ServiceAccount): Promise<string | undefined> {
       try {
-        // In a container job no signal arrives, so post may have removed it while main still runs.
+        // In a container job no signal arrives, so post may already have removed it.
         if (!(await isInPlace())) throw takenAway(temporaryPath);
         await close();
         return await retryBusy(async () => {
           const replaced = await requireReplaceable(config, job.env);
-          config.keyHash = keyHash(privateKey);
-          job.remember({ config });
+          job.remember({ config: { ...config, keyHash: keyHash(privateKey) } });
           await rename(temporaryPath, file);
           return replaced;
         });
@@ -55,8 +53,8 @@ export async function reserveConfig(file: string, options: ReserveOptions) {
 }
 
 /**
- * Makes sure that nothing stands in the place but a mondoo.yml that may be replaced: one with our mark, and in the
- * default place also the one that MONDOO_CONFIG_PATH names, which `cnspec login` may have rewritten.
+ * Makes sure that a file may be replaced: it has our mark or, in the default place, MONDOO_CONFIG_PATH names it, as
+ * `cnspec login` may have rewritten it.
  * @returns the service account in it
  * @throws ActionError `runner-error`
  */
@@ -66,9 +64,8 @@ async function requireReplaceable(
 ): Promise<string | undefined> {
   const stats = await lookAt(file);
   if (stats === undefined) return undefined;
-  if (!stats.isFile()) {
-    throw inTheWay(`${file} is ${stats.isSymbolicLink() ? 'a symbolic link' : 'not a file'}.`);
-  }
+  const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
+  if (!stats.isFile()) throw inTheWay(`${file} is ${kind}.`);
   const text = await readFile(file, 'utf8');
   const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
   if (!isReplaceable) throw inTheWay(`${file} already exists, and this action did not write it.`);

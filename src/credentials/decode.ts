@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { duplicateKeyIn } from './duplicate-key.ts';
-import { invalid, isMap, kindOf } from './fields.ts';
-import { COMPACT_JWT } from './secrets.ts';
+import { invalid, isMap } from './fields.ts';
+import { decodeBytes, isUtf16 } from './secrets.ts';
 
 type Syntax = 'JSON' | 'YAML';
 
@@ -14,11 +13,7 @@ export interface CredentialsText {
 /** The keys and values of credentials, unchecked. */
 export type CredentialsDocument = Record<string, unknown>;
 
-/**
- * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
- * @param given not blank
- * @throws ActionError
- */
+/** Takes the base64 off credentials that aren't blank, and tells JSON from YAML by content. @throws ActionError */
 export function decodeCredentials(given: string): CredentialsText {
   const text = given.trim();
   if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---')) return { form: syntaxOf(text), text };
@@ -26,32 +21,30 @@ export function decodeCredentials(given: string): CredentialsText {
   const compact = text.replace(/\s+/g, '');
   if (/[-_]/.test(compact)) {
     throw invalid(
-      'The credentials look like URL-safe base64: they have "-" or "_" where standard base64 has "+" or "/".',
-      'Encode the credentials file with standard base64 (`base64 -w0 credentials.json`), or store the JSON as it is.',
+      'The credentials look like URL-safe base64. They have "-" or "_" instead of "+" or "/".',
+      'Use standard base64 (`base64 -w0 credentials.json`), or store the JSON unchanged.',
     );
   }
   const bytes = Buffer.from(compact, 'base64');
-  if (bytes.toString('base64') !== compact || !isUtf8(bytes)) {
+  if (bytes.toString('base64') !== compact || !(isUtf8(bytes) || isUtf16(bytes))) {
     throw invalid(
-      `The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`,
+      `The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name. Length: ${compact.length} characters.`,
     );
   }
-  const decoded = bytes.toString('utf8').trim();
+  const decoded = decodeBytes(bytes).trim();
   return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
 }
 
 /** @throws ActionError with the place of a mistake, never the text around it */
 export function parseJson(credentials: CredentialsText): CredentialsDocument {
   const { form, text } = credentials;
-  if (!form.endsWith('JSON')) throw invalid('The credentials are not JSON: they do not start with "{".');
+  if (!form.endsWith('JSON')) throw invalid("The credentials aren't JSON. They don't start with an opening brace.");
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
-    throw invalid(
-      `${subject} start with "{" but are not valid JSON: ${jsonMistake(error as SyntaxError, text)} (of ${text.length} characters).`,
-    );
+    const mistake = jsonMistake(error as SyntaxError, text);
+    throw invalid(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
   }
   const duplicate = duplicateKeyIn(text);
   if (duplicate !== undefined) throw keyTwice(credentials, duplicate);
@@ -66,36 +59,42 @@ function syntaxOf(text: string): Syntax {
 function jsonMistake({ message }: SyntaxError, text: string): string {
   if (/^(Unexpected end|Unterminated)/.test(message)) return 'they end too early';
   const offset = /at position (\d+)/.exec(message)?.[1];
-  return offset === undefined ? 'there is a mistake in the text' : `the mistake is at ${place(text, Number(offset))}`;
+  return offset === undefined ? 'there is an error in the text' : `there is an error at ${place(text, Number(offset))}`;
 }
 
 /** @param offset of the second one */
 export function keyTwice({ form, text }: CredentialsText, offset: number) {
   return invalid(
     `The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`,
-    'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.',
+    'Remove the outdated one, or copy the credentials again from the Mondoo Console.',
   );
 }
 
 export function asMap(value: unknown, { form }: CredentialsText): CredentialsDocument {
   if (isMap(value)) return value;
-  throw invalid(
-    `The credentials (${form}) hold ${kindOf(value)} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`,
-    remedyFor(value),
-  );
-}
-
-function remedyFor(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  if (value.trimStart().startsWith('{')) {
-    return 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.';
-  }
-  return COMPACT_JWT.test(value.replace(/\s+/g, ''))
-    ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
-    : undefined;
+  const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  throw invalid(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
 }
 
 export function place(text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n');
   return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
+}
+
+/** The keys, the other strings and the brackets of JSON, one match each. */
+const TOKENS = /("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
+
+/** @returns the offset of a key that an object of valid JSON has again: JSON.parse keeps the last one silently */
+export function duplicateKeyIn(json: string): number | undefined {
+  // A list has no keys.
+  const open: Set<string>[] = [];
+  for (const { 0: token, 1: key, index } of json.matchAll(TOKENS)) {
+    if (key !== undefined) {
+      const name = JSON.parse(key) as string;
+      if (open.at(-1)?.has(name)) return index;
+      open.at(-1)?.add(name);
+    } else if (token === '{' || token === '[') open.push(new Set());
+    else if (token === '}' || token === ']') open.pop();
+  }
+  return undefined;
 }

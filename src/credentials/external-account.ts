@@ -1,9 +1,9 @@
-import type { ConnectionOptions } from '../platform/connection.ts';
-import { isMrn, MRN_SHAPE, type Mrn } from '../util/mrn.ts';
+import type { ConnectionOptions } from '../platform/client.ts';
+import type { Mrn } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
-import { mayLeadTo, parseEndpoint, readUrl } from '../util/url.ts';
+import { mayLeadTo, parseEndpoint } from '../util/url.ts';
 import type { CredentialsDocument } from './decode.ts';
-import { invalid, textOf } from './fields.ts';
+import { fieldsOf, invalid } from './fields.ts';
 
 /** What an ID token says of this run; unverified. */
 export interface IdTokenClaims {
@@ -41,7 +41,7 @@ export interface ExternalAccount {
   issuerUri: string;
 }
 
-const COPY_AGAIN = 'Copy the workload identity configuration from the Mondoo Console again.';
+const COPY_AGAIN = 'Copy the workload identity configuration again from the Mondoo Console.';
 
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 
@@ -54,31 +54,20 @@ export function readExternalAccount(
   document: CredentialsDocument,
   endpoint: string | undefined,
 ): { account: ExternalAccount; warnings: string[] } {
-  const ownerMrn = requiredText(document, 'audience');
-  if (!isMrn('owner', ownerMrn)) {
-    throw unusable(
-      'audience',
-      `is "${plainText(ownerMrn, 120)}", which is not the MRN of a space or an organization: it should look like ${MRN_SHAPE.owner}. No ID token was asked for.`,
-    );
+  const fields = fieldsOf(document, 'workload identity', COPY_AGAIN);
+  for (const name of ['audience', 'universeDomain', 'issuerUri']) {
+    // Messages quote these fields.
+    if (fields.required(name).includes('-----BEGIN')) throw fields.unusable(name, 'holds a key or a certificate');
   }
+  const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true }) as Mrn;
   if ((document.subjectTokenType || JWT) !== JWT) {
-    throw unusable('subjectTokenType', `is not ${JWT}, the only kind that GitHub issues.`);
+    throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that GitHub issues`);
   }
-  const declaredEndpoint = readUrl(requiredText(document, 'universeDomain'), parseEndpoint, {
-    code: 'invalid-credentials',
-    subject: 'The field universeDomain of the workload identity',
-    remedy: COPY_AGAIN,
-  });
-  if (!mayLeadTo(declaredEndpoint, endpoint)) {
-    throw unusable(
-      'universeDomain',
-      `is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`,
-      `${COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`,
-    );
-  }
-  const issuerUri = requiredText(document, 'issuerUri');
+  const declaredEndpoint = fields.url('universeDomain', parseEndpoint) as string;
+  if (!mayLeadTo(declaredEndpoint, endpoint)) throw fields.foreignHost('universeDomain', declaredEndpoint);
+  const issuerUri = fields.required('issuerUri');
   const ignored =
-    'The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.';
+    'The workload identity has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
   return {
     account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
     warnings: document.jwtToken ? [ignored] : [],
@@ -89,19 +78,7 @@ export function readExternalAccount(
 export function requireIssuer({ issuerUri }: ExternalAccount, { issuer }: IdTokenClaims): void {
   if (issuer === issuerUri) return;
   throw invalid(
-    `The ID token of this run was issued by ${plainText(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${plainText(issuerUri)} (field issuerUri). The token was sent to nobody.`,
-    'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.',
+    `The workload identity is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${plainText(issuerUri)}", the token's issuer is "${plainText(issuer)}".`,
+    'Set up a workload identity for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.',
   );
-}
-
-function requiredText(document: CredentialsDocument, field: string): string {
-  const value = textOf(document, field);
-  if (value === undefined) throw unusable(field, 'is missing, empty or not text.');
-  // Messages quote these fields.
-  if (value.includes('-----BEGIN')) throw unusable(field, 'holds a key or a certificate.');
-  return value;
-}
-
-function unusable(field: string, problem: string, remedy = COPY_AGAIN) {
-  return invalid(`The field ${field} of the workload identity ${problem}`, remedy);
 }

@@ -1,10 +1,19 @@
 import { ActionError } from '../util/errors.ts';
+import { isMrn, MRN_SHAPE, type Mrn, type MrnKind } from '../util/mrn.ts';
+import { plainText } from '../util/text.ts';
+import { DEFAULT_ENDPOINT, parseEndpoint, readUrl } from '../util/url.ts';
 
-const COPY_AGAIN =
-  'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
+export const COPY_CREDENTIALS =
+  'Copy the credentials again from the Mondoo Console, from the opening brace to the closing brace. Or generate new ones: Integrations → Supply Chain → Generate Long-Lived Credentials. Store the JSON unchanged as the secret.';
+
+const KINDS: Record<MrnKind, string> = {
+  'service account': 'a service account',
+  client: 'a client',
+  owner: 'a space or an organization',
+};
 
 /** @param message may hold nothing of a secret */
-export function invalid(message: string, remedy = COPY_AGAIN): ActionError {
+export function invalid(message: string, remedy = COPY_CREDENTIALS): ActionError {
   return new ActionError('invalid-credentials', message, remedy);
 }
 
@@ -18,8 +27,63 @@ export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function kindOf(value: unknown): string {
-  if (value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+type Owner = 'credentials' | 'workload identity' | 'registration token';
+
+/** Reads the fields of a document. All throw ActionError, and no message quotes a value unless it is asked to. */
+export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAgain: string) {
+  const subject = (name: string) =>
+    `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
+
+  function unusable(name: string, problem: string, remedy = copyAgain): ActionError {
+    return invalid(`${subject(name)} ${problem}.`, remedy);
+  }
+
+  /** Absent, null and empty are the same, as in Go. */
+  function text(name: string): string | undefined {
+    const value = document[name] ?? '';
+    if (typeof value === 'string') return value || undefined;
+    throw unusable(name, "isn't text");
+  }
+
+  function required(name: string, value = text(name)): string {
+    if (value !== undefined) return value;
+    const others = Object.keys(document).filter((key) => key !== name);
+    throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
+  }
+
+  function mrn(name: string, kind: MrnKind, { isQuoted = false } = {}): Mrn | undefined {
+    const value = text(name);
+    if (value === undefined || isMrn(kind, value)) return value;
+    const quoted = isQuoted ? `. The value is "${plainText(value, 120)}"` : '';
+    throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${MRN_SHAPE[kind]}\`${quoted}`);
+  }
+
+  /** @param parse throws UrlError */
+  function url(name: string, parse: (text: string) => string, remedy = copyAgain): string | undefined {
+    const value = text(name);
+    return value && readUrl(value, parse, { code: 'invalid-credentials', subject: subject(name), remedy });
+  }
+
+  /** Reads `api_endpoint`, or warns about the default. */
+  function endpoint(warnings: string[]): string {
+    const remedy = `Use an https URL such as \`${DEFAULT_ENDPOINT}\`, or set the input \`api-endpoint\`.`;
+    const declared = url('api_endpoint', parseEndpoint, remedy);
+    if (declared === undefined) {
+      warnings.push(
+        `${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${DEFAULT_ENDPOINT}\`. For an account of another region, set the input \`api-endpoint\`.`,
+      );
+    }
+    return declared ?? DEFAULT_ENDPOINT;
+  }
+
+  /** Says that an endpoint isn't Mondoo's. */
+  function foreignHost(name: string, endpoint: string): ActionError {
+    return unusable(
+      name,
+      `names \`${new URL(endpoint).host}\`, which isn't a host of mondoo.com. Nothing was sent there`,
+      `${copyAgain} If you trust this host, set the input \`api-endpoint\`.`,
+    );
+  }
+
+  return { text, required, mrn, url, endpoint, foreignHost, unusable };
 }

@@ -1,7 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
-import { isMrn, MRN_SHAPE, type Mrn } from '../util/mrn.ts';
-import { DEFAULT_ENDPOINT, isTrustedHost, parseEndpoint, readUrl } from '../util/url.ts';
-import { invalid, textOf } from './fields.ts';
+import type { Mrn } from '../util/mrn.ts';
+import { isTrustedHost } from '../util/url.ts';
+import { diagnoseToken } from './diagnose.ts';
+import { fieldsOf, invalid, textOf } from './fields.ts';
 import { COMPACT_JWT } from './secrets.ts';
 
 export interface RegistrationToken {
@@ -13,7 +14,7 @@ export interface RegistrationToken {
 }
 
 const NEW_TOKEN =
-  'Generate a new registration token in the Mondoo Console. They are short-lived: for a workflow that runs again and again use credentials or a workload identity.';
+  'Generate a new registration token in the Mondoo Console. It expires soon. For a workflow that runs repeatedly, use credentials or workload identity federation.';
 
 /**
  * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
@@ -25,61 +26,36 @@ export function readRegistrationToken(
   { endpoint, now }: { endpoint: string | undefined; now: Date },
 ): { token: RegistrationToken; warnings: string[] } {
   const jwt = given.replace(/\s+/g, '');
-  const claims = decode(jwt);
+  const claims = decode(jwt, given);
   const expiresAt = readTime(claims.exp);
   if (expiresAt !== undefined && expiresAt <= now) {
     throw invalid(
-      `The registration token expired at ${expiresAt.toISOString()}; this machine says that it is ${now.toISOString()}.`,
+      `The registration token expired at ${expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}.`,
       NEW_TOKEN,
     );
   }
-  const ownerMrn = textOf(claims, 'space');
-  if (ownerMrn === undefined) throw invalid('The registration token names no space to register in.', NEW_TOKEN);
-  if (!isMrn('owner', ownerMrn)) {
-    throw invalid(
-      `The claim space of the registration token is not the MRN of a space: it should look like ${MRN_SHAPE.owner}.`,
-      NEW_TOKEN,
-    );
-  }
+  const fields = fieldsOf({ ...claims, api_endpoint: textOf(claims, 'api_endpoint') }, 'registration token', NEW_TOKEN);
+  const ownerMrn = fields.required('space', fields.mrn('space', 'owner'));
   const warnings: string[] = [];
-  const apiEndpoint = endpoint ?? readEndpoint(claims, warnings);
+  const apiEndpoint = endpoint ?? fields.endpoint(warnings);
+  if (endpoint === undefined && !isTrustedHost(apiEndpoint)) throw fields.foreignHost('api_endpoint', apiEndpoint);
   return { token: { jwt, apiEndpoint, ownerMrn, expiresAt }, warnings };
 }
 
-function readEndpoint(claims: JWTPayload, warnings: string[]): string {
-  const text = textOf(claims, 'api_endpoint');
-  if (text === undefined) {
-    warnings.push(
-      `The registration token has no api_endpoint, so ${DEFAULT_ENDPOINT} is used. For an account of another region set the input api-endpoint.`,
-    );
-    return DEFAULT_ENDPOINT;
-  }
-  const subject = 'The claim api_endpoint of the registration token';
-  const declared = readUrl(text, parseEndpoint, { code: 'invalid-credentials', subject, remedy: NEW_TOKEN });
-  if (isTrustedHost(declared)) return declared;
-  throw invalid(
-    `The registration token is for ${new URL(declared).host}, which is not a host of mondoo.com. Nothing was sent there.`,
-    'If that host is meant, say so with the input api-endpoint.',
-  );
-}
-
-function decode(token: string): JWTPayload {
+function decode(token: string, given: string): JWTPayload {
   try {
     // All of it must fit into an HTTP header, and the library ignores the signature.
     if (COMPACT_JWT.test(token) && decodeProtectedHeader(token)) return decodeJwt(token);
   } catch {
     // The same error as for what does not even look like one.
   }
-  if (token.startsWith('{')) {
-    throw invalid(
-      'The input registration-token holds JSON, not a registration token.',
-      'Pass credentials JSON with the input credentials.',
-    );
-  }
-  throw invalid(
-    `The input registration-token is not a registration token: a JWT has three parts with a dot between them, and claims that can be read; the ${token.length} characters that are there have not.`,
-    NEW_TOKEN,
-  );
+  const isAlone = token.startsWith('eyJ') && COMPACT_JWT.test(token);
+  const diagnosed = isAlone ? undefined : diagnoseToken(given);
+  if (diagnosed) throw diagnosed;
+  const [message, remedy] = token.startsWith('{')
+    ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
+    : [`isn't a registration token: a JWT, three parts with a dot between them. Length: ${token.length}`, NEW_TOKEN];
+  throw invalid(`The input \`registration-token\` ${message}.`, remedy);
 }
 
 /** Nothing for what Date can't represent: the platform will judge. */

@@ -3,6 +3,9 @@ import { textOf } from './fields.ts';
 /** A JWT in its compact form: three parts in base64url with a dot between them. */
 export const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
+/** A JWT that may have other text around it. */
+export const JWT_INSIDE = /(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]+(?![\w.-])/;
+
 /** The runner would replace shorter texts wherever they happen to occur. */
 const SHORTEST_MASK = 16;
 
@@ -33,7 +36,17 @@ export function credentialSecrets(given: string): string[] {
   // A registration token in the place of credentials is refused, but it is still a secret.
   if (COMPACT_JWT.test(compact)) return tokenSecrets(given);
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return secretsIn(given);
-  return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
+  return [...tokenSecrets(given), ...secretsIn(decodeBytes(Buffer.from(compact, 'base64')))];
+}
+
+/** Decodes UTF-8, or UTF-16 as PowerShell writes it. */
+export function decodeBytes(bytes: Buffer): string {
+  return bytes.toString(isUtf16(bytes) ? 'utf16le' : 'utf8');
+}
+
+/** Whether bytes are UTF-16 that starts with ASCII, with or without a byte order mark. */
+export function isUtf16(bytes: Buffer): boolean {
+  return bytes[bytes[0] === 0xff && bytes[1] === 0xfe ? 3 : 1] === 0;
 }
 
 /** Finds what must be masked of the fields of credentials, which are unchecked. */
@@ -59,7 +72,7 @@ export function fileSecrets(text: string): string[] {
 /** Finds what must be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
 export function tokenSecrets(token: string): string[] {
   const lines = token.split(/\s+/);
-  return maskable([...lines, lines.join('')]);
+  return maskable([...lines, lines.join(''), ...(JWT_INSIDE.exec(token) ?? [])]);
 }
 
 /** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */

@@ -11,7 +11,7 @@ export function parseYaml(credentials: CredentialsText): CredentialsDocument {
   const [mistake] = yaml.errors;
   if (mistake) {
     throw invalid(
-      `The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`,
+      `The credentials are neither JSON nor valid YAML: ${mistake.code} at ${place(text, mistake.pos[0])}.`,
     );
   }
   let value: unknown;
@@ -19,10 +19,7 @@ export function parseYaml(credentials: CredentialsText): CredentialsDocument {
     // A few aliases can unfold into gigabytes.
     value = yaml.toJS({ maxAliasCount: 0 });
   } catch {
-    throw invalid(
-      'The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.',
-      'Write the values out where the aliases are.',
-    );
+    throw invalid('The credentials are YAML with aliases ("*name").', 'Replace each alias with its value.');
   }
   return asMap(value, credentials);
 }

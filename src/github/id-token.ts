@@ -1,6 +1,5 @@
 import { decodeJwt } from 'jose';
 import type { IdToken, IdTokenRoute, IdTokens } from '../credentials/external-account.ts';
-import { USER_AGENT } from '../platform/connection.ts';
 import { callJson } from '../platform/json-call.ts';
 import { ifTransient, retrying } from '../platform/retry.ts';
 import { Transport } from '../platform/transport.ts';
@@ -21,7 +20,7 @@ export function findIdTokens(env: NodeJS.ProcessEnv): IdTokens | undefined {
   throw new ActionError(
     'invalid-input',
     'The variable `ACTIONS_ID_TOKEN_REQUEST_URL` is not an https URL, so the step requested no ID token.',
-    'Find what changes the variable: an `env:` in the workflow, an earlier step, or a self-hosted runner.',
+    'Find what changes the variable: an `env:` in the workflow, an earlier step, or the setup of a self-hosted runner.',
   );
 }
 
@@ -35,7 +34,7 @@ async function requestIdToken(
   const target = new URL(url);
   target.searchParams.append('audience', audience);
   const transport = new Transport({ proxy });
-  const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': USER_AGENT };
+  const headers = { authorization: `Bearer ${requestToken}` };
   const request = { method: 'GET', url: target, headers } as const;
   try {
     return await retrying(

@@ -74,7 +74,7 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
       const next = { ...manifest, ...change };
       writeCommands(() => saveState(STATE, next));
       manifest = next;
-      // Post may have read it before.
+      // Post may already have read it.
       const superseded = findSuperseded();
       if (superseded) throw superseded;
     },
@@ -83,7 +83,7 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
       try {
         saveState(STATE, manifest);
       } catch {
-        // Post looks for what is gone.
+        // Post ignores what is missing.
       }
     },
 

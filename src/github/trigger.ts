@@ -1,16 +1,13 @@
 import { readFile } from 'node:fs/promises';
 
-/** What set this run off, as far as GitHub's rules on secrets depend on it. */
+/** What triggered this run, as far as GitHub's rules on secrets depend on it. */
 export interface Trigger {
   event: string;
-  /** Whether Dependabot did: its runs get Dependabot secrets in place of the others. */
+  /** Whether Dependabot did: its runs get Dependabot secrets only. */
   byDependabot: boolean;
-  /**
-   * The other repository that a pull request comes from: such runs get neither secrets nor ID tokens. It has no name
-   * if it was deleted.
-   */
+  /** The other repository that a pull request comes from, which has no name if it was deleted. */
   fork?: { from: string | undefined };
-  /** Whether the repository itself is a fork, into which no secrets were copied. */
+  /** Whether this repository is a fork. GitHub copies no secrets into it. */
   inFork: boolean;
 }
 
@@ -28,10 +25,9 @@ interface Payload {
 /** Events on a pull request that run its head's code. `pull_request_target` runs the base's, and gets the secrets. */
 const RUNS_THE_HEAD = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
 
-/** Events whose runs get Dependabot secrets alone when Dependabot is their actor; others, a schedule for one, get all. */
+/** Events whose runs get Dependabot secrets only if Dependabot is the actor. */
 const RESTRICTED_FOR_DEPENDABOT = [...RUNS_THE_HEAD, 'push', 'create', 'deployment', 'deployment_status'];
 
-/** Reads what set this run off from the environment and from the event's payload. */
 export async function readTrigger(env: NodeJS.ProcessEnv): Promise<Trigger> {
   const event = env.GITHUB_EVENT_NAME ?? '';
   const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
@@ -54,9 +50,9 @@ async function readPayload(file = ''): Promise<Payload> {
   }
 }
 
-/** `head.repo.fork` would not do: it is true for every pull request inside of a repository that is itself a fork. */
+/** Not `head.repo.fork`: it is true for each pull request inside a repository that is a fork. */
 function isSame(head: Repository | null | undefined, base: Repository | undefined): boolean {
-  // There is no head repository any more once a fork was deleted.
+  // A deleted fork leaves no head repository.
   if (!head || !base) return false;
   return head.id === undefined || base.id === undefined ? head.full_name === base.full_name : head.id === base.id;
 }

@@ -9,15 +9,13 @@ export interface Validity {
 /** Credentials that were checked offline. */
 export interface ServiceAccount {
   mrn: Mrn;
-  /** EC P-384. */
   privateKey: KeyObject;
   /** By cnspec's order: scope_mrn, space_mrn, parent_mrn; else the one in `mrn`. */
   ownerMrn: Mrn;
   /** Without a slash at its end. */
   apiEndpoint: string;
-  /** URL */
   apiProxy?: string;
-  /** The client that the credentials are registered as already. */
+  /** The client, if there already is one. */
   agentMrn?: Mrn;
   certificate?: Validity;
 }

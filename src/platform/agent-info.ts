@@ -1,4 +1,9 @@
+import manifest from '../../package.json' with { type: 'json' };
 import type { Host } from '../util/host.ts';
+
+export const VERSION = manifest.version;
+
+export const USER_AGENT = `register-cnspec/${VERSION} (${process.platform}; ${process.arch})`;
 
 export type AgentInfo = ReturnType<typeof agentInfo>;
 

@@ -3,13 +3,13 @@ import type { Signer } from './account.ts';
 import type { AgentInfo } from './agent-info.ts';
 import { CallError } from './call-error.ts';
 import type { Deadline } from './deadline.ts';
-import type { JsonAnswer } from './json-call.ts';
+import type { JsonResponse } from './json-call.ts';
 import { signRequest } from './request-token.ts';
-import { never, type Rule } from './retry.ts';
-import type { Rpc } from './rpc.ts';
+import { never } from './retry.ts';
+import { type Rpc, type RpcOptions, rpcOver } from './rpc.ts';
 import { RpcCode } from './rpc-status.ts';
+import { Transport, type TransportOptions } from './transport.ts';
 
-/** A value that is missing or unreadable is left out. */
 export interface Health {
   /** `SERVING`, `NOT_SERVING` or `UNKNOWN` */
   status: string;
@@ -22,12 +22,11 @@ export interface Health {
   roundTrip: number;
 }
 
-/** Unchecked credentials that the platform made. */
-export interface Minted<Credential> extends Pick<JsonAnswer, 'malformed'> {
+/** Unchecked credentials. */
+export interface Minted<Credential> extends Pick<JsonResponse, 'malformed'> {
   credential: Credential;
 }
 
-/** A client that a registration token made, with credentials of its own, as JSON has them. */
 export interface MintedClient extends Minted<unknown> {
   agentMrn: Mrn | undefined;
 }
@@ -40,7 +39,6 @@ export class PlatformClient {
     this.rpc = rpc;
   }
 
-  /** Needs no authentication. */
   async checkHealth(): Promise<Health> {
     const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
     const { status = 'UNKNOWN', time, apiVersion } = value;
@@ -54,16 +52,11 @@ export class PlatformClient {
     return health;
   }
 
-  async pingPong(signer: Signer): Promise<void> {
-    await this.callSigned('PingPong', signer, {});
+  /** @param skew signs so many milliseconds from now, once */
+  async pingPong(signer: Signer, skew?: number): Promise<void> {
+    await this.callSigned('PingPong', signer, {}, skew);
   }
 
-  /** Signs at another time than the local one, which nothing else does. `skew` in milliseconds. */
-  async pingPongAt(signer: Signer, skew: number): Promise<void> {
-    await this.callSigned('PingPong', signer, {}, skew, never);
-  }
-
-  /** Not idempotent: each call that arrives creates another client. */
   async registerAgent(signer: Signer, name: string, info: AgentInfo): Promise<Mrn> {
     const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
     const agentMrn = clientMrnIn(value);
@@ -71,7 +64,7 @@ export class PlatformClient {
     return agentMrn;
   }
 
-  /** Mints a service account for the client. Not idempotent either. */
+  /** Mints a service account for the client. */
   async registerWithToken(token: string, name: string, info: AgentInfo, deadline: Deadline): Promise<MintedClient> {
     const body = JSON.stringify({ token, name, agent_info: info });
     const authorize = async () => token;
@@ -99,11 +92,22 @@ export class PlatformClient {
     return { credential, malformed };
   }
 
-  private callSigned(method: string, signer: Signer, request: object, skew = 0, rule?: Rule): Promise<JsonAnswer> {
+  private callSigned(method: string, signer: Signer, request: object, skew?: number): Promise<JsonResponse> {
     const body = JSON.stringify(request);
-    const sign = () => signRequest(signer, body, new Date(Date.now() + skew));
-    return this.rpc.call(`AgentManager/${method}`, body, sign, { rule });
+    const sign = () => signRequest(signer, body, new Date(Date.now() + (skew ?? 0)));
+    return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
   }
+}
+
+export interface ConnectionOptions extends RpcOptions, TransportOptions {
+  proxy: string | undefined;
+}
+
+/** A client of the platform that drops its connections when it is disposed of. */
+export function connect(options: ConnectionOptions): PlatformClient & Disposable {
+  const transport = new Transport(options);
+  const client = new PlatformClient(rpcOver(transport, options));
+  return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
 }
 
 export const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
@@ -113,11 +117,10 @@ export function saysThatItIsGone({ code }: CallError): boolean {
   return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 
-function clientMrnIn({ agent_mrn: mrn }: JsonAnswer['value']): Mrn | undefined {
+function clientMrnIn({ agent_mrn: mrn }: JsonResponse['value']): Mrn | undefined {
   return typeof mrn === 'string' && isMrn('client', mrn) ? mrn : undefined;
 }
 
-/** What is wrong with an answer to RegisterAgent. */
 export const NAMES_NO_CLIENT = 'does not name the client that was registered';
 
 /** What a version or a status from the platform may look like to become an output. */

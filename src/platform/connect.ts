@@ -15,44 +15,38 @@ export interface Route {
   ca?: string[];
 }
 
-/** Milliseconds for each address of a name: Node's default of 250 is less than a handshake with a far platform takes. */
+/** Milliseconds for each address of a name: Node's default of 250 is too short for a far platform. */
 const ATTEMPT_TIMEOUT = 4000;
 
 /** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
-export async function openSocket(
-  url: URL,
-  route: Route,
-  timeout = AbortSignal.timeout(route.timeout),
-): Promise<Socket> {
+export async function openSocket(url: URL, route: Route, limit = AbortSignal.timeout(route.timeout)): Promise<Socket> {
   const { proxy, ca } = route;
-  const signal = AbortSignal.any([timeout, route.signal]);
-  let peer = proxy ? `the proxy ${proxy.host}` : url.hostname;
+  const signal = AbortSignal.any([limit, route.signal]);
+  let isTunnelOpen = false;
   try {
     const socket = await dial(proxy ?? url, ca, signal);
     if (!proxy) return socket;
     await openTunnel(socket, url, proxy, signal);
-    peer = url.hostname;
+    isTunnelOpen = true;
     return await dial(url, ca, signal, socket);
   } catch (error) {
-    if (timeout.aborted) throw new HttpError('connect', `no connection within ${formatDuration(route.timeout)}`);
+    if (limit.aborted) throw new HttpError('connect', `no connection within ${formatDuration(route.timeout)}`);
     const isUnknownIssuer = ((error as NodeJS.ErrnoException).code ?? '') in UNKNOWN_ISSUER;
-    if (!isUnknownIssuer || ca) throw toHttpError(error, 'connect', url, proxy, peer);
+    if (!isUnknownIssuer || ca) throw toHttpError(error, 'connect', url, proxy, isTunnelOpen);
   }
   // Reading the system's store takes long, so it is left alone until it is needed.
   route.ca ??= [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
-  return openSocket(url, route, timeout);
+  return openSocket(url, route, limit);
 }
 
 /** @param through a socket that is connected with the server already */
 async function dial(url: URL, ca: string[] | undefined, signal: AbortSignal, through?: Socket): Promise<Socket> {
   const isTls = url.protocol === 'https:';
   if (through && !isTls) return through;
-  // An IPv6 address without its brackets.
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const target = { host, port: portOf(url), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT };
-  const servername = net.isIP(host) === 0 ? { servername: host } : {};
   // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
-  const security = { ...servername, ca, rejectUnauthorized: true };
+  const security = { ...(net.isIP(host) === 0 && { servername: host }), ca, rejectUnauthorized: true };
   const socket = isTls ? tls.connect({ ...target, ...security, socket: through }) : net.connect(target);
   try {
     await once(socket, isTls ? 'secureConnect' : 'connect', { signal });
@@ -84,9 +78,7 @@ async function openTunnel(socket: Socket, url: URL, proxy: URL, signal: AbortSig
     socket.unshift(head);
     if (statusCode === 200) return;
     const problem =
-      statusCode === 407
-        ? 'wants a user name and a password, or other ones than it got'
-        : `does not let this machine through to ${url.host}`;
+      statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
     // Many attempts with a wrong password may lock the account.
     const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
     throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);

@@ -1,7 +1,7 @@
 export class Deadline {
-  /** Nothing new begins: the time is up, or nobody waits for the work any more. */
+  /** Nothing new begins. */
   readonly signal: AbortSignal;
-  /** Nothing goes on. */
+  /** Nothing continues. */
   readonly endSignal: AbortSignal;
   private readonly end: number;
   private readonly over: AbortSignal | undefined;
@@ -16,14 +16,13 @@ export class Deadline {
     this.end = performance.now() + timeout;
   }
 
-  /** Milliseconds; 0 or less if nothing new may begin. */
   remaining(): number {
     const left = this.end - performance.now();
     // A timer may fire a moment early.
     return this.signal.aborted ? Math.min(left, 0) : left;
   }
 
-  /** The same time, but work that is under way goes on until `grace` aborts. */
+  /** Lets current work continue until `grace` aborts. */
   withGrace(grace: AbortSignal): Deadline {
     return new Deadline(this.remaining(), this.over, grace);
   }

@@ -4,42 +4,42 @@ import { parseRpcStatus } from './rpc-status.ts';
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
 import { HttpError } from './transport-error.ts';
 
-export interface JsonAnswer extends Pick<HttpResponse, 'sentAt' | 'receivedAt'> {
+export interface JsonResponse extends Pick<HttpResponse, 'sentAt' | 'receivedAt'> {
   value: Record<string, unknown>;
-  /** Makes the error for an object without what was promised. `problem` fits behind "the answer". */
+  /** Makes the error for an object without what was promised. `problem` fits behind "the response". */
   malformed(problem: string): CallError;
 }
 
-/** Makes a call, once, whose answer is a JSON object. Throws CallError. */
+/** Makes a call, once, whose response is a JSON object. Throws CallError. */
 export async function callJson(
   transport: Transport,
   method: string,
   request: HttpRequest,
   signal: AbortSignal,
-): Promise<JsonAnswer> {
+): Promise<JsonResponse> {
   const requestId = randomUUID();
   const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
-  const answer = await transport.send({ ...request, headers }, signal).catch((error) => {
+  const response = await transport.send({ ...request, headers }, signal).catch((error) => {
     if (!(error instanceof HttpError)) throw error;
     const { phase, message: reason, permanent } = error;
     throw new CallError(method, { kind: 'connection', phase, reason, permanent }, requestId);
   });
-  const { status: httpStatus, sentAt, receivedAt } = answer;
-  const retryAfter = parseRetryAfter(answer.headers['retry-after']);
+  const { status: httpStatus, sentAt, receivedAt } = response;
+  const retryAfter = parseRetryAfter(response.headers['retry-after']);
   const malformed = (problem: string) =>
     new CallError(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
 
   let json: unknown;
   try {
-    json = JSON.parse(answer.body.toString('utf8'));
+    json = JSON.parse(response.body.toString('utf8'));
   } catch {
-    // Proxies and load balancers answer HTML or nothing.
+    // Proxies and load balancers send HTML or nothing.
   }
   const isSuccess = httpStatus >= 200 && httpStatus < 300;
   const status = isSuccess ? undefined : parseRpcStatus(json);
   if (status) throw new CallError(method, { kind: 'rpc', status }, requestId, retryAfter);
   const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-  if (!isSuccess || !isObject) throw malformed(describeAnswer(answer, json));
+  if (!isSuccess || !isObject) throw malformed(describeResponse(response, json));
   return { value: json as Record<string, unknown>, sentAt, receivedAt, malformed };
 }
 
@@ -52,12 +52,12 @@ function parseRetryAfter(header = ''): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
-function describeAnswer({ status, headers, body }: HttpResponse, json: unknown): string {
+function describeResponse({ status, headers, body }: HttpResponse, json: unknown): string {
   if (status >= 300 && status < 400) return 'is a redirect, which is never followed';
   if (body.length === 0) return 'is empty';
-  if (json !== undefined) return 'is JSON, but not of the shape that was asked for';
+  if (json !== undefined) return 'is JSON of an unexpected shape';
   if (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(body.toString('latin1', 0, 64))) {
-    return 'is a web page (HTML), as a proxy or a firewall sends it';
+    return 'is a web page (HTML), probably from a proxy or a firewall';
   }
   return 'is not JSON';
 }

@@ -10,16 +10,14 @@ export function proxyFor(endpoint: string, named: string | undefined, env: NodeJ
   const url = new URL(endpoint);
   const proxy = env.https_proxy || env.HTTPS_PROXY;
   if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || '')) return undefined;
-  // Without a scheme it is http, as for curl.
   return readUrl(proxy.includes('://') ? proxy : `http://${proxy}`, parseProxyUrl, {
     code: 'invalid-input',
-    subject: 'The proxy that the environment variable HTTPS_PROXY names',
-    remedy:
-      'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.',
+    subject: 'The proxy in the environment variable `HTTPS_PROXY`',
+    remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
   });
 }
 
-/** NO_PROXY lists host names, with those below them, with or without a port; `*` stands for all. */
+/** NO_PROXY lists domains, with or without a port, or `*`. */
 function isBypassed(url: URL, noProxy: string): boolean {
   const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
   return noProxy

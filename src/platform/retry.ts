@@ -7,12 +7,10 @@ import { RpcCode } from './rpc-status.ts';
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 15_000;
 
-/** Whether a call may be made again. */
 export type Rule = (error: CallError) => boolean;
 
 export const never: Rule = () => false;
 
-/** For calls that may be repeated. */
 export const ifTransient: Rule = ({ isTransient }) => isTransient;
 
 /** For RegisterAgent, where each call that arrives may create a client. */
@@ -22,7 +20,6 @@ export const ifNothingWasDone: Rule = ({ isTransient, mayHaveTakenEffect, code, 
   return isTransient && !mayHaveTakenEffect && !isLimit;
 };
 
-/** A failed attempt that is followed by another. */
 export interface Retry {
   error: CallError;
   /** How many attempts have failed. */
@@ -31,11 +28,7 @@ export interface Retry {
   delay: number;
 }
 
-/**
- * Makes a call until it succeeds, fails for good, or the next attempt doesn't fit into the time that is left.
- * With full jitter, so that jobs which fail together don't come back together. A Retry-After is waited for in full.
- * @throws CallError of the last attempt, which holds those before it
- */
+/** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
 export async function retrying<T>(
   rule: Rule,
   call: () => Promise<T>,

@@ -21,7 +21,6 @@ export const RpcCode = {
 } as const;
 
 export interface RpcStatus {
-  /** As it came, even if it is none of `RpcCode`. */
   code: number;
   /** Harmless to log. */
   message: string;

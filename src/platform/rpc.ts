@@ -1,5 +1,5 @@
 import type { Deadline } from './deadline.ts';
-import { callJson, type JsonAnswer } from './json-call.ts';
+import { callJson, type JsonResponse } from './json-call.ts';
 import { ifNothingWasDone, ifTransient, never, type Retry, type Rule, retrying } from './retry.ts';
 import type { Transport } from './transport.ts';
 
@@ -15,39 +15,28 @@ const RULES: Record<string, Rule> = {
 export interface RpcOptions {
   /** Without a slash at its end. */
   endpoint: string;
-  userAgent: string;
   deadline: Deadline;
   onRetry: (retry: Retry) => void;
 }
 
+export type Rpc = ReturnType<typeof rpcOver>;
+
 /** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
-export class Rpc {
-  private readonly transport: Transport;
-  private readonly options: RpcOptions;
-
-  constructor(transport: Transport, options: RpcOptions) {
-    this.transport = transport;
-    this.options = options;
-  }
-
-  /**
-   * @param method `<Service>/<Method>`
-   * @param authorize makes a bearer token for each attempt
-   * @throws CallError
-   */
-  call(
+export function rpcOver(transport: Transport, { endpoint, deadline: usual, onRetry }: RpcOptions) {
+  /** @param authorize makes a bearer token for each attempt */
+  const call = (
     method: string,
     body: string,
     authorize?: () => Promise<string>,
-    { rule, deadline = this.options.deadline }: { rule?: Rule | undefined; deadline?: Deadline } = {},
-  ): Promise<JsonAnswer> {
-    const { endpoint, userAgent, onRetry } = this.options;
+    { rule = RULES[method] ?? never, deadline = usual }: { rule?: Rule; deadline?: Deadline } = {},
+  ): Promise<JsonResponse> => {
     const callOnce = async () => {
-      const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': userAgent };
+      const headers: Record<string, string> = { 'content-type': 'application/json' };
       if (authorize) headers.authorization = `Bearer ${await authorize()}`;
       const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body } as const;
-      return callJson(this.transport, method, request, deadline.endSignal);
+      return callJson(transport, method, request, deadline.endSignal);
     };
-    return retrying(rule ?? RULES[method] ?? never, callOnce, { deadline, onRetry });
-  }
+    return retrying(rule, callOnce, { deadline, onRetry });
+  };
+  return { call };
 }

@@ -7,37 +7,32 @@ import { RpcCode } from './rpc-status.ts';
 /** Beyond this skew, in milliseconds, no request is signed at the platform's time. */
 export const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
 
-/** What the platform said about itself and about the credentials. */
 export interface StatusCheck {
   health: Health | CallError;
   /** The platform's clock minus the local one, in milliseconds. */
   skew?: number;
   /** Signed at the local time. */
   ping?: 'accepted' | CallError;
-  /** Signed at the platform's time, if the first was Unauthenticated. */
+  /** If the first was Unauthenticated. */
   pingAtServerTime?: 'accepted' | CallError;
 }
 
 export async function checkPlatform(client: PlatformClient): Promise<StatusCheck> {
-  const health = await client.checkHealth().catch(asAnswer);
+  const health = await client.checkHealth().catch(asCallError);
   if (health instanceof CallError || health.time === undefined) return { health };
   return { health, skew: health.time.getTime() - health.localTime.getTime() };
 }
 
 /** @param known what `checkPlatform` found before */
 export async function checkAccount(client: PlatformClient, signer: Signer, known?: StatusCheck): Promise<StatusCheck> {
-  const [platform, ping] = await Promise.all([
-    known ?? checkPlatform(client),
-    client.pingPong(signer).then(accepted, asAnswer),
-  ]);
+  const [platform, ping] = await Promise.all([known ?? checkPlatform(client), outcomeOf(client.pingPong(signer))]);
   const check = { ...platform, ping };
   const { health, skew } = check;
   const isRefused = ping instanceof CallError && ping.code === RpcCode.Unauthenticated;
   if (!isRefused || health instanceof CallError || skew === undefined) return check;
-  // With a skew within the error of its measurement a second ping would say the same as the first.
   if (Math.abs(skew) <= measurementError(health) || Math.abs(skew) > MAX_PROVABLE_SKEW) return check;
-  // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time tells which it is.
-  return { ...check, pingAtServerTime: await client.pingPongAt(signer, skew).then(accepted, asAnswer) };
+  // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time decides.
+  return { ...check, pingAtServerTime: await outcomeOf(client.pingPong(signer, skew)) };
 }
 
 /** Whether the platform accepted the ping at the local time; undefined if it said neither. */
@@ -47,24 +42,22 @@ export function isAccepted({ ping }: StatusCheck): boolean | undefined {
   return isRefused ? false : undefined;
 }
 
-/** Whether the platform answered without telling its time. */
 export function isClockUnknown({ health }: StatusCheck): boolean {
   return !(health instanceof CallError) && health.time === undefined;
 }
 
-/** Whether the platform would accept requests that are signed at the local time, as far as is known. */
 export function canSign({ health, skew }: StatusCheck): boolean {
   return health instanceof CallError || skew === undefined || fitsPlatformTime(skew, measurementError(health));
 }
 
-/** How far a skew may be from the truth, in milliseconds: the platform tells its time in whole seconds. */
+/** How wrong a skew may be, in milliseconds: the platform sends its time in whole seconds. */
 function measurementError({ roundTrip }: Health): number {
   return 1000 + roundTrip / 2;
 }
 
-const accepted = () => 'accepted' as const;
+const outcomeOf = (ping: Promise<void>) => ping.then(() => 'accepted' as const, asCallError);
 
-function asAnswer(error: unknown): CallError {
+function asCallError(error: unknown): CallError {
   if (error instanceof CallError) return error;
   throw error;
 }

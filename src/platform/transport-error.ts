@@ -14,31 +14,32 @@ export class HttpError extends Error {
   }
 }
 
-/**
- * Words an error by codes and host names alone: its text may quote what was sent, a proxy's URL may hold a password.
- * @param peer whose certificate it is
- */
-export function toHttpError(error: unknown, phase: Phase, url: URL, proxy?: URL, peer = url.hostname): HttpError {
+/** Words an error by codes and hosts alone: its text may quote what was sent, a proxy's URL may hold a password. */
+export function toHttpError(error: unknown, phase: Phase, url: URL, proxy?: URL, isTunnelOpen = false): HttpError {
   if (error instanceof HttpError) return error;
   const { code = '' } = error as NodeJS.ErrnoException;
-  const { host, hostname } = proxy ?? url;
-  const target = proxy ? `the proxy ${host}` : host;
-  let reason = CONNECTING[code]?.(target, hostname) ?? `no connection to ${target}`;
-  if (phase === 'headers') reason = `the connection to ${url.host} broke off before an answer came`;
-  if (phase === 'body') reason = `the connection to ${url.host} broke off in the middle of the answer`;
-  if (code in CERTIFICATE) reason = `the TLS certificate of ${peer} ${CERTIFICATE[code]}`;
-  const permanent =
-    code in CERTIFICATE || code === 'EPROTO' || code.startsWith('ERR_SSL_') || code === 'ERR_INVALID_CHAR';
+  let target = proxy ? `the proxy ${proxy.host}` : url.host;
+  if (isTunnelOpen) target = `${url.host} through ${target}`;
+  const reasons = {
+    connect: CONNECTING[code]?.(target) ?? `no connection to ${target}`,
+    headers: `the connection to ${url.host} was lost before a response arrived`,
+    body: `the connection to ${url.host} was lost in the middle of the response`,
+  };
+  const isCertificate = code in CERTIFICATE;
+  const reason = isCertificate ? `the TLS certificate of ${target} ${CERTIFICATE[code]}` : reasons[phase];
+  const permanent = isCertificate || /^(?:EPROTO|ERR_SSL_.*|ERR_INVALID_CHAR)$/.test(code);
   return new HttpError(phase, code ? `${reason} (${code})` : reason, permanent);
 }
 
+const UNKNOWN_CA = "comes from a CA that the runner doesn't trust";
+
 /** Certificates that fail only because Node doesn't know their CA. */
 export const UNKNOWN_ISSUER: Record<string, string> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed, and not known on this machine',
-  SELF_SIGNED_CERT_IN_CHAIN: 'comes from an issuer that is not known on this machine',
-  UNABLE_TO_GET_ISSUER_CERT: 'comes from an issuer that is not known on this machine',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'comes from an issuer that is not known on this machine',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'comes from an issuer that is not known on this machine',
+  DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed, and the runner doesn't trust it",
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
 };
 
 /** https://docs.openssl.org/master/man1/openssl-verification-options/ */
@@ -47,20 +48,23 @@ const CERTIFICATE: Record<string, string> = {
   CERT_HAS_EXPIRED: 'has expired',
   CERT_NOT_YET_VALID: 'is not valid yet',
   CERT_REVOKED: 'was revoked',
-  CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
-  CERT_UNTRUSTED: 'is not trusted here',
+  CERT_SIGNATURE_FAILURE: 'has an invalid signature',
+  CERT_UNTRUSTED: 'is not trusted on the runner',
   ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
 };
 
-const CONNECTING: Record<string, (target: string, hostname: string) => string> = {
-  EPROTO: (target) => `${target} does not speak TLS`,
-  ERR_SSL_WRONG_VERSION_NUMBER: (target) => `${target} does not speak TLS`,
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: (target) => `${target} does not speak TLS`,
+const noTls = (target: string) => `${target} does not speak TLS`;
+const noRoute = (target: string) => `there is no network route to ${target}`;
+
+const CONNECTING: Record<string, (target: string) => string> = {
+  EPROTO: noTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   ECONNREFUSED: (target) => `${target} refuses connections`,
-  ECONNRESET: (target) => `${target} broke the connection off`,
-  ENOTFOUND: (_, hostname) => `the name ${hostname} cannot be resolved`,
-  EAI_AGAIN: (_, hostname) => `the name ${hostname} cannot be resolved at the moment`,
-  ENETUNREACH: (target) => `there is no network route to ${target}`,
-  EHOSTUNREACH: (target) => `there is no network route to ${target}`,
-  ETIMEDOUT: (target) => `${target} does not answer`,
+  ECONNRESET: (target) => `the connection to ${target} was lost`,
+  ENOTFOUND: (target) => `the name of ${target} cannot be resolved`,
+  EAI_AGAIN: (target) => `the name of ${target} cannot be resolved at the moment`,
+  ENETUNREACH: noRoute,
+  EHOSTUNREACH: noRoute,
+  ETIMEDOUT: (target) => `${target} does not respond`,
 };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { formatDuration } from '../util/duration.ts';
+import { USER_AGENT } from './agent-info.ts';
 import type { Phase } from './call-error.ts';
 import { openSocket, type Route } from './connect.ts';
 import { HttpError, toHttpError } from './transport-error.ts';
@@ -15,11 +16,10 @@ const MAX_BODY = 1024 * 1024;
 export interface HttpRequest {
   method: 'GET' | 'POST';
   url: URL;
-  headers: Record<string, string>;
+  headers?: Record<string, string>;
   body?: string;
 }
 
-/** `sentAt` and `receivedAt`: the local time when the request was sent and the headers came. */
 export interface HttpResponse {
   status: number;
   headers: IncomingHttpHeaders;
@@ -28,7 +28,7 @@ export interface HttpResponse {
   body: Buffer;
 }
 
-/** A proxy's URL, and limits in milliseconds. */
+/** Limits in milliseconds. */
 export interface TransportOptions {
   proxy?: string | undefined;
   requestTimeout?: number | 'none' | undefined;
@@ -40,7 +40,7 @@ export class Transport {
   private readonly requestTimeout: number | 'none';
   private readonly route: Route;
   private readonly closing = new AbortController();
-  // Without a timeout of its own, the agent keeps connections for longer than the server says that it does.
+  // Without a timeout, the agent keeps connections for longer than the server does.
   private readonly agent = new http.Agent({ keepAlive: true, timeout: REQUEST_TIMEOUT });
 
   constructor({ proxy, requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT }: TransportOptions = {}) {
@@ -56,14 +56,14 @@ export class Transport {
     };
   }
 
-  /** Reads the whole response, whatever its status. Throws HttpError. */
+  /** Throws HttpError. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     return this.receive(request, signal, async (head, body) => {
       const chunks: Buffer[] = [];
       let size = 0;
       for await (const chunk of body) {
         size += chunk.length;
-        if (size > MAX_BODY) throw new HttpError('body', 'the answer is larger than 1 MiB', true);
+        if (size > MAX_BODY) throw new HttpError('body', 'the response is larger than 1 MiB', true);
         chunks.push(chunk);
       }
       return { ...head, body: Buffer.concat(chunks) };
@@ -83,13 +83,15 @@ export class Transport {
     let sentAt = 0;
     let phase: Phase = 'connect';
     const fail = (error: unknown) => {
-      if (!stop.aborted) throw toHttpError(error, phase, url, this.route.proxy);
+      if (!stop.aborted) throw toHttpError(error, phase, url);
       const waited = formatDuration(Math.round(performance.now() - startedAt));
       throw new HttpError(phase, `${WAITING[phase]} within ${waited}`);
     };
     async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer> {
       try {
         yield* response;
+        // Node ends a body without a length, as if it were complete, when it is aborted.
+        stop.throwIfAborted();
       } catch (error) {
         fail(error);
       }
@@ -101,9 +103,8 @@ export class Transport {
       const target = { agent: this.agent, host: url.origin, url };
       const length = body && { 'content-length': Buffer.byteLength(body) };
       const path = url.pathname + url.search;
-      const allHeaders = { ...headers, host: url.host, ...length };
+      const allHeaders = { 'user-agent': USER_AGENT, ...headers, host: url.host, ...length };
       const request = http.request({ ...target, method, path, headers: allHeaders, signal: stop });
-      // `once` itself stops listening for errors after the first event.
       request.on('error', () => {});
       request.on('socket', () => {
         phase = 'headers';
@@ -111,8 +112,7 @@ export class Transport {
       });
       request.end(body);
       // A request that still waits for its connection doesn't report that it was aborted.
-      const [response] = await once(request, 'response', { signal: stop });
-      return response;
+      return (await once(request, 'response', { signal: stop }))[0];
     };
     const response = await begin().catch(fail);
     phase = 'body';
@@ -120,12 +120,10 @@ export class Transport {
     try {
       return await consume(head, chunksOf(response));
     } finally {
-      // Unless it was read to its end, nobody can use the connection any more.
       response.destroy();
     }
   }
 
-  /** Drops every connection: none may keep the process alive. */
   close(): void {
     this.closing.abort();
     this.agent.destroy();
@@ -134,6 +132,6 @@ export class Transport {
 
 const WAITING: Record<Phase, string> = {
   connect: 'no connection',
-  headers: 'connected, but no answer',
-  body: 'the answer began but did not end',
+  headers: 'connected, but no response',
+  body: 'the response began but did not end',
 };

@@ -117,14 +117,14 @@ describe.concurrent('an installed cnspec', () => {
   test('has to agree', async ({ stage }) => {
     const { step } = await installFrom(stage, '13.0.0', { conduct: { kind: 'unauthenticated' } });
     expect(step).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
-    expect(step.outputs.error).toContain('do not agree');
+    expect(step.outputs.error).toContain('and the action disagree');
   });
 
   test('has to be the version that it was packed as', async ({ stage }) => {
     const { step } = await installFrom(stage, '13.0.0', { conduct: { version: '12.11.0' } });
     expect(step).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
     expect(step.outputs.error).toMatch(
-      /^cnspec failed or reported a different status\. cnspec 13\.0\.0 was installed, but the program says that it is 12\.11\.0\. Fix: /,
+      /^cnspec failed or reported a different status\. cnspec 13\.0\.0 was installed, but `cnspec version` reports 12\.11\.0\. Fix: /,
     );
   });
 
@@ -177,7 +177,7 @@ describe.concurrent('a cnspec that cannot be installed', () => {
     const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': releases.url });
     const message = await messageOfFailed(step);
     expect(message).toMatch(
-      /Its SHA-256 is [\da-f]{64}, and SHA256SUMS says [\da-f]{64}\. Nothing was unpacked/,
+      /The SHA-256 of \S+ is [\da-f]{64}, but SHA256SUMS lists [\da-f]{64}\. Nothing was unpacked/,
     );
   });
 
@@ -190,14 +190,14 @@ describe.concurrent('a cnspec that cannot be installed', () => {
   test('for the major version: it is not the newest one', async ({ stage }) => {
     const { step } = await installFrom(stage, '12', { versions: ['12.11.0', '13.0.0'] });
     const message = await messageOfFailed(step);
-    expect(message).toContain('asks for version 12, and the newest release is 13.0.0');
-    expect(message).toContain('Set cnspec-version to the exact version that you want of 12');
+    expect(message).toContain('`cnspec-version` is `12`, but the newest release is 13.0.0');
+    expect(message).toContain('Set `cnspec-version` to an exact version such as `12.1.0`');
   });
 
   test('for the machine: there is no build', async ({ stage }) => {
     const { step } = await installFrom(stage, '13.0.0', { builds: ['plan9_mips'] });
     expect(await messageOfFailed(step)).toMatch(
-      /has no build of cnspec 13\.0\.0 for this machine, cnspec_13\.0\.0_\w+\.(?:tar\.gz|zip)\. Its checksums list cnspec_13\.0\.0_plan9_mips\.tar\.gz/,
+      /has no build of cnspec 13\.0\.0 for this runner, cnspec_13\.0\.0_\w+\.(?:tar\.gz|zip)\. Its checksums list cnspec_13\.0\.0_plan9_mips\.tar\.gz/,
     );
   });
 
@@ -214,32 +214,32 @@ describe.concurrent('a cnspec that cannot be installed', () => {
       { kind: 'answer', status: 301, headers: { location: '/x' } },
       /is a redirect \(HTTP status 301\)/,
     ],
-    ['an archive that is gone', 'archive', { kind: 'answer', status: 404 }, /is no file \(HTTP status 404\)/],
+    [
+      'an archive that is gone',
+      'archive',
+      { kind: 'answer', status: 404 },
+      /isn't a file \(HTTP status 404\)/,
+    ],
     [
       'a host that is overloaded',
       'latest',
       { kind: 'answer', status: 503 },
-      /latest\.json answers is no file \(HTTP status 503\)/,
+      /latest\.json isn't a file \(HTTP status 503\)/,
     ],
     ['a web page', 'latest', { kind: 'answer', status: 200, body: '<html>' }, /names no version of cnspec/],
     [
       'a broken line',
       'archive',
       { kind: 'half', end: 'reset' },
-      /broke off in the middle of the answer \(\w+\) after 0\.\d KiB/,
+      /was lost in the middle of the response \(\w+\) after 0\.\d KiB/,
     ],
-    [
-      'a line that dies',
-      'archive',
-      { kind: 'half', end: 'silence' },
-      /the time of the step was up after 0\.\d KiB/,
-    ],
-    ['a host that says nothing', 'archive', { kind: 'hang' }, /the time of the step was up/],
+    ['a line that dies', 'archive', { kind: 'half', end: 'silence' }, /the step timed out after 0\.\d KiB/],
+    ['a host that says nothing', 'archive', { kind: 'hang' }, /the step timed out/],
     [
       'a host that says nothing of its newest version',
       'latest',
       { kind: 'hang' },
-      /connected, but no answer within/,
+      /connected, but no response within/,
     ],
   ])('for %s', async ([, file, fault, says], { stage }) => {
     const releases = await releasesFor(stage);
@@ -254,7 +254,7 @@ describe.concurrent('a cnspec that cannot be installed', () => {
       { env: { HTTPS_PROXY: '::nonsense::' } },
     );
     expect(await messageOfFailed(step)).toContain(
-      'cnspec could not be installed: the proxy that the environment variable HTTPS_PROXY names is not a URL.',
+      'cnspec could not be installed. The proxy in the environment variable `HTTPS_PROXY` is not a URL.',
     );
   });
 
@@ -265,7 +265,7 @@ describe.concurrent('a cnspec that cannot be installed', () => {
     releases.fault('checksums', { kind: 'hang' });
     const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': releases.url });
     expect(await messageOfFailed(step)).toContain(
-      'SHA256SUMS could not be fetched: connected, but no answer',
+      'SHA256SUMS could not be fetched: connected, but no response',
     );
   });
 

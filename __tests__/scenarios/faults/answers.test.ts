@@ -32,33 +32,38 @@ const BROKEN: Broken[] = [
   {
     what: 'HTML',
     fault: text(200, LOGIN_PAGE, 'text/html; charset=utf-8'),
-    says: /HTTP status 200: the answer is a web page \(HTML\)/,
+    says: /HTTP status 200: the response is a web page \(HTML\)/,
     mayExist: true,
   },
   {
     what: 'HTML that claims to be JSON',
     fault: text(200, `\n${LOGIN_PAGE}`),
-    says: /HTTP status 200: the answer is a web page \(HTML\)/,
+    says: /HTTP status 200: the response is a web page \(HTML\)/,
     mayExist: true,
   },
-  { what: 'nothing', fault: text(200, ''), says: /HTTP status 200: the answer is empty/, mayExist: true },
-  { what: 'status 204', fault: { kind: 'answer', status: 204 }, says: /the answer is empty/, mayExist: true },
+  { what: 'nothing', fault: text(200, ''), says: /HTTP status 200: the response is empty/, mayExist: true },
+  {
+    what: 'status 204',
+    fault: { kind: 'answer', status: 204 },
+    says: /the response is empty/,
+    mayExist: true,
+  },
   {
     what: 'truncated JSON',
     fault: text(200, '{"status":"SERVING","agent_mrn":"//agents.api.mon'),
-    says: /HTTP status 200: the answer is not JSON/,
+    says: /HTTP status 200: the response is not JSON/,
     mayExist: true,
   },
   ...[['SERVING'], 'SERVING', 42].map((value) => ({
     what: `the JSON ${JSON.stringify(value)}`,
     fault: json(200, value),
-    says: /HTTP status 200: the answer is JSON, but not of the shape that was asked for/,
+    says: /HTTP status 200: the response is JSON of an unexpected shape/,
     mayExist: true,
   })),
   {
     what: '10 MB',
     fault: text(200, Buffer.alloc(10_000_000, ' ')),
-    says: /the answer is larger than 1 MiB/,
+    says: /the response is larger than 1 MiB/,
     mayExist: true,
   },
   {
@@ -71,13 +76,13 @@ const BROKEN: Broken[] = [
   {
     what: 'the gRPC code 0 under an error',
     fault: rpc(500, 0),
-    says: /HTTP status 500: the answer is JSON, but not of the shape that was asked for/,
+    says: /HTTP status 500: the response is JSON of an unexpected shape/,
     mayExist: true,
   },
   {
     what: 'a gRPC code in words',
     fault: rpc(401, 'Unauthenticated'),
-    says: /HTTP status 401: the answer is JSON, but not of the shape/,
+    says: /HTTP status 401: the response is JSON of an unexpected shape/,
   },
   {
     what: '401 with code 7',
@@ -107,14 +112,14 @@ const BROKEN: Broken[] = [
   {
     what: '401 with HTML, of a proxy',
     fault: text(401, LOGIN_PAGE, 'text/html'),
-    says: /HTTP status 401: the answer is a web page/,
+    says: /HTTP status 401: the response is a web page/,
   },
   {
     what: '403 with HTML, of a firewall',
     fault: text(403, LOGIN_PAGE, 'text/html'),
-    says: /HTTP status 403: the answer is a web page/,
+    says: /HTTP status 403: the response is a web page/,
   },
-  { what: '404 with nothing', fault: text(404, ''), says: /HTTP status 404: the answer is empty/ },
+  { what: '404 with nothing', fault: text(404, ''), says: /HTTP status 404: the response is empty/ },
 ];
 
 /** Every method reads a response in the same way, so these stand for all rows. */
@@ -172,7 +177,7 @@ describe.concurrent.each([302, 307])('a redirect with %i', (status) => {
     const registering = method === REGISTER;
     expectOutcome(step, stage.platform, {
       finding: registering ? 'unregistered' : 'unreachable',
-      says: new RegExp(`HTTP status ${status}: the answer is a redirect, which is never followed`),
+      says: new RegExp(`HTTP status ${status}: the response is a redirect, which is never followed`),
       asked: { health: 1, ping: 1, register: registering ? 1 : 0 },
       clients: 0,
     });
@@ -207,7 +212,7 @@ describe.concurrent('a health check', () => {
       const step = await stage.run();
       expectOutcome(step, stage.platform, {
         finding: 'unreachable',
-        says: /HTTP status 200: the answer has no readable status/,
+        says: /HTTP status 200: the response has no readable status/,
         asked: { health: 1, ping: 1, register: 0 },
         clients: 0,
       });
@@ -280,7 +285,7 @@ describe.concurrent('a registration', () => {
       const step = await stage.run();
       expectOutcome(step, stage.platform, {
         finding: 'unregistered',
-        says: /HTTP status 200: the answer does not name the client .*A client named "lunalectric\/website\/scan" may exist/,
+        says: /HTTP status 200: the response does not name the client .*A client named "lunalectric\/website\/scan" may exist/,
         asked: { health: 1, ping: 1, register: 1 },
         clients: 1,
       });

@@ -16,17 +16,17 @@ const ENDLESS: Endless[] = [
   {
     what: 'accepts the request and says nothing',
     fault: { kind: 'hang' },
-    phase: /connected, but no answer within/,
+    phase: /connected, but no response within/,
   },
   {
     what: 'sends one byte a minute',
     fault: { kind: 'drip', ms: 60_000 },
-    phase: /the answer began but did not end within/,
+    phase: /the response began but did not end within/,
   },
   {
     what: 'stops in the middle of the answer',
     fault: { kind: 'half', end: 'silence' },
-    phase: /the answer began but did not end within/,
+    phase: /the response began but did not end within/,
   },
 ];
 
@@ -54,7 +54,7 @@ const SILENT: { what: string; url(port: number): Record<string, string>; phase: 
   {
     what: 'by plain HTTP',
     url: (port) => ({ 'api-endpoint': `http://127.0.0.1:${port}` }),
-    phase: /connected, but no answer within/,
+    phase: /connected, but no response within/,
   },
   {
     what: 'by TLS',

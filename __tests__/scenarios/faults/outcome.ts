@@ -50,7 +50,7 @@ function expectCount(platform: Platform, method: Method, count: Count): void {
 }
 
 /** The message of a last try that the deadline cut off, in place of what failed before it. */
-export const CUT_OFF = /(no connection|connected, but no answer|the answer began but did not end) within/;
+export const CUT_OFF = /(no connection|connected, but no response|the response began but did not end) within/;
 
 /** A pattern for what either of two says. */
 export function either(...patterns: RegExp[]): RegExp {

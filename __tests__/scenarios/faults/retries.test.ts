@@ -35,7 +35,7 @@ const page = (status: number, headers = {}): Fault => ({
 /** What any method is called again for. */
 const FOR_ALL: Passing[] = [
   { what: 'Aborted', fault: error(RpcCode.Aborted), told: /code = Aborted desc = come back later/ },
-  { what: '429 without a gRPC body', fault: page(429), told: /HTTP status 429: the answer is a web page/ },
+  { what: '429 without a gRPC body', fault: page(429), told: /HTTP status 429: the response is a web page/ },
   {
     what: '429 without a gRPC body, with Retry-After',
     fault: page(429, { 'retry-after': '1' }),
@@ -48,11 +48,11 @@ const FOR_ALL: Passing[] = [
     told: /code = ResourceExhausted/,
     retryAfter: 1000,
   },
-  { what: '503 without a gRPC body', fault: page(503), told: /HTTP status 503: the answer is a web page/ },
+  { what: '503 without a gRPC body', fault: page(503), told: /HTTP status 503: the response is a web page/ },
   {
     what: '503 with an empty body',
     fault: { kind: 'answer', status: 503 },
-    told: /HTTP status 503: the answer is empty/,
+    told: /HTTP status 503: the response is empty/,
   },
 ];
 
@@ -61,17 +61,17 @@ const FOR_READING: Passing[] = [
   {
     what: 'a reset before the request was handled',
     fault: { kind: 'reset', when: 'before' },
-    told: /broke off before an answer came/,
+    told: /was lost before a response arrived/,
   },
   {
     what: 'a reset after the request was handled',
     fault: { kind: 'reset', when: 'after' },
-    told: /broke off before an answer came/,
+    told: /was lost before a response arrived/,
   },
   {
     what: 'a reset in the middle of the answer',
     fault: { kind: 'half', end: 'reset' },
-    told: /broke off/,
+    told: /was lost/,
   },
   { what: '502', fault: page(502), told: /HTTP status 502/ },
   { what: '504', fault: page(504), told: /HTTP status 504/ },
@@ -267,8 +267,8 @@ test('a name that cannot be resolved is tried again until the time is up', async
   const step = await stage.run({ 'api-endpoint': 'https://platform.invalid', timeout: '6s' });
   expect(step.outputs).toMatchObject({ status: 'unreachable', registered: 'false' });
   expect(step.log).toMatch(
-    /Health\/Check failed: the name platform\.invalid cannot be resolved.*\. Attempt 2 follows in/,
+    /Health\/Check failed: the name of platform\.invalid cannot be resolved.*\. Attempt 2 follows in/,
   );
-  expect(step.outputs.error).toContain('the name platform.invalid cannot be resolved');
+  expect(step.outputs.error).toContain('the name of platform.invalid cannot be resolved');
   expect(stage.platform.requests).toEqual([]);
 });

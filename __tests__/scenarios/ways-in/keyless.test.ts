@@ -137,7 +137,7 @@ describe.concurrent('a workload identity', () => {
     const step = await run({ jwtToken });
     expect(step.outputs.status).toBe('ok');
     expect(step.annotations).toEqual([
-      { level: 'warning', message: expect.stringContaining('has a field jwtToken. It is ignored') },
+      { level: 'warning', message: expect.stringContaining('has a field `jwtToken`. The action ignores it') },
     ]);
     expect(idTokens.tokens).toHaveLength(1);
   });
@@ -151,7 +151,7 @@ describe.concurrent('a workload identity', () => {
     const step = await run();
     expect(step.outputs.status, step.log).toBe('ok');
     expect(step.log).toContain(
-      '! GitHub/IdToken failed: HTTP status 503: the answer is empty. Attempt 2 follows in',
+      '! GitHub/IdToken failed: HTTP status 503: the response is empty. Attempt 2 follows in',
     );
     expect(idTokens.requests).toHaveLength(3);
   });
@@ -219,7 +219,7 @@ describe.concurrent('a hostile workload identity causes no request at all', () =
       { universeDomain: 'https://collector.example.org' },
       { 'api-endpoint': stage.platform.endpoint },
     );
-    expect(step.outputs.error).toContain('is collector.example.org, which is not a host of mondoo.com');
+    expect(step.outputs.error).toContain("names `collector.example.org`, which isn't a host of mondoo.com");
     expect(idTokens.requests).toEqual([]);
     expect(stage.platform.requests).toEqual([]);
   });
@@ -238,7 +238,7 @@ describe.concurrent('a workload identity fails', () => {
       step,
       'invalid-input',
       /GitHub gives this job no ID token: .* The job lacks the permission `id-token: write`/,
-      /`permissions:`, ` {2}contents: read`, ` {2}id-token: write`/,
+      /`permissions:` with `contents: read` and `id-token: write`/,
     );
     expect(asked(stage)).toEqual([]);
   });
@@ -253,7 +253,7 @@ describe.concurrent('a workload identity fails', () => {
       step,
       'invalid-input',
       /`ACTIONS_ID_TOKEN_REQUEST_URL` is not an https URL, so the step requested no ID token/,
-      /Look for/,
+      /Find what changes the variable/,
     );
     expect(asked(stage)).toEqual([]);
   });
@@ -287,15 +287,15 @@ describe.concurrent('a workload identity fails', () => {
     expectFailure(
       step,
       'invalid-credentials',
-      /The field audience of the workload identity is missing/,
+      /The field `audience` of the workload identity isn't text/,
       /Copy/,
     );
     expect(asked(stage)).toEqual([]);
   });
 
   test.for([
-    ['from a fork', FORK_PULL_REQUEST, /another repository, nebula\/website,/],
-    ['from a fork that was deleted', DELETED_FORK_PULL_REQUEST, /a repository that no longer exists/],
+    ['from a fork', FORK_PULL_REQUEST, /comes from a fork \(`nebula\/website`\)/],
+    ['from a fork that was deleted', DELETED_FORK_PULL_REQUEST, /a fork that was deleted/],
   ] as const)('for a pull request %s', async ([, event, says], { stage }) => {
     const { run } = await keyless(stage);
     const job = { ...event, env: WITHOUT_PERMISSION };
@@ -315,7 +315,7 @@ describe.concurrent('a workload identity fails', () => {
     expectFailure(
       step,
       'invalid-credentials',
-      /issued by https:\/\/ghes\.example\.org\/_services\/token, but .* tokens of https:\/\/token\.actions\.githubusercontent\.com/,
+      /`issuerUri` is "https:\/\/token\.actions\.githubusercontent\.com", .* issuer is "https:\/\/ghes\.example\.org\/_services\/token"/,
       /GitHub Enterprise Server/,
     );
     expect(asked(stage)).toEqual([]);
@@ -348,18 +348,18 @@ describe.concurrent('a workload identity fails', () => {
   const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
 
   test.for([
-    ['nothing', answer({}), /the answer holds no credentials/],
-    ['text', answer({ base64_credential: 'no base64!' }), /the answer holds credentials that cannot work/],
+    ['nothing', answer({}), /the response holds no credentials/],
+    ['text', answer({ base64_credential: 'no base64!' }), /the response holds credentials that cannot work/],
     [
       'an empty object',
       answer({ base64_credential: base64({}) }),
-      /The field mrn of the credentials is missing/,
+      /The field `mrn` of the credentials is missing/,
     ],
-    ['a list', answer({ base64_credential: base64([]) }), /the answer holds credentials that cannot work/],
+    ['a list', answer({ base64_credential: base64([]) }), /the response holds credentials that cannot work/],
     [
       'a key without an account',
       answer({ base64_credential: base64({ private_key: 'no key at all' }) }),
-      /The field mrn of the credentials is missing/,
+      /The field `mrn` of the credentials is missing/,
     ],
     ['a web page', { kind: 'answer', status: 200, body: '<html>' } as const, /is a web page/],
   ] as const)('when the answer is no credential but %s', async ([, fault, says], { stage }) => {
@@ -386,7 +386,7 @@ describe.concurrent('a workload identity fails', () => {
       { kind: 'answer', status: 200, body: '{"value":"x"}' },
       /holds no ID token/,
     ],
-    ['is silent', { kind: 'hang' }, /connected, but no answer within/],
+    ['is silent', { kind: 'hang' }, /connected, but no response within/],
   ] as const)('when GitHub %s', async ([, fault, says], { stage }) => {
     const { idTokens, run } = await keyless(stage);
     idTokens.fault(fault);
@@ -402,6 +402,6 @@ describe.concurrent('a workload identity fails', () => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, { kind: 'hang' });
     const step = await run({}, { timeout: '6s' });
-    expectFailure(step, 'unreachable', /ExchangeExternalToken: connected, but no answer/, /can reach/);
+    expectFailure(step, 'unreachable', /ExchangeExternalToken: connected, but no response/, /can reach/);
   });
 });

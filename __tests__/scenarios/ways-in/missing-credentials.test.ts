@@ -158,5 +158,7 @@ test('credentials that are there but broken are no missing ones, from a fork eit
 test('on-missing-credentials takes fail and skip alone', async ({ stage }) => {
   const step = await stage.run({ 'on-missing-credentials': 'ignore' });
   expect(step.outputs.status).toBe('invalid-input');
-  expect(step.outputs.error).toContain('on-missing-credentials is "ignore", which is none of fail, skip');
+  expect(step.outputs.error).toContain(
+    '`on-missing-credentials` is "ignore", which isn\'t one of `fail`, `skip`',
+  );
 });

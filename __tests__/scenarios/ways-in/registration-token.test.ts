@@ -142,12 +142,12 @@ describe.concurrent('a registration token', () => {
     [
       'holds no usable credentials',
       (key: string) => ({ agent_mrn: CLIENT, credential: { mrn: 'x', private_key: key } }),
-      /the answer names the client \/\/agents\S+ but holds credentials that cannot work.*A client named/,
+      /the response names the client \/\/agents\S+ but holds credentials that cannot work.*A client named/,
     ],
     [
       'names no client',
       (key: string) => ({ agent_mrn: 'x', credential: { private_key: key } }),
-      /the answer does not name the client that was registered.*A client named/,
+      /the response does not name the client that was registered.*A client named/,
     ],
   ] as const)(
     'whose answer %s masks the key, and tells where the client may be found',
@@ -442,6 +442,20 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(existsSync(step.outputs['config-path']!)).toBe(false);
   });
 
+  test('after mondoo.yml was removed, so that no key of the job waits for the platform', async ({
+    stage,
+  }) => {
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    const { opened, open } = createGate();
+    stage.platform.fault(UNREGISTER, [{ kind: 'held', until: opened, acts: 'before' }]);
+    const post = step.job.runPost(step);
+    await until(() => stage.platform.count(UNREGISTER) > 0, post);
+    expect(existsSync(step.outputs['config-path']!)).toBe(false);
+    open();
+    await post;
+    expectNothingLeft(stage);
+  });
+
   test('or named in a warning within ten seconds where nothing answers', async ({ stage }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     stage.platform.fault(UNREGISTER, { kind: 'hang' });
@@ -496,7 +510,7 @@ describe.concurrent('a registration token is refused offline', () => {
     [
       'that is no JWT',
       async () => 'Zx81-Qy27-Mn55-Lp09-Wv13',
-      /is not a registration token: a JWT has three parts/,
+      /isn't a registration token: a JWT, three parts/,
     ],
     [
       'that is credentials JSON',
@@ -507,14 +521,18 @@ describe.concurrent('a registration token is refused offline', () => {
       'that has expired',
       ({ platform }: Stage) =>
         platform.issueRegistrationToken({ expiresAt: new Date('2026-01-02T03:04:05Z') }),
-      /The registration token expired at 2026-01-02T03:04:05\.000Z; this machine says that it is \d{4}-/,
+      /The registration token expired at 2026-01-02T03:04:05\.000Z\. The runner's clock says \d{4}-/,
     ],
-    ['without a space', () => selfMade({ api_endpoint: 'https://us.api.mondoo.com' }), /names no space/],
-    ['with a space that is none', () => selfMade({ space: 'x' }), /is not the MRN of a space/],
+    [
+      'without a space',
+      () => selfMade({ api_endpoint: 'https://us.api.mondoo.com' }),
+      /The claim `space` .* is missing/,
+    ],
+    ['with a space that is none', () => selfMade({ space: 'x' }), /isn't the MRN of a space/],
     [
       'for another host',
       () => selfMade({ space: SPACE, api_endpoint: 'https://collector.example.org' }),
-      /is for collector\.example\.org, which is not a host of mondoo\.com/,
+      /names `collector\.example\.org`, which isn't a host of mondoo\.com/,
     ],
     [
       'for plain http',
@@ -532,8 +550,12 @@ describe.concurrent('a registration token is refused offline', () => {
   });
 
   test.for([
-    ['beside credentials', {}, /Both inputs credentials and registration-token are set/],
-    ['with register: false', { credentials: '', register: 'false' }, /contradict each other/],
+    ['beside credentials', {}, /`registration-token` is set, and so is `credentials`/],
+    [
+      'with register: false',
+      { credentials: '', register: 'false' },
+      /`registration-token` contradicts `register: false`/,
+    ],
   ] as const)('%s, as an invalid input', async ([, inputs, says], { stage }) => {
     const token = await stage.platform.issueRegistrationToken();
     const step = await stage.run({ 'registration-token': token, ...inputs });
