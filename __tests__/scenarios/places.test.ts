@@ -266,7 +266,7 @@ test('a file in the default place that MONDOO_CONFIG_PATH names is replaced with
   const second = await register(job, stage);
   expect(second.outputs.status, second.log).toBe('ok');
   expect(second.annotations.map(({ message }) => message)).toEqual([
-    expect.stringContaining(`held another service account, ${other.mrn}`),
+    expect.stringContaining(`had another service account, ${other.mrn}`),
   ]);
   await job.runPost(second);
   expect(existsSync(file)).toBe(false);

@@ -139,8 +139,8 @@ describe('parseDuration', () => {
 
 describe('describeSkew', () => {
   it.each([
-    [0, "in sync with the platform's"],
-    [-1999, "in sync with the platform's"],
+    [0, 'in sync'],
+    [-1999, 'in sync'],
     [2000, "behind the platform's by 2s"],
     [-45_000, "ahead of the platform's by 45s"],
     [3_600_000, "behind the platform's by 1 hour, 1h0m0s"],

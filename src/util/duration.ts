@@ -36,7 +36,7 @@ export function formatDuration(milliseconds: number): string {
  */
 export function describeSkew(skew: number, accuracy = 2000): string {
   const distance = Math.abs(skew);
-  if (distance < accuracy) return "in sync with the platform's";
+  if (distance < accuracy) return 'in sync';
   const hours = Math.round(distance / 3600e3);
   const [count, unit] = hours < 48 ? [hours, 'hour'] : [Math.round(hours / 24), 'day'];
   const words = count > 0 ? `${count} ${unit}${count > 1 ? 's' : ''}, ` : '';

@@ -211,7 +211,7 @@ describe.concurrent.each(CLOSED)('a proxy that $what', ({ conduct, says, passing
     const { platform, proxy, run } = await behind(stage, conduct);
     const step = await run({ 'api-proxy': proxy.url, ...(passing && { timeout: TIMEOUT }) });
     expectOutcome(step, platform, unreachable(passing ? either(says, CUT_OFF) : says));
-    if (passing) expect(step.log).toMatch(/failed: .*the proxy \S+ .*. Attempt 2 follows in/);
+    if (passing) expect(step.log).toMatch(/failed: .*the proxy \S+ .*\. Attempt 2 follows in/);
     // The health check and the ping; what does not pass by itself is not asked twice, and the rest with pauses.
     expect(proxy.requests.length).toBeGreaterThanOrEqual(1);
     expect(proxy.requests.length).toBeLessThanOrEqual(passing ? 30 : 2);

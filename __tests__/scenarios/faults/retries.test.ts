@@ -242,7 +242,7 @@ function expectRetries(step: Step, platform: Platform, method: Method, told: Reg
     expect(new Set(requests.map(({ headers }) => headers.authorization)).size).toBe(requests.length);
   }
   for (const [index, line] of lines.entries()) {
-    const [, reason, next, wait] = /^! \S+ failed: (.*); try (\d+) follows in (\S+)$/.exec(line) ?? [];
+    const [, reason, next, wait] = /^! \S+ failed: (.*)\. Attempt (\d+) follows in (\S+)$/.exec(line) ?? [];
     expect(reason, line).toMatch(told);
     expect(Number(next)).toBe(index + 2);
     const milliseconds = parseDuration(wait ?? '') ?? Number.NaN;
@@ -267,7 +267,7 @@ test('a name that cannot be resolved is tried again until the time is up', async
   const step = await stage.run({ 'api-endpoint': 'https://platform.invalid', timeout: '6s' });
   expect(step.outputs).toMatchObject({ status: 'unreachable', registered: 'false' });
   expect(step.log).toMatch(
-    /Health\/Check failed: the name of platform\.invalid cannot be resolved.*. Attempt 2 follows in/,
+    /Health\/Check failed: the name of platform\.invalid cannot be resolved.*\. Attempt 2 follows in/,
   );
   expect(step.outputs.error).toContain('the name of platform.invalid cannot be resolved');
   expect(stage.platform.requests).toEqual([]);

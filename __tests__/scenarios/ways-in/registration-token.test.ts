@@ -109,7 +109,7 @@ describe.concurrent('a registration token', () => {
     expect(post.annotations).toEqual([
       {
         level: 'warning',
-        message: expect.stringContaining(`has a client named "${NAME}" that no other job is using`),
+        message: expect.stringContaining(`has a client named "${NAME}" that no other job uses`),
       },
     ]);
   });
