@@ -16,22 +16,30 @@ type PostJob = Pick<Job, 'env' | 'log' | 'mask' | 'warn'>;
 
 /** The story of post: cleans up what main left on the platform and on the runner. */
 export async function cleanUp(manifest: CleanupManifest, job: PostJob): Promise<void> {
-  const { config, keyFile, client, pendingClientName, installFolders = [] } = manifest;
-  if (client) await unregisterByKeyFile(client, keyFile, job);
-  else if (pendingClientName) job.warn(notices.pendingClient(pendingClientName));
-  const outcomes = await removeFiles(manifest, job.warn);
-  for (const [outcome, file] of outcomes) {
-    if (outcome === 'changed') job.warn(`${OUTCOMES.changed}: ${file}`);
-    else if (outcome !== 'failed') job.log(`${OUTCOMES[outcome]}: ${file}`);
-  }
-  if (outcomes.length === 0) {
-    job.log(config ? `There is no mondoo.yml to remove: ${config.path}` : 'There is nothing to clean up.');
+  const { keyFile, client, pendingClientName, installFolders = [], ...files } = manifest;
+  if (!files.config && !keyFile) job.log('There is nothing to clean up.');
+  // First: unregistering may take a while, and it needs the key file alone.
+  await removeAndReport(files, job);
+  try {
+    if (client) await unregisterByKeyFile(client, keyFile, job);
+    else if (pendingClientName) job.warn(notices.pendingClient(pendingClientName));
+  } finally {
+    await removeAndReport({ keyFile, createdFolders: files.createdFolders }, job);
   }
   for (const folder of installFolders) {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(({ code = 'unknown error' }) =>
       job.warn(`The step could not remove the folder of a cnspec installation: ${folder} (${code}).`),
     );
   }
+}
+
+async function removeAndReport(files: CleanupManifest, job: PostJob): Promise<void> {
+  const outcomes = await removeFiles(files, job.warn);
+  for (const [outcome, file] of outcomes) {
+    if (outcome === 'changed') job.warn(`${OUTCOMES.changed}: ${file}`);
+    else if (outcome !== 'failed') job.log(`${OUTCOMES[outcome]}: ${file}`);
+  }
+  if (files.config && outcomes.length === 0) job.log(`There is no mondoo.yml to remove: ${files.config.path}`);
 }
 
 async function unregisterByKeyFile(client: Mrn, keyFile: string | undefined, job: PostJob): Promise<void> {
@@ -45,7 +53,7 @@ async function unregisterByKeyFile(client: Mrn, keyFile: string | undefined, job
   }
   // Loaded on demand, as few jobs need it and it is big.
   const { readKeyFile, unregister } = await import('./unregister.ts');
-  const account = await readKeyFile(text);
+  const account = await readKeyFile(text, client);
   const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
   if (obstacle) job.warn(notices.lostClient(client, obstacle.reason));
 }

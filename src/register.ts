@@ -58,7 +58,8 @@ export async function run(job: Job, readInputs: () => Inputs): Promise<Verdict> 
     job.report(result, verdict, gate);
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    job.reportFailure(error, verdict);
+    const [failure = error] = verdictOn({ ...result, error }, gate).fatal;
+    job.reportFailure(failure, verdict);
     return { ...verdict, passed: false };
   }
   // From here on post cleans up. Every other way out of this function undoes.

@@ -42,7 +42,7 @@ export async function signIn(context: SignInContext): Promise<SignedIn> {
   const { identity, check, keyFile } = context;
   switch (identity.kind) {
     case 'service account':
-      return { session: identity, found: {} };
+      return { session: sessionOf(identity.account, identity.document), found: {} };
     case 'workload identity':
       return exchangeIdToken(identity, context);
     case 'registration token':
@@ -76,7 +76,7 @@ async function exchangeIdToken(
     const { account, credentials: document } = readExchanged(minted, external, startedAt);
     const expiresAt = account.certificate?.to;
     job.log(notices.exchanged(expiresAt === undefined ? '' : `, valid until ${timestamp(expiresAt)}`));
-    return { session: { account, document }, found: { ...found, account } };
+    return { session: sessionOf(account, document), found: { ...found, account } };
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     return { found: { ...found, exchangeError: error } };
@@ -102,9 +102,9 @@ async function mintClient(
       job.mask(documentSecrets(answer.credential));
       const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
       const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
-      const session = { account: { ...account, ...(apiProxy !== undefined && { apiProxy }) }, document };
+      const session = sessionOf({ ...account, ...(apiProxy !== undefined && { apiProxy }) }, document);
       rollback.defer(() => takeBack(client, session.account, keyFile, job));
-      const text = renderMondooYml({ ...document, agent_mrn: client }, 'a registration token');
+      const text = renderMondooYml({ ...session.document, agent_mrn: client }, 'a registration token');
       job.mask(fileSecrets(text));
       job.remember({ client, pendingClientName: undefined });
       keyFile.write(text);
@@ -123,4 +123,10 @@ async function mintClient(
     job.forget('pendingClientName');
     return { found: { registration: { ...registration, error, failedAt: new Date() } } };
   }
+}
+
+/** The key goes into mondoo.yml as canonical PEM, in which cnspec and post recognize it. */
+function sessionOf(account: ServiceAccount, document: CredentialsDocument): Session {
+  const private_key = account.privateKey.export({ type: 'pkcs8', format: 'pem' });
+  return { account, document: { ...document, private_key } };
 }

@@ -51,12 +51,13 @@ export async function unregister(
   return undefined;
 }
 
-/** Reads the minted account from its key file; undefined if the file was changed. */
-export async function readKeyFile(text: string): Promise<ServiceAccount | undefined> {
+/** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
+export async function readKeyFile(text: string, client: Mrn): Promise<ServiceAccount | undefined> {
   try {
     const { parseYaml } = await import('./credentials/yaml.ts');
     const document = parseYaml({ form: 'YAML', text });
-    return readServiceAccount(document, { now: new Date() }).account;
+    const { account } = readServiceAccount(document, { now: new Date() });
+    return account.agentMrn === client ? account : undefined;
   } catch (error) {
     if (error instanceof ActionError) return undefined;
     throw error;

@@ -58,7 +58,7 @@ const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
 const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
 
 /** Characters that YAML parsers read as line breaks, reject, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 function block(map: object, indent = ''): string {
   const deeper = `${indent}  `;
@@ -77,7 +77,9 @@ function block(map: object, indent = ''): string {
 /** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
 function flow(value: unknown): string {
   if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value)) return value;
-  const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
+  const json = JSON.stringify(value ?? null, null, 1)
+    .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
+    .replace(/(,?)\n */g, (_, comma) => comma && ', ');
   return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -41,7 +41,11 @@ export async function reserveConfig(file: string, options: ReserveOptions) {
         return await retryBusy(async () => {
           const replaced = await requireReplaceable(config, job.env);
           job.remember({ config: { ...config, keyHash: keyHash(privateKey) } });
-          await rename(temporaryPath, file);
+          await rename(temporaryPath, file).catch((error) => {
+            // The file that is still there may be an earlier step's, with the same key.
+            job.remember({ config });
+            throw error;
+          });
           return replaced;
         });
       } catch (error) {

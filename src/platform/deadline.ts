@@ -5,14 +5,16 @@ export class Deadline {
   readonly endSignal: AbortSignal;
   private readonly end: number;
   private readonly over: AbortSignal | undefined;
+  // `AbortSignal.any` alone doesn't keep a timer from the garbage collector.
+  private readonly timeUp: AbortSignal;
 
   /** @param timeout milliseconds from now */
   constructor(timeout: number, over?: AbortSignal, grace = over) {
     this.over = over;
     // Timers take whole milliseconds only.
-    const timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(timeout)));
-    this.signal = over ? AbortSignal.any([timeUp, over]) : timeUp;
-    this.endSignal = grace ? AbortSignal.any([timeUp, grace]) : timeUp;
+    this.timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(timeout)));
+    this.signal = over ? AbortSignal.any([this.timeUp, over]) : this.timeUp;
+    this.endSignal = grace ? AbortSignal.any([this.timeUp, grace]) : this.timeUp;
     this.end = performance.now() + timeout;
   }
 
