@@ -75,7 +75,7 @@ async function readIdentity({ inputs, job, startedAt: now }: Work) {
       const { account, warnings } = readExternalAccount(document, endpoint);
       const idTokens = await job.findIdTokens(onMissingCredentials);
       const identity: Identity = { kind: 'workload identity', account, idTokens };
-      return { identity, source: `${source}: a workload identity for ${account.ownerMrn}`, warnings };
+      return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings };
     }
     const { account, warnings } = readServiceAccount(document, { endpoint, now });
     const identity: Identity = { kind: 'service account', document, account };

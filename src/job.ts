@@ -2,6 +2,7 @@ import type { CleanupManifest, Remember } from './config/manifest.ts';
 import type { IdTokens } from './credentials/external-account.ts';
 import type { Inputs } from './inputs.ts';
 import type { Deadline } from './platform/deadline.ts';
+import type { Finding } from './status/finding.ts';
 import type { Result } from './status/result.ts';
 import type { Verdict } from './status/verdict.ts';
 import type { ActionError } from './util/errors.ts';
@@ -59,7 +60,7 @@ export interface Job {
    * @throws ActionError `runner-error` if that can't be done
    */
   report(result: Result, verdict: Verdict, wanted: { jobSummary: boolean }): void;
-  reportFailure(error: ActionError, verdict: Verdict): void;
+  reportFailure(failure: Finding, verdict: Verdict): void;
 }
 
 /** What each part of the story gets. */

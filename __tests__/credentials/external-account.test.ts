@@ -64,7 +64,7 @@ describe('a workload identity that may be used', () => {
 
 it.each(['audience', 'universeDomain', 'issuerUri'])('a key in the field %s is not told', (field) => {
   const { message } = refusalOf({ [field]: KEY_PEM }, undefined, pemBody(KEY_PEM));
-  expect(message).toBe(`The field \`${field}\` of the workload identity holds a key or a certificate.`);
+  expect(message).toBe(`The field \`${field}\` of the workload identity JSON holds a key or a certificate.`);
 });
 
 describe('the audience', () => {
@@ -73,7 +73,7 @@ describe('the audience', () => {
     (audience) => {
       const problem = audience ? "isn't text." : 'is missing or empty. Number of other fields: 5.';
       expect(refusalOf({ audience }).message).toBe(
-        `The field \`audience\` of the workload identity ${problem}`,
+        `The field \`audience\` of the workload identity JSON ${problem}`,
       );
     },
   );
@@ -93,7 +93,9 @@ describe('the audience', () => {
     `${OWNER_MRN}?audience=sts.amazonaws.com`,
   ])('is refused when it is not for Mondoo, and is told: %s', (audience) => {
     const { message, remedy } = refusalOf({ audience });
-    expect(message).toContain("The field `audience` of the workload identity isn't the MRN of a space or an");
+    expect(message).toContain(
+      "The field `audience` of the workload identity JSON isn't the MRN of a space or an",
+    );
     expect(message).toContain('such as `//captain.api.mondoo.app/spaces/<id>`');
     expect(message).toContain(`The value is "${audience.trim()}".`);
     expect(remedy).toMatch(/Mondoo Console/);
@@ -137,7 +139,7 @@ describe('the endpoint', () => {
   it.each([undefined, null, '', 443, [US]])('is refused when it is %j', (universeDomain) => {
     const problem = universeDomain ? "isn't text." : 'is missing or empty. Number of other fields: 5.';
     expect(refusalOf({ universeDomain }).message).toBe(
-      `The field \`universeDomain\` of the workload identity ${problem}`,
+      `The field \`universeDomain\` of the workload identity JSON ${problem}`,
     );
   });
 
@@ -154,7 +156,7 @@ describe('the endpoint', () => {
   ])('is refused on another host, which is named: %s', (universeDomain, host) => {
     const { message, remedy } = refusalOf({ universeDomain });
     expect(message).toContain(
-      `\`universeDomain\` of the workload identity names \`${host}\`, which isn't a host of`,
+      `\`universeDomain\` of the workload identity JSON names \`${host}\`, which isn't a host of`,
     );
     expect(message).toContain('Nothing was sent there.');
     expect(remedy).toMatch(/If you trust this host, set the input `api-endpoint`/);
@@ -173,7 +175,7 @@ describe('the endpoint', () => {
     ['mondoo.com', 'is not a URL'],
   ])('is refused when it cannot be one, without being quoted: %j', (universeDomain, found) => {
     const { message, remedy } = refusalOf({ universeDomain }, undefined, 'correct-horse');
-    expect(message).toContain(`The field \`universeDomain\` of the workload identity ${found}`);
+    expect(message).toContain(`The field \`universeDomain\` of the workload identity JSON ${found}`);
     expect(message + remedy).not.toContain('evil.org');
     expect(remedy).toMatch(/Mondoo Console/);
   });
@@ -201,7 +203,7 @@ describe('the issuer', () => {
   it.each([undefined, null, '', true])('is refused when it is %j', (issuerUri) => {
     const problem = issuerUri ? "isn't text." : 'is missing or empty. Number of other fields: 5.';
     expect(refusalOf({ issuerUri }).message).toBe(
-      `The field \`issuerUri\` of the workload identity ${problem}`,
+      `The field \`issuerUri\` of the workload identity JSON ${problem}`,
     );
   });
 
@@ -224,7 +226,7 @@ describe('the issuer', () => {
     expect(message).toContain(`token's issuer is "${issuer}"`);
     expect(message).toContain(`field \`issuerUri\` is "${ISSUER}"`);
     expect(message).toContain('the ID token was not sent.');
-    expect(remedy).toMatch(/Set up a workload identity for the issuer.*GitHub Enterprise Server/);
+    expect(remedy).toMatch(/Set up workload identity federation for the issuer.*GitHub Enterprise Server/);
   });
 
   it('of the token is refused when it does not say', () => {

@@ -74,7 +74,7 @@ describe('resolveIdentity', () => {
     const { identity, source } = await resolve({ credentials: WORKLOAD });
     expect(identity).toEqual(WORKLOAD_IDENTITY);
     expect(source).toBe(
-      `credentials from the input \`credentials\` (JSON): a workload identity for ${OWNER_MRN}`,
+      `credentials from the input \`credentials\` (JSON): a workload identity JSON for ${OWNER_MRN}`,
     );
   });
 

@@ -302,13 +302,15 @@ describe.concurrent('a workload identity', () => {
 
   test('for another issuer is refused with both as text', async ({ stage }) => {
     const step = await keyless(stage, { claims: { iss: HOSTILE }, changes: { issuerUri: `${HOSTILE} x` } });
-    expect(step.outputs.error).toContain('The workload identity is for tokens of another issuer');
+    expect(step.outputs.error).toContain('The workload identity JSON is for tokens of another issuer');
     expectNothingInjected(step, { annotations: ['error'], outputs: OF_IDENTITY });
   });
 
   test('for another audience is refused with it as text', async ({ stage }) => {
     const step = await keyless(stage, { changes: { audience: HOSTILE } });
-    expect(step.outputs.error).toContain("The field `audience` of the workload identity isn't the MRN of");
+    expect(step.outputs.error).toContain(
+      "The field `audience` of the workload identity JSON isn't the MRN of",
+    );
     expectNothingInjected(step, { annotations: ['error'], outputs: ALWAYS });
   });
 });

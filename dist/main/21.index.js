@@ -24,45 +24,40 @@ export const modules = {
 
 
 
-/** The limit of listing the providers, which no finding depends on, in milliseconds. */
+/** Milliseconds; no finding depends on the providers. */
 const PROVIDERS_TIMEOUT = 5000;
-/** Stands for text that must not be quoted. */
-const UNREADABLE = 'none that can be read';
-/** Asks cnspec what it sees by a mondoo.yml, and compares that with what the step found. */
-async function compareWithCnspec(executable, configPath, expected, { env, temp, deadline, log }) {
-    const options = { cwd: temp || node_path__WEBPACK_IMPORTED_MODULE_0___default().dirname(configPath), env: (0,_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .environmentForCnspec */ .h)(env), deadline };
+async function compareWithCnspec(executable, configPath, expected, { env, temp, signal, log }) {
+    const options = { cwd: temp || node_path__WEBPACK_IMPORTED_MODULE_0___default().dirname(configPath), env: (0,_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .environmentForCnspec */ .h)(env), signal };
     log((0,_util_text_js__WEBPACK_IMPORTED_MODULE_6__/* .plainText */ .w)(`→ asking cnspec at ${executable} for its status`, 1000));
     try {
         const answer = await (0,_status_js__WEBPACK_IMPORTED_MODULE_5__/* .askStatus */ .uy)(executable, configPath, options);
-        const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(PROVIDERS_TIMEOUT)]);
-        const providers = await (0,_status_js__WEBPACK_IMPORTED_MODULE_5__/* .askProviders */ .EL)(executable, { ...options, deadline: { signal } });
-        const failure = findDisagreement(answer, expected);
-        const { version } = answer;
-        return { ...(version !== undefined && { version }), answer, providers, ...(failure && { failure }) };
+        const soon = AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_TIMEOUT)]);
+        const providers = await (0,_status_js__WEBPACK_IMPORTED_MODULE_5__/* .askProviders */ .EL)(executable, { ...options, signal: soon });
+        const version = answer.version ? { version: answer.version } : {};
+        return { ...version, answer, providers, failure: findDisagreement(answer, expected) };
     }
     catch (error) {
-        if (!(error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l))
+        if (!(error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ))
             throw error;
         return { failure: error };
     }
 }
-/** Makes an error of the differences between cnspec's answer and what the step found. */
 function findDisagreement(answer, expected) {
     const authenticated = expected.authenticated ?? answer.authenticated;
     // If it isn't registered, the rest of its answer is about another configuration.
     const says = answer.registered ? describe(answer) : ['it is not registered'];
     const found = answer.registered ? describe({ ...expected, authenticated }) : ['it is registered'];
-    const differencesTo = (others) => (text, index) => text !== others[index];
-    const cnspec = says.filter(differencesTo(found)).join(', ');
-    const step = found.filter(differencesTo(says)).join(', ');
+    const differs = (_, index) => says[index] !== found[index];
+    const cnspec = says.filter(differs).join(', ');
+    const step = found.filter(differs).join(', ');
     if (cnspec === '')
         return undefined;
     const version = answer.version === undefined ? '' : ` ${answer.version}`;
-    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .l('cnspec-failed', `cnspec${version} and this step do not agree about the same mondoo.yml: cnspec says that ${cnspec}; this step found that ${step}.`, 'Look for a wrapper or an old version in the place of cnspec, and at proxies and certificates that only one of the two knows.');
+    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('cnspec-failed', `cnspec${version} and the action disagree about the same mondoo.yml. cnspec reports that ${cnspec}. The action found that ${step}.`, 'Check for a wrapper or an old version instead of cnspec, and for a proxy or CA that only one of the two knows.');
 }
-/** Says what one of the two found, in words that fit behind "cnspec says that". */
+/** Fits behind "cnspec reports that". */
 function describe({ serviceAccount = '', endpoint, client, authenticated }) {
-    const quoted = (kind, mrn) => ((0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_2__/* .isMrn */ .Om)(kind, mrn) ? mrn : UNREADABLE);
+    const quoted = (kind, mrn) => ((0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_2__/* .isMrn */ .Om)(kind, mrn) ? mrn : 'unreadable');
     return [
         `its service account is ${quoted('service account', serviceAccount)}`,
         `its endpoint is ${normalized(endpoint)}`,
@@ -75,7 +70,7 @@ function normalized(endpoint = '') {
         return (0,_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .parseEndpoint */ .Bk)(endpoint);
     }
     catch {
-        return UNREADABLE;
+        return 'unreadable';
     }
 }
 
@@ -97,10 +92,7 @@ const ALLOWED = new Set([
     'APPDATA COMSPEC HOMEDRIVE HOMEPATH LOCALAPPDATA PATHEXT PROCESSOR_ARCHITECTURE PROGRAMDATA PROGRAMFILES',
     'SYSTEMDRIVE SYSTEMROOT USERPROFILE WINDIR',
 ].flatMap((names) => names.split(' ')));
-/**
- * Makes the environment of a child process from an allow-list, so that no input, state or token of the job is in it.
- * cnspec's update of itself is off because nobody asked for it and it is slow.
- */
+/** Passes on an allow-list, so that child processes get no input, state or token. cnspec's self-update is slow. */
 function environmentForCnspec(env) {
     const allowed = Object.entries(env).filter(([name]) => {
         const upper = name.toUpperCase();
@@ -116,8 +108,9 @@ function environmentForCnspec(env) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ run),
-/* harmony export */   n: () => (/* binding */ system32)
+/* harmony export */   KE: () => (/* binding */ describeExit),
+/* harmony export */   eF: () => (/* binding */ run),
+/* harmony export */   nF: () => (/* binding */ system32)
 /* harmony export */ });
 /* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1421);
 /* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_child_process__WEBPACK_IMPORTED_MODULE_0__);
@@ -125,24 +118,36 @@ function environmentForCnspec(env) {
 /* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_events__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6518);
 
 
 
-/** In characters; a status has a thousand. */
+
+/** Characters. */
 const MAX_OUTPUT = 1024 * 1024;
-/** How long output may arrive after the program has exited, in milliseconds. */
+/** Milliseconds for output after the program has exited. */
 const OUTPUT_GRACE = 1000;
+/** Fits behind the name of the program. */
+function describeExit(end) {
+    if (end.kind === 'exit')
+        return `exited with code ${end.code}`;
+    if (end.kind === 'signal')
+        return `was killed by ${end.signal}`;
+    if (end.kind === 'timeout')
+        return `timed out after ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_3__/* .formatDuration */ .a3)(Math.round(end.after))}`;
+    return end.kind === 'flood' ? 'printed more than 1 MiB' : `could not be started (${end.code})`;
+}
 /** Runs a program until it exits. Kills it and its child processes at the deadline, and if it writes too much. */
-async function run(executable, args, { cwd, env, deadline: { signal } }) {
+async function run(file, args, { cwd, env, signal }) {
     const startedAt = performance.now();
     const output = { stdout: '', stderr: '' };
     if (signal.aborted)
         return { end: { kind: 'timeout', after: 0 }, ...output };
     const onWindows = process.platform === 'win32';
     // Node refuses to spawn these: the command interpreter runs them.
-    const shell = onWindows && /\.(?:cmd|bat)$/i.test(executable);
-    const line = [executable, ...args].map((word) => `"${word}"`).join(' ');
-    const child = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)(shell ? line : executable, shell ? [] : args, {
+    const shell = onWindows && /\.(?:cmd|bat)$/i.test(file);
+    const line = [file, ...args].map((word) => `"${word}"`).join(' ');
+    const child = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)(shell ? line : file, shell ? [] : args, {
         cwd,
         env,
         shell,
@@ -191,8 +196,7 @@ function killTree({ pid, exitCode, signalCode }, env) {
         if (exitCode !== null || signalCode !== null)
             return;
         const taskkill = node_path__WEBPACK_IMPORTED_MODULE_2___default().join(system32(env), 'taskkill.exe');
-        (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawnSync)(taskkill, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
-        return;
+        return void (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawnSync)(taskkill, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
     }
     try {
         process.kill(-pid, 'SIGKILL');
@@ -220,8 +224,6 @@ __webpack_require__.d(__webpack_exports__, {
   qN: () => (/* binding */ askVersion)
 });
 
-// EXTERNAL MODULE: ./src/util/duration.ts
-var duration = __webpack_require__(6518);
 // EXTERNAL MODULE: ./src/util/errors.ts
 var errors = __webpack_require__(17);
 // EXTERNAL MODULE: ./src/cnspec/redact.ts
@@ -232,6 +234,8 @@ var run = __webpack_require__(5947);
 var cnspec_version = __webpack_require__(7750);
 ;// CONCATENATED MODULE: ./src/cnspec/status-output.ts
 
+/** In the place of a client's MRN. */
+const NO_CLIENT = 'no managed client';
 const MAX_WARNINGS = 20;
 const MAX_TEXT = 1000;
 const MAX_PROVIDERS = 200;
@@ -250,7 +254,7 @@ function readStatusOutput(output) {
             registered: client.registered === true,
             pingFailed: (client.pingPongError ?? undefined) !== undefined,
             serviceAccount: textOf(client.service_account),
-            client: client.mrn === 'no managed client' ? undefined : textOf(client.mrn),
+            client: client.mrn === NO_CLIENT ? undefined : textOf(client.mrn),
             endpoint: textOf(objectIn(api)?.endpoint),
             updatesUrl: originOf(client.updatesUrl),
             providersUrl: originOf(client.providersUrl),
@@ -295,10 +299,9 @@ function objectIn(value) {
 
 
 
-
-/** Runs `cnspec status` on a mondoo.yml. @throws ActionError `cnspec-failed` if it gives no usable answer */
+/** Runs `cnspec status` on a mondoo.yml. @throws ActionError `cnspec-failed` if it gives no valid response */
 async function askStatus(executable, configPath, options) {
-    const result = await (0,run/* run */.e)(executable, ['status', '--config', configPath, '-o', 'json'], options);
+    const result = await (0,run/* run */.eF)(executable, ['status', '--config', configPath, '-o', 'json'], options);
     const { end, stdout } = result;
     const status = end.kind === 'exit' && readStatusOutput(stdout);
     if (!status)
@@ -307,7 +310,7 @@ async function askStatus(executable, configPath, options) {
 }
 /** Runs `cnspec version`; undefined if it names none. @throws ActionError `cnspec-failed` if it doesn't exit */
 async function askVersion(executable, options) {
-    const result = await (0,run/* run */.e)(executable, ['version'], options);
+    const result = await (0,run/* run */.eF)(executable, ['version'], options);
     if (result.end.kind !== 'exit')
         throw noAnswer(executable, 'version', result);
     const version = /^\s*cnspec\s+v?(\S+)/m.exec(result.stdout)?.[1];
@@ -315,31 +318,20 @@ async function askVersion(executable, options) {
 }
 /** Runs `cnspec providers list`; an empty list if that fails. */
 async function askProviders(executable, options) {
-    const { end, stdout, stderr } = await (0,run/* run */.e)(executable, ['providers', 'list'], options);
+    const { end, stdout, stderr } = await (0,run/* run */.eF)(executable, ['providers', 'list'], options);
     return end.kind === 'exit' && end.code === 0 ? readProvidersOutput(`${stdout}\n${stderr}`) : [];
 }
-function noAnswer(executable, question, { end, stdout, stderr }) {
+const REMEDIES = {
+    timeout: "Run `cnspec status` in a step of its own: it waits for hosts that it can't reach. Or set a longer `timeout`.",
+    'not started': "The program may be built for another OS or architecture, or the runner's user may not execute it. Set the input `cnspec-version` to install another one.",
+};
+function noAnswer(executable, command, { end, stdout, stderr }) {
+    const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : 'nothing';
+    const problem = end.kind === 'exit' ? `printed ${printed} and ${(0,run/* describeExit */.KE)(end)}` : (0,run/* describeExit */.KE)(end);
     const last = (0,redact/* lastLine */.f)(stderr) || (end.kind === 'exit' ? '' : (0,redact/* lastLine */.f)(stdout));
-    const quote = last && ` The last that it wrote: "${last}".`;
-    const asked = `when it was asked for its ${question}`;
-    const fail = (problem, remedy = 'Run `cnspec status` in a step of its own and see what it says, and install another version with the input cnspec-version.') => new errors/* ActionError */.l('cnspec-failed', `cnspec at ${executable} ${problem}${quote}`, remedy);
-    switch (end.kind) {
-        case 'exit': {
-            const bytes = Buffer.byteLength(stdout);
-            const said = stdout.trim()
-                ? `gave an answer that holds no ${question} (${bytes} bytes)`
-                : `said nothing ${asked}`;
-            return fail(`${said}, and ended with exit code ${end.code}.`);
-        }
-        case 'signal':
-            return fail(`crashed ${asked} (${end.signal}).`);
-        case 'timeout':
-            return fail(`did not answer ${asked}. The time of the step was up after ${(0,duration/* formatDuration */.a)(Math.round(end.after))}; it was ended with all that it had started.`, 'See whether `cnspec status` ends in a step of its own: it waits for hosts that cannot be reached. Or set the input timeout to more.');
-        case 'flood':
-            return fail(`wrote more than 1 MiB ${asked}, and was ended.`);
-        case 'not started':
-            return fail(`could not be started (${end.code}).`, 'It may have been built for another kind of machine, or may not be executed by this user. Install another one with the input cnspec-version.');
-    }
+    const quote = last && ` Its last line is "${last}".`;
+    return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at ${executable} ${problem}.${quote}`, REMEDIES[end.kind] ??
+        'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.');
 }
 
 

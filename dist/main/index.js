@@ -64,303 +64,7 @@ function majorOf(version) {
 
 /***/ }),
 
-/***/ 1822:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   CA: () => (/* binding */ errorCode),
-/* harmony export */   GZ: () => (/* binding */ notWritable),
-/* harmony export */   Mb: () => (/* binding */ inTheWay),
-/* harmony export */   Oc: () => (/* binding */ retryBusy),
-/* harmony export */   b2: () => (/* binding */ isMissing),
-/* harmony export */   t5: () => (/* binding */ lookAt)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8500);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(17);
-
-
-
-/** What Windows says of a file that another program has open. */
-const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
-/** Errors that the path itself causes, on any disk. */
-const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
-/**
- * Returns what handles an error of the disk: it throws why mondoo.yml can't be written to a folder.
- * @param isInput whether the input `config-path` names it
- */
-function notWritable(folder, isInput) {
-    return (error) => {
-        if (error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l)
-            throw error;
-        const code = errorCode(error);
-        const hint = code === 'EACCES' || code === 'EPERM'
-            ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
-            : 'Make room for it, or mend the path.';
-        throw new _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
-    };
-}
-function inTheWay(what) {
-    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .l('runner-error', `${what} It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
-}
-/**
- * Does something with a file, on Windows in several attempts: a file can be neither moved nor removed while another
- * program, such as a virus scanner, has it open.
- * @param act looks at the file again in each attempt
- */
-async function retryBusy(act, attempts = 10) {
-    try {
-        return await act();
-    }
-    catch (error) {
-        if (process.platform !== 'win32' || !IN_USE.has(errorCode(error)) || attempts === 1)
-            throw error;
-    }
-    await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(100);
-    return retryBusy(act, attempts - 1);
-}
-/** What is at a path, if anything is. */
-async function lookAt(file) {
-    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(file).catch((error) => {
-        if (isMissing(error))
-            return undefined;
-        throw error;
-    });
-}
-function isMissing(error) {
-    return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
-}
-function errorCode(error) {
-    return error.code ?? 'unknown error';
-}
-
-
-/***/ }),
-
-/***/ 574:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ keyHash),
-/* harmony export */   j: () => (/* binding */ keyHashesIn)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-
-const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
-/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
-function keyHash(key) {
-    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256')
-        .update(key.export({ type: 'pkcs8', format: 'der' }))
-        .digest('hex');
-}
-/**
- * Hashes the private keys in a text, as blocks of lines or as escaped strings. Whatever program rewrote the file in the
- * meantime, this needs no parser.
- */
-function keyHashesIn(text) {
-    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
-        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
-        try {
-            return [keyHash((0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
-        }
-        catch {
-            return [];
-        }
-    });
-}
-
-
-/***/ }),
-
-/***/ 509:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ isOurs),
-/* harmony export */   T: () => (/* binding */ firstLine)
-/* harmony export */ });
-/** How the first line of every mondoo.yml of ours begins. */
-const MARK = '# Written by register-cnspec';
-/** Writes the first line of a mondoo.yml, which says who wrote it and from which source. */
-function firstLine(source) {
-    return `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
-}
-/** Tells whether the text of a file is ours, from whichever run. */
-function isOurs(text) {
-    return text.startsWith(MARK);
-}
-
-
-/***/ }),
-
-/***/ 8080:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   PM: () => (/* binding */ removeConfig),
-/* harmony export */   gi: () => (/* binding */ removeKeyFile),
-/* harmony export */   pJ: () => (/* binding */ CleanupError)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _disk_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1822);
-/* harmony import */ var _key_hash_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(574);
-/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(509);
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-/** The longest file that is looked at, in bytes. */
-const LONGEST = 1024 * 1024;
-/** Files of a step that can't be removed. */
-class CleanupError extends Error {
-    remains;
-    constructor(remains) {
-        super('files are left');
-        this.name = 'CleanupError';
-        this.remains = remains;
-    }
-}
-/**
- * Removes mondoo.yml if it holds the key that the step wrote, whatever else later steps changed in it, and the
- * temporary file.
- * @throws CleanupError
- */
-async function removeConfig({ path, temporaryPath, isDefaultPlace, keyHash }) {
-    const remains = [];
-    const copy = await attempt(temporaryPath, remains, () => removeTemporary(temporaryPath));
-    const removal = keyHash && (await attempt(path, remains, () => removePublished(path, isDefaultPlace, keyHash)));
-    if (remains.length > 0)
-        throw new CleanupError(remains);
-    return removal || copy || 'absent';
-}
-/**
- * Removes the file with the key of a minted client, if it is there.
- * @throws CleanupError
- */
-async function removeKeyFile(path) {
-    const remains = [];
-    const isRemoved = await attempt(path, remains, () => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(path).then(() => true));
-    if (remains.length > 0)
-        throw new CleanupError(remains);
-    return isRemoved ?? false;
-}
-/** Removes a file; nothing comes of one that is gone, or remains. */
-async function attempt(file, remains, act) {
-    return (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .retryBusy */ .Oc)(act).catch((error) => {
-        if (!(0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .isMissing */ .b2)(error))
-            remains.push({ file, code: (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .errorCode */ .CA)(error) });
-        return undefined;
-    });
-}
-async function removeTemporary(file) {
-    const text = await read(file).catch(() => '');
-    // Room that was reserved holds nothing but line ends. Another program may have taken the name.
-    if (text === undefined || !((0,_mark_js__WEBPACK_IMPORTED_MODULE_3__/* .isOurs */ .M)(text) || text.trim() === ''))
-        return undefined;
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(file);
-    return 'copy removed';
-}
-async function removePublished(path, isDefaultPlace, keyHash) {
-    let hashes;
-    try {
-        const text = await read(path);
-        if (text === undefined)
-            return undefined;
-        hashes = (0,_key_hash_js__WEBPACK_IMPORTED_MODULE_2__/* .keyHashesIn */ .j)(text);
-    }
-    catch (error) {
-        // In the default place it can only be the step's own.
-        if (!isDefaultPlace)
-            throw error;
-        hashes = [keyHash];
-    }
-    if (!hashes.includes(keyHash))
-        return hashes.length > 0 ? 'changed' : 'foreign';
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.unlink)(path);
-    return 'removed';
-}
-/** Reads the start of a file; nothing from a pipe, which would block, or a link, which leads elsewhere. */
-async function read(file) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const stats = await (0,_disk_error_js__WEBPACK_IMPORTED_MODULE_1__/* .lookAt */ .t5)(file);
-        if (!stats?.isFile())
-            return stats && '';
-        const handle = __addDisposableResource(env_1, await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open)(file), true);
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
-        return buffer.toString('utf8', 0, bytesRead);
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = __disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-
-
-/***/ }),
-
-/***/ 4312:
+/***/ 7119:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -373,9 +77,76 @@ __nccwpck_require__.d(__webpack_exports__, {
   ik: () => (/* binding */ place)
 });
 
+// UNUSED EXPORTS: duplicateKeyIn
+
 ;// CONCATENATED MODULE: external "node:buffer"
 const external_node_buffer_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
-;// CONCATENATED MODULE: ./src/credentials/duplicate-key.ts
+// EXTERNAL MODULE: ./src/credentials/fields.ts
+var fields = __nccwpck_require__(585);
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __nccwpck_require__(5515);
+;// CONCATENATED MODULE: ./src/credentials/decode.ts
+
+
+
+/** Takes the base64 off credentials that aren't blank, and tells JSON from YAML by content. @throws ActionError */
+function decodeCredentials(given) {
+    const text = given.trim();
+    if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
+        return { form: syntaxOf(text), text };
+    const compact = text.replace(/\s+/g, '');
+    if (/[-_]/.test(compact)) {
+        throw (0,fields/* invalid */.Gq)('The credentials look like URL-safe base64. They have "-" or "_" instead of "+" or "/".', 'Use standard base64 (`base64 -w0 credentials.json`), or store the JSON unchanged.');
+    }
+    const bytes = Buffer.from(compact, 'base64');
+    if (bytes.toString('base64') !== compact || !((0,external_node_buffer_namespaceObject.isUtf8)(bytes) || (0,secrets/* isUtf16 */.bJ)(bytes))) {
+        throw (0,fields/* invalid */.Gq)(`The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name. Length: ${compact.length} characters.`);
+    }
+    const decoded = (0,secrets/* decodeBytes */.yj)(bytes).trim();
+    return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
+}
+/** @throws ActionError with the place of a mistake, never the text around it */
+function parseJson(credentials) {
+    const { form, text } = credentials;
+    if (!form.endsWith('JSON'))
+        throw (0,fields/* invalid */.Gq)("The credentials aren't JSON. They don't start with an opening brace.");
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch (error) {
+        const mistake = jsonMistake(error, text);
+        throw (0,fields/* invalid */.Gq)(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
+    }
+    const duplicate = duplicateKeyIn(text);
+    if (duplicate !== undefined)
+        throw keyTwice(credentials, duplicate);
+    return asMap(value, credentials);
+}
+function syntaxOf(text) {
+    return text.startsWith('{') ? 'JSON' : 'YAML';
+}
+/** The parser's message quotes the text: only its kind and the number in it are safe. */
+function jsonMistake({ message }, text) {
+    if (/^(Unexpected end|Unterminated)/.test(message))
+        return 'they end too early';
+    const offset = /at position (\d+)/.exec(message)?.[1];
+    return offset === undefined ? 'there is an error in the text' : `there is an error at ${place(text, Number(offset))}`;
+}
+/** @param offset of the second one */
+function keyTwice({ form, text }, offset) {
+    return (0,fields/* invalid */.Gq)(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
+}
+function asMap(value, { form }) {
+    if ((0,fields/* isMap */.jh)(value))
+        return value;
+    const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+    throw (0,fields/* invalid */.Gq)(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
+}
+function place(text, offset) {
+    const before = text.slice(0, offset).split('\n');
+    return `line ${before.length}, column ${before.at(-1).length + 1}`;
+}
 /** The keys, the other strings and the brackets of JSON, one match each. */
 const TOKENS = /("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
 /** @returns the offset of a key that an object of valid JSON has again: JSON.parse keeps the last one silently */
@@ -397,154 +168,6 @@ function duplicateKeyIn(json) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./src/credentials/fields.ts
-var fields = __nccwpck_require__(585);
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __nccwpck_require__(5515);
-;// CONCATENATED MODULE: ./src/credentials/decode.ts
-
-
-
-
-/**
- * Takes the base64 off credentials, if there is any, and tells JSON from YAML by content.
- * @param given not blank
- * @throws ActionError
- */
-function decodeCredentials(given) {
-    const text = given.trim();
-    if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
-        return { form: syntaxOf(text), text };
-    const compact = text.replace(/\s+/g, '');
-    if (/[-_]/.test(compact)) {
-        throw (0,fields/* invalid */.Gq)('The credentials look like URL-safe base64: they have "-" or "_" where standard base64 has "+" or "/".', 'Encode the credentials file with standard base64 (`base64 -w0 credentials.json`), or store the JSON as it is.');
-    }
-    const bytes = Buffer.from(compact, 'base64');
-    if (bytes.toString('base64') !== compact || !(0,external_node_buffer_namespaceObject.isUtf8)(bytes)) {
-        throw (0,fields/* invalid */.Gq)(`The credentials are neither JSON nor YAML, and the ${compact.length} characters that are there cannot be decoded as base64: they are cut off or are something else, such as a path or a name.`);
-    }
-    const decoded = bytes.toString('utf8').trim();
-    return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
-}
-/** @throws ActionError with the place of a mistake, never the text around it */
-function parseJson(credentials) {
-    const { form, text } = credentials;
-    if (!form.endsWith('JSON'))
-        throw (0,fields/* invalid */.Gq)('The credentials are not JSON: they do not start with "{".');
-    let value;
-    try {
-        value = JSON.parse(text);
-    }
-    catch (error) {
-        const subject = form === 'JSON' ? 'The credentials' : 'The credentials are base64; decoded they';
-        throw (0,fields/* invalid */.Gq)(`${subject} start with "{" but are not valid JSON: ${jsonMistake(error, text)} (of ${text.length} characters).`);
-    }
-    const duplicate = duplicateKeyIn(text);
-    if (duplicate !== undefined)
-        throw keyTwice(credentials, duplicate);
-    return asMap(value, credentials);
-}
-function syntaxOf(text) {
-    return text.startsWith('{') ? 'JSON' : 'YAML';
-}
-/** The parser's message quotes the text: only its kind and the number in it are safe. */
-function jsonMistake({ message }, text) {
-    if (/^(Unexpected end|Unterminated)/.test(message))
-        return 'they end too early';
-    const offset = /at position (\d+)/.exec(message)?.[1];
-    return offset === undefined ? 'there is a mistake in the text' : `the mistake is at ${place(text, Number(offset))}`;
-}
-/** @param offset of the second one */
-function keyTwice({ form, text }, offset) {
-    return (0,fields/* invalid */.Gq)(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the one that is out of date, or copy the credentials from the Mondoo Console again.');
-}
-function asMap(value, { form }) {
-    if ((0,fields/* isMap */.jh)(value))
-        return value;
-    throw (0,fields/* invalid */.Gq)(`The credentials (${form}) hold ${(0,fields/* kindOf */.I)(value)} where a JSON object with the keys mrn, private_key, certificate and so on is expected.`, remedyFor(value));
-}
-function remedyFor(value) {
-    if (typeof value !== 'string')
-        return undefined;
-    if (value.trimStart().startsWith('{')) {
-        return 'The object was put into quotes and escaped once more. Store it as the Mondoo Console shows it, starting with {.';
-    }
-    return secrets/* COMPACT_JWT */.CA.test(value.replace(/\s+/g, ''))
-        ? 'It has the shape of a registration token: pass that with the input registration-token, in place of credentials.'
-        : undefined;
-}
-function place(text, offset) {
-    const before = text.slice(0, offset).split('\n');
-    return `line ${before.length}, column ${before.at(-1).length + 1}`;
-}
-
-
-/***/ }),
-
-/***/ 2457:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ requireIssuer),
-/* harmony export */   n: () => (/* binding */ readExternalAccount)
-/* harmony export */ });
-/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1075);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9997);
-/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7997);
-/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(585);
-
-
-
-
-const COPY_AGAIN = 'Copy the workload identity configuration from the Mondoo Console again.';
-const JWT = 'urn:ietf:params:oauth:token-type:jwt';
-/**
- * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
- * @param endpoint the input `api-endpoint`, which wins over the file's own
- * @throws ActionError
- */
-function readExternalAccount(document, endpoint) {
-    const ownerMrn = requiredText(document, 'audience');
-    if (!(0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_0__/* .isMrn */ .Om)('owner', ownerMrn)) {
-        throw unusable('audience', `is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(ownerMrn, 120)}", which is not the MRN of a space or an organization: it should look like ${_util_mrn_js__WEBPACK_IMPORTED_MODULE_0__/* .MRN_SHAPE */ .cC.owner}. No ID token was asked for.`);
-    }
-    if ((document.subjectTokenType || JWT) !== JWT) {
-        throw unusable('subjectTokenType', `is not ${JWT}, the only kind that GitHub issues.`);
-    }
-    const declaredEndpoint = (0,_util_url_js__WEBPACK_IMPORTED_MODULE_1__/* .readUrl */ .wo)(requiredText(document, 'universeDomain'), _util_url_js__WEBPACK_IMPORTED_MODULE_1__/* .parseEndpoint */ .Bk, {
-        code: 'invalid-credentials',
-        subject: 'The field universeDomain of the workload identity',
-        remedy: COPY_AGAIN,
-    });
-    if (!(0,_util_url_js__WEBPACK_IMPORTED_MODULE_1__/* .mayLeadTo */ .D7)(declaredEndpoint, endpoint)) {
-        throw unusable('universeDomain', `is ${new URL(declaredEndpoint).host}, which is not a host of mondoo.com. No ID token was asked for.`, `${COPY_AGAIN} If that host is meant, say so with the input api-endpoint.`);
-    }
-    const issuerUri = requiredText(document, 'issuerUri');
-    const ignored = 'The workload identity has a field jwtToken. It is ignored: the token comes from GitHub. Remove it from the file.';
-    return {
-        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
-        warnings: document.jwtToken ? [ignored] : [],
-    };
-}
-/** @throws ActionError if the platform would look for another issuer */
-function requireIssuer({ issuerUri }, { issuer }) {
-    if (issuer === issuerUri)
-        return;
-    throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .Gq)(`The ID token of this run was issued by ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(issuer) || 'nobody who gives a name'}, but the workload identity is for tokens of ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(issuerUri)} (field issuerUri). The token was sent to nobody.`, 'GitHub Enterprise Server issues tokens of its own, and so does an enterprise with an issuer of its own: set up a workload identity for the issuer that this run has.');
-}
-function requiredText(document, field) {
-    const value = (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .textOf */ .b6)(document, field);
-    if (value === undefined)
-        throw unusable(field, 'is missing, empty or not text.');
-    // Messages quote these fields.
-    if (value.includes('-----BEGIN'))
-        throw unusable(field, 'holds a key or a certificate.');
-    return value;
-}
-function unusable(field, problem, remedy = COPY_AGAIN) {
-    return (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .Gq)(`The field ${field} of the workload identity ${problem}`, remedy);
-}
-
 
 /***/ }),
 
@@ -552,17 +175,29 @@ function unusable(field, problem, remedy = COPY_AGAIN) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fi: () => (/* binding */ COPY_CREDENTIALS),
 /* harmony export */   Gq: () => (/* binding */ invalid),
-/* harmony export */   I: () => (/* binding */ kindOf),
+/* harmony export */   Pf: () => (/* binding */ fieldsOf),
 /* harmony export */   b6: () => (/* binding */ textOf),
 /* harmony export */   jh: () => (/* binding */ isMap)
 /* harmony export */ });
 /* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
+/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1075);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9997);
+/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7997);
 
-const COPY_AGAIN = 'Copy the credentials again as the Mondoo Console shows them, from the first { to the last }, and store that as the secret.';
+
+
+
+const COPY_CREDENTIALS = 'Copy the credentials again from the Mondoo Console, from the opening brace to the closing brace. Or generate new ones: Integrations → Supply Chain → Generate Long-Lived Credentials. Store the JSON unchanged as the secret.';
+const KINDS = {
+    'service account': 'a service account',
+    client: 'a client',
+    owner: 'a space or an organization',
+};
 /** @param message may hold nothing of a secret */
-function invalid(message, remedy = COPY_AGAIN) {
-    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l('invalid-credentials', message, remedy);
+function invalid(message, remedy = COPY_CREDENTIALS) {
+    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('invalid-credentials', message, remedy);
 }
 /** @returns nothing if the field is absent, empty or not text */
 function textOf(document, field) {
@@ -572,163 +207,64 @@ function textOf(document, field) {
 function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-function kindOf(value) {
-    if (value === null)
-        return 'nothing';
-    if (Array.isArray(value))
-        return 'a list';
-    return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+/** Reads the fields of a document. All throw ActionError, and no message quotes a value unless it is asked to. */
+function fieldsOf(document, owner, copyAgain) {
+    const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
+    function unusable(name, problem, remedy = copyAgain) {
+        return invalid(`${subject(name)} ${problem}.`, remedy);
+    }
+    /** Absent, null and empty are the same, as in Go. */
+    function text(name) {
+        const value = document[name] ?? '';
+        if (typeof value === 'string')
+            return value || undefined;
+        throw unusable(name, "isn't text");
+    }
+    function required(name, value = text(name)) {
+        if (value !== undefined)
+            return value;
+        const others = Object.keys(document).filter((key) => key !== name);
+        throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
+    }
+    function mrn(name, kind, { isQuoted = false } = {}) {
+        const value = text(name);
+        if (value === undefined || (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .isMrn */ .Om)(kind, value))
+            return value;
+        const quoted = isQuoted ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(value, 120)}"` : '';
+        throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
+    }
+    /** @param parse throws UrlError */
+    function url(name, parse, remedy = copyAgain) {
+        const value = text(name);
+        return value && (0,_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .readUrl */ .wo)(value, parse, { code: 'invalid-credentials', subject: subject(name), remedy });
+    }
+    /** Reads `api_endpoint`, or warns about the default. */
+    function endpoint(warnings) {
+        const remedy = `Use an https URL such as \`${_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP}\`, or set the input \`api-endpoint\`.`;
+        const declared = url('api_endpoint', _util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .parseEndpoint */ .Bk, remedy);
+        if (declared === undefined) {
+            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
+        }
+        return declared ?? _util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP;
+    }
+    /** Says that an endpoint isn't Mondoo's. */
+    function foreignHost(name, endpoint) {
+        return unusable(name, `names \`${new URL(endpoint).host}\`, which isn't a host of mondoo.com. Nothing was sent there`, `${copyAgain} If you trust this host, set the input \`api-endpoint\`.`);
+    }
+    return { text, required, mrn, url, endpoint, foreignHost, unusable };
 }
 
 
 /***/ }),
 
-/***/ 2618:
+/***/ 4630:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  a: () => (/* binding */ identityTarget),
-  X: () => (/* binding */ resolveIdentity)
-});
-
-// EXTERNAL MODULE: ./src/credentials/decode.ts + 2 modules
-var decode = __nccwpck_require__(4312);
-// EXTERNAL MODULE: ./src/credentials/external-account.ts
-var external_account = __nccwpck_require__(2457);
-// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
-var validate = __nccwpck_require__(7784);
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_protected_header.js
-
-function decodeProtectedHeader(token) {
-  let encodedProtectedHeader;
-  if (typeof token == "string") {
-    const parts = token.split(".");
-    (parts.length === 3 || parts.length === 5) && ([encodedProtectedHeader] = parts);
-  } else if (typeof token == "object" && token)
-    if ("protected" in token)
-      encodedProtectedHeader = token.protected;
-    else
-      throw new TypeError("Token does not contain a Protected Header");
-  const invalid = "Invalid Token or Protected Header formatting";
-  if (typeof encodedProtectedHeader != "string" || !encodedProtectedHeader)
-    throw new TypeError(invalid);
-  return (0,validate/* parseJoseHeader */.OX)(encodedProtectedHeader, TypeError, invalid);
-}
-
-
-// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
-var decode_jwt = __nccwpck_require__(7961);
-// EXTERNAL MODULE: ./src/util/mrn.ts
-var mrn = __nccwpck_require__(1075);
-// EXTERNAL MODULE: ./src/util/url.ts
-var url = __nccwpck_require__(7997);
-// EXTERNAL MODULE: ./src/credentials/fields.ts
-var fields = __nccwpck_require__(585);
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __nccwpck_require__(5515);
-;// CONCATENATED MODULE: ./src/credentials/registration-token.ts
-
-
-
-
-
-const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. They are short-lived: for a workflow that runs again and again use credentials or a workload identity.';
-/**
- * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
- * @param endpoint the input `api-endpoint`, which wins over the token's own
- * @throws ActionError
- */
-function readRegistrationToken(given, { endpoint, now }) {
-    const jwt = given.replace(/\s+/g, '');
-    const claims = registration_token_decode(jwt);
-    const expiresAt = readTime(claims.exp);
-    if (expiresAt !== undefined && expiresAt <= now) {
-        throw (0,fields/* invalid */.Gq)(`The registration token expired at ${expiresAt.toISOString()}; this machine says that it is ${now.toISOString()}.`, NEW_TOKEN);
-    }
-    const ownerMrn = (0,fields/* textOf */.b6)(claims, 'space');
-    if (ownerMrn === undefined)
-        throw (0,fields/* invalid */.Gq)('The registration token names no space to register in.', NEW_TOKEN);
-    if (!(0,mrn/* isMrn */.Om)('owner', ownerMrn)) {
-        throw (0,fields/* invalid */.Gq)(`The claim space of the registration token is not the MRN of a space: it should look like ${mrn/* MRN_SHAPE */.cC.owner}.`, NEW_TOKEN);
-    }
-    const warnings = [];
-    const apiEndpoint = endpoint ?? readEndpoint(claims, warnings);
-    return { token: { jwt, apiEndpoint, ownerMrn, expiresAt }, warnings };
-}
-function readEndpoint(claims, warnings) {
-    const text = (0,fields/* textOf */.b6)(claims, 'api_endpoint');
-    if (text === undefined) {
-        warnings.push(`The registration token has no api_endpoint, so ${url/* DEFAULT_ENDPOINT */.mP} is used. For an account of another region set the input api-endpoint.`);
-        return url/* DEFAULT_ENDPOINT */.mP;
-    }
-    const subject = 'The claim api_endpoint of the registration token';
-    const declared = (0,url/* readUrl */.wo)(text, url/* parseEndpoint */.Bk, { code: 'invalid-credentials', subject, remedy: NEW_TOKEN });
-    if ((0,url/* isTrustedHost */.gM)(declared))
-        return declared;
-    throw (0,fields/* invalid */.Gq)(`The registration token is for ${new URL(declared).host}, which is not a host of mondoo.com. Nothing was sent there.`, 'If that host is meant, say so with the input api-endpoint.');
-}
-function registration_token_decode(token) {
-    try {
-        // All of it must fit into an HTTP header, and the library ignores the signature.
-        if (secrets/* COMPACT_JWT */.CA.test(token) && decodeProtectedHeader(token))
-            return (0,decode_jwt/* decodeJwt */.i)(token);
-    }
-    catch {
-        // The same error as for what does not even look like one.
-    }
-    if (token.startsWith('{')) {
-        throw (0,fields/* invalid */.Gq)('The input registration-token holds JSON, not a registration token.', 'Pass credentials JSON with the input credentials.');
-    }
-    throw (0,fields/* invalid */.Gq)(`The input registration-token is not a registration token: a JWT has three parts with a dot between them, and claims that can be read; the ${token.length} characters that are there have not.`, NEW_TOKEN);
-}
-/** Nothing for what Date can't represent: the platform will judge. */
-function readTime(seconds) {
-    const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
-    return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-// EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
-var service_account = __nccwpck_require__(5536);
-;// CONCATENATED MODULE: ./src/credentials/identity.ts
-
-
-
-
-
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ identityTarget)
+/* harmony export */ });
 function identityTarget(identity) {
     return identity.kind === 'registration token' ? identity.token : identity.account;
-}
-/**
- * Finds out who the step is, without a request. MONDOO_CONFIG_BASE64 counts if nothing else is given.
- * @returns nothing if nothing is given
- * @throws ActionError
- */
-async function resolveIdentity({ credentials, registrationToken, configBase64 }, { endpoint, now, mask, findIdTokens }) {
-    if (registrationToken !== '') {
-        const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
-        const source = `a registration token for ${token.ownerMrn}`;
-        return { identity: { kind: 'registration token', token }, source, warnings };
-    }
-    const isInput = credentials.trim() !== '';
-    const given = isInput ? credentials : configBase64;
-    if (given.trim() === '')
-        return undefined;
-    const decoded = (0,decode/* decodeCredentials */.HI)(given);
-    // The YAML parser takes longer to load than everything else, and few credentials need it.
-    const parse = decoded.form.endsWith('JSON') ? decode/* parseJson */.qF : (await Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(139)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3139))).parseYaml;
-    const document = parse(decoded);
-    mask((0,secrets/* documentSecrets */.BK)(document));
-    const place = isInput ? 'the input credentials' : 'the environment variable MONDOO_CONFIG_BASE64';
-    const source = `credentials from ${place} (${decoded.form})`;
-    if (document.type === 'external_account') {
-        const { account, warnings } = (0,external_account/* readExternalAccount */.n)(document, endpoint);
-        const identity = { kind: 'workload identity', account, idTokens: await findIdTokens() };
-        return { identity, source: `${source}: a workload identity for ${account.ownerMrn}`, warnings };
-    }
-    const { account, warnings } = (0,service_account/* readServiceAccount */.Z)(document, { endpoint, now });
-    return { identity: { kind: 'service account', document, account }, source, warnings };
 }
 
 
@@ -741,16 +277,21 @@ async function resolveIdentity({ credentials, registrationToken, configBase64 },
 /* harmony export */   BK: () => (/* binding */ documentSecrets),
 /* harmony export */   CA: () => (/* binding */ COMPACT_JWT),
 /* harmony export */   DJ: () => (/* binding */ credentialSecrets),
+/* harmony export */   Fd: () => (/* binding */ JWT_INSIDE),
 /* harmony export */   RD: () => (/* binding */ tokenSecrets),
 /* harmony export */   Wm: () => (/* binding */ proxySecrets),
 /* harmony export */   aW: () => (/* binding */ fileSecrets),
-/* harmony export */   pP: () => (/* binding */ environmentProxySecrets)
+/* harmony export */   bJ: () => (/* binding */ isUtf16),
+/* harmony export */   pP: () => (/* binding */ environmentProxySecrets),
+/* harmony export */   yj: () => (/* binding */ decodeBytes)
 /* harmony export */ });
 /* unused harmony export secretsIn */
 /* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(585);
 
 /** A JWT in its compact form: three parts in base64url with a dot between them. */
 const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** A JWT that may have other text around it. */
+const JWT_INSIDE = /(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]+(?![\w.-])/;
 /** The runner would replace shorter texts wherever they happen to occur. */
 const SHORTEST_MASK = 16;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
@@ -780,7 +321,15 @@ function credentialSecrets(given) {
         return tokenSecrets(given);
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
         return secretsIn(given);
-    return [...tokenSecrets(given), ...secretsIn(Buffer.from(compact, 'base64').toString('utf8'))];
+    return [...tokenSecrets(given), ...secretsIn(decodeBytes(Buffer.from(compact, 'base64')))];
+}
+/** Decodes UTF-8, or UTF-16 as PowerShell writes it. */
+function decodeBytes(bytes) {
+    return bytes.toString(isUtf16(bytes) ? 'utf16le' : 'utf8');
+}
+/** Whether bytes are UTF-16 that starts with ASCII, with or without a byte order mark. */
+function isUtf16(bytes) {
+    return bytes[bytes[0] === 0xff && bytes[1] === 0xfe ? 3 : 1] === 0;
 }
 /** Finds what must be masked of the fields of credentials, which are unchecked. */
 function documentSecrets(document) {
@@ -803,7 +352,7 @@ function fileSecrets(text) {
 /** Finds what must be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
 function tokenSecrets(token) {
     const lines = token.split(/\s+/);
-    return maskable([...lines, lines.join('')]);
+    return maskable([...lines, lines.join(''), ...(JWT_INSIDE.exec(token) ?? [])]);
 }
 /** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
 function proxySecrets(proxy) {
@@ -835,188 +384,6 @@ function maskable(secrets) {
 
 /***/ }),
 
-/***/ 5536:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  V: () => (/* binding */ certificateProblem),
-  Z: () => (/* binding */ readServiceAccount)
-});
-
-// EXTERNAL MODULE: ./src/util/mrn.ts
-var util_mrn = __nccwpck_require__(1075);
-// EXTERNAL MODULE: ./src/util/url.ts
-var url = __nccwpck_require__(7997);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./src/credentials/fields.ts
-var fields = __nccwpck_require__(585);
-;// CONCATENATED MODULE: ./src/credentials/certificate.ts
-
-
-/** Reads the certificate of a key. Its dates decide nothing, as cnspec never sends it. @throws ActionError */
-function readCertificate(pem, key) {
-    let certificate;
-    try {
-        certificate = new external_node_crypto_.X509Certificate(pem);
-    }
-    catch {
-        throw (0,fields/* invalid */.Gq)('The field certificate of the credentials is not a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials from the Mondoo Console again, or remove the field: cnspec works without it.');
-    }
-    if (!certificate.checkPrivateKey(key)) {
-        throw (0,fields/* invalid */.Gq)('The fields certificate and private_key of the credentials do not belong together: the certificate was issued for another key.', 'The secret mixes two sets of credentials. Copy one set whole from the Mondoo Console and store it again.');
-    }
-    return { from: certificate.validFromDate, to: certificate.validToDate };
-}
-
-;// CONCATENATED MODULE: ./src/credentials/private-key.ts
-
-
-const COPY_AGAIN = 'Generate new credentials in the Mondoo Console (or copy the existing ones again) and store the whole JSON as the secret.';
-const OTHER_LABELS = {
-    'EC PRIVATE KEY': [
-        'is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec does not read',
-        'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.',
-    ],
-    'ENCRYPTED PRIVATE KEY': ['is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")'],
-    'RSA PRIVATE KEY': ['is an RSA key; service accounts use EC P-384'],
-    'PUBLIC KEY': ['is only the public half of a key ("BEGIN PUBLIC KEY")'],
-    CERTIFICATE: ['holds a certificate instead of a key; the two fields may have been swapped'],
-};
-const CURVE_NAMES = { prime256v1: 'P-256', secp521r1: 'P-521' };
-/** Reads a private key: PEM, PKCS#8, EC P-384, the only kind that cnspec reads. @throws ActionError */
-function readPrivateKey(pem) {
-    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
-    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
-    if (label === undefined)
-        throw unusable('is not PEM: it has no "-----BEGIN PRIVATE KEY-----" line');
-    if (pem.includes('\\n')) {
-        throw unusable('has its line ends escaped twice: it contains a backslash followed by "n" where a line should end', 'Store the JSON as it is, without quoting or escaping it again.');
-    }
-    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw unusable('has lost its line ends: the text behind "-----BEGIN" goes on in the same line', 'Store the JSON file byte for byte, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
-    }
-    if (label !== 'PRIVATE KEY') {
-        throw unusable(...(OTHER_LABELS[label] ?? ['is PEM of a kind that is not a PKCS#8 private key']));
-    }
-    if (!pem.includes('-----END PRIVATE KEY-----')) {
-        throw unusable('is cut off: it has no "-----END PRIVATE KEY-----" line');
-    }
-    let key;
-    try {
-        key = (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
-    }
-    catch {
-        throw unusable('is labelled as a PKCS#8 key but cannot be read: the text between the labels is damaged or cut');
-    }
-    const { asymmetricKeyType, asymmetricKeyDetails } = key;
-    if (asymmetricKeyType !== 'ec') {
-        throw unusable(`is an ${asymmetricKeyType?.toUpperCase()} key; service accounts use EC P-384`);
-    }
-    const curve = asymmetricKeyDetails?.namedCurve ?? 'unnamed';
-    if (curve !== 'secp384r1') {
-        throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}; service accounts use P-384`);
-    }
-    return key;
-}
-function unusable(found, remedy = COPY_AGAIN) {
-    return (0,fields/* invalid */.Gq)(`The field private_key of the credentials ${found}.`, remedy);
-}
-
-;// CONCATENATED MODULE: ./src/credentials/service-account.ts
-
-
-
-
-
-const service_account_COPY_AGAIN = 'Copy the credentials from the Mondoo Console again; do not edit them by hand.';
-/**
- * Checks credentials offline.
- * @param endpoint the input `api-endpoint`, which wins over the credentials' own
- * @throws ActionError
- */
-function readServiceAccount(document, { endpoint, now }) {
-    const warnings = [];
-    const mrn = readMrn(document, 'mrn', 'service account') ?? missing(document, 'mrn');
-    const privateKey = readPrivateKey(readText(document, 'private_key') ?? missing(document, 'private_key'));
-    const owners = ['scope_mrn', 'space_mrn', 'parent_mrn'].map((field) => readMrn(document, field, 'owner'));
-    const account = {
-        mrn,
-        privateKey,
-        ownerMrn: owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn),
-        apiEndpoint: endpoint ?? readEndpoint(document, warnings),
-    };
-    const proxy = readText(document, 'api_proxy');
-    if (proxy !== undefined) {
-        account.apiProxy = (0,url/* readUrl */.wo)(proxy, url/* parseProxyUrl */.Pr, {
-            code: 'invalid-credentials',
-            subject: 'The field api_proxy of the credentials',
-            remedy: 'Write it like http://proxy.example.com:3128, or remove the field and set the input api-proxy.',
-        });
-    }
-    const agentMrn = readMrn(document, 'agent_mrn', 'client');
-    if (agentMrn !== undefined)
-        account.agentMrn = agentMrn;
-    const pem = readText(document, 'certificate');
-    if (pem === undefined) {
-        warnings.push('The credentials have no certificate. cnspec works without it, but its expiry cannot be checked here.');
-        return { account, warnings };
-    }
-    account.certificate = readCertificate(pem, privateKey);
-    const outdated = certificateProblem(account.certificate, now);
-    if (outdated) {
-        warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may refuse them: renew them soon.`);
-    }
-    return { account, warnings };
-}
-/** Says since when a certificate is out of its dates; nothing if it is within them. */
-function certificateProblem({ from, to }, now) {
-    if (to < now)
-        return `expired on ${to.toISOString()}`;
-    return from > now ? `is not valid before ${from.toISOString()}` : undefined;
-}
-function readEndpoint(document, warnings) {
-    const text = readText(document, 'api_endpoint');
-    if (text === undefined) {
-        warnings.push(`The credentials have no api_endpoint, so ${url/* DEFAULT_ENDPOINT */.mP} is used, as cnspec would. For an account of another region set the input api-endpoint.`);
-        return url/* DEFAULT_ENDPOINT */.mP;
-    }
-    const endpoint = (0,url/* readUrl */.wo)(text, url/* parseEndpoint */.Bk, {
-        code: 'invalid-credentials',
-        subject: 'The field api_endpoint of the credentials',
-        remedy: 'It has to be an https URL such as https://us.api.mondoo.com: copy the credentials again, or set the input api-endpoint.',
-    });
-    if (!(0,url/* isTrustedHost */.gM)(endpoint)) {
-        warnings.push(`The credentials send cnspec to ${new URL(endpoint).host}, which is not a host of mondoo.com. If that is meant, say so with the input api-endpoint.`);
-    }
-    return endpoint;
-}
-function readMrn(document, field, kind) {
-    const text = readText(document, field);
-    if (text === undefined || (0,util_mrn/* isMrn */.Om)(kind, text))
-        return text;
-    const named = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
-    throw (0,fields/* invalid */.Gq)(`The field ${field} of the credentials is not the MRN of ${named}: it should look like ${util_mrn/* MRN_SHAPE */.cC[kind]}.`, service_account_COPY_AGAIN);
-}
-/** Absent, null and empty are the same, as in Go. */
-function readText(document, field) {
-    const value = document[field] ?? '';
-    if (typeof value === 'string')
-        return value || undefined;
-    throw (0,fields/* invalid */.Gq)(`The field ${field} of the credentials is ${(0,fields/* kindOf */.I)(value)} where text is expected.`, service_account_COPY_AGAIN);
-}
-function missing(document, field) {
-    const keys = Object.keys(document).length;
-    throw (0,fields/* invalid */.Gq)(keys === 0
-        ? 'The credentials are an empty object.'
-        : `The field ${field} of the credentials is missing or empty (the credentials have ${keys} other ${keys === 1 ? 'field' : 'fields'}).`, 'Use the credentials JSON as the Mondoo Console gives it: Integrations, Add New Integration, Generate Long-Lived Credentials.');
-}
-
-
-/***/ }),
-
 /***/ 2147:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1040,29 +407,29 @@ async function runEntry(run, onCrash) {
     };
     process.removeAllListeners('warning');
     process.on('uncaughtException', crash);
-    // A runner that died reads no more; what has been begun is finished all the same.
+    // If the runner dies, the work is finished all the same.
     process.stdout.on('error', () => { });
     const passed = await run().catch(crash);
     if (passed === false)
         process.exitCode = 1;
-    // As soon as all is written; Node waits only for a name that is still being resolved.
+    // After the last line, as Node would wait for a DNS lookup.
     process.stdout.write('', () => process.exit());
 }
-/** An exception's text can quote a secret: only its kind and its place are printed. */
+/** Prints the kind and the stack only, as an exception's text can quote a secret. */
 function describeCrash(cause) {
     const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
     const frames = stack
         .slice(stack.indexOf(text) + text.length)
         .split('\n')
         .filter((line) => /^\s+at /.test(line));
-    const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
+    const message = `This is a bug in the action (${name}). Please report it.`;
     return [message, ...frames.slice(0, 5)].join('\n');
 }
 
 
 /***/ }),
 
-/***/ 1728:
+/***/ 9769:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1089,27 +456,28 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 
 
 
-/** The home folder in a container job and in Docker actions, both on Linux: the same as `$RUNNER_TEMP/_github_home`. */
+/** The home folder in container jobs and Docker actions, which are Linux only: the same as `$RUNNER_TEMP/_github_home`. */
 const CONTAINER_HOME = '/github/home';
-/** Lists the files that steps save their state in; only in a container job, and none when the job is over. */
-function stateFiles({ HOME, GITHUB_STATE = '' }) {
-    if (HOME !== CONTAINER_HOME || GITHUB_STATE === '')
-        return [];
-    try {
-        return (0,external_node_fs_.readdirSync)(external_node_path_default().dirname(GITHUB_STATE)).filter((name) => name.startsWith('save_state_'));
-    }
-    catch {
-        return [];
-    }
-}
 /**
- * Tells whether the runner has begun another step. It creates files for each step and keeps them until the job ends;
- * their times tell nothing, as they are copied into the container.
- * @param before the files when this step began
+ * Returns a function that says whether the runner has begun another step since. The runner creates files for each step
+ * and keeps them until the job ends. Only in a container job: elsewhere signals arrive.
  */
-function hasNewStep(before, env) {
-    const now = stateFiles(env);
-    return now.length < before.length || now.some((name) => !before.includes(name));
+function watchSteps({ HOME, GITHUB_STATE = '' }) {
+    if (HOME !== CONTAINER_HOME || GITHUB_STATE === '')
+        return () => false;
+    const list = () => {
+        try {
+            return (0,external_node_fs_.readdirSync)(external_node_path_default().dirname(GITHUB_STATE)).filter((name) => name.startsWith('save_state_'));
+        }
+        catch {
+            return [];
+        }
+    };
+    const before = list();
+    return () => {
+        const now = list();
+        return now.length < before.length || now.some((name) => !before.includes(name));
+    };
 }
 /**
  * Writes to the runner's command files.
@@ -1120,17 +488,15 @@ function writeCommands(write) {
         write();
     }
     catch (error) {
-        const { code = 'the file is gone' } = error;
-        throw new errors/* ActionError */.l('runner-error', `What the runner and later steps have to be told could not be written to the runner's files (${code}).`, code === 'EACCES' || code === 'EPERM'
-            ? "The user that the step runs as may not write to the runner's files. In a container job with `options: --user`, leave that option out or run the container as the runner's user."
-            : 'Make room on the disk of the runner, where RUNNER_TEMP is, and look for what changes that folder while a job runs.');
+        const { code = 'file not found' } = error;
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not write to the runner's command files (${code}).`, code === 'EACCES' || code === 'EPERM'
+            ? "The step's user may not write them. In a container job with `options: --user`, remove that option or use the runner's user."
+            : 'Free disk space on the runner, where `RUNNER_TEMP` is. Then check what changes that folder during a job.');
     }
 }
 
 // EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
 var decode_jwt = __nccwpck_require__(7961);
-// EXTERNAL MODULE: ./src/platform/connection.ts + 2 modules
-var connection = __nccwpck_require__(6499);
 // EXTERNAL MODULE: ./src/platform/json-call.ts
 var json_call = __nccwpck_require__(5226);
 // EXTERNAL MODULE: ./src/platform/retry.ts
@@ -1146,11 +512,9 @@ var util_url = __nccwpck_require__(7997);
 
 
 
-
 /**
- * Finds where this job gets ID tokens: nowhere without `permissions: id-token: write`, nor for a pull request
- * from a fork.
- * @throws ActionError `invalid-input` where that is no place to send a secret to
+ * Finds where this job gets ID tokens: it needs `id-token: write`, which a pull request from a fork never has.
+ * @throws ActionError `invalid-input` if it isn't safe to send a secret there
  */
 function findIdTokens(env) {
     const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
@@ -1160,14 +524,14 @@ function findIdTokens(env) {
     if (endpoint?.protocol === 'https:' || (endpoint?.protocol === 'http:' && (0,util_url/* isLoopback */.U9)(endpoint.hostname))) {
         return { url: endpoint, request: (...request) => requestIdToken(url, requestToken, ...request) };
     }
-    throw new errors/* ActionError */.l('invalid-input', 'The environment variable ACTIONS_ID_TOKEN_REQUEST_URL, by which GitHub tells where this job gets ID tokens, is no https URL. Nothing was sent there.', 'Look for what changes it: an `env:` of the workflow, an earlier step, or the machine of a self-hosted runner.');
+    throw new errors/* ActionError */.lZ('invalid-input', 'The variable `ACTIONS_ID_TOKEN_REQUEST_URL` is not an https URL, so the step requested no ID token.', 'Find what changes the variable: an `env:` in the workflow, an earlier step, or the setup of a self-hosted runner.');
 }
 /** Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline. */
 async function requestIdToken(url, requestToken, audience, { proxy, deadline, onRetry }) {
     const target = new URL(url);
     target.searchParams.append('audience', audience);
     const transport = new platform_transport/* Transport */.o({ proxy });
-    const headers = { authorization: `Bearer ${requestToken}`, 'user-agent': connection/* USER_AGENT */._O };
+    const headers = { authorization: `Bearer ${requestToken}` };
     const request = { method: 'GET', url: target, headers };
     try {
         return await (0,retry/* retrying */.R$)(retry/* ifTransient */.ot, async () => {
@@ -1210,7 +574,7 @@ function defaultConfigPath({ HOME, RUNNER_TEMP }, paths = (external_node_path_de
     const home = HOME === CONTAINER_HOME ? HOME : RUNNER_TEMP && paths.join(RUNNER_TEMP, '_github_home');
     if (home)
         return paths.join(home, '.config', 'mondoo', 'mondoo.yml');
-    throw new errors/* ActionError */.l('invalid-input', 'The environment variable RUNNER_TEMP is not set, so there is no place for mondoo.yml that later steps can read.', 'Run this as a step of a GitHub Actions workflow, or set the input config-path.');
+    throw new errors/* ActionError */.lZ('invalid-input', 'The variable `RUNNER_TEMP` is not set, so mondoo.yml has no default path.', 'Run the action in a GitHub Actions workflow, or set the input `config-path`.');
 }
 
 // EXTERNAL MODULE: ./src/util/text.ts
@@ -1237,40 +601,38 @@ var misspelling = __nccwpck_require__(9929);
 
 
 
-const NO_CREDENTIALS = 'There are no credentials: the inputs credentials and registration-token are empty';
-const NO_ID_TOKEN = 'GitHub gives this job no ID token to exchange for a service account (ACTIONS_ID_TOKEN_REQUEST_URL is not set)';
-/** Finds out why there are no credentials, and says so. */
-function missingCredentials(context) {
-    const { event, fork, byDependabot, inFork } = context.trigger;
-    const misspelt = misspeltInput(context.env);
+const NO_CREDENTIALS = 'The inputs `credentials` and `registration-token` are empty.';
+const NO_ID_TOKEN = 'GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` is not set.';
+/** Explains why there are no credentials. */
+function missingCredentials(trigger, onMissing, env) {
+    const { event, fork, byDependabot, inFork } = trigger;
+    const misspelt = misspeltInput(env);
     if (misspelt !== undefined) {
-        return new errors/* ActionError */.l('missing-credentials', `${NO_CREDENTIALS}, but the step sets an input "${(0,util_text/* plainText */.w)(misspelt, 60)}", which this action does not know.`, 'Spell it as this action does: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`, `registration-token:` or `on-missing-credentials:`.');
+        return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The step sets the input \`${(0,util_text/* plainText */.w)(misspelt, 60)}\`, which this action doesn't have.`, 'Use the name `credentials`, `registration-token` or `on-missing-credentials`.');
     }
     if (fork)
-        return withheldFromFork(fork.from, NO_CREDENTIALS, context);
+        return withheldFromFork(NO_CREDENTIALS, fork.from, onMissing);
     if (byDependabot) {
-        return withheld(`${NO_CREDENTIALS}. Dependabot set this run off, and GitHub gives such runs Dependabot secrets only, none of the Actions secrets.`, 'To have it checked before, store the credentials once more as a Dependabot secret of the same name: Settings, Secrets and variables, Dependabot, or `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.', context);
+        return withheld(`${NO_CREDENTIALS} Dependabot triggered this run. GitHub gives such runs only Dependabot secrets, no Actions secrets.`, 'To check before the merge, store the credentials as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.', onMissing);
     }
-    return new errors/* ActionError */.l('missing-credentials', `${NO_CREDENTIALS}, and so is the environment variable MONDOO_CONFIG_BASE64. GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.w)(event, 60) || 'unknown'}), so the secret is not set, or not visible to this job.${inFork ? ' This repository is a fork: secrets are not copied into forks, so it needs one of its own.' : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step does that already, look at the spelling of the secret's name, at `environment:` on the job for an environment's secret, and at `secrets: inherit` in the caller of a reusable workflow.");
+    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too. GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.w)(event, 60) || 'unknown'}). The secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.");
 }
-/** Finds out why a workload identity gets no ID token, and says so. */
-function missingIdToken(context) {
-    const { fork } = context.trigger;
+/** Explains why workload identity federation gets no ID token. */
+function missingIdToken({ fork }, onMissing) {
     if (fork)
-        return withheldFromFork(fork.from, NO_ID_TOKEN, context);
-    return new errors/* ActionError */.l('invalid-input', `${NO_ID_TOKEN}: the job lacks the permission id-token: write.`, 'Add to the job the lines `permissions:`, `  contents: read`, `  id-token: write`; a permission that is not named there is taken away. In a reusable workflow the calling job needs them as well.');
+        return withheldFromFork(NO_ID_TOKEN, fork.from, onMissing);
+    return new errors/* ActionError */.lZ('invalid-input', `${NO_ID_TOKEN} The job lacks the permission \`id-token: write\`.`, "Add `permissions:` with `contents: read` and `id-token: write` to the job. GitHub removes permissions that you don't list there. In a reusable workflow, the calling job needs them too.");
 }
-function withheldFromFork(from, missing, context) {
-    const origin = from === undefined ? 'a repository that no longer exists' : `another repository, ${(0,util_text/* plainText */.w)(from, 200)}`;
-    return withheld(`${missing}. This pull request comes from ${origin}, and GitHub gives such runs neither secrets nor ID tokens.`, 'Do not turn to pull_request_target: it hands the secrets to whatever code the pull request makes the workflow run.', context);
+function withheldFromFork(missing, from, onMissing) {
+    const origin = from === undefined ? 'fork that was deleted' : `fork (\`${(0,util_text/* plainText */.w)(from, 200)}\`)`;
+    return withheld(`${missing} This pull request comes from a ${origin}. GitHub gives runs from forks no secrets and no ID tokens.`, "Don't switch to `pull_request_target`: it can expose the secrets to code from the pull request.", onMissing);
 }
-/** The workflow may choose to live with what GitHub withholds by rule. */
-function withheld(message, remedy, { onMissingCredentials }) {
-    return onMissingCredentials === 'skip'
-        ? new errors/* ActionError */.l('skipped', message, `Nothing, if the change is checked once it is merged. ${remedy}`)
-        : new errors/* ActionError */.l('missing-credentials', message, `Let such runs pass unchecked with \`on-missing-credentials: skip\`, and check again once the change is merged. ${remedy}`);
+function withheld(message, remedy, onMissing) {
+    return onMissing === 'skip'
+        ? new errors/* ActionError */.lZ('skipped', message, `No action needed if the change is checked after the merge. ${remedy}`)
+        : new errors/* ActionError */.lZ('missing-credentials', message, `To let such runs pass, set \`on-missing-credentials: skip\` and check the change after the merge. ${remedy}`);
 }
-/** Finds an input that was meant to be one of ours: the runner only warns of what it does not know. */
+/** Finds a misspelt input: the runner only warns of inputs that action.yml doesn't have. */
 function misspeltInput(env) {
     const meant = ['credentials', 'registration-token'];
     return Object.keys(env)
@@ -1283,48 +645,35 @@ function misspeltInput(env) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/report/titles.ts
-/** Titles of annotations and headings of summaries. */
-const TITLES = {
-    ok: 'cnspec is registered',
-    'invalid-input': 'An input of the step is not valid',
-    'missing-credentials': 'There are no credentials',
-    'invalid-credentials': 'The credentials are not usable',
-    'runner-error': 'The runner keeps the step from its work',
-    unreachable: 'Mondoo Platform gave no usable answer',
-    'not-serving': 'Mondoo Platform is not serving',
-    unauthenticated: 'The credentials are refused',
-    'permission-denied': 'The credentials have the wrong role',
-    'clock-skew': 'The clock of this machine is wrong',
-    unregistered: 'cnspec could not be registered',
-    'cnspec-failed': 'cnspec failed or does not agree',
-    skipped: 'Skipped as GitHub gives this run no credentials',
-};
-
 ;// CONCATENATED MODULE: ./src/report/annotation.ts
 
 
 /** The text of an annotation that has the title of the first finding. */
 function annotationText(findings, linkTo) {
     // Two findings of this size fit into the 4096 characters of an annotation.
-    const texts = findings.slice(0, 2).map(({ code, message, remedy }, index) => {
-        const title = index > 0 ? `${TITLES[code]}\n` : '';
-        return `${title}${(0,util_text/* plainText */.w)(message, 1150)}\nWhat to do: ${(0,util_text/* plainText */.w)(remedy, 600)}\nMore: ${linkTo(code)}`;
+    const texts = findings.slice(0, 2).map(({ code, message, remedy, evidence }, index) => {
+        const cause = (0,util_text/* plainText */.w)(message, evidence ? 650 : 1150);
+        const lines = [cause, `Fix: ${(0,util_text/* plainText */.w)(remedy, 600)}`, `Docs: ${linkTo(code)}`];
+        if (index > 0)
+            lines.unshift(errors/* TITLES */.eX[code]);
+        if (evidence)
+            lines.push(`Evidence: ${(0,util_text/* plainText */.w)(evidence, 1135 - cause.length)}`);
+        return lines.join('\n');
     });
-    const others = findings.slice(2).map(({ code }) => TITLES[code]);
+    const others = findings.slice(2).map(({ code }) => errors/* TITLES */.eX[code]);
     if (others.length > 0)
         texts.push(`Also: ${others.join(', ')}`);
     return texts.join('\n\n');
 }
 
+// EXTERNAL MODULE: ./src/report/facts.ts
+var facts = __nccwpck_require__(1349);
 // EXTERNAL MODULE: ./src/cnspec/version.ts
 var cnspec_version = __nccwpck_require__(7750);
 // EXTERNAL MODULE: ./src/platform/call-error.ts
 var call_error = __nccwpck_require__(2492);
 // EXTERNAL MODULE: ./src/status/result.ts
 var status_result = __nccwpck_require__(5161);
-// EXTERNAL MODULE: ./src/report/facts.ts
-var facts = __nccwpck_require__(1349);
 ;// CONCATENATED MODULE: ./src/report/log.ts
 
 
@@ -1335,8 +684,11 @@ var facts = __nccwpck_require__(1349);
 function statusLines(result, verdict) {
     const { host, check, registration, cnspec, exchangeError } = result;
     const { time, owner, client, serviceAccount, api, latestVersion } = (0,facts/* factsOf */.xS)(result);
-    const { updatesUrl, providersUrl } = cnspec?.answer ?? {};
-    const version = cnspec?.version;
+    const { version, providers, answer: { updatesUrl, providersUrl } = {} } = cnspec ?? {};
+    const why = client === facts/* NO_CLIENT */.In ? ' (a service account is configured; cnspec counts that as registered)' : '';
+    // The API is named by the first number of cnspec's version.
+    const apiVersion = `(API Version: ${(0,cnspec_version/* majorOf */.Ds)(version ?? '') ?? ''})`;
+    const quoted = ({ message }) => JSON.stringify(message);
     const lines = [
         check?.health instanceof call_error/* CallError */.R && `x could not check upstream health error=${quoted(check.health)}`,
         `→ Platform: ${host.platform.name}`,
@@ -1344,12 +696,11 @@ function statusLines(result, verdict) {
         `→ Hostname: ${host.hostname}`,
         `→ IP: ${host.ip}`,
         `→ Time: ${time}`,
-        // The API is named by the first number of cnspec's version.
-        version !== undefined && `→ Version: ${version} (API Version: ${(0,cnspec_version/* majorOf */.Ds)(version) ?? ''})`,
+        version !== undefined && `→ Version: ${version} ${apiVersion}`,
         latestVersion !== undefined && `→ Latest Version: ${latestVersion}`,
         updatesUrl !== undefined && `→ Updates URL: ${updatesUrl}`,
         providersUrl !== undefined && `→ Providers URL: ${providersUrl}`,
-        cnspec?.providers?.length && `→ Installed Providers: ${cnspec.providers.join(' | ')}`,
+        providers?.length && `→ Installed Providers: ${providers.join(' | ')}`,
         api.endpoint && `→ API ConnectionConfig: ${api.endpoint}`,
         check && `→ API Status: ${api.status ?? ''}`,
         check && `→ API Time: ${api.timestamp ?? ''}`,
@@ -1358,7 +709,8 @@ function statusLines(result, verdict) {
         client && `→ Client: ${client}`,
         serviceAccount && `→ Service Account: ${serviceAccount}`,
         // A skipped run did not look: an `x` would be read as a failure.
-        verdict.status !== 'skipped' && ((0,status_result/* isRegistered */.zN)(result) ? '→ client is registered' : 'x client is not registered'),
+        verdict.status !== 'skipped' &&
+            ((0,status_result/* isRegistered */.zN)(result) ? `→ client is registered${why}` : 'x client is not registered'),
         exchangeError && `x could not exchange the ID token error=${quoted(exchangeError)}`,
         registration.error && `x could not register the client error=${quoted(registration.error)}`,
         (0,status_result/* isAuthenticated */.wR)(result) && '→ client authenticated successfully',
@@ -1367,41 +719,9 @@ function statusLines(result, verdict) {
     ];
     return lines.filter((line) => typeof line === 'string').map((line) => (0,util_text/* plainText */.w)(line, 1000));
 }
-function quoted({ message }) {
-    return JSON.stringify(message);
-}
 
 // EXTERNAL MODULE: ./src/util/mrn.ts
 var mrn = __nccwpck_require__(1075);
-;// CONCATENATED MODULE: ./src/report/status-json.ts
-
-
-/** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
-function statusJson(result, verdict) {
-    const { time, owner, client, serviceAccount, api } = (0,facts/* factsOf */.xS)(result);
-    const answer = result.cnspec?.answer;
-    const warnings = (0,facts/* warningsOf */.nZ)(result, verdict);
-    const pingFailed = result.check?.ping !== undefined && !(0,status_result/* isAuthenticated */.wR)(result);
-    return {
-        client: {
-            timestamp: time,
-            ...result.host,
-            parentMrn: owner,
-            mrn: client,
-            service_account: serviceAccount,
-            registered: (0,status_result/* isRegistered */.zN)(result) || undefined,
-            // cnspec leaves it empty whatever the cause.
-            pingPongError: pingFailed ? {} : undefined,
-            version: answer?.version,
-            latest_version: answer?.latestVersion,
-            build: answer?.build,
-            updatesUrl: answer?.updatesUrl,
-            providersUrl: answer?.providersUrl,
-        },
-        upstream: { api, warnings: warnings.length > 0 ? warnings : undefined },
-    };
-}
-
 ;// CONCATENATED MODULE: ./src/report/outputs.ts
 
 
@@ -1410,8 +730,7 @@ function statusJson(result, verdict) {
 
 /** Every output that is known. */
 function outputs(result, verdict) {
-    const { owner, serviceAccount, api, skew, latestVersion } = (0,facts/* factsOf */.xS)(result);
-    const [gravest] = verdict.fatal;
+    const { owner, serviceAccount, certificate, api, skew, latestVersion } = (0,facts/* factsOf */.xS)(result);
     const all = {
         status: verdict.status,
         findings: verdict.findings.join(','),
@@ -1419,15 +738,16 @@ function outputs(result, verdict) {
         authenticated: String((0,status_result/* isAuthenticated */.wR)(result)),
         // cnspec ignores a path that does not exist, and falls back to another identity.
         'config-path': verdict.passed ? result.configPath : undefined,
-        'client-mrn': (0,status_result/* usableClient */.kI)(result),
+        'client-mrn': result.configPath && verdict.passed ? (0,status_result/* usableClient */.kI)(result) : undefined,
         'service-account-mrn': serviceAccount,
         'owner-mrn': owner,
         'space-id': owner && (0,mrn/* spaceId */.Mp)(owner),
         'api-endpoint': api.endpoint,
+        'credentials-expire': certificate && (0,facts/* timestamp */.vE)(certificate.to),
         'cnspec-version': result.cnspec?.version,
         'latest-version': latestVersion,
         'status-json': JSON.stringify(statusJson(result, verdict)),
-        error: gravest && errorText(gravest),
+        error: verdict.fatal[0] && errorText(verdict.fatal[0]),
         'api-status': api.status,
         'api-time': api.timestamp,
         'api-version': api.version,
@@ -1448,11 +768,43 @@ function withdrawn(error) {
         error: errorText(error),
     };
 }
-function errorText({ message }) {
-    return (0,util_text/* plainText */.w)(message, 2000);
+function errorText({ code, message, remedy, evidence }) {
+    const end = evidence ? ` Evidence: ${evidence}` : '';
+    return (0,util_text/* plainText */.w)(`${errors/* TITLES */.eX[code]}. ${message} Fix: ${remedy}${end}`, 2000);
+}
+/** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
+function statusJson(result, verdict) {
+    const { time, owner, client, serviceAccount, api } = (0,facts/* factsOf */.xS)(result);
+    const answer = result.cnspec?.answer;
+    const warnings = (0,facts/* warningsOf */.nZ)(result, verdict);
+    return {
+        client: {
+            timestamp: time,
+            ...result.host,
+            parentMrn: owner,
+            mrn: client,
+            service_account: serviceAccount,
+            registered: (0,status_result/* isRegistered */.zN)(result) || undefined,
+            // cnspec leaves it empty whatever the cause.
+            pingPongError: result.check?.ping && !(0,status_result/* isAuthenticated */.wR)(result) ? {} : undefined,
+            version: answer?.version,
+            latest_version: answer?.latestVersion,
+            build: answer?.build,
+            updatesUrl: answer?.updatesUrl,
+            providersUrl: answer?.providersUrl,
+        },
+        upstream: { api, warnings: warnings.length > 0 ? warnings : undefined },
+    };
 }
 
+// EXTERNAL MODULE: ./src/cnspec/redact.ts
+var redact = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/util/duration.ts
+var duration = __nccwpck_require__(6518);
 ;// CONCATENATED MODULE: ./src/report/summary.ts
+
+
+
 
 
 
@@ -1461,42 +813,54 @@ function errorText({ message }) {
 const MARKS = { ok: '✅', skipped: '⏭️' };
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 /**
- * The job summary: the verdict, then the findings or one line on the client, then details.
+ * The job summary: the verdict, then the findings or one line on the client, warnings, and details.
  * It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text.
  */
 function summaryHtml(result, verdict, linkTo) {
     const { passed, status, fatal, tolerated } = verdict;
     const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
-    const isCheckOnly = status === 'ok' && result.registration.clientMrn === undefined;
-    const findings = [...fatal, ...tolerated].flatMap(({ code, message, remedy }) => [
-        `<p><b>${code}</b>: ${prose(message)}</p>`,
-        `<p><b>What to do:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(code))}">Read more</a></p>`,
+    const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence }, _, { length }) => [
+        length > 1 && `<h4>${errors/* TITLES */.eX[name]}</h4>`,
+        `<p><b>Cause:</b> ${prose(message)}</p>`,
+        `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
+        evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
     ]);
+    const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact/* redact */.E)];
     const lines = [
-        `<h3>${mark} ${isCheckOnly ? 'The credentials are good' : TITLES[status]}</h3>`,
-        ...(findings.length > 0 ? findings : summaryLine(result)),
-        ...details(result, passed),
+        `<h3>${mark} ${(0,facts/* titleOf */.Gg)(result, verdict)}</h3>`,
+        ...findings,
+        ...(status === 'ok' ? successLines(result) : []),
+        ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
+        ...details(result, verdict),
     ];
-    return `${lines.join('\n')}\n`;
+    return lines.filter(Boolean).join('\n').concat('\n');
 }
-function summaryLine(result) {
-    const { owner, api, skew } = (0,facts/* factsOf */.xS)(result);
-    if (!owner || !api.endpoint)
+/** Who is registered where, on one line, and what comes next. */
+function successLines({ account, registration, check, cnspec }) {
+    if (!account)
         return [];
-    const { registration, cnspec } = result;
-    const space = (0,mrn/* spaceId */.Mp)(owner);
     const words = [
-        `${space ? `Space ${code(space)}` : 'Organization'} at ${code(new URL(api.endpoint).host)}`,
-        registration.clientMrn === undefined ? facts/* NO_CLIENT */.In : `client ${code(registration.name)}`,
-        skew && `clock skew ${skew}`,
-        cnspec?.answer && `cnspec ${escapeHtml(cnspec.version ?? '')} agrees`,
+        registration.clientMrn === undefined ? 'No managed client' : `Client ${code(registration.name)}`,
+        `${ownerOf(account)} at ${code(new URL(account.apiEndpoint).host)}`,
+        check?.skew !== undefined && `clock ${escapeHtml((0,duration/* describeSkew */.mp)(check.skew))}`,
+        cnspec?.answer && `${code('cnspec status')} ${escapeHtml(cnspec.version ?? '')} agrees`,
     ];
-    return [`<p>${words.filter(Boolean).join(' · ')}</p>`];
+    const next = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
+    return [`<p>${words.filter(Boolean).join(' · ')}</p>`, `<p><b>Next:</b> ${prose(next)}</p>`];
 }
-function details(result, passed) {
-    const { time, owner, client, serviceAccount, api, skew } = (0,facts/* factsOf */.xS)(result);
+function ownerOf({ ownerMrn, apiEndpoint }) {
+    const id = (0,mrn/* spaceId */.Mp)(ownerMrn);
+    if (id === undefined)
+        return `organization ${code(ownerMrn.replace(/.*\//, ''))}`;
+    if (!(0,util_url/* isMondooHost */.T8)(apiEndpoint))
+        return `space ${code(id)}`;
+    return `space <a href="https://console.mondoo.com/space/overview?spaceId=${id}">${code(id)}</a>`;
+}
+function details(result, { passed, findings }) {
+    const { time, owner, client, serviceAccount, api } = (0,facts/* factsOf */.xS)(result);
     if (!owner)
         return [];
+    const skew = result.check?.skew;
     const values = {
         Owner: owner,
         Client: client,
@@ -1504,13 +868,14 @@ function details(result, passed) {
         'API endpoint': api.endpoint,
         'API status': api.status,
         'API version': api.version,
-        'Clock skew': skew,
+        Clock: skew === undefined ? undefined : (0,duration/* describeSkew */.mp)(skew, findings.includes('clock-skew') ? 0 : undefined),
         cnspec: result.cnspec?.version,
         'mondoo.yml': passed ? result.configPath : undefined,
         Time: time,
     };
     const rows = Object.entries(values).flatMap(([label, value]) => value === undefined ? [] : `<tr><td>${label}</td><td>${code(value)}</td></tr>`);
-    return ['<details><summary>Who, where and when</summary>', '<table>', ...rows, '</table>', '</details>'];
+    const header = '<tr><th>Name</th><th>Value</th></tr>';
+    return ['<details><summary>Details</summary>', '<table>', header, ...rows, '</table>', '</details>'];
 }
 function code(text) {
     return `<code>${escapeHtml(text)}</code>`;
@@ -1534,14 +899,18 @@ function escapeHtml(text) {
 
 
 
+
 /**
  * Reports the outcome: log, annotations, outputs, later steps, summary.
  * @throws ActionError `runner-error` if the runner's files can't be written
  */
 function report(result, verdict, jobSummary, env) {
     const linkTo = documentation(env);
+    (0,core/* startGroup */.Oh)('Details, as `cnspec status` prints them');
     for (const line of statusLines(result, verdict))
         (0,core/* info */.pq)(line);
+    (0,core/* endGroup */.N4)();
+    (0,core/* info */.pq)(`${verdict.passed ? '→' : 'x'} ${(0,facts/* titleOf */.Gg)(result, verdict)}`);
     annotate(verdict, linkTo);
     writeCommands(() => {
         for (const [name, value] of Object.entries(outputs(result, verdict)))
@@ -1559,59 +928,59 @@ function reportFailure(obstacle, { passed }, env) {
     else
         log(`! ${obstacle.message}`);
     try {
-        // As far as that goes: what was reported before is not true any more.
+        // What was reported before isn't true any more.
         for (const [name, value] of Object.entries(withdrawn(obstacle)))
             (0,core/* setOutput */.uH)(name, value);
     }
     catch {
-        // What can't be written was not written before either.
+        // Then the first report wasn't written either.
     }
 }
 function annotate({ fatal, tolerated }, linkTo) {
     for (const finding of tolerated) {
         // What the workflow asked for needs no warning.
         const print = finding.code === 'skipped' ? core/* notice */.lm : core/* warning */.$e;
-        print(annotationText([finding], linkTo), { title: TITLES[finding.code] });
+        print(annotationText([finding], linkTo), { title: errors/* TITLES */.eX[finding.code] });
     }
     const [gravest] = fatal;
     if (gravest)
-        (0,core/* error */.z3)(annotationText(fatal, linkTo), { title: TITLES[gravest.code] });
+        (0,core/* error */.z3)(annotationText(fatal, linkTo), { title: errors/* TITLES */.eX[gravest.code] });
 }
 /** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
 function exportToLaterSteps({ installed, configPath }, env) {
     const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
     if (configPath && before && before !== configPath) {
-        (0,core/* notice */.lm)(`MONDOO_CONFIG_PATH was ${(0,util_text/* plainText */.w)(before)}; from here on it is ${(0,util_text/* plainText */.w)(configPath)}.`);
+        (0,core/* notice */.lm)(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.w)(before)}. For later steps, it is ${(0,util_text/* plainText */.w)(configPath)}.`);
     }
     if (installed)
         (0,core/* addPath */.fM)(installed.folder);
-    // By itself cnspec replaces its own engine.
+    // Otherwise cnspec updates its engine.
     if (installed?.isPinned)
         (0,core/* exportVariable */.dN)('MONDOO_AUTO_UPDATE_ENGINE', 'false');
     if (!configPath)
         return;
     if (MONDOO_CONFIG_BASE64)
         (0,core/* exportVariable */.dN)('MONDOO_CONFIG_BASE64', '');
-    // Last, as nothing takes it back.
+    // Last, as it can't be undone.
     (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
     if (MONDOO_CONFIG_BASE64) {
-        (0,core/* warning */.$e)('MONDOO_CONFIG_BASE64 is set and would win over mondoo.yml in cnspec. It is empty for the steps that follow; a step that sets it in its own env: still uses it, so remove it there.');
+        (0,core/* warning */.$e)('`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps. A step that sets it in its own `env:` still uses it: remove it there.');
     }
 }
-/** The summary is a courtesy: if the runner takes none, the verdict is still true. */
+/** A summary that can't be written doesn't change the verdict. */
 function writeSummary(html, { GITHUB_STEP_SUMMARY = '' }) {
     try {
-        // Not by the toolkit, which does it asynchronously: a signal could come in between.
+        // The toolkit writes it asynchronously, so that a signal could interleave.
         (0,external_node_fs_.appendFileSync)(GITHUB_STEP_SUMMARY, html);
     }
     catch {
-        (0,core/* warning */.$e)('The job summary could not be written.');
+        (0,core/* warning */.$e)('The step could not write the job summary.');
     }
 }
-/** Links to the documentation of the very version of the action that runs. */
+/** Links to the documentation of the action's version. */
 function documentation(env) {
     const { GITHUB_ACTION_REPOSITORY: action, GITHUB_REPOSITORY, GITHUB_SERVER_URL: server } = env;
-    // GitHub names no repository of an action that the workflow's own repository holds.
+    // Empty for an action in the workflow's own repository.
     const repository = action || GITHUB_REPOSITORY;
     const ref = (action ? env.GITHUB_ACTION_REF : env.GITHUB_SHA) || 'HEAD';
     const base = repository && server ? `${server}/${repository}/blob/${ref}/` : '';
@@ -1622,16 +991,16 @@ function documentation(env) {
 
 /** The name of the one value that main hands to post. */
 const STATE = 'cleanup';
-/**
- * Reads what main saved. It saves this value before anything else, so a value that came from the environment by
- * another step never gets here; one that names no absolute paths is ignored all the same.
- */
+/** Reads what main saved. It saves before other steps run, so what they put into the environment never gets here. */
 function readManifest(text) {
-    const manifest = JSON.parse(text || '{}') ?? {};
-    const { config, keyFile, createdFolders = [], installFolders = [] } = manifest;
-    const ofConfig = config ? [config.path, config.temporaryPath] : [];
-    const paths = [ofConfig, keyFile ?? [], createdFolders, installFolders].flat();
-    return paths.every((file) => typeof file === 'string' && path.isAbsolute(file)) ? manifest : {};
+    const saved = JSON.parse(text || '{}') ?? {};
+    const { config, keyFile, createdFolders, installFolders, client, pendingClientName } = saved;
+    const lists = [config && [config.path, config.temporaryPath], keyFile && [keyFile], createdFolders, installFolders];
+    const isValid = lists.every((paths) => arePaths(paths));
+    return isValid ? { config, keyFile, createdFolders, installFolders, client, pendingClientName } : {};
+}
+function arePaths(list = []) {
+    return Array.isArray(list) && list.every((file) => typeof file === 'string' && path.isAbsolute(file));
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -1640,9 +1009,8 @@ var promises_ = __nccwpck_require__(1455);
 
 /** Events on a pull request that run its head's code. `pull_request_target` runs the base's, and gets the secrets. */
 const RUNS_THE_HEAD = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
-/** Events whose runs get Dependabot secrets alone when Dependabot is their actor; others, a schedule for one, get all. */
+/** Events whose runs get Dependabot secrets only if Dependabot is the actor. */
 const RESTRICTED_FOR_DEPENDABOT = [...RUNS_THE_HEAD, 'push', 'create', 'deployment', 'deployment_status'];
-/** Reads what set this run off from the environment and from the event's payload. */
 async function readTrigger(env) {
     const event = env.GITHUB_EVENT_NAME ?? '';
     const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
@@ -1664,9 +1032,9 @@ async function readPayload(file = '') {
         return {};
     }
 }
-/** `head.repo.fork` would not do: it is true for every pull request inside of a repository that is itself a fork. */
+/** Not `head.repo.fork`: it is true for each pull request inside a repository that is a fork. */
 function isSame(head, base) {
-    // There is no head repository any more once a fork was deleted.
+    // A deleted fork leaves no head repository.
     if (!head || !base)
         return false;
     return head.id === undefined || base.id === undefined ? head.full_name === base.full_name : head.id === base.id;
@@ -1687,25 +1055,26 @@ function isSame(head, base) {
 
 /** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
 const SIGNALS = ['SIGINT', 'SIGTERM'];
-/** How long a cancelled step still waits for work that would be lost halfway, in milliseconds. */
+/** How long a cancelled step waits for critical work, in milliseconds. */
 const GRACE = 800;
 /** A job of GitHub Actions, seen from one of its steps. */
 function githubJob(env) {
     const over = new AbortController();
     const grace = new AbortController();
-    const filesAtStart = stateFiles(env);
+    const hasNewStep = watchSteps(env);
     let manifest = {};
+    const warnings = [];
     for (const signal of SIGNALS) {
         process.on(signal, () => {
-            // A second signal changes nothing.
+            // Ignore repeated signals.
             if (over.signal.aborted)
                 return;
             over.abort(new job/* JobCancelled */.x(signal));
             setTimeout(() => grace.abort(), GRACE).unref();
         });
     }
-    const findSuperseded = () => hasNewStep(filesAtStart, env)
-        ? new errors/* ActionError */.l('runner-error', 'The runner has gone on to another step of the job while this one was still running.', 'A job in a container that is cancelled ends like this: run it again.')
+    const findSuperseded = () => hasNewStep()
+        ? new errors/* ActionError */.lZ('runner-error', 'The runner went on to another step while this one was still running.', 'This happens if a job in a container is cancelled. Run the job again.')
         : undefined;
     const throwIfOver = () => {
         const superseded = findSuperseded();
@@ -1713,11 +1082,6 @@ function githubJob(env) {
             over.abort(superseded);
         over.signal.throwIfAborted();
     };
-    const missingContext = async (onMissingCredentials) => ({
-        trigger: await readTrigger(env),
-        env,
-        onMissingCredentials,
-    });
     return {
         env,
         workspace: env.GITHUB_WORKSPACE || process.cwd(),
@@ -1731,7 +1095,10 @@ function githubJob(env) {
         critical: (work) => work(grace.signal),
         mask: mask,
         log: log,
-        warn: warn,
+        warn(text) {
+            warnings.push(text);
+            warn(text);
+        },
         get manifest() {
             return manifest;
         },
@@ -1739,7 +1106,7 @@ function githubJob(env) {
             const next = { ...manifest, ...change };
             writeCommands(() => (0,core/* saveState */.LZ)(STATE, next));
             manifest = next;
-            // Post may have read it before.
+            // Post may already have read it.
             const superseded = findSuperseded();
             if (superseded)
                 throw superseded;
@@ -1750,20 +1117,20 @@ function githubJob(env) {
                 (0,core/* saveState */.LZ)(STATE, manifest);
             }
             catch {
-                // Post looks for what is gone.
+                // Post ignores what is missing.
             }
         },
         defaultConfigPath: () => defaultConfigPath(env),
-        explainMissingCredentials: async (onMissing) => missingCredentials(await missingContext(onMissing)),
+        explainMissingCredentials: async (onMissing) => missingCredentials(await readTrigger(env), onMissing, env),
         async findIdTokens(onMissing) {
             const idTokens = findIdTokens(env);
             if (!idTokens)
-                throw missingIdToken(await missingContext(onMissing));
+                throw missingIdToken(await readTrigger(env), onMissing);
             return idTokens;
         },
         report(result, verdict, { jobSummary }) {
-            report(result, verdict, jobSummary, env);
-            // Post may have come before there was anything to take away.
+            report({ ...result, warnings }, verdict, jobSummary, env);
+            // Post may have run before there was anything to remove.
             throwIfOver();
         },
         reportFailure: (error, verdict) => reportFailure(error, verdict, env),
@@ -1800,69 +1167,65 @@ var secrets = __nccwpck_require__(5515);
 var util_duration = __nccwpck_require__(6518);
 // EXTERNAL MODULE: ./src/util/errors.ts
 var errors = __nccwpck_require__(17);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var util_mrn = __nccwpck_require__(1075);
 // EXTERNAL MODULE: ./src/util/text.ts
 var util_text = __nccwpck_require__(9997);
 // EXTERNAL MODULE: ./src/util/url.ts
-var url = __nccwpck_require__(7997);
+var util_url = __nccwpck_require__(7997);
 ;// CONCATENATED MODULE: ./src/input-reader.ts
 
 
 
 
-function invalid(message, remedy) {
-    return new errors/* ActionError */.l('invalid-input', message, remedy);
+
+function invalid(name, problem, remedy) {
+    return new errors/* ActionError */.lZ('invalid-input', `The input \`${name}\` ${problem}.`, remedy);
 }
-/** Reads inputs of a kind. Every method throws ActionError `invalid-input`. */
-class InputReader {
-    get;
-    defaults;
-    /** @param defaults are used for an input that is there but empty, too */
-    constructor(get, defaults) {
-        this.get = get;
-        this.defaults = defaults;
-    }
-    text(name) {
-        return this.get(name) || this.defaults[name];
-    }
-    boolean(name) {
-        const text = this.text(name).toLowerCase();
-        if (text === 'true' || text === 'false')
-            return text === 'true';
-        throw invalid(`The input ${name} is "${(0,util_text/* plainText */.w)(text, 60)}", neither true nor false.`, `Set ${name} to true or false, or leave it out.`);
-    }
-    choice(name, choices) {
-        const text = this.text(name).toLowerCase();
-        const choice = choices.find((choice) => choice === text);
+/** @param problem says what the value isn't */
+function invalidValue(name, value, problem, remedy) {
+    return invalid(name, `is "${(0,util_text/* plainText */.w)(value, 60)}", which ${problem}`, remedy);
+}
+/** Reads `expect-space`, an id or an MRN. */
+function readSpace(text) {
+    if (text === '')
+        return undefined;
+    const mrn = text.startsWith('//') ? text : `//captain.api.mondoo.app/spaces/${text}`;
+    if ((0,util_mrn/* spaceId */.Mp)(mrn) !== undefined)
+        return mrn;
+    const problem = "isn't the id or the MRN of a space";
+    throw invalidValue('expect-space', text, problem, 'Copy the id or the MRN from the settings of the space in the Console.');
+}
+/** Reads inputs of a kind. All throw ActionError. @param defaults are used for an input that is empty, too */
+function inputReader(get, defaults) {
+    const text = (name) => get(name) || defaults[name];
+    function choice(name, choices) {
+        const given = text(name).toLowerCase();
+        const choice = choices.find((choice) => choice === given);
         if (choice !== undefined)
             return choice;
-        throw invalid(`The input ${name} is "${(0,util_text/* plainText */.w)(text, 60)}", which is none of ${choices.join(', ')}.`, `Set ${name} to one of these, or leave it out.`);
+        const list = choices.map((choice) => `\`${choice}\``).join(', ');
+        throw invalidValue(name, given, `isn't one of ${list}`, `Set \`${name}\` to one of these, or leave it out.`);
     }
-    /**
-     * Reads a duration, in milliseconds.
-     * @param range says which ones fit
-     */
-    duration(name, range, fits) {
-        const text = this.text(name);
-        const duration = (0,util_duration/* parseDuration */.E)(text);
+    /** Reads a duration, in milliseconds. @param range says which ones fit */
+    function duration(name, range, fits) {
+        const given = text(name);
+        const duration = (0,util_duration/* parseDuration */.E9)(given);
         if (duration !== undefined && fits(duration))
             return duration;
-        const found = duration !== undefined
-            ? `is out of range. ${range}`
-            : /^-?[\d.]+$/.test(text)
-                ? 'is a number without a unit.'
-                : `is not a duration. ${range}`;
-        throw invalid(`The input ${name} is "${(0,util_text/* plainText */.w)(text, 60)}", which ${found}`, `Write it like 30s, 2m or 1m30s.`);
+        const hasNoUnit = duration === undefined && /^-?[\d.]+$/.test(given);
+        const problem = duration !== undefined ? 'is out of range' : hasNoUnit ? 'has no unit' : "isn't a duration";
+        throw invalidValue(name, given, problem, `Write it like \`30s\`, \`2m\` or \`1m30s\`. ${range}`);
     }
-    /**
-     * Reads a URL, if there is one.
-     * @param parse throws UrlError
-     */
-    url(name, parse, remedy) {
-        const text = this.get(name);
-        if (text === '')
+    /** Reads a URL, if there is one. @param parse throws UrlError */
+    function url(name, parse, remedy) {
+        const given = get(name);
+        if (given === '')
             return undefined;
-        return (0,url/* readUrl */.wo)(text, parse, { code: 'invalid-input', subject: `The input ${name}`, remedy });
+        return (0,util_url/* readUrl */.wo)(given, parse, { code: 'invalid-input', subject: `The input \`${name}\``, remedy });
     }
+    const boolean = (name) => choice(name, ['true', 'false']) === 'true';
+    return { text, boolean, choice, duration, url };
 }
 
 // EXTERNAL MODULE: ./src/util/misspelling.ts
@@ -1886,8 +1249,8 @@ const DEFAULTS = {
     'verify-with-cnspec': 'auto',
     'job-summary': 'true',
 };
-/** The longest `timeout`, a day: beyond it timers overflow, and no job waits that long. */
-const LONGEST_TIMEOUT = 24 * 3_600_000;
+/** Beyond a day timers overflow, and no job waits that long. */
+const isTimeout = (milliseconds) => milliseconds > 0 && milliseconds <= 24 * 3_600_000;
 /**
  * Reads and checks the inputs of the step, and masks the secrets among them first.
  * @param get returns the text of an input, empty if there is none
@@ -1898,102 +1261,95 @@ function readInputs(get, { env, workspace, defaultName, mask }) {
     mask((0,secrets/* credentialSecrets */.DJ)(credentials || env.MONDOO_CONFIG_BASE64 || ''));
     mask((0,secrets/* tokenSecrets */.RD)(registrationToken));
     mask((0,secrets/* proxySecrets */.Wm)(apiProxy));
-    const read = new InputReader(get, DEFAULTS);
+    const read = inputReader(get, DEFAULTS);
     const register = read.boolean('register');
     refuseContradictions(credentials, registrationToken, register);
     return {
         credentials,
         registrationToken,
-        apiEndpoint: read.url('api-endpoint', url/* parseEndpoint */.Bk, API_ENDPOINT),
-        apiProxy: read.url('api-proxy', url/* parseProxyUrl */.Pr, API_PROXY),
+        apiEndpoint: read.url('api-endpoint', util_url/* parseEndpoint */.Bk, urlLike('https://eu.api.mondoo.com')),
+        apiProxy: read.url('api-proxy', util_url/* parseProxyUrl */.Pr, PROXY_URL),
         name: get('name') || defaultName,
         annotations: parseAnnotations(get('annotations')),
         register,
+        expectSpace: readSpace(get('expect-space')),
         configPath: absolutePath(get('config-path'), workspace),
         maxClockSkew: read.duration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
         failOn: parseFailOn(read.text('fail-on')),
         onMissingCredentials: read.choice('on-missing-credentials', ['fail', 'skip']),
-        timeout: read.duration('timeout', 'It must be more than 0s and at most 24h.', (timeout) => timeout > 0 && timeout <= LONGEST_TIMEOUT),
+        timeout: read.duration('timeout', 'It must be more than 0s and at most 24h.', isTimeout),
         cnspecVersion: readCnspecVersion(get('cnspec-version')),
         verifyWithCnspec: read.choice('verify-with-cnspec', ['auto', 'true', 'false']),
-        updatesUrl: read.url('updates-url', url/* parseEndpoint */.Bk, UPDATES_URL),
+        updatesUrl: read.url('updates-url', util_url/* parseEndpoint */.Bk, urlLike('https://mirror.example.com/mondoo')),
         jobSummary: read.boolean('job-summary'),
     };
 }
-const API_ENDPOINT = 'Give an https URL without user name, password or query, such as https://eu.api.mondoo.com.';
-const API_PROXY = 'Write it like http://proxy.example.com:3128; characters such as @ and : in a password have to be URL-encoded.';
-const UPDATES_URL = 'Give the https URL of a mirror of https://releases.mondoo.com without user name, password or query, or leave it out.';
+const urlLike = (example) => `Give an https URL without user name, password or query, such as \`${example}\`. Or leave the input out.`;
+const PROXY_URL = 'Write it like `http://proxy.example.com:3128`. URL-encode characters such as @ and : in a password.';
 function refuseContradictions(credentials, registrationToken, register) {
-    if (registrationToken !== '' && credentials !== '') {
-        throw invalid('Both inputs credentials and registration-token are set, and only one of them can say who this is.', 'Remove one of the two: credentials for a service account or a workload identity, registration-token to have one made for this job.');
+    if (registrationToken === '')
+        return;
+    if (credentials !== '') {
+        throw invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', 'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.');
     }
-    if (registrationToken !== '' && !register) {
-        throw invalid('The inputs registration-token and register: false contradict each other: a registration token can do nothing but register.', 'Remove register, or pass credentials in place of the registration token.');
+    if (!register) {
+        throw invalid('registration-token', 'contradicts `register: false`. A registration token can only register', 'Remove `register`, or pass `credentials` instead of the registration token.');
     }
 }
 function readCnspecVersion(text) {
-    if (text === '')
-        return undefined;
     const spec = (0,version/* parseVersionSpec */.ZD)(text);
-    if (spec !== undefined)
+    if (text === '' || spec !== undefined)
         return spec;
-    throw invalid(`The input cnspec-version is "${(0,util_text/* plainText */.w)(text, 60)}", which is no version of cnspec.`, 'Write latest, a major version such as 13, or an exact one such as 13.35.2 (in quotes, or YAML takes 13.10 for 13.1).');
+    throw invalidValue('cnspec-version', text, "isn't a version of cnspec", 'Write `latest`, a major version such as `13`, or an exact one such as `13.35.2`. Put it in quotes, because YAML reads 13.10 as 13.1.');
 }
 function parseAnnotations(text) {
     const annotations = new Map();
     for (const line of text.split('\n').filter((line) => line.trim() !== '')) {
         const at = line.indexOf('=');
-        const [key, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-        if (at < 0 || key === '') {
-            throw invalid(`The input annotations has a line that is not key=value: line ${annotations.size + 1} of those with text.`, 'Write one key=value pair per line.');
+        const key = line.slice(0, Math.max(at, 0)).trim();
+        const number = `line ${annotations.size + 1} (blank lines not counted)`;
+        if (key === '') {
+            throw invalid('annotations', `isn't \`key=value\` in ${number}`, 'Write one `key=value` pair per line.');
         }
         if (annotations.has(key)) {
-            throw invalid(`The input annotations sets the same key twice, the second time in line ${annotations.size + 1} of those with text.`, 'Remove one of the two lines.');
+            throw invalid('annotations', `has a key twice, the second time in ${number}`, 'Remove one of the two lines.');
         }
-        annotations.set(key, value);
+        annotations.set(key, line.slice(at + 1).trim());
     }
     return Object.fromEntries(annotations);
 }
-/**
- * Reads the input config-path.
- * @param workspace what a relative path starts at
- * @param paths how the system that the job runs on writes paths
- * @throws ActionError `invalid-input`
- */
+/** Makes `config-path` absolute. @param paths how the job's system writes paths @throws ActionError */
 function absolutePath(text, workspace, paths = (external_node_path_default())) {
     if (text === '')
         return undefined;
     if (text.startsWith('~')) {
-        throw invalid('The input config-path starts with "~", which only a shell replaces with the home folder.', 'Write the folder out, for example with ${{ runner.temp }}, or leave the input out.');
+        throw invalid('config-path', 'starts with "~", which only a shell replaces with the home folder', 'Write the whole path, for example with `${{ runner.temp }}`, or leave the input out.');
     }
-    if (/[\r\n\0]/.test(text)) {
-        throw invalid('The input config-path has more than one line.', 'Give one path.');
-    }
+    if (/[\r\n\0]/.test(text))
+        throw invalid('config-path', 'has more than one line', 'Give one path.');
     return paths.resolve(workspace, text);
 }
 function parseFailOn(text) {
     const words = text.split(/[\s,]+/).filter(Boolean);
-    const [only] = words;
     // A run that is skipped passes: that is what it was asked for.
-    const known = errors/* FINDINGS */.T.filter((finding) => finding !== 'skipped');
-    if (words.length === 1 && only === 'all')
+    const known = errors/* FINDINGS */.TG.filter((finding) => finding !== 'skipped');
+    if (words.length === 1 && words[0] === 'all')
         return new Set(known);
-    if (words.length === 1 && only === 'none')
+    if (words.length === 1 && words[0] === 'none')
         return new Set();
     const isKnown = (word) => known.includes(word);
     if (words.length > 0 && words.every(isKnown))
         return new Set(words);
-    throw invalid(`The input fail-on has ${describeMistake(words, known)}.`, `Use all, none, or a list of findings: ${known.join(', ')}.`);
-}
-function describeMistake(words, known) {
-    if (words.includes('all') || words.includes('none'))
-        return '"all" or "none" beside other words';
-    const wrong = words.find((word) => !known.includes(word));
-    if (wrong === undefined)
-        return 'no word in it';
+    const remedy = `Use \`all\`, \`none\`, or a list of findings: ${known.join(', ')}.`;
+    if (words.length === 0)
+        throw invalid('fail-on', 'names no finding', remedy);
+    if (words.includes('all') || words.includes('none')) {
+        throw invalid('fail-on', 'has "all" or "none" beside other words', remedy);
+    }
+    const wrong = words.find((word) => !isKnown(word));
     const meant = known.find((finding) => (0,misspelling/* isMisspelling */.k)(wrong, finding));
-    const found = `"${(0,util_text/* plainText */.w)(wrong, 60)}" in it, which is no finding`;
-    return meant === undefined ? `${found} that can fail a job` : `${found}: ${meant} is one`;
+    const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
+    throw invalid('fail-on', `has "${(0,util_text/* plainText */.w)(wrong, 60)}" in it, which isn't a finding that can fail a job`, hint + remedy);
 }
 
 
@@ -2005,7 +1361,7 @@ function describeMistake(words, known) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   x: () => (/* binding */ JobCancelled)
 /* harmony export */ });
-/** The job was cancelled: nothing is reported any more. */
+/** The job was cancelled: the step reports nothing more. */
 class JobCancelled extends Error {
     signalName;
     constructor(signalName) {
@@ -2024,10 +1380,10 @@ class JobCancelled extends Error {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5055);
 /* harmony import */ var _github_entry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2147);
-/* harmony import */ var _github_job_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1728);
+/* harmony import */ var _github_job_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9769);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2593);
 /* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7228);
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3055);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7018);
 /* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1263);
 
 
@@ -2055,6 +1411,38 @@ __webpack_async_result__();
 
 /***/ }),
 
+/***/ 1283:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  _O: () => (/* binding */ USER_AGENT),
+  xv: () => (/* binding */ VERSION),
+  ev: () => (/* binding */ agentInfo)
+});
+
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = {"rE":"1.0.0"};
+;// CONCATENATED MODULE: ./src/platform/agent-info.ts
+
+const VERSION = package_namespaceObject.rE;
+const USER_AGENT = `register-cnspec/${VERSION} (${process.platform}; ${process.arch})`;
+/** @param labels stay out of mondoo.yml, as cnspec would put them on every asset */
+function agentInfo({ platform, ip, hostname }, actionVersion, labels) {
+    return {
+        platform_name: platform.name,
+        platform_release: platform.version,
+        platform_arch: platform.arch,
+        platform_ip: ip,
+        platform_hostname: hostname,
+        labels: { 'register-cnspec/version': actionVersion, ...labels },
+    };
+}
+
+
+/***/ }),
+
 /***/ 2492:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -2063,15 +1451,14 @@ __webpack_async_result__();
 /* harmony export */ });
 /* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3711);
 
-/** A call to Mondoo Platform, or to GitHub, that failed. Its message is text for the log and holds no secret. */
+/** A failed call to Mondoo Platform or GitHub. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
     failure;
-    /** By which the platform's support finds the request. */
     requestId;
     /** Milliseconds. */
     retryAfter;
-    /** The attempts before this one, the first one first. */
+    /** The attempts before this one. */
     earlier = [];
     constructor(method, failure, requestId, retryAfter) {
         super(describe(failure));
@@ -2088,14 +1475,14 @@ class CallError extends Error {
     get isTransient() {
         const { failure } = this;
         if (failure.kind === 'rpc')
-            return TRANSIENT_CODES.has(failure.status.code);
+            return TRANSIENT_CODES.includes(failure.status.code);
         return failure.kind === 'answer' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
     }
-    /** Whether the platform may have carried the request out all the same. */
+    /** Whether the platform may have carried the request out. */
     get mayHaveTakenEffect() {
         const { failure } = this;
         if (failure.kind === 'rpc')
-            return !DECIDED_CODES.has(failure.status.code);
+            return !DECIDED_CODES.includes(failure.status.code);
         if (failure.kind === 'connection')
             return failure.phase !== 'connect';
         // Without a gRPC code, what was sent elsewhere or refused was not carried out.
@@ -2104,139 +1491,17 @@ class CallError extends Error {
         return !isDecided && httpStatus !== 503;
     }
 }
-const TRANSIENT_CODES = new Set([
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.DeadlineExceeded,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.ResourceExhausted,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Aborted,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unavailable,
-]);
-/** With any other code the platform may have carried the request out. */
-const DECIDED_CODES = new Set([
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.InvalidArgument,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.NotFound,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.AlreadyExists,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.PermissionDenied,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.ResourceExhausted,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.FailedPrecondition,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Aborted,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.OutOfRange,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unimplemented,
-    _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.Unauthenticated,
-]);
+const { Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss, ResourceExhausted, Aborted } = _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti;
+const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
+const UNDECIDED_CODES = [Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss];
+const DECIDED_CODES = Object.values(_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti).filter((code) => !UNDECIDED_CODES.includes(code));
 function describe(failure) {
     if (failure.kind === 'rpc')
         return (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .formatRpcStatus */ .pR)(failure.status);
     if (failure.kind === 'connection')
         return failure.reason;
-    return `HTTP status ${failure.httpStatus}: the answer ${failure.problem}`;
+    return `HTTP status ${failure.httpStatus}: the response ${failure.problem}`;
 }
-
-
-/***/ }),
-
-/***/ 1480:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ht: () => (/* binding */ PlatformClient),
-/* harmony export */   KL: () => (/* binding */ saysThatItIsGone),
-/* harmony export */   W: () => (/* binding */ EXCHANGE),
-/* harmony export */   bA: () => (/* binding */ NAMES_NO_CLIENT)
-/* harmony export */ });
-/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1075);
-/* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
-/* harmony import */ var _request_token_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8026);
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(385);
-/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3711);
-
-
-
-
-
-/** Mondoo Platform. Every method throws CallError. */
-class PlatformClient {
-    rpc;
-    constructor(rpc) {
-        this.rpc = rpc;
-    }
-    /** Needs no authentication. */
-    async checkHealth() {
-        const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
-        const { status = 'UNKNOWN', time, apiVersion } = value;
-        if (typeof status !== 'string' || !WORD.test(status))
-            throw malformed('has no readable status');
-        const roundTrip = receivedAt - sentAt;
-        const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
-        const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
-        if (isTime)
-            health.time = new Date(time);
-        if (typeof apiVersion === 'string' && WORD.test(apiVersion))
-            health.apiVersion = apiVersion;
-        return health;
-    }
-    async pingPong(signer) {
-        await this.callSigned('PingPong', signer, {});
-    }
-    /** Signs at another time than the local one, which nothing else does. `skew` in milliseconds. */
-    async pingPongAt(signer, skew) {
-        await this.callSigned('PingPong', signer, {}, skew, _retry_js__WEBPACK_IMPORTED_MODULE_3__/* .never */ .Zm);
-    }
-    /** Not idempotent: each call that arrives creates another client. */
-    async registerAgent(signer, name, info) {
-        const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
-        const agentMrn = clientMrnIn(value);
-        if (agentMrn === undefined)
-            throw malformed(NAMES_NO_CLIENT);
-        return agentMrn;
-    }
-    /** Mints a service account for the client. Not idempotent either. */
-    async registerWithToken(token, name, info, deadline) {
-        const body = JSON.stringify({ token, name, agent_info: info });
-        const authorize = async () => token;
-        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, authorize, { deadline });
-        return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
-    }
-    /** Removes a client, and revokes the service account that asks for it. */
-    async unregisterAgent(signer, agentMrn) {
-        try {
-            await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
-        }
-        catch (error) {
-            if (!(error instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R && saysThatItIsGone(error)))
-                throw error;
-            // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
-            if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
-                throw error;
-        }
-    }
-    /** Returns base64 of credentials JSON. */
-    async exchangeExternalToken(token) {
-        const { issuerUri: issuer_uri, audience, jwt: jwt_token } = token;
-        const { value, malformed } = await this.rpc.call(EXCHANGE, JSON.stringify({ issuer_uri, audience, jwt_token }));
-        const credential = value.base64_credential;
-        if (typeof credential !== 'string' || credential === '')
-            throw malformed('holds no credentials');
-        return { credential, malformed };
-    }
-    callSigned(method, signer, request, skew = 0, rule) {
-        const body = JSON.stringify(request);
-        const sign = () => (0,_request_token_js__WEBPACK_IMPORTED_MODULE_2__/* .signRequest */ .z)(signer, body, new Date(Date.now() + skew));
-        return this.rpc.call(`AgentManager/${method}`, body, sign, { rule });
-    }
-}
-const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
-/** Whether a client that was to be unregistered may be gone already. */
-function saysThatItIsGone({ code }) {
-    return code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_4__/* .RpcCode */ .ti.Unauthenticated || code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_4__/* .RpcCode */ .ti.NotFound;
-}
-function clientMrnIn({ agent_mrn: mrn }) {
-    return typeof mrn === 'string' && (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_0__/* .isMrn */ .Om)('client', mrn) ? mrn : undefined;
-}
-/** What is wrong with an answer to RegisterAgent. */
-const NAMES_NO_CLIENT = 'does not name the client that was registered';
-/** What a version or a status from the platform may look like to become an output. */
-const WORD = /^[\w.+-]{1,64}$/;
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 
 /***/ }),
@@ -2276,43 +1541,41 @@ var transport_error = __nccwpck_require__(6329);
 
 
 
-/** Milliseconds for each address of a name: Node's default of 250 is less than a handshake with a far platform takes. */
+/** Milliseconds for each address of a name: Node's default of 250 is too short for a far platform. */
 const ATTEMPT_TIMEOUT = 4000;
 /** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
-async function openSocket(url, route, timeout = AbortSignal.timeout(route.timeout)) {
+async function openSocket(url, route, limit = AbortSignal.timeout(route.timeout)) {
     const { proxy, ca } = route;
-    const signal = AbortSignal.any([timeout, route.signal]);
-    let peer = proxy ? `the proxy ${proxy.host}` : url.hostname;
+    const signal = AbortSignal.any([limit, route.signal]);
+    let isTunnelOpen = false;
     try {
         const socket = await dial(proxy ?? url, ca, signal);
         if (!proxy)
             return socket;
         await openTunnel(socket, url, proxy, signal);
-        peer = url.hostname;
+        isTunnelOpen = true;
         return await dial(url, ca, signal, socket);
     }
     catch (error) {
-        if (timeout.aborted)
-            throw new transport_error/* HttpError */.j$('connect', `no connection within ${(0,duration/* formatDuration */.a)(route.timeout)}`);
+        if (limit.aborted)
+            throw new transport_error/* HttpError */.j$('connect', `no connection within ${(0,duration/* formatDuration */.a3)(route.timeout)}`);
         const isUnknownIssuer = (error.code ?? '') in transport_error/* UNKNOWN_ISSUER */.PB;
         if (!isUnknownIssuer || ca)
-            throw (0,transport_error/* toHttpError */.e7)(error, 'connect', url, proxy, peer);
+            throw (0,transport_error/* toHttpError */.e7)(error, 'connect', url, proxy, isTunnelOpen);
     }
     // Reading the system's store takes long, so it is left alone until it is needed.
     route.ca ??= [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')];
-    return openSocket(url, route, timeout);
+    return openSocket(url, route, limit);
 }
 /** @param through a socket that is connected with the server already */
 async function dial(url, ca, signal, through) {
     const isTls = url.protocol === 'https:';
     if (through && !isTls)
         return through;
-    // An IPv6 address without its brackets.
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const target = { host, port: portOf(url), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT };
-    const servername = external_node_net_default().isIP(host) === 0 ? { servername: host } : {};
     // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
-    const security = { ...servername, ca, rejectUnauthorized: true };
+    const security = { ...(external_node_net_default().isIP(host) === 0 && { servername: host }), ca, rejectUnauthorized: true };
     const socket = isTls ? external_node_tls_default().connect({ ...target, ...security, socket: through }) : external_node_net_default().connect(target);
     try {
         await (0,external_node_events_.once)(socket, isTls ? 'secureConnect' : 'connect', { signal });
@@ -2343,9 +1606,7 @@ async function openTunnel(socket, url, proxy, signal) {
         socket.unshift(head);
         if (statusCode === 200)
             return;
-        const problem = statusCode === 407
-            ? 'wants a user name and a password, or other ones than it got'
-            : `does not let this machine through to ${url.host}`;
+        const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
         // Many attempts with a wrong password may lock the account.
         const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
         throw new transport_error/* HttpError */.j$('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
@@ -2354,81 +1615,6 @@ async function openTunnel(socket, url, proxy, signal) {
         socket.destroy();
         throw error;
     }
-}
-
-
-/***/ }),
-
-/***/ 6499:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  _O: () => (/* binding */ USER_AGENT),
-  xv: () => (/* binding */ VERSION),
-  Ng: () => (/* binding */ connect)
-});
-
-;// CONCATENATED MODULE: ./package.json
-const package_namespaceObject = {"rE":"1.0.0"};
-// EXTERNAL MODULE: ./src/platform/client.ts
-var platform_client = __nccwpck_require__(1480);
-// EXTERNAL MODULE: ./src/platform/json-call.ts
-var json_call = __nccwpck_require__(5226);
-// EXTERNAL MODULE: ./src/platform/retry.ts
-var retry = __nccwpck_require__(385);
-;// CONCATENATED MODULE: ./src/platform/rpc.ts
-
-
-/** What is retried, by method. docs/behaviour.md has the same table. */
-const RULES = {
-    'Health/Check': retry/* ifTransient */.ot,
-    'AgentManager/PingPong': retry/* ifTransient */.ot,
-    'AgentManager/RegisterAgent': retry/* ifNothingWasDone */.WK,
-    'AgentManager/UnRegisterAgent': retry/* ifTransient */.ot,
-    'SecureTokenService/ExchangeExternalToken': retry/* ifTransient */.ot,
-};
-/** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
-class Rpc {
-    transport;
-    options;
-    constructor(transport, options) {
-        this.transport = transport;
-        this.options = options;
-    }
-    /**
-     * @param method `<Service>/<Method>`
-     * @param authorize makes a bearer token for each attempt
-     * @throws CallError
-     */
-    call(method, body, authorize, { rule, deadline = this.options.deadline } = {}) {
-        const { endpoint, userAgent, onRetry } = this.options;
-        const callOnce = async () => {
-            const headers = { 'content-type': 'application/json', 'user-agent': userAgent };
-            if (authorize)
-                headers.authorization = `Bearer ${await authorize()}`;
-            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body };
-            return (0,json_call/* callJson */.X)(this.transport, method, request, deadline.endSignal);
-        };
-        return (0,retry/* retrying */.R$)(rule ?? RULES[method] ?? retry/* never */.Zm, callOnce, { deadline, onRetry });
-    }
-}
-
-// EXTERNAL MODULE: ./src/platform/transport.ts
-var platform_transport = __nccwpck_require__(3038);
-;// CONCATENATED MODULE: ./src/platform/connection.ts
-
-
-
-
-const VERSION = package_namespaceObject.rE;
-const USER_AGENT = `register-cnspec/${VERSION} (${process.platform}; ${process.arch})`;
-/** A client of the platform that drops its connections when it is disposed of. */
-function connect(options) {
-    const transport = new platform_transport/* Transport */.o(options);
-    const client = new platform_client/* PlatformClient */.Ht(new Rpc(transport, { ...options, userAgent: USER_AGENT }));
-    return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
 }
 
 
@@ -2449,25 +1635,25 @@ function connect(options) {
 
 
 
-/** Makes a call, once, whose answer is a JSON object. Throws CallError. */
+/** Makes a call, once, whose response is a JSON object. Throws CallError. */
 async function callJson(transport, method, request, signal) {
     const requestId = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
     const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
-    const answer = await transport.send({ ...request, headers }, signal).catch((error) => {
+    const response = await transport.send({ ...request, headers }, signal).catch((error) => {
         if (!(error instanceof _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .HttpError */ .j$))
             throw error;
         const { phase, message: reason, permanent } = error;
         throw new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(method, { kind: 'connection', phase, reason, permanent }, requestId);
     });
-    const { status: httpStatus, sentAt, receivedAt } = answer;
-    const retryAfter = parseRetryAfter(answer.headers['retry-after']);
+    const { status: httpStatus, sentAt, receivedAt } = response;
+    const retryAfter = parseRetryAfter(response.headers['retry-after']);
     const malformed = (problem) => new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
     let json;
     try {
-        json = JSON.parse(answer.body.toString('utf8'));
+        json = JSON.parse(response.body.toString('utf8'));
     }
     catch {
-        // Proxies and load balancers answer HTML or nothing.
+        // Proxies and load balancers send HTML or nothing.
     }
     const isSuccess = httpStatus >= 200 && httpStatus < 300;
     const status = isSuccess ? undefined : (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRpcStatus */ .z3)(json);
@@ -2475,7 +1661,7 @@ async function callJson(transport, method, request, signal) {
         throw new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(method, { kind: 'rpc', status }, requestId, retryAfter);
     const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
     if (!isSuccess || !isObject)
-        throw malformed(describeAnswer(answer, json));
+        throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
 }
 /** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
@@ -2488,15 +1674,15 @@ function parseRetryAfter(header = '') {
     const date = Date.parse(header);
     return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
-function describeAnswer({ status, headers, body }, json) {
+function describeResponse({ status, headers, body }, json) {
     if (status >= 300 && status < 400)
         return 'is a redirect, which is never followed';
     if (body.length === 0)
         return 'is empty';
     if (json !== undefined)
-        return 'is JSON, but not of the shape that was asked for';
+        return 'is JSON of an unexpected shape';
     if (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(body.toString('latin1', 0, 64))) {
-        return 'is a web page (HTML), as a proxy or a firewall sends it';
+        return 'is a web page (HTML), probably from a proxy or a firewall';
     }
     return 'is not JSON';
 }
@@ -2504,22 +1690,779 @@ function describeAnswer({ status, headers, body }, json) {
 
 /***/ }),
 
-/***/ 8026:
+/***/ 385:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R$: () => (/* binding */ retrying),
+/* harmony export */   WK: () => (/* binding */ ifNothingWasDone),
+/* harmony export */   Zm: () => (/* binding */ never),
+/* harmony export */   ot: () => (/* binding */ ifTransient)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
+/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3711);
+
+
+
+/** The limit of the first wait, in milliseconds; it doubles with each one after it. */
+const FIRST_DELAY = 500;
+const LONGEST_DELAY = 15_000;
+const never = () => false;
+const ifTransient = ({ isTransient }) => isTransient;
+/** For RegisterAgent, where each call that arrives may create a client. */
+const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, code, retryAfter }) => {
+    // Without a Retry-After, ResourceExhausted is a limit of the space.
+    const isLimit = code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .RpcCode */ .ti.ResourceExhausted && retryAfter === undefined;
+    return isTransient && !mayHaveTakenEffect && !isLimit;
+};
+/** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
+async function retrying(rule, call, { deadline, onRetry }) {
+    const earlier = [];
+    for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
+        try {
+            return await call();
+        }
+        catch (error) {
+            if (!(error instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R))
+                throw error;
+            // That the time ran out during an attempt says less than why there had to be another one.
+            const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
+            const before = earlier.at(-1);
+            if (isCutOff && before && (rule === ifTransient || !error.mayHaveTakenEffect))
+                throw before;
+            error.earlier = [...earlier];
+            earlier.push(error);
+            const delay = Math.random() * longest + (error.retryAfter ?? 0);
+            if (!rule(error) || delay >= deadline.remaining())
+                throw error;
+            onRetry({ error, failed: earlier.length, delay });
+            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(delay, undefined, { signal: deadline.signal }).catch(() => {
+                throw error;
+            });
+        }
+    }
+}
+
+
+/***/ }),
+
+/***/ 3711:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   pR: () => (/* binding */ formatRpcStatus),
+/* harmony export */   ti: () => (/* binding */ RpcCode),
+/* harmony export */   z3: () => (/* binding */ parseRpcStatus)
+/* harmony export */ });
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9997);
+
+/** https://grpc.io/docs/guides/status-codes/ */
+const RpcCode = {
+    Canceled: 1,
+    Unknown: 2,
+    InvalidArgument: 3,
+    DeadlineExceeded: 4,
+    NotFound: 5,
+    AlreadyExists: 6,
+    PermissionDenied: 7,
+    ResourceExhausted: 8,
+    FailedPrecondition: 9,
+    Aborted: 10,
+    OutOfRange: 11,
+    Unimplemented: 12,
+    Internal: 13,
+    Unavailable: 14,
+    DataLoss: 15,
+    Unauthenticated: 16,
+};
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+function parseRpcStatus(body) {
+    if (typeof body !== 'object' || body === null)
+        return undefined;
+    const { code, message } = body;
+    if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
+        return undefined;
+    // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
+    const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
+    return { code, message: typeof message === 'string' ? (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(withoutTokens(message)) : '' };
+}
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+function formatRpcStatus({ code, message }) {
+    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+    return `rpc error: code = ${name} desc = ${message}`;
+}
+
+
+/***/ }),
+
+/***/ 6329:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   PB: () => (/* binding */ UNKNOWN_ISSUER),
+/* harmony export */   e7: () => (/* binding */ toHttpError),
+/* harmony export */   j$: () => (/* binding */ HttpError)
+/* harmony export */ });
+/** A request without a complete response. The message says why in a few words. */
+class HttpError extends Error {
+    phase;
+    /** Another attempt would end the same way. */
+    permanent;
+    constructor(phase, message, permanent = false) {
+        super(message);
+        this.name = 'HttpError';
+        this.phase = phase;
+        this.permanent = permanent;
+    }
+}
+/** Words an error by codes and hosts alone: its text may quote what was sent, a proxy's URL may hold a password. */
+function toHttpError(error, phase, url, proxy, isTunnelOpen = false) {
+    if (error instanceof HttpError)
+        return error;
+    const { code = '' } = error;
+    let target = proxy ? `the proxy ${proxy.host}` : url.host;
+    if (isTunnelOpen)
+        target = `${url.host} through ${target}`;
+    const reasons = {
+        connect: CONNECTING[code]?.(target) ?? `no connection to ${target}`,
+        headers: `the connection to ${url.host} was lost before a response arrived`,
+        body: `the connection to ${url.host} was lost in the middle of the response`,
+    };
+    const isCertificate = code in CERTIFICATE;
+    const reason = isCertificate ? `the TLS certificate of ${target} ${CERTIFICATE[code]}` : reasons[phase];
+    const permanent = isCertificate || /^(?:EPROTO|ERR_SSL_.*|ERR_INVALID_CHAR)$/.test(code);
+    return new HttpError(phase, code ? `${reason} (${code})` : reason, permanent);
+}
+const UNKNOWN_CA = "comes from a CA that the runner doesn't trust";
+/** Certificates that fail only because Node doesn't know their CA. */
+const UNKNOWN_ISSUER = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed, and the runner doesn't trust it",
+    SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
+    UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
+};
+/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
+const CERTIFICATE = {
+    ...UNKNOWN_ISSUER,
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: 'is not valid yet',
+    CERT_REVOKED: 'was revoked',
+    CERT_SIGNATURE_FAILURE: 'has an invalid signature',
+    CERT_UNTRUSTED: 'is not trusted on the runner',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
+};
+const noTls = (target) => `${target} does not speak TLS`;
+const noRoute = (target) => `there is no network route to ${target}`;
+const CONNECTING = {
+    EPROTO: noTls,
+    ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+    ECONNREFUSED: (target) => `${target} refuses connections`,
+    ECONNRESET: (target) => `the connection to ${target} was lost`,
+    ENOTFOUND: (target) => `the name of ${target} cannot be resolved`,
+    EAI_AGAIN: (target) => `the name of ${target} cannot be resolved at the moment`,
+    ENETUNREACH: noRoute,
+    EHOSTUNREACH: noRoute,
+    ETIMEDOUT: (target) => `${target} does not respond`,
+};
+
+
+/***/ }),
+
+/***/ 3038:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ Transport)
+/* harmony export */ });
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8474);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7067);
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6518);
+/* harmony import */ var _agent_info_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1283);
+/* harmony import */ var _connect_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1889);
+/* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6329);
+
+
+
+
+
+
+/** Milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+const CONNECT_TIMEOUT = 15_000;
+/** Bytes. The platform's responses have a few kilobytes. */
+const MAX_BODY = 1024 * 1024;
+/** HTTP/1.1 over connections that are kept, with limits on size and time; it follows no redirects. */
+class Transport {
+    requestTimeout;
+    route;
+    closing = new AbortController();
+    // Without a timeout, the agent keeps connections for longer than the server does.
+    agent = new (node_http__WEBPACK_IMPORTED_MODULE_1___default().Agent)({ keepAlive: true, timeout: REQUEST_TIMEOUT });
+    constructor({ proxy, requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT } = {}) {
+        this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
+        this.route = { proxy: proxy === undefined ? undefined : new URL(proxy), timeout, signal: this.closing.signal };
+        // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
+        this.agent.createConnection = (options, done) => {
+            (0,_connect_js__WEBPACK_IMPORTED_MODULE_4__/* .openSocket */ .k)(options.url, this.route).then((socket) => done?.(null, socket), (error) => done?.(error, undefined));
+            return undefined;
+        };
+    }
+    /** Throws HttpError. */
+    send(request, signal) {
+        return this.receive(request, signal, async (head, body) => {
+            const chunks = [];
+            let size = 0;
+            for await (const chunk of body) {
+                size += chunk.length;
+                if (size > MAX_BODY)
+                    throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$('body', 'the response is larger than 1 MiB', true);
+                chunks.push(chunk);
+            }
+            return { ...head, body: Buffer.concat(chunks) };
+        });
+    }
+    /** Hands a response over once its headers are there. Throws HttpError; errors of `consume` pass through. */
+    async receive(request, signal, consume) {
+        const { method, url, headers, body = '' } = request;
+        const limits = this.requestTimeout === 'none' ? [] : [AbortSignal.timeout(this.requestTimeout)];
+        const stop = AbortSignal.any([signal, ...limits]);
+        const startedAt = performance.now();
+        let sentAt = 0;
+        let phase = 'connect';
+        const fail = (error) => {
+            if (!stop.aborted)
+                throw (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toHttpError */ .e7)(error, phase, url);
+            const waited = (0,_util_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a3)(Math.round(performance.now() - startedAt));
+            throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$(phase, `${WAITING[phase]} within ${waited}`);
+        };
+        async function* chunksOf(response) {
+            try {
+                yield* response;
+                // Node ends a body without a length, as if it were complete, when it is aborted.
+                stop.throwIfAborted();
+            }
+            catch (error) {
+                fail(error);
+            }
+        }
+        const begin = async () => {
+            stop.throwIfAborted();
+            // The agent tells connections apart by `host`.
+            const target = { agent: this.agent, host: url.origin, url };
+            const length = body && { 'content-length': Buffer.byteLength(body) };
+            const path = url.pathname + url.search;
+            const allHeaders = { 'user-agent': _agent_info_js__WEBPACK_IMPORTED_MODULE_3__/* .USER_AGENT */ ._O, ...headers, host: url.host, ...length };
+            const request = node_http__WEBPACK_IMPORTED_MODULE_1___default().request({ ...target, method, path, headers: allHeaders, signal: stop });
+            request.on('error', () => { });
+            request.on('socket', () => {
+                phase = 'headers';
+                sentAt = Date.now();
+            });
+            request.end(body);
+            // A request that still waits for its connection doesn't report that it was aborted.
+            return (await (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(request, 'response', { signal: stop }))[0];
+        };
+        const response = await begin().catch(fail);
+        phase = 'body';
+        const head = { status: response.statusCode ?? 0, headers: response.headers, sentAt, receivedAt: Date.now() };
+        try {
+            return await consume(head, chunksOf(response));
+        }
+        finally {
+            response.destroy();
+        }
+    }
+    close() {
+        this.closing.abort();
+        this.agent.destroy();
+    }
+}
+const WAITING = {
+    connect: 'no connection',
+    headers: 'connected, but no response',
+    body: 'the response began but did not end',
+};
+
+
+/***/ }),
+
+/***/ 7018:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  n: () => (/* binding */ fitsPlatformTime),
-  z: () => (/* binding */ signRequest)
+  e: () => (/* binding */ run)
 });
+
+// EXTERNAL MODULE: ./src/credentials/fields.ts
+var credentials_fields = __nccwpck_require__(585);
+// EXTERNAL MODULE: ./src/credentials/identity.ts
+var credentials_identity = __nccwpck_require__(4630);
+;// CONCATENATED MODULE: ./src/credentials/expected-space.ts
+
+
+const SUBJECTS = {
+    'service account': 'The credentials belong to',
+    'workload identity': 'The workload identity JSON is for',
+    'registration token': 'The registration token is for',
+};
+/**
+ * Makes sure that an identity belongs to the space that the workflow expects.
+ * @throws ActionError `invalid-credentials`
+ */
+function requireSpace(identity, expected) {
+    const { ownerMrn } = (0,credentials_identity/* identityTarget */.a)(identity);
+    if (expected === undefined || ownerMrn === expected)
+        return;
+    throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} ${ownerMrn}, but the input \`expect-space\` expects ${expected}. Nothing was sent to Mondoo Platform.`, 'Use the credentials of that space: check which secret the workflow passes and what it contains. If the space is right, correct `expect-space`.');
+}
+
+// EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
+var decode = __nccwpck_require__(7119);
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __nccwpck_require__(5515);
+;// CONCATENATED MODULE: ./src/credentials/diagnose.ts
+
+
+const WRITE_SECRET = 'The action uses the text as it is. Write `${{ secrets.NAME }}`, with the name of your secret.';
+const STORE_UNCHANGED = 'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.';
+const COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and store it as the secret.';
+const INNER_JSON = 'Store only the inner JSON, from its opening brace to its closing brace.';
+/** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
+const ROWS = [
+    [
+        /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
+        'a reference to a secret, not the secret itself',
+        WRITE_SECRET,
+    ],
+    [
+        /^eyJ[\w\s-]+\.[\w\s-]+\.[\w\s-]+$/,
+        'a registration token',
+        'Pass it with the input `registration-token` instead of `credentials`.',
+    ],
+    [/^[\w.-]{1,64}$/, 'a name, not the credentials', WRITE_SECRET],
+    [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
+    [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],
+    [
+        ({ text, isDecoded }) => isDecoded && /^[\w+/=\s]{64,}$/.test(text),
+        'JSON that was encoded as base64 twice',
+        STORE_UNCHANGED,
+    ],
+    // Base64 of an opening brace, in UTF-8 or UTF-16, with or without a byte order mark.
+    [
+        /^-----BEGIN CERTIFICATE-----\s*(?:e[yw]|77u\/e|\/\/57)/,
+        'the output of `certutil -encode`',
+        'Store it without its first and last line.',
+    ],
+    [/^data:[^,]*,/, 'a `data:` URL', 'Store only the text after the comma.'],
+    [/^"?\{\s*(?:\\+[nrt]\s*)*\\+["nrt]/, 'JSON with escaped quotes or line breaks', STORE_UNCHANGED],
+    [/^(?:```|~~~)/, 'JSON in a Markdown code fence', 'Store the JSON without the fence.'],
+    [/^[\u200b-\u200f\u2060\ufeff]/, 'JSON with an invisible character before it', STORE_UNCHANGED],
+    [
+        /^(?:\S*[$>❯]|[^\s#]\S*[#%])\s[^{]*\{/,
+        'JSON with a shell prompt before it',
+        'Store the JSON without the prompt and the command.',
+    ],
+    [/\*\*\*/, 'text with `***`, as if it was copied from a log', COPY_AGAIN],
+    [isWrapped, 'JSON behind a name or inside another object', INNER_JSON],
+    [
+        ({ document = {} }) => !document.mrn && document.type !== 'external_account' && 'audience' in document,
+        "a workload identity JSON, but its field `type` isn't `external_account`",
+        COPY_AGAIN,
+    ],
+];
+function isWrapped({ text, document }) {
+    if (!document)
+        return /^(?:export\s+)?[\w.-]+\s*[:=]\s*["']?\{/.test(text);
+    const isInner = (value) => (0,credentials_fields/* isMap */.jh)(value) && ['mrn', 'private_key', 'audience'].some((key) => key in value);
+    return !document.mrn && Object.values(document).some(isInner);
+}
+/** Says what was pasted instead of credentials, if that is known. */
+function diagnose(pasted) {
+    const row = ROWS.find(([shows]) => (shows instanceof RegExp ? shows.test(pasted.text) : shows(pasted)));
+    return row && (0,credentials_fields/* invalid */.Gq)(`The text that was passed as credentials is ${row[1]}.`, row[2]);
+}
+/** Says that a registration token has other text around it. */
+function diagnoseToken(text) {
+    if (!secrets/* JWT_INSIDE */.Fd.test(text))
+        return undefined;
+    return (0,credentials_fields/* invalid */.Gq)("The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.", 'Paste only the token, without quotes, `Bearer`, a name or a command.');
+}
+
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __nccwpck_require__(9997);
+// EXTERNAL MODULE: ./src/util/url.ts
+var util_url = __nccwpck_require__(7997);
+;// CONCATENATED MODULE: ./src/credentials/external-account.ts
+
+
+
+const external_account_COPY_AGAIN = 'Copy the workload identity JSON again from the Mondoo Console.';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/**
+ * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
+ * @param endpoint the input `api-endpoint`, which wins over the file's own
+ * @throws ActionError
+ */
+function readExternalAccount(document, endpoint) {
+    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'workload identity JSON', external_account_COPY_AGAIN);
+    for (const name of ['audience', 'universeDomain', 'issuerUri']) {
+        // Messages quote these fields.
+        if (fields.required(name).includes('-----BEGIN'))
+            throw fields.unusable(name, 'holds a key or a certificate');
+    }
+    const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true });
+    if ((document.subjectTokenType || JWT) !== JWT) {
+        throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that GitHub issues`);
+    }
+    const declaredEndpoint = fields.url('universeDomain', util_url/* parseEndpoint */.Bk);
+    if (!(0,util_url/* mayLeadTo */.D7)(declaredEndpoint, endpoint))
+        throw fields.foreignHost('universeDomain', declaredEndpoint);
+    const issuerUri = fields.required('issuerUri');
+    const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
+    return {
+        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
+        warnings: document.jwtToken ? [ignored] : [],
+    };
+}
+/** @throws ActionError if the platform would look for another issuer */
+function requireIssuer({ issuerUri }, { issuer }) {
+    if (issuer === issuerUri)
+        return;
+    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,util_text/* plainText */.w)(issuerUri)}", the token's issuer is "${(0,util_text/* plainText */.w)(issuer)}".`, 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.');
+}
+
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
+var validate = __nccwpck_require__(7784);
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_protected_header.js
+
+function decodeProtectedHeader(token) {
+  let encodedProtectedHeader;
+  if (typeof token == "string") {
+    const parts = token.split(".");
+    (parts.length === 3 || parts.length === 5) && ([encodedProtectedHeader] = parts);
+  } else if (typeof token == "object" && token)
+    if ("protected" in token)
+      encodedProtectedHeader = token.protected;
+    else
+      throw new TypeError("Token does not contain a Protected Header");
+  const invalid = "Invalid Token or Protected Header formatting";
+  if (typeof encodedProtectedHeader != "string" || !encodedProtectedHeader)
+    throw new TypeError(invalid);
+  return (0,validate/* parseJoseHeader */.OX)(encodedProtectedHeader, TypeError, invalid);
+}
+
+
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
+var decode_jwt = __nccwpck_require__(7961);
+;// CONCATENATED MODULE: ./src/credentials/registration-token.ts
+
+
+
+
+
+const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. It expires soon. For a workflow that runs repeatedly, use credentials or workload identity federation.';
+/**
+ * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
+ * @param endpoint the input `api-endpoint`, which wins over the token's own
+ * @throws ActionError
+ */
+function readRegistrationToken(given, { endpoint, now }) {
+    const jwt = given.replace(/\s+/g, '');
+    const claims = registration_token_decode(jwt, given);
+    const expiresAt = readTime(claims.exp);
+    if (expiresAt !== undefined && expiresAt <= now) {
+        throw (0,credentials_fields/* invalid */.Gq)(`The registration token expired at ${expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}.`, NEW_TOKEN);
+    }
+    const fields = (0,credentials_fields/* fieldsOf */.Pf)({ ...claims, api_endpoint: (0,credentials_fields/* textOf */.b6)(claims, 'api_endpoint') }, 'registration token', NEW_TOKEN);
+    const ownerMrn = fields.required('space', fields.mrn('space', 'owner'));
+    const warnings = [];
+    const apiEndpoint = endpoint ?? fields.endpoint(warnings);
+    if (endpoint === undefined && !(0,util_url/* isTrustedHost */.gM)(apiEndpoint))
+        throw fields.foreignHost('api_endpoint', apiEndpoint);
+    return { token: { jwt, apiEndpoint, ownerMrn, expiresAt }, warnings };
+}
+function registration_token_decode(token, given) {
+    try {
+        // All of it must fit into an HTTP header, and the library ignores the signature.
+        if (secrets/* COMPACT_JWT */.CA.test(token) && decodeProtectedHeader(token))
+            return (0,decode_jwt/* decodeJwt */.i)(token);
+    }
+    catch {
+        // The same error as for what does not even look like one.
+    }
+    const isAlone = token.startsWith('eyJ') && secrets/* COMPACT_JWT */.CA.test(token);
+    const diagnosed = isAlone ? undefined : diagnoseToken(given);
+    if (diagnosed)
+        throw diagnosed;
+    const [message, remedy] = token.startsWith('{')
+        ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
+        : [`isn't a registration token: a JWT, three parts with a dot between them. Length: ${token.length}`, NEW_TOKEN];
+    throw (0,credentials_fields/* invalid */.Gq)(`The input \`registration-token\` ${message}.`, remedy);
+}
+/** Nothing for what Date can't represent: the platform will judge. */
+function readTime(seconds) {
+    const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
+    return Number.isNaN(date.getTime()) ? undefined : date;
+}
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var util_mrn = __nccwpck_require__(1075);
+;// CONCATENATED MODULE: ./src/credentials/expiry.ts
+const DAY = 86_400_000;
+/** How long before the end people are warned, in days. */
+const SOON = 30;
+/** Says when the certificate of credentials ends, from 30 days before, and what to do. */
+function expiryNotice({ to }, now) {
+    const days = Math.floor((to.getTime() - now.getTime()) / DAY);
+    if (days >= SOON)
+        return undefined;
+    const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
+    const end = to < now
+        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
+    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them with \`gh secret set\`, then delete the old service account.`;
+}
+
+;// CONCATENATED MODULE: ./src/credentials/private-key.ts
+
+
+const OTHER_LABELS = {
+    'EC PRIVATE KEY': [
+        'is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec can\'t read',
+        'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.',
+    ],
+    'ENCRYPTED PRIVATE KEY': ['is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")'],
+    'RSA PRIVATE KEY': ['is an RSA key. Service accounts use EC P-384'],
+    'PUBLIC KEY': ['is only the public half of a key ("BEGIN PUBLIC KEY")'],
+    CERTIFICATE: ['holds a certificate instead of a key. The two fields may have been swapped'],
+};
+const CURVE_NAMES = { prime256v1: 'P-256', secp521r1: 'P-521' };
+/** Reads a private key: PEM, PKCS#8, EC P-384, the only kind that cnspec reads. @throws ActionError */
+function readPrivateKey(pem) {
+    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
+    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
+    if (label === undefined)
+        throw unusable('isn\'t PEM: the line "-----BEGIN PRIVATE KEY-----" is missing');
+    if (pem.includes('\\n')) {
+        throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
+    }
+    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
+        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON file unchanged, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
+    }
+    if (label !== 'PRIVATE KEY')
+        throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
+    if (!pem.includes('-----END PRIVATE KEY-----')) {
+        throw unusable('is cut off: the line "-----END PRIVATE KEY-----" is missing');
+    }
+    let key;
+    try {
+        key = (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
+    }
+    catch {
+        throw unusable("is labelled as a PKCS#8 key but can't be read: the text between the labels is damaged or cut off");
+    }
+    const { asymmetricKeyType, asymmetricKeyDetails } = key;
+    if (asymmetricKeyType !== 'ec') {
+        throw unusable(`is an ${asymmetricKeyType?.toUpperCase()} key. Service accounts use EC P-384`);
+    }
+    const curve = asymmetricKeyDetails?.namedCurve ?? 'unnamed';
+    if (curve === 'secp384r1')
+        return key;
+    throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}. Service accounts use P-384`);
+}
+function unusable(found, remedy) {
+    return (0,credentials_fields/* invalid */.Gq)(`The field \`private_key\` of the credentials ${found}.`, remedy);
+}
+
+;// CONCATENATED MODULE: ./src/credentials/service-account.ts
+
+
+
+
+
+
+const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the field and set the input `api-proxy`.';
+/**
+ * Checks credentials offline.
+ * @param endpoint the input `api-endpoint`, which wins over the credentials' own
+ * @throws ActionError
+ */
+function service_account_readServiceAccount(document, { endpoint, now }) {
+    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'credentials', credentials_fields/* COPY_CREDENTIALS */.Fi);
+    const warnings = [];
+    const mrn = fields.required('mrn', fields.mrn('mrn', 'service account'));
+    const privateKey = readPrivateKey(fields.required('private_key'));
+    const owners = ['scope_mrn', 'space_mrn', 'parent_mrn'].map((field) => fields.mrn(field, 'owner'));
+    const apiEndpoint = endpoint ?? fields.endpoint(warnings);
+    if (endpoint === undefined && !(0,util_url/* isTrustedHost */.gM)(apiEndpoint)) {
+        warnings.push(`The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
+    }
+    const ownerMrn = owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn);
+    const account = { mrn, privateKey, ownerMrn, apiEndpoint };
+    const apiProxy = fields.url('api_proxy', util_url/* parseProxyUrl */.Pr, PROXY);
+    if (apiProxy !== undefined)
+        account.apiProxy = apiProxy;
+    const agentMrn = fields.mrn('agent_mrn', 'client');
+    if (agentMrn !== undefined)
+        account.agentMrn = agentMrn;
+    const pem = fields.text('certificate');
+    if (pem === undefined) {
+        warnings.push("The credentials have no certificate. cnspec works without it, but the action can't check its expiry.");
+        return { account, warnings };
+    }
+    account.certificate = readCertificate(pem, privateKey);
+    const outdated = certificateProblem(account.certificate, now);
+    const expiry = expiryNotice(account.certificate, now);
+    if (expiry)
+        warnings.push(expiry);
+    else if (outdated) {
+        warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
+    }
+    return { account, warnings };
+}
+/** Says since when a certificate is out of its dates; nothing if it is within them. */
+function certificateProblem({ from, to }, now) {
+    if (to < now)
+        return `expired on ${to.toISOString()}`;
+    return from > now ? `is not valid before ${from.toISOString()}` : undefined;
+}
+/** Reads the certificate of a key. Its dates decide nothing, as cnspec never sends it. @throws ActionError */
+function readCertificate(pem, key) {
+    let certificate;
+    try {
+        certificate = new external_node_crypto_.X509Certificate(pem);
+    }
+    catch {
+        throw (0,credentials_fields/* invalid */.Gq)('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
+    }
+    if (certificate.checkPrivateKey(key))
+        return { from: certificate.validFromDate, to: certificate.validToDate };
+    throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
+}
+
+// EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
+var connect = __nccwpck_require__(1889);
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
+
+/**
+ * Chooses the proxy for an endpoint: `named`, or else what HTTPS_PROXY and NO_PROXY say.
+ * @throws ActionError `invalid-input` if HTTPS_PROXY can't be used
+ */
+function proxyFor(endpoint, named, env) {
+    if (named !== undefined)
+        return named;
+    const url = new URL(endpoint);
+    const proxy = env.https_proxy || env.HTTPS_PROXY;
+    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
+        return undefined;
+    return (0,util_url/* readUrl */.wo)(proxy.includes('://') ? proxy : `http://${proxy}`, util_url/* parseProxyUrl */.Pr, {
+        code: 'invalid-input',
+        subject: 'The proxy in the environment variable `HTTPS_PROXY`',
+        remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
+    });
+}
+/** NO_PROXY lists domains, with or without a port, or `*`. */
+function isBypassed(url, noProxy) {
+    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.H)(url)}`];
+    return noProxy
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase())
+        .filter(Boolean)
+        .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
+}
+
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
+;// CONCATENATED MODULE: ./src/identify.ts
+
+
+
+
+
+
+
+
+
+/** Finds out who the step is, without a request. @throws ActionError */
+async function identify(work) {
+    const { inputs, job } = work;
+    const { identity, source, warnings } = await readIdentity(work);
+    job.log(`→ loaded ${source}`);
+    for (const text of warnings)
+        job.warn(text);
+    const account = identity.kind === 'service account' ? identity.account : undefined;
+    const { apiEndpoint: endpoint } = (0,credentials_identity/* identityTarget */.a)(identity);
+    const apiProxy = inputs.apiProxy ?? account?.apiProxy;
+    const proxy = maskedProxy(endpoint, apiProxy, job);
+    const clientMrn = account?.agentMrn;
+    const registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
+    return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration };
+}
+/** MONDOO_CONFIG_BASE64 counts if nothing else is given. */
+async function readIdentity({ inputs, job, startedAt: now }) {
+    const { credentials, registrationToken, apiEndpoint: endpoint, onMissingCredentials } = inputs;
+    if (registrationToken !== '') {
+        const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
+        const identity = { kind: 'registration token', token };
+        return { identity, source: `a registration token for ${token.ownerMrn}`, warnings };
+    }
+    const isInput = credentials.trim() !== '';
+    const given = isInput ? credentials : (job.env.MONDOO_CONFIG_BASE64 ?? '');
+    if (given.trim() === '')
+        throw await job.explainMissingCredentials(onMissingCredentials);
+    const place = isInput ? 'the input `credentials`' : 'the environment variable `MONDOO_CONFIG_BASE64`';
+    const pasted = { text: given.trim(), isDecoded: false };
+    try {
+        const decoded = (0,decode/* decodeCredentials */.HI)(given);
+        Object.assign(pasted, { text: decoded.text, isDecoded: decoded.form.startsWith('base64') });
+        // The YAML parser takes longer to load than everything else, and few credentials need it.
+        const parse = decoded.form.endsWith('JSON') ? decode/* parseJson */.qF : (await Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(139)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3139))).parseYaml;
+        const document = parse(decoded);
+        pasted.document = document;
+        job.mask((0,secrets/* documentSecrets */.BK)(document));
+        const source = `credentials from ${place} (${decoded.form})`;
+        if (document.type === 'external_account') {
+            const { account, warnings } = readExternalAccount(document, endpoint);
+            const idTokens = await job.findIdTokens(onMissingCredentials);
+            const identity = { kind: 'workload identity', account, idTokens };
+            return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings };
+        }
+        const { account, warnings } = service_account_readServiceAccount(document, { endpoint, now });
+        const identity = { kind: 'service account', document, account };
+        return { identity, source, warnings };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ) || error.code !== 'invalid-credentials')
+            throw error;
+        throw diagnose(pasted) ?? error;
+    }
+}
+/** Chooses the proxy for a URL, and masks its password. */
+function maskedProxy(url, named, job) {
+    const proxy = proxyFor(url, named, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
+    return proxy;
+}
+
+// EXTERNAL MODULE: ./src/platform/agent-info.ts + 1 modules
+var agent_info = __nccwpck_require__(1283);
+// EXTERNAL MODULE: ./src/platform/call-error.ts
+var call_error = __nccwpck_require__(2492);
 // EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/base64url.js
 var base64url = __nccwpck_require__(1445);
 // EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/errors.js
-var errors = __nccwpck_require__(5674);
+var util_errors = __nccwpck_require__(5674);
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key_descriptor.js
 function table(entries) {
   const out = { __proto__: null };
@@ -2597,13 +2540,11 @@ const JWS = table({
 function jwsAlgorithm(alg) {
   const entry = typeof alg == "string" ? JWS[alg] : void 0;
   if (!entry)
-    throw new errors/* JOSENotSupported */.T0(`alg ${alg} is not supported either by JOSE or your javascript runtime`);
+    throw new util_errors/* JOSENotSupported */.T0(`alg ${alg} is not supported either by JOSE or your javascript runtime`);
   return entry;
 }
 
 
-// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
-var validate = __nccwpck_require__(7784);
 // EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/buffer_utils.js
 var buffer_utils = __nccwpck_require__(7410);
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key.js
@@ -2697,7 +2638,7 @@ function invalidKeyType(alg, actual, secret) {
   const types = ["CryptoKey", "KeyObject", "JSON Web Key"];
   return secret && types.push("Uint8Array"), new TypeError(message(`Key for the ${alg} algorithm must be `, actual, ...types));
 }
-const unusable = (name, prop = "algorithm.name") => new TypeError(`CryptoKey does not support this operation, its ${prop} must be ${name}`);
+const key_unusable = (name, prop = "algorithm.name") => new TypeError(`CryptoKey does not support this operation, its ${prop} must be ${name}`);
 function checkUsage(key, usage) {
   if (usage && !key.usages.includes(usage))
     throw new TypeError(`CryptoKey does not support this operation, its usages must include ${usage}.`);
@@ -2710,13 +2651,13 @@ function checkModulusLength(alg, key) {
 function checkCryptoKey(key, expected, usage) {
   const algorithm = key.algorithm;
   if (algorithm.name !== expected.name)
-    throw unusable(expected.name);
+    throw key_unusable(expected.name);
   if (expected.hash && algorithm.hash?.name !== expected.hash)
-    throw unusable(expected.hash, "algorithm.hash");
+    throw key_unusable(expected.hash, "algorithm.hash");
   if (expected.namedCurve && algorithm.namedCurve !== expected.namedCurve)
-    throw unusable(expected.namedCurve, "algorithm.namedCurve");
+    throw key_unusable(expected.namedCurve, "algorithm.namedCurve");
   if (expected.length !== void 0 && algorithm.length !== expected.length)
-    throw unusable(expected.length, "algorithm.length");
+    throw key_unusable(expected.length, "algorithm.length");
   checkUsage(key, usage);
 }
 function snapshotJwk(jwk) {
@@ -2741,7 +2682,7 @@ function validateExtractableOption(extractable) {
 }
 async function jwkToKey(entry, jwk, extractable) {
   if (!entry.kty.includes(jwk.kty))
-    throw new errors/* JOSENotSupported */.T0('Invalid or unsupported JWK "alg" (Algorithm) Parameter value');
+    throw new util_errors/* JOSENotSupported */.T0('Invalid or unsupported JWK "alg" (Algorithm) Parameter value');
   const algorithm = entry.resolve?.({ kty: jwk.kty, crv: jwk.crv }) ?? entry.subtle, isPrivate = !!(jwk.d || jwk.priv), keyData = { ...jwk, ext: extractable ?? jwk.ext };
   return keyData.kty !== "AKP" && delete keyData.alg, delete keyData.use, crypto.subtle.importKey("jwk", keyData, algorithm, keyData.ext ?? !isPrivate, jwk.key_ops ?? entry.usages[isPrivate ? 1 : 0]);
 }
@@ -2760,20 +2701,20 @@ async function rawKey(key, expected, usage, extractable = !1) {
 async function createSignature(input, key, rejectUnencoded) {
   let [payload, protectedHeader, unprotectedHeader, crit] = input, encodedProtectedHeader = "";
   if (protectedHeader !== void 0) {
-    const normalized = (0,validate/* serializeJoseHeader */.ji)(errors/* JWSInvalid */.Ye, protectedHeader);
+    const normalized = (0,validate/* serializeJoseHeader */.ji)(util_errors/* JWSInvalid */.Ye, protectedHeader);
     protectedHeader = normalized[0], encodedProtectedHeader = (0,base64url/* encode */.l)(normalized[1]);
   }
-  if (unprotectedHeader !== void 0 && (unprotectedHeader = (0,validate/* serializeJoseHeader */.ji)(errors/* JWSInvalid */.Ye, unprotectedHeader)[0]), !protectedHeader && !unprotectedHeader)
-    throw new errors/* JWSInvalid */.Ye("either setProtectedHeader or setUnprotectedHeader must be called before #sign()");
+  if (unprotectedHeader !== void 0 && (unprotectedHeader = (0,validate/* serializeJoseHeader */.ji)(util_errors/* JWSInvalid */.Ye, unprotectedHeader)[0]), !protectedHeader && !unprotectedHeader)
+    throw new util_errors/* JWSInvalid */.Ye("either setProtectedHeader or setUnprotectedHeader must be called before #sign()");
   if (!(0,validate/* isDisjoint */.fz)(protectedHeader, unprotectedHeader))
-    throw new errors/* JWSInvalid */.Ye("JWS Protected and JWS Unprotected Header Parameter names must be disjoint");
+    throw new util_errors/* JWSInvalid */.Ye("JWS Protected and JWS Unprotected Header Parameter names must be disjoint");
   const joseHeader = { ...protectedHeader, ...unprotectedHeader };
-  (0,validate/* validateCritDuplicates */.BU)(errors/* JWSInvalid */.Ye, protectedHeader);
-  const b64 = (0,validate/* validateB64 */.J0)(protectedHeader, (0,validate/* validateCrit */.nI)(errors/* JWSInvalid */.Ye, validate/* JWS_RECOGNIZED */.qc, crit, protectedHeader, joseHeader));
+  (0,validate/* validateCritDuplicates */.BU)(util_errors/* JWSInvalid */.Ye, protectedHeader);
+  const b64 = (0,validate/* validateB64 */.J0)(protectedHeader, (0,validate/* validateCrit */.nI)(util_errors/* JWSInvalid */.Ye, validate/* JWS_RECOGNIZED */.qc, crit, protectedHeader, joseHeader));
   b64 || rejectUnencoded?.();
   const { alg } = joseHeader;
   if (typeof alg != "string" || !alg)
-    throw new errors/* JWSInvalid */.Ye('JWS "alg" (Algorithm) Header Parameter missing or invalid');
+    throw new util_errors/* JWSInvalid */.Ye('JWS "alg" (Algorithm) Header Parameter missing or invalid');
   const entry = jwsAlgorithm(alg);
   let encodedPayload = "", signingPayload = payload, signingInput;
   if (b64) {
@@ -2954,7 +2895,7 @@ class SignJWT extends SignJWT_base {
   }
   async sign(key, options) {
     return createCompactSignature(jwtClaimsSetBytes(this), this.#protectedHeader, options?.crit, key, () => {
-      throw new errors/* JWTInvalid */.Dp("JWTs MUST NOT use unencoded payload");
+      throw new util_errors/* JWTInvalid */.Dp("JWTs MUST NOT use unencoded payload");
     });
   }
 }
@@ -2985,452 +2926,164 @@ function signRequest({ mrn, privateKey }, body, now) {
         .sign(privateKey);
 }
 
-
-/***/ }),
-
-/***/ 385:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R$: () => (/* binding */ retrying),
-/* harmony export */   WK: () => (/* binding */ ifNothingWasDone),
-/* harmony export */   Zm: () => (/* binding */ never),
-/* harmony export */   ot: () => (/* binding */ ifTransient)
-/* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
-/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3711);
+// EXTERNAL MODULE: ./src/platform/retry.ts
+var retry = __nccwpck_require__(385);
+// EXTERNAL MODULE: ./src/platform/json-call.ts
+var json_call = __nccwpck_require__(5226);
+;// CONCATENATED MODULE: ./src/platform/rpc.ts
 
 
-
-/** The limit of the first wait, in milliseconds; it doubles with each one after it. */
-const FIRST_DELAY = 500;
-const LONGEST_DELAY = 15_000;
-const never = () => false;
-/** For calls that may be repeated. */
-const ifTransient = ({ isTransient }) => isTransient;
-/** For RegisterAgent, where each call that arrives may create a client. */
-const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, code, retryAfter }) => {
-    // Without a Retry-After, ResourceExhausted is a limit of the space.
-    const isLimit = code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .RpcCode */ .ti.ResourceExhausted && retryAfter === undefined;
-    return isTransient && !mayHaveTakenEffect && !isLimit;
+/** What is retried, by method. docs/behaviour.md has the same table. */
+const RULES = {
+    'Health/Check': retry/* ifTransient */.ot,
+    'AgentManager/PingPong': retry/* ifTransient */.ot,
+    'AgentManager/RegisterAgent': retry/* ifNothingWasDone */.WK,
+    'AgentManager/UnRegisterAgent': retry/* ifTransient */.ot,
+    'SecureTokenService/ExchangeExternalToken': retry/* ifTransient */.ot,
 };
-/**
- * Makes a call until it succeeds, fails for good, or the next attempt doesn't fit into the time that is left.
- * With full jitter, so that jobs which fail together don't come back together. A Retry-After is waited for in full.
- * @throws CallError of the last attempt, which holds those before it
- */
-async function retrying(rule, call, { deadline, onRetry }) {
-    const earlier = [];
-    for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
+/** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
+function rpcOver(transport, { endpoint, deadline: usual, onRetry }) {
+    /** @param authorize makes a bearer token for each attempt */
+    const call = (method, body, authorize, { rule = RULES[method] ?? retry/* never */.Zm, deadline = usual } = {}) => {
+        const callOnce = async () => {
+            const headers = { 'content-type': 'application/json' };
+            if (authorize)
+                headers.authorization = `Bearer ${await authorize()}`;
+            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body };
+            return (0,json_call/* callJson */.X)(transport, method, request, deadline.endSignal);
+        };
+        return (0,retry/* retrying */.R$)(rule, callOnce, { deadline, onRetry });
+    };
+    return { call };
+}
+
+// EXTERNAL MODULE: ./src/platform/rpc-status.ts
+var rpc_status = __nccwpck_require__(3711);
+// EXTERNAL MODULE: ./src/platform/transport.ts
+var platform_transport = __nccwpck_require__(3038);
+;// CONCATENATED MODULE: ./src/platform/client.ts
+
+
+
+
+
+
+
+/** Mondoo Platform. Every method throws CallError. */
+class PlatformClient {
+    rpc;
+    constructor(rpc) {
+        this.rpc = rpc;
+    }
+    async checkHealth() {
+        const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
+        const { status = 'UNKNOWN', time, apiVersion } = value;
+        if (typeof status !== 'string' || !WORD.test(status))
+            throw malformed('has no readable status');
+        const roundTrip = receivedAt - sentAt;
+        const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
+        const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
+        if (isTime)
+            health.time = new Date(time);
+        if (typeof apiVersion === 'string' && WORD.test(apiVersion))
+            health.apiVersion = apiVersion;
+        return health;
+    }
+    /** @param skew signs so many milliseconds from now, once */
+    async pingPong(signer, skew) {
+        await this.callSigned('PingPong', signer, {}, skew);
+    }
+    async registerAgent(signer, name, info) {
+        const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
+        const agentMrn = clientMrnIn(value);
+        if (agentMrn === undefined)
+            throw malformed(NAMES_NO_CLIENT);
+        return agentMrn;
+    }
+    /** Mints a service account for the client. */
+    async registerWithToken(token, name, info, deadline) {
+        const body = JSON.stringify({ token, name, agent_info: info });
+        const authorize = async () => token;
+        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, authorize, { deadline });
+        return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
+    }
+    /** Removes a client, and revokes the service account that asks for it. */
+    async unregisterAgent(signer, agentMrn) {
         try {
-            return await call();
+            await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
         }
         catch (error) {
-            if (!(error instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R))
+            if (!(error instanceof call_error/* CallError */.R && saysThatItIsGone(error)))
                 throw error;
-            // That the time ran out during an attempt says less than why there had to be another one.
-            const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
-            const before = earlier.at(-1);
-            if (isCutOff && before && (rule === ifTransient || !error.mayHaveTakenEffect))
-                throw before;
-            error.earlier = [...earlier];
-            earlier.push(error);
-            const delay = Math.random() * longest + (error.retryAfter ?? 0);
-            if (!rule(error) || delay >= deadline.remaining())
+            // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
+            if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
                 throw error;
-            onRetry({ error, failed: earlier.length, delay });
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(delay, undefined, { signal: deadline.signal }).catch(() => {
-                throw error;
-            });
         }
     }
-}
-
-
-/***/ }),
-
-/***/ 3711:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   pR: () => (/* binding */ formatRpcStatus),
-/* harmony export */   ti: () => (/* binding */ RpcCode),
-/* harmony export */   z3: () => (/* binding */ parseRpcStatus)
-/* harmony export */ });
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9997);
-
-/** https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = {
-    Canceled: 1,
-    Unknown: 2,
-    InvalidArgument: 3,
-    DeadlineExceeded: 4,
-    NotFound: 5,
-    AlreadyExists: 6,
-    PermissionDenied: 7,
-    ResourceExhausted: 8,
-    FailedPrecondition: 9,
-    Aborted: 10,
-    OutOfRange: 11,
-    Unimplemented: 12,
-    Internal: 13,
-    Unavailable: 14,
-    DataLoss: 15,
-    Unauthenticated: 16,
-};
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
-function parseRpcStatus(body) {
-    if (typeof body !== 'object' || body === null)
-        return undefined;
-    const { code, message } = body;
-    if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
-        return undefined;
-    // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
-    const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
-    return { code, message: typeof message === 'string' ? (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(withoutTokens(message)) : '' };
-}
-/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
-function formatRpcStatus({ code, message }) {
-    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-    return `rpc error: code = ${name} desc = ${message}`;
-}
-
-
-/***/ }),
-
-/***/ 6329:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   PB: () => (/* binding */ UNKNOWN_ISSUER),
-/* harmony export */   e7: () => (/* binding */ toHttpError),
-/* harmony export */   j$: () => (/* binding */ HttpError)
-/* harmony export */ });
-/** A request without a complete response. The message says why in a few words. */
-class HttpError extends Error {
-    phase;
-    /** Another attempt would end the same way. */
-    permanent;
-    constructor(phase, message, permanent = false) {
-        super(message);
-        this.name = 'HttpError';
-        this.phase = phase;
-        this.permanent = permanent;
+    /** Returns base64 of credentials JSON. */
+    async exchangeExternalToken(token) {
+        const { issuerUri: issuer_uri, audience, jwt: jwt_token } = token;
+        const { value, malformed } = await this.rpc.call(EXCHANGE, JSON.stringify({ issuer_uri, audience, jwt_token }));
+        const credential = value.base64_credential;
+        if (typeof credential !== 'string' || credential === '')
+            throw malformed('holds no credentials');
+        return { credential, malformed };
+    }
+    callSigned(method, signer, request, skew) {
+        const body = JSON.stringify(request);
+        const sign = () => signRequest(signer, body, new Date(Date.now() + (skew ?? 0)));
+        return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: retry/* never */.Zm });
     }
 }
-/**
- * Words an error by codes and host names alone: its text may quote what was sent, a proxy's URL may hold a password.
- * @param peer whose certificate it is
- */
-function toHttpError(error, phase, url, proxy, peer = url.hostname) {
-    if (error instanceof HttpError)
-        return error;
-    const { code = '' } = error;
-    const { host, hostname } = proxy ?? url;
-    const target = proxy ? `the proxy ${host}` : host;
-    let reason = CONNECTING[code]?.(target, hostname) ?? `no connection to ${target}`;
-    if (phase === 'headers')
-        reason = `the connection to ${url.host} broke off before an answer came`;
-    if (phase === 'body')
-        reason = `the connection to ${url.host} broke off in the middle of the answer`;
-    if (code in CERTIFICATE)
-        reason = `the TLS certificate of ${peer} ${CERTIFICATE[code]}`;
-    const permanent = code in CERTIFICATE || code === 'EPROTO' || code.startsWith('ERR_SSL_') || code === 'ERR_INVALID_CHAR';
-    return new HttpError(phase, code ? `${reason} (${code})` : reason, permanent);
+/** A client of the platform that drops its connections when it is disposed of. */
+function client_connect(options) {
+    const transport = new platform_transport/* Transport */.o(options);
+    const client = new PlatformClient(rpcOver(transport, options));
+    return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
 }
-/** Certificates that fail only because Node doesn't know their CA. */
-const UNKNOWN_ISSUER = {
-    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed, and not known on this machine',
-    SELF_SIGNED_CERT_IN_CHAIN: 'comes from an issuer that is not known on this machine',
-    UNABLE_TO_GET_ISSUER_CERT: 'comes from an issuer that is not known on this machine',
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'comes from an issuer that is not known on this machine',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'comes from an issuer that is not known on this machine',
-};
-/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
-const CERTIFICATE = {
-    ...UNKNOWN_ISSUER,
-    CERT_HAS_EXPIRED: 'has expired',
-    CERT_NOT_YET_VALID: 'is not valid yet',
-    CERT_REVOKED: 'was revoked',
-    CERT_SIGNATURE_FAILURE: 'has a signature that is not good',
-    CERT_UNTRUSTED: 'is not trusted here',
-    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
-};
-const CONNECTING = {
-    EPROTO: (target) => `${target} does not speak TLS`,
-    ERR_SSL_WRONG_VERSION_NUMBER: (target) => `${target} does not speak TLS`,
-    ERR_SSL_PACKET_LENGTH_TOO_LONG: (target) => `${target} does not speak TLS`,
-    ECONNREFUSED: (target) => `${target} refuses connections`,
-    ECONNRESET: (target) => `${target} broke the connection off`,
-    ENOTFOUND: (_, hostname) => `the name ${hostname} cannot be resolved`,
-    EAI_AGAIN: (_, hostname) => `the name ${hostname} cannot be resolved at the moment`,
-    ENETUNREACH: (target) => `there is no network route to ${target}`,
-    EHOSTUNREACH: (target) => `there is no network route to ${target}`,
-    ETIMEDOUT: (target) => `${target} does not answer`,
-};
-
-
-/***/ }),
-
-/***/ 3038:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   o: () => (/* binding */ Transport)
-/* harmony export */ });
-/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8474);
-/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7067);
-/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6518);
-/* harmony import */ var _connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1889);
-/* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6329);
-
-
-
-
-
-/** Milliseconds. */
-const REQUEST_TIMEOUT = 30_000;
-const CONNECT_TIMEOUT = 15_000;
-/** Bytes. The platform's responses have a few kilobytes. */
-const MAX_BODY = 1024 * 1024;
-/** HTTP/1.1 over connections that are kept, with limits on size and time; it follows no redirects. */
-class Transport {
-    requestTimeout;
-    route;
-    closing = new AbortController();
-    // Without a timeout of its own, the agent keeps connections for longer than the server says that it does.
-    agent = new (node_http__WEBPACK_IMPORTED_MODULE_1___default().Agent)({ keepAlive: true, timeout: REQUEST_TIMEOUT });
-    constructor({ proxy, requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT } = {}) {
-        this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
-        this.route = { proxy: proxy === undefined ? undefined : new URL(proxy), timeout, signal: this.closing.signal };
-        // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
-        this.agent.createConnection = (options, done) => {
-            (0,_connect_js__WEBPACK_IMPORTED_MODULE_3__/* .openSocket */ .k)(options.url, this.route).then((socket) => done?.(null, socket), (error) => done?.(error, undefined));
-            return undefined;
-        };
-    }
-    /** Reads the whole response, whatever its status. Throws HttpError. */
-    send(request, signal) {
-        return this.receive(request, signal, async (head, body) => {
-            const chunks = [];
-            let size = 0;
-            for await (const chunk of body) {
-                size += chunk.length;
-                if (size > MAX_BODY)
-                    throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_4__/* .HttpError */ .j$('body', 'the answer is larger than 1 MiB', true);
-                chunks.push(chunk);
-            }
-            return { ...head, body: Buffer.concat(chunks) };
-        });
-    }
-    /** Hands a response over once its headers are there. Throws HttpError; errors of `consume` pass through. */
-    async receive(request, signal, consume) {
-        const { method, url, headers, body = '' } = request;
-        const limits = this.requestTimeout === 'none' ? [] : [AbortSignal.timeout(this.requestTimeout)];
-        const stop = AbortSignal.any([signal, ...limits]);
-        const startedAt = performance.now();
-        let sentAt = 0;
-        let phase = 'connect';
-        const fail = (error) => {
-            if (!stop.aborted)
-                throw (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_4__/* .toHttpError */ .e7)(error, phase, url, this.route.proxy);
-            const waited = (0,_util_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a)(Math.round(performance.now() - startedAt));
-            throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_4__/* .HttpError */ .j$(phase, `${WAITING[phase]} within ${waited}`);
-        };
-        async function* chunksOf(response) {
-            try {
-                yield* response;
-            }
-            catch (error) {
-                fail(error);
-            }
-        }
-        const begin = async () => {
-            stop.throwIfAborted();
-            // The agent tells connections apart by `host`.
-            const target = { agent: this.agent, host: url.origin, url };
-            const length = body && { 'content-length': Buffer.byteLength(body) };
-            const path = url.pathname + url.search;
-            const allHeaders = { ...headers, host: url.host, ...length };
-            const request = node_http__WEBPACK_IMPORTED_MODULE_1___default().request({ ...target, method, path, headers: allHeaders, signal: stop });
-            // `once` itself stops listening for errors after the first event.
-            request.on('error', () => { });
-            request.on('socket', () => {
-                phase = 'headers';
-                sentAt = Date.now();
-            });
-            request.end(body);
-            // A request that still waits for its connection doesn't report that it was aborted.
-            const [response] = await (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(request, 'response', { signal: stop });
-            return response;
-        };
-        const response = await begin().catch(fail);
-        phase = 'body';
-        const head = { status: response.statusCode ?? 0, headers: response.headers, sentAt, receivedAt: Date.now() };
-        try {
-            return await consume(head, chunksOf(response));
-        }
-        finally {
-            // Unless it was read to its end, nobody can use the connection any more.
-            response.destroy();
-        }
-    }
-    /** Drops every connection: none may keep the process alive. */
-    close() {
-        this.closing.abort();
-        this.agent.destroy();
-    }
+const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
+/** Whether a client that was to be unregistered may be gone already. */
+function saysThatItIsGone({ code }) {
+    return code === rpc_status/* RpcCode */.ti.Unauthenticated || code === rpc_status/* RpcCode */.ti.NotFound;
 }
-const WAITING = {
-    connect: 'no connection',
-    headers: 'connected, but no answer',
-    body: 'the answer began but did not end',
-};
-
-
-/***/ }),
-
-/***/ 3055:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run)
-});
-
-// EXTERNAL MODULE: ./src/credentials/identity.ts + 2 modules
-var credentials_identity = __nccwpck_require__(2618);
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __nccwpck_require__(5515);
-// EXTERNAL MODULE: ./src/util/url.ts
-var util_url = __nccwpck_require__(7997);
-// EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
-var connect = __nccwpck_require__(1889);
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
-
-
-/**
- * Chooses the proxy for an endpoint: `named`, or else what HTTPS_PROXY and NO_PROXY say.
- * @throws ActionError `invalid-input` if HTTPS_PROXY can't be used
- */
-function proxyFor(endpoint, named, env) {
-    if (named !== undefined)
-        return named;
-    const url = new URL(endpoint);
-    const proxy = env.https_proxy || env.HTTPS_PROXY;
-    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
-        return undefined;
-    // Without a scheme it is http, as for curl.
-    return (0,util_url/* readUrl */.wo)(proxy.includes('://') ? proxy : `http://${proxy}`, util_url/* parseProxyUrl */.Pr, {
-        code: 'invalid-input',
-        subject: 'The proxy that the environment variable HTTPS_PROXY names',
-        remedy: 'Write it like http://proxy.example.com:3128. For Mondoo Platform, but not for GitHub, the input api-proxy wins over it.',
-    });
+function clientMrnIn({ agent_mrn: mrn }) {
+    return typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn) ? mrn : undefined;
 }
-/** NO_PROXY lists host names, with those below them, with or without a port; `*` stands for all. */
-function isBypassed(url, noProxy) {
-    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.H)(url)}`];
-    return noProxy
-        .split(',')
-        .map((entry) => entry.trim().toLowerCase())
-        .filter(Boolean)
-        .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
-}
+const NAMES_NO_CLIENT = 'does not name the client that was registered';
+/** What a version or a status from the platform may look like to become an output. */
+const WORD = /^[\w.+-]{1,64}$/;
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-;// CONCATENATED MODULE: ./src/identify.ts
-
-
-
-/** Finds out who the step is, without a request. */
-async function identify({ inputs, job, startedAt }) {
-    const given = { ...inputs, configBase64: job.env.MONDOO_CONFIG_BASE64 ?? '' };
-    const resolved = await (0,credentials_identity/* resolveIdentity */.X)(given, {
-        endpoint: inputs.apiEndpoint,
-        now: startedAt,
-        mask: job.mask,
-        findIdTokens: () => job.findIdTokens(inputs.onMissingCredentials),
-    });
-    if (!resolved)
-        throw await job.explainMissingCredentials(inputs.onMissingCredentials);
-    const { identity, source, warnings } = resolved;
-    job.log(`→ loaded ${source}`);
-    for (const text of warnings)
-        job.warn(text);
-    const own = identity.kind === 'service account' ? identity.account : undefined;
-    const { apiEndpoint: endpoint } = (0,credentials_identity/* identityTarget */.a)(identity);
-    const apiProxy = inputs.apiProxy ?? own?.apiProxy;
-    const proxy = maskedProxy(endpoint, apiProxy, job);
-    const clientMrn = own?.agentMrn;
-    return {
-        identity,
-        source,
-        account: own,
-        route: { endpoint, apiProxy, proxy },
-        registration: { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn },
-    };
-}
-/** Chooses the proxy for a URL, and masks its password. */
-function maskedProxy(url, named, job) {
-    const proxy = proxyFor(url, named, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
-    return proxy;
-}
-
-;// CONCATENATED MODULE: ./src/platform/agent-info.ts
-/** @param labels stay out of mondoo.yml, as cnspec would put them on every asset */
-function agentInfo({ platform, ip, hostname }, actionVersion, labels) {
-    return {
-        platform_name: platform.name,
-        platform_release: platform.version,
-        platform_arch: platform.arch,
-        platform_ip: ip,
-        platform_hostname: hostname,
-        labels: { 'register-cnspec/version': actionVersion, ...labels },
-    };
-}
-
-// EXTERNAL MODULE: ./src/platform/call-error.ts
-var call_error = __nccwpck_require__(2492);
-// EXTERNAL MODULE: ./src/platform/connection.ts + 2 modules
-var connection = __nccwpck_require__(6499);
 ;// CONCATENATED MODULE: ./src/platform/deadline.ts
 class Deadline {
-    /** Nothing new begins: the time is up, or nobody waits for the work any more. */
+    /** Nothing new begins. */
     signal;
-    /** Nothing goes on. */
+    /** Nothing continues. */
     endSignal;
     end;
     over;
+    // `AbortSignal.any` alone doesn't keep a timer from the garbage collector.
+    timeUp;
     /** @param timeout milliseconds from now */
     constructor(timeout, over, grace = over) {
         this.over = over;
         // Timers take whole milliseconds only.
-        const timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(timeout)));
-        this.signal = over ? AbortSignal.any([timeUp, over]) : timeUp;
-        this.endSignal = grace ? AbortSignal.any([timeUp, grace]) : timeUp;
+        this.timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(timeout)));
+        this.signal = over ? AbortSignal.any([this.timeUp, over]) : this.timeUp;
+        this.endSignal = grace ? AbortSignal.any([this.timeUp, grace]) : this.timeUp;
         this.end = performance.now() + timeout;
     }
-    /** Milliseconds; 0 or less if nothing new may begin. */
     remaining() {
         const left = this.end - performance.now();
         // A timer may fire a moment early.
         return this.signal.aborted ? Math.min(left, 0) : left;
     }
-    /** The same time, but work that is under way goes on until `grace` aborts. */
+    /** Lets current work continue until `grace` aborts. */
     withGrace(grace) {
         return new Deadline(this.remaining(), this.over, grace);
     }
 }
 
-// EXTERNAL MODULE: ./src/platform/request-token.ts + 6 modules
-var request_token = __nccwpck_require__(8026);
-// EXTERNAL MODULE: ./src/platform/rpc-status.ts
-var rpc_status = __nccwpck_require__(3711);
 ;// CONCATENATED MODULE: ./src/platform/status-check.ts
 
 
@@ -3438,27 +3091,23 @@ var rpc_status = __nccwpck_require__(3711);
 /** Beyond this skew, in milliseconds, no request is signed at the platform's time. */
 const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
 async function checkPlatform(client) {
-    const health = await client.checkHealth().catch(asAnswer);
+    const health = await client.checkHealth().catch(asCallError);
     if (health instanceof call_error/* CallError */.R || health.time === undefined)
         return { health };
     return { health, skew: health.time.getTime() - health.localTime.getTime() };
 }
 /** @param known what `checkPlatform` found before */
 async function checkAccount(client, signer, known) {
-    const [platform, ping] = await Promise.all([
-        known ?? checkPlatform(client),
-        client.pingPong(signer).then(accepted, asAnswer),
-    ]);
+    const [platform, ping] = await Promise.all([known ?? checkPlatform(client), outcomeOf(client.pingPong(signer))]);
     const check = { ...platform, ping };
     const { health, skew } = check;
     const isRefused = ping instanceof call_error/* CallError */.R && ping.code === rpc_status/* RpcCode */.ti.Unauthenticated;
     if (!isRefused || health instanceof call_error/* CallError */.R || skew === undefined)
         return check;
-    // With a skew within the error of its measurement a second ping would say the same as the first.
     if (Math.abs(skew) <= measurementError(health) || Math.abs(skew) > MAX_PROVABLE_SKEW)
         return check;
-    // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time tells which it is.
-    return { ...check, pingAtServerTime: await client.pingPongAt(signer, skew).then(accepted, asAnswer) };
+    // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time decides.
+    return { ...check, pingAtServerTime: await outcomeOf(client.pingPong(signer, skew)) };
 }
 /** Whether the platform accepted the ping at the local time; undefined if it said neither. */
 function isAccepted({ ping }) {
@@ -3467,20 +3116,18 @@ function isAccepted({ ping }) {
     const isRefused = ping?.code === rpc_status/* RpcCode */.ti.Unauthenticated || ping?.code === rpc_status/* RpcCode */.ti.PermissionDenied;
     return isRefused ? false : undefined;
 }
-/** Whether the platform answered without telling its time. */
 function isClockUnknown({ health }) {
     return !(health instanceof call_error/* CallError */.R) && health.time === undefined;
 }
-/** Whether the platform would accept requests that are signed at the local time, as far as is known. */
 function canSign({ health, skew }) {
-    return health instanceof call_error/* CallError */.R || skew === undefined || (0,request_token/* fitsPlatformTime */.n)(skew, measurementError(health));
+    return health instanceof call_error/* CallError */.R || skew === undefined || fitsPlatformTime(skew, measurementError(health));
 }
-/** How far a skew may be from the truth, in milliseconds: the platform tells its time in whole seconds. */
+/** How wrong a skew may be, in milliseconds: the platform sends its time in whole seconds. */
 function measurementError({ roundTrip }) {
     return 1000 + roundTrip / 2;
 }
-const accepted = () => 'accepted';
-function asAnswer(error) {
+const outcomeOf = (ping) => ping.then(() => 'accepted', asCallError);
+function asCallError(error) {
     if (error instanceof call_error/* CallError */.R)
         return error;
     throw error;
@@ -3488,10 +3135,9 @@ function asAnswer(error) {
 
 // EXTERNAL MODULE: ./src/report/notices.ts
 var notices = __nccwpck_require__(1263);
-// EXTERNAL MODULE: ./src/config/mark.ts
-var mark = __nccwpck_require__(509);
 ;// CONCATENATED MODULE: ./src/config/render.ts
-
+/** The start of the first line of each mondoo.yml that this action writes. */
+const MARK = '# Written by register-cnspec';
 /** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
 function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
     const config = { ...credentials, api_endpoint: apiEndpoint };
@@ -3514,24 +3160,29 @@ function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotati
 /**
  * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
  *
- * cnspec reads it with a YAML 1.1 parser, to which U+0085, U+2028 and U+2029 are line ends, too. So text is written
- * plain only if no parser can take it for anything else, and otherwise in double quotes, on one line and escaped.
+ * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
+ * misread it, and otherwise escaped on one line in double quotes.
  * @param source where the credentials came from
  */
 function renderMondooYml(config, source) {
-    return `${(0,mark/* firstLine */.T)(source)}\n${block(config)}`;
+    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+    return `${mark}\n${block(config)}`;
+}
+/** Whether this action wrote a text, in any run. */
+function isOurs(text) {
+    return text.startsWith(MARK);
 }
 const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
 /** Words, MRNs and URLs. */
 const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
 const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
-/** Characters that parsers of YAML take for line ends, refuse, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+/** Characters that YAML parsers read as line breaks, reject, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 function block(map, indent = '') {
     const deeper = `${indent}  `;
     const entries = Object.entries(map).map(([name, value]) => {
         const key = flow(name);
-        // The longest key that may stand without a question mark has 1024 characters.
+        // A key of more than 1024 characters needs a question mark.
         const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
         if (isMap(value) && Object.keys(value).length > 0)
             return `${lead}\n${block(value, deeper)}`;
@@ -3542,31 +3193,19 @@ function block(map, indent = '') {
     });
     return entries.join('');
 }
-/** Plain text, or JSON on one line, which is YAML too; with a blank after each colon, as version 1.1 wants it. */
+/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
 function flow(value) {
     if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
         return value;
-    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    const json = JSON.stringify(value ?? null, null, 1)
+        .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
+        .replace(/(,?)\n */g, (_, comma) => comma && ', ');
     return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-// EXTERNAL MODULE: ./src/credentials/external-account.ts
-var external_account = __nccwpck_require__(2457);
-// EXTERNAL MODULE: ./src/platform/client.ts
-var platform_client = __nccwpck_require__(1480);
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
-// EXTERNAL MODULE: ./src/util/mrn.ts
-var mrn = __nccwpck_require__(1075);
-// EXTERNAL MODULE: ./src/credentials/decode.ts + 2 modules
-var decode = __nccwpck_require__(4312);
-// EXTERNAL MODULE: ./src/credentials/fields.ts
-var fields = __nccwpck_require__(585);
-// EXTERNAL MODULE: ./src/credentials/service-account.ts + 2 modules
-var service_account = __nccwpck_require__(5536);
 ;// CONCATENATED MODULE: ./src/credentials/minted.ts
 
 
@@ -3585,7 +3224,7 @@ function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoin
     return usable(malformed, () => {
         const document = knownKeys((0,decode/* parseJson */.qF)((0,decode/* decodeCredentials */.HI)(credential)));
         const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
-        const { account } = (0,service_account/* readServiceAccount */.Z)(minted, { now });
+        const { account } = service_account_readServiceAccount(minted, { now });
         requireOwner(account, ownerMrn, malformed);
         if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,util_url/* isSameHost */.Xf)(account.apiEndpoint, endpoint))) {
             throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
@@ -3599,18 +3238,18 @@ function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoin
  */
 function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint }, now) {
     if (agentMrn === undefined)
-        throw malformedAnswer(platform_client/* NAMES_NO_CLIENT */.bA);
+        throw malformedAnswer(NAMES_NO_CLIENT);
     const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
-    if (!(0,fields/* isMap */.jh)(credential))
+    if (!(0,credentials_fields/* isMap */.jh)(credential))
         throw malformed('holds no credentials for the client');
     const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-    const { account } = usable(malformed, () => (0,service_account/* readServiceAccount */.Z)(credentials, { now }));
+    const { account } = usable(malformed, () => service_account_readServiceAccount(credentials, { now }));
     return { agentMrn, credentials, account };
 }
 /** @throws CallError if a client or its account is not in the space that a registration token is for */
 function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
     requireOwner(account, ownerMrn, malformed);
-    if ((0,mrn/* ownerOf */.bf)(clientMrn) !== ownerMrn)
+    if ((0,util_mrn/* ownerOf */.bf)(clientMrn) !== ownerMrn)
         throw malformed(`names a client that is not in ${ownerMrn}`);
 }
 function requireOwner({ ownerMrn }, expected, malformed) {
@@ -3626,7 +3265,7 @@ function usable(malformed, read) {
         return read();
     }
     catch (error) {
-        if (!(error instanceof errors/* ActionError */.l))
+        if (!(error instanceof errors/* ActionError */.lZ))
             throw error;
         throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
     }
@@ -3697,17 +3336,15 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-
-/** The limit, whatever is left of the step's own time. Milliseconds. */
+/** The limit, whatever is left of `timeout`. Milliseconds. */
 const TIMEOUT = 10_000;
-/** The limit of one attempt, so that there is time for another. Milliseconds. */
+/** The limit of one attempt, so that there is time for a retry. Milliseconds. */
 const REQUEST_TIMEOUT = 3000;
 /**
- * Unregisters a client that this job minted. Never call it for another one: it revokes the service account too, for
- * everyone who uses it.
+ * Unregisters a client that this job minted. Never call it for another client: it revokes the service account too.
  * @param account the service account that was minted with the client
  * @param over ends the attempts
- * @returns nothing when the client is gone
+ * @returns undefined if the client is gone
  */
 async function unregister(client, account, job, over) {
     const { apiEndpoint: endpoint, apiProxy } = account;
@@ -3717,7 +3354,7 @@ async function unregister(client, account, job, over) {
         try {
             const proxy = maskedProxy(endpoint, apiProxy, job);
             const onRetry = (retry) => job.log(notices/* notices */.o.retry(retry));
-            const platform = __addDisposableResource(env_1, (0,connection/* connect */.Ng)({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry }), false);
+            const platform = __addDisposableResource(env_1, client_connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry }), false);
             await platform.unregisterAgent(account, client);
         }
         catch (e_1) {
@@ -3729,20 +3366,21 @@ async function unregister(client, account, job, over) {
         }
     }
     catch (error) {
-        if (!(error instanceof call_error/* CallError */.R || error instanceof errors/* ActionError */.l))
+        if (!(error instanceof call_error/* CallError */.R || error instanceof errors/* ActionError */.lZ))
             throw error;
-        const mayBeGone = error instanceof call_error/* CallError */.R && (0,platform_client/* saysThatItIsGone */.KL)(error);
-        return { reason: mayBeGone ? `${error.message}; it may be gone already` : error.message, mayBeGone };
+        const mayBeGone = error instanceof call_error/* CallError */.R && saysThatItIsGone(error);
+        return { reason: mayBeGone ? `${error.message}; it may already be gone` : error.message, mayBeGone };
     }
     job.log(notices/* notices */.o.unregistered(client));
     return undefined;
 }
-/** Reads the account that was minted with a client from its key file; nothing if the file was changed. */
-async function readKeyFile(text) {
+/** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
+async function readKeyFile(text, client) {
     try {
         const { parseYaml } = await Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(139)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3139));
         const document = parseYaml({ form: 'YAML', text });
-        return readServiceAccount(document, { now: new Date() }).account;
+        const { account } = readServiceAccount(document, { now: new Date() });
+        return account.agentMrn === client ? account : undefined;
     }
     catch (error) {
         if (error instanceof ActionError)
@@ -3750,7 +3388,7 @@ async function readKeyFile(text) {
         throw error;
     }
 }
-/** Unregisters a client that was minted in vain; if that fails, post tries again with the key file. */
+/** Unregisters a client that is no longer needed. If that fails, post retries with the key file. */
 async function takeBack(client, account, keyFile, job) {
     const isCancelled = () => job.signal.reason instanceof src_job/* JobCancelled */.x;
     if (isCancelled())
@@ -3759,10 +3397,10 @@ async function takeBack(client, account, keyFile, job) {
     if (obstacle && isCancelled())
         return;
     const superseded = job.findSuperseded();
-    if (obstacle && keyFile.isWritten && !superseded) {
+    if (obstacle && keyFile.isWritten() && !superseded) {
         return job.log(notices/* notices */.o.postponed(client, obstacle.reason));
     }
-    // Or post has been there before, and has unregistered it.
+    // If post ran before, it has unregistered the client.
     if (obstacle && !(obstacle.mayBeGone && superseded))
         job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
     job.forget('client');
@@ -3781,13 +3419,12 @@ async function takeBack(client, account, keyFile, job) {
 
 
 
-
 /** Gets a service account that can sign requests, by the identity's authentication method. */
 async function signIn(context) {
     const { identity, check, keyFile } = context;
     switch (identity.kind) {
         case 'service account':
-            return { session: identity, found: {} };
+            return { session: sessionOf(identity.account, identity.document), found: {} };
         case 'workload identity':
             return exchangeIdToken(identity, context);
         case 'registration token':
@@ -3808,7 +3445,7 @@ async function exchangeIdToken({ account: external, idTokens }, { job, platform,
         });
         job.mask((0,secrets/* tokenSecrets */.RD)(jwt));
         found.idToken = claims;
-        (0,external_account/* requireIssuer */.R)(external, claims);
+        requireIssuer(external, claims);
         job.throwIfOver();
         const { issuerUri, ownerMrn: audience } = external;
         const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
@@ -3816,7 +3453,7 @@ async function exchangeIdToken({ account: external, idTokens }, { job, platform,
         const { account, credentials: document } = readExchanged(minted, external, startedAt);
         const expiresAt = account.certificate?.to;
         job.log(notices/* notices */.o.exchanged(expiresAt === undefined ? '' : `, valid until ${(0,facts/* timestamp */.vE)(expiresAt)}`));
-        return { session: { account, document }, found: { ...found, account } };
+        return { session: sessionOf(account, document), found: { ...found, account } };
     }
     catch (error) {
         if (!(error instanceof call_error/* CallError */.R))
@@ -3828,7 +3465,7 @@ async function exchangeIdToken({ account: external, idTokens }, { job, platform,
 async function mintClient({ token }, { job, platform, deadline, startedAt, host, rollback, registration, route }, keyFile) {
     const { name } = registration;
     const { apiProxy } = route;
-    const info = agentInfo(host, connection/* VERSION */.xv, job.labels);
+    const info = (0,agent_info/* agentInfo */.ev)(host, agent_info/* VERSION */.xv, job.labels);
     job.throwIfOver();
     job.log(notices/* notices */.o.minting(name));
     job.remember({ pendingClientName: name });
@@ -3839,9 +3476,9 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
             job.mask((0,secrets/* documentSecrets */.BK)(answer.credential));
             const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
             const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
-            const session = { account: { ...account, ...(apiProxy !== undefined && { apiProxy }) }, document };
+            const session = sessionOf({ ...account, ...(apiProxy !== undefined && { apiProxy }) }, document);
             rollback.defer(() => takeBack(client, session.account, keyFile, job));
-            const text = renderMondooYml({ ...document, agent_mrn: client }, 'a registration token');
+            const text = renderMondooYml({ ...session.document, agent_mrn: client }, 'a registration token');
             job.mask((0,secrets/* fileSecrets */.aW)(text));
             job.remember({ client, pendingClientName: undefined });
             keyFile.write(text);
@@ -3863,6 +3500,11 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
         return { found: { registration: { ...registration, error, failedAt: new Date() } } };
     }
 }
+/** The key goes into mondoo.yml as canonical PEM, in which cnspec and post recognize it. */
+function sessionOf(account, document) {
+    const private_key = account.privateKey.export({ type: 'pkcs8', format: 'pem' });
+    return { account, document: { ...document, private_key } };
+}
 
 // EXTERNAL MODULE: ./src/util/duration.ts
 var duration = __nccwpck_require__(6518);
@@ -3871,56 +3513,62 @@ var status_result = __nccwpck_require__(5161);
 ;// CONCATENATED MODULE: ./src/status/finding.ts
 
 
-/** The platform gave no response that says anything about the credentials. */
-function unreachable(result, error, consequence = 'The credentials could not be checked.') {
-    const url = (0,status_result/* targetOf */.$r)(result)?.apiEndpoint ?? '';
-    const remedies = {
-        connection: `Check that this machine can reach ${new URL(url).host}: name resolution, firewall, proxy. On a self-hosted runner try \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-        answer: `Something between this machine and the platform answers in its place, or the endpoint is wrong: look at proxy and firewall, and whether ${url} is the endpoint in your credentials.`,
-        rpc: 'The platform has a problem of its own. Run the job again in a few minutes; if it keeps failing, give the request id to Mondoo support.',
-    };
+/** The response says nothing about the credentials. */
+function unreachable(result, error, consequence) {
     return {
         code: 'unreachable',
-        message: `Mondoo Platform at ${url} gave no usable answer to ${error.method}: ${error.message} (request id ${error.requestId}). ${consequence}`,
-        remedy: remedies[error.failure.kind],
+        message: `${error.method} at ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} failed: ${reasonOf(error)}. ${consequence ?? 'The credentials could not be checked.'}`,
+        remedy: remedyFor(error.failure.kind, result),
+        evidence: evidenceOf(error),
     };
 }
-/**
- * The platform refuses the credentials, and the clock isn't the reason.
- * @param clock how that is known
- */
-function unauthenticated(result, error, clock) {
+function remedyFor(kind, result) {
+    const url = (0,status_result/* targetOf */.$r)(result)?.apiEndpoint ?? '';
+    const remedies = {
+        connection: `Check that the runner can reach ${new URL(url).host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+        answer: `A proxy or a firewall may respond instead of the platform: check both. Check that ${url} is the endpoint in your credentials.`,
+        rpc: 'Run the job again in a few minutes. If it keeps failing, give the request id to Mondoo support.',
+    };
+    return remedies[kind];
+}
+/** @param reason the cause, as far as it is known */
+function unauthenticated(result, error, reason) {
     const { account, startedAt } = result;
-    const outdated = account?.certificate && (0,service_account/* certificateProblem */.V)(account.certificate, startedAt);
+    const outdated = account?.certificate && certificateProblem(account.certificate, startedAt);
     const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
     return {
         code: 'unauthenticated',
-        message: `Mondoo Platform does not know these credentials: it refuses ${account?.mrn} with ${quoted(error)}; ${clock}.${certificate}`,
-        remedy: `The service account was deleted or revoked, or belongs to another region than ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint}. ${newCredentials(result)}`,
+        message: `${reason}${certificate}`,
+        remedy: newCredentials(result),
+        evidence: evidenceOf(error, account?.mrn),
     };
 }
 function permissionDenied(result, error) {
     return {
         code: 'permission-denied',
-        message: `Mondoo Platform knows ${result.account?.mrn} but its role does not allow this: ${quoted(error)}. Key and clock are good, the role is wrong.`,
-        remedy: `cnspec needs a service account with the role Agent, as generated credentials have it. ${newCredentials(result)}`,
+        message: 'The role of the service account does not allow this request. Key and clock are correct.',
+        remedy: `Use a service account with the role Agent. ${newCredentials(result)}`,
+        evidence: evidenceOf(error, result.account?.mrn),
     };
 }
 function newCredentials({ identity }) {
     const remedies = {
-        'workload identity': 'The account was minted for this run: look at the settings of the workload identity in the Mondoo Console.',
-        'registration token': 'The account was minted for this job: generate another registration token in the Mondoo Console.',
-        'service account': 'Generate new credentials in the Mondoo Console (Integrations, Add New Integration, Generate Long-Lived Credentials) and store the JSON as the secret.',
+        'workload identity': 'Check the settings of workload identity federation in the Mondoo Console.',
+        'registration token': 'Generate another registration token in the Mondoo Console.',
+        'service account': 'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
     };
     return remedies[identity?.kind ?? 'service account'];
 }
-/** What the platform said, with the id by which Mondoo support finds the request. */
-function quoted({ message, requestId }) {
-    return `"${message}" (request id ${requestId})`;
+/** Why a call failed; the platform's own words are evidence. */
+function reasonOf({ failure, message }) {
+    return failure.kind === 'rpc' ? 'Mondoo Platform reported an error' : message;
+}
+/** @param other evidence besides the platform's words, and the id by which Mondoo support finds the request */
+function evidenceOf({ method, failure, message, requestId }, other) {
+    const words = failure.kind === 'rpc' ? ` failed with "${message}"` : '';
+    return `${other ? `${other}; ` : ''}${method}${words} (request id ${requestId})`;
 }
 
-// EXTERNAL MODULE: ./src/util/text.ts
-var util_text = __nccwpck_require__(9997);
 ;// CONCATENATED MODULE: ./src/status/refusals.ts
 
 
@@ -3929,33 +3577,37 @@ var util_text = __nccwpck_require__(9997);
 
 /** The codes by which the platform refuses a token. */
 const DISTRUST = [rpc_status/* RpcCode */.ti.InvalidArgument, rpc_status/* RpcCode */.ti.PermissionDenied, rpc_status/* RpcCode */.ti.Unauthenticated];
-/** Says why a workload identity got no service account. */
+const CHECK_SPACE = 'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
+/** Says why workload identity federation gave no service account. */
 function exchangeFinding(result, error) {
-    if (error.method !== platform_client/* EXCHANGE */.W) {
+    const { apiEndpoint, ownerMrn } = (0,status_result/* targetOf */.$r)(result) ?? {};
+    if (error.method !== EXCHANGE) {
         return {
             code: 'unreachable',
-            message: `GitHub gave no ID token for this run: ${error.message}. It could not be exchanged for a service account, and Mondoo Platform was not asked for one.`,
-            remedy: 'Run the job again in a few minutes, and look at https://www.githubstatus.com. On a self-hosted runner check that the machine can reach GitHub: name resolution, firewall, and the proxy in HTTPS_PROXY.',
+            message: `GitHub gave this run no ID token: ${error.message}. Mondoo Platform was not asked for a service account.`,
+            remedy: 'Run the job again in a few minutes, and check https://www.githubstatus.com. On a self-hosted runner, check that the runner can reach GitHub: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
         };
     }
     if (error.code === undefined || error.isTransient) {
-        return unreachable(result, error, 'The ID token of this run could not be exchanged for a service account.');
+        return unreachable(result, error, 'The ID token could not be exchanged for a service account.');
     }
     if (!DISTRUST.includes(error.code)) {
         return {
             code: 'unauthenticated',
-            message: `Mondoo Platform at ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} did not exchange the ID token of this run for a service account: ${quoted(error)}. It does not say that the token is the reason.`,
-            remedy: `Look in the Mondoo Console whether ${(0,status_result/* targetOf */.$r)(result)?.ownerMrn} still exists and has a workload identity, and whether ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
+            message: `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
+            remedy: `In the Mondoo Console, check that ${ownerMrn} still exists and has workload identity federation, and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
+            evidence: evidenceOf(error),
         };
     }
     // Only the signature of an ID token is secret.
     const { issuer = '', subject = '', repository = '', ref = '' } = result.idToken ?? {};
-    const claims = { issuer, audience: (0,status_result/* targetOf */.$r)(result)?.ownerMrn, repository, branch: ref, subject };
+    const claims = { issuer, audience: ownerMrn, repository, branch: ref, subject };
     const list = Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.w)(`${name} ${value}`, 320));
     return {
         code: 'unauthenticated',
-        message: `Mondoo Platform at ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} does not trust the ID token of this run: it refuses to exchange it with ${quoted(error)}. The token says: ${list.join(', ')}.`,
-        remedy: 'Compare issuer, audience, repository and branch with what the workload identity in the Mondoo Console expects; every one of them has to match.',
+        message: `${apiEndpoint} does not trust the ID token of this run.`,
+        remedy: 'Compare issuer, audience, repository, branch and subject in the evidence with workload identity federation in the Mondoo Console. All of them must match.',
+        evidence: evidenceOf(error, `The ID token has ${list.join(', ')}`),
     };
 }
 /** Says why no client was registered. */
@@ -3968,21 +3620,25 @@ function registrationFinding(result, error) {
             return tokenRefused(result, token, error);
         if (isDenied)
             return permissionDenied(result, error);
-        const reason = 'the same credentials were accepted a moment before, so they were revoked just now or may not register clients';
+        const reason = 'The same credentials were accepted a moment before. They were revoked just now, or may not register clients.';
         return unauthenticated(result, error, reason);
     }
     const lost = error.mayHaveTakenEffect
-        ? ` A client named "${registration.name}" may exist all the same: look for it in the space's list in the Mondoo Console.`
+        ? ` A client named "${registration.name}" may exist: look for it in the space's list in the Mondoo Console.`
         : '';
+    const start = token ? '' : 'The credentials work. ';
     if (wasNotLookedAt(error)) {
-        const outcome = lost ? 'it is not known whether a client was registered.' : 'no client was registered.';
-        const start = token ? 'So' : 'The credentials are good, but';
-        return unreachable(result, error, `${start} ${outcome}${lost}`);
+        const outcome = lost ? 'It is not known whether a client was registered.' : 'No client was registered.';
+        return unreachable(result, error, `${start}${outcome}${lost}`);
     }
+    const { failure } = error;
+    // With such a status the platform itself responded.
+    const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
     return {
         code: 'unregistered',
-        message: `Mondoo Platform ${token ? 'was asked with a registration token' : 'accepts the credentials'} but did not register a client for ${(0,status_result/* targetOf */.$r)(result)?.ownerMrn}: ${error.message} (request id ${error.requestId}).${lost}`,
-        remedy: remedyFor(error),
+        message: `${start}${error.method} failed: ${reasonOf(error)}.${lost}`,
+        remedy: failure.kind === 'rpc' ? CHECK_SPACE : remedyFor(kind, result),
+        evidence: evidenceOf(error, (0,status_result/* targetOf */.$r)(result)?.ownerMrn),
     };
 }
 /** The platform judges a token by its own clock, which proves whether its age is the reason. */
@@ -3990,29 +3646,17 @@ function tokenRefused(result, { expiresAt }, error) {
     const { failedAt } = result.registration;
     const skew = result.check?.skew;
     const now = failedAt && skew !== undefined ? new Date(failedAt.getTime() + skew) : undefined;
-    let hasExpired = false;
-    let age = 'whether it has expired by the clock of the platform could not be checked';
-    if (expiresAt && now) {
-        hasExpired = expiresAt <= now;
-        const conclusion = hasExpired ? 'it has expired' : 'its age is not the reason';
-        age = `it expires at ${expiresAt.toISOString()}, and by the clock of the platform it is ${now.toISOString()}, so ${conclusion}`;
-    }
-    const otherReason = `The token was revoked, or belongs to another region than ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint}. `;
+    const times = expiresAt && now && `The token expires at ${expiresAt.toISOString()}, platform time ${now.toISOString()}`;
+    const hasExpired = expiresAt && now && expiresAt <= now;
+    const age = times ? 'Its age is not the cause.' : 'Its age could not be checked.';
     return {
         code: error.code === rpc_status/* RpcCode */.ti.PermissionDenied ? 'permission-denied' : 'unauthenticated',
-        message: `Mondoo Platform does not accept the registration token: it refuses to register by it with ${quoted(error)}; ${age}.`,
-        remedy: `${hasExpired ? '' : otherReason}Generate a new one in the Mondoo Console; for a workflow that runs again and again use credentials or a workload identity.`,
+        message: hasExpired
+            ? "The registration token has expired by the platform's clock."
+            : `The registration token was revoked, or belongs to another region than ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint}. ${age}`,
+        remedy: 'Generate a new one in the Mondoo Console. For a workflow that runs regularly, use credentials or workload identity federation.',
+        evidence: evidenceOf(error, times),
     };
-}
-function remedyFor({ failure }) {
-    if (failure.kind === 'rpc') {
-        return 'Look in the Mondoo Console whether the space still exists and whether it has reached a limit, and remove clients that are no longer used. Where the job only has to check the credentials, set register: false.';
-    }
-    // An unusable response of the platform itself.
-    if (failure.kind === 'answer' && failure.httpStatus < 300) {
-        return 'Run the job again; if it keeps failing, give the request id to Mondoo support.';
-    }
-    return 'Look at what lies between this machine and the platform (proxy, firewall), and run the job again.';
 }
 /** Whether a registration failed before the platform looked at it, rather than by refusal or with its response lost. */
 function wasNotLookedAt(error) {
@@ -4048,28 +3692,26 @@ function findingsIn(result, maxClockSkew) {
     return findings.filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index);
 }
 function earlyEnd({ error, registration, identity }) {
-    const isLeft = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
-    if (!error || !isLeft)
+    const remains = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
+    if (!error || !remains)
         return error;
-    const { code, message, remedy } = error;
-    const lost = `The client ${registration.clientMrn} was registered before that; it stays in the space's list.`;
-    return { code, message: `${message} ${lost}`, remedy };
+    const client = `The client ${registration.clientMrn} was registered before that. It remains in the space's list.`;
+    return { code: error.code, message: `${error.message} ${client}`, remedy: error.remedy };
 }
 function healthFinding(result, { health, ping }) {
     if (health instanceof call_error/* CallError */.R) {
-        const isGood = ping === 'accepted';
-        const consequence = isGood ? 'The credentials are good, but health and clock could not be checked.' : undefined;
-        return unreachable(result, health, consequence);
+        const works = ping === 'accepted' ? 'The credentials work, but health and clock could not be checked.' : undefined;
+        return unreachable(result, health, works);
     }
     if (health.status === 'SERVING')
         return undefined;
     return {
         code: 'not-serving',
-        message: `Mondoo Platform at ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} answers, but says that it is not serving: its health check returns the status ${health.status}.`,
-        remedy: 'This is not caused by your workflow. Run the job again in a few minutes; if it keeps failing, ask Mondoo support.',
+        message: `The health check of ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} returns the status \`${health.status}\`.`,
+        remedy: 'Your workflow is not the cause. Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
     };
 }
-function pingFinding(result, { health, skew, ping, pingAtServerTime }) {
+function pingFinding(result, { skew, ping, pingAtServerTime }) {
     if (ping === undefined || ping === 'accepted' || pingAtServerTime === 'accepted')
         return undefined;
     // The platform looks at the role only if signature and time are good.
@@ -4078,57 +3720,52 @@ function pingFinding(result, { health, skew, ping, pingAtServerTime }) {
         return permissionDenied(result, last);
     if (last.code !== rpc_status/* RpcCode */.ti.Unauthenticated)
         return unreachable(result, last);
-    let clock;
+    let clock = 'The clock may be the cause: it could not be checked.';
     if (pingAtServerTime) {
-        clock = "a request signed at the platform's own time is refused too, so the clock is not the cause";
+        clock = "The clock is not the cause: a request signed at the platform's time was rejected too.";
     }
-    else if (skew === undefined) {
-        const reason = health instanceof call_error/* CallError */.R ? 'the health check failed' : 'the platform did not tell its time';
-        clock = `whether the clock is the cause could not be checked, as ${reason}`;
-    }
-    else {
+    else if (skew !== undefined) {
         // With such a skew any credentials are refused: the clock finding says so.
         if (Math.abs(skew) > MAX_PROVABLE_SKEW)
             return undefined;
-        clock = `the clock is not the cause: it differs from the platform's by ${(0,duration/* formatDuration */.a)(Math.abs(skew))}`;
+        clock = `The clock is not the cause: it is ${(0,duration/* describeSkew */.mp)(skew)}.`;
     }
-    return unauthenticated(result, ping, clock);
+    const cause = `The service account was deleted or revoked, or belongs to another region than ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint}.`;
+    return unauthenticated(result, ping, `${cause} ${clock}`);
 }
 function clockFinding(result, check, maxClockSkew) {
     const { health, skew } = check;
     if (skew === undefined || health instanceof call_error/* CallError */.R)
         return undefined;
-    const effect = effectOfSkew(skew, result, check, maxClockSkew);
+    const effect = effectOfSkew(result, check, maxClockSkew);
     if (effect === undefined)
         return undefined;
-    const difference = `${(0,duration/* formatDuration */.a)(Math.abs(skew))} ${skew > 0 ? 'behind' : 'ahead of'} the platform's`;
     return {
         code: 'clock-skew',
-        message: `The clock of this machine is ${difference}: Mondoo Platform says it is ${health.time?.toISOString()}, this machine says ${health.localTime.toISOString()}; ${effect}.`,
-        remedy: 'Synchronize the clock of the machine (NTP): `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner look for a virtual machine that was paused or restored.',
+        message: `The runner's clock is ${(0,duration/* describeSkew */.mp)(skew, 0)}. ${effect}`,
+        remedy: 'Synchronize the clock with NTP: `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner, look for a virtual machine that was paused or restored.',
+        evidence: `Platform time ${health.time?.toISOString()}, runner time ${health.localTime.toISOString()}`,
     };
 }
 /** Says what is wrong with a skew; undefined if nothing is. */
-function effectOfSkew(skew, { identity, account }, check, maxClockSkew) {
-    const { ping, pingAtServerTime } = check;
+function effectOfSkew({ identity, account }, check, maxClockSkew) {
+    const { skew = 0, ping, pingAtServerTime } = check;
+    const rejects = "Mondoo Platform rejects requests signed at the runner's time";
     if (identity?.kind === 'registration token' && account === undefined && !canSign(check)) {
-        return "the platform would refuse every request that is signed at this machine's time, so a client that is registered now could be neither checked nor unregistered, and none was registered";
+        return `${rejects}. No client was registered, because it could be neither checked nor unregistered.`;
     }
     if (pingAtServerTime === 'accepted') {
-        return "the platform refuses requests signed at this machine's time and accepts the same credentials at its own time, so the credentials are good";
+        return `${rejects}. It accepts the same credentials at its own time, so they work.`;
     }
-    if (pingAtServerTime?.code === rpc_status/* RpcCode */.ti.PermissionDenied) {
-        return "the platform refuses requests signed at this machine's time whatever the role of the credentials";
-    }
+    if (pingAtServerTime?.code === rpc_status/* RpcCode */.ti.PermissionDenied)
+        return `${rejects}, regardless of the role.`;
     if (ping !== 'accepted' && ping?.code === rpc_status/* RpcCode */.ti.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
-        return 'with such a difference the platform refuses every request, so the credentials cannot be judged';
+        return 'With this skew, Mondoo Platform rejects every request, so the credentials could not be checked.';
     }
     if (Math.abs(skew) <= maxClockSkew)
         return undefined;
-    const limit = `more than the ${(0,duration/* formatDuration */.a)(maxClockSkew)} that max-clock-skew allows`;
-    return ping === 'accepted'
-        ? `the platform still accepts requests, but the difference is ${limit}`
-        : `that is ${limit}`;
+    const limit = `\`max-clock-skew\` allows ${(0,duration/* formatDuration */.a3)(maxClockSkew)}.`;
+    return ping === 'accepted' ? `Mondoo Platform still accepts requests, but ${limit}` : limit;
 }
 
 ;// CONCATENATED MODULE: ./src/status/verdict.ts
@@ -4137,7 +3774,7 @@ function effectOfSkew(skew, { identity, account }, check, maxClockSkew) {
 /** Nothing works after one of these. */
 const ALWAYS_FATAL = ['invalid-input', 'missing-credentials', 'invalid-credentials', 'runner-error'];
 function judge(findings, failOn) {
-    const ordered = findings.toSorted((a, b) => errors/* FINDINGS */.T.indexOf(a.code) - errors/* FINDINGS */.T.indexOf(b.code));
+    const ordered = findings.toSorted((a, b) => errors/* FINDINGS */.TG.indexOf(a.code) - errors/* FINDINGS */.TG.indexOf(b.code));
     const isFatal = ({ code }) => ALWAYS_FATAL.includes(code) || failOn.has(code);
     const fatal = ordered.filter(isFatal);
     return {
@@ -4149,7 +3786,7 @@ function judge(findings, failOn) {
     };
 }
 /** The gate for inputs that can't be read. */
-const STRICTEST = { failOn: new Set(errors/* FINDINGS */.T), maxClockSkew: 0, jobSummary: true };
+const STRICTEST = { failOn: new Set(errors/* FINDINGS */.TG), maxClockSkew: 0, jobSummary: true };
 function verdictOn(result, { failOn, maxClockSkew }) {
     return judge(findingsIn(result, maxClockSkew), failOn);
 }
@@ -4171,14 +3808,13 @@ const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 /** As PROCESSOR_ARCHITECTURE names them. */
 const WINDOWS_ARCH = { x64: 'AMD64', arm64: 'ARM64' };
 async function describeHost() {
-    let addresses = [];
+    let outward = [];
     try {
-        addresses = Object.values(external_node_os_default().networkInterfaces()).flatMap((list) => list ?? []);
+        outward = Object.values(external_node_os_default().networkInterfaces()).flatMap((list = []) => list.filter(({ internal }) => !internal));
     }
     catch {
         // A sandbox may forbid it.
     }
-    const outward = addresses.filter(({ internal }) => !internal);
     const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
     return { platform: await describePlatform(), ip: address?.address ?? '', hostname: external_node_os_default().hostname() };
 }
@@ -4194,7 +3830,8 @@ async function describePlatform() {
         const version = await run.then(({ stdout }) => stdout.trim()).catch(() => '');
         return { name: 'macos', version, arch };
     }
-    return { ...linuxRelease(await textOf('/etc/os-release'), await textOf('/etc/debian_version')), arch };
+    const read = (file) => (0,promises_.readFile)(file, 'utf8').catch(() => '');
+    return { ...linuxRelease(await read('/etc/os-release'), await read('/etc/debian_version')), arch };
 }
 /**
  * Finds a distribution's name and version as cnspec does.
@@ -4205,9 +3842,6 @@ function linuxRelease(osRelease, debianVersion) {
     const value = (key) => new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2] ?? '';
     const name = value('ID') || 'linux';
     return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
-}
-function textOf(file) {
-    return (0,promises_.readFile)(file, 'utf8').catch(() => '');
 }
 
 // EXTERNAL MODULE: external "node:path"
@@ -4228,21 +3862,20 @@ async function findCnspec() {
     const found = await (0,io/* which */.K7)('cnspec');
     return found === '' ? undefined : external_node_path_default().resolve(found);
 }
-/** Chooses the cnspec to compare with: with `true` a missing one is a failure, with `false` nothing is searched. */
 async function chooseCnspec(verify, { workspace, log }) {
     if (verify === 'false')
         return {};
     const executable = await findCnspec();
-    if (executable === undefined) {
-        if (verify === 'auto')
-            return {};
-        const failure = new errors/* ActionError */.l('cnspec-failed', 'There is no cnspec on PATH, and the input verify-with-cnspec is true, so it has to be there.', 'Set the input cnspec-version to have it installed, or install it in a step before this one.');
+    if (executable === undefined && verify === 'true') {
+        const failure = new errors/* ActionError */.lZ('cnspec-failed', 'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.', 'Set the input `cnspec-version` to install cnspec, or install it in an earlier step.');
         return { failure };
     }
+    if (executable === undefined)
+        return {};
     // A pull request can bring a program of that name, which must not see mondoo.yml.
     if (verify === 'auto' && (await (0,paths/* isInside */.F)(workspace, executable))) {
-        const line = `! cnspec at ${executable} lies inside the workspace, so it is not asked: verify-with-cnspec: true would do it`;
-        log((0,util_text/* plainText */.w)(line, 1000));
+        const skipped = `! cnspec at ${executable} is inside the workspace, so it was skipped.`;
+        log((0,util_text/* plainText */.w)(`${skipped} Set \`verify-with-cnspec: true\` to use it.`, 1000));
         return {};
     }
     return { executable };
@@ -4253,24 +3886,23 @@ async function chooseCnspec(verify, { workspace, log }) {
 
 
 
-
-/** Finds a cnspec that the step compares its findings with; a required one that is missing is a failure. */
+/** Finds the cnspec to compare with. If it is required and missing, the result is a failure. */
 async function findProgram(work) {
     const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
     return { executable, result: failure && { failure } };
 }
 /**
  * Installs a version of cnspec for later steps.
- * @param apiProxy the proxy that the workflow or the credentials name: cnspec itself downloads through it
+ * @param apiProxy from the workflow or the credentials: cnspec downloads through it
  */
 async function installProgram(spec, apiProxy, work) {
     const { inputs, job } = work;
-    // Few jobs need it, and it is much to load.
-    const { installCnspec } = await __nccwpck_require__.e(/* import() */ 352).then(__nccwpck_require__.bind(__nccwpck_require__, 1352));
+    // Loaded on demand, as few jobs need it and it is big.
+    const { installCnspec } = await __nccwpck_require__.e(/* import() */ 309).then(__nccwpck_require__.bind(__nccwpck_require__, 1309));
     const { installed, result } = await installCnspec(spec, {
         ...contextOf(work),
         updatesUrl: inputs.updatesUrl,
-        proxy: (url) => maskedProxy(url, apiProxy, job),
+        proxyFor: (url) => maskedProxy(url, apiProxy, job),
         rememberFolders: (installFolders) => job.remember({ installFolders }),
     });
     return {
@@ -4279,7 +3911,7 @@ async function installProgram(spec, apiProxy, work) {
         installed: installed && { folder: installed.folder, isPinned: spec.kind === 'exact' },
     };
 }
-/** Asks cnspec what it sees by a mondoo.yml with this client, and compares that with what the step found. */
+/** Runs `cnspec status` with this mondoo.yml and compares it with what the step found. */
 async function compareStatus(executable, configPath, { account, check, client }, work) {
     const { compareWithCnspec } = await __nccwpck_require__.e(/* import() */ 21).then(__nccwpck_require__.bind(__nccwpck_require__, 9021));
     const { mrn: serviceAccount, apiEndpoint: endpoint } = account;
@@ -4288,15 +3920,14 @@ async function compareStatus(executable, configPath, { account, check, client },
 }
 function contextOf({ job, deadline }) {
     const { env, workspace, temp, toolCache, log } = job;
-    // cnspec gets them, and may print them.
+    // cnspec may print them.
     job.mask((0,secrets/* environmentProxySecrets */.pP)(env));
-    return { env, workspace, temp, toolCache, userAgent: connection/* USER_AGENT */._O, deadline, log };
+    return { env, workspace, temp, toolCache, signal: deadline.signal, log };
 }
 
 ;// CONCATENATED MODULE: ./src/config/environment.ts
 /**
- * Names the variables of the environment that override keys of mondoo.yml in later steps: cnspec lets
- * `MONDOO_<KEY>` win over every key that the file has.
+ * Lists the variables that override keys of mondoo.yml: for each key of the file, cnspec prefers `MONDOO_<KEY>`.
  * @param config the keys and values of mondoo.yml
  */
 function overridingVariables(env, config) {
@@ -4305,23 +3936,98 @@ function overridingVariables(env, config) {
         .filter((name) => env[name]);
 }
 
-// EXTERNAL MODULE: ./src/config/disk-error.ts
-var disk_error = __nccwpck_require__(1822);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./src/config/disk-error.ts
+
+
+
+/** What Windows reports if another program has the file open. */
+const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
+/** Errors that the path itself causes, on any disk. */
+const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
+/**
+ * Returns a handler that explains why mondoo.yml can't be written to a folder.
+ * @param isInput whether the input `config-path` names the folder
+ */
+function notWritable(folder, isInput) {
+    return (error) => {
+        if (error instanceof errors/* ActionError */.lZ)
+            throw error;
+        const code = errorCode(error);
+        const hint = code === 'EACCES' || code === 'EPERM'
+            ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
+            : 'Free disk space or correct the path.';
+        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
+    };
+}
+function inTheWay(what) {
+    return new errors/* ActionError */.lZ('runner-error', `${what} The step left it unchanged.`, 'Remove it, or set the input `config-path` to another path.');
+}
+/** Retries on Windows, where a virus scanner that has a file open keeps it from being moved or removed. */
+async function retryBusy(act, attempts = 10) {
+    try {
+        return await act();
+    }
+    catch (error) {
+        if (process.platform !== 'win32' || !IN_USE.has(errorCode(error)) || attempts === 1)
+            throw error;
+    }
+    await (0,external_node_timers_promises_.setTimeout)(100);
+    return retryBusy(act, attempts - 1);
+}
+async function lookAt(file) {
+    return (0,promises_.lstat)(file).catch((error) => {
+        if (isMissing(error))
+            return undefined;
+        throw error;
+    });
+}
+function isMissing(error) {
+    return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
+}
+function errorCode(error) {
+    return error.code ?? 'unknown error';
+}
+
+;// CONCATENATED MODULE: ./src/config/access-list.ts
+
+
+
+
+
+/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
+async function restrictAccess(file, env) {
+    const icacls = external_node_path_default().join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
+    try {
+        // S-1-3-4 is "owner rights", in whichever language the system speaks.
+        const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
+        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, args, { windowsHide: true });
+    }
+    catch (error) {
+        const { code } = error;
+        const end = typeof code === 'number' ? `exited with code ${code}` : `did not run (${errorCode(error)})`;
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in ${external_node_path_default().dirname(file)} from other users: ${icacls} ${end}.`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/config/folders.ts
 
 
 
 const PRIVATE = 0o700;
-/** Of the folders above: never writable for others, whatever the umask is. */
+/** For the folders above: not writable for others, whatever the umask is. */
 const PUBLIC = 0o755;
 /** Lists the folders that must be created for a folder, outermost first. */
 async function missingFolders(folder) {
     const parent = external_node_path_default().dirname(folder);
-    if (parent === folder || (await (0,disk_error/* lookAt */.t5)(folder)))
+    if (parent === folder || (await lookAt(folder)))
         return [];
     return [...(await missingFolders(parent)), folder];
 }
-/** Creates folders, the last of them private. One that another job creates at the same time is as good. */
+/** Creates folders, the last one private. Another job may create them at the same time. */
 async function createFolders(missing) {
     for (const folder of missing) {
         await (0,promises_.mkdir)(folder, { recursive: true, mode: folder === missing.at(-1) ? PRIVATE : PUBLIC });
@@ -4336,40 +4042,10 @@ async function claimFolder(folder) {
     for (const own of [external_node_path_default().dirname(parent), parent, folder]) {
         const isFolder = (await (0,promises_.lstat)(own)).isDirectory();
         if (!isFolder)
-            throw (0,disk_error/* inTheWay */.Mb)(`What stands at ${own} is not a folder, or is a link to one.`);
+            throw inTheWay(`${own} is not a folder, or it is a link to one.`);
     }
     // The umask may have taken permissions away, and an earlier step may have given some.
     await (0,promises_.chmod)(folder, PRIVATE);
-}
-/** Removes folders, outermost first in the list, as far as they are empty. */
-async function removeFolders(created) {
-    for (const folder of created.toReversed())
-        await (0,promises_.rmdir)(folder).catch(() => { });
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./src/config/access-list.ts
-
-
-
-
-
-/** Windows has no modes: an access list keeps everyone but the owner out, whatever the folder grants. */
-async function restrictAccess(file, env) {
-    const icacls = external_node_path_default().join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
-    try {
-        // S-1-3-4 is "owner rights", in whichever language the system speaks.
-        const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
-        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, args, { windowsHide: true });
-    }
-    catch (error) {
-        const { code } = error;
-        const end = typeof code === 'number' ? `ended with exit code ${code}` : `did not run (${(0,disk_error/* errorCode */.CA)(error)})`;
-        throw new errors/* ActionError */.l('runner-error', `mondoo.yml cannot be kept from other users in ${external_node_path_default().dirname(file)}: ${icacls} ${end}.`, 'It has to lie on a disk that has access lists, as NTFS does, where icacls can set them. Choose another place with the input config-path.');
-    }
 }
 
 ;// CONCATENATED MODULE: ./src/config/private-file.ts
@@ -4380,28 +4056,27 @@ async function restrictAccess(file, env) {
 
 
 /**
- * Creates a file that only its owner can read, with its folders and room for its text. It is written through its
- * handle: its name may lead elsewhere by then.
- * @param isOwnFolder whether it lies in the job's own home, rather than where the workflow says
- * @param change is what post must know of it, before it exists
+ * Creates a file that only its owner can read, with its folders and room for its text. Written through its handle, as
+ * its name may lead elsewhere later.
+ * @param change what post must know before the file exists
  * @throws ActionError if the file exists or can't be written
  */
-async function createPrivateFile(file, isOwnFolder, { room, env, remember, createdFolders }, change) {
+async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
     const folder = external_node_path_default().dirname(file);
-    const fail = (0,disk_error/* notWritable */.GZ)(folder, !isOwnFolder);
+    const fail = notWritable(folder, !isDefaultPlace);
     const create = async () => {
         const missing = await missingFolders(folder);
-        createdFolders.push(...missing);
-        remember({ ...change, createdFolders });
+        job.remember({ ...change, createdFolders: [...(job.manifest.createdFolders ?? []), ...missing] });
         await createFolders(missing);
-        if (isOwnFolder)
+        if (isDefaultPlace)
             await claimFolder(folder);
         return (0,promises_.open)(file, 'wx', 0o600);
     };
-    // The post step of another job may have removed the folder just now, as it was empty.
-    const createAgain = (error) => ((0,disk_error/* errorCode */.CA)(error) === 'ENOENT' ? create() : fail(error));
+    // The post step of another job may have just removed the empty folder.
+    const createAgain = (error) => (errorCode(error) === 'ENOENT' ? create() : fail(error));
     const handle = await create().catch(createAgain).catch(fail);
-    /** Makes the file hold this text and nothing else. It is synchronous, so that no signal comes in between. */
+    let isWritten = false;
+    /** Makes the file hold this text only. Synchronous, so that no signal interleaves. */
     const write = (text) => {
         const bytes = Buffer.from(text);
         try {
@@ -4413,20 +4088,21 @@ async function createPrivateFile(file, isOwnFolder, { room, env, remember, creat
         catch (error) {
             fail(error);
         }
+        isWritten = text.trim() !== '';
     };
-    /** Tells whether the name still leads to this file. */
+    /** Whether the name still leads to this file. */
     const isInPlace = async () => {
-        const [open, named] = await Promise.all([handle.stat(), (0,disk_error/* lookAt */.t5)(file)]);
+        const [open, named] = await Promise.all([handle.stat(), lookAt(file)]);
         if (named === undefined)
             return false;
-        // On Windows, the number of a volume depends on the way of asking, and only administrators can create links.
+        // On Windows, the number of a volume depends on how it is read, and only administrators can create links.
         return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
     };
     try {
         if (process.platform === 'win32')
-            await restrictAccess(file, env);
+            await restrictAccess(file, job.env);
         write('\n'.repeat(room));
-        return { write, isInPlace, close: () => handle.close() };
+        return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
     }
     catch (error) {
         // On Windows the name of an open file can't be removed.
@@ -4436,41 +4112,161 @@ async function createPrivateFile(file, isOwnFolder, { room, env, remember, creat
     }
 }
 
-// EXTERNAL MODULE: ./src/config/remove.ts
-var remove = __nccwpck_require__(8080);
-;// CONCATENATED MODULE: ./src/config/key-file.ts
+;// CONCATENATED MODULE: ./src/config/key-hash.ts
 
-
-
-
-/**
- * Reserves a private file beside the default mondoo.yml for the key of a client that is minted for this job.
- * @param defaultPath where mondoo.yml goes by default
- * @throws ActionError `runner-error`
- */
-async function reserveKeyFile(defaultPath, options) {
-    const keyFile = external_node_path_default().join(external_node_path_default().dirname(defaultPath), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.yml`);
-    const file = await createPrivateFile(keyFile, true, options, { keyFile });
-    let isWritten = false;
-    return {
-        /** Whether post can use it. */
-        get isWritten() {
-            return isWritten;
-        },
-        write(text) {
-            file.write(text);
-            isWritten = true;
-        },
-        /** @throws CleanupError */
-        async remove() {
-            await file.close().catch(() => { });
-            await (0,remove/* removeKeyFile */.gi)(keyFile);
-        },
-    };
+const key_hash_PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
+/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
+function keyHash(key) {
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(key.export({ type: 'pkcs8', format: 'der' }))
+        .digest('hex');
+}
+/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
+function keyHashesIn(text) {
+    return [...text.matchAll(key_hash_PEM)].flatMap(([, body = '']) => {
+        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
+        try {
+            return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
+        }
+        catch {
+            return [];
+        }
+    });
 }
 
-// EXTERNAL MODULE: ./src/config/key-hash.ts
-var key_hash = __nccwpck_require__(574);
+;// CONCATENATED MODULE: ./src/config/remove.ts
+var remove_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var remove_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+/** The most of a file that is read, in bytes. */
+const LONGEST = 1024 * 1024;
+/**
+ * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
+ * whatever else later steps changed in it.
+ * @returns what became of each file that existed
+ */
+async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
+    const outcomes = [];
+    const failures = [];
+    const attempt = async (file, remove) => {
+        const outcome = await retryBusy(remove).catch((error) => {
+            if (isMissing(error))
+                return undefined;
+            failures.push(`${file} (${errorCode(error)})`);
+            return 'failed';
+        });
+        if (outcome)
+            outcomes.push([outcome, file]);
+    };
+    if (config)
+        await attempt(config.temporaryPath, () => removeTemporary(config.temporaryPath));
+    if (config)
+        await attempt(config.path, () => removePublished(config));
+    if (keyFile)
+        await attempt(keyFile, () => (0,promises_.unlink)(keyFile).then(() => 'copy removed'));
+    for (const folder of createdFolders.toReversed())
+        await (0,promises_.rmdir)(folder).catch(() => { });
+    if (failures.length > 0) {
+        warn(`The step could not remove its files: ${failures.join(' and ')}. Remove them. They may hold a private key.`);
+    }
+    return outcomes;
+}
+async function removeTemporary(file) {
+    const text = await read(file).catch(() => '');
+    // Reserved room is blank. Another program may have taken the name.
+    if (!isOurs(text) && text.trim() !== '')
+        return undefined;
+    await (0,promises_.unlink)(file);
+    return 'copy removed';
+}
+async function removePublished({ path, isDefaultPlace, keyHash }) {
+    if (keyHash === undefined)
+        return undefined;
+    const hashes = await read(path).then(keyHashesIn, (error) => {
+        if (!isDefaultPlace)
+            throw error;
+        // In the default place, a file that can't be read is the step's own.
+        return [keyHash];
+    });
+    if (!hashes.includes(keyHash))
+        return hashes.length > 0 ? 'changed' : 'foreign';
+    await (0,promises_.unlink)(path);
+    return 'removed';
+}
+/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
+async function read(file) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (!(await (0,promises_.lstat)(file)).isFile())
+            return '';
+        const handle = remove_addDisposableResource(env_1, await (0,promises_.open)(file), true);
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
+        return buffer.toString('utf8', 0, bytesRead);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = remove_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/config/reserve.ts
 
 
@@ -4480,40 +4276,42 @@ var key_hash = __nccwpck_require__(574);
 
 
 
-
 /**
- * The life of mondoo.yml in main: its place is reserved before anything is created on the platform, its text is
- * written whole, and moved into place when the gate has passed.
+ * Reserves the place of mondoo.yml, before anything is created on the platform.
  * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
  */
-async function reserveConfig({ path: file, isDefault }, options) {
+async function reserveConfig(file, options) {
+    const { isDefaultPlace, job } = options;
     const { dir, name, ext } = external_node_path_default().parse(file);
-    const fail = (0,disk_error/* notWritable */.GZ)(dir, !isDefault);
-    // It ends as the file itself does: cnspec reads it under this name as well.
+    const fail = notWritable(dir, !isDefaultPlace);
+    // With the same extension, as `cnspec status` reads it.
     const temporaryPath = external_node_path_default().join(dir, `.${name}.${(0,external_node_crypto_.randomUUID)()}${ext}`);
-    const config = { path: file, temporaryPath, isDefaultPlace: isDefault };
-    await requireReplaceable(config, options.env).catch(fail);
-    const { write, isInPlace, close } = await createPrivateFile(temporaryPath, isDefault, options, { config });
+    const config = { path: file, temporaryPath, isDefaultPlace };
+    await requireReplaceable(config, job.env).catch(fail);
+    const { write, isInPlace, close } = await createPrivateFile(temporaryPath, { config }, options);
     return {
         path: file,
         temporaryPath,
         /** Writes the whole text under the temporary name. */
         write,
         /**
-         * Moves what was written into place, so that nobody ever reads half a file.
-         * @returns the account that another mondoo.yml held, which this one replaced
+         * Renames the file, so that no program reads half of it.
+         * @returns the service account in the mondoo.yml that was replaced
          */
         async publish({ privateKey }) {
             try {
-                // In a container job no signal arrives, so post may have removed it while main still runs.
+                // In a container job no signal arrives, so post may already have removed it.
                 if (!(await isInPlace()))
                     throw takenAway(temporaryPath);
                 await close();
-                return await (0,disk_error/* retryBusy */.Oc)(async () => {
-                    const replaced = await requireReplaceable(config, options.env);
-                    config.keyHash = (0,key_hash/* keyHash */.a)(privateKey);
-                    options.remember({ config });
-                    await (0,promises_.rename)(temporaryPath, file);
+                return await retryBusy(async () => {
+                    const replaced = await requireReplaceable(config, job.env);
+                    job.remember({ config: { ...config, keyHash: keyHash(privateKey) } });
+                    await (0,promises_.rename)(temporaryPath, file).catch((error) => {
+                        // The file that is still there may be an earlier step's, with the same key.
+                        job.remember({ config });
+                        throw error;
+                    });
                     return replaced;
                 });
             }
@@ -4521,35 +4319,30 @@ async function reserveConfig({ path: file, isDefault }, options) {
                 return fail(error);
             }
         },
-        /** @throws CleanupError */
-        async remove() {
-            // A disk may report only now what became of the bytes, which are no longer needed.
-            await close().catch(() => { });
-            await (0,remove/* removeConfig */.PM)(config);
-        },
+        close,
     };
 }
 /**
- * Makes sure that nothing stands in the place but a mondoo.yml that may be replaced: one with our mark, and in the
- * default place also the one that MONDOO_CONFIG_PATH names, which `cnspec login` may have rewritten.
+ * Makes sure that a file may be replaced: it has our mark or, in the default place, MONDOO_CONFIG_PATH names it, as
+ * `cnspec login` may have rewritten it.
  * @returns the service account in it
  * @throws ActionError `runner-error`
  */
 async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFIG_PATH }) {
-    const stats = await (0,disk_error/* lookAt */.t5)(file);
+    const stats = await lookAt(file);
     if (stats === undefined)
         return undefined;
-    if (!stats.isFile()) {
-        throw (0,disk_error/* inTheWay */.Mb)(`What stands at ${file} is ${stats.isSymbolicLink() ? 'a symbolic link' : 'not a file'}.`);
-    }
+    const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
+    if (!stats.isFile())
+        throw inTheWay(`${file} is ${kind}.`);
     const text = await (0,promises_.readFile)(file, 'utf8');
-    const isReplaceable = (0,mark/* isOurs */.M)(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
+    const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
-        throw (0,disk_error/* inTheWay */.Mb)(`There is a file at ${file} already that this action did not write.`);
+        throw inTheWay(`${file} already exists, and this action did not write it.`);
     return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 function takenAway(temporaryPath) {
-    return new errors/* ActionError */.l('runner-error', `What the step had written to ${temporaryPath} was taken away or replaced before it could become mondoo.yml.`, 'Where the job was cancelled, its post step has done so. Else look for what empties or changes that folder while the job runs, or choose another place with the input config-path.');
+    return new errors/* ActionError */.lZ('runner-error', `The file ${temporaryPath} was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
 }
 
 ;// CONCATENATED MODULE: ./src/write-config.ts
@@ -4561,46 +4354,37 @@ function takenAway(temporaryPath) {
 
 
 
-/** The room that is reserved besides what the workflow brings, for an MRN and credentials. Bytes. */
+
+
+/** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
-/** Reserves the places of the files that the step will write. */
-async function reserveFiles(identity, work) {
-    const { inputs, job, rollback } = work;
-    const place = {
-        path: inputs.configPath ?? job.defaultConfigPath(),
-        isDefault: inputs.configPath === undefined,
-    };
-    if (await (0,paths/* isInside */.F)(job.workspace, place.path))
+/** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
+async function reserveFiles(identity, { inputs, job, rollback }) {
+    const file = inputs.configPath ?? job.defaultConfigPath();
+    if (await (0,paths/* isInside */.F)(job.workspace, file))
         job.warn(notices/* notices */.o.inWorkspace);
     const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
-    const createdFolders = [];
-    const options = { room, env: job.env, remember: job.remember, createdFolders };
-    const warnOfRemains = (error) => job.warn((0,notices/* remainsOf */.Z)(error));
-    rollback.defer(() => removeFolders(createdFolders));
-    const config = await reserveConfig(place, options);
     rollback.defer(async () => {
-        await config.remove().catch(warnOfRemains);
+        // Post needs the key of a client that could not be unregistered.
+        const { client, keyFile, ...rest } = job.manifest;
+        await removeFiles(client ? rest : job.manifest, job.warn);
         job.forget('config');
     });
+    // On Windows an open file can't be removed.
+    const closeLater = ({ close }) => rollback.defer(() => close().catch(() => { }));
+    const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, room, job });
+    closeLater(config);
     if (identity.kind !== 'registration token')
         return { config };
-    const keyFile = await reserveKeyFile(job.defaultConfigPath(), options);
-    rollback.defer(async () => {
-        // Post needs it for a client that could not be unregistered.
-        if (job.manifest.client === undefined)
-            await keyFile.remove().catch(warnOfRemains);
-    });
+    const keyPath = external_node_path_default().join(external_node_path_default().dirname(job.defaultConfigPath()), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.yml`);
+    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, room, job });
+    closeLater(keyFile);
     return { config, keyFile };
 }
-/** Renders mondoo.yml. */
+/** Renders mondoo.yml, as keys with their values and as text. */
 function renderConfig(session, agentMrn, { source, route, work: { inputs } }) {
-    const keys = mondooConfig(session.document, {
-        apiEndpoint: route.endpoint,
-        apiProxy: route.apiProxy,
-        updatesUrl: inputs.updatesUrl,
-        annotations: inputs.annotations,
-        agentMrn,
-    });
+    const { endpoint: apiEndpoint, apiProxy } = route;
+    const keys = mondooConfig(session.document, { ...inputs, apiEndpoint, apiProxy, agentMrn });
     return { keys, text: renderMondooYml(keys, source) };
 }
 /** Puts mondoo.yml where later steps look for it. */
@@ -4608,9 +4392,8 @@ async function publishConfig(config, { keys, text }, { account }, { job }) {
     job.mask((0,secrets/* fileSecrets */.aW)(text));
     config.write(text);
     const replaced = await config.publish(account);
-    if (replaced && replaced !== account.mrn) {
+    if (replaced && replaced !== account.mrn)
         job.warn(notices/* notices */.o.replacedAccount(config.path, replaced, account.mrn));
-    }
     for (const name of overridingVariables(job.env, keys))
         job.warn(notices/* notices */.o.override(name));
 }
@@ -4681,8 +4464,9 @@ var register_disposeResources = (undefined && undefined.__disposeResources) || (
 
 
 
+
 /**
- * The story of main: gathers what `register` finds until the gate fails, undoes everything unless mondoo.yml is in
+ * The story of main: gathers what `register` finds until the gate fails, undoes what it did unless mondoo.yml is in
  * its place, and reports.
  * @param readInputs masks the secrets among the inputs first; throws ActionError
  * @throws JobCancelled
@@ -4695,7 +4479,7 @@ async function run(job, readInputs) {
         let result = { startedAt: new Date(), host: await describeHost(), registration };
         let gate = STRICTEST;
         try {
-            // Before anything else: post ignores what other steps put into the environment then.
+            // So that post reads our state, not one that another step put into the environment.
             job.remember({});
             const inputs = readInputs();
             gate = inputs;
@@ -4703,16 +4487,18 @@ async function run(job, readInputs) {
             for await (const found of register({ ...result, inputs, job, deadline, rollback })) {
                 result = { ...result, ...found };
                 job.throwIfOver();
-                if (!verdictOn(result, gate).passed || deadline.remaining() <= 0)
+                const { passed, findings } = verdictOn(result, gate);
+                // After the timeout nothing new begins, even if fail-on tolerates what it caused.
+                if (!passed || (findings.length > 0 && deadline.remaining() <= 0))
                     break;
             }
         }
         catch (error) {
-            if (!(error instanceof errors/* ActionError */.l))
+            if (!(error instanceof errors/* ActionError */.lZ))
                 throw error;
             result = { ...result, error };
         }
-        // The runner has moved on, and post may have deleted our files: report that instead.
+        // In a container job no signal arrives. If the runner is at another step, post may have deleted our files: report that.
         const superseded = job.findSuperseded();
         if (superseded)
             result = { ...result, error: superseded };
@@ -4720,19 +4506,20 @@ async function run(job, readInputs) {
         const isKept = verdict.passed && result.configPath !== undefined;
         if (!isKept)
             await rollback.disposeAsync();
-        // Cancelled while undoing.
+        // A job that is cancelled while the step undoes gets no report.
         if (!superseded)
             job.signal.throwIfAborted();
         try {
             job.report(result, verdict, gate);
         }
         catch (error) {
-            if (!(error instanceof errors/* ActionError */.l))
+            if (!(error instanceof errors/* ActionError */.lZ))
                 throw error;
-            job.reportFailure(error, verdict);
+            const [failure = error] = verdictOn({ ...result, error }, gate).fatal;
+            job.reportFailure(failure, verdict);
             return { ...verdict, passed: false };
         }
-        // From here on it is post that cleans up.
+        // From here on post cleans up. Every other way out of this function undoes.
         if (isKept)
             rollback.move();
         return verdict;
@@ -4747,7 +4534,7 @@ async function run(job, readInputs) {
             await result_1;
     }
 }
-/** Does the work and yields what it finds, step by step. What can't be undone comes last. */
+/** Does the work and yields what it finds, step by step. The only step that can't be undone, a registration, comes late. */
 async function* register(work) {
     const env_2 = { stack: [], error: void 0, hasError: false };
     try {
@@ -4756,14 +4543,15 @@ async function* register(work) {
         const { identity, account, route } = identified;
         let { registration } = identified;
         yield { identity, registration, account };
+        requireSpace(identity, inputs.expectSpace);
         const { config, keyFile } = await reserveFiles(identity, work);
-        let program = await findProgram(work);
+        let program = inputs.cnspecVersion ? {} : await findProgram(work);
         if (program.result)
             yield { cnspec: program.result };
-        const platform = register_addDisposableResource(env_2, (0,connection/* connect */.Ng)({ ...route, deadline, onRetry: (retry) => job.log(notices/* notices */.o.retry(retry)) }), false);
+        const platform = register_addDisposableResource(env_2, client_connect({ ...route, deadline, onRetry: (retry) => job.log(notices/* notices */.o.retry(retry)) }), false);
         let check;
         if (keyFile || inputs.cnspecVersion) {
-            // Before a client is minted or cnspec is downloaded in vain.
+            // Before a registration token mints a client, or cnspec is downloaded, in vain.
             check = await checkPlatform(platform);
             yield { check };
         }
@@ -4806,7 +4594,7 @@ async function registerClient(platform, account, { job, host, registration, chec
     if (!wanted || clientMrn !== undefined || check.ping !== 'accepted')
         return registration;
     try {
-        const info = agentInfo(host, connection/* VERSION */.xv, job.labels);
+        const info = (0,agent_info/* agentInfo */.ev)(host, agent_info/* VERSION */.xv, job.labels);
         return { ...registration, clientMrn: await platform.registerAgent(account, name, info) };
     }
     catch (error) {
@@ -4823,15 +4611,18 @@ async function registerClient(platform, account, { job, host, registration, chec
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gg: () => (/* binding */ titleOf),
 /* harmony export */   In: () => (/* binding */ NO_CLIENT),
 /* harmony export */   nZ: () => (/* binding */ warningsOf),
 /* harmony export */   vE: () => (/* binding */ timestamp),
 /* harmony export */   xS: () => (/* binding */ factsOf)
 /* harmony export */ });
-/* harmony import */ var _cnspec_redact_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3377);
+/* harmony import */ var _cnspec_redact_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3377);
 /* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2492);
-/* harmony import */ var _status_result_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5161);
-/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6518);
+/* harmony import */ var _status_result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5161);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6518);
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(17);
+
 
 
 
@@ -4841,29 +4632,36 @@ const NO_CLIENT = 'no managed client';
 const WARNS_BEYOND = 30_000;
 /** What log, outputs, summary and JSON have in common, in cnspec's words; undefined if it isn't known. */
 function factsOf(result) {
-    const { startedAt, account, check, cnspec } = result;
-    const target = (0,_status_result_js__WEBPACK_IMPORTED_MODULE_1__/* .targetOf */ .$r)(result);
+    const { startedAt, identity, account, check, cnspec } = result;
+    const target = (0,_status_result_js__WEBPACK_IMPORTED_MODULE_3__/* .targetOf */ .$r)(result);
     const health = check?.health instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R ? undefined : check?.health;
     const time = health?.time && timestamp(health.time);
     return {
         time: timestamp(startedAt),
         owner: target?.ownerMrn,
-        client: account && ((0,_status_result_js__WEBPACK_IMPORTED_MODULE_1__/* .usableClient */ .kI)(result) ?? NO_CLIENT),
+        client: account && ((0,_status_result_js__WEBPACK_IMPORTED_MODULE_3__/* .usableClient */ .kI)(result) ?? NO_CLIENT),
         serviceAccount: account?.mrn,
+        /** Of long-lived credentials: other accounts live as long as the job. */
+        certificate: identity?.kind === 'service account' ? identity.account.certificate : undefined,
         api: { endpoint: target?.apiEndpoint, status: health?.status, timestamp: time, version: health?.apiVersion },
-        skew: check?.skew === undefined ? undefined : (0,_util_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a)(check.skew),
+        skew: check?.skew === undefined ? undefined : (0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(check.skew),
         latestVersion: cnspec?.answer?.latestVersion ?? cnspec?.latestVersion,
     };
 }
 /** What cnspec warned of, and its warning of a skewed clock if it would warn or the verdict names the clock. */
 function warningsOf({ check, cnspec }, { findings }) {
-    const warnings = cnspec?.answer?.warnings ?? [];
-    const skew = check?.skew;
-    if (skew === undefined || (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))) {
-        return warnings.map(_cnspec_redact_js__WEBPACK_IMPORTED_MODULE_3__/* .redact */ .E);
-    }
+    const warnings = (cnspec?.answer?.warnings ?? []).map(_cnspec_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .redact */ .E);
+    const skew = check?.skew ?? 0;
+    if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))
+        return warnings;
     const others = warnings.filter((warning) => !warning.startsWith('possible clock skew'));
-    return [...others.map(_cnspec_redact_js__WEBPACK_IMPORTED_MODULE_3__/* .redact */ .E), `possible clock skew detected: ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a)(skew)}`];
+    return [...others, `possible clock skew detected: ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(skew)}`];
+}
+/** The verdict in a few words. */
+function titleOf({ registration }, { status }) {
+    if (status !== 'ok')
+        return _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TITLES */ .eX[status];
+    return registration.clientMrn === undefined ? 'The credentials work' : 'cnspec is registered';
 }
 /** RFC 3339 in UTC with whole seconds, as Go writes it. */
 function timestamp(date) {
@@ -4877,39 +4675,27 @@ function timestamp(date) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ remainsOf),
 /* harmony export */   o: () => (/* binding */ notices)
 /* harmony export */ });
-/* harmony import */ var _config_remove_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8080);
-/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6518);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9997);
-
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6518);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9997);
 
 
 /** Lines of the log and warnings, besides the status. */
 const notices = {
-    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a)(delay)}`,
-    unknownClock: 'The clock of this machine could not be checked: Mondoo Platform did not tell its time.',
-    inWorkspace: 'The input config-path puts mondoo.yml into the workspace: its private key can end up in an image, a cache, an artifact or a commit. Choose a place outside of it, or leave config-path out.',
-    override: (variable) => `The environment variable ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(variable)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`,
-    replacedAccount: (file, before, now) => `mondoo.yml at ${file} held another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(before, 200)}: from here on it is ${now}.`,
+    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
+    unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
+    inWorkspace: 'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
+    override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
+    replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(before, 200)}. It now has ${now}.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
-    minting: (client) => `→ registering the client "${client}" by the registration token; should the step be killed before that ends, look for it in the space`,
+    minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
     unregistered: (client) => `→ unregistered the client ${client}`,
-    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}; the post step tries again, and removes its key`,
-    cancelled: (signal, client) => client === undefined
-        ? `→ ended by ${signal}`
-        : `→ ended by ${signal}: the post step unregisters the client ${client} and removes its key`,
-    pendingClient: (name) => `The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(name, 300)}" that no other job is using now, remove it there.`,
+    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The post step retries, and removes its key`,
+    cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the post step unregisters the client ${client} and removes its key` : ''}`,
+    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(name, 300)}" that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
 };
-/** @throws the error, unless it is a CleanupError */
-function remainsOf(error) {
-    if (!(error instanceof _config_remove_js__WEBPACK_IMPORTED_MODULE_0__/* .CleanupError */ .pJ))
-        throw error;
-    const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
-    return `What the step had written could not be removed: ${files}. It may hold a private key: remove it.`;
-}
 
 
 /***/ }),
@@ -4923,7 +4709,7 @@ function remainsOf(error) {
 /* harmony export */   wR: () => (/* binding */ isAuthenticated),
 /* harmony export */   zN: () => (/* binding */ isRegistered)
 /* harmony export */ });
-/* harmony import */ var _credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2618);
+/* harmony import */ var _credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4630);
 
 function targetOf({ account, identity }) {
     return account ?? (identity && (0,_credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .identityTarget */ .a)(identity));
@@ -4950,8 +4736,9 @@ function isAuthenticated({ check }) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ parseDuration),
-/* harmony export */   a: () => (/* binding */ formatDuration)
+/* harmony export */   E9: () => (/* binding */ parseDuration),
+/* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   mp: () => (/* binding */ describeSkew)
 /* harmony export */ });
 const UNITS = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 60e3, h: 3600e3 };
 /**
@@ -4986,7 +4773,20 @@ function formatDuration(milliseconds) {
     const rest = nanoseconds % 60e9;
     const minutes = (nanoseconds - rest) / 60e9;
     const hours = Math.floor(minutes / 60);
-    return `${sign}${hours ? `${hours}h` : ''}${minutes ? `${minutes % 60}m` : ''}${rest / 1e9}s`;
+    return `${sign}${hours ? `${hours}h` : ''}${minutes ? `${minutes % 60}m` : ''}${(rest / 1e9).toFixed(9).replace(/\.?0+$/, '')}s`;
+}
+/**
+ * Says where the runner's clock is, in words that fit behind "it is"; a long skew has them twice: `3 days, 71h59m59.7s`.
+ * @param accuracy below this skew, in milliseconds, the clocks are in sync
+ */
+function describeSkew(skew, accuracy = 2000) {
+    const distance = Math.abs(skew);
+    if (distance < accuracy)
+        return 'in sync';
+    const hours = Math.round(distance / 3600e3);
+    const [count, unit] = hours < 48 ? [hours, 'hour'] : [Math.round(hours / 24), 'day'];
+    const words = count > 0 ? `${count} ${unit}${count > 1 ? 's' : ''}, ` : '';
+    return `${skew > 0 ? 'behind' : 'ahead of'} the platform's by ${words}${formatDuration(distance)}`;
 }
 
 
@@ -4996,28 +4796,27 @@ function formatDuration(milliseconds) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   T: () => (/* binding */ FINDINGS),
-/* harmony export */   l: () => (/* binding */ ActionError)
+/* harmony export */   TG: () => (/* binding */ FINDINGS),
+/* harmony export */   eX: () => (/* binding */ TITLES),
+/* harmony export */   lZ: () => (/* binding */ ActionError)
 /* harmony export */ });
-/** The gravest first. */
-const FINDINGS = [
-    'invalid-input',
-    'missing-credentials',
-    'invalid-credentials',
-    'runner-error',
-    'unreachable',
-    'not-serving',
-    'unauthenticated',
-    'permission-denied',
-    'clock-skew',
-    'unregistered',
-    'cnspec-failed',
-    'skipped',
-];
-/**
- * An error for the person who reads the red run: `message` says what is wrong and how we know, `remedy` what to do.
- * Neither holds a secret, and a parser's error, which quotes its input, never becomes a `cause`.
- */
+/** The findings and their titles, the gravest first. */
+const TITLES = {
+    'invalid-input': 'Invalid input',
+    'missing-credentials': 'No credentials provided',
+    'invalid-credentials': 'Invalid credentials',
+    'runner-error': 'Problem on the runner',
+    unreachable: 'No valid response from Mondoo Platform',
+    'not-serving': 'Mondoo Platform is not serving',
+    unauthenticated: 'Mondoo Platform rejected the credentials',
+    'permission-denied': 'The credentials have the wrong role',
+    'clock-skew': 'The clock of the runner is wrong',
+    unregistered: 'cnspec could not be registered',
+    'cnspec-failed': 'cnspec failed or reported a different status',
+    skipped: 'Skipped: this run has no access to secrets',
+};
+const FINDINGS = Object.keys(TITLES);
+/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so it is never a `cause`. */
 class ActionError extends Error {
     code;
     remedy;
@@ -5038,11 +4837,10 @@ class ActionError extends Error {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   k: () => (/* binding */ isMisspelling)
 /* harmony export */ });
-/** Whether one word may have been meant as another: at most one edit for every three letters. */
+/** Whether one word may have been meant as another: at most one edit (Levenshtein) for every three letters. */
 function isMisspelling(word, meant) {
     return editDistance(word, meant) <= Math.floor(word.length / 3);
 }
-/** The Levenshtein distance. */
 function editDistance(from, to) {
     let row = Array.from({ length: to.length + 1 }, (_, at) => at);
     for (const [index, letter] of [...from].entries()) {
@@ -5070,29 +4868,28 @@ function editDistance(from, to) {
 /* harmony export */ });
 const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
 const SCOPE = `(?<kind>spaces|organizations)/(?<id>${ID})`;
-const SHAPES = {
-    'service account': new RegExp(`^//agents\\.api\\.mondoo\\.app/${SCOPE}/serviceaccounts/${ID}$`),
-    client: new RegExp(`^//agents\\.api\\.mondoo\\.app/${SCOPE}/agents/${ID}$`),
-    owner: new RegExp(`^//captain\\.api\\.mondoo\\.app/${SCOPE}$`),
-};
-/** For error messages. */
+/** By kind, for error messages; `owner` is a space or an organization. */
 const MRN_SHAPE = {
     'service account': '//agents.api.mondoo.app/spaces/<id>/serviceaccounts/<id>',
     client: '//agents.api.mondoo.app/spaces/<id>/agents/<id>',
     owner: '//captain.api.mondoo.app/spaces/<id>',
 };
 function isMrn(kind, text) {
-    return SHAPES[kind].test(text);
+    return scopeOf(kind, text) !== undefined;
+}
+function scopeOf(kind, text) {
+    const shape = MRN_SHAPE[kind].replaceAll('.', '\\.').replace(/(spaces\/)?<id>/g, (_, scope) => (scope ? SCOPE : ID));
+    return new RegExp(`^${shape}$`).exec(text)?.groups;
 }
 /** The id of the space; undefined if the owner is an organization. */
 function spaceId(owner) {
-    const groups = SHAPES.owner.exec(owner)?.groups;
-    return groups?.kind === 'spaces' ? groups.id : undefined;
+    const scope = scopeOf('owner', owner);
+    return scope?.kind === 'spaces' ? scope.id : undefined;
 }
 /** The owner of a service account or client. */
 function ownerOf(mrn) {
-    const groups = (SHAPES['service account'].exec(mrn) ?? SHAPES.client.exec(mrn))?.groups;
-    return groups && `//captain.api.mondoo.app/${groups.kind}/${groups.id}`;
+    const scope = scopeOf('service account', mrn) ?? scopeOf('client', mrn);
+    return scope && `//captain.api.mondoo.app/${scope.kind}/${scope.id}`;
 }
 
 
@@ -5157,6 +4954,7 @@ function plainText(text, limit = 300) {
 /* harmony export */   Bk: () => (/* binding */ parseEndpoint),
 /* harmony export */   D7: () => (/* binding */ mayLeadTo),
 /* harmony export */   Pr: () => (/* binding */ parseProxyUrl),
+/* harmony export */   T8: () => (/* binding */ isMondooHost),
 /* harmony export */   U9: () => (/* binding */ isLoopback),
 /* harmony export */   Xf: () => (/* binding */ isSameHost),
 /* harmony export */   eU: () => (/* binding */ proxyLogin),
@@ -5183,7 +4981,7 @@ function readUrl(text, parse, { code, subject, remedy }) {
     catch (error) {
         if (!(error instanceof UrlError))
             throw error;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .l(code, `${subject} ${error.message}.`, remedy);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, `${subject} ${error.message}.`, remedy);
     }
 }
 /**
@@ -5242,8 +5040,10 @@ function isLoopback(hostname) {
 }
 /** Whether an endpoint is Mondoo's own, or on this runner. */
 function isTrustedHost(endpoint) {
-    const { hostname } = new URL(endpoint);
-    return hostname === 'mondoo.com' || hostname.endsWith('.mondoo.com') || isLoopback(hostname);
+    return isMondooHost(endpoint) || isLoopback(new URL(endpoint).hostname);
+}
+function isMondooHost(endpoint) {
+    return /(?:^|\.)mondoo\.com$/.test(new URL(endpoint).hostname);
 }
 /** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */
 function mayLeadTo(endpoint, fromWorkflow) {
@@ -5361,6 +5161,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   fM: () => (/* binding */ addPath),
+  N4: () => (/* binding */ endGroup),
   z3: () => (/* binding */ error),
   dN: () => (/* binding */ exportVariable),
   V4: () => (/* binding */ getInput),
@@ -5369,10 +5170,11 @@ __nccwpck_require__.d(__webpack_exports__, {
   LZ: () => (/* binding */ saveState),
   uH: () => (/* binding */ setOutput),
   Pq: () => (/* binding */ core_setSecret),
+  Oh: () => (/* binding */ startGroup),
   $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, debug, endGroup, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: ExitCode, debug, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, summary, toPlatformPath, toPosixPath, toWin32Path
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -6920,13 +6722,13 @@ function info(message) {
  * @param name The name of the output group
  */
 function startGroup(name) {
-    issue('group', name);
+    command_issue('group', name);
 }
 /**
  * End an output group.
  */
 function endGroup() {
-    issue('endgroup');
+    command_issue('endgroup');
 }
 /**
  * Wrap an asynchronous function call in a group.

@@ -24,7 +24,7 @@ function parseYaml(credentials) {
         throw (0,_decode_js__WEBPACK_IMPORTED_MODULE_1__/* .keyTwice */ .Q9)(credentials, duplicate.pos[0]);
     const [mistake] = yaml.errors;
     if (mistake) {
-        throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .Gq)(`The credentials are neither JSON (they do not start with "{") nor valid YAML: ${mistake.code} at ${(0,_decode_js__WEBPACK_IMPORTED_MODULE_1__/* .place */ .ik)(text, mistake.pos[0])}.`);
+        throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .Gq)(`The credentials are neither JSON nor valid YAML: ${mistake.code} at ${(0,_decode_js__WEBPACK_IMPORTED_MODULE_1__/* .place */ .ik)(text, mistake.pos[0])}.`);
     }
     let value;
     try {
@@ -32,7 +32,7 @@ function parseYaml(credentials) {
         value = yaml.toJS({ maxAliasCount: 0 });
     }
     catch {
-        throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .Gq)('The credentials are YAML with aliases ("*name"), which a mondoo.yml does not need.', 'Write the values out where the aliases are.');
+        throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .Gq)('The credentials are YAML with aliases ("*name").', 'Replace each alias with its value.');
     }
     return (0,_decode_js__WEBPACK_IMPORTED_MODULE_1__/* .asMap */ .$H)(value, credentials);
 }

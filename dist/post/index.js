@@ -1,7 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 1796:
+/***/ 5154:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -10,144 +10,23 @@ __nccwpck_require__.d(__webpack_exports__, {
   n: () => (/* binding */ cleanUp)
 });
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./src/config/disk-error.ts
-var disk_error = __nccwpck_require__(1822);
-;// CONCATENATED MODULE: ./src/config/folders.ts
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
+;// CONCATENATED MODULE: ./src/config/disk-error.ts
 
 
 
-const PRIVATE = 0o700;
-/** Of the folders above: never writable for others, whatever the umask is. */
-const PUBLIC = 0o755;
-/** Lists the folders that must be created for a folder, outermost first. */
-async function missingFolders(folder) {
-    const parent = path.dirname(folder);
-    if (parent === folder || (await lookAt(folder)))
-        return [];
-    return [...(await missingFolders(parent)), folder];
-}
-/** Creates folders, the last of them private. One that another job creates at the same time is as good. */
-async function createFolders(missing) {
-    for (const folder of missing) {
-        await mkdir(folder, { recursive: true, mode: folder === missing.at(-1) ? PRIVATE : PUBLIC });
-    }
-}
-/**
- * Makes `.config/mondoo` in the job's own home private.
- * @throws ActionError `runner-error` if one of its folders is a link or no folder
- */
-async function claimFolder(folder) {
-    const parent = path.dirname(folder);
-    for (const own of [path.dirname(parent), parent, folder]) {
-        const isFolder = (await lstat(own)).isDirectory();
-        if (!isFolder)
-            throw inTheWay(`What stands at ${own} is not a folder, or is a link to one.`);
-    }
-    // The umask may have taken permissions away, and an earlier step may have given some.
-    await chmod(folder, PRIVATE);
-}
-/** Removes folders, outermost first in the list, as far as they are empty. */
-async function removeFolders(created) {
-    for (const folder of created.toReversed())
-        await (0,promises_.rmdir)(folder).catch(() => { });
-}
-
-// EXTERNAL MODULE: ./src/config/remove.ts + 2 modules
-var remove = __nccwpck_require__(8663);
-// EXTERNAL MODULE: ./src/report/notices.ts
-var notices = __nccwpck_require__(1263);
-;// CONCATENATED MODULE: ./src/cleanup.ts
-
-
-
-
-const OUTCOMES = {
-    removed: 'Removed mondoo.yml',
-    'copy removed': 'Removed the copy of mondoo.yml that only this step knew',
-    absent: 'There is no mondoo.yml to remove',
-    changed: 'Left mondoo.yml alone: a later step changed or replaced it. It may hold a private key: remove it',
-    foreign: 'Left mondoo.yml alone: it is not the file that this step wrote',
-};
-/** The story of post: undoes what main left on the platform and on the runner, and nothing else. */
-async function cleanUp(manifest, job) {
-    const { config, keyFile, client, pendingClientName, installFolders = [] } = manifest;
-    if (client)
-        await unregisterByKeyFile(client, keyFile, job);
-    else if (pendingClientName)
-        job.warn(notices/* notices */.o.pendingClient(pendingClientName));
-    if (config || keyFile)
-        await removeFiles(manifest, job);
-    else
-        job.log('There is nothing to clean up: the step ended before it prepared mondoo.yml.');
-    for (const folder of installFolders) {
-        await (0,promises_.rm)(folder, { recursive: true, force: true, maxRetries: 5 }).catch(({ code = 'unknown error' }) => job.warn(`What an installation of cnspec left could not be removed: ${folder} (${code}).`));
-    }
-}
-async function removeFiles({ config, keyFile, createdFolders = [] }, job) {
-    const warnOfRemains = (error) => void job.warn((0,notices/* remainsOf */.Z)(error));
-    const hadKeyFile = keyFile && (await (0,remove/* removeKeyFile */.gi)(keyFile).catch(warnOfRemains));
-    const removal = config && (await (0,remove/* removeConfig */.PM)(config).catch(warnOfRemains));
-    await removeFolders(createdFolders);
-    if (removal === 'changed')
-        job.warn(`${OUTCOMES.changed}: ${config?.path}`);
-    else if (removal === 'copy removed')
-        job.log(`${OUTCOMES[removal]}: ${config?.temporaryPath}`);
-    else if (removal !== 'absent' && removal)
-        job.log(`${OUTCOMES[removal]}: ${config?.path}`);
-    else if (hadKeyFile)
-        job.log(`${OUTCOMES['copy removed']}: ${keyFile}`);
-    else if (removal)
-        job.log(`${OUTCOMES.absent}: ${config?.path}`);
-}
-async function unregisterByKeyFile(client, keyFile, job) {
-    const text = keyFile && (await (0,promises_.readFile)(keyFile, 'utf8').catch(() => undefined));
-    if (text === undefined) {
-        return job.warn(notices/* notices */.o.lostClient(client, 'the file with its key is gone or cannot be read'));
-    }
-    // The room that main reserves holds nothing but line ends.
-    if (text.trim() === '') {
-        return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it could write down its key'));
-    }
-    // Few jobs need it, and it is most of what there is to load.
-    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(321)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3321));
-    const account = await readKeyFile(text);
-    const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
-    if (obstacle)
-        job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
-}
-
-
-/***/ }),
-
-/***/ 1822:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   CA: () => (/* binding */ errorCode),
-/* harmony export */   Oc: () => (/* binding */ retryBusy),
-/* harmony export */   b2: () => (/* binding */ isMissing),
-/* harmony export */   t5: () => (/* binding */ lookAt)
-/* harmony export */ });
-/* unused harmony exports notWritable, inTheWay */
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8500);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(17);
-
-
-
-/** What Windows says of a file that another program has open. */
+/** What Windows reports if another program has the file open. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
 /** Errors that the path itself causes, on any disk. */
 const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
 /**
- * Returns what handles an error of the disk: it throws why mondoo.yml can't be written to a folder.
- * @param isInput whether the input `config-path` names it
+ * Returns a handler that explains why mondoo.yml can't be written to a folder.
+ * @param isInput whether the input `config-path` names the folder
  */
 function notWritable(folder, isInput) {
     return (error) => {
@@ -155,19 +34,15 @@ function notWritable(folder, isInput) {
             throw error;
         const code = errorCode(error);
         const hint = code === 'EACCES' || code === 'EPERM'
-            ? 'It may belong to another user: a container of an earlier step that ran as root, for one.'
-            : 'Make room for it, or mend the path.';
-        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `mondoo.yml cannot be written to ${folder} (${code}).`, `${hint} Or choose another place with the input config-path.`);
+            ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
+            : 'Free disk space or correct the path.';
+        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
     };
 }
 function inTheWay(what) {
-    return new ActionError('runner-error', `${what} It was left as it is.`, 'Remove it, or choose another place with the input config-path.');
+    return new ActionError('runner-error', `${what} The step left it unchanged.`, 'Remove it, or set the input `config-path` to another path.');
 }
-/**
- * Does something with a file, on Windows in several attempts: a file can be neither moved nor removed while another
- * program, such as a virus scanner, has it open.
- * @param act looks at the file again in each attempt
- */
+/** Retries on Windows, where a virus scanner that has a file open keeps it from being moved or removed. */
 async function retryBusy(act, attempts = 10) {
     try {
         return await act();
@@ -176,12 +51,11 @@ async function retryBusy(act, attempts = 10) {
         if (process.platform !== 'win32' || !IN_USE.has(errorCode(error)) || attempts === 1)
             throw error;
     }
-    await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(100);
+    await (0,promises_.setTimeout)(100);
     return retryBusy(act, attempts - 1);
 }
-/** What is at a path, if anything is. */
 async function lookAt(file) {
-    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(file).catch((error) => {
+    return lstat(file).catch((error) => {
         if (isMissing(error))
             return undefined;
         throw error;
@@ -194,24 +68,6 @@ function errorCode(error) {
     return error.code ?? 'unknown error';
 }
 
-
-/***/ }),
-
-/***/ 8663:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  pJ: () => (/* binding */ CleanupError),
-  PM: () => (/* binding */ removeConfig),
-  gi: () => (/* binding */ removeKeyFile)
-});
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: ./src/config/disk-error.ts
-var disk_error = __nccwpck_require__(1822);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./src/config/key-hash.ts
@@ -223,10 +79,7 @@ function keyHash(key) {
         .update(key.export({ type: 'pkcs8', format: 'der' }))
         .digest('hex');
 }
-/**
- * Hashes the private keys in a text, as blocks of lines or as escaped strings. Whatever program rewrote the file in the
- * meantime, this needs no parser.
- */
+/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
 function keyHashesIn(text) {
     return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
         const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
@@ -239,16 +92,75 @@ function keyHashesIn(text) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/config/mark.ts
-/** How the first line of every mondoo.yml of ours begins. */
+;// CONCATENATED MODULE: ./src/config/render.ts
+/** The start of the first line of each mondoo.yml that this action writes. */
 const MARK = '# Written by register-cnspec';
-/** Writes the first line of a mondoo.yml, which says who wrote it and from which source. */
-function firstLine(source) {
-    return `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
+    const config = { ...credentials, api_endpoint: apiEndpoint };
+    for (const key of ['private_key', 'certificate']) {
+        const pem = config[key];
+        if (typeof pem === 'string')
+            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+    }
+    if (apiProxy !== undefined)
+        config.api_proxy = apiProxy;
+    if (updatesUrl !== undefined)
+        config.updates_url = updatesUrl;
+    if (agentMrn !== undefined)
+        config.agent_mrn = agentMrn;
+    if (Object.keys(annotations).length > 0) {
+        config.annotations = { ...(isMap(config.annotations) && config.annotations), ...annotations };
+    }
+    return config;
 }
-/** Tells whether the text of a file is ours, from whichever run. */
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ *
+ * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
+ * misread it, and otherwise escaped on one line in double quotes.
+ * @param source where the credentials came from
+ */
+function renderMondooYml(config, source) {
+    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+    return `${mark}\n${block(config)}`;
+}
+/** Whether this action wrote a text, in any run. */
 function isOurs(text) {
     return text.startsWith(MARK);
+}
+const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Words, MRNs and URLs. */
+const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
+const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
+/** Characters that YAML parsers read as line breaks, reject, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+function block(map, indent = '') {
+    const deeper = `${indent}  `;
+    const entries = Object.entries(map).map(([name, value]) => {
+        const key = flow(name);
+        // A key of more than 1024 characters needs a question mark.
+        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
+        if (isMap(value) && Object.keys(value).length > 0)
+            return `${lead}\n${block(value, deeper)}`;
+        if (typeof value !== 'string' || !render_PEM.test(value))
+            return `${lead} ${flow(value)}\n`;
+        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
+        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
+    });
+    return entries.join('');
+}
+/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
+function flow(value) {
+    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
+        return value;
+    const json = JSON.stringify(value ?? null, null, 1)
+        .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
+        .replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+function isMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 ;// CONCATENATED MODULE: ./src/config/remove.ts
@@ -308,84 +220,68 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-/** The longest file that is looked at, in bytes. */
+/** The most of a file that is read, in bytes. */
 const LONGEST = 1024 * 1024;
-/** Files of a step that can't be removed. */
-class CleanupError extends Error {
-    remains;
-    constructor(remains) {
-        super('files are left');
-        this.name = 'CleanupError';
-        this.remains = remains;
+/**
+ * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
+ * whatever else later steps changed in it.
+ * @returns what became of each file that existed
+ */
+async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
+    const outcomes = [];
+    const failures = [];
+    const attempt = async (file, remove) => {
+        const outcome = await retryBusy(remove).catch((error) => {
+            if (isMissing(error))
+                return undefined;
+            failures.push(`${file} (${errorCode(error)})`);
+            return 'failed';
+        });
+        if (outcome)
+            outcomes.push([outcome, file]);
+    };
+    if (config)
+        await attempt(config.temporaryPath, () => removeTemporary(config.temporaryPath));
+    if (config)
+        await attempt(config.path, () => removePublished(config));
+    if (keyFile)
+        await attempt(keyFile, () => (0,promises_namespaceObject.unlink)(keyFile).then(() => 'copy removed'));
+    for (const folder of createdFolders.toReversed())
+        await (0,promises_namespaceObject.rmdir)(folder).catch(() => { });
+    if (failures.length > 0) {
+        warn(`The step could not remove its files: ${failures.join(' and ')}. Remove them. They may hold a private key.`);
     }
-}
-/**
- * Removes mondoo.yml if it holds the key that the step wrote, whatever else later steps changed in it, and the
- * temporary file.
- * @throws CleanupError
- */
-async function removeConfig({ path, temporaryPath, isDefaultPlace, keyHash }) {
-    const remains = [];
-    const copy = await attempt(temporaryPath, remains, () => removeTemporary(temporaryPath));
-    const removal = keyHash && (await attempt(path, remains, () => removePublished(path, isDefaultPlace, keyHash)));
-    if (remains.length > 0)
-        throw new CleanupError(remains);
-    return removal || copy || 'absent';
-}
-/**
- * Removes the file with the key of a minted client, if it is there.
- * @throws CleanupError
- */
-async function removeKeyFile(path) {
-    const remains = [];
-    const isRemoved = await attempt(path, remains, () => (0,promises_.unlink)(path).then(() => true));
-    if (remains.length > 0)
-        throw new CleanupError(remains);
-    return isRemoved ?? false;
-}
-/** Removes a file; nothing comes of one that is gone, or remains. */
-async function attempt(file, remains, act) {
-    return (0,disk_error/* retryBusy */.Oc)(act).catch((error) => {
-        if (!(0,disk_error/* isMissing */.b2)(error))
-            remains.push({ file, code: (0,disk_error/* errorCode */.CA)(error) });
-        return undefined;
-    });
+    return outcomes;
 }
 async function removeTemporary(file) {
     const text = await read(file).catch(() => '');
-    // Room that was reserved holds nothing but line ends. Another program may have taken the name.
-    if (text === undefined || !(isOurs(text) || text.trim() === ''))
+    // Reserved room is blank. Another program may have taken the name.
+    if (!isOurs(text) && text.trim() !== '')
         return undefined;
-    await (0,promises_.unlink)(file);
+    await (0,promises_namespaceObject.unlink)(file);
     return 'copy removed';
 }
-async function removePublished(path, isDefaultPlace, keyHash) {
-    let hashes;
-    try {
-        const text = await read(path);
-        if (text === undefined)
-            return undefined;
-        hashes = keyHashesIn(text);
-    }
-    catch (error) {
-        // In the default place it can only be the step's own.
+async function removePublished({ path, isDefaultPlace, keyHash }) {
+    if (keyHash === undefined)
+        return undefined;
+    const hashes = await read(path).then(keyHashesIn, (error) => {
         if (!isDefaultPlace)
             throw error;
-        hashes = [keyHash];
-    }
+        // In the default place, a file that can't be read is the step's own.
+        return [keyHash];
+    });
     if (!hashes.includes(keyHash))
         return hashes.length > 0 ? 'changed' : 'foreign';
-    await (0,promises_.unlink)(path);
+    await (0,promises_namespaceObject.unlink)(path);
     return 'removed';
 }
-/** Reads the start of a file; nothing from a pipe, which would block, or a link, which leads elsewhere. */
+/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
 async function read(file) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const stats = await (0,disk_error/* lookAt */.t5)(file);
-        if (!stats?.isFile())
-            return stats && '';
-        const handle = __addDisposableResource(env_1, await (0,promises_.open)(file), true);
+        if (!(await (0,promises_namespaceObject.lstat)(file)).isFile())
+            return '';
+        const handle = __addDisposableResource(env_1, await (0,promises_namespaceObject.open)(file), true);
         const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
         return buffer.toString('utf8', 0, bytesRead);
     }
@@ -398,6 +294,66 @@ async function read(file) {
         if (result_1)
             await result_1;
     }
+}
+
+// EXTERNAL MODULE: ./src/report/notices.ts
+var notices = __nccwpck_require__(1263);
+;// CONCATENATED MODULE: ./src/cleanup.ts
+
+
+
+const OUTCOMES = {
+    removed: 'Removed mondoo.yml',
+    'copy removed': 'Removed a private copy of mondoo.yml',
+    changed: 'Left mondoo.yml alone, as it holds another private key now. Remove the file if no step needs it',
+    foreign: 'Left mondoo.yml alone, as it no longer holds the key that this step wrote',
+};
+/** The story of post: cleans up what main left on the platform and on the runner. */
+async function cleanUp(manifest, job) {
+    const { keyFile, client, pendingClientName, installFolders = [], ...files } = manifest;
+    if (!files.config && !keyFile)
+        job.log('There is nothing to clean up.');
+    // First: unregistering may take a while, and it needs the key file alone.
+    await removeAndReport(files, job);
+    try {
+        if (client)
+            await unregisterByKeyFile(client, keyFile, job);
+        else if (pendingClientName)
+            job.warn(notices/* notices */.o.pendingClient(pendingClientName));
+    }
+    finally {
+        await removeAndReport({ keyFile, createdFolders: files.createdFolders }, job);
+    }
+    for (const folder of installFolders) {
+        await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true, maxRetries: 5 }).catch(({ code = 'unknown error' }) => job.warn(`The step could not remove the folder of a cnspec installation: ${folder} (${code}).`));
+    }
+}
+async function removeAndReport(files, job) {
+    const outcomes = await removeFiles(files, job.warn);
+    for (const [outcome, file] of outcomes) {
+        if (outcome === 'changed')
+            job.warn(`${OUTCOMES.changed}: ${file}`);
+        else if (outcome !== 'failed')
+            job.log(`${OUTCOMES[outcome]}: ${file}`);
+    }
+    if (files.config && outcomes.length === 0)
+        job.log(`There is no mondoo.yml to remove: ${files.config.path}`);
+}
+async function unregisterByKeyFile(client, keyFile, job) {
+    const text = keyFile && (await (0,promises_namespaceObject.readFile)(keyFile, 'utf8').catch(() => undefined));
+    if (text === undefined) {
+        return job.warn(notices/* notices */.o.lostClient(client, 'the file with its key is missing or unreadable'));
+    }
+    // Reserved room is blank.
+    if (text.trim() === '') {
+        return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it saved the key'));
+    }
+    // Loaded on demand, as few jobs need it and it is big.
+    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(435)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2435));
+    const account = await readKeyFile(text, client);
+    const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
+    if (obstacle)
+        job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
 }
 
 
@@ -426,22 +382,22 @@ async function runEntry(run, onCrash) {
     };
     process.removeAllListeners('warning');
     process.on('uncaughtException', crash);
-    // A runner that died reads no more; what has been begun is finished all the same.
+    // If the runner dies, the work is finished all the same.
     process.stdout.on('error', () => { });
     const passed = await run().catch(crash);
     if (passed === false)
         process.exitCode = 1;
-    // As soon as all is written; Node waits only for a name that is still being resolved.
+    // After the last line, as Node would wait for a DNS lookup.
     process.stdout.write('', () => process.exit());
 }
-/** An exception's text can quote a secret: only its kind and its place are printed. */
+/** Prints the kind and the stack only, as an exception's text can quote a secret. */
 function describeCrash(cause) {
     const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
     const frames = stack
         .slice(stack.indexOf(text) + text.length)
         .split('\n')
         .filter((line) => /^\s+at /.test(line));
-    const message = `register-cnspec stopped because of a mistake of its own (${name}). Please report it.`;
+    const message = `This is a bug in the action (${name}). Please report it.`;
     return [message, ...frames.slice(0, 5)].join('\n');
 }
 
@@ -476,28 +432,33 @@ function mask(secrets) {
 
 /***/ }),
 
-/***/ 8862:
+/***/ 3138:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W: () => (/* binding */ readManifest),
-/* harmony export */   c: () => (/* binding */ STATE)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  c: () => (/* binding */ STATE),
+  W: () => (/* binding */ readManifest)
+});
+
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
+;// CONCATENATED MODULE: ./src/github/state.ts
 
 /** The name of the one value that main hands to post. */
 const STATE = 'cleanup';
-/**
- * Reads what main saved. It saves this value before anything else, so a value that came from the environment by
- * another step never gets here; one that names no absolute paths is ignored all the same.
- */
+/** Reads what main saved. It saves before other steps run, so what they put into the environment never gets here. */
 function readManifest(text) {
-    const manifest = JSON.parse(text || '{}') ?? {};
-    const { config, keyFile, createdFolders = [], installFolders = [] } = manifest;
-    const ofConfig = config ? [config.path, config.temporaryPath] : [];
-    const paths = [ofConfig, keyFile ?? [], createdFolders, installFolders].flat();
-    return paths.every((file) => typeof file === 'string' && node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(file)) ? manifest : {};
+    const saved = JSON.parse(text || '{}') ?? {};
+    const { config, keyFile, createdFolders, installFolders, client, pendingClientName } = saved;
+    const lists = [config && [config.path, config.temporaryPath], keyFile && [keyFile], createdFolders, installFolders];
+    const isValid = lists.every((paths) => arePaths(paths));
+    return isValid ? { config, keyFile, createdFolders, installFolders, client, pendingClientName } : {};
+}
+function arePaths(list = []) {
+    return Array.isArray(list) && list.every((file) => typeof file === 'string' && external_node_path_default().isAbsolute(file));
 }
 
 
@@ -508,15 +469,18 @@ function readManifest(text) {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8049);
-/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1796);
+/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5154);
 /* harmony import */ var _github_entry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2147);
 /* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3385);
-/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8862);
+/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3138);
 
 
 
 
 
+// Cleaning up ends within seconds, and half of it would leave a key.
+for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => { });
 await (0,_github_entry_js__WEBPACK_IMPORTED_MODULE_2__/* .runEntry */ .C)(async () => {
     await (0,_cleanup_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanUp */ .n)((0,_github_state_js__WEBPACK_IMPORTED_MODULE_4__/* .readManifest */ .W)((0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu)(_github_state_js__WEBPACK_IMPORTED_MODULE_4__/* .STATE */ .c)), { env: process.env, log: _github_log_js__WEBPACK_IMPORTED_MODULE_3__/* .log */ .Rm, mask: _github_log_js__WEBPACK_IMPORTED_MODULE_3__/* .mask */ .dK, warn: _github_log_js__WEBPACK_IMPORTED_MODULE_3__/* .warn */ .R8 });
     return true;
@@ -531,39 +495,27 @@ __webpack_async_result__();
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ remainsOf),
 /* harmony export */   o: () => (/* binding */ notices)
 /* harmony export */ });
-/* harmony import */ var _config_remove_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8663);
-/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6518);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9997);
-
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6518);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9997);
 
 
 /** Lines of the log and warnings, besides the status. */
 const notices = {
-    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}; try ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a)(delay)}`,
-    unknownClock: 'The clock of this machine could not be checked: Mondoo Platform did not tell its time.',
-    inWorkspace: 'The input config-path puts mondoo.yml into the workspace: its private key can end up in an image, a cache, an artifact or a commit. Choose a place outside of it, or leave config-path out.',
-    override: (variable) => `The environment variable ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(variable)} is set: in the steps that follow cnspec lets it win over what mondoo.yml says.`,
-    replacedAccount: (file, before, now) => `mondoo.yml at ${file} held another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(before, 200)}: from here on it is ${now}.`,
+    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
+    unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
+    inWorkspace: 'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
+    override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
+    replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(before, 200)}. It now has ${now}.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
-    minting: (client) => `→ registering the client "${client}" by the registration token; should the step be killed before that ends, look for it in the space`,
+    minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
     unregistered: (client) => `→ unregistered the client ${client}`,
-    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}; the post step tries again, and removes its key`,
-    cancelled: (signal, client) => client === undefined
-        ? `→ ended by ${signal}`
-        : `→ ended by ${signal}: the post step unregisters the client ${client} and removes its key`,
-    pendingClient: (name) => `The step was ended while it registered a client by the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .w)(name, 300)}" that no other job is using now, remove it there.`,
+    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The post step retries, and removes its key`,
+    cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the post step unregisters the client ${client} and removes its key` : ''}`,
+    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(name, 300)}" that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
 };
-/** @throws the error, unless it is a CleanupError */
-function remainsOf(error) {
-    if (!(error instanceof _config_remove_js__WEBPACK_IMPORTED_MODULE_0__/* .CleanupError */ .pJ))
-        throw error;
-    const files = error.remains.map(({ file, code }) => `${file} (${code})`).join(' and ');
-    return `What the step had written could not be removed: ${files}. It may hold a private key: remove it.`;
-}
 
 
 /***/ }),
@@ -572,9 +524,9 @@ function remainsOf(error) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ formatDuration)
+/* harmony export */   a3: () => (/* binding */ formatDuration)
 /* harmony export */ });
-/* unused harmony export parseDuration */
+/* unused harmony exports parseDuration, describeSkew */
 const UNITS = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 60e3, h: 3600e3 };
 /**
  * Parses a Go duration such as `1m30s`, `1.5h`, `-250ms` or `0`.
@@ -608,7 +560,20 @@ function formatDuration(milliseconds) {
     const rest = nanoseconds % 60e9;
     const minutes = (nanoseconds - rest) / 60e9;
     const hours = Math.floor(minutes / 60);
-    return `${sign}${hours ? `${hours}h` : ''}${minutes ? `${minutes % 60}m` : ''}${rest / 1e9}s`;
+    return `${sign}${hours ? `${hours}h` : ''}${minutes ? `${minutes % 60}m` : ''}${(rest / 1e9).toFixed(9).replace(/\.?0+$/, '')}s`;
+}
+/**
+ * Says where the runner's clock is, in words that fit behind "it is"; a long skew has them twice: `3 days, 71h59m59.7s`.
+ * @param accuracy below this skew, in milliseconds, the clocks are in sync
+ */
+function describeSkew(skew, accuracy = 2000) {
+    const distance = Math.abs(skew);
+    if (distance < accuracy)
+        return 'in sync';
+    const hours = Math.round(distance / 3600e3);
+    const [count, unit] = hours < 48 ? [hours, 'hour'] : [Math.round(hours / 24), 'day'];
+    const words = count > 0 ? `${count} ${unit}${count > 1 ? 's' : ''}, ` : '';
+    return `${skew > 0 ? 'behind' : 'ahead of'} the platform's by ${words}${formatDuration(distance)}`;
 }
 
 
@@ -618,28 +583,26 @@ function formatDuration(milliseconds) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   l: () => (/* binding */ ActionError)
+/* harmony export */   lZ: () => (/* binding */ ActionError)
 /* harmony export */ });
-/* unused harmony export FINDINGS */
-/** The gravest first. */
-const FINDINGS = (/* unused pure expression or super */ null && ([
-    'invalid-input',
-    'missing-credentials',
-    'invalid-credentials',
-    'runner-error',
-    'unreachable',
-    'not-serving',
-    'unauthenticated',
-    'permission-denied',
-    'clock-skew',
-    'unregistered',
-    'cnspec-failed',
-    'skipped',
-]));
-/**
- * An error for the person who reads the red run: `message` says what is wrong and how we know, `remedy` what to do.
- * Neither holds a secret, and a parser's error, which quotes its input, never becomes a `cause`.
- */
+/* unused harmony exports TITLES, FINDINGS */
+/** The findings and their titles, the gravest first. */
+const TITLES = {
+    'invalid-input': 'Invalid input',
+    'missing-credentials': 'No credentials provided',
+    'invalid-credentials': 'Invalid credentials',
+    'runner-error': 'Problem on the runner',
+    unreachable: 'No valid response from Mondoo Platform',
+    'not-serving': 'Mondoo Platform is not serving',
+    unauthenticated: 'Mondoo Platform rejected the credentials',
+    'permission-denied': 'The credentials have the wrong role',
+    'clock-skew': 'The clock of the runner is wrong',
+    unregistered: 'cnspec could not be registered',
+    'cnspec-failed': 'cnspec failed or reported a different status',
+    skipped: 'Skipped: this run has no access to secrets',
+};
+const FINDINGS = Object.keys(TITLES);
+/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so it is never a `cause`. */
 class ActionError extends Error {
     code;
     remedy;
@@ -704,13 +667,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events"
 
 /***/ }),
 
-/***/ 1455:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-
-/***/ }),
-
 /***/ 7067:
 /***/ ((module) => {
 
@@ -722,13 +678,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
-
-/***/ }),
-
-/***/ 6760:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 

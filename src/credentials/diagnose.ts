@@ -58,7 +58,7 @@ const ROWS: Row[] = [
   [isWrapped, 'JSON behind a name or inside another object', INNER_JSON],
   [
     ({ document = {} }) => !document.mrn && document.type !== 'external_account' && 'audience' in document,
-    "a workload identity, but the field `type` isn't `external_account`",
+    "a workload identity JSON, but its field `type` isn't `external_account`",
     COPY_AGAIN,
   ],
 ];

@@ -41,7 +41,7 @@ export interface ExternalAccount {
   issuerUri: string;
 }
 
-const COPY_AGAIN = 'Copy the workload identity configuration again from the Mondoo Console.';
+const COPY_AGAIN = 'Copy the workload identity JSON again from the Mondoo Console.';
 
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 
@@ -54,7 +54,7 @@ export function readExternalAccount(
   document: CredentialsDocument,
   endpoint: string | undefined,
 ): { account: ExternalAccount; warnings: string[] } {
-  const fields = fieldsOf(document, 'workload identity', COPY_AGAIN);
+  const fields = fieldsOf(document, 'workload identity JSON', COPY_AGAIN);
   for (const name of ['audience', 'universeDomain', 'issuerUri']) {
     // Messages quote these fields.
     if (fields.required(name).includes('-----BEGIN')) throw fields.unusable(name, 'holds a key or a certificate');
@@ -67,7 +67,7 @@ export function readExternalAccount(
   if (!mayLeadTo(declaredEndpoint, endpoint)) throw fields.foreignHost('universeDomain', declaredEndpoint);
   const issuerUri = fields.required('issuerUri');
   const ignored =
-    'The workload identity has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
+    'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
   return {
     account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
     warnings: document.jwtToken ? [ignored] : [],
@@ -78,7 +78,7 @@ export function readExternalAccount(
 export function requireIssuer({ issuerUri }: ExternalAccount, { issuer }: IdTokenClaims): void {
   if (issuer === issuerUri) return;
   throw invalid(
-    `The workload identity is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${plainText(issuerUri)}", the token's issuer is "${plainText(issuer)}".`,
-    'Set up a workload identity for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.',
+    `The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${plainText(issuerUri)}", the token's issuer is "${plainText(issuer)}".`,
+    'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.',
   );
 }

@@ -27,7 +27,7 @@ export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-type Owner = 'credentials' | 'workload identity' | 'registration token';
+type Owner = 'credentials' | 'workload identity JSON' | 'registration token';
 
 /** Reads the fields of a document. All throw ActionError, and no message quotes a value unless it is asked to. */
 export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAgain: string) {

@@ -5,9 +5,10 @@ import { titleOf } from '../report/facts.ts';
 import { statusLines } from '../report/log.ts';
 import { outputs, withdrawn } from '../report/outputs.ts';
 import { summaryHtml } from '../report/summary.ts';
+import type { Finding } from '../status/finding.ts';
 import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
-import { type ActionError, TITLES } from '../util/errors.ts';
+import { TITLES } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import { writeCommands } from './command-files.ts';
 import { log } from './log.ts';
@@ -31,7 +32,7 @@ export function report(result: Result, verdict: Verdict, jobSummary: boolean, en
 }
 
 /** Reports what kept the outcome from being reported. */
-export function reportFailure(obstacle: ActionError, { passed }: Verdict, env: NodeJS.ProcessEnv): void {
+export function reportFailure(obstacle: Finding, { passed }: Verdict, env: NodeJS.ProcessEnv): void {
   if (passed) annotate({ fatal: [obstacle], tolerated: [] }, documentation(env));
   else log(`! ${obstacle.message}`);
   try {

@@ -208,7 +208,12 @@ describe.concurrent('a hostile workload identity causes no request at all', () =
   ] as const)('%s', async ([, changes], { stage }) => {
     const { idTokens, run } = await keyless(stage);
     const step = await run(changes);
-    expectFailure(step, 'invalid-credentials', /of the workload identity/, /Copy the workload identity/);
+    expectFailure(
+      step,
+      'invalid-credentials',
+      /of the workload identity JSON/,
+      /Copy the workload identity JSON/,
+    );
     expect(idTokens.requests).toEqual([]);
     expect(stage.platform.requests).toEqual([]);
   });
@@ -287,7 +292,7 @@ describe.concurrent('a workload identity fails', () => {
     expectFailure(
       step,
       'invalid-credentials',
-      /The field `audience` of the workload identity isn't text/,
+      /The field `audience` of the workload identity JSON isn't text/,
       /Copy/,
     );
     expect(asked(stage)).toEqual([]);

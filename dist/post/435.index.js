@@ -1,0 +1,1661 @@
+export const id = 435;
+export const ids = [435];
+export const modules = {
+
+/***/ 7562:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $H: () => (/* binding */ asMap),
+/* harmony export */   Q9: () => (/* binding */ keyTwice),
+/* harmony export */   ik: () => (/* binding */ place)
+/* harmony export */ });
+/* unused harmony exports decodeCredentials, parseJson, duplicateKeyIn */
+/* harmony import */ var node_buffer__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4573);
+/* harmony import */ var node_buffer__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_buffer__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(585);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5515);
+
+
+
+/** Takes the base64 off credentials that aren't blank, and tells JSON from YAML by content. @throws ActionError */
+function decodeCredentials(given) {
+    const text = given.trim();
+    if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
+        return { form: syntaxOf(text), text };
+    const compact = text.replace(/\s+/g, '');
+    if (/[-_]/.test(compact)) {
+        throw invalid('The credentials look like URL-safe base64. They have "-" or "_" instead of "+" or "/".', 'Use standard base64 (`base64 -w0 credentials.json`), or store the JSON unchanged.');
+    }
+    const bytes = Buffer.from(compact, 'base64');
+    if (bytes.toString('base64') !== compact || !(isUtf8(bytes) || isUtf16(bytes))) {
+        throw invalid(`The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name. Length: ${compact.length} characters.`);
+    }
+    const decoded = decodeBytes(bytes).trim();
+    return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
+}
+/** @throws ActionError with the place of a mistake, never the text around it */
+function parseJson(credentials) {
+    const { form, text } = credentials;
+    if (!form.endsWith('JSON'))
+        throw invalid("The credentials aren't JSON. They don't start with an opening brace.");
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch (error) {
+        const mistake = jsonMistake(error, text);
+        throw invalid(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
+    }
+    const duplicate = duplicateKeyIn(text);
+    if (duplicate !== undefined)
+        throw keyTwice(credentials, duplicate);
+    return asMap(value, credentials);
+}
+function syntaxOf(text) {
+    return text.startsWith('{') ? 'JSON' : 'YAML';
+}
+/** The parser's message quotes the text: only its kind and the number in it are safe. */
+function jsonMistake({ message }, text) {
+    if (/^(Unexpected end|Unterminated)/.test(message))
+        return 'they end too early';
+    const offset = /at position (\d+)/.exec(message)?.[1];
+    return offset === undefined ? 'there is an error in the text' : `there is an error at ${place(text, Number(offset))}`;
+}
+/** @param offset of the second one */
+function keyTwice({ form, text }, offset) {
+    return (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .Gq)(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
+}
+function asMap(value, { form }) {
+    if ((0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(value))
+        return value;
+    const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+    throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .Gq)(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
+}
+function place(text, offset) {
+    const before = text.slice(0, offset).split('\n');
+    return `line ${before.length}, column ${before.at(-1).length + 1}`;
+}
+/** The keys, the other strings and the brackets of JSON, one match each. */
+const TOKENS = /("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
+/** @returns the offset of a key that an object of valid JSON has again: JSON.parse keeps the last one silently */
+function duplicateKeyIn(json) {
+    // A list has no keys.
+    const open = [];
+    for (const { 0: token, 1: key, index } of json.matchAll(TOKENS)) {
+        if (key !== undefined) {
+            const name = JSON.parse(key);
+            if (open.at(-1)?.has(name))
+                return index;
+            open.at(-1)?.add(name);
+        }
+        else if (token === '{' || token === '[')
+            open.push(new Set());
+        else if (token === '}' || token === ']')
+            open.pop();
+    }
+    return undefined;
+}
+
+
+/***/ }),
+
+/***/ 585:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Fi: () => (/* binding */ COPY_CREDENTIALS),
+/* harmony export */   Gq: () => (/* binding */ invalid),
+/* harmony export */   Pf: () => (/* binding */ fieldsOf),
+/* harmony export */   jh: () => (/* binding */ isMap)
+/* harmony export */ });
+/* unused harmony export textOf */
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(17);
+/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1075);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9997);
+/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7997);
+
+
+
+
+const COPY_CREDENTIALS = 'Copy the credentials again from the Mondoo Console, from the opening brace to the closing brace. Or generate new ones: Integrations → Supply Chain → Generate Long-Lived Credentials. Store the JSON unchanged as the secret.';
+const KINDS = {
+    'service account': 'a service account',
+    client: 'a client',
+    owner: 'a space or an organization',
+};
+/** @param message may hold nothing of a secret */
+function invalid(message, remedy = COPY_CREDENTIALS) {
+    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('invalid-credentials', message, remedy);
+}
+/** @returns nothing if the field is absent, empty or not text */
+function textOf(document, field) {
+    const value = document[field];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+function isMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+/** Reads the fields of a document. All throw ActionError, and no message quotes a value unless it is asked to. */
+function fieldsOf(document, owner, copyAgain) {
+    const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
+    function unusable(name, problem, remedy = copyAgain) {
+        return invalid(`${subject(name)} ${problem}.`, remedy);
+    }
+    /** Absent, null and empty are the same, as in Go. */
+    function text(name) {
+        const value = document[name] ?? '';
+        if (typeof value === 'string')
+            return value || undefined;
+        throw unusable(name, "isn't text");
+    }
+    function required(name, value = text(name)) {
+        if (value !== undefined)
+            return value;
+        const others = Object.keys(document).filter((key) => key !== name);
+        throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
+    }
+    function mrn(name, kind, { isQuoted = false } = {}) {
+        const value = text(name);
+        if (value === undefined || (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .isMrn */ .Om)(kind, value))
+            return value;
+        const quoted = isQuoted ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(value, 120)}"` : '';
+        throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
+    }
+    /** @param parse throws UrlError */
+    function url(name, parse, remedy = copyAgain) {
+        const value = text(name);
+        return value && (0,_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .readUrl */ .wo)(value, parse, { code: 'invalid-credentials', subject: subject(name), remedy });
+    }
+    /** Reads `api_endpoint`, or warns about the default. */
+    function endpoint(warnings) {
+        const remedy = `Use an https URL such as \`${_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP}\`, or set the input \`api-endpoint\`.`;
+        const declared = url('api_endpoint', _util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .parseEndpoint */ .Bk, remedy);
+        if (declared === undefined) {
+            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
+        }
+        return declared ?? _util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP;
+    }
+    /** Says that an endpoint isn't Mondoo's. */
+    function foreignHost(name, endpoint) {
+        return unusable(name, `names \`${new URL(endpoint).host}\`, which isn't a host of mondoo.com. Nothing was sent there`, `${copyAgain} If you trust this host, set the input \`api-endpoint\`.`);
+    }
+    return { text, required, mrn, url, endpoint, foreignHost, unusable };
+}
+
+
+/***/ }),
+
+/***/ 5515:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Wm: () => (/* binding */ proxySecrets)
+/* harmony export */ });
+/* unused harmony exports COMPACT_JWT, JWT_INSIDE, secretsIn, credentialSecrets, decodeBytes, isUtf16, documentSecrets, fileSecrets, tokenSecrets, environmentProxySecrets */
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(585);
+
+/** A JWT in its compact form: three parts in base64url with a dot between them. */
+const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** A JWT that may have other text around it. */
+const JWT_INSIDE = /(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]+(?![\w.-])/;
+/** The runner would replace shorter texts wherever they happen to occur. */
+const SHORTEST_MASK = 16;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+/**
+ * Finds what must be masked in a text with credentials, however broken it is: each line of every private key, the
+ * key's body in one piece, and the whole key as it is inside JSON.
+ * @returns values without line ends, as the runner masks a value line by line, even the short ones
+ */
+function secretsIn(text) {
+    const secrets = [...text.matchAll(PRIVATE_KEY)].flatMap(([pem]) => {
+        // Line ends may have been escaped, once or more often, have become blanks, or be gone.
+        const lines = pem
+            .split(/(?:(?<!\\)\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:(?<!\\)\\+[rn]|\s)+/)
+            .filter(Boolean);
+        const body = lines.filter((line) => !line.startsWith('-----')).join('');
+        const key = lines.join('\n');
+        const inJson = [key, `${key}\n`].map((text) => JSON.stringify(text).slice(1, -1));
+        return [...lines, ...(body.match(/.{1,64}/g) ?? []), body, ...inJson];
+    });
+    return maskable(secrets);
+}
+/** Finds what must be masked of credentials as they were given, in whatever form. */
+function credentialSecrets(given) {
+    const compact = given.replace(/\s+/g, '');
+    // A registration token in the place of credentials is refused, but it is still a secret.
+    if (COMPACT_JWT.test(compact))
+        return tokenSecrets(given);
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
+        return secretsIn(given);
+    return [...tokenSecrets(given), ...secretsIn(decodeBytes(Buffer.from(compact, 'base64')))];
+}
+/** Decodes UTF-8, or UTF-16 as PowerShell writes it. */
+function decodeBytes(bytes) {
+    return bytes.toString(isUtf16(bytes) ? 'utf16le' : 'utf8');
+}
+/** Whether bytes are UTF-16 that starts with ASCII, with or without a byte order mark. */
+function isUtf16(bytes) {
+    return bytes[bytes[0] === 0xff && bytes[1] === 0xfe ? 3 : 1] === 0;
+}
+/** Finds what must be masked of the fields of credentials, which are unchecked. */
+function documentSecrets(document) {
+    const fields = (document ?? {});
+    const jwt = textOf(fields, 'jwtToken') ?? '';
+    return [
+        ...secretsIn(textOf(fields, 'private_key') ?? ''),
+        ...proxySecrets(textOf(fields, 'api_proxy')),
+        // An MRN or an endpoint in its place must stay readable.
+        ...(COMPACT_JWT.test(jwt.replace(/\s+/g, '')) ? tokenSecrets(jwt) : []),
+    ];
+}
+/** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
+function fileSecrets(text) {
+    const base64 = Buffer.from(text).toString('base64');
+    // The lines of `base64` and of `openssl base64`.
+    const lines = [/.{76}/g, /.{64}/g].flatMap((line) => tokenSecrets(base64.replace(line, '$&\n')));
+    return maskable([...secretsIn(text), ...lines]);
+}
+/** Finds what must be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
+function tokenSecrets(token) {
+    const lines = token.split(/\s+/);
+    return maskable([...lines, lines.join(''), ...(JWT_INSIDE.exec(token) ?? [])]);
+}
+/** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
+function proxySecrets(proxy) {
+    const password = URL.parse(proxy ?? '')?.password;
+    if (!password)
+        return [];
+    try {
+        return [...new Set([password, decodeURIComponent(password)])];
+    }
+    catch {
+        return [password];
+    }
+}
+/** Finds what must be masked of the variables that name proxies, however other programs read them. */
+function environmentProxySecrets(env) {
+    const secrets = Object.entries(env).flatMap(([name, value = '']) => {
+        if (!/^(?:https?|all)_proxy$/i.test(name))
+            return [];
+        // A password may hold an @ that nobody encoded.
+        const password = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, ''))?.[1] ?? '';
+        return [password, ...proxySecrets(value)];
+    });
+    return [...new Set(secrets)].filter(Boolean);
+}
+function maskable(secrets) {
+    return [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+
+
+/***/ }),
+
+/***/ 2435:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  readKeyFile: () => (/* binding */ readKeyFile),
+  unregister: () => (/* binding */ unregister)
+});
+
+// UNUSED EXPORTS: takeBack
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var util_mrn = __webpack_require__(1075);
+// EXTERNAL MODULE: ./src/util/url.ts
+var util_url = __webpack_require__(7997);
+;// CONCATENATED MODULE: ./src/credentials/expiry.ts
+const DAY = 86_400_000;
+/** How long before the end people are warned, in days. */
+const SOON = 30;
+/** Says when the certificate of credentials ends, from 30 days before, and what to do. */
+function expiryNotice({ to }, now) {
+    const days = Math.floor((to.getTime() - now.getTime()) / DAY);
+    if (days >= SOON)
+        return undefined;
+    const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
+    const end = to < now
+        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
+    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them with \`gh secret set\`, then delete the old service account.`;
+}
+
+// EXTERNAL MODULE: ./src/credentials/fields.ts
+var credentials_fields = __webpack_require__(585);
+;// CONCATENATED MODULE: ./src/credentials/private-key.ts
+
+
+const OTHER_LABELS = {
+    'EC PRIVATE KEY': [
+        'is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec can\'t read',
+        'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.',
+    ],
+    'ENCRYPTED PRIVATE KEY': ['is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")'],
+    'RSA PRIVATE KEY': ['is an RSA key. Service accounts use EC P-384'],
+    'PUBLIC KEY': ['is only the public half of a key ("BEGIN PUBLIC KEY")'],
+    CERTIFICATE: ['holds a certificate instead of a key. The two fields may have been swapped'],
+};
+const CURVE_NAMES = { prime256v1: 'P-256', secp521r1: 'P-521' };
+/** Reads a private key: PEM, PKCS#8, EC P-384, the only kind that cnspec reads. @throws ActionError */
+function readPrivateKey(pem) {
+    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
+    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
+    if (label === undefined)
+        throw unusable('isn\'t PEM: the line "-----BEGIN PRIVATE KEY-----" is missing');
+    if (pem.includes('\\n')) {
+        throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
+    }
+    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
+        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON file unchanged, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
+    }
+    if (label !== 'PRIVATE KEY')
+        throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
+    if (!pem.includes('-----END PRIVATE KEY-----')) {
+        throw unusable('is cut off: the line "-----END PRIVATE KEY-----" is missing');
+    }
+    let key;
+    try {
+        key = (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
+    }
+    catch {
+        throw unusable("is labelled as a PKCS#8 key but can't be read: the text between the labels is damaged or cut off");
+    }
+    const { asymmetricKeyType, asymmetricKeyDetails } = key;
+    if (asymmetricKeyType !== 'ec') {
+        throw unusable(`is an ${asymmetricKeyType?.toUpperCase()} key. Service accounts use EC P-384`);
+    }
+    const curve = asymmetricKeyDetails?.namedCurve ?? 'unnamed';
+    if (curve === 'secp384r1')
+        return key;
+    throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}. Service accounts use P-384`);
+}
+function unusable(found, remedy) {
+    return (0,credentials_fields/* invalid */.Gq)(`The field \`private_key\` of the credentials ${found}.`, remedy);
+}
+
+;// CONCATENATED MODULE: ./src/credentials/service-account.ts
+
+
+
+
+
+
+const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the field and set the input `api-proxy`.';
+/**
+ * Checks credentials offline.
+ * @param endpoint the input `api-endpoint`, which wins over the credentials' own
+ * @throws ActionError
+ */
+function service_account_readServiceAccount(document, { endpoint, now }) {
+    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'credentials', credentials_fields/* COPY_CREDENTIALS */.Fi);
+    const warnings = [];
+    const mrn = fields.required('mrn', fields.mrn('mrn', 'service account'));
+    const privateKey = readPrivateKey(fields.required('private_key'));
+    const owners = ['scope_mrn', 'space_mrn', 'parent_mrn'].map((field) => fields.mrn(field, 'owner'));
+    const apiEndpoint = endpoint ?? fields.endpoint(warnings);
+    if (endpoint === undefined && !(0,util_url/* isTrustedHost */.gM)(apiEndpoint)) {
+        warnings.push(`The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
+    }
+    const ownerMrn = owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn);
+    const account = { mrn, privateKey, ownerMrn, apiEndpoint };
+    const apiProxy = fields.url('api_proxy', util_url/* parseProxyUrl */.Pr, PROXY);
+    if (apiProxy !== undefined)
+        account.apiProxy = apiProxy;
+    const agentMrn = fields.mrn('agent_mrn', 'client');
+    if (agentMrn !== undefined)
+        account.agentMrn = agentMrn;
+    const pem = fields.text('certificate');
+    if (pem === undefined) {
+        warnings.push("The credentials have no certificate. cnspec works without it, but the action can't check its expiry.");
+        return { account, warnings };
+    }
+    account.certificate = readCertificate(pem, privateKey);
+    const outdated = certificateProblem(account.certificate, now);
+    const expiry = expiryNotice(account.certificate, now);
+    if (expiry)
+        warnings.push(expiry);
+    else if (outdated) {
+        warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
+    }
+    return { account, warnings };
+}
+/** Says since when a certificate is out of its dates; nothing if it is within them. */
+function certificateProblem({ from, to }, now) {
+    if (to < now)
+        return `expired on ${to.toISOString()}`;
+    return from > now ? `is not valid before ${from.toISOString()}` : undefined;
+}
+/** Reads the certificate of a key. Its dates decide nothing, as cnspec never sends it. @throws ActionError */
+function readCertificate(pem, key) {
+    let certificate;
+    try {
+        certificate = new external_node_crypto_.X509Certificate(pem);
+    }
+    catch {
+        throw (0,credentials_fields/* invalid */.Gq)('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
+    }
+    if (certificate.checkPrivateKey(key))
+        return { from: certificate.validFromDate, to: certificate.validToDate };
+    throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
+}
+
+// EXTERNAL MODULE: ./src/credentials/decode.ts
+var decode = __webpack_require__(7562);
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __webpack_require__(5515);
+;// CONCATENATED MODULE: ./src/credentials/diagnose.ts
+
+
+const WRITE_SECRET = 'The action uses the text as it is. Write `${{ secrets.NAME }}`, with the name of your secret.';
+const STORE_UNCHANGED = 'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.';
+const COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and store it as the secret.';
+const INNER_JSON = 'Store only the inner JSON, from its opening brace to its closing brace.';
+/** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
+const ROWS = [
+    [
+        /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
+        'a reference to a secret, not the secret itself',
+        WRITE_SECRET,
+    ],
+    [
+        /^eyJ[\w\s-]+\.[\w\s-]+\.[\w\s-]+$/,
+        'a registration token',
+        'Pass it with the input `registration-token` instead of `credentials`.',
+    ],
+    [/^[\w.-]{1,64}$/, 'a name, not the credentials', WRITE_SECRET],
+    [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
+    [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],
+    [
+        ({ text, isDecoded }) => isDecoded && /^[\w+/=\s]{64,}$/.test(text),
+        'JSON that was encoded as base64 twice',
+        STORE_UNCHANGED,
+    ],
+    // Base64 of an opening brace, in UTF-8 or UTF-16, with or without a byte order mark.
+    [
+        /^-----BEGIN CERTIFICATE-----\s*(?:e[yw]|77u\/e|\/\/57)/,
+        'the output of `certutil -encode`',
+        'Store it without its first and last line.',
+    ],
+    [/^data:[^,]*,/, 'a `data:` URL', 'Store only the text after the comma.'],
+    [/^"?\{\s*(?:\\+[nrt]\s*)*\\+["nrt]/, 'JSON with escaped quotes or line breaks', STORE_UNCHANGED],
+    [/^(?:```|~~~)/, 'JSON in a Markdown code fence', 'Store the JSON without the fence.'],
+    [/^[\u200b-\u200f\u2060\ufeff]/, 'JSON with an invisible character before it', STORE_UNCHANGED],
+    [
+        /^(?:\S*[$>❯]|[^\s#]\S*[#%])\s[^{]*\{/,
+        'JSON with a shell prompt before it',
+        'Store the JSON without the prompt and the command.',
+    ],
+    [/\*\*\*/, 'text with `***`, as if it was copied from a log', COPY_AGAIN],
+    [isWrapped, 'JSON behind a name or inside another object', INNER_JSON],
+    [
+        ({ document = {} }) => !document.mrn && document.type !== 'external_account' && 'audience' in document,
+        "a workload identity JSON, but its field `type` isn't `external_account`",
+        COPY_AGAIN,
+    ],
+];
+function isWrapped({ text, document }) {
+    if (!document)
+        return /^(?:export\s+)?[\w.-]+\s*[:=]\s*["']?\{/.test(text);
+    const isInner = (value) => (0,credentials_fields/* isMap */.jh)(value) && ['mrn', 'private_key', 'audience'].some((key) => key in value);
+    return !document.mrn && Object.values(document).some(isInner);
+}
+/** Says what was pasted instead of credentials, if that is known. */
+function diagnose_diagnose(pasted) {
+    const row = ROWS.find(([shows]) => (shows instanceof RegExp ? shows.test(pasted.text) : shows(pasted)));
+    return row && invalid(`The text that was passed as credentials is ${row[1]}.`, row[2]);
+}
+/** Says that a registration token has other text around it. */
+function diagnose_diagnoseToken(text) {
+    if (!JWT_INSIDE.test(text))
+        return undefined;
+    return invalid("The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.", 'Paste only the token, without quotes, `Bearer`, a name or a command.');
+}
+
+;// CONCATENATED MODULE: ./src/credentials/external-account.ts
+
+
+
+const external_account_COPY_AGAIN = 'Copy the workload identity JSON again from the Mondoo Console.';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/**
+ * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
+ * @param endpoint the input `api-endpoint`, which wins over the file's own
+ * @throws ActionError
+ */
+function external_account_readExternalAccount(document, endpoint) {
+    const fields = fieldsOf(document, 'workload identity JSON', external_account_COPY_AGAIN);
+    for (const name of ['audience', 'universeDomain', 'issuerUri']) {
+        // Messages quote these fields.
+        if (fields.required(name).includes('-----BEGIN'))
+            throw fields.unusable(name, 'holds a key or a certificate');
+    }
+    const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true });
+    if ((document.subjectTokenType || JWT) !== JWT) {
+        throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that GitHub issues`);
+    }
+    const declaredEndpoint = fields.url('universeDomain', parseEndpoint);
+    if (!mayLeadTo(declaredEndpoint, endpoint))
+        throw fields.foreignHost('universeDomain', declaredEndpoint);
+    const issuerUri = fields.required('issuerUri');
+    const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
+    return {
+        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
+        warnings: document.jwtToken ? [ignored] : [],
+    };
+}
+/** @throws ActionError if the platform would look for another issuer */
+function requireIssuer({ issuerUri }, { issuer }) {
+    if (issuer === issuerUri)
+        return;
+    throw invalid(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${plainText(issuerUri)}", the token's issuer is "${plainText(issuer)}".`, 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.');
+}
+
+;// CONCATENATED MODULE: ./src/credentials/registration-token.ts
+
+
+
+
+
+const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. It expires soon. For a workflow that runs repeatedly, use credentials or workload identity federation.';
+/**
+ * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
+ * @param endpoint the input `api-endpoint`, which wins over the token's own
+ * @throws ActionError
+ */
+function registration_token_readRegistrationToken(given, { endpoint, now }) {
+    const jwt = given.replace(/\s+/g, '');
+    const claims = registration_token_decode(jwt, given);
+    const expiresAt = readTime(claims.exp);
+    if (expiresAt !== undefined && expiresAt <= now) {
+        throw invalid(`The registration token expired at ${expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}.`, NEW_TOKEN);
+    }
+    const fields = fieldsOf({ ...claims, api_endpoint: textOf(claims, 'api_endpoint') }, 'registration token', NEW_TOKEN);
+    const ownerMrn = fields.required('space', fields.mrn('space', 'owner'));
+    const warnings = [];
+    const apiEndpoint = endpoint ?? fields.endpoint(warnings);
+    if (endpoint === undefined && !isTrustedHost(apiEndpoint))
+        throw fields.foreignHost('api_endpoint', apiEndpoint);
+    return { token: { jwt, apiEndpoint, ownerMrn, expiresAt }, warnings };
+}
+function registration_token_decode(token, given) {
+    try {
+        // All of it must fit into an HTTP header, and the library ignores the signature.
+        if (COMPACT_JWT.test(token) && decodeProtectedHeader(token))
+            return decodeJwt(token);
+    }
+    catch {
+        // The same error as for what does not even look like one.
+    }
+    const isAlone = token.startsWith('eyJ') && COMPACT_JWT.test(token);
+    const diagnosed = isAlone ? undefined : diagnoseToken(given);
+    if (diagnosed)
+        throw diagnosed;
+    const [message, remedy] = token.startsWith('{')
+        ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
+        : [`isn't a registration token: a JWT, three parts with a dot between them. Length: ${token.length}`, NEW_TOKEN];
+    throw invalid(`The input \`registration-token\` ${message}.`, remedy);
+}
+/** Nothing for what Date can't represent: the platform will judge. */
+function readTime(seconds) {
+    const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
+    return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __webpack_require__(8474);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __webpack_require__(7067);
+var external_node_http_default = /*#__PURE__*/__webpack_require__.n(external_node_http_);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __webpack_require__(7030);
+var external_node_net_default = /*#__PURE__*/__webpack_require__.n(external_node_net_);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __webpack_require__(1692);
+var external_node_tls_default = /*#__PURE__*/__webpack_require__.n(external_node_tls_);
+// EXTERNAL MODULE: ./src/util/duration.ts
+var duration = __webpack_require__(6518);
+;// CONCATENATED MODULE: ./src/platform/transport-error.ts
+/** A request without a complete response. The message says why in a few words. */
+class HttpError extends Error {
+    phase;
+    /** Another attempt would end the same way. */
+    permanent;
+    constructor(phase, message, permanent = false) {
+        super(message);
+        this.name = 'HttpError';
+        this.phase = phase;
+        this.permanent = permanent;
+    }
+}
+/** Words an error by codes and hosts alone: its text may quote what was sent, a proxy's URL may hold a password. */
+function toHttpError(error, phase, url, proxy, isTunnelOpen = false) {
+    if (error instanceof HttpError)
+        return error;
+    const { code = '' } = error;
+    let target = proxy ? `the proxy ${proxy.host}` : url.host;
+    if (isTunnelOpen)
+        target = `${url.host} through ${target}`;
+    const reasons = {
+        connect: CONNECTING[code]?.(target) ?? `no connection to ${target}`,
+        headers: `the connection to ${url.host} was lost before a response arrived`,
+        body: `the connection to ${url.host} was lost in the middle of the response`,
+    };
+    const isCertificate = code in CERTIFICATE;
+    const reason = isCertificate ? `the TLS certificate of ${target} ${CERTIFICATE[code]}` : reasons[phase];
+    const permanent = isCertificate || /^(?:EPROTO|ERR_SSL_.*|ERR_INVALID_CHAR)$/.test(code);
+    return new HttpError(phase, code ? `${reason} (${code})` : reason, permanent);
+}
+const UNKNOWN_CA = "comes from a CA that the runner doesn't trust";
+/** Certificates that fail only because Node doesn't know their CA. */
+const UNKNOWN_ISSUER = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed, and the runner doesn't trust it",
+    SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
+    UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
+};
+/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
+const CERTIFICATE = {
+    ...UNKNOWN_ISSUER,
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: 'is not valid yet',
+    CERT_REVOKED: 'was revoked',
+    CERT_SIGNATURE_FAILURE: 'has an invalid signature',
+    CERT_UNTRUSTED: 'is not trusted on the runner',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
+};
+const noTls = (target) => `${target} does not speak TLS`;
+const noRoute = (target) => `there is no network route to ${target}`;
+const CONNECTING = {
+    EPROTO: noTls,
+    ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+    ECONNREFUSED: (target) => `${target} refuses connections`,
+    ECONNRESET: (target) => `the connection to ${target} was lost`,
+    ENOTFOUND: (target) => `the name of ${target} cannot be resolved`,
+    EAI_AGAIN: (target) => `the name of ${target} cannot be resolved at the moment`,
+    ENETUNREACH: noRoute,
+    EHOSTUNREACH: noRoute,
+    ETIMEDOUT: (target) => `${target} does not respond`,
+};
+
+;// CONCATENATED MODULE: ./src/platform/connect.ts
+
+
+
+
+
+
+
+/** Milliseconds for each address of a name: Node's default of 250 is too short for a far platform. */
+const ATTEMPT_TIMEOUT = 4000;
+/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
+async function openSocket(url, route, limit = AbortSignal.timeout(route.timeout)) {
+    const { proxy, ca } = route;
+    const signal = AbortSignal.any([limit, route.signal]);
+    let isTunnelOpen = false;
+    try {
+        const socket = await dial(proxy ?? url, ca, signal);
+        if (!proxy)
+            return socket;
+        await openTunnel(socket, url, proxy, signal);
+        isTunnelOpen = true;
+        return await dial(url, ca, signal, socket);
+    }
+    catch (error) {
+        if (limit.aborted)
+            throw new HttpError('connect', `no connection within ${(0,duration/* formatDuration */.a3)(route.timeout)}`);
+        const isUnknownIssuer = (error.code ?? '') in UNKNOWN_ISSUER;
+        if (!isUnknownIssuer || ca)
+            throw toHttpError(error, 'connect', url, proxy, isTunnelOpen);
+    }
+    // Reading the system's store takes long, so it is left alone until it is needed.
+    route.ca ??= [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')];
+    return openSocket(url, route, limit);
+}
+/** @param through a socket that is connected with the server already */
+async function dial(url, ca, signal, through) {
+    const isTls = url.protocol === 'https:';
+    if (through && !isTls)
+        return through;
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const target = { host, port: portOf(url), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT };
+    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
+    const security = { ...(external_node_net_default().isIP(host) === 0 && { servername: host }), ca, rejectUnauthorized: true };
+    const socket = isTls ? external_node_tls_default().connect({ ...target, ...security, socket: through }) : external_node_net_default().connect(target);
+    try {
+        await (0,external_node_events_.once)(socket, isTls ? 'secureConnect' : 'connect', { signal });
+        return socket;
+    }
+    catch (error) {
+        socket.on('error', () => { }).destroy();
+        throw error;
+    }
+}
+function portOf({ port, protocol }) {
+    return Number(port) || (protocol === 'https:' ? 443 : 80);
+}
+async function openTunnel(socket, url, proxy, signal) {
+    const { username, password } = (0,util_url/* proxyLogin */.eU)(proxy.href);
+    const login = Buffer.from(`${username}:${password}`).toString('base64');
+    const host = `${url.hostname}:${portOf(url)}`;
+    const request = external_node_http_default().request({
+        createConnection: () => socket,
+        method: 'CONNECT',
+        path: host,
+        headers: { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) },
+    });
+    try {
+        // `once` itself stops listening for errors after the first event.
+        const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
+        const [{ statusCode = 0 }, , head] = (await connected);
+        socket.unshift(head);
+        if (statusCode === 200)
+            return;
+        const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
+        // Many attempts with a wrong password may lock the account.
+        const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
+        throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
+    }
+    catch (error) {
+        socket.destroy();
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
+
+/**
+ * Chooses the proxy for an endpoint: `named`, or else what HTTPS_PROXY and NO_PROXY say.
+ * @throws ActionError `invalid-input` if HTTPS_PROXY can't be used
+ */
+function proxyFor(endpoint, named, env) {
+    if (named !== undefined)
+        return named;
+    const url = new URL(endpoint);
+    const proxy = env.https_proxy || env.HTTPS_PROXY;
+    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
+        return undefined;
+    return (0,util_url/* readUrl */.wo)(proxy.includes('://') ? proxy : `http://${proxy}`, util_url/* parseProxyUrl */.Pr, {
+        code: 'invalid-input',
+        subject: 'The proxy in the environment variable `HTTPS_PROXY`',
+        remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
+    });
+}
+/** NO_PROXY lists domains, with or without a port, or `*`. */
+function isBypassed(url, noProxy) {
+    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
+    return noProxy
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase())
+        .filter(Boolean)
+        .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
+}
+
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __webpack_require__(17);
+;// CONCATENATED MODULE: ./src/identify.ts
+
+
+
+
+
+
+
+
+
+/** Finds out who the step is, without a request. @throws ActionError */
+async function identify(work) {
+    const { inputs, job } = work;
+    const { identity, source, warnings } = await readIdentity(work);
+    job.log(`→ loaded ${source}`);
+    for (const text of warnings)
+        job.warn(text);
+    const account = identity.kind === 'service account' ? identity.account : undefined;
+    const { apiEndpoint: endpoint } = identityTarget(identity);
+    const apiProxy = inputs.apiProxy ?? account?.apiProxy;
+    const proxy = maskedProxy(endpoint, apiProxy, job);
+    const clientMrn = account?.agentMrn;
+    const registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
+    return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration };
+}
+/** MONDOO_CONFIG_BASE64 counts if nothing else is given. */
+async function readIdentity({ inputs, job, startedAt: now }) {
+    const { credentials, registrationToken, apiEndpoint: endpoint, onMissingCredentials } = inputs;
+    if (registrationToken !== '') {
+        const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
+        const identity = { kind: 'registration token', token };
+        return { identity, source: `a registration token for ${token.ownerMrn}`, warnings };
+    }
+    const isInput = credentials.trim() !== '';
+    const given = isInput ? credentials : (job.env.MONDOO_CONFIG_BASE64 ?? '');
+    if (given.trim() === '')
+        throw await job.explainMissingCredentials(onMissingCredentials);
+    const place = isInput ? 'the input `credentials`' : 'the environment variable `MONDOO_CONFIG_BASE64`';
+    const pasted = { text: given.trim(), isDecoded: false };
+    try {
+        const decoded = decodeCredentials(given);
+        Object.assign(pasted, { text: decoded.text, isDecoded: decoded.form.startsWith('base64') });
+        // The YAML parser takes longer to load than everything else, and few credentials need it.
+        const parse = decoded.form.endsWith('JSON') ? parseJson : (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(139)]).then(__webpack_require__.bind(__webpack_require__, 3139))).parseYaml;
+        const document = parse(decoded);
+        pasted.document = document;
+        job.mask(documentSecrets(document));
+        const source = `credentials from ${place} (${decoded.form})`;
+        if (document.type === 'external_account') {
+            const { account, warnings } = readExternalAccount(document, endpoint);
+            const idTokens = await job.findIdTokens(onMissingCredentials);
+            const identity = { kind: 'workload identity', account, idTokens };
+            return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings };
+        }
+        const { account, warnings } = readServiceAccount(document, { endpoint, now });
+        const identity = { kind: 'service account', document, account };
+        return { identity, source, warnings };
+    }
+    catch (error) {
+        if (!(error instanceof ActionError) || error.code !== 'invalid-credentials')
+            throw error;
+        throw diagnose(pasted) ?? error;
+    }
+}
+/** Chooses the proxy for a URL, and masks its password. */
+function maskedProxy(url, named, job) {
+    const proxy = proxyFor(url, named, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
+    return proxy;
+}
+
+;// CONCATENATED MODULE: ./src/job.ts
+/** The job was cancelled: the step reports nothing more. */
+class job_JobCancelled extends Error {
+    signalName;
+    constructor(signalName) {
+        super('the job was cancelled');
+        this.name = 'JobCancelled';
+        this.signalName = signalName;
+    }
+}
+
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __webpack_require__(9997);
+;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
+
+/** https://grpc.io/docs/guides/status-codes/ */
+const RpcCode = {
+    Canceled: 1,
+    Unknown: 2,
+    InvalidArgument: 3,
+    DeadlineExceeded: 4,
+    NotFound: 5,
+    AlreadyExists: 6,
+    PermissionDenied: 7,
+    ResourceExhausted: 8,
+    FailedPrecondition: 9,
+    Aborted: 10,
+    OutOfRange: 11,
+    Unimplemented: 12,
+    Internal: 13,
+    Unavailable: 14,
+    DataLoss: 15,
+    Unauthenticated: 16,
+};
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+function parseRpcStatus(body) {
+    if (typeof body !== 'object' || body === null)
+        return undefined;
+    const { code, message } = body;
+    if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
+        return undefined;
+    // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
+    const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
+    return { code, message: typeof message === 'string' ? (0,util_text/* plainText */.w)(withoutTokens(message)) : '' };
+}
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+function formatRpcStatus({ code, message }) {
+    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+    return `rpc error: code = ${name} desc = ${message}`;
+}
+
+;// CONCATENATED MODULE: ./src/platform/call-error.ts
+
+/** A failed call to Mondoo Platform or GitHub. Its message is text for the log and holds no secret. */
+class CallError extends Error {
+    method;
+    failure;
+    requestId;
+    /** Milliseconds. */
+    retryAfter;
+    /** The attempts before this one. */
+    earlier = [];
+    constructor(method, failure, requestId, retryAfter) {
+        super(describe(failure));
+        this.name = 'CallError';
+        this.method = method;
+        this.failure = failure;
+        this.requestId = requestId;
+        this.retryAfter = retryAfter;
+    }
+    get code() {
+        return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
+    }
+    /** Whether the failure may pass by itself. */
+    get isTransient() {
+        const { failure } = this;
+        if (failure.kind === 'rpc')
+            return TRANSIENT_CODES.includes(failure.status.code);
+        return failure.kind === 'answer' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
+    }
+    /** Whether the platform may have carried the request out. */
+    get mayHaveTakenEffect() {
+        const { failure } = this;
+        if (failure.kind === 'rpc')
+            return !DECIDED_CODES.includes(failure.status.code);
+        if (failure.kind === 'connection')
+            return failure.phase !== 'connect';
+        // Without a gRPC code, what was sent elsewhere or refused was not carried out.
+        const { httpStatus } = failure;
+        const isDecided = httpStatus >= 300 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 499;
+        return !isDecided && httpStatus !== 503;
+    }
+}
+const { Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss, ResourceExhausted, Aborted } = RpcCode;
+const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
+const UNDECIDED_CODES = [Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss];
+const DECIDED_CODES = Object.values(RpcCode).filter((code) => !UNDECIDED_CODES.includes(code));
+function describe(failure) {
+    if (failure.kind === 'rpc')
+        return formatRpcStatus(failure.status);
+    if (failure.kind === 'connection')
+        return failure.reason;
+    return `HTTP status ${failure.httpStatus}: the response ${failure.problem}`;
+}
+
+// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/jwt/sign.js + 9 modules
+var sign = __webpack_require__(362);
+;// CONCATENATED MODULE: ./src/platform/request-token.ts
+
+
+/** How long a token is valid, and how far beside that the platform accepts it, as observed. Seconds. */
+const LIFETIME = 60;
+const LEEWAY = 60;
+/** What a request may take to the platform, in milliseconds. */
+const ON_THE_WAY = 5000;
+/** Whether the platform accepts the local time. `skew`: its clock minus the local one; both in milliseconds. */
+function fitsPlatformTime(skew, error) {
+    return skew - error > -LEEWAY * 1000 && skew + error + ON_THE_WAY < (LIFETIME + LEEWAY) * 1000;
+}
+/** A JWT that binds neither host nor method, so it must only be sent to the account's own endpoint. */
+function signRequest({ mrn, privateKey }, body, now) {
+    const issuedAt = Math.floor(now.getTime() / 1000);
+    return new sign/* SignJWT */.P({ chash: (0,external_node_crypto_.createHash)('sha256').update(body).digest('hex') })
+        .setProtectedHeader({ alg: 'ES384', typ: 'JWT', kid: mrn })
+        .setIssuer('mondoo/ams')
+        .setSubject(mrn)
+        .setIssuedAt(issuedAt)
+        .setNotBefore(issuedAt)
+        .setExpirationTime(issuedAt + LIFETIME)
+        .sign(privateKey);
+}
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __webpack_require__(8500);
+;// CONCATENATED MODULE: ./src/platform/retry.ts
+
+
+
+/** The limit of the first wait, in milliseconds; it doubles with each one after it. */
+const FIRST_DELAY = 500;
+const LONGEST_DELAY = 15_000;
+const never = () => false;
+const ifTransient = ({ isTransient }) => isTransient;
+/** For RegisterAgent, where each call that arrives may create a client. */
+const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, code, retryAfter }) => {
+    // Without a Retry-After, ResourceExhausted is a limit of the space.
+    const isLimit = code === RpcCode.ResourceExhausted && retryAfter === undefined;
+    return isTransient && !mayHaveTakenEffect && !isLimit;
+};
+/** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
+async function retrying(rule, call, { deadline, onRetry }) {
+    const earlier = [];
+    for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
+        try {
+            return await call();
+        }
+        catch (error) {
+            if (!(error instanceof CallError))
+                throw error;
+            // That the time ran out during an attempt says less than why there had to be another one.
+            const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
+            const before = earlier.at(-1);
+            if (isCutOff && before && (rule === ifTransient || !error.mayHaveTakenEffect))
+                throw before;
+            error.earlier = [...earlier];
+            earlier.push(error);
+            const delay = Math.random() * longest + (error.retryAfter ?? 0);
+            if (!rule(error) || delay >= deadline.remaining())
+                throw error;
+            onRetry({ error, failed: earlier.length, delay });
+            await (0,promises_.setTimeout)(delay, undefined, { signal: deadline.signal }).catch(() => {
+                throw error;
+            });
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/json-call.ts
+
+
+
+
+/** Makes a call, once, whose response is a JSON object. Throws CallError. */
+async function callJson(transport, method, request, signal) {
+    const requestId = (0,external_node_crypto_.randomUUID)();
+    const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
+    const response = await transport.send({ ...request, headers }, signal).catch((error) => {
+        if (!(error instanceof HttpError))
+            throw error;
+        const { phase, message: reason, permanent } = error;
+        throw new CallError(method, { kind: 'connection', phase, reason, permanent }, requestId);
+    });
+    const { status: httpStatus, sentAt, receivedAt } = response;
+    const retryAfter = parseRetryAfter(response.headers['retry-after']);
+    const malformed = (problem) => new CallError(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
+    let json;
+    try {
+        json = JSON.parse(response.body.toString('utf8'));
+    }
+    catch {
+        // Proxies and load balancers send HTML or nothing.
+    }
+    const isSuccess = httpStatus >= 200 && httpStatus < 300;
+    const status = isSuccess ? undefined : parseRpcStatus(json);
+    if (status)
+        throw new CallError(method, { kind: 'rpc', status }, requestId, retryAfter);
+    const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+    if (!isSuccess || !isObject)
+        throw malformed(describeResponse(response, json));
+    return { value: json, sentAt, receivedAt, malformed };
+}
+/** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
+function parseRetryAfter(header = '') {
+    if (/^\d{1,9}$/.test(header))
+        return Number(header) * 1000;
+    // Date.parse alone finds a date in almost anything.
+    if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
+        return undefined;
+    const date = Date.parse(header);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+function describeResponse({ status, headers, body }, json) {
+    if (status >= 300 && status < 400)
+        return 'is a redirect, which is never followed';
+    if (body.length === 0)
+        return 'is empty';
+    if (json !== undefined)
+        return 'is JSON of an unexpected shape';
+    if (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(body.toString('latin1', 0, 64))) {
+        return 'is a web page (HTML), probably from a proxy or a firewall';
+    }
+    return 'is not JSON';
+}
+
+;// CONCATENATED MODULE: ./src/platform/rpc.ts
+
+
+/** What is retried, by method. docs/behaviour.md has the same table. */
+const RULES = {
+    'Health/Check': ifTransient,
+    'AgentManager/PingPong': ifTransient,
+    'AgentManager/RegisterAgent': ifNothingWasDone,
+    'AgentManager/UnRegisterAgent': ifTransient,
+    'SecureTokenService/ExchangeExternalToken': ifTransient,
+};
+/** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
+function rpcOver(transport, { endpoint, deadline: usual, onRetry }) {
+    /** @param authorize makes a bearer token for each attempt */
+    const call = (method, body, authorize, { rule = RULES[method] ?? never, deadline = usual } = {}) => {
+        const callOnce = async () => {
+            const headers = { 'content-type': 'application/json' };
+            if (authorize)
+                headers.authorization = `Bearer ${await authorize()}`;
+            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body };
+            return callJson(transport, method, request, deadline.endSignal);
+        };
+        return retrying(rule, callOnce, { deadline, onRetry });
+    };
+    return { call };
+}
+
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = {"rE":"1.0.0"};
+;// CONCATENATED MODULE: ./src/platform/agent-info.ts
+
+const VERSION = package_namespaceObject.rE;
+const USER_AGENT = `register-cnspec/${VERSION} (${process.platform}; ${process.arch})`;
+/** @param labels stay out of mondoo.yml, as cnspec would put them on every asset */
+function agentInfo({ platform, ip, hostname }, actionVersion, labels) {
+    return {
+        platform_name: platform.name,
+        platform_release: platform.version,
+        platform_arch: platform.arch,
+        platform_ip: ip,
+        platform_hostname: hostname,
+        labels: { 'register-cnspec/version': actionVersion, ...labels },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/platform/transport.ts
+
+
+
+
+
+
+/** Milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+const CONNECT_TIMEOUT = 15_000;
+/** Bytes. The platform's responses have a few kilobytes. */
+const MAX_BODY = 1024 * 1024;
+/** HTTP/1.1 over connections that are kept, with limits on size and time; it follows no redirects. */
+class Transport {
+    requestTimeout;
+    route;
+    closing = new AbortController();
+    // Without a timeout, the agent keeps connections for longer than the server does.
+    agent = new (external_node_http_default()).Agent({ keepAlive: true, timeout: REQUEST_TIMEOUT });
+    constructor({ proxy, requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT } = {}) {
+        this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
+        this.route = { proxy: proxy === undefined ? undefined : new URL(proxy), timeout, signal: this.closing.signal };
+        // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
+        this.agent.createConnection = (options, done) => {
+            openSocket(options.url, this.route).then((socket) => done?.(null, socket), (error) => done?.(error, undefined));
+            return undefined;
+        };
+    }
+    /** Throws HttpError. */
+    send(request, signal) {
+        return this.receive(request, signal, async (head, body) => {
+            const chunks = [];
+            let size = 0;
+            for await (const chunk of body) {
+                size += chunk.length;
+                if (size > MAX_BODY)
+                    throw new HttpError('body', 'the response is larger than 1 MiB', true);
+                chunks.push(chunk);
+            }
+            return { ...head, body: Buffer.concat(chunks) };
+        });
+    }
+    /** Hands a response over once its headers are there. Throws HttpError; errors of `consume` pass through. */
+    async receive(request, signal, consume) {
+        const { method, url, headers, body = '' } = request;
+        const limits = this.requestTimeout === 'none' ? [] : [AbortSignal.timeout(this.requestTimeout)];
+        const stop = AbortSignal.any([signal, ...limits]);
+        const startedAt = performance.now();
+        let sentAt = 0;
+        let phase = 'connect';
+        const fail = (error) => {
+            if (!stop.aborted)
+                throw toHttpError(error, phase, url);
+            const waited = (0,duration/* formatDuration */.a3)(Math.round(performance.now() - startedAt));
+            throw new HttpError(phase, `${WAITING[phase]} within ${waited}`);
+        };
+        async function* chunksOf(response) {
+            try {
+                yield* response;
+                // Node ends a body without a length, as if it were complete, when it is aborted.
+                stop.throwIfAborted();
+            }
+            catch (error) {
+                fail(error);
+            }
+        }
+        const begin = async () => {
+            stop.throwIfAborted();
+            // The agent tells connections apart by `host`.
+            const target = { agent: this.agent, host: url.origin, url };
+            const length = body && { 'content-length': Buffer.byteLength(body) };
+            const path = url.pathname + url.search;
+            const allHeaders = { 'user-agent': USER_AGENT, ...headers, host: url.host, ...length };
+            const request = external_node_http_default().request({ ...target, method, path, headers: allHeaders, signal: stop });
+            request.on('error', () => { });
+            request.on('socket', () => {
+                phase = 'headers';
+                sentAt = Date.now();
+            });
+            request.end(body);
+            // A request that still waits for its connection doesn't report that it was aborted.
+            return (await (0,external_node_events_.once)(request, 'response', { signal: stop }))[0];
+        };
+        const response = await begin().catch(fail);
+        phase = 'body';
+        const head = { status: response.statusCode ?? 0, headers: response.headers, sentAt, receivedAt: Date.now() };
+        try {
+            return await consume(head, chunksOf(response));
+        }
+        finally {
+            response.destroy();
+        }
+    }
+    close() {
+        this.closing.abort();
+        this.agent.destroy();
+    }
+}
+const WAITING = {
+    connect: 'no connection',
+    headers: 'connected, but no response',
+    body: 'the response began but did not end',
+};
+
+;// CONCATENATED MODULE: ./src/platform/client.ts
+
+
+
+
+
+
+
+/** Mondoo Platform. Every method throws CallError. */
+class PlatformClient {
+    rpc;
+    constructor(rpc) {
+        this.rpc = rpc;
+    }
+    async checkHealth() {
+        const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
+        const { status = 'UNKNOWN', time, apiVersion } = value;
+        if (typeof status !== 'string' || !WORD.test(status))
+            throw malformed('has no readable status');
+        const roundTrip = receivedAt - sentAt;
+        const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
+        const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
+        if (isTime)
+            health.time = new Date(time);
+        if (typeof apiVersion === 'string' && WORD.test(apiVersion))
+            health.apiVersion = apiVersion;
+        return health;
+    }
+    /** @param skew signs so many milliseconds from now, once */
+    async pingPong(signer, skew) {
+        await this.callSigned('PingPong', signer, {}, skew);
+    }
+    async registerAgent(signer, name, info) {
+        const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
+        const agentMrn = clientMrnIn(value);
+        if (agentMrn === undefined)
+            throw malformed(NAMES_NO_CLIENT);
+        return agentMrn;
+    }
+    /** Mints a service account for the client. */
+    async registerWithToken(token, name, info, deadline) {
+        const body = JSON.stringify({ token, name, agent_info: info });
+        const authorize = async () => token;
+        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, authorize, { deadline });
+        return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
+    }
+    /** Removes a client, and revokes the service account that asks for it. */
+    async unregisterAgent(signer, agentMrn) {
+        try {
+            await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
+        }
+        catch (error) {
+            if (!(error instanceof CallError && saysThatItIsGone(error)))
+                throw error;
+            // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
+            if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
+                throw error;
+        }
+    }
+    /** Returns base64 of credentials JSON. */
+    async exchangeExternalToken(token) {
+        const { issuerUri: issuer_uri, audience, jwt: jwt_token } = token;
+        const { value, malformed } = await this.rpc.call(EXCHANGE, JSON.stringify({ issuer_uri, audience, jwt_token }));
+        const credential = value.base64_credential;
+        if (typeof credential !== 'string' || credential === '')
+            throw malformed('holds no credentials');
+        return { credential, malformed };
+    }
+    callSigned(method, signer, request, skew) {
+        const body = JSON.stringify(request);
+        const sign = () => signRequest(signer, body, new Date(Date.now() + (skew ?? 0)));
+        return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
+    }
+}
+/** A client of the platform that drops its connections when it is disposed of. */
+function connect(options) {
+    const transport = new Transport(options);
+    const client = new PlatformClient(rpcOver(transport, options));
+    return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
+}
+const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
+/** Whether a client that was to be unregistered may be gone already. */
+function saysThatItIsGone({ code }) {
+    return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
+}
+function clientMrnIn({ agent_mrn: mrn }) {
+    return typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn) ? mrn : undefined;
+}
+const NAMES_NO_CLIENT = 'does not name the client that was registered';
+/** What a version or a status from the platform may look like to become an output. */
+const WORD = /^[\w.+-]{1,64}$/;
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+;// CONCATENATED MODULE: ./src/platform/deadline.ts
+class Deadline {
+    /** Nothing new begins. */
+    signal;
+    /** Nothing continues. */
+    endSignal;
+    end;
+    over;
+    // `AbortSignal.any` alone doesn't keep a timer from the garbage collector.
+    timeUp;
+    /** @param timeout milliseconds from now */
+    constructor(timeout, over, grace = over) {
+        this.over = over;
+        // Timers take whole milliseconds only.
+        this.timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(timeout)));
+        this.signal = over ? AbortSignal.any([this.timeUp, over]) : this.timeUp;
+        this.endSignal = grace ? AbortSignal.any([this.timeUp, grace]) : this.timeUp;
+        this.end = performance.now() + timeout;
+    }
+    remaining() {
+        const left = this.end - performance.now();
+        // A timer may fire a moment early.
+        return this.signal.aborted ? Math.min(left, 0) : left;
+    }
+    /** Lets current work continue until `grace` aborts. */
+    withGrace(grace) {
+        return new Deadline(this.remaining(), this.over, grace);
+    }
+}
+
+// EXTERNAL MODULE: ./src/report/notices.ts
+var report_notices = __webpack_require__(1263);
+;// CONCATENATED MODULE: ./src/unregister.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+/** The limit, whatever is left of `timeout`. Milliseconds. */
+const TIMEOUT = 10_000;
+/** The limit of one attempt, so that there is time for a retry. Milliseconds. */
+const unregister_REQUEST_TIMEOUT = 3000;
+/**
+ * Unregisters a client that this job minted. Never call it for another client: it revokes the service account too.
+ * @param account the service account that was minted with the client
+ * @param over ends the attempts
+ * @returns undefined if the client is gone
+ */
+async function unregister(client, account, job, over) {
+    const { apiEndpoint: endpoint, apiProxy } = account;
+    const deadline = new Deadline(TIMEOUT, over);
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const proxy = maskedProxy(endpoint, apiProxy, job);
+            const onRetry = (retry) => job.log(report_notices/* notices */.o.retry(retry));
+            const platform = __addDisposableResource(env_1, connect({ endpoint, proxy, deadline, requestTimeout: unregister_REQUEST_TIMEOUT, onRetry }), false);
+            await platform.unregisterAgent(account, client);
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            __disposeResources(env_1);
+        }
+    }
+    catch (error) {
+        if (!(error instanceof CallError || error instanceof errors/* ActionError */.lZ))
+            throw error;
+        const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
+        return { reason: mayBeGone ? `${error.message}; it may already be gone` : error.message, mayBeGone };
+    }
+    job.log(report_notices/* notices */.o.unregistered(client));
+    return undefined;
+}
+/** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
+async function readKeyFile(text, client) {
+    try {
+        const { parseYaml } = await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(139)]).then(__webpack_require__.bind(__webpack_require__, 3139));
+        const document = parseYaml({ form: 'YAML', text });
+        const { account } = service_account_readServiceAccount(document, { now: new Date() });
+        return account.agentMrn === client ? account : undefined;
+    }
+    catch (error) {
+        if (error instanceof errors/* ActionError */.lZ)
+            return undefined;
+        throw error;
+    }
+}
+/** Unregisters a client that is no longer needed. If that fails, post retries with the key file. */
+async function takeBack(client, account, keyFile, job) {
+    const isCancelled = () => job.signal.reason instanceof JobCancelled;
+    if (isCancelled())
+        return;
+    const obstacle = await job.critical((grace) => unregister(client, account, job, grace));
+    if (obstacle && isCancelled())
+        return;
+    const superseded = job.findSuperseded();
+    if (obstacle && keyFile.isWritten() && !superseded) {
+        return job.log(notices.postponed(client, obstacle.reason));
+    }
+    // If post ran before, it has unregistered the client.
+    if (obstacle && !(obstacle.mayBeGone && superseded))
+        job.warn(notices.lostClient(client, obstacle.reason));
+    job.forget('client');
+    job.forget('pendingClientName');
+}
+
+
+/***/ }),
+
+/***/ 1075:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Om: () => (/* binding */ isMrn),
+/* harmony export */   bf: () => (/* binding */ ownerOf),
+/* harmony export */   cC: () => (/* binding */ MRN_SHAPE)
+/* harmony export */ });
+/* unused harmony export spaceId */
+const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
+const SCOPE = `(?<kind>spaces|organizations)/(?<id>${ID})`;
+/** By kind, for error messages; `owner` is a space or an organization. */
+const MRN_SHAPE = {
+    'service account': '//agents.api.mondoo.app/spaces/<id>/serviceaccounts/<id>',
+    client: '//agents.api.mondoo.app/spaces/<id>/agents/<id>',
+    owner: '//captain.api.mondoo.app/spaces/<id>',
+};
+function isMrn(kind, text) {
+    return scopeOf(kind, text) !== undefined;
+}
+function scopeOf(kind, text) {
+    const shape = MRN_SHAPE[kind].replaceAll('.', '\\.').replace(/(spaces\/)?<id>/g, (_, scope) => (scope ? SCOPE : ID));
+    return new RegExp(`^${shape}$`).exec(text)?.groups;
+}
+/** The id of the space; undefined if the owner is an organization. */
+function spaceId(owner) {
+    const scope = scopeOf('owner', owner);
+    return scope?.kind === 'spaces' ? scope.id : undefined;
+}
+/** The owner of a service account or client. */
+function ownerOf(mrn) {
+    const scope = scopeOf('service account', mrn) ?? scopeOf('client', mrn);
+    return scope && `//captain.api.mondoo.app/${scope.kind}/${scope.id}`;
+}
+
+
+/***/ }),
+
+/***/ 7997:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bk: () => (/* binding */ parseEndpoint),
+/* harmony export */   Pr: () => (/* binding */ parseProxyUrl),
+/* harmony export */   U9: () => (/* binding */ isLoopback),
+/* harmony export */   eU: () => (/* binding */ proxyLogin),
+/* harmony export */   gM: () => (/* binding */ isTrustedHost),
+/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT),
+/* harmony export */   wo: () => (/* binding */ readUrl)
+/* harmony export */ });
+/* unused harmony exports UrlError, isMondooHost, mayLeadTo, isSameHost */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(17);
+
+/** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
+const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
+/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
+class UrlError extends Error {
+}
+/**
+ * Turns a UrlError into an ActionError.
+ * @param fault `subject` names the URL, such as "The input api-endpoint"
+ */
+function readUrl(text, parse, { code, subject, remedy }) {
+    try {
+        return parse(text);
+    }
+    catch (error) {
+        if (!(error instanceof UrlError))
+            throw error;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, `${subject} ${error.message}.`, remedy);
+    }
+}
+/**
+ * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
+ * @returns the endpoint without a slash at its end
+ * @throws UrlError
+ */
+function parseEndpoint(text) {
+    if (text.length > 2048)
+        throw new UrlError('is longer than 2048 characters');
+    const url = parseUrl(text);
+    if (url.username || url.password)
+        throw new UrlError('contains a user name or a password');
+    if (/[?#]/.test(text))
+        throw new UrlError('contains a query or a fragment');
+    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+        throw new UrlError('is plain http, which would send your login unencrypted');
+    }
+    if (!/^https?:$/.test(url.protocol))
+        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+    return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+/**
+ * Parses the URL of a proxy: http or https, with or without user name and password.
+ * @returns the URL, normalized
+ * @throws UrlError
+ */
+function parseProxyUrl(text) {
+    const url = parseUrl(text);
+    if (!/^https?:$/.test(url.protocol))
+        throw new UrlError('is neither an http nor an https URL');
+    try {
+        proxyLogin(url.href);
+    }
+    catch {
+        throw new UrlError('has a user name or a password that is not URL-encoded');
+    }
+    return url.href;
+}
+/** The decoded user name and password; empty if there are none. */
+function proxyLogin(proxy) {
+    const { username, password } = new URL(proxy);
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+function parseUrl(text) {
+    // Node drops tabs and line ends silently; cnspec does not.
+    if (/\s/.test(text))
+        throw new UrlError('contains white space');
+    const url = URL.parse(text);
+    if (url === null)
+        throw new UrlError('is not a URL');
+    return url;
+}
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+/** Whether an endpoint is Mondoo's own, or on this runner. */
+function isTrustedHost(endpoint) {
+    return isMondooHost(endpoint) || isLoopback(new URL(endpoint).hostname);
+}
+function isMondooHost(endpoint) {
+    return /(?:^|\.)mondoo\.com$/.test(new URL(endpoint).hostname);
+}
+/** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */
+function mayLeadTo(endpoint, fromWorkflow) {
+    return isTrustedHost(endpoint) || (fromWorkflow !== undefined && isSameHost(endpoint, fromWorkflow));
+}
+function isSameHost(one, other) {
+    return new URL(one).host === new URL(other).host;
+}
+
+
+/***/ })
+
+};
