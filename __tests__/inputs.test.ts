@@ -319,7 +319,7 @@ describe('expect-space', () => {
       const { code, message, remedy } = refusalOf({ 'expect-space': text });
       expect(code).toBe('invalid-input');
       expect(message).toContain(`"${text}", which isn't the id or the MRN of a space`);
-      expect(remedy).toContain('//captain.api.mondoo.app/spaces/<id>');
+      expect(remedy).toContain('Copy the id or the MRN from the settings of the space');
     },
   );
 });

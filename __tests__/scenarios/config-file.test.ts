@@ -225,7 +225,7 @@ describe.concurrent('the environment of later steps', () => {
     const step = await stage.run({}, { env: { MONDOO_API_ENDPOINT: 'https://eu.api.mondoo.com' } });
     expect(step.exitCode).toBe(0);
     expect(step.annotations).toEqual([
-      { level: 'warning', message: expect.stringContaining('MONDOO_API_ENDPOINT is set') },
+      { level: 'warning', message: expect.stringContaining('`MONDOO_API_ENDPOINT` is set') },
     ]);
   });
 });

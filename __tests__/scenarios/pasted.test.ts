@@ -106,7 +106,7 @@ const CREDENTIALS: Row[] = [
   [
     'workload identity with a misspelt type',
     WORKLOAD_IDENTITY,
-    /workload identity, but the field `type` isn't `external_account`/,
+    /workload identity JSON, but its field `type` isn't `external_account`/,
     /Mondoo Console/,
   ],
 ];

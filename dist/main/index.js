@@ -738,7 +738,7 @@ function outputs(result, verdict) {
         authenticated: String((0,status_result/* isAuthenticated */.wR)(result)),
         // cnspec ignores a path that does not exist, and falls back to another identity.
         'config-path': verdict.passed ? result.configPath : undefined,
-        'client-mrn': result.configPath && verdict.passed ? (0,status_result/* usableClient */.kI)(result) : undefined,
+        'client-mrn': (0,status_result/* usableClient */.kI)(result),
         'service-account-mrn': serviceAccount,
         'owner-mrn': owner,
         'space-id': owner && (0,mrn/* spaceId */.Mp)(owner),

@@ -16,7 +16,7 @@ export function outputs(result: Result, verdict: Verdict): Record<string, string
     authenticated: String(isAuthenticated(result)),
     // cnspec ignores a path that does not exist, and falls back to another identity.
     'config-path': verdict.passed ? result.configPath : undefined,
-    'client-mrn': result.configPath && verdict.passed ? usableClient(result) : undefined,
+    'client-mrn': usableClient(result),
     'service-account-mrn': serviceAccount,
     'owner-mrn': owner,
     'space-id': owner && spaceId(owner),

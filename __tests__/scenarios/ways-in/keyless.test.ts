@@ -371,7 +371,7 @@ describe.concurrent('a workload identity fails', () => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, fault);
     const step = await run();
-    expectFailure(step, 'unreachable', says, /look at proxy and firewall/);
+    expectFailure(step, 'unreachable', says, /A proxy or a firewall may respond instead of the platform/);
     expect(asked(stage)).toEqual([EXCHANGE]);
   });
 
@@ -407,6 +407,6 @@ describe.concurrent('a workload identity fails', () => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, { kind: 'hang' });
     const step = await run({}, { timeout: '6s' });
-    expectFailure(step, 'unreachable', /ExchangeExternalToken: connected, but no response/, /can reach/);
+    expectFailure(step, 'unreachable', /ExchangeExternalToken at \S+ failed: connected, but no response/, /can reach/);
   });
 });

@@ -72,7 +72,7 @@ describe.concurrent('a registration token', () => {
 
     const post = await step.job.runPost(step);
     expect(post.exitCode).toBe(0);
-    expect(post.log).toMatch(/^→ unregistered the client .*\nRemoved mondoo\.yml: /);
+    expect(post.log).toMatch(/^Removed mondoo\.yml: .*\n→ unregistered the client /);
     expect(asked(platform).slice(3)).toEqual([UNREGISTER]);
     expect(existsSync(step.env.MONDOO_CONFIG_PATH!)).toBe(false);
     expectNothingLeft(stage);
@@ -343,7 +343,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(platform.clients).toHaveLength(1);
 
     const post = await job.runPost(step);
-    expect(post.log).toMatch(/^→ unregistered the client .*\nRemoved a private copy of mondoo\.yml: /);
+    expect(post.log).toMatch(/→ unregistered the client .*\nRemoved a private copy of mondoo\.yml: /);
     expectNothingLeft(stage);
     expect(existsSync(`${job.folders.temp}/_github_home`)).toBe(false);
   });
