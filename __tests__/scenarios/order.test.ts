@@ -33,7 +33,7 @@ describe.concurrent('no client is created by a step that fails', () => {
   });
 });
 
-test('a client that was created before the step failed is named, and no later step is told of it', async ({
+test.concurrent('a client that was created before the step failed is named, and no later step is told of it', async ({
   stage,
 }) => {
   const inputs = { credentials: JSON.stringify(stage.credentials) };
@@ -89,25 +89,25 @@ describe.concurrent('a finding that fail-on tolerates', () => {
   });
 });
 
-test('a timeout before anything was checked is never green', async ({ stage }) => {
+test.concurrent('a timeout before anything was checked is never green', async ({ stage }) => {
   const step = await stage.run({ timeout: '1ms' });
   expect(step, step.log).toMatchObject({ exitCode: 1, outputs: { status: 'unreachable' } });
   expect(step.outputs).not.toHaveProperty('config-path');
 });
 
-test('a timeout without a finding does not stop what needs no network: mondoo.yml is published', async ({
+test.concurrent('a timeout without a finding does not stop what needs no network: mondoo.yml is published', async ({
   stage,
 }) => {
   // The list of providers, on which nothing depends, takes all of the time that is left.
   const { step } = await runWithCnspec(stage, {
-    inputs: { timeout: '4s', register: 'false' },
+    inputs: { timeout: '8s', register: 'false' },
     conduct: { kind: 'without a list' },
   });
   expect(step, step.log).toMatchObject({ exitCode: 0, outputs: { status: 'ok' } });
   expect(existsSync(step.outputs['config-path']!)).toBe(true);
 });
 
-test('a cnspec that is to be installed need not be on PATH, even if the comparison is required', async ({
+test.concurrent('a cnspec that is to be installed need not be on PATH, even if the comparison is required', async ({
   stage,
 }) => {
   const releases = await releasesFor(stage);
@@ -119,7 +119,7 @@ test('a cnspec that is to be installed need not be on PATH, even if the comparis
   expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
 });
 
-test('a client is unregistered over a connection and a time of its own, and by post if the platform is dead', async ({
+test.concurrent('a client is unregistered over a connection and a time of its own, and by post if the platform is dead', async ({
   stage,
 }) => {
   const { platform } = stage;
@@ -140,7 +140,7 @@ test('a client is unregistered over a connection and a time of its own, and by p
   expect(readdirSync(job.folders.temp)).not.toContain('_github_home');
 });
 
-test('post ignores a state that main did not save', async ({ stage }) => {
+test.concurrent('post ignores a state that main did not save', async ({ stage }) => {
   const job = await stage.job();
   const victim = path.join(job.folders.home, 'victim');
   mkdirSync(victim);
