@@ -407,6 +407,11 @@ describe.concurrent('a workload identity fails', () => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, { kind: 'hang' });
     const step = await run({}, { timeout: '6s' });
-    expectFailure(step, 'unreachable', /ExchangeExternalToken at \S+ failed: connected, but no response/, /can reach/);
+    expectFailure(
+      step,
+      'unreachable',
+      /ExchangeExternalToken at \S+ failed: connected, but no response/,
+      /can reach/,
+    );
   });
 });
