@@ -3,6 +3,7 @@ import type { CleanupManifest } from './config/manifest.ts';
 import { removeFiles } from './config/remove.ts';
 import type { Job } from './job.ts';
 import { notices } from './report/notices.ts';
+import { errorCode } from './util/errors.ts';
 import type { Mrn } from './util/mrn.ts';
 
 const OUTCOMES = {
@@ -27,8 +28,8 @@ export async function cleanUp(manifest: CleanupManifest, job: PostJob): Promise<
     await removeAndReport({ keyFile, createdFolders: files.createdFolders }, job);
   }
   for (const folder of installFolders) {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(({ code = 'unknown error' }) =>
-      job.warn(`The step could not remove the folder of a cnspec installation: ${folder} (${code}).`),
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch((error) =>
+      job.warn(`The step could not remove the folder of a cnspec installation: ${folder} (${errorCode(error)}).`),
     );
   }
 }
@@ -53,7 +54,7 @@ async function unregisterByKeyFile(client: Mrn, keyFile: string | undefined, job
   }
   // Loaded on demand, as few jobs need it and it is big.
   const { readKeyFile, unregister } = await import('./unregister.ts');
-  const account = await readKeyFile(text, client);
+  const account = readKeyFile(text, client);
   const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
   if (obstacle) job.warn(notices.lostClient(client, obstacle.reason));
 }

@@ -2,12 +2,12 @@ import { decodeCredentials, parseJson } from './credentials/decode.ts';
 import { diagnose, type Pasted } from './credentials/diagnose.ts';
 import { readExternalAccount } from './credentials/external-account.ts';
 import { type Identity, identityTarget } from './credentials/identity.ts';
+import { maskedProxy } from './credentials/masked-proxy.ts';
 import { readRegistrationToken } from './credentials/registration-token.ts';
-import { documentSecrets, proxySecrets } from './credentials/secrets.ts';
+import { documentSecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
-import type { Job, Work } from './job.ts';
+import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
-import { proxyFor } from './platform/proxy.ts';
 import type { Registration } from './status/result.ts';
 import { ActionError } from './util/errors.ts';
 
@@ -84,11 +84,4 @@ async function readIdentity({ inputs, job, startedAt: now }: Work) {
     if (!(error instanceof ActionError) || error.code !== 'invalid-credentials') throw error;
     throw diagnose(pasted) ?? error;
   }
-}
-
-/** Chooses the proxy for a URL, and masks its password. */
-export function maskedProxy(url: string, named: string | undefined, job: Pick<Job, 'env' | 'mask'>) {
-  const proxy = proxyFor(url, named, job.env);
-  job.mask(proxySecrets(proxy));
-  return proxy;
 }

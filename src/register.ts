@@ -8,7 +8,7 @@ import { CallError } from './platform/call-error.ts';
 import { connect, type PlatformClient } from './platform/client.ts';
 import { Deadline } from './platform/deadline.ts';
 import { checkAccount, checkPlatform, isClockUnknown, type StatusCheck } from './platform/status-check.ts';
-import { notices } from './report/notices.ts';
+import { logRetries, notices } from './report/notices.ts';
 import { signIn } from './sign-in.ts';
 import type { Registration, Result } from './status/result.ts';
 import { type Gate, STRICTEST, type Verdict, verdictOn } from './status/verdict.ts';
@@ -80,7 +80,7 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   let program = inputs.cnspecVersion ? {} : await findProgram(work);
   if (program.result) yield { cnspec: program.result };
 
-  using platform = connect({ ...route, deadline, onRetry: (retry) => job.log(notices.retry(retry)) });
+  using platform = connect({ ...route, deadline, onRetry: logRetries(job) });
   let check: StatusCheck | undefined;
   if (keyFile || inputs.cnspecVersion) {
     // Before a registration token mints a client, or cnspec is downloaded, in vain.

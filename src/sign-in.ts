@@ -1,11 +1,11 @@
 import type { PrivateFile } from './config/private-file.ts';
-import { renderMondooYml } from './config/render.ts';
 import type { CredentialsDocument } from './credentials/decode.ts';
 import { requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
+import { maskedProxy } from './credentials/masked-proxy.ts';
 import { readExchanged, readRegistered, requireOwn } from './credentials/minted.ts';
 import { credentialSecrets, documentSecrets, fileSecrets, tokenSecrets } from './credentials/secrets.ts';
-import { type Identified, maskedProxy } from './identify.ts';
+import type { Identified } from './identify.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { agentInfo, VERSION } from './platform/agent-info.ts';
@@ -13,7 +13,7 @@ import { CallError } from './platform/call-error.ts';
 import type { PlatformClient } from './platform/client.ts';
 import { canSign, type StatusCheck } from './platform/status-check.ts';
 import { timestamp } from './report/facts.ts';
-import { notices } from './report/notices.ts';
+import { logRetries, notices } from './report/notices.ts';
 import type { Result } from './status/result.ts';
 import { takeBack } from './unregister.ts';
 
@@ -60,11 +60,7 @@ async function exchangeIdToken(
   const proxy = maskedProxy(idTokens.url.href, undefined, job);
   const found: Partial<Result> = {};
   try {
-    const { jwt, claims } = await idTokens.request(external.ownerMrn, {
-      proxy,
-      deadline,
-      onRetry: (retry) => job.log(notices.retry(retry)),
-    });
+    const { jwt, claims } = await idTokens.request(external.ownerMrn, { proxy, deadline, onRetry: logRetries(job) });
     job.mask(tokenSecrets(jwt));
     found.idToken = claims;
     requireIssuer(external, claims);
@@ -104,7 +100,7 @@ async function mintClient(
       const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
       const session = sessionOf({ ...account, ...(apiProxy !== undefined && { apiProxy }) }, document);
       rollback.defer(() => takeBack(client, session.account, keyFile, job));
-      const text = renderMondooYml({ ...session.document, agent_mrn: client }, 'a registration token');
+      const text = JSON.stringify({ ...session.document, agent_mrn: client });
       job.mask(fileSecrets(text));
       job.remember({ client, pendingClientName: undefined });
       keyFile.write(text);

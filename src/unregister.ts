@@ -1,12 +1,13 @@
 import type { PrivateFile } from './config/private-file.ts';
+import { parseJson } from './credentials/decode.ts';
+import { maskedProxy } from './credentials/masked-proxy.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
-import { maskedProxy } from './identify.ts';
 import { type Job, JobCancelled } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { CallError } from './platform/call-error.ts';
 import { connect, saysThatItIsGone } from './platform/client.ts';
 import { Deadline } from './platform/deadline.ts';
-import { notices } from './report/notices.ts';
+import { logRetries, notices } from './report/notices.ts';
 import { ActionError } from './util/errors.ts';
 import type { Mrn } from './util/mrn.ts';
 
@@ -39,8 +40,7 @@ export async function unregister(
   const deadline = new Deadline(TIMEOUT, over);
   try {
     const proxy = maskedProxy(endpoint, apiProxy, job);
-    const onRetry = (retry: Parameters<typeof notices.retry>[0]) => job.log(notices.retry(retry));
-    using platform = connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry });
+    using platform = connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: logRetries(job) });
     await platform.unregisterAgent(account, client);
   } catch (error) {
     if (!(error instanceof CallError || error instanceof ActionError)) throw error;
@@ -52,10 +52,9 @@ export async function unregister(
 }
 
 /** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
-export async function readKeyFile(text: string, client: Mrn): Promise<ServiceAccount | undefined> {
+export function readKeyFile(text: string, client: Mrn): ServiceAccount | undefined {
   try {
-    const { parseYaml } = await import('./credentials/yaml.ts');
-    const document = parseYaml({ form: 'YAML', text });
+    const document = parseJson({ form: 'JSON', text });
     const { account } = readServiceAccount(document, { now: new Date() });
     return account.agentMrn === client ? account : undefined;
   } catch (error) {

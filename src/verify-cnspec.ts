@@ -1,8 +1,8 @@
 import { chooseCnspec } from './cnspec/find.ts';
 import type { CnspecContext, CnspecResult } from './cnspec/result.ts';
 import type { VersionSpec } from './cnspec/version.ts';
+import { maskedProxy } from './credentials/masked-proxy.ts';
 import { environmentProxySecrets } from './credentials/secrets.ts';
-import { maskedProxy } from './identify.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { isAccepted, type StatusCheck } from './platform/status-check.ts';

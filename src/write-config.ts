@@ -38,7 +38,7 @@ export async function reserveFiles(
   closeLater(config);
   if (identity.kind !== 'registration token') return { config };
 
-  const keyPath = path.join(path.dirname(job.defaultConfigPath()), `.mondoo.${randomUUID()}.key.yml`);
+  const keyPath = path.join(path.dirname(job.defaultConfigPath()), `.mondoo.${randomUUID()}.key.json`);
   const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, room, job });
   closeLater(keyFile);
   return { config, keyFile };

@@ -9,6 +9,7 @@ import { USER_AGENT } from '../../src/platform/agent-info.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { ActionError } from '../../src/util/errors.ts';
 import { deadEndpoint, type Handler, startServer } from '../platform/loopback-server.ts';
+import { rejectionOf } from '../rejection.ts';
 
 /** Larger than what is taken of an answer of the platform, and than what a socket holds. */
 const CONTENT = Buffer.alloc(3 * 1024 * 1024, 'content ');
@@ -38,11 +39,7 @@ async function downloadFrom(endpoint: string, { timeout = 10_000, file = 'archiv
 async function failureOf(handler: Handler, timeout?: number): Promise<string> {
   const { endpoint } = await startServer(handler);
   const { sum, lines } = await downloadFrom(endpoint, timeout === undefined ? {} : { timeout });
-  const error = await sum.then(
-    () => new Error('it did not fail'),
-    (error) => error,
-  );
-  expect(error).toBeInstanceOf(ActionError);
+  const error = await rejectionOf(sum, ActionError);
   expect(error.code).toBe('cnspec-failed');
   expect(lines).toEqual([]);
   return error.message;

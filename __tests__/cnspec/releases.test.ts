@@ -4,6 +4,7 @@ import { USER_AGENT } from '../../src/platform/agent-info.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { ActionError } from '../../src/util/errors.ts';
 import { deadEndpoint, type Handler, startServer } from '../platform/loopback-server.ts';
+import { rejectionOf } from '../rejection.ts';
 
 const SUM = 'a1'.repeat(32);
 
@@ -20,11 +21,7 @@ async function releases(handler: Handler) {
 }
 
 async function failureOf(work: Promise<unknown>): Promise<ActionError> {
-  const error = await work.then(
-    () => new Error('it did not fail'),
-    (error) => error,
-  );
-  expect(error).toBeInstanceOf(ActionError);
+  const error = await rejectionOf(work, ActionError);
   expect(error.code).toBe('cnspec-failed');
   return error;
 }

@@ -7,6 +7,7 @@ import { askProviders, askStatus, askVersion } from '../../src/cnspec/status.ts'
 import { Deadline } from '../../src/platform/deadline.ts';
 import { ActionError } from '../../src/util/errors.ts';
 import { CLIENT_MRN, OWNER_MRN, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
+import { rejectionOf } from '../rejection.ts';
 
 const MONDOO_YML = `mrn: ${SERVICE_ACCOUNT_MRN}\nspace_mrn: ${OWNER_MRN}\nagent_mrn: ${CLIENT_MRN}\napi_endpoint: https://eu.api.mondoo.com\n`;
 
@@ -27,11 +28,7 @@ async function standIn(conduct: Partial<Conduct>, timeout = 20_000) {
 }
 
 async function failureOf(work: Promise<unknown>): Promise<ActionError> {
-  const error = await work.then(
-    () => new Error('it did not fail'),
-    (error) => error,
-  );
-  expect(error).toBeInstanceOf(ActionError);
+  const error = await rejectionOf(work, ActionError);
   expect(error.code).toBe('cnspec-failed');
   return error;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { errorCode, isMissing, lookAt, notWritable, retryBusy } from '../../src/config/disk-error.ts';
-import { ActionError } from '../../src/util/errors.ts';
+import { isMissing, lookAt, notWritable, retryBusy } from '../../src/config/disk-error.ts';
+import { ActionError, errorCode } from '../../src/util/errors.ts';
 import { failureOf } from '../fixtures.ts';
 
 const failure = (code: string) => Object.assign(new Error('in words of the system'), { code });

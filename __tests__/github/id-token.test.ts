@@ -8,6 +8,7 @@ import { Deadline } from '../../src/platform/deadline.ts';
 import type { Retry } from '../../src/platform/retry.ts';
 import { expectSilence, ISSUER, jwt, OWNER_MRN } from '../fixtures.ts';
 import { answerJson, deadEndpoint, type Handler, refuse, startServer } from '../platform/loopback-server.ts';
+import { rejectionOf } from '../rejection.ts';
 
 const REQUEST_TOKEN = jwt({ nameid: 'a job', scp: 'Actions.GenericRead' });
 const PATH = '/38/_apis/distributedtask/hubs/Actions/plans/7b/jobs/c5/idtoken';
@@ -85,14 +86,10 @@ async function ask(
 /** Asks a server that answers otherwise than GitHub does, and returns the error after making sure that it tells no secret. */
 async function failureOf(handler: Handler, timeout?: number) {
   const asked = await ask(handler, timeout === undefined ? {} : { timeout });
-  const error = await asked.result.then(
-    () => new Error('it did not fail'),
-    (error) => error,
-  );
-  expect(error).toBeInstanceOf(CallError);
+  const error = await rejectionOf(asked.result, CallError);
   expect(error.method).toBe('GitHub/IdToken');
   expectSilence(error, REQUEST_TOKEN, ID_TOKEN);
-  return { ...asked, error: error as CallError };
+  return { ...asked, error };
 }
 
 // The wait before a retry is drawn between nothing and half a second: here it is nothing.

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { USER_AGENT } from '../../src/platform/agent-info.ts';
 import { CallError } from '../../src/platform/call-error.ts';
 import type { Rpc } from '../../src/platform/rpc.ts';
+import { rejectionOf } from '../rejection.ts';
 import {
   deadEndpoint,
   type Handler,
@@ -24,12 +25,7 @@ async function serve(handler: Handler): Promise<{ server: LoopbackServer; rpc: R
 
 /** Waits for a call to fail, and returns how. */
 async function failureOf(call: Promise<unknown>): Promise<CallError> {
-  const error = await call.then(
-    () => new Error('it did not fail'),
-    (error) => error,
-  );
-  expect(error).toBeInstanceOf(CallError);
-  return error;
+  return rejectionOf(call, CallError);
 }
 
 describe('a call', () => {

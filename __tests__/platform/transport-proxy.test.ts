@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { Transport } from '../../src/platform/transport.ts';
 import { HttpError } from '../../src/platform/transport-error.ts';
+import { rejectionOf } from '../rejection.ts';
 import { deadEndpoint, startServer } from './loopback-server.ts';
 
 function post(http: Transport, url: string) {
@@ -13,12 +14,7 @@ function post(http: Transport, url: string) {
 
 /** Waits for a request to fail, and returns how. */
 async function failureOf(request: Promise<unknown>): Promise<HttpError> {
-  const error = await request.then(
-    () => new Error('it did not fail'),
-    (error) => error,
-  );
-  expect(error).toBeInstanceOf(HttpError);
-  return error;
+  return rejectionOf(request, HttpError);
 }
 
 describe('a proxy', () => {

@@ -6,6 +6,7 @@ import { Deadline } from '../../src/platform/deadline.ts';
 import { Transport } from '../../src/platform/transport.ts';
 import { HttpError } from '../../src/platform/transport-error.ts';
 import { CERTIFICATE_PEM, KEY_PEM } from '../fixtures.ts';
+import { rejectionOf } from '../rejection.ts';
 import { deadEndpoint, openTransport, startServer } from './loopback-server.ts';
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -29,12 +30,7 @@ function post(
 async function failureOf(
   request: Promise<unknown>,
 ): Promise<{ phase: Phase; message: string; permanent: boolean }> {
-  const error = await request.then(
-    () => new Error('it did not fail'),
-    (error) => error,
-  );
-  expect(error).toBeInstanceOf(HttpError);
-  return error;
+  return rejectionOf(request, HttpError);
 }
 
 /** A server below HTTP: it does with each connection what the test wants. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../src/util/text.ts';
+import { isWord, plainText } from '../../src/util/text.ts';
 
 describe('plainText', () => {
   it.each([
@@ -65,6 +65,15 @@ describe('plainText', () => {
           expect(plainText(plain, limit)).toBe(plain);
         },
       ),
+    );
+  });
+});
+
+describe('isWord', () => {
+  it('lets pass what may become an output', () => {
+    expect(['13.0.0', 'unstable', 'v12.1-rc+1', 'x'.repeat(64)].filter(isWord)).toHaveLength(4);
+    expect(['', 'x'.repeat(65), '13 0', '13\n', '<b>', '13;', 13, null, undefined].filter(isWord)).toEqual(
+      [],
     );
   });
 });

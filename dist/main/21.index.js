@@ -108,9 +108,8 @@ function environmentForCnspec(env) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   KE: () => (/* binding */ describeExit),
-/* harmony export */   eF: () => (/* binding */ run),
-/* harmony export */   nF: () => (/* binding */ system32)
+/* harmony export */   K: () => (/* binding */ describeExit),
+/* harmony export */   e: () => (/* binding */ run)
 /* harmony export */ });
 /* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1421);
 /* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_child_process__WEBPACK_IMPORTED_MODULE_0__);
@@ -119,6 +118,10 @@ function environmentForCnspec(env) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
 /* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6518);
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(17);
+/* harmony import */ var _util_paths_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4964);
+
+
 
 
 
@@ -185,7 +188,7 @@ async function run(file, args, { cwd, env, signal }) {
         await (0,node_events__WEBPACK_IMPORTED_MODULE_1__.once)(child, 'close');
     }
     catch (error) {
-        end ??= { kind: 'not started', code: error.code ?? 'unknown error' };
+        end ??= { kind: 'not started', code: (0,_util_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) };
     }
     signal.removeEventListener('abort', timeOut);
     return { end: end, ...output };
@@ -195,7 +198,7 @@ function killTree({ pid, exitCode, signalCode }, env) {
         // Windows may have given the id of a process that has exited to another one.
         if (exitCode !== null || signalCode !== null)
             return;
-        const taskkill = node_path__WEBPACK_IMPORTED_MODULE_2___default().join(system32(env), 'taskkill.exe');
+        const taskkill = node_path__WEBPACK_IMPORTED_MODULE_2___default().join((0,_util_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .system32 */ .n)(env), 'taskkill.exe');
         return void (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawnSync)(taskkill, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
     }
     try {
@@ -204,10 +207,6 @@ function killTree({ pid, exitCode, signalCode }, env) {
     catch {
         // The process group is empty.
     }
-}
-/** The folder of the programs that come with Windows. */
-function system32(env) {
-    return node_path__WEBPACK_IMPORTED_MODULE_2___default().join(env.SystemRoot ?? env.SYSTEMROOT ?? 'C:\\Windows', 'System32');
 }
 
 
@@ -226,27 +225,30 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/util/errors.ts
 var errors = __webpack_require__(17);
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __webpack_require__(9997);
 // EXTERNAL MODULE: ./src/cnspec/redact.ts
 var redact = __webpack_require__(3377);
 // EXTERNAL MODULE: ./src/cnspec/run.ts
 var run = __webpack_require__(5947);
-// EXTERNAL MODULE: ./src/cnspec/version.ts
-var cnspec_version = __webpack_require__(7750);
+// EXTERNAL MODULE: ./src/util/json.ts
+var json = __webpack_require__(4976);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var mrn = __webpack_require__(1075);
 ;// CONCATENATED MODULE: ./src/cnspec/status-output.ts
 
-/** In the place of a client's MRN. */
-const NO_CLIENT = 'no managed client';
+
+
 const MAX_WARNINGS = 20;
 const MAX_TEXT = 1000;
 const MAX_PROVIDERS = 200;
 /** Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it. */
 function readStatusOutput(output) {
     for (const line of output.split('\n').map((text) => text.trim())) {
-        const json = line.startsWith('{') ? parse(line) : undefined;
-        const client = objectIn(json?.client);
-        if (!client)
+        const { client, upstream } = mapIn(line.startsWith('{') ? parse(line) : undefined);
+        if (!(0,json/* isMap */.j)(client))
             continue;
-        const { api, warnings } = objectIn(json?.upstream) ?? {};
+        const { api, warnings } = mapIn(upstream);
         return {
             version: versionOf(client.version),
             latestVersion: versionOf(client.latest_version),
@@ -254,8 +256,8 @@ function readStatusOutput(output) {
             registered: client.registered === true,
             pingFailed: (client.pingPongError ?? undefined) !== undefined,
             serviceAccount: textOf(client.service_account),
-            client: client.mrn === NO_CLIENT ? undefined : textOf(client.mrn),
-            endpoint: textOf(objectIn(api)?.endpoint),
+            client: client.mrn === mrn/* NO_CLIENT */.In ? undefined : textOf(client.mrn),
+            endpoint: textOf(mapIn(api).endpoint),
             updatesUrl: originOf(client.updatesUrl),
             providersUrl: originOf(client.providersUrl),
             warnings: (Array.isArray(warnings) ? warnings : [])
@@ -275,7 +277,7 @@ function textOf(value) {
     return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : undefined;
 }
 function versionOf(value) {
-    return (0,cnspec_version/* isVersion */.lF)(value) ? value : undefined;
+    return (0,util_text/* isWord */.J)(value) ? value : undefined;
 }
 function originOf(value) {
     const text = textOf(value) ?? '';
@@ -289,8 +291,8 @@ function parse(text) {
         return undefined;
     }
 }
-function objectIn(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+function mapIn(value) {
+    return (0,json/* isMap */.j)(value) ? value : {};
 }
 
 ;// CONCATENATED MODULE: ./src/cnspec/status.ts
@@ -301,7 +303,7 @@ function objectIn(value) {
 
 /** Runs `cnspec status` on a mondoo.yml. @throws ActionError `cnspec-failed` if it gives no valid response */
 async function askStatus(executable, configPath, options) {
-    const result = await (0,run/* run */.eF)(executable, ['status', '--config', configPath, '-o', 'json'], options);
+    const result = await (0,run/* run */.e)(executable, ['status', '--config', configPath, '-o', 'json'], options);
     const { end, stdout } = result;
     const status = end.kind === 'exit' && readStatusOutput(stdout);
     if (!status)
@@ -310,15 +312,15 @@ async function askStatus(executable, configPath, options) {
 }
 /** Runs `cnspec version`; undefined if it names none. @throws ActionError `cnspec-failed` if it doesn't exit */
 async function askVersion(executable, options) {
-    const result = await (0,run/* run */.eF)(executable, ['version'], options);
+    const result = await (0,run/* run */.e)(executable, ['version'], options);
     if (result.end.kind !== 'exit')
         throw noAnswer(executable, 'version', result);
     const version = /^\s*cnspec\s+v?(\S+)/m.exec(result.stdout)?.[1];
-    return (0,cnspec_version/* isVersion */.lF)(version) ? version : undefined;
+    return (0,util_text/* isWord */.J)(version) ? version : undefined;
 }
 /** Runs `cnspec providers list`; an empty list if that fails. */
 async function askProviders(executable, options) {
-    const { end, stdout, stderr } = await (0,run/* run */.eF)(executable, ['providers', 'list'], options);
+    const { end, stdout, stderr } = await (0,run/* run */.e)(executable, ['providers', 'list'], options);
     return end.kind === 'exit' && end.code === 0 ? readProvidersOutput(`${stdout}\n${stderr}`) : [];
 }
 const REMEDIES = {
@@ -327,7 +329,7 @@ const REMEDIES = {
 };
 function noAnswer(executable, command, { end, stdout, stderr }) {
     const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : 'nothing';
-    const problem = end.kind === 'exit' ? `printed ${printed} and ${(0,run/* describeExit */.KE)(end)}` : (0,run/* describeExit */.KE)(end);
+    const problem = end.kind === 'exit' ? `printed ${printed} and ${(0,run/* describeExit */.K)(end)}` : (0,run/* describeExit */.K)(end);
     const last = (0,redact/* lastLine */.f)(stderr) || (end.kind === 'exit' ? '' : (0,redact/* lastLine */.f)(stdout));
     const quote = last && ` Its last line is "${last}".`;
     return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at ${executable} ${problem}.${quote}`, REMEDIES[end.kind] ??

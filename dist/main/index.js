@@ -34,8 +34,7 @@ function lastLine(output) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ds: () => (/* binding */ majorOf),
 /* harmony export */   O9: () => (/* binding */ isReleaseVersion),
-/* harmony export */   ZD: () => (/* binding */ parseVersionSpec),
-/* harmony export */   lF: () => (/* binding */ isVersion)
+/* harmony export */   ZD: () => (/* binding */ parseVersionSpec)
 /* harmony export */ });
 const NUMBER = String.raw `(?:0|[1-9]\d{0,8})`;
 const EXACT = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-[0-9A-Za-z][0-9A-Za-z.-]{0,30})?$`);
@@ -51,10 +50,6 @@ function parseVersionSpec(text) {
 }
 function isReleaseVersion(text) {
     return typeof text === 'string' && EXACT.test(text);
-}
-/** Tells whether a version or build that a server or a program names may become an output. */
-function isVersion(text) {
-    return typeof text === 'string' && /^[\w.+-]{1,64}$/.test(text);
 }
 function majorOf(version) {
     const major = /^v?(\d+)\./.exec(version)?.[1];
@@ -81,11 +76,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: external "node:buffer"
 const external_node_buffer_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
+// EXTERNAL MODULE: ./src/util/json.ts
+var json = __nccwpck_require__(4976);
 // EXTERNAL MODULE: ./src/credentials/fields.ts
 var fields = __nccwpck_require__(585);
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
 var secrets = __nccwpck_require__(5515);
 ;// CONCATENATED MODULE: ./src/credentials/decode.ts
+
 
 
 
@@ -138,7 +136,7 @@ function keyTwice({ form, text }, offset) {
     return (0,fields/* invalid */.Gq)(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
 }
 function asMap(value, { form }) {
-    if ((0,fields/* isMap */.jh)(value))
+    if ((0,json/* isMap */.j)(value))
         return value;
     const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
     throw (0,fields/* invalid */.Gq)(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
@@ -178,8 +176,7 @@ function duplicateKeyIn(json) {
 /* harmony export */   Fi: () => (/* binding */ COPY_CREDENTIALS),
 /* harmony export */   Gq: () => (/* binding */ invalid),
 /* harmony export */   Pf: () => (/* binding */ fieldsOf),
-/* harmony export */   b6: () => (/* binding */ textOf),
-/* harmony export */   jh: () => (/* binding */ isMap)
+/* harmony export */   b6: () => (/* binding */ textOf)
 /* harmony export */ });
 /* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
 /* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1075);
@@ -203,9 +200,6 @@ function invalid(message, remedy = COPY_CREDENTIALS) {
 function textOf(document, field) {
     const value = document[field];
     return typeof value === 'string' && value !== '' ? value : undefined;
-}
-function isMap(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 /** Reads the fields of a document. All throw ActionError, and no message quotes a value unless it is asked to. */
 function fieldsOf(document, owner, copyAgain) {
@@ -674,7 +668,10 @@ var cnspec_version = __nccwpck_require__(7750);
 var call_error = __nccwpck_require__(2492);
 // EXTERNAL MODULE: ./src/status/result.ts
 var status_result = __nccwpck_require__(5161);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var mrn = __nccwpck_require__(1075);
 ;// CONCATENATED MODULE: ./src/report/log.ts
+
 
 
 
@@ -685,7 +682,7 @@ function statusLines(result, verdict) {
     const { host, check, registration, cnspec, exchangeError } = result;
     const { time, owner, client, serviceAccount, api, latestVersion } = (0,facts/* factsOf */.xS)(result);
     const { version, providers, answer: { updatesUrl, providersUrl } = {} } = cnspec ?? {};
-    const why = client === facts/* NO_CLIENT */.In ? ' (a service account is configured; cnspec counts that as registered)' : '';
+    const why = client === mrn/* NO_CLIENT */.In ? ' (a service account is configured; cnspec counts that as registered)' : '';
     // The API is named by the first number of cnspec's version.
     const apiVersion = `(API Version: ${(0,cnspec_version/* majorOf */.Ds)(version ?? '') ?? ''})`;
     const quoted = ({ message }) => JSON.stringify(message);
@@ -720,8 +717,6 @@ function statusLines(result, verdict) {
     return lines.filter((line) => typeof line === 'string').map((line) => (0,util_text/* plainText */.w)(line, 1000));
 }
 
-// EXTERNAL MODULE: ./src/util/mrn.ts
-var mrn = __nccwpck_require__(1075);
 ;// CONCATENATED MODULE: ./src/report/outputs.ts
 
 
@@ -1383,7 +1378,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _github_job_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9769);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2593);
 /* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7228);
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7018);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2060);
 /* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1263);
 
 
@@ -1477,6 +1472,10 @@ class CallError extends Error {
         if (failure.kind === 'rpc')
             return TRANSIENT_CODES.includes(failure.status.code);
         return failure.kind === 'answer' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
+    }
+    /** Whether a space has reached a limit: without a Retry-After, waiting doesn't help. */
+    get isLimit() {
+        return this.code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.ResourceExhausted && this.retryAfter === undefined;
     }
     /** Whether the platform may have carried the request out. */
     get mayHaveTakenEffect() {
@@ -1628,9 +1627,11 @@ async function openTunnel(socket, url, proxy, signal) {
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _util_json_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4976);
 /* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
 /* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3711);
 /* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6329);
+
 
 
 
@@ -1659,8 +1660,7 @@ async function callJson(transport, method, request, signal) {
     const status = isSuccess ? undefined : (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRpcStatus */ .z3)(json);
     if (status)
         throw new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(method, { kind: 'rpc', status }, requestId, retryAfter);
-    const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-    if (!isSuccess || !isObject)
+    if (!isSuccess || !(0,_util_json_js__WEBPACK_IMPORTED_MODULE_4__/* .isMap */ .j)(json))
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
 }
@@ -1702,8 +1702,6 @@ function describeResponse({ status, headers, body }, json) {
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
-/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3711);
-
 
 
 /** The limit of the first wait, in milliseconds; it doubles with each one after it. */
@@ -1712,11 +1710,7 @@ const LONGEST_DELAY = 15_000;
 const never = () => false;
 const ifTransient = ({ isTransient }) => isTransient;
 /** For RegisterAgent, where each call that arrives may create a client. */
-const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, code, retryAfter }) => {
-    // Without a Retry-After, ResourceExhausted is a limit of the space.
-    const isLimit = code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .RpcCode */ .ti.ResourceExhausted && retryAfter === undefined;
-    return isTransient && !mayHaveTakenEffect && !isLimit;
-};
+const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, isLimit }) => isTransient && !mayHaveTakenEffect && !isLimit;
 /** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
 async function retrying(rule, call, { deadline, onRetry }) {
     const earlier = [];
@@ -1756,7 +1750,9 @@ async function retrying(rule, call, { deadline, onRetry }) {
 /* harmony export */   ti: () => (/* binding */ RpcCode),
 /* harmony export */   z3: () => (/* binding */ parseRpcStatus)
 /* harmony export */ });
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9997);
+/* harmony import */ var _util_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4976);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9997);
+
 
 /** https://grpc.io/docs/guides/status-codes/ */
 const RpcCode = {
@@ -1779,14 +1775,14 @@ const RpcCode = {
 };
 /** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
 function parseRpcStatus(body) {
-    if (typeof body !== 'object' || body === null)
+    if (!(0,_util_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .j)(body))
         return undefined;
     const { code, message } = body;
     if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
         return undefined;
     // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
     const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
-    return { code, message: typeof message === 'string' ? (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(withoutTokens(message)) : '' };
+    return { code, message: typeof message === 'string' ? (0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(withoutTokens(message)) : '' };
 }
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
 function formatRpcStatus({ code, message }) {
@@ -1992,7 +1988,7 @@ const WAITING = {
 
 /***/ }),
 
-/***/ 7018:
+/***/ 2060:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2026,9 +2022,12 @@ function requireSpace(identity, expected) {
 
 // EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
 var decode = __nccwpck_require__(7119);
+// EXTERNAL MODULE: ./src/util/json.ts
+var json = __nccwpck_require__(4976);
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
 var secrets = __nccwpck_require__(5515);
 ;// CONCATENATED MODULE: ./src/credentials/diagnose.ts
+
 
 
 const WRITE_SECRET = 'The action uses the text as it is. Write `${{ secrets.NAME }}`, with the name of your secret.';
@@ -2081,7 +2080,7 @@ const ROWS = [
 function isWrapped({ text, document }) {
     if (!document)
         return /^(?:export\s+)?[\w.-]+\s*[:=]\s*["']?\{/.test(text);
-    const isInner = (value) => (0,credentials_fields/* isMap */.jh)(value) && ['mrn', 'private_key', 'audience'].some((key) => key in value);
+    const isInner = (value) => (0,json/* isMap */.j)(value) && ['mrn', 'private_key', 'audience'].some((key) => key in value);
     return !document.mrn && Object.values(document).some(isInner);
 }
 /** Says what was pasted instead of credentials, if that is known. */
@@ -2137,6 +2136,48 @@ function requireIssuer({ issuerUri }, { issuer }) {
     if (issuer === issuerUri)
         return;
     throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,util_text/* plainText */.w)(issuerUri)}", the token's issuer is "${(0,util_text/* plainText */.w)(issuer)}".`, 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.');
+}
+
+// EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
+var connect = __nccwpck_require__(1889);
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
+
+/**
+ * Chooses the proxy for an endpoint: `named`, or else what HTTPS_PROXY and NO_PROXY say.
+ * @throws ActionError `invalid-input` if HTTPS_PROXY can't be used
+ */
+function proxyFor(endpoint, named, env) {
+    if (named !== undefined)
+        return named;
+    const url = new URL(endpoint);
+    const proxy = env.https_proxy || env.HTTPS_PROXY;
+    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
+        return undefined;
+    return (0,util_url/* readUrl */.wo)(proxy.includes('://') ? proxy : `http://${proxy}`, util_url/* parseProxyUrl */.Pr, {
+        code: 'invalid-input',
+        subject: 'The proxy in the environment variable `HTTPS_PROXY`',
+        remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
+    });
+}
+/** NO_PROXY lists domains, with or without a port, or `*`. */
+function isBypassed(url, noProxy) {
+    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.H)(url)}`];
+    return noProxy
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase())
+        .filter(Boolean)
+        .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
+}
+
+;// CONCATENATED MODULE: ./src/credentials/masked-proxy.ts
+
+
+/** Chooses the proxy for a URL, and masks its password. @param named wins over the environment */
+function maskedProxy(url, named, job) {
+    const proxy = proxyFor(url, named, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
+    return proxy;
 }
 
 // EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
@@ -2350,38 +2391,6 @@ function readCertificate(pem, key) {
     throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
 }
 
-// EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
-var connect = __nccwpck_require__(1889);
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
-
-
-/**
- * Chooses the proxy for an endpoint: `named`, or else what HTTPS_PROXY and NO_PROXY say.
- * @throws ActionError `invalid-input` if HTTPS_PROXY can't be used
- */
-function proxyFor(endpoint, named, env) {
-    if (named !== undefined)
-        return named;
-    const url = new URL(endpoint);
-    const proxy = env.https_proxy || env.HTTPS_PROXY;
-    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
-        return undefined;
-    return (0,util_url/* readUrl */.wo)(proxy.includes('://') ? proxy : `http://${proxy}`, util_url/* parseProxyUrl */.Pr, {
-        code: 'invalid-input',
-        subject: 'The proxy in the environment variable `HTTPS_PROXY`',
-        remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
-    });
-}
-/** NO_PROXY lists domains, with or without a port, or `*`. */
-function isBypassed(url, noProxy) {
-    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.H)(url)}`];
-    return noProxy
-        .split(',')
-        .map((entry) => entry.trim().toLowerCase())
-        .filter(Boolean)
-        .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
-}
-
 // EXTERNAL MODULE: ./src/util/errors.ts
 var errors = __nccwpck_require__(17);
 ;// CONCATENATED MODULE: ./src/identify.ts
@@ -2447,12 +2456,6 @@ async function readIdentity({ inputs, job, startedAt: now }) {
             throw error;
         throw diagnose(pasted) ?? error;
     }
-}
-/** Chooses the proxy for a URL, and masks its password. */
-function maskedProxy(url, named, job) {
-    const proxy = proxyFor(url, named, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
-    return proxy;
 }
 
 // EXTERNAL MODULE: ./src/platform/agent-info.ts + 1 modules
@@ -2969,6 +2972,7 @@ var platform_transport = __nccwpck_require__(3038);
 
 
 
+
 /** Mondoo Platform. Every method throws CallError. */
 class PlatformClient {
     rpc;
@@ -2978,14 +2982,14 @@ class PlatformClient {
     async checkHealth() {
         const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
         const { status = 'UNKNOWN', time, apiVersion } = value;
-        if (typeof status !== 'string' || !WORD.test(status))
+        if (!(0,util_text/* isWord */.J)(status))
             throw malformed('has no readable status');
         const roundTrip = receivedAt - sentAt;
         const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
         const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
         if (isTime)
             health.time = new Date(time);
-        if (typeof apiVersion === 'string' && WORD.test(apiVersion))
+        if ((0,util_text/* isWord */.J)(apiVersion))
             health.apiVersion = apiVersion;
         return health;
     }
@@ -3050,8 +3054,6 @@ function clientMrnIn({ agent_mrn: mrn }) {
     return typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn) ? mrn : undefined;
 }
 const NAMES_NO_CLIENT = 'does not name the client that was registered';
-/** What a version or a status from the platform may look like to become an output. */
-const WORD = /^[\w.+-]{1,64}$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 ;// CONCATENATED MODULE: ./src/platform/deadline.ts
@@ -3135,77 +3137,6 @@ function asCallError(error) {
 
 // EXTERNAL MODULE: ./src/report/notices.ts
 var notices = __nccwpck_require__(1263);
-;// CONCATENATED MODULE: ./src/config/render.ts
-/** The start of the first line of each mondoo.yml that this action writes. */
-const MARK = '# Written by register-cnspec';
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
-    const config = { ...credentials, api_endpoint: apiEndpoint };
-    for (const key of ['private_key', 'certificate']) {
-        const pem = config[key];
-        if (typeof pem === 'string')
-            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
-    }
-    if (apiProxy !== undefined)
-        config.api_proxy = apiProxy;
-    if (updatesUrl !== undefined)
-        config.updates_url = updatesUrl;
-    if (agentMrn !== undefined)
-        config.agent_mrn = agentMrn;
-    if (Object.keys(annotations).length > 0) {
-        config.annotations = { ...(isMap(config.annotations) && config.annotations), ...annotations };
-    }
-    return config;
-}
-/**
- * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
- *
- * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
- * misread it, and otherwise escaped on one line in double quotes.
- * @param source where the credentials came from
- */
-function renderMondooYml(config, source) {
-    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
-    return `${mark}\n${block(config)}`;
-}
-/** Whether this action wrote a text, in any run. */
-function isOurs(text) {
-    return text.startsWith(MARK);
-}
-const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
-/** Words, MRNs and URLs. */
-const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
-const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
-/** Characters that YAML parsers read as line breaks, reject, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-function block(map, indent = '') {
-    const deeper = `${indent}  `;
-    const entries = Object.entries(map).map(([name, value]) => {
-        const key = flow(name);
-        // A key of more than 1024 characters needs a question mark.
-        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
-        if (isMap(value) && Object.keys(value).length > 0)
-            return `${lead}\n${block(value, deeper)}`;
-        if (typeof value !== 'string' || !PEM.test(value))
-            return `${lead} ${flow(value)}\n`;
-        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
-        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
-    });
-    return entries.join('');
-}
-/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
-function flow(value) {
-    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
-        return value;
-    const json = JSON.stringify(value ?? null, null, 1)
-        .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
-        .replace(/(,?)\n */g, (_, comma) => comma && ', ');
-    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-function isMap(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 ;// CONCATENATED MODULE: ./src/credentials/minted.ts
 
 
@@ -3240,7 +3171,7 @@ function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { 
     if (agentMrn === undefined)
         throw malformedAnswer(NAMES_NO_CLIENT);
     const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
-    if (!(0,credentials_fields/* isMap */.jh)(credential))
+    if (!(0,json/* isMap */.j)(credential))
         throw malformed('holds no credentials for the client');
     const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
     const { account } = usable(malformed, () => service_account_readServiceAccount(credentials, { now }));
@@ -3336,6 +3267,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** The limit, whatever is left of `timeout`. Milliseconds. */
 const TIMEOUT = 10_000;
 /** The limit of one attempt, so that there is time for a retry. Milliseconds. */
@@ -3353,8 +3285,7 @@ async function unregister(client, account, job, over) {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
             const proxy = maskedProxy(endpoint, apiProxy, job);
-            const onRetry = (retry) => job.log(notices/* notices */.o.retry(retry));
-            const platform = __addDisposableResource(env_1, client_connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry }), false);
+            const platform = __addDisposableResource(env_1, client_connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: (0,notices/* logRetries */.z)(job) }), false);
             await platform.unregisterAgent(account, client);
         }
         catch (e_1) {
@@ -3375,10 +3306,9 @@ async function unregister(client, account, job, over) {
     return undefined;
 }
 /** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
-async function readKeyFile(text, client) {
+function readKeyFile(text, client) {
     try {
-        const { parseYaml } = await Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(139)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3139));
-        const document = parseYaml({ form: 'YAML', text });
+        const document = parseJson({ form: 'JSON', text });
         const { account } = readServiceAccount(document, { now: new Date() });
         return account.agentMrn === client ? account : undefined;
     }
@@ -3418,7 +3348,6 @@ async function takeBack(client, account, keyFile, job) {
 
 
 
-
 /** Gets a service account that can sign requests, by the identity's authentication method. */
 async function signIn(context) {
     const { identity, check, keyFile } = context;
@@ -3438,11 +3367,7 @@ async function exchangeIdToken({ account: external, idTokens }, { job, platform,
     const proxy = maskedProxy(idTokens.url.href, undefined, job);
     const found = {};
     try {
-        const { jwt, claims } = await idTokens.request(external.ownerMrn, {
-            proxy,
-            deadline,
-            onRetry: (retry) => job.log(notices/* notices */.o.retry(retry)),
-        });
+        const { jwt, claims } = await idTokens.request(external.ownerMrn, { proxy, deadline, onRetry: (0,notices/* logRetries */.z)(job) });
         job.mask((0,secrets/* tokenSecrets */.RD)(jwt));
         found.idToken = claims;
         requireIssuer(external, claims);
@@ -3478,7 +3403,7 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
             const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
             const session = sessionOf({ ...account, ...(apiProxy !== undefined && { apiProxy }) }, document);
             rollback.defer(() => takeBack(client, session.account, keyFile, job));
-            const text = renderMondooYml({ ...session.document, agent_mrn: client }, 'a registration token');
+            const text = JSON.stringify({ ...session.document, agent_mrn: client });
             job.mask((0,secrets/* fileSecrets */.aW)(text));
             job.remember({ client, pendingClientName: undefined });
             keyFile.write(text);
@@ -3662,8 +3587,7 @@ function tokenRefused(result, { expiresAt }, error) {
 function wasNotLookedAt(error) {
     if (error.failure.kind === 'connection')
         return error.failure.phase === 'connect';
-    const isLimit = error.code === rpc_status/* RpcCode */.ti.ResourceExhausted && error.retryAfter === undefined;
-    return error.isTransient && !isLimit;
+    return error.isTransient && !error.isLimit;
 }
 
 ;// CONCATENATED MODULE: ./src/status/findings.ts
@@ -3938,6 +3862,27 @@ function overridingVariables(env, config) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./src/config/access-list.ts
+
+
+
+
+
+/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
+async function restrictAccess(file, env) {
+    const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
+    try {
+        // S-1-3-4 is "owner rights", in whichever language the system speaks.
+        const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
+        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, args, { windowsHide: true });
+    }
+    catch (error) {
+        const { code } = error;
+        const end = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in ${external_node_path_default().dirname(file)} from other users: ${icacls} ${end}.`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
+    }
+}
+
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./src/config/disk-error.ts
@@ -3956,7 +3901,7 @@ function notWritable(folder, isInput) {
     return (error) => {
         if (error instanceof errors/* ActionError */.lZ)
             throw error;
-        const code = errorCode(error);
+        const code = (0,errors/* errorCode */.CA)(error);
         const hint = code === 'EACCES' || code === 'EPERM'
             ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
             : 'Free disk space or correct the path.';
@@ -3972,7 +3917,7 @@ async function retryBusy(act, attempts = 10) {
         return await act();
     }
     catch (error) {
-        if (process.platform !== 'win32' || !IN_USE.has(errorCode(error)) || attempts === 1)
+        if (process.platform !== 'win32' || !IN_USE.has((0,errors/* errorCode */.CA)(error)) || attempts === 1)
             throw error;
     }
     await (0,external_node_timers_promises_.setTimeout)(100);
@@ -3986,31 +3931,7 @@ async function lookAt(file) {
     });
 }
 function isMissing(error) {
-    return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
-}
-function errorCode(error) {
-    return error.code ?? 'unknown error';
-}
-
-;// CONCATENATED MODULE: ./src/config/access-list.ts
-
-
-
-
-
-/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
-async function restrictAccess(file, env) {
-    const icacls = external_node_path_default().join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
-    try {
-        // S-1-3-4 is "owner rights", in whichever language the system speaks.
-        const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
-        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, args, { windowsHide: true });
-    }
-    catch (error) {
-        const { code } = error;
-        const end = typeof code === 'number' ? `exited with code ${code}` : `did not run (${errorCode(error)})`;
-        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in ${external_node_path_default().dirname(file)} from other users: ${icacls} ${end}.`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
-    }
+    return ['ENOENT', 'ENOTDIR'].includes((0,errors/* errorCode */.CA)(error));
 }
 
 ;// CONCATENATED MODULE: ./src/config/folders.ts
@@ -4055,6 +3976,7 @@ async function claimFolder(folder) {
 
 
 
+
 /**
  * Creates a file that only its owner can read, with its folders and room for its text. Written through its handle, as
  * its name may lead elsewhere later.
@@ -4073,7 +3995,7 @@ async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
         return (0,promises_.open)(file, 'wx', 0o600);
     };
     // The post step of another job may have just removed the empty folder.
-    const createAgain = (error) => (errorCode(error) === 'ENOENT' ? create() : fail(error));
+    const createAgain = (error) => ((0,errors/* errorCode */.CA)(error) === 'ENOENT' ? create() : fail(error));
     const handle = await create().catch(createAgain).catch(fail);
     let isWritten = false;
     /** Makes the file hold this text only. Synchronous, so that no signal interleaves. */
@@ -4114,7 +4036,7 @@ async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
 
 ;// CONCATENATED MODULE: ./src/config/key-hash.ts
 
-const key_hash_PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
+const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
 /** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
 function keyHash(key) {
     return (0,external_node_crypto_.createHash)('sha256')
@@ -4123,7 +4045,7 @@ function keyHash(key) {
 }
 /** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
 function keyHashesIn(text) {
-    return [...text.matchAll(key_hash_PEM)].flatMap(([, body = '']) => {
+    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
         const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
         try {
             return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
@@ -4132,6 +4054,75 @@ function keyHashesIn(text) {
             return [];
         }
     });
+}
+
+;// CONCATENATED MODULE: ./src/config/render.ts
+
+/** The start of the first line of each mondoo.yml that this action writes. */
+const MARK = '# Written by register-cnspec';
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
+    const config = { ...credentials, api_endpoint: apiEndpoint };
+    for (const key of ['private_key', 'certificate']) {
+        const pem = config[key];
+        if (typeof pem === 'string')
+            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+    }
+    if (apiProxy !== undefined)
+        config.api_proxy = apiProxy;
+    if (updatesUrl !== undefined)
+        config.updates_url = updatesUrl;
+    if (agentMrn !== undefined)
+        config.agent_mrn = agentMrn;
+    if (Object.keys(annotations).length > 0) {
+        config.annotations = { ...((0,json/* isMap */.j)(config.annotations) && config.annotations), ...annotations };
+    }
+    return config;
+}
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ *
+ * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
+ * misread it, and otherwise escaped on one line in double quotes.
+ * @param source where the credentials came from
+ */
+function renderMondooYml(config, source) {
+    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+    return `${mark}\n${block(config)}`;
+}
+/** Whether this action wrote a text, in any run. */
+function isOurs(text) {
+    return text.startsWith(MARK);
+}
+const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Words, MRNs and URLs. */
+const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
+const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
+/** Characters that YAML parsers read as line breaks, reject, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+function block(map, indent = '') {
+    const deeper = `${indent}  `;
+    const entries = Object.entries(map).map(([name, value]) => {
+        const key = flow(name);
+        // A key of more than 1024 characters needs a question mark.
+        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
+        if ((0,json/* isMap */.j)(value) && Object.keys(value).length > 0)
+            return `${lead}\n${block(value, deeper)}`;
+        if (typeof value !== 'string' || !render_PEM.test(value))
+            return `${lead} ${flow(value)}\n`;
+        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
+        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
+    });
+    return entries.join('');
+}
+/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
+function flow(value) {
+    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
+        return value;
+    const json = JSON.stringify(value ?? null, null, 1)
+        .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
+        .replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 ;// CONCATENATED MODULE: ./src/config/remove.ts
@@ -4191,6 +4182,7 @@ var remove_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
+
 /** The most of a file that is read, in bytes. */
 const LONGEST = 1024 * 1024;
 /**
@@ -4205,7 +4197,7 @@ async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
         const outcome = await retryBusy(remove).catch((error) => {
             if (isMissing(error))
                 return undefined;
-            failures.push(`${file} (${errorCode(error)})`);
+            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)})`);
             return 'failed';
         });
         if (outcome)
@@ -4376,7 +4368,7 @@ async function reserveFiles(identity, { inputs, job, rollback }) {
     closeLater(config);
     if (identity.kind !== 'registration token')
         return { config };
-    const keyPath = external_node_path_default().join(external_node_path_default().dirname(job.defaultConfigPath()), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.yml`);
+    const keyPath = external_node_path_default().join(external_node_path_default().dirname(job.defaultConfigPath()), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
     const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, room, job });
     closeLater(keyFile);
     return { config, keyFile };
@@ -4548,7 +4540,7 @@ async function* register(work) {
         let program = inputs.cnspecVersion ? {} : await findProgram(work);
         if (program.result)
             yield { cnspec: program.result };
-        const platform = register_addDisposableResource(env_2, client_connect({ ...route, deadline, onRetry: (retry) => job.log(notices/* notices */.o.retry(retry)) }), false);
+        const platform = register_addDisposableResource(env_2, client_connect({ ...route, deadline, onRetry: (0,notices/* logRetries */.z)(job) }), false);
         let check;
         if (keyFile || inputs.cnspecVersion) {
             // Before a registration token mints a client, or cnspec is downloaded, in vain.
@@ -4612,34 +4604,34 @@ async function registerClient(platform, account, { job, host, registration, chec
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Gg: () => (/* binding */ titleOf),
-/* harmony export */   In: () => (/* binding */ NO_CLIENT),
 /* harmony export */   nZ: () => (/* binding */ warningsOf),
 /* harmony export */   vE: () => (/* binding */ timestamp),
 /* harmony export */   xS: () => (/* binding */ factsOf)
 /* harmony export */ });
-/* harmony import */ var _cnspec_redact_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3377);
+/* harmony import */ var _cnspec_redact_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3377);
 /* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2492);
-/* harmony import */ var _status_result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5161);
+/* harmony import */ var _status_result_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5161);
 /* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6518);
 /* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(17);
+/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1075);
 
 
 
 
 
-const NO_CLIENT = 'no managed client';
+
 /** Beyond this skew, in milliseconds, cnspec warns. */
 const WARNS_BEYOND = 30_000;
 /** What log, outputs, summary and JSON have in common, in cnspec's words; undefined if it isn't known. */
 function factsOf(result) {
     const { startedAt, identity, account, check, cnspec } = result;
-    const target = (0,_status_result_js__WEBPACK_IMPORTED_MODULE_3__/* .targetOf */ .$r)(result);
+    const target = (0,_status_result_js__WEBPACK_IMPORTED_MODULE_4__/* .targetOf */ .$r)(result);
     const health = check?.health instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R ? undefined : check?.health;
     const time = health?.time && timestamp(health.time);
     return {
         time: timestamp(startedAt),
         owner: target?.ownerMrn,
-        client: account && ((0,_status_result_js__WEBPACK_IMPORTED_MODULE_3__/* .usableClient */ .kI)(result) ?? NO_CLIENT),
+        client: account && ((0,_status_result_js__WEBPACK_IMPORTED_MODULE_4__/* .usableClient */ .kI)(result) ?? _util_mrn_js__WEBPACK_IMPORTED_MODULE_3__/* .NO_CLIENT */ .In),
         serviceAccount: account?.mrn,
         /** Of long-lived credentials: other accounts live as long as the job. */
         certificate: identity?.kind === 'service account' ? identity.account.certificate : undefined,
@@ -4650,7 +4642,7 @@ function factsOf(result) {
 }
 /** What cnspec warned of, and its warning of a skewed clock if it would warn or the verdict names the clock. */
 function warningsOf({ check, cnspec }, { findings }) {
-    const warnings = (cnspec?.answer?.warnings ?? []).map(_cnspec_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .redact */ .E);
+    const warnings = (cnspec?.answer?.warnings ?? []).map(_cnspec_redact_js__WEBPACK_IMPORTED_MODULE_5__/* .redact */ .E);
     const skew = check?.skew ?? 0;
     if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))
         return warnings;
@@ -4675,12 +4667,15 @@ function timestamp(date) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   o: () => (/* binding */ notices)
+/* harmony export */   o: () => (/* binding */ notices),
+/* harmony export */   z: () => (/* binding */ logRetries)
 /* harmony export */ });
 /* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6518);
 /* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9997);
 
 
+/** Logs each retry of a call. */
+const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 /** Lines of the log and warnings, besides the status. */
 const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
@@ -4796,6 +4791,7 @@ function describeSkew(skew, accuracy = 2000) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CA: () => (/* binding */ errorCode),
 /* harmony export */   TG: () => (/* binding */ FINDINGS),
 /* harmony export */   eX: () => (/* binding */ TITLES),
 /* harmony export */   lZ: () => (/* binding */ ActionError)
@@ -4826,6 +4822,24 @@ class ActionError extends Error {
         this.code = code;
         this.remedy = remedy;
     }
+}
+/** The code of an error of the system, such as `ENOSPC`. */
+function errorCode(error) {
+    return error.code ?? 'unknown error';
+}
+
+
+/***/ }),
+
+/***/ 4976:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ isMap)
+/* harmony export */ });
+/** Whether a parsed value is an object with keys, neither null nor a list. */
+function isMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 
@@ -4861,11 +4875,14 @@ function editDistance(from, to) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   In: () => (/* binding */ NO_CLIENT),
 /* harmony export */   Mp: () => (/* binding */ spaceId),
 /* harmony export */   Om: () => (/* binding */ isMrn),
 /* harmony export */   bf: () => (/* binding */ ownerOf),
 /* harmony export */   cC: () => (/* binding */ MRN_SHAPE)
 /* harmony export */ });
+/** What `cnspec status` prints in the place of a client's MRN. */
+const NO_CLIENT = 'no managed client';
 const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
 const SCOPE = `(?<kind>spaces|organizations)/(?<id>${ID})`;
 /** By kind, for error messages; `owner` is a space or an organization. */
@@ -4899,7 +4916,8 @@ function ownerOf(mrn) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ isInside)
+/* harmony export */   F: () => (/* binding */ isInside),
+/* harmony export */   n: () => (/* binding */ system32)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
@@ -4921,6 +4939,10 @@ function contains(folder, file) {
     const way = node_path__WEBPACK_IMPORTED_MODULE_1___default().relative(folder, file);
     return way !== '' && way.split((node_path__WEBPACK_IMPORTED_MODULE_1___default().sep))[0] !== '..' && !node_path__WEBPACK_IMPORTED_MODULE_1___default().isAbsolute(way);
 }
+/** The folder of the programs that come with Windows. */
+function system32(env) {
+    return node_path__WEBPACK_IMPORTED_MODULE_1___default().join(env.SystemRoot ?? env.SYSTEMROOT ?? 'C:\\Windows', 'System32');
+}
 
 
 /***/ }),
@@ -4929,6 +4951,7 @@ function contains(folder, file) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ isWord),
 /* harmony export */   w: () => (/* binding */ plainText)
 /* harmony export */ });
 /**
@@ -4942,6 +4965,10 @@ function plainText(text, limit = 300) {
         .trim()
         .replace(/^:(?=:)/, ': ');
     return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+/** Whether a version, build or status that a server or a program names may become an output. */
+function isWord(text) {
+    return typeof text === 'string' && /^[\w.+-]{1,64}$/.test(text);
 }
 
 

@@ -1,7 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 5154:
+/***/ 154:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -12,10 +12,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./src/util/errors.ts
 var errors = __nccwpck_require__(17);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(500);
 ;// CONCATENATED MODULE: ./src/config/disk-error.ts
 
 
@@ -48,7 +48,7 @@ async function retryBusy(act, attempts = 10) {
         return await act();
     }
     catch (error) {
-        if (process.platform !== 'win32' || !IN_USE.has(errorCode(error)) || attempts === 1)
+        if (process.platform !== 'win32' || !IN_USE.has((0,errors/* errorCode */.CA)(error)) || attempts === 1)
             throw error;
     }
     await (0,promises_.setTimeout)(100);
@@ -62,14 +62,11 @@ async function lookAt(file) {
     });
 }
 function isMissing(error) {
-    return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
-}
-function errorCode(error) {
-    return error.code ?? 'unknown error';
+    return ['ENOENT', 'ENOTDIR'].includes((0,errors/* errorCode */.CA)(error));
 }
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
+var external_node_crypto_ = __nccwpck_require__(598);
 ;// CONCATENATED MODULE: ./src/config/key-hash.ts
 
 const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
@@ -93,6 +90,7 @@ function keyHashesIn(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/config/render.ts
+
 /** The start of the first line of each mondoo.yml that this action writes. */
 const MARK = '# Written by register-cnspec';
 /** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
@@ -159,9 +157,6 @@ function flow(value) {
         .replace(/(,?)\n */g, (_, comma) => comma && ', ');
     return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
-function isMap(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 ;// CONCATENATED MODULE: ./src/config/remove.ts
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -220,6 +215,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** The most of a file that is read, in bytes. */
 const LONGEST = 1024 * 1024;
 /**
@@ -234,7 +230,7 @@ async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
         const outcome = await retryBusy(remove).catch((error) => {
             if (isMissing(error))
                 return undefined;
-            failures.push(`${file} (${errorCode(error)})`);
+            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)})`);
             return 'failed';
         });
         if (outcome)
@@ -297,8 +293,9 @@ async function read(file) {
 }
 
 // EXTERNAL MODULE: ./src/report/notices.ts
-var notices = __nccwpck_require__(1263);
+var notices = __nccwpck_require__(263);
 ;// CONCATENATED MODULE: ./src/cleanup.ts
+
 
 
 
@@ -325,7 +322,7 @@ async function cleanUp(manifest, job) {
         await removeAndReport({ keyFile, createdFolders: files.createdFolders }, job);
     }
     for (const folder of installFolders) {
-        await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true, maxRetries: 5 }).catch(({ code = 'unknown error' }) => job.warn(`The step could not remove the folder of a cnspec installation: ${folder} (${code}).`));
+        await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true, maxRetries: 5 }).catch((error) => job.warn(`The step could not remove the folder of a cnspec installation: ${folder} (${(0,errors/* errorCode */.CA)(error)}).`));
     }
 }
 async function removeAndReport(files, job) {
@@ -349,8 +346,8 @@ async function unregisterByKeyFile(client, keyFile, job) {
         return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it saved the key'));
     }
     // Loaded on demand, as few jobs need it and it is big.
-    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(435)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2435));
-    const account = await readKeyFile(text, client);
+    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(95)]).then(__nccwpck_require__.bind(__nccwpck_require__, 95));
+    const account = readKeyFile(text, client);
     const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
     if (obstacle)
         job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
@@ -359,13 +356,13 @@ async function unregisterByKeyFile(client, keyFile, job) {
 
 /***/ }),
 
-/***/ 2147:
+/***/ 147:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   C: () => (/* binding */ runEntry)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8049);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(49);
 
 /**
  * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
@@ -404,7 +401,7 @@ function describeCrash(cause) {
 
 /***/ }),
 
-/***/ 3385:
+/***/ 385:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -412,8 +409,8 @@ function describeCrash(cause) {
 /* harmony export */   Rm: () => (/* binding */ log),
 /* harmony export */   dK: () => (/* binding */ mask)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8049);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9997);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(49);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(997);
 
 
 const LONGEST_LINE = 1000;
@@ -432,7 +429,7 @@ function mask(secrets) {
 
 /***/ }),
 
-/***/ 3138:
+/***/ 138:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -464,15 +461,15 @@ function arePaths(list = []) {
 
 /***/ }),
 
-/***/ 6661:
+/***/ 661:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8049);
-/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5154);
-/* harmony import */ var _github_entry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2147);
-/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3385);
-/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3138);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(49);
+/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(154);
+/* harmony import */ var _github_entry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(147);
+/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(385);
+/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(138);
 
 
 
@@ -491,16 +488,19 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1263:
+/***/ 263:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   o: () => (/* binding */ notices)
+/* harmony export */   o: () => (/* binding */ notices),
+/* harmony export */   z: () => (/* binding */ logRetries)
 /* harmony export */ });
-/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6518);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9997);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(518);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(997);
 
 
+/** Logs each retry of a call. */
+const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 /** Lines of the log and warnings, besides the status. */
 const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
@@ -520,7 +520,7 @@ const notices = {
 
 /***/ }),
 
-/***/ 6518:
+/***/ 518:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -583,6 +583,7 @@ function describeSkew(skew, accuracy = 2000) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CA: () => (/* binding */ errorCode),
 /* harmony export */   lZ: () => (/* binding */ ActionError)
 /* harmony export */ });
 /* unused harmony exports TITLES, FINDINGS */
@@ -613,14 +614,19 @@ class ActionError extends Error {
         this.remedy = remedy;
     }
 }
+/** The code of an error of the system, such as `ENOSPC`. */
+function errorCode(error) {
+    return error.code ?? 'unknown error';
+}
 
 
 /***/ }),
 
-/***/ 9997:
+/***/ 997:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ isWord),
 /* harmony export */   w: () => (/* binding */ plainText)
 /* harmony export */ });
 /**
@@ -635,74 +641,64 @@ function plainText(text, limit = 300) {
         .replace(/^:(?=:)/, ': ');
     return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
+/** Whether a version, build or status that a server or a program names may become an output. */
+function isWord(text) {
+    return typeof text === 'string' && /^[\w.+-]{1,64}$/.test(text);
+}
 
 
 /***/ }),
 
-/***/ 181:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
-
-/***/ }),
-
-/***/ 4573:
+/***/ 573:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
 
 /***/ }),
 
-/***/ 7598:
+/***/ 598:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 
 /***/ }),
 
-/***/ 8474:
+/***/ 474:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 
-/***/ 7067:
+/***/ 67:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 
 /***/ }),
 
-/***/ 7030:
+/***/ 30:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
-/***/ 8500:
+/***/ 500:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
-/***/ 1692:
+/***/ 692:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
 
 /***/ }),
 
-/***/ 932:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
-
-/***/ }),
-
-/***/ 8049:
+/***/ 49:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2952,17 +2948,6 @@ function getIDToken(aud) {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
 /******/ })();
 /******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
-/******/ })();
-/******/ 
 /******/ /* webpack/runtime/import chunk loading */
 /******/ (() => {
 /******/ 	// no baseURI
@@ -3031,6 +3016,6 @@ function getIDToken(aud) {
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(6661);
+/******/ var __webpack_exports__ = __nccwpck_require__(661);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { ActionError } from '../util/errors.ts';
+import { ActionError, errorCode } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import { environmentForCnspec } from './environment.ts';
 import { archiveFor, download, fetchChecksum, newestVersion, type ReleasesHost, releaseUrl } from './releases.ts';
@@ -116,7 +116,7 @@ async function fetchRelease(version: string, work: Installation): Promise<Progra
   } catch (error) {
     if (error instanceof ActionError) throw error;
     throw notInstalled(
-      `The archive or the tool cache at ${place} could not be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
+      `The archive or the tool cache at ${place} could not be written (${errorCode(error)}).`,
       "Free some space on the runner's disk. Check that its user may write to the folders in `RUNNER_TEMP` and `RUNNER_TOOL_CACHE`.",
     );
   } finally {

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { formatDuration } from '../util/duration.ts';
+import { errorCode } from '../util/errors.ts';
+import { system32 } from '../util/paths.ts';
 
 /** Characters. */
 const MAX_OUTPUT = 1024 * 1024;
@@ -84,7 +86,7 @@ export async function run(file: string, args: string[], { cwd, env, signal }: Sp
   try {
     await once(child, 'close');
   } catch (error) {
-    end ??= { kind: 'not started', code: (error as NodeJS.ErrnoException).code ?? 'unknown error' };
+    end ??= { kind: 'not started', code: errorCode(error) };
   }
   signal.removeEventListener('abort', timeOut);
   return { end: end!, ...output };
@@ -102,9 +104,4 @@ function killTree({ pid, exitCode, signalCode }: ChildProcess, env: NodeJS.Proce
   } catch {
     // The process group is empty.
   }
-}
-
-/** The folder of the programs that come with Windows. */
-export function system32(env: NodeJS.ProcessEnv): string {
-  return path.join(env.SystemRoot ?? env.SYSTEMROOT ?? 'C:\\Windows', 'System32');
 }

@@ -1,4 +1,6 @@
-import { isVersion } from './version.ts';
+import { isMap } from '../util/json.ts';
+import { NO_CLIENT } from '../util/mrn.ts';
+import { isWord } from '../util/text.ts';
 
 /** Service account, client, endpoint and warnings are unchecked text. */
 export interface CnspecStatus {
@@ -16,9 +18,6 @@ export interface CnspecStatus {
   warnings: string[];
 }
 
-/** In the place of a client's MRN. */
-export const NO_CLIENT = 'no managed client';
-
 const MAX_WARNINGS = 20;
 const MAX_TEXT = 1000;
 const MAX_PROVIDERS = 200;
@@ -26,10 +25,9 @@ const MAX_PROVIDERS = 200;
 /** Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it. */
 export function readStatusOutput(output: string): CnspecStatus | undefined {
   for (const line of output.split('\n').map((text) => text.trim())) {
-    const json = line.startsWith('{') ? parse(line) : undefined;
-    const client = objectIn(json?.client);
-    if (!client) continue;
-    const { api, warnings } = objectIn(json?.upstream) ?? {};
+    const { client, upstream } = mapIn(line.startsWith('{') ? parse(line) : undefined);
+    if (!isMap(client)) continue;
+    const { api, warnings } = mapIn(upstream);
     return {
       version: versionOf(client.version),
       latestVersion: versionOf(client.latest_version),
@@ -38,7 +36,7 @@ export function readStatusOutput(output: string): CnspecStatus | undefined {
       pingFailed: (client.pingPongError ?? undefined) !== undefined,
       serviceAccount: textOf(client.service_account),
       client: client.mrn === NO_CLIENT ? undefined : textOf(client.mrn),
-      endpoint: textOf(objectIn(api)?.endpoint),
+      endpoint: textOf(mapIn(api).endpoint),
       updatesUrl: originOf(client.updatesUrl),
       providersUrl: originOf(client.providersUrl),
       warnings: (Array.isArray(warnings) ? warnings : [])
@@ -61,7 +59,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 function versionOf(value: unknown): string | undefined {
-  return isVersion(value) ? value : undefined;
+  return isWord(value) ? value : undefined;
 }
 
 function originOf(value: unknown): string | undefined {
@@ -69,9 +67,7 @@ function originOf(value: unknown): string | undefined {
   return /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text)?.origin : undefined;
 }
 
-type Json = Record<string, unknown>;
-
-function parse(text: string): Json | undefined {
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -79,6 +75,6 @@ function parse(text: string): Json | undefined {
   }
 }
 
-function objectIn(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+function mapIn(value: unknown): Record<string, unknown> {
+  return isMap(value) ? value : {};
 }

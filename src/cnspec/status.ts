@@ -1,8 +1,8 @@
 import { ActionError } from '../util/errors.ts';
+import { isWord } from '../util/text.ts';
 import { lastLine } from './redact.ts';
 import { describeExit, type ExitStatus, type ProcessResult, run, type SpawnOptions } from './run.ts';
 import { type CnspecStatus, readProvidersOutput, readStatusOutput } from './status-output.ts';
-import { isVersion } from './version.ts';
 
 export interface CnspecAnswer extends CnspecStatus {
   /** Whether the platform accepted its ping. */
@@ -23,7 +23,7 @@ export async function askVersion(executable: string, options: SpawnOptions): Pro
   const result = await run(executable, ['version'], options);
   if (result.end.kind !== 'exit') throw noAnswer(executable, 'version', result);
   const version = /^\s*cnspec\s+v?(\S+)/m.exec(result.stdout)?.[1];
-  return isVersion(version) ? version : undefined;
+  return isWord(version) ? version : undefined;
 }
 
 /** Runs `cnspec providers list`; an empty list if that fails. */

@@ -3,6 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { which } from '@actions/io';
+import { errorCode } from '../util/errors.ts';
 
 /** `PAUSE` in milliseconds. */
 const MAX_ATTEMPTS = 20;
@@ -39,7 +40,7 @@ export async function fill(place: string, { folder, executable }: Program, aside
       await writeFile(markerOf(place), '');
       return { folder: place, executable: path.join(place, path.basename(executable)) };
     } catch (error) {
-      if (!TAKEN.has((error as NodeJS.ErrnoException).code ?? '') || attempt === MAX_ATTEMPTS) throw error;
+      if (!TAKEN.has(errorCode(error)) || attempt === MAX_ATTEMPTS) throw error;
     }
     // A faster job needs a moment to write its marker.
     await sleep(PAUSE);

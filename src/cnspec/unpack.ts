@@ -1,10 +1,10 @@
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { isInside } from '../util/paths.ts';
+import { isInside, system32 } from '../util/paths.ts';
 import { environmentForCnspec } from './environment.ts';
 import { redact } from './redact.ts';
 import { type CnspecContext, notInstalled } from './result.ts';
-import { describeExit, type ExitStatus, run, system32 } from './run.ts';
+import { describeExit, type ExitStatus, run } from './run.ts';
 
 const CHECK_ARCHIVE =
   "Free some space on the runner's disk. If the input `updates-url` names a mirror, check the archive there.";

@@ -17,11 +17,6 @@ export function isReleaseVersion(text: unknown): text is string {
   return typeof text === 'string' && EXACT.test(text);
 }
 
-/** Tells whether a version or build that a server or a program names may become an output. */
-export function isVersion(text: unknown): text is string {
-  return typeof text === 'string' && /^[\w.+-]{1,64}$/.test(text);
-}
-
 export function majorOf(version: string): number | undefined {
   const major = /^v?(\d+)\./.exec(version)?.[1];
   return major === undefined ? undefined : Number(major);

@@ -1,12 +1,12 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { ActionError } from '../util/errors.ts';
-import { errorCode } from './disk-error.ts';
+import { ActionError, errorCode } from '../util/errors.ts';
+import { system32 } from '../util/paths.ts';
 
 /** Lets only the owner in, whatever the folder grants: Windows has no modes. */
 export async function restrictAccess(file: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const icacls = path.join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'icacls.exe');
+  const icacls = path.join(system32(env), 'icacls.exe');
   try {
     // S-1-3-4 is "owner rights", in whichever language the system speaks.
     const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];

@@ -14,7 +14,7 @@ export interface ConfigManifest {
 /** What a step leaves on the runner and on the platform, for post to clean up. */
 export interface CleanupManifest {
   config?: ConfigManifest | undefined;
-  /** The path of a mondoo.yml with the key of `client`, for post alone. */
+  /** The path of credentials JSON with the key of `client`, for post alone. */
   keyFile?: string | undefined;
   /** Folders that the step created, outermost first. */
   createdFolders?: string[] | undefined;

@@ -1,8 +1,9 @@
 import { ftruncateSync, writeSync } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../util/errors.ts';
 import { restrictAccess } from './access-list.ts';
-import { errorCode, lookAt, notWritable } from './disk-error.ts';
+import { lookAt, notWritable } from './disk-error.ts';
 import { claimFolder, createFolders, missingFolders } from './folders.ts';
 import type { CleanupManifest, Remember } from './manifest.ts';
 

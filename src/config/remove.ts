@@ -1,5 +1,6 @@
 import { lstat, open, rmdir, unlink } from 'node:fs/promises';
-import { errorCode, isMissing, retryBusy } from './disk-error.ts';
+import { errorCode } from '../util/errors.ts';
+import { isMissing, retryBusy } from './disk-error.ts';
 import { keyHashesIn } from './key-hash.ts';
 import type { CleanupManifest, ConfigManifest } from './manifest.ts';
 import { isOurs } from './render.ts';

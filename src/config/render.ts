@@ -1,4 +1,5 @@
 import type { CredentialsDocument } from '../credentials/decode.ts';
+import { isMap } from '../util/json.ts';
 
 /** The start of the first line of each mondoo.yml that this action writes. */
 const MARK = '# Written by register-cnspec';
@@ -81,8 +82,4 @@ function flow(value: unknown): string {
     .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
     .replace(/(,?)\n */g, (_, comma) => comma && ', ');
   return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { invalid, isMap } from './fields.ts';
+import { isMap } from '../util/json.ts';
+import { invalid } from './fields.ts';
 import { decodeBytes, isUtf16 } from './secrets.ts';
 
 type Syntax = 'JSON' | 'YAML';

@@ -1,6 +1,7 @@
 import type { ActionError } from '../util/errors.ts';
+import { isMap } from '../util/json.ts';
 import type { CredentialsDocument } from './decode.ts';
-import { invalid, isMap } from './fields.ts';
+import { invalid } from './fields.ts';
 import { JWT_INSIDE } from './secrets.ts';
 
 /** Credentials that can't be used. */

@@ -23,10 +23,6 @@ export function textOf(document: Record<string, unknown>, field: string): string
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 type Owner = 'credentials' | 'workload identity JSON' | 'registration token';
 
 /** Reads the fields of a document. All throw ActionError, and no message quotes a value unless it is asked to. */

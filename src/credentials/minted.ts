@@ -1,11 +1,11 @@
 import type { ServiceAccount } from '../platform/account.ts';
 import { type Minted, type MintedClient, NAMES_NO_CLIENT } from '../platform/client.ts';
 import { ActionError } from '../util/errors.ts';
+import { isMap } from '../util/json.ts';
 import { type Mrn, ownerOf } from '../util/mrn.ts';
 import { isSameHost } from '../util/url.ts';
 import { type CredentialsDocument, decodeCredentials, parseJson } from './decode.ts';
 import type { ExternalAccount } from './external-account.ts';
-import { isMap } from './fields.ts';
 import type { RegistrationToken } from './registration-token.ts';
 import { readServiceAccount } from './service-account.ts';
 

@@ -42,6 +42,11 @@ export class CallError extends Error {
     return failure.kind === 'answer' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
   }
 
+  /** Whether a space has reached a limit: without a Retry-After, waiting doesn't help. */
+  get isLimit(): boolean {
+    return this.code === RpcCode.ResourceExhausted && this.retryAfter === undefined;
+  }
+
   /** Whether the platform may have carried the request out. */
   get mayHaveTakenEffect(): boolean {
     const { failure } = this;

@@ -1,4 +1,5 @@
 import { isMrn, type Mrn } from '../util/mrn.ts';
+import { isWord } from '../util/text.ts';
 import type { Signer } from './account.ts';
 import type { AgentInfo } from './agent-info.ts';
 import { CallError } from './call-error.ts';
@@ -42,13 +43,13 @@ export class PlatformClient {
   async checkHealth(): Promise<Health> {
     const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
     const { status = 'UNKNOWN', time, apiVersion } = value;
-    if (typeof status !== 'string' || !WORD.test(status)) throw malformed('has no readable status');
+    if (!isWord(status)) throw malformed('has no readable status');
 
     const roundTrip = receivedAt - sentAt;
     const health: Health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
     const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
     if (isTime) health.time = new Date(time);
-    if (typeof apiVersion === 'string' && WORD.test(apiVersion)) health.apiVersion = apiVersion;
+    if (isWord(apiVersion)) health.apiVersion = apiVersion;
     return health;
   }
 
@@ -122,8 +123,5 @@ function clientMrnIn({ agent_mrn: mrn }: JsonResponse['value']): Mrn | undefined
 }
 
 export const NAMES_NO_CLIENT = 'does not name the client that was registered';
-
-/** What a version or a status from the platform may look like to become an output. */
-const WORD = /^[\w.+-]{1,64}$/;
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;

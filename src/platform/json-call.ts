@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isMap } from '../util/json.ts';
 import { CallError } from './call-error.ts';
 import { parseRpcStatus } from './rpc-status.ts';
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
@@ -38,9 +39,8 @@ export async function callJson(
   const isSuccess = httpStatus >= 200 && httpStatus < 300;
   const status = isSuccess ? undefined : parseRpcStatus(json);
   if (status) throw new CallError(method, { kind: 'rpc', status }, requestId, retryAfter);
-  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-  if (!isSuccess || !isObject) throw malformed(describeResponse(response, json));
-  return { value: json as Record<string, unknown>, sentAt, receivedAt, malformed };
+  if (!isSuccess || !isMap(json)) throw malformed(describeResponse(response, json));
+  return { value: json, sentAt, receivedAt, malformed };
 }
 
 /** Reads a Retry-After header, seconds or a date, as milliseconds from now. */

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallError } from './call-error.ts';
 import type { Deadline } from './deadline.ts';
-import { RpcCode } from './rpc-status.ts';
 
 /** The limit of the first wait, in milliseconds; it doubles with each one after it. */
 const FIRST_DELAY = 500;
@@ -14,11 +13,8 @@ export const never: Rule = () => false;
 export const ifTransient: Rule = ({ isTransient }) => isTransient;
 
 /** For RegisterAgent, where each call that arrives may create a client. */
-export const ifNothingWasDone: Rule = ({ isTransient, mayHaveTakenEffect, code, retryAfter }) => {
-  // Without a Retry-After, ResourceExhausted is a limit of the space.
-  const isLimit = code === RpcCode.ResourceExhausted && retryAfter === undefined;
-  return isTransient && !mayHaveTakenEffect && !isLimit;
-};
+export const ifNothingWasDone: Rule = ({ isTransient, mayHaveTakenEffect, isLimit }) =>
+  isTransient && !mayHaveTakenEffect && !isLimit;
 
 export interface Retry {
   error: CallError;

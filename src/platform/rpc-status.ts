@@ -1,3 +1,4 @@
+import { isMap } from '../util/json.ts';
 import { plainText } from '../util/text.ts';
 
 /** https://grpc.io/docs/guides/status-codes/ */
@@ -28,8 +29,8 @@ export interface RpcStatus {
 
 /** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
 export function parseRpcStatus(body: unknown): RpcStatus | undefined {
-  if (typeof body !== 'object' || body === null) return undefined;
-  const { code, message } = body as Record<string, unknown>;
+  if (!isMap(body)) return undefined;
+  const { code, message } = body;
   if (typeof code !== 'number' || !Number.isInteger(code) || code === 0) return undefined;
   // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
   const withoutTokens = (text: string) =>

@@ -4,8 +4,7 @@ import { type Result, targetOf, usableClient } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { formatDuration } from '../util/duration.ts';
 import { TITLES } from '../util/errors.ts';
-
-export const NO_CLIENT = 'no managed client';
+import { NO_CLIENT } from '../util/mrn.ts';
 
 /** Beyond this skew, in milliseconds, cnspec warns. */
 const WARNS_BEYOND = 30_000;

@@ -2,8 +2,9 @@ import { majorOf } from '../cnspec/version.ts';
 import { CallError } from '../platform/call-error.ts';
 import { isAuthenticated, isRegistered, type Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
+import { NO_CLIENT } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
-import { factsOf, NO_CLIENT, warningsOf } from './facts.ts';
+import { factsOf, warningsOf } from './facts.ts';
 
 /** The result in the lines of `cnspec status`, in its words and its order. */
 export function statusLines(result: Result, verdict: Verdict): string[] {

@@ -3,6 +3,9 @@ import { formatDuration } from '../util/duration.ts';
 import type { Mrn } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 
+/** Logs each retry of a call. */
+export const logRetries = (job: { log(line: string): void }) => (retry: Retry) => job.log(notices.retry(retry));
+
 /** Lines of the log and warnings, besides the status. */
 export const notices = {
   retry: ({ error, failed, delay }: Retry) =>

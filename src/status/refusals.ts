@@ -110,6 +110,5 @@ function tokenRefused(result: Result, { expiresAt }: RegistrationToken, error: C
 /** Whether a registration failed before the platform looked at it, rather than by refusal or with its response lost. */
 function wasNotLookedAt(error: CallError): boolean {
   if (error.failure.kind === 'connection') return error.failure.phase === 'connect';
-  const isLimit = error.code === RpcCode.ResourceExhausted && error.retryAfter === undefined;
-  return error.isTransient && !isLimit;
+  return error.isTransient && !error.isLimit;
 }

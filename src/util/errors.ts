@@ -30,3 +30,8 @@ export class ActionError extends Error {
     this.remedy = remedy;
   }
 }
+
+/** The code of an error of the system, such as `ENOSPC`. */
+export function errorCode(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
+}

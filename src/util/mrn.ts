@@ -1,6 +1,9 @@
 /** A Mondoo Resource Name, such as `//captain.api.mondoo.app/spaces/<id>`. */
 export type Mrn = string;
 
+/** What `cnspec status` prints in the place of a client's MRN. */
+export const NO_CLIENT = 'no managed client';
+
 const ID = String.raw`[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
 const SCOPE = `(?<kind>spaces|organizations)/(?<id>${ID})`;
 

@@ -17,3 +17,8 @@ function contains(folder: string, file: string): boolean {
   const way = path.relative(folder, file);
   return way !== '' && way.split(path.sep)[0] !== '..' && !path.isAbsolute(way);
 }
+
+/** The folder of the programs that come with Windows. */
+export function system32(env: NodeJS.ProcessEnv): string {
+  return path.join(env.SystemRoot ?? env.SYSTEMROOT ?? 'C:\\Windows', 'System32');
+}

@@ -10,3 +10,8 @@ export function plainText(text: string, limit = 300): string {
     .replace(/^:(?=:)/, ': ');
   return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
+
+/** Whether a version, build or status that a server or a program names may become an output. */
+export function isWord(text: unknown): text is string {
+  return typeof text === 'string' && /^[\w.+-]{1,64}$/.test(text);
+}

@@ -1,119 +1,151 @@
-export const id = 435;
-export const ids = [435];
+export const id = 95;
+export const ids = [95];
 export const modules = {
 
-/***/ 7562:
+/***/ 95:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   $H: () => (/* binding */ asMap),
-/* harmony export */   Q9: () => (/* binding */ keyTwice),
-/* harmony export */   ik: () => (/* binding */ place)
-/* harmony export */ });
-/* unused harmony exports decodeCredentials, parseJson, duplicateKeyIn */
-/* harmony import */ var node_buffer__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4573);
-/* harmony import */ var node_buffer__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_buffer__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(585);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5515);
 
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  readKeyFile: () => (/* binding */ readKeyFile),
+  unregister: () => (/* binding */ unregister)
+});
 
+// UNUSED EXPORTS: takeBack
 
-/** Takes the base64 off credentials that aren't blank, and tells JSON from YAML by content. @throws ActionError */
-function decodeCredentials(given) {
-    const text = given.trim();
-    if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
-        return { form: syntaxOf(text), text };
-    const compact = text.replace(/\s+/g, '');
-    if (/[-_]/.test(compact)) {
-        throw invalid('The credentials look like URL-safe base64. They have "-" or "_" instead of "+" or "/".', 'Use standard base64 (`base64 -w0 credentials.json`), or store the JSON unchanged.');
-    }
-    const bytes = Buffer.from(compact, 'base64');
-    if (bytes.toString('base64') !== compact || !(isUtf8(bytes) || isUtf16(bytes))) {
-        throw invalid(`The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name. Length: ${compact.length} characters.`);
-    }
-    const decoded = decodeBytes(bytes).trim();
-    return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
+// EXTERNAL MODULE: external "node:buffer"
+var external_node_buffer_ = __webpack_require__(573);
+;// CONCATENATED MODULE: ./src/util/json.ts
+/** Whether a parsed value is an object with keys, neither null nor a list. */
+function isMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-/** @throws ActionError with the place of a mistake, never the text around it */
-function parseJson(credentials) {
-    const { form, text } = credentials;
-    if (!form.endsWith('JSON'))
-        throw invalid("The credentials aren't JSON. They don't start with an opening brace.");
-    let value;
+
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __webpack_require__(17);
+;// CONCATENATED MODULE: ./src/util/mrn.ts
+/** What `cnspec status` prints in the place of a client's MRN. */
+const NO_CLIENT = 'no managed client';
+const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
+const SCOPE = `(?<kind>spaces|organizations)/(?<id>${ID})`;
+/** By kind, for error messages; `owner` is a space or an organization. */
+const MRN_SHAPE = {
+    'service account': '//agents.api.mondoo.app/spaces/<id>/serviceaccounts/<id>',
+    client: '//agents.api.mondoo.app/spaces/<id>/agents/<id>',
+    owner: '//captain.api.mondoo.app/spaces/<id>',
+};
+function isMrn(kind, text) {
+    return scopeOf(kind, text) !== undefined;
+}
+function scopeOf(kind, text) {
+    const shape = MRN_SHAPE[kind].replaceAll('.', '\\.').replace(/(spaces\/)?<id>/g, (_, scope) => (scope ? SCOPE : ID));
+    return new RegExp(`^${shape}$`).exec(text)?.groups;
+}
+/** The id of the space; undefined if the owner is an organization. */
+function spaceId(owner) {
+    const scope = scopeOf('owner', owner);
+    return scope?.kind === 'spaces' ? scope.id : undefined;
+}
+/** The owner of a service account or client. */
+function ownerOf(mrn) {
+    const scope = scopeOf('service account', mrn) ?? scopeOf('client', mrn);
+    return scope && `//captain.api.mondoo.app/${scope.kind}/${scope.id}`;
+}
+
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __webpack_require__(997);
+;// CONCATENATED MODULE: ./src/util/url.ts
+
+/** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
+const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
+/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
+class UrlError extends Error {
+}
+/**
+ * Turns a UrlError into an ActionError.
+ * @param fault `subject` names the URL, such as "The input api-endpoint"
+ */
+function readUrl(text, parse, { code, subject, remedy }) {
     try {
-        value = JSON.parse(text);
+        return parse(text);
     }
     catch (error) {
-        const mistake = jsonMistake(error, text);
-        throw invalid(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
+        if (!(error instanceof UrlError))
+            throw error;
+        throw new errors/* ActionError */.lZ(code, `${subject} ${error.message}.`, remedy);
     }
-    const duplicate = duplicateKeyIn(text);
-    if (duplicate !== undefined)
-        throw keyTwice(credentials, duplicate);
-    return asMap(value, credentials);
 }
-function syntaxOf(text) {
-    return text.startsWith('{') ? 'JSON' : 'YAML';
-}
-/** The parser's message quotes the text: only its kind and the number in it are safe. */
-function jsonMistake({ message }, text) {
-    if (/^(Unexpected end|Unterminated)/.test(message))
-        return 'they end too early';
-    const offset = /at position (\d+)/.exec(message)?.[1];
-    return offset === undefined ? 'there is an error in the text' : `there is an error at ${place(text, Number(offset))}`;
-}
-/** @param offset of the second one */
-function keyTwice({ form, text }, offset) {
-    return (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .Gq)(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
-}
-function asMap(value, { form }) {
-    if ((0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .isMap */ .jh)(value))
-        return value;
-    const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-    throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .Gq)(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
-}
-function place(text, offset) {
-    const before = text.slice(0, offset).split('\n');
-    return `line ${before.length}, column ${before.at(-1).length + 1}`;
-}
-/** The keys, the other strings and the brackets of JSON, one match each. */
-const TOKENS = /("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
-/** @returns the offset of a key that an object of valid JSON has again: JSON.parse keeps the last one silently */
-function duplicateKeyIn(json) {
-    // A list has no keys.
-    const open = [];
-    for (const { 0: token, 1: key, index } of json.matchAll(TOKENS)) {
-        if (key !== undefined) {
-            const name = JSON.parse(key);
-            if (open.at(-1)?.has(name))
-                return index;
-            open.at(-1)?.add(name);
-        }
-        else if (token === '{' || token === '[')
-            open.push(new Set());
-        else if (token === '}' || token === ']')
-            open.pop();
+/**
+ * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
+ * @returns the endpoint without a slash at its end
+ * @throws UrlError
+ */
+function parseEndpoint(text) {
+    if (text.length > 2048)
+        throw new UrlError('is longer than 2048 characters');
+    const url = parseUrl(text);
+    if (url.username || url.password)
+        throw new UrlError('contains a user name or a password');
+    if (/[?#]/.test(text))
+        throw new UrlError('contains a query or a fragment');
+    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+        throw new UrlError('is plain http, which would send your login unencrypted');
     }
-    return undefined;
+    if (!/^https?:$/.test(url.protocol))
+        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+    return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+/**
+ * Parses the URL of a proxy: http or https, with or without user name and password.
+ * @returns the URL, normalized
+ * @throws UrlError
+ */
+function parseProxyUrl(text) {
+    const url = parseUrl(text);
+    if (!/^https?:$/.test(url.protocol))
+        throw new UrlError('is neither an http nor an https URL');
+    try {
+        proxyLogin(url.href);
+    }
+    catch {
+        throw new UrlError('has a user name or a password that is not URL-encoded');
+    }
+    return url.href;
+}
+/** The decoded user name and password; empty if there are none. */
+function proxyLogin(proxy) {
+    const { username, password } = new URL(proxy);
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+function parseUrl(text) {
+    // Node drops tabs and line ends silently; cnspec does not.
+    if (/\s/.test(text))
+        throw new UrlError('contains white space');
+    const url = URL.parse(text);
+    if (url === null)
+        throw new UrlError('is not a URL');
+    return url;
+}
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+/** Whether an endpoint is Mondoo's own, or on this runner. */
+function isTrustedHost(endpoint) {
+    return isMondooHost(endpoint) || isLoopback(new URL(endpoint).hostname);
+}
+function isMondooHost(endpoint) {
+    return /(?:^|\.)mondoo\.com$/.test(new URL(endpoint).hostname);
+}
+/** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */
+function mayLeadTo(endpoint, fromWorkflow) {
+    return isTrustedHost(endpoint) || (fromWorkflow !== undefined && isSameHost(endpoint, fromWorkflow));
+}
+function isSameHost(one, other) {
+    return new URL(one).host === new URL(other).host;
 }
 
-
-/***/ }),
-
-/***/ 585:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Fi: () => (/* binding */ COPY_CREDENTIALS),
-/* harmony export */   Gq: () => (/* binding */ invalid),
-/* harmony export */   Pf: () => (/* binding */ fieldsOf),
-/* harmony export */   jh: () => (/* binding */ isMap)
-/* harmony export */ });
-/* unused harmony export textOf */
-/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(17);
-/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1075);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9997);
-/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7997);
+;// CONCATENATED MODULE: ./src/credentials/fields.ts
 
 
 
@@ -125,22 +157,19 @@ const KINDS = {
     owner: 'a space or an organization',
 };
 /** @param message may hold nothing of a secret */
-function invalid(message, remedy = COPY_CREDENTIALS) {
-    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('invalid-credentials', message, remedy);
+function fields_invalid(message, remedy = COPY_CREDENTIALS) {
+    return new errors/* ActionError */.lZ('invalid-credentials', message, remedy);
 }
 /** @returns nothing if the field is absent, empty or not text */
-function textOf(document, field) {
+function fields_textOf(document, field) {
     const value = document[field];
     return typeof value === 'string' && value !== '' ? value : undefined;
-}
-function isMap(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 /** Reads the fields of a document. All throw ActionError, and no message quotes a value unless it is asked to. */
 function fieldsOf(document, owner, copyAgain) {
     const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
     function unusable(name, problem, remedy = copyAgain) {
-        return invalid(`${subject(name)} ${problem}.`, remedy);
+        return fields_invalid(`${subject(name)} ${problem}.`, remedy);
     }
     /** Absent, null and empty are the same, as in Go. */
     function text(name) {
@@ -157,24 +186,24 @@ function fieldsOf(document, owner, copyAgain) {
     }
     function mrn(name, kind, { isQuoted = false } = {}) {
         const value = text(name);
-        if (value === undefined || (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .isMrn */ .Om)(kind, value))
+        if (value === undefined || isMrn(kind, value))
             return value;
-        const quoted = isQuoted ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(value, 120)}"` : '';
-        throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
+        const quoted = isQuoted ? `. The value is "${(0,util_text/* plainText */.w)(value, 120)}"` : '';
+        throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${MRN_SHAPE[kind]}\`${quoted}`);
     }
     /** @param parse throws UrlError */
     function url(name, parse, remedy = copyAgain) {
         const value = text(name);
-        return value && (0,_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .readUrl */ .wo)(value, parse, { code: 'invalid-credentials', subject: subject(name), remedy });
+        return value && readUrl(value, parse, { code: 'invalid-credentials', subject: subject(name), remedy });
     }
     /** Reads `api_endpoint`, or warns about the default. */
     function endpoint(warnings) {
-        const remedy = `Use an https URL such as \`${_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP}\`, or set the input \`api-endpoint\`.`;
-        const declared = url('api_endpoint', _util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .parseEndpoint */ .Bk, remedy);
+        const remedy = `Use an https URL such as \`${DEFAULT_ENDPOINT}\`, or set the input \`api-endpoint\`.`;
+        const declared = url('api_endpoint', parseEndpoint, remedy);
         if (declared === undefined) {
-            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
+            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${DEFAULT_ENDPOINT}\`. For an account of another region, set the input \`api-endpoint\`.`);
         }
-        return declared ?? _util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP;
+        return declared ?? DEFAULT_ENDPOINT;
     }
     /** Says that an endpoint isn't Mondoo's. */
     function foreignHost(name, endpoint) {
@@ -183,17 +212,7 @@ function fieldsOf(document, owner, copyAgain) {
     return { text, required, mrn, url, endpoint, foreignHost, unusable };
 }
 
-
-/***/ }),
-
-/***/ 5515:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Wm: () => (/* binding */ proxySecrets)
-/* harmony export */ });
-/* unused harmony exports COMPACT_JWT, JWT_INSIDE, secretsIn, credentialSecrets, decodeBytes, isUtf16, documentSecrets, fileSecrets, tokenSecrets, environmentProxySecrets */
-/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(585);
+;// CONCATENATED MODULE: ./src/credentials/secrets.ts
 
 /** A JWT in its compact form: three parts in base64url with a dot between them. */
 const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -228,14 +247,14 @@ function credentialSecrets(given) {
         return tokenSecrets(given);
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
         return secretsIn(given);
-    return [...tokenSecrets(given), ...secretsIn(decodeBytes(Buffer.from(compact, 'base64')))];
+    return [...tokenSecrets(given), ...secretsIn(secrets_decodeBytes(Buffer.from(compact, 'base64')))];
 }
 /** Decodes UTF-8, or UTF-16 as PowerShell writes it. */
-function decodeBytes(bytes) {
-    return bytes.toString(isUtf16(bytes) ? 'utf16le' : 'utf8');
+function secrets_decodeBytes(bytes) {
+    return bytes.toString(secrets_isUtf16(bytes) ? 'utf16le' : 'utf8');
 }
 /** Whether bytes are UTF-16 that starts with ASCII, with or without a byte order mark. */
-function isUtf16(bytes) {
+function secrets_isUtf16(bytes) {
     return bytes[bytes[0] === 0xff && bytes[1] === 0xfe ? 3 : 1] === 0;
 }
 /** Finds what must be masked of the fields of credentials, which are unchecked. */
@@ -288,337 +307,103 @@ function maskable(secrets) {
     return [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST_MASK);
 }
 
-
-/***/ }),
-
-/***/ 2435:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+;// CONCATENATED MODULE: ./src/credentials/decode.ts
 
 
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  readKeyFile: () => (/* binding */ readKeyFile),
-  unregister: () => (/* binding */ unregister)
-});
 
-// UNUSED EXPORTS: takeBack
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
-// EXTERNAL MODULE: ./src/util/mrn.ts
-var util_mrn = __webpack_require__(1075);
-// EXTERNAL MODULE: ./src/util/url.ts
-var util_url = __webpack_require__(7997);
-;// CONCATENATED MODULE: ./src/credentials/expiry.ts
-const DAY = 86_400_000;
-/** How long before the end people are warned, in days. */
-const SOON = 30;
-/** Says when the certificate of credentials ends, from 30 days before, and what to do. */
-function expiryNotice({ to }, now) {
-    const days = Math.floor((to.getTime() - now.getTime()) / DAY);
-    if (days >= SOON)
-        return undefined;
-    const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
-    const end = to < now
-        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
-        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them with \`gh secret set\`, then delete the old service account.`;
+/** Takes the base64 off credentials that aren't blank, and tells JSON from YAML by content. @throws ActionError */
+function decodeCredentials(given) {
+    const text = given.trim();
+    if (!/^[\w+/=\s-]+$/.test(text) || text.includes('---'))
+        return { form: syntaxOf(text), text };
+    const compact = text.replace(/\s+/g, '');
+    if (/[-_]/.test(compact)) {
+        throw invalid('The credentials look like URL-safe base64. They have "-" or "_" instead of "+" or "/".', 'Use standard base64 (`base64 -w0 credentials.json`), or store the JSON unchanged.');
+    }
+    const bytes = Buffer.from(compact, 'base64');
+    if (bytes.toString('base64') !== compact || !(isUtf8(bytes) || isUtf16(bytes))) {
+        throw invalid(`The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name. Length: ${compact.length} characters.`);
+    }
+    const decoded = decodeBytes(bytes).trim();
+    return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
 }
-
-// EXTERNAL MODULE: ./src/credentials/fields.ts
-var credentials_fields = __webpack_require__(585);
-;// CONCATENATED MODULE: ./src/credentials/private-key.ts
-
-
-const OTHER_LABELS = {
-    'EC PRIVATE KEY': [
-        'is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec can\'t read',
-        'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.',
-    ],
-    'ENCRYPTED PRIVATE KEY': ['is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")'],
-    'RSA PRIVATE KEY': ['is an RSA key. Service accounts use EC P-384'],
-    'PUBLIC KEY': ['is only the public half of a key ("BEGIN PUBLIC KEY")'],
-    CERTIFICATE: ['holds a certificate instead of a key. The two fields may have been swapped'],
-};
-const CURVE_NAMES = { prime256v1: 'P-256', secp521r1: 'P-521' };
-/** Reads a private key: PEM, PKCS#8, EC P-384, the only kind that cnspec reads. @throws ActionError */
-function readPrivateKey(pem) {
-    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
-    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
-    if (label === undefined)
-        throw unusable('isn\'t PEM: the line "-----BEGIN PRIVATE KEY-----" is missing');
-    if (pem.includes('\\n')) {
-        throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
-    }
-    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON file unchanged, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
-    }
-    if (label !== 'PRIVATE KEY')
-        throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
-    if (!pem.includes('-----END PRIVATE KEY-----')) {
-        throw unusable('is cut off: the line "-----END PRIVATE KEY-----" is missing');
-    }
-    let key;
+/** @throws ActionError with the place of a mistake, never the text around it */
+function parseJson(credentials) {
+    const { form, text } = credentials;
+    if (!form.endsWith('JSON'))
+        throw fields_invalid("The credentials aren't JSON. They don't start with an opening brace.");
+    let value;
     try {
-        key = (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
+        value = JSON.parse(text);
     }
-    catch {
-        throw unusable("is labelled as a PKCS#8 key but can't be read: the text between the labels is damaged or cut off");
+    catch (error) {
+        const mistake = jsonMistake(error, text);
+        throw fields_invalid(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
     }
-    const { asymmetricKeyType, asymmetricKeyDetails } = key;
-    if (asymmetricKeyType !== 'ec') {
-        throw unusable(`is an ${asymmetricKeyType?.toUpperCase()} key. Service accounts use EC P-384`);
-    }
-    const curve = asymmetricKeyDetails?.namedCurve ?? 'unnamed';
-    if (curve === 'secp384r1')
-        return key;
-    throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}. Service accounts use P-384`);
+    const duplicate = duplicateKeyIn(text);
+    if (duplicate !== undefined)
+        throw keyTwice(credentials, duplicate);
+    return asMap(value, credentials);
 }
-function unusable(found, remedy) {
-    return (0,credentials_fields/* invalid */.Gq)(`The field \`private_key\` of the credentials ${found}.`, remedy);
+function syntaxOf(text) {
+    return text.startsWith('{') ? 'JSON' : 'YAML';
 }
-
-;// CONCATENATED MODULE: ./src/credentials/service-account.ts
-
-
-
-
-
-
-const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the field and set the input `api-proxy`.';
-/**
- * Checks credentials offline.
- * @param endpoint the input `api-endpoint`, which wins over the credentials' own
- * @throws ActionError
- */
-function service_account_readServiceAccount(document, { endpoint, now }) {
-    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'credentials', credentials_fields/* COPY_CREDENTIALS */.Fi);
-    const warnings = [];
-    const mrn = fields.required('mrn', fields.mrn('mrn', 'service account'));
-    const privateKey = readPrivateKey(fields.required('private_key'));
-    const owners = ['scope_mrn', 'space_mrn', 'parent_mrn'].map((field) => fields.mrn(field, 'owner'));
-    const apiEndpoint = endpoint ?? fields.endpoint(warnings);
-    if (endpoint === undefined && !(0,util_url/* isTrustedHost */.gM)(apiEndpoint)) {
-        warnings.push(`The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
+/** The parser's message quotes the text: only its kind and the number in it are safe. */
+function jsonMistake({ message }, text) {
+    if (/^(Unexpected end|Unterminated)/.test(message))
+        return 'they end too early';
+    const offset = /at position (\d+)/.exec(message)?.[1];
+    return offset === undefined ? 'there is an error in the text' : `there is an error at ${place(text, Number(offset))}`;
+}
+/** @param offset of the second one */
+function keyTwice({ form, text }, offset) {
+    return fields_invalid(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
+}
+function asMap(value, { form }) {
+    if (isMap(value))
+        return value;
+    const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+    throw fields_invalid(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
+}
+function place(text, offset) {
+    const before = text.slice(0, offset).split('\n');
+    return `line ${before.length}, column ${before.at(-1).length + 1}`;
+}
+/** The keys, the other strings and the brackets of JSON, one match each. */
+const TOKENS = /("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
+/** @returns the offset of a key that an object of valid JSON has again: JSON.parse keeps the last one silently */
+function duplicateKeyIn(json) {
+    // A list has no keys.
+    const open = [];
+    for (const { 0: token, 1: key, index } of json.matchAll(TOKENS)) {
+        if (key !== undefined) {
+            const name = JSON.parse(key);
+            if (open.at(-1)?.has(name))
+                return index;
+            open.at(-1)?.add(name);
+        }
+        else if (token === '{' || token === '[')
+            open.push(new Set());
+        else if (token === '}' || token === ']')
+            open.pop();
     }
-    const ownerMrn = owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn);
-    const account = { mrn, privateKey, ownerMrn, apiEndpoint };
-    const apiProxy = fields.url('api_proxy', util_url/* parseProxyUrl */.Pr, PROXY);
-    if (apiProxy !== undefined)
-        account.apiProxy = apiProxy;
-    const agentMrn = fields.mrn('agent_mrn', 'client');
-    if (agentMrn !== undefined)
-        account.agentMrn = agentMrn;
-    const pem = fields.text('certificate');
-    if (pem === undefined) {
-        warnings.push("The credentials have no certificate. cnspec works without it, but the action can't check its expiry.");
-        return { account, warnings };
-    }
-    account.certificate = readCertificate(pem, privateKey);
-    const outdated = certificateProblem(account.certificate, now);
-    const expiry = expiryNotice(account.certificate, now);
-    if (expiry)
-        warnings.push(expiry);
-    else if (outdated) {
-        warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
-    }
-    return { account, warnings };
-}
-/** Says since when a certificate is out of its dates; nothing if it is within them. */
-function certificateProblem({ from, to }, now) {
-    if (to < now)
-        return `expired on ${to.toISOString()}`;
-    return from > now ? `is not valid before ${from.toISOString()}` : undefined;
-}
-/** Reads the certificate of a key. Its dates decide nothing, as cnspec never sends it. @throws ActionError */
-function readCertificate(pem, key) {
-    let certificate;
-    try {
-        certificate = new external_node_crypto_.X509Certificate(pem);
-    }
-    catch {
-        throw (0,credentials_fields/* invalid */.Gq)('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
-    }
-    if (certificate.checkPrivateKey(key))
-        return { from: certificate.validFromDate, to: certificate.validToDate };
-    throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
-}
-
-// EXTERNAL MODULE: ./src/credentials/decode.ts
-var decode = __webpack_require__(7562);
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __webpack_require__(5515);
-;// CONCATENATED MODULE: ./src/credentials/diagnose.ts
-
-
-const WRITE_SECRET = 'The action uses the text as it is. Write `${{ secrets.NAME }}`, with the name of your secret.';
-const STORE_UNCHANGED = 'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.';
-const COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and store it as the secret.';
-const INNER_JSON = 'Store only the inner JSON, from its opening brace to its closing brace.';
-/** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
-const ROWS = [
-    [
-        /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
-        'a reference to a secret, not the secret itself',
-        WRITE_SECRET,
-    ],
-    [
-        /^eyJ[\w\s-]+\.[\w\s-]+\.[\w\s-]+$/,
-        'a registration token',
-        'Pass it with the input `registration-token` instead of `credentials`.',
-    ],
-    [/^[\w.-]{1,64}$/, 'a name, not the credentials', WRITE_SECRET],
-    [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
-    [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],
-    [
-        ({ text, isDecoded }) => isDecoded && /^[\w+/=\s]{64,}$/.test(text),
-        'JSON that was encoded as base64 twice',
-        STORE_UNCHANGED,
-    ],
-    // Base64 of an opening brace, in UTF-8 or UTF-16, with or without a byte order mark.
-    [
-        /^-----BEGIN CERTIFICATE-----\s*(?:e[yw]|77u\/e|\/\/57)/,
-        'the output of `certutil -encode`',
-        'Store it without its first and last line.',
-    ],
-    [/^data:[^,]*,/, 'a `data:` URL', 'Store only the text after the comma.'],
-    [/^"?\{\s*(?:\\+[nrt]\s*)*\\+["nrt]/, 'JSON with escaped quotes or line breaks', STORE_UNCHANGED],
-    [/^(?:```|~~~)/, 'JSON in a Markdown code fence', 'Store the JSON without the fence.'],
-    [/^[\u200b-\u200f\u2060\ufeff]/, 'JSON with an invisible character before it', STORE_UNCHANGED],
-    [
-        /^(?:\S*[$>❯]|[^\s#]\S*[#%])\s[^{]*\{/,
-        'JSON with a shell prompt before it',
-        'Store the JSON without the prompt and the command.',
-    ],
-    [/\*\*\*/, 'text with `***`, as if it was copied from a log', COPY_AGAIN],
-    [isWrapped, 'JSON behind a name or inside another object', INNER_JSON],
-    [
-        ({ document = {} }) => !document.mrn && document.type !== 'external_account' && 'audience' in document,
-        "a workload identity JSON, but its field `type` isn't `external_account`",
-        COPY_AGAIN,
-    ],
-];
-function isWrapped({ text, document }) {
-    if (!document)
-        return /^(?:export\s+)?[\w.-]+\s*[:=]\s*["']?\{/.test(text);
-    const isInner = (value) => (0,credentials_fields/* isMap */.jh)(value) && ['mrn', 'private_key', 'audience'].some((key) => key in value);
-    return !document.mrn && Object.values(document).some(isInner);
-}
-/** Says what was pasted instead of credentials, if that is known. */
-function diagnose_diagnose(pasted) {
-    const row = ROWS.find(([shows]) => (shows instanceof RegExp ? shows.test(pasted.text) : shows(pasted)));
-    return row && invalid(`The text that was passed as credentials is ${row[1]}.`, row[2]);
-}
-/** Says that a registration token has other text around it. */
-function diagnose_diagnoseToken(text) {
-    if (!JWT_INSIDE.test(text))
-        return undefined;
-    return invalid("The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.", 'Paste only the token, without quotes, `Bearer`, a name or a command.');
-}
-
-;// CONCATENATED MODULE: ./src/credentials/external-account.ts
-
-
-
-const external_account_COPY_AGAIN = 'Copy the workload identity JSON again from the Mondoo Console.';
-const JWT = 'urn:ietf:params:oauth:token-type:jwt';
-/**
- * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
- * @param endpoint the input `api-endpoint`, which wins over the file's own
- * @throws ActionError
- */
-function external_account_readExternalAccount(document, endpoint) {
-    const fields = fieldsOf(document, 'workload identity JSON', external_account_COPY_AGAIN);
-    for (const name of ['audience', 'universeDomain', 'issuerUri']) {
-        // Messages quote these fields.
-        if (fields.required(name).includes('-----BEGIN'))
-            throw fields.unusable(name, 'holds a key or a certificate');
-    }
-    const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true });
-    if ((document.subjectTokenType || JWT) !== JWT) {
-        throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that GitHub issues`);
-    }
-    const declaredEndpoint = fields.url('universeDomain', parseEndpoint);
-    if (!mayLeadTo(declaredEndpoint, endpoint))
-        throw fields.foreignHost('universeDomain', declaredEndpoint);
-    const issuerUri = fields.required('issuerUri');
-    const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
-    return {
-        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
-        warnings: document.jwtToken ? [ignored] : [],
-    };
-}
-/** @throws ActionError if the platform would look for another issuer */
-function requireIssuer({ issuerUri }, { issuer }) {
-    if (issuer === issuerUri)
-        return;
-    throw invalid(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${plainText(issuerUri)}", the token's issuer is "${plainText(issuer)}".`, 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.');
-}
-
-;// CONCATENATED MODULE: ./src/credentials/registration-token.ts
-
-
-
-
-
-const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. It expires soon. For a workflow that runs repeatedly, use credentials or workload identity federation.';
-/**
- * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
- * @param endpoint the input `api-endpoint`, which wins over the token's own
- * @throws ActionError
- */
-function registration_token_readRegistrationToken(given, { endpoint, now }) {
-    const jwt = given.replace(/\s+/g, '');
-    const claims = registration_token_decode(jwt, given);
-    const expiresAt = readTime(claims.exp);
-    if (expiresAt !== undefined && expiresAt <= now) {
-        throw invalid(`The registration token expired at ${expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}.`, NEW_TOKEN);
-    }
-    const fields = fieldsOf({ ...claims, api_endpoint: textOf(claims, 'api_endpoint') }, 'registration token', NEW_TOKEN);
-    const ownerMrn = fields.required('space', fields.mrn('space', 'owner'));
-    const warnings = [];
-    const apiEndpoint = endpoint ?? fields.endpoint(warnings);
-    if (endpoint === undefined && !isTrustedHost(apiEndpoint))
-        throw fields.foreignHost('api_endpoint', apiEndpoint);
-    return { token: { jwt, apiEndpoint, ownerMrn, expiresAt }, warnings };
-}
-function registration_token_decode(token, given) {
-    try {
-        // All of it must fit into an HTTP header, and the library ignores the signature.
-        if (COMPACT_JWT.test(token) && decodeProtectedHeader(token))
-            return decodeJwt(token);
-    }
-    catch {
-        // The same error as for what does not even look like one.
-    }
-    const isAlone = token.startsWith('eyJ') && COMPACT_JWT.test(token);
-    const diagnosed = isAlone ? undefined : diagnoseToken(given);
-    if (diagnosed)
-        throw diagnosed;
-    const [message, remedy] = token.startsWith('{')
-        ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
-        : [`isn't a registration token: a JWT, three parts with a dot between them. Length: ${token.length}`, NEW_TOKEN];
-    throw invalid(`The input \`registration-token\` ${message}.`, remedy);
-}
-/** Nothing for what Date can't represent: the platform will judge. */
-function readTime(seconds) {
-    const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
-    return Number.isNaN(date.getTime()) ? undefined : date;
+    return undefined;
 }
 
 // EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __webpack_require__(8474);
+var external_node_events_ = __webpack_require__(474);
 // EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __webpack_require__(7067);
+var external_node_http_ = __webpack_require__(67);
 var external_node_http_default = /*#__PURE__*/__webpack_require__.n(external_node_http_);
 // EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __webpack_require__(7030);
+var external_node_net_ = __webpack_require__(30);
 var external_node_net_default = /*#__PURE__*/__webpack_require__.n(external_node_net_);
 // EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __webpack_require__(1692);
+var external_node_tls_ = __webpack_require__(692);
 var external_node_tls_default = /*#__PURE__*/__webpack_require__.n(external_node_tls_);
 // EXTERNAL MODULE: ./src/util/duration.ts
-var duration = __webpack_require__(6518);
+var duration = __webpack_require__(518);
 ;// CONCATENATED MODULE: ./src/platform/transport-error.ts
 /** A request without a complete response. The message says why in a few words. */
 class HttpError extends Error {
@@ -741,7 +526,7 @@ function portOf({ port, protocol }) {
     return Number(port) || (protocol === 'https:' ? 443 : 80);
 }
 async function openTunnel(socket, url, proxy, signal) {
-    const { username, password } = (0,util_url/* proxyLogin */.eU)(proxy.href);
+    const { username, password } = proxyLogin(proxy.href);
     const login = Buffer.from(`${username}:${password}`).toString('base64');
     const host = `${url.hostname}:${portOf(url)}`;
     const request = external_node_http_default().request({
@@ -780,9 +565,9 @@ function proxyFor(endpoint, named, env) {
         return named;
     const url = new URL(endpoint);
     const proxy = env.https_proxy || env.HTTPS_PROXY;
-    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
+    if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
         return undefined;
-    return (0,util_url/* readUrl */.wo)(proxy.includes('://') ? proxy : `http://${proxy}`, util_url/* parseProxyUrl */.Pr, {
+    return readUrl(proxy.includes('://') ? proxy : `http://${proxy}`, parseProxyUrl, {
         code: 'invalid-input',
         subject: 'The proxy in the environment variable `HTTPS_PROXY`',
         remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
@@ -798,77 +583,149 @@ function isBypassed(url, noProxy) {
         .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
 }
 
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __webpack_require__(17);
-;// CONCATENATED MODULE: ./src/identify.ts
+;// CONCATENATED MODULE: ./src/credentials/masked-proxy.ts
 
 
-
-
-
-
-
-
-
-/** Finds out who the step is, without a request. @throws ActionError */
-async function identify(work) {
-    const { inputs, job } = work;
-    const { identity, source, warnings } = await readIdentity(work);
-    job.log(`→ loaded ${source}`);
-    for (const text of warnings)
-        job.warn(text);
-    const account = identity.kind === 'service account' ? identity.account : undefined;
-    const { apiEndpoint: endpoint } = identityTarget(identity);
-    const apiProxy = inputs.apiProxy ?? account?.apiProxy;
-    const proxy = maskedProxy(endpoint, apiProxy, job);
-    const clientMrn = account?.agentMrn;
-    const registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
-    return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration };
-}
-/** MONDOO_CONFIG_BASE64 counts if nothing else is given. */
-async function readIdentity({ inputs, job, startedAt: now }) {
-    const { credentials, registrationToken, apiEndpoint: endpoint, onMissingCredentials } = inputs;
-    if (registrationToken !== '') {
-        const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
-        const identity = { kind: 'registration token', token };
-        return { identity, source: `a registration token for ${token.ownerMrn}`, warnings };
-    }
-    const isInput = credentials.trim() !== '';
-    const given = isInput ? credentials : (job.env.MONDOO_CONFIG_BASE64 ?? '');
-    if (given.trim() === '')
-        throw await job.explainMissingCredentials(onMissingCredentials);
-    const place = isInput ? 'the input `credentials`' : 'the environment variable `MONDOO_CONFIG_BASE64`';
-    const pasted = { text: given.trim(), isDecoded: false };
-    try {
-        const decoded = decodeCredentials(given);
-        Object.assign(pasted, { text: decoded.text, isDecoded: decoded.form.startsWith('base64') });
-        // The YAML parser takes longer to load than everything else, and few credentials need it.
-        const parse = decoded.form.endsWith('JSON') ? parseJson : (await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(139)]).then(__webpack_require__.bind(__webpack_require__, 3139))).parseYaml;
-        const document = parse(decoded);
-        pasted.document = document;
-        job.mask(documentSecrets(document));
-        const source = `credentials from ${place} (${decoded.form})`;
-        if (document.type === 'external_account') {
-            const { account, warnings } = readExternalAccount(document, endpoint);
-            const idTokens = await job.findIdTokens(onMissingCredentials);
-            const identity = { kind: 'workload identity', account, idTokens };
-            return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings };
-        }
-        const { account, warnings } = readServiceAccount(document, { endpoint, now });
-        const identity = { kind: 'service account', document, account };
-        return { identity, source, warnings };
-    }
-    catch (error) {
-        if (!(error instanceof ActionError) || error.code !== 'invalid-credentials')
-            throw error;
-        throw diagnose(pasted) ?? error;
-    }
-}
-/** Chooses the proxy for a URL, and masks its password. */
+/** Chooses the proxy for a URL, and masks its password. @param named wins over the environment */
 function maskedProxy(url, named, job) {
     const proxy = proxyFor(url, named, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
+    job.mask(proxySecrets(proxy));
     return proxy;
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(598);
+;// CONCATENATED MODULE: ./src/credentials/expiry.ts
+const DAY = 86_400_000;
+/** How long before the end people are warned, in days. */
+const SOON = 30;
+/** Says when the certificate of credentials ends, from 30 days before, and what to do. */
+function expiryNotice({ to }, now) {
+    const days = Math.floor((to.getTime() - now.getTime()) / DAY);
+    if (days >= SOON)
+        return undefined;
+    const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
+    const end = to < now
+        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
+    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them with \`gh secret set\`, then delete the old service account.`;
+}
+
+;// CONCATENATED MODULE: ./src/credentials/private-key.ts
+
+
+const OTHER_LABELS = {
+    'EC PRIVATE KEY': [
+        'is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec can\'t read',
+        'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.',
+    ],
+    'ENCRYPTED PRIVATE KEY': ['is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")'],
+    'RSA PRIVATE KEY': ['is an RSA key. Service accounts use EC P-384'],
+    'PUBLIC KEY': ['is only the public half of a key ("BEGIN PUBLIC KEY")'],
+    CERTIFICATE: ['holds a certificate instead of a key. The two fields may have been swapped'],
+};
+const CURVE_NAMES = { prime256v1: 'P-256', secp521r1: 'P-521' };
+/** Reads a private key: PEM, PKCS#8, EC P-384, the only kind that cnspec reads. @throws ActionError */
+function readPrivateKey(pem) {
+    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
+    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
+    if (label === undefined)
+        throw unusable('isn\'t PEM: the line "-----BEGIN PRIVATE KEY-----" is missing');
+    if (pem.includes('\\n')) {
+        throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
+    }
+    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
+        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON file unchanged, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
+    }
+    if (label !== 'PRIVATE KEY')
+        throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
+    if (!pem.includes('-----END PRIVATE KEY-----')) {
+        throw unusable('is cut off: the line "-----END PRIVATE KEY-----" is missing');
+    }
+    let key;
+    try {
+        key = (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
+    }
+    catch {
+        throw unusable("is labelled as a PKCS#8 key but can't be read: the text between the labels is damaged or cut off");
+    }
+    const { asymmetricKeyType, asymmetricKeyDetails } = key;
+    if (asymmetricKeyType !== 'ec') {
+        throw unusable(`is an ${asymmetricKeyType?.toUpperCase()} key. Service accounts use EC P-384`);
+    }
+    const curve = asymmetricKeyDetails?.namedCurve ?? 'unnamed';
+    if (curve === 'secp384r1')
+        return key;
+    throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}. Service accounts use P-384`);
+}
+function unusable(found, remedy) {
+    return fields_invalid(`The field \`private_key\` of the credentials ${found}.`, remedy);
+}
+
+;// CONCATENATED MODULE: ./src/credentials/service-account.ts
+
+
+
+
+
+
+const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the field and set the input `api-proxy`.';
+/**
+ * Checks credentials offline.
+ * @param endpoint the input `api-endpoint`, which wins over the credentials' own
+ * @throws ActionError
+ */
+function readServiceAccount(document, { endpoint, now }) {
+    const fields = fieldsOf(document, 'credentials', COPY_CREDENTIALS);
+    const warnings = [];
+    const mrn = fields.required('mrn', fields.mrn('mrn', 'service account'));
+    const privateKey = readPrivateKey(fields.required('private_key'));
+    const owners = ['scope_mrn', 'space_mrn', 'parent_mrn'].map((field) => fields.mrn(field, 'owner'));
+    const apiEndpoint = endpoint ?? fields.endpoint(warnings);
+    if (endpoint === undefined && !isTrustedHost(apiEndpoint)) {
+        warnings.push(`The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
+    }
+    const ownerMrn = owners.find(Boolean) ?? ownerOf(mrn);
+    const account = { mrn, privateKey, ownerMrn, apiEndpoint };
+    const apiProxy = fields.url('api_proxy', parseProxyUrl, PROXY);
+    if (apiProxy !== undefined)
+        account.apiProxy = apiProxy;
+    const agentMrn = fields.mrn('agent_mrn', 'client');
+    if (agentMrn !== undefined)
+        account.agentMrn = agentMrn;
+    const pem = fields.text('certificate');
+    if (pem === undefined) {
+        warnings.push("The credentials have no certificate. cnspec works without it, but the action can't check its expiry.");
+        return { account, warnings };
+    }
+    account.certificate = readCertificate(pem, privateKey);
+    const outdated = certificateProblem(account.certificate, now);
+    const expiry = expiryNotice(account.certificate, now);
+    if (expiry)
+        warnings.push(expiry);
+    else if (outdated) {
+        warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
+    }
+    return { account, warnings };
+}
+/** Says since when a certificate is out of its dates; nothing if it is within them. */
+function certificateProblem({ from, to }, now) {
+    if (to < now)
+        return `expired on ${to.toISOString()}`;
+    return from > now ? `is not valid before ${from.toISOString()}` : undefined;
+}
+/** Reads the certificate of a key. Its dates decide nothing, as cnspec never sends it. @throws ActionError */
+function readCertificate(pem, key) {
+    let certificate;
+    try {
+        certificate = new external_node_crypto_.X509Certificate(pem);
+    }
+    catch {
+        throw fields_invalid('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
+    }
+    if (certificate.checkPrivateKey(key))
+        return { from: certificate.validFromDate, to: certificate.validToDate };
+    throw fields_invalid("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
 }
 
 ;// CONCATENATED MODULE: ./src/job.ts
@@ -882,9 +739,8 @@ class job_JobCancelled extends Error {
     }
 }
 
-// EXTERNAL MODULE: ./src/util/text.ts
-var util_text = __webpack_require__(9997);
 ;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
+
 
 /** https://grpc.io/docs/guides/status-codes/ */
 const RpcCode = {
@@ -907,7 +763,7 @@ const RpcCode = {
 };
 /** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
 function parseRpcStatus(body) {
-    if (typeof body !== 'object' || body === null)
+    if (!isMap(body))
         return undefined;
     const { code, message } = body;
     if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
@@ -950,6 +806,10 @@ class CallError extends Error {
         if (failure.kind === 'rpc')
             return TRANSIENT_CODES.includes(failure.status.code);
         return failure.kind === 'answer' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
+    }
+    /** Whether a space has reached a limit: without a Retry-After, waiting doesn't help. */
+    get isLimit() {
+        return this.code === RpcCode.ResourceExhausted && this.retryAfter === undefined;
     }
     /** Whether the platform may have carried the request out. */
     get mayHaveTakenEffect() {
@@ -1004,9 +864,8 @@ function signRequest({ mrn, privateKey }, body, now) {
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __webpack_require__(8500);
+var promises_ = __webpack_require__(500);
 ;// CONCATENATED MODULE: ./src/platform/retry.ts
-
 
 
 /** The limit of the first wait, in milliseconds; it doubles with each one after it. */
@@ -1015,11 +874,7 @@ const LONGEST_DELAY = 15_000;
 const never = () => false;
 const ifTransient = ({ isTransient }) => isTransient;
 /** For RegisterAgent, where each call that arrives may create a client. */
-const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, code, retryAfter }) => {
-    // Without a Retry-After, ResourceExhausted is a limit of the space.
-    const isLimit = code === RpcCode.ResourceExhausted && retryAfter === undefined;
-    return isTransient && !mayHaveTakenEffect && !isLimit;
-};
+const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, isLimit }) => isTransient && !mayHaveTakenEffect && !isLimit;
 /** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
 async function retrying(rule, call, { deadline, onRetry }) {
     const earlier = [];
@@ -1053,6 +908,7 @@ async function retrying(rule, call, { deadline, onRetry }) {
 
 
 
+
 /** Makes a call, once, whose response is a JSON object. Throws CallError. */
 async function callJson(transport, method, request, signal) {
     const requestId = (0,external_node_crypto_.randomUUID)();
@@ -1077,8 +933,7 @@ async function callJson(transport, method, request, signal) {
     const status = isSuccess ? undefined : parseRpcStatus(json);
     if (status)
         throw new CallError(method, { kind: 'rpc', status }, requestId, retryAfter);
-    const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-    if (!isSuccess || !isObject)
+    if (!isSuccess || !isMap(json))
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
 }
@@ -1262,6 +1117,7 @@ const WAITING = {
 
 
 
+
 /** Mondoo Platform. Every method throws CallError. */
 class PlatformClient {
     rpc;
@@ -1271,14 +1127,14 @@ class PlatformClient {
     async checkHealth() {
         const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
         const { status = 'UNKNOWN', time, apiVersion } = value;
-        if (typeof status !== 'string' || !WORD.test(status))
+        if (!(0,util_text/* isWord */.J)(status))
             throw malformed('has no readable status');
         const roundTrip = receivedAt - sentAt;
         const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
         const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
         if (isTime)
             health.time = new Date(time);
-        if (typeof apiVersion === 'string' && WORD.test(apiVersion))
+        if ((0,util_text/* isWord */.J)(apiVersion))
             health.apiVersion = apiVersion;
         return health;
     }
@@ -1340,11 +1196,9 @@ function saysThatItIsGone({ code }) {
     return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 function clientMrnIn({ agent_mrn: mrn }) {
-    return typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn) ? mrn : undefined;
+    return typeof mrn === 'string' && isMrn('client', mrn) ? mrn : undefined;
 }
 const NAMES_NO_CLIENT = 'does not name the client that was registered';
-/** What a version or a status from the platform may look like to become an output. */
-const WORD = /^[\w.+-]{1,64}$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 ;// CONCATENATED MODULE: ./src/platform/deadline.ts
@@ -1378,7 +1232,7 @@ class Deadline {
 }
 
 // EXTERNAL MODULE: ./src/report/notices.ts
-var report_notices = __webpack_require__(1263);
+var report_notices = __webpack_require__(263);
 ;// CONCATENATED MODULE: ./src/unregister.ts
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -1440,6 +1294,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** The limit, whatever is left of `timeout`. Milliseconds. */
 const TIMEOUT = 10_000;
 /** The limit of one attempt, so that there is time for a retry. Milliseconds. */
@@ -1457,8 +1312,7 @@ async function unregister(client, account, job, over) {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
             const proxy = maskedProxy(endpoint, apiProxy, job);
-            const onRetry = (retry) => job.log(report_notices/* notices */.o.retry(retry));
-            const platform = __addDisposableResource(env_1, connect({ endpoint, proxy, deadline, requestTimeout: unregister_REQUEST_TIMEOUT, onRetry }), false);
+            const platform = __addDisposableResource(env_1, connect({ endpoint, proxy, deadline, requestTimeout: unregister_REQUEST_TIMEOUT, onRetry: (0,report_notices/* logRetries */.z)(job) }), false);
             await platform.unregisterAgent(account, client);
         }
         catch (e_1) {
@@ -1479,11 +1333,10 @@ async function unregister(client, account, job, over) {
     return undefined;
 }
 /** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
-async function readKeyFile(text, client) {
+function readKeyFile(text, client) {
     try {
-        const { parseYaml } = await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(139)]).then(__webpack_require__.bind(__webpack_require__, 3139));
-        const document = parseYaml({ form: 'YAML', text });
-        const { account } = service_account_readServiceAccount(document, { now: new Date() });
+        const document = parseJson({ form: 'JSON', text });
+        const { account } = readServiceAccount(document, { now: new Date() });
         return account.agentMrn === client ? account : undefined;
     }
     catch (error) {
@@ -1509,150 +1362,6 @@ async function takeBack(client, account, keyFile, job) {
         job.warn(notices.lostClient(client, obstacle.reason));
     job.forget('client');
     job.forget('pendingClientName');
-}
-
-
-/***/ }),
-
-/***/ 1075:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Om: () => (/* binding */ isMrn),
-/* harmony export */   bf: () => (/* binding */ ownerOf),
-/* harmony export */   cC: () => (/* binding */ MRN_SHAPE)
-/* harmony export */ });
-/* unused harmony export spaceId */
-const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
-const SCOPE = `(?<kind>spaces|organizations)/(?<id>${ID})`;
-/** By kind, for error messages; `owner` is a space or an organization. */
-const MRN_SHAPE = {
-    'service account': '//agents.api.mondoo.app/spaces/<id>/serviceaccounts/<id>',
-    client: '//agents.api.mondoo.app/spaces/<id>/agents/<id>',
-    owner: '//captain.api.mondoo.app/spaces/<id>',
-};
-function isMrn(kind, text) {
-    return scopeOf(kind, text) !== undefined;
-}
-function scopeOf(kind, text) {
-    const shape = MRN_SHAPE[kind].replaceAll('.', '\\.').replace(/(spaces\/)?<id>/g, (_, scope) => (scope ? SCOPE : ID));
-    return new RegExp(`^${shape}$`).exec(text)?.groups;
-}
-/** The id of the space; undefined if the owner is an organization. */
-function spaceId(owner) {
-    const scope = scopeOf('owner', owner);
-    return scope?.kind === 'spaces' ? scope.id : undefined;
-}
-/** The owner of a service account or client. */
-function ownerOf(mrn) {
-    const scope = scopeOf('service account', mrn) ?? scopeOf('client', mrn);
-    return scope && `//captain.api.mondoo.app/${scope.kind}/${scope.id}`;
-}
-
-
-/***/ }),
-
-/***/ 7997:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Bk: () => (/* binding */ parseEndpoint),
-/* harmony export */   Pr: () => (/* binding */ parseProxyUrl),
-/* harmony export */   U9: () => (/* binding */ isLoopback),
-/* harmony export */   eU: () => (/* binding */ proxyLogin),
-/* harmony export */   gM: () => (/* binding */ isTrustedHost),
-/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT),
-/* harmony export */   wo: () => (/* binding */ readUrl)
-/* harmony export */ });
-/* unused harmony exports UrlError, isMondooHost, mayLeadTo, isSameHost */
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(17);
-
-/** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
-const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
-/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
-class UrlError extends Error {
-}
-/**
- * Turns a UrlError into an ActionError.
- * @param fault `subject` names the URL, such as "The input api-endpoint"
- */
-function readUrl(text, parse, { code, subject, remedy }) {
-    try {
-        return parse(text);
-    }
-    catch (error) {
-        if (!(error instanceof UrlError))
-            throw error;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, `${subject} ${error.message}.`, remedy);
-    }
-}
-/**
- * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
- * @returns the endpoint without a slash at its end
- * @throws UrlError
- */
-function parseEndpoint(text) {
-    if (text.length > 2048)
-        throw new UrlError('is longer than 2048 characters');
-    const url = parseUrl(text);
-    if (url.username || url.password)
-        throw new UrlError('contains a user name or a password');
-    if (/[?#]/.test(text))
-        throw new UrlError('contains a query or a fragment');
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new UrlError('is plain http, which would send your login unencrypted');
-    }
-    if (!/^https?:$/.test(url.protocol))
-        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
-    return (url.origin + url.pathname).replace(/\/+$/, '');
-}
-/**
- * Parses the URL of a proxy: http or https, with or without user name and password.
- * @returns the URL, normalized
- * @throws UrlError
- */
-function parseProxyUrl(text) {
-    const url = parseUrl(text);
-    if (!/^https?:$/.test(url.protocol))
-        throw new UrlError('is neither an http nor an https URL');
-    try {
-        proxyLogin(url.href);
-    }
-    catch {
-        throw new UrlError('has a user name or a password that is not URL-encoded');
-    }
-    return url.href;
-}
-/** The decoded user name and password; empty if there are none. */
-function proxyLogin(proxy) {
-    const { username, password } = new URL(proxy);
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-}
-function parseUrl(text) {
-    // Node drops tabs and line ends silently; cnspec does not.
-    if (/\s/.test(text))
-        throw new UrlError('contains white space');
-    const url = URL.parse(text);
-    if (url === null)
-        throw new UrlError('is not a URL');
-    return url;
-}
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-/** Whether an endpoint is Mondoo's own, or on this runner. */
-function isTrustedHost(endpoint) {
-    return isMondooHost(endpoint) || isLoopback(new URL(endpoint).hostname);
-}
-function isMondooHost(endpoint) {
-    return /(?:^|\.)mondoo\.com$/.test(new URL(endpoint).hostname);
-}
-/** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */
-function mayLeadTo(endpoint, fromWorkflow) {
-    return isTrustedHost(endpoint) || (fromWorkflow !== undefined && isSameHost(endpoint, fromWorkflow));
-}
-function isSameHost(one, other) {
-    return new URL(one).host === new URL(other).host;
 }
 
 
