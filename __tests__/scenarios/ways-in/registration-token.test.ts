@@ -424,6 +424,25 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     ]);
   });
 
+  test.for([
+    ['names another client', (text: string) => text.replace(/(\/agents\/)\w+/, '$1another')],
+    ['is cut off', (text: string) => text.slice(0, text.length / 2)],
+  ] as const)(
+    'or named in a warning where its key file %s: nothing is sent',
+    async ([, change], { stage }) => {
+      const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+      const { keyFile } = JSON.parse(step.state.cleanup!) as CleanupManifest;
+      const before = readFileSync(keyFile!, 'utf8');
+      writeFileSync(keyFile!, change(before));
+      expect(readFileSync(keyFile!, 'utf8')).not.toBe(before);
+      const post = await step.job.runPost(step);
+      expect(post.annotations).toEqual([
+        { level: 'warning', message: expect.stringMatching(/the file with its key was changed/) },
+      ]);
+      expect(stage.platform.count(UNREGISTER)).toBe(0);
+    },
+  );
+
   test('or named in a warning where the platform refuses; its key is removed all the same', async ({
     stage,
   }) => {
