@@ -6,7 +6,7 @@ import { JobCancelled } from './job.ts';
 import { run } from './register.ts';
 import { notices } from './report/notices.ts';
 
-await runEntry(async () => {
+void runEntry(async () => {
   const job = githubJob(process.env);
   try {
     const { passed } = await run(job, () => readInputs(getInput, job));

@@ -7,7 +7,7 @@ import { readManifest, STATE } from './github/state.ts';
 // Cleaning up ends within seconds, and half of it would leave a key.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
 
-await runEntry(async () => {
+void runEntry(async () => {
   await cleanUp(readManifest(getState(STATE)), { env: process.env, log, mask, warn });
   return true;
 }, 'warn');

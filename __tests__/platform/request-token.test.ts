@@ -6,14 +6,14 @@ import { account, KEY_PEM, NOW, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
 describe('signRequest', () => {
   it('signs ES384 with the key, and names the service account', async () => {
-    const token = await signRequest(account(), '{}', NOW);
+    const token = signRequest(account(), '{}', NOW);
     const { protectedHeader } = await jwtVerify(token, createPublicKey(KEY_PEM), { currentDate: NOW });
     expect(protectedHeader).toEqual({ alg: 'ES384', typ: 'JWT', kid: SERVICE_ACCOUNT_MRN });
     expect(decodeProtectedHeader(token)).toEqual(protectedHeader);
   });
 
   it('claims what the platform checks and nothing else, in whole seconds', async () => {
-    const token = await signRequest(account(), '{"name":"ü"}', new Date('2026-11-24T22:59:43.999Z'));
+    const token = signRequest(account(), '{"name":"ü"}', new Date('2026-11-24T22:59:43.999Z'));
     const second = Date.parse('2026-11-24T22:59:43Z') / 1000;
     expect(decodeJwt(token)).toEqual({
       iss: 'mondoo/ams',
@@ -26,7 +26,7 @@ describe('signRequest', () => {
   });
 
   it('knows the hash of an empty object by heart', async () => {
-    expect(decodeJwt(await signRequest(account(), '{}', NOW)).chash).toBe(
+    expect(decodeJwt(signRequest(account(), '{}', NOW)).chash).toBe(
       '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
     );
   });

@@ -44,7 +44,7 @@ async function callFailing(method: string, failing: Failing, { times = 1, timeou
   const rpc = openRpc(server.endpoint, timeout);
   let signed = 0;
   const result = await rpc
-    .call(method, '{}', async () => `token-${++signed}`)
+    .call(method, '{}', () => `token-${++signed}`)
     .then(
       () => 'answered' as const,
       (error) => error as CallError,

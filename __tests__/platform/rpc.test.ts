@@ -52,7 +52,7 @@ describe('a call', () => {
 
   it('carries the request token as Bearer', async () => {
     const { server, rpc } = await serve(() => ({}));
-    await rpc.call(METHOD, '{}', async () => 'a.b.c');
+    await rpc.call(METHOD, '{}', () => 'a.b.c');
     expect(server.received[0]!.headers.authorization).toBe('Bearer a.b.c');
   });
 
@@ -126,7 +126,7 @@ describe('an answer that is not the platform’s', () => {
     const { server, rpc } = await serve((_, response) => {
       response.writeHead(307, { location: `${elsewhere.endpoint}/stolen` }).end();
     });
-    await failureOf(rpc.call(METHOD, '{}', async () => 'a.b.c'));
+    await failureOf(rpc.call(METHOD, '{}', () => 'a.b.c'));
     expect(server.received).toHaveLength(1);
     expect(elsewhere.received).toEqual([]);
   });
@@ -144,7 +144,7 @@ describe('a call without an answer', () => {
     const { rpc } = await serve((request, response) => {
       response.writeHead(500).end(request.headers.authorization);
     });
-    const error = await failureOf(rpc.call(METHOD, '{}', async () => 'very.secret.token'));
+    const error = await failureOf(rpc.call(METHOD, '{}', () => 'very.secret.token'));
     expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain('secret');
   });
 });

@@ -1,6 +1,7 @@
-export const id = 139;
-export const ids = [139];
-export const modules = {
+"use strict";
+exports.id = 139;
+exports.ids = [139];
+exports.modules = {
 
 /***/ 3139:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
@@ -41,3 +42,4 @@ function parseYaml(credentials) {
 /***/ })
 
 };
+;

@@ -1,6 +1,7 @@
-export const id = 21;
-export const ids = [21];
-export const modules = {
+"use strict";
+exports.id = 21;
+exports.ids = [21];
+exports.modules = {
 
 /***/ 9021:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
@@ -340,3 +341,4 @@ function noAnswer(executable, command, { end, stdout, stderr }) {
 /***/ })
 
 };
+;

@@ -1,6 +1,7 @@
-export const id = 309;
-export const ids = [309];
-export const modules = {
+"use strict";
+exports.id = 309;
+exports.ids = [309];
+exports.modules = {
 
 /***/ 2587:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
@@ -637,3 +638,4 @@ function noAnswer(executable, command, { end, stdout, stderr }) {
 /***/ })
 
 };
+;

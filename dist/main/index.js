@@ -1,5 +1,6 @@
-import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
-/******/ var __webpack_modules__ = ({
+/******/ (() => { // webpackBootstrap
+/******/ 	"use strict";
+/******/ 	var __webpack_modules__ = ({
 
 /***/ 3377:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
@@ -75,7 +76,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: duplicateKeyIn
 
 ;// CONCATENATED MODULE: external "node:buffer"
-const external_node_buffer_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
+const external_node_buffer_namespaceObject = require("node:buffer");
 // EXTERNAL MODULE: ./src/util/json.ts
 var json = __nccwpck_require__(4976);
 // EXTERNAL MODULE: ./src/credentials/fields.ts
@@ -251,19 +252,6 @@ function fieldsOf(document, owner, copyAgain) {
 
 /***/ }),
 
-/***/ 4630:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ identityTarget)
-/* harmony export */ });
-function identityTarget(identity) {
-    return identity.kind === 'registration token' ? identity.token : identity.account;
-}
-
-
-/***/ }),
-
 /***/ 5515:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -378,1034 +366,6 @@ function maskable(secrets) {
 
 /***/ }),
 
-/***/ 2147:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ runEntry)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5055);
-
-/**
- * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
- * takes effect: Node's own warnings are dropped, and a crash is reported on stdout.
- * @param run resolves to whether it passed
- * @param onCrash whether a crash fails the job, or is a warning only
- */
-async function runEntry(run, onCrash) {
-    const crash = (cause) => {
-        const report = onCrash === 'fail' ? _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3 : _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e;
-        report(describeCrash(cause), { title: 'register-cnspec crashed' });
-        if (onCrash === 'fail')
-            process.exitCode = 1;
-    };
-    process.removeAllListeners('warning');
-    process.on('uncaughtException', crash);
-    // If the runner dies, the work is finished all the same.
-    process.stdout.on('error', () => { });
-    const passed = await run().catch(crash);
-    if (passed === false)
-        process.exitCode = 1;
-    // After the last line, as Node would wait for a DNS lookup.
-    process.stdout.write('', () => process.exit());
-}
-/** Prints the kind and the stack only, as an exception's text can quote a secret. */
-function describeCrash(cause) {
-    const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
-    const frames = stack
-        .slice(stack.indexOf(text) + text.length)
-        .split('\n')
-        .filter((line) => /^\s+at /.test(line));
-    const message = `This is a bug in the action (${name}). Please report it.`;
-    return [message, ...frames.slice(0, 5)].join('\n');
-}
-
-
-/***/ }),
-
-/***/ 9769:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  X: () => (/* binding */ githubJob)
-});
-
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_);
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 15 modules
-var core = __nccwpck_require__(5055);
-// EXTERNAL MODULE: ./src/job.ts
-var job = __nccwpck_require__(7228);
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
-;// CONCATENATED MODULE: ./src/github/command-files.ts
-
-
-
-/** The home folder in container jobs and Docker actions, which are Linux only: the same as `$RUNNER_TEMP/_github_home`. */
-const CONTAINER_HOME = '/github/home';
-/**
- * Returns a function that says whether the runner has begun another step since. The runner creates files for each step
- * and keeps them until the job ends. Only in a container job: elsewhere signals arrive.
- */
-function watchSteps({ HOME, GITHUB_STATE = '' }) {
-    if (HOME !== CONTAINER_HOME || GITHUB_STATE === '')
-        return () => false;
-    const list = () => {
-        try {
-            return (0,external_node_fs_.readdirSync)(external_node_path_default().dirname(GITHUB_STATE)).filter((name) => name.startsWith('save_state_'));
-        }
-        catch {
-            return [];
-        }
-    };
-    const before = list();
-    return () => {
-        const now = list();
-        return now.length < before.length || now.some((name) => !before.includes(name));
-    };
-}
-/**
- * Writes to the runner's command files.
- * @throws ActionError `runner-error`
- */
-function writeCommands(write) {
-    try {
-        write();
-    }
-    catch (error) {
-        const { code = 'file not found' } = error;
-        throw new errors/* ActionError */.lZ('runner-error', `The step could not write to the runner's command files (${code}).`, code === 'EACCES' || code === 'EPERM'
-            ? "The step's user may not write them. In a container job with `options: --user`, remove that option or use the runner's user."
-            : 'Free disk space on the runner, where `RUNNER_TEMP` is. Then check what changes that folder during a job.');
-    }
-}
-
-// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
-var decode_jwt = __nccwpck_require__(7961);
-// EXTERNAL MODULE: ./src/platform/json-call.ts
-var json_call = __nccwpck_require__(5226);
-// EXTERNAL MODULE: ./src/platform/retry.ts
-var retry = __nccwpck_require__(385);
-// EXTERNAL MODULE: ./src/platform/transport.ts
-var platform_transport = __nccwpck_require__(3038);
-// EXTERNAL MODULE: ./src/util/url.ts
-var util_url = __nccwpck_require__(7997);
-;// CONCATENATED MODULE: ./src/github/id-token.ts
-
-
-
-
-
-
-/**
- * Finds where this job gets ID tokens: it needs `id-token: write`, which a pull request from a fork never has.
- * @throws ActionError `invalid-input` if it isn't safe to send a secret there
- */
-function findIdTokens(env) {
-    const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
-    if (requestToken === '' || url === '')
-        return undefined;
-    const endpoint = URL.parse(url);
-    if (endpoint?.protocol === 'https:' || (endpoint?.protocol === 'http:' && (0,util_url/* isLoopback */.U9)(endpoint.hostname))) {
-        return { url: endpoint, request: (...request) => requestIdToken(url, requestToken, ...request) };
-    }
-    throw new errors/* ActionError */.lZ('invalid-input', 'The variable `ACTIONS_ID_TOKEN_REQUEST_URL` is not an https URL, so the step requested no ID token.', 'Find what changes the variable: an `env:` in the workflow, an earlier step, or the setup of a self-hosted runner.');
-}
-/** Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline. */
-async function requestIdToken(url, requestToken, audience, { proxy, deadline, onRetry }) {
-    const target = new URL(url);
-    target.searchParams.append('audience', audience);
-    const transport = new platform_transport/* Transport */.o({ proxy });
-    const headers = { authorization: `Bearer ${requestToken}` };
-    const request = { method: 'GET', url: target, headers };
-    try {
-        return await (0,retry/* retrying */.R$)(retry/* ifTransient */.ot, async () => {
-            const { value, malformed } = await (0,json_call/* callJson */.X)(transport, 'GitHub/IdToken', request, deadline.endSignal);
-            const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
-            if (token === undefined)
-                throw malformed('holds no ID token');
-            return token;
-        }, { deadline, onRetry });
-    }
-    finally {
-        transport.close();
-    }
-}
-function readIdToken(jwt) {
-    try {
-        const claims = (0,decode_jwt/* decodeJwt */.i)(jwt);
-        const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
-        return {
-            jwt,
-            claims: { issuer: text('iss'), subject: text('sub'), repository: text('repository'), ref: text('ref') },
-        };
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/github/location.ts
-
-
-
-/**
- * Chooses where mondoo.yml goes: a path that every later step can read, Docker actions included, and that is outside
- * the workspace, so that it ends up in no image, cache or artifact.
- * @param paths how the runner's system writes paths
- * @throws ActionError `invalid-input` when the environment is not a runner's
- */
-function defaultConfigPath({ HOME, RUNNER_TEMP }, paths = (external_node_path_default())) {
-    const home = HOME === CONTAINER_HOME ? HOME : RUNNER_TEMP && paths.join(RUNNER_TEMP, '_github_home');
-    if (home)
-        return paths.join(home, '.config', 'mondoo', 'mondoo.yml');
-    throw new errors/* ActionError */.lZ('invalid-input', 'The variable `RUNNER_TEMP` is not set, so mondoo.yml has no default path.', 'Run the action in a GitHub Actions workflow, or set the input `config-path`.');
-}
-
-// EXTERNAL MODULE: ./src/util/text.ts
-var util_text = __nccwpck_require__(9997);
-;// CONCATENATED MODULE: ./src/github/log.ts
-
-
-const LONGEST_LINE = 1000;
-function log(line) {
-    (0,core/* info */.pq)((0,util_text/* plainText */.w)(line, LONGEST_LINE));
-}
-function warn(text) {
-    (0,core/* warning */.$e)((0,util_text/* plainText */.w)(text, LONGEST_LINE));
-}
-/** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
-function mask(secrets) {
-    for (const secret of secrets)
-        (0,core/* setSecret */.Pq)(secret);
-}
-
-// EXTERNAL MODULE: ./src/util/misspelling.ts
-var misspelling = __nccwpck_require__(9929);
-;// CONCATENATED MODULE: ./src/github/missing.ts
-
-
-
-const NO_CREDENTIALS = 'The inputs `credentials` and `registration-token` are empty.';
-const NO_ID_TOKEN = 'GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` is not set.';
-/** Explains why there are no credentials. */
-function missingCredentials(trigger, onMissing, env) {
-    const { event, fork, byDependabot, inFork } = trigger;
-    const misspelt = misspeltInput(env);
-    if (misspelt !== undefined) {
-        return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The step sets the input \`${(0,util_text/* plainText */.w)(misspelt, 60)}\`, which this action doesn't have.`, 'Use the name `credentials`, `registration-token` or `on-missing-credentials`.');
-    }
-    if (fork)
-        return withheldFromFork(NO_CREDENTIALS, fork.from, onMissing);
-    if (byDependabot) {
-        return withheld(`${NO_CREDENTIALS} Dependabot triggered this run. GitHub gives such runs only Dependabot secrets, no Actions secrets.`, 'To check before the merge, store the credentials as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.', onMissing);
-    }
-    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too. GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.w)(event, 60) || 'unknown'}). The secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.");
-}
-/** Explains why workload identity federation gets no ID token. */
-function missingIdToken({ fork }, onMissing) {
-    if (fork)
-        return withheldFromFork(NO_ID_TOKEN, fork.from, onMissing);
-    return new errors/* ActionError */.lZ('invalid-input', `${NO_ID_TOKEN} The job lacks the permission \`id-token: write\`.`, "Add `permissions:` with `contents: read` and `id-token: write` to the job. GitHub removes permissions that you don't list there. In a reusable workflow, the calling job needs them too.");
-}
-function withheldFromFork(missing, from, onMissing) {
-    const origin = from === undefined ? 'fork that was deleted' : `fork (\`${(0,util_text/* plainText */.w)(from, 200)}\`)`;
-    return withheld(`${missing} This pull request comes from a ${origin}. GitHub gives runs from forks no secrets and no ID tokens.`, "Don't switch to `pull_request_target`: it can expose the secrets to code from the pull request.", onMissing);
-}
-function withheld(message, remedy, onMissing) {
-    return onMissing === 'skip'
-        ? new errors/* ActionError */.lZ('skipped', message, `No action needed if the change is checked after the merge. ${remedy}`)
-        : new errors/* ActionError */.lZ('missing-credentials', message, `To let such runs pass, set \`on-missing-credentials: skip\` and check the change after the merge. ${remedy}`);
-}
-/** Finds a misspelt input: the runner only warns of inputs that action.yml doesn't have. */
-function misspeltInput(env) {
-    const meant = ['credentials', 'registration-token'];
-    return Object.keys(env)
-        .filter((name) => name.startsWith('INPUT_'))
-        .map((name) => name.slice('INPUT_'.length).toLowerCase())
-        .filter((name) => ![...meant, 'on-missing-credentials'].includes(name))
-        .find((name) => {
-        const spelt = name.replaceAll('_', '-');
-        return meant.some((ours) => (0,misspelling/* isMisspelling */.k)(spelt, ours) || spelt.includes(ours.replace(/s$/, '')));
-    });
-}
-
-;// CONCATENATED MODULE: ./src/report/annotation.ts
-
-
-/** The text of an annotation that has the title of the first finding. */
-function annotationText(findings, linkTo) {
-    // Two findings of this size fit into the 4096 characters of an annotation.
-    const texts = findings.slice(0, 2).map(({ code, message, remedy, evidence }, index) => {
-        const cause = (0,util_text/* plainText */.w)(message, evidence ? 650 : 1150);
-        const lines = [cause, `Fix: ${(0,util_text/* plainText */.w)(remedy, 600)}`, `Docs: ${linkTo(code)}`];
-        if (index > 0)
-            lines.unshift(errors/* TITLES */.eX[code]);
-        if (evidence)
-            lines.push(`Evidence: ${(0,util_text/* plainText */.w)(evidence, 1135 - cause.length)}`);
-        return lines.join('\n');
-    });
-    const others = findings.slice(2).map(({ code }) => errors/* TITLES */.eX[code]);
-    if (others.length > 0)
-        texts.push(`Also: ${others.join(', ')}`);
-    return texts.join('\n\n');
-}
-
-// EXTERNAL MODULE: ./src/report/facts.ts
-var facts = __nccwpck_require__(1349);
-// EXTERNAL MODULE: ./src/cnspec/version.ts
-var cnspec_version = __nccwpck_require__(7750);
-// EXTERNAL MODULE: ./src/platform/call-error.ts
-var call_error = __nccwpck_require__(2492);
-// EXTERNAL MODULE: ./src/status/result.ts
-var status_result = __nccwpck_require__(5161);
-// EXTERNAL MODULE: ./src/util/mrn.ts
-var mrn = __nccwpck_require__(1075);
-;// CONCATENATED MODULE: ./src/report/log.ts
-
-
-
-
-
-
-/** The result in the lines of `cnspec status`, in its words and its order. */
-function statusLines(result, verdict) {
-    const { host, check, registration, cnspec, exchangeError } = result;
-    const { time, owner, client, serviceAccount, api, latestVersion } = (0,facts/* factsOf */.xS)(result);
-    const { version, providers, answer: { updatesUrl, providersUrl } = {} } = cnspec ?? {};
-    const why = client === mrn/* NO_CLIENT */.In ? ' (a service account is configured; cnspec counts that as registered)' : '';
-    // The API is named by the first number of cnspec's version.
-    const apiVersion = `(API Version: ${(0,cnspec_version/* majorOf */.Ds)(version ?? '') ?? ''})`;
-    const quoted = ({ message }) => JSON.stringify(message);
-    const lines = [
-        check?.health instanceof call_error/* CallError */.R && `x could not check upstream health error=${quoted(check.health)}`,
-        `→ Platform: ${host.platform.name}`,
-        `→ Version: ${host.platform.version}`,
-        `→ Hostname: ${host.hostname}`,
-        `→ IP: ${host.ip}`,
-        `→ Time: ${time}`,
-        version !== undefined && `→ Version: ${version} ${apiVersion}`,
-        latestVersion !== undefined && `→ Latest Version: ${latestVersion}`,
-        updatesUrl !== undefined && `→ Updates URL: ${updatesUrl}`,
-        providersUrl !== undefined && `→ Providers URL: ${providersUrl}`,
-        providers?.length && `→ Installed Providers: ${providers.join(' | ')}`,
-        api.endpoint && `→ API ConnectionConfig: ${api.endpoint}`,
-        check && `→ API Status: ${api.status ?? ''}`,
-        check && `→ API Time: ${api.timestamp ?? ''}`,
-        check && `→ API Version: ${api.version ?? ''}`,
-        owner && `→ Owner: ${owner}`,
-        client && `→ Client: ${client}`,
-        serviceAccount && `→ Service Account: ${serviceAccount}`,
-        // A skipped run did not look: an `x` would be read as a failure.
-        verdict.status !== 'skipped' &&
-            ((0,status_result/* isRegistered */.zN)(result) ? `→ client is registered${why}` : 'x client is not registered'),
-        exchangeError && `x could not exchange the ID token error=${quoted(exchangeError)}`,
-        registration.error && `x could not register the client error=${quoted(registration.error)}`,
-        (0,status_result/* isAuthenticated */.wR)(result) && '→ client authenticated successfully',
-        check?.ping instanceof call_error/* CallError */.R && `x could not connect to mondoo platform error=${quoted(check.ping)}`,
-        ...(0,facts/* warningsOf */.nZ)(result, verdict).map((warning) => `! ${warning}`),
-    ];
-    return lines.filter((line) => typeof line === 'string').map((line) => (0,util_text/* plainText */.w)(line, 1000));
-}
-
-;// CONCATENATED MODULE: ./src/report/outputs.ts
-
-
-
-
-
-/** Every output that is known. */
-function outputs(result, verdict) {
-    const { owner, serviceAccount, certificate, api, skew, latestVersion } = (0,facts/* factsOf */.xS)(result);
-    const all = {
-        status: verdict.status,
-        findings: verdict.findings.join(','),
-        registered: String((0,status_result/* isRegistered */.zN)(result)),
-        authenticated: String((0,status_result/* isAuthenticated */.wR)(result)),
-        // cnspec ignores a path that does not exist, and falls back to another identity.
-        'config-path': verdict.passed ? result.configPath : undefined,
-        'client-mrn': (0,status_result/* usableClient */.kI)(result),
-        'service-account-mrn': serviceAccount,
-        'owner-mrn': owner,
-        'space-id': owner && (0,mrn/* spaceId */.Mp)(owner),
-        'api-endpoint': api.endpoint,
-        'credentials-expire': certificate && (0,facts/* timestamp */.vE)(certificate.to),
-        'cnspec-version': result.cnspec?.version,
-        'latest-version': latestVersion,
-        'status-json': JSON.stringify(statusJson(result, verdict)),
-        error: verdict.fatal[0] && errorText(verdict.fatal[0]),
-        'api-status': api.status,
-        'api-time': api.timestamp,
-        'api-version': api.version,
-        'clock-skew': skew,
-        'clock-skew-seconds': skew && String((result.check?.skew ?? 0) / 1000),
-    };
-    return Object.fromEntries(Object.entries(all).filter((entry) => entry[1] !== undefined));
-}
-/** Replaces the outputs that don't hold if reporting failed. */
-function withdrawn(error) {
-    return {
-        status: error.code,
-        findings: error.code,
-        registered: 'false',
-        'config-path': '',
-        'client-mrn': '',
-        'status-json': '',
-        error: errorText(error),
-    };
-}
-function errorText({ code, message, remedy, evidence }) {
-    const end = evidence ? ` Evidence: ${evidence}` : '';
-    return (0,util_text/* plainText */.w)(`${errors/* TITLES */.eX[code]}. ${message} Fix: ${remedy}${end}`, 2000);
-}
-/** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
-function statusJson(result, verdict) {
-    const { time, owner, client, serviceAccount, api } = (0,facts/* factsOf */.xS)(result);
-    const answer = result.cnspec?.answer;
-    const warnings = (0,facts/* warningsOf */.nZ)(result, verdict);
-    return {
-        client: {
-            timestamp: time,
-            ...result.host,
-            parentMrn: owner,
-            mrn: client,
-            service_account: serviceAccount,
-            registered: (0,status_result/* isRegistered */.zN)(result) || undefined,
-            // cnspec leaves it empty whatever the cause.
-            pingPongError: result.check?.ping && !(0,status_result/* isAuthenticated */.wR)(result) ? {} : undefined,
-            version: answer?.version,
-            latest_version: answer?.latestVersion,
-            build: answer?.build,
-            updatesUrl: answer?.updatesUrl,
-            providersUrl: answer?.providersUrl,
-        },
-        upstream: { api, warnings: warnings.length > 0 ? warnings : undefined },
-    };
-}
-
-// EXTERNAL MODULE: ./src/cnspec/redact.ts
-var redact = __nccwpck_require__(3377);
-// EXTERNAL MODULE: ./src/util/duration.ts
-var duration = __nccwpck_require__(6518);
-;// CONCATENATED MODULE: ./src/report/summary.ts
-
-
-
-
-
-
-
-/** For verdicts that pass without a warning. */
-const MARKS = { ok: '✅', skipped: '⏭️' };
-const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-/**
- * The job summary: the verdict, then the findings or one line on the client, warnings, and details.
- * It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text.
- */
-function summaryHtml(result, verdict, linkTo) {
-    const { passed, status, fatal, tolerated } = verdict;
-    const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
-    const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence }, _, { length }) => [
-        length > 1 && `<h4>${errors/* TITLES */.eX[name]}</h4>`,
-        `<p><b>Cause:</b> ${prose(message)}</p>`,
-        `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
-        evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
-    ]);
-    const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact/* redact */.E)];
-    const lines = [
-        `<h3>${mark} ${(0,facts/* titleOf */.Gg)(result, verdict)}</h3>`,
-        ...findings,
-        ...(status === 'ok' ? successLines(result) : []),
-        ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
-        ...details(result, verdict),
-    ];
-    return lines.filter(Boolean).join('\n').concat('\n');
-}
-/** Who is registered where, on one line, and what comes next. */
-function successLines({ account, registration, check, cnspec }) {
-    if (!account)
-        return [];
-    const words = [
-        registration.clientMrn === undefined ? 'No managed client' : `Client ${code(registration.name)}`,
-        `${ownerOf(account)} at ${code(new URL(account.apiEndpoint).host)}`,
-        check?.skew !== undefined && `clock ${escapeHtml((0,duration/* describeSkew */.mp)(check.skew))}`,
-        cnspec?.answer && `${code('cnspec status')} ${escapeHtml(cnspec.version ?? '')} agrees`,
-    ];
-    const next = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
-    return [`<p>${words.filter(Boolean).join(' · ')}</p>`, `<p><b>Next:</b> ${prose(next)}</p>`];
-}
-function ownerOf({ ownerMrn, apiEndpoint }) {
-    const id = (0,mrn/* spaceId */.Mp)(ownerMrn);
-    if (id === undefined)
-        return `organization ${code(ownerMrn.replace(/.*\//, ''))}`;
-    if (!(0,util_url/* isMondooHost */.T8)(apiEndpoint))
-        return `space ${code(id)}`;
-    return `space <a href="https://console.mondoo.com/space/overview?spaceId=${id}">${code(id)}</a>`;
-}
-function details(result, { passed, findings }) {
-    const { time, owner, client, serviceAccount, api } = (0,facts/* factsOf */.xS)(result);
-    if (!owner)
-        return [];
-    const skew = result.check?.skew;
-    const values = {
-        Owner: owner,
-        Client: client,
-        'Service account': serviceAccount,
-        'API endpoint': api.endpoint,
-        'API status': api.status,
-        'API version': api.version,
-        Clock: skew === undefined ? undefined : (0,duration/* describeSkew */.mp)(skew, findings.includes('clock-skew') ? 0 : undefined),
-        cnspec: result.cnspec?.version,
-        'mondoo.yml': passed ? result.configPath : undefined,
-        Time: time,
-    };
-    const rows = Object.entries(values).flatMap(([label, value]) => value === undefined ? [] : `<tr><td>${label}</td><td>${code(value)}</td></tr>`);
-    const header = '<tr><th>Name</th><th>Value</th></tr>';
-    return ['<details><summary>Details</summary>', '<table>', header, ...rows, '</table>', '</details>'];
-}
-function code(text) {
-    return `<code>${escapeHtml(text)}</code>`;
-}
-/** Escapes a message; MRNs and text in backticks become code. */
-function prose(text) {
-    return escapeHtml(text).replace(/`([^`]+)`|(\/\/\w+\.api\.mondoo\.app\/[\w./-]*\w)/g, '<code>$1$2</code>');
-}
-function escapeHtml(text) {
-    return (0,util_text/* plainText */.w)(text, 2000).replace(/[&<>"']/g, (character) => ENTITIES[character]);
-}
-
-;// CONCATENATED MODULE: ./src/github/report.ts
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Reports the outcome: log, annotations, outputs, later steps, summary.
- * @throws ActionError `runner-error` if the runner's files can't be written
- */
-function report(result, verdict, jobSummary, env) {
-    const linkTo = documentation(env);
-    (0,core/* startGroup */.Oh)('Details, as `cnspec status` prints them');
-    for (const line of statusLines(result, verdict))
-        (0,core/* info */.pq)(line);
-    (0,core/* endGroup */.N4)();
-    (0,core/* info */.pq)(`${verdict.passed ? '→' : 'x'} ${(0,facts/* titleOf */.Gg)(result, verdict)}`);
-    annotate(verdict, linkTo);
-    writeCommands(() => {
-        for (const [name, value] of Object.entries(outputs(result, verdict)))
-            (0,core/* setOutput */.uH)(name, value);
-        if (verdict.passed)
-            exportToLaterSteps(result, env);
-    });
-    if (jobSummary)
-        writeSummary(summaryHtml(result, verdict, linkTo), env);
-}
-/** Reports what kept the outcome from being reported. */
-function reportFailure(obstacle, { passed }, env) {
-    if (passed)
-        annotate({ fatal: [obstacle], tolerated: [] }, documentation(env));
-    else
-        log(`! ${obstacle.message}`);
-    try {
-        // What was reported before isn't true any more.
-        for (const [name, value] of Object.entries(withdrawn(obstacle)))
-            (0,core/* setOutput */.uH)(name, value);
-    }
-    catch {
-        // Then the first report wasn't written either.
-    }
-}
-function annotate({ fatal, tolerated }, linkTo) {
-    for (const finding of tolerated) {
-        // What the workflow asked for needs no warning.
-        const print = finding.code === 'skipped' ? core/* notice */.lm : core/* warning */.$e;
-        print(annotationText([finding], linkTo), { title: errors/* TITLES */.eX[finding.code] });
-    }
-    const [gravest] = fatal;
-    if (gravest)
-        (0,core/* error */.z3)(annotationText(fatal, linkTo), { title: errors/* TITLES */.eX[gravest.code] });
-}
-/** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
-function exportToLaterSteps({ installed, configPath }, env) {
-    const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
-    if (configPath && before && before !== configPath) {
-        (0,core/* notice */.lm)(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.w)(before)}. For later steps, it is ${(0,util_text/* plainText */.w)(configPath)}.`);
-    }
-    if (installed)
-        (0,core/* addPath */.fM)(installed.folder);
-    // Otherwise cnspec updates its engine.
-    if (installed?.isPinned)
-        (0,core/* exportVariable */.dN)('MONDOO_AUTO_UPDATE_ENGINE', 'false');
-    if (!configPath)
-        return;
-    if (MONDOO_CONFIG_BASE64)
-        (0,core/* exportVariable */.dN)('MONDOO_CONFIG_BASE64', '');
-    // Last, as it can't be undone.
-    (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
-    if (MONDOO_CONFIG_BASE64) {
-        (0,core/* warning */.$e)('`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps. A step that sets it in its own `env:` still uses it: remove it there.');
-    }
-}
-/** A summary that can't be written doesn't change the verdict. */
-function writeSummary(html, { GITHUB_STEP_SUMMARY = '' }) {
-    try {
-        // The toolkit writes it asynchronously, so that a signal could interleave.
-        (0,external_node_fs_.appendFileSync)(GITHUB_STEP_SUMMARY, html);
-    }
-    catch {
-        (0,core/* warning */.$e)('The step could not write the job summary.');
-    }
-}
-/** Links to the documentation of the action's version. */
-function documentation(env) {
-    const { GITHUB_ACTION_REPOSITORY: action, GITHUB_REPOSITORY, GITHUB_SERVER_URL: server } = env;
-    // Empty for an action in the workflow's own repository.
-    const repository = action || GITHUB_REPOSITORY;
-    const ref = (action ? env.GITHUB_ACTION_REF : env.GITHUB_SHA) || 'HEAD';
-    const base = repository && server ? `${server}/${repository}/blob/${ref}/` : '';
-    return (code) => `${base}docs/troubleshooting.md#${code}`;
-}
-
-;// CONCATENATED MODULE: ./src/github/state.ts
-
-/** The name of the one value that main hands to post. */
-const STATE = 'cleanup';
-/** Reads what main saved. It saves before other steps run, so what they put into the environment never gets here. */
-function readManifest(text) {
-    const saved = JSON.parse(text || '{}') ?? {};
-    const { config, keyFile, createdFolders, installFolders, client, pendingClientName } = saved;
-    const lists = [config && [config.path, config.temporaryPath], keyFile && [keyFile], createdFolders, installFolders];
-    const isValid = lists.every((paths) => arePaths(paths));
-    return isValid ? { config, keyFile, createdFolders, installFolders, client, pendingClientName } : {};
-}
-function arePaths(list = []) {
-    return Array.isArray(list) && list.every((file) => typeof file === 'string' && path.isAbsolute(file));
-}
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./src/github/trigger.ts
-
-/** Events on a pull request that run its head's code. `pull_request_target` runs the base's, and gets the secrets. */
-const RUNS_THE_HEAD = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
-/** Events whose runs get Dependabot secrets only if Dependabot is the actor. */
-const RESTRICTED_FOR_DEPENDABOT = [...RUNS_THE_HEAD, 'push', 'create', 'deployment', 'deployment_status'];
-async function readTrigger(env) {
-    const event = env.GITHUB_EVENT_NAME ?? '';
-    const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
-    const { head, base } = pull_request ?? {};
-    const isForeign = RUNS_THE_HEAD.includes(event) && head && !isSame(head.repo, base?.repo);
-    return {
-        event,
-        byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]' && RESTRICTED_FOR_DEPENDABOT.includes(event),
-        ...(isForeign && { fork: { from: head.repo?.full_name } }),
-        inFork: repository?.fork === true,
-    };
-}
-async function readPayload(file = '') {
-    try {
-        return JSON.parse(await (0,promises_.readFile)(file, 'utf8')) ?? {};
-    }
-    catch {
-        // Outside of GitHub there is no event.
-        return {};
-    }
-}
-/** Not `head.repo.fork`: it is true for each pull request inside a repository that is a fork. */
-function isSame(head, base) {
-    // A deleted fork leaves no head repository.
-    if (!head || !base)
-        return false;
-    return head.id === undefined || base.id === undefined ? head.full_name === base.full_name : head.id === base.id;
-}
-
-;// CONCATENATED MODULE: ./src/github/job.ts
-
-
-
-
-
-
-
-
-
-
-
-
-/** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
-const SIGNALS = ['SIGINT', 'SIGTERM'];
-/** How long a cancelled step waits for critical work, in milliseconds. */
-const GRACE = 800;
-/** A job of GitHub Actions, seen from one of its steps. */
-function githubJob(env) {
-    const over = new AbortController();
-    const grace = new AbortController();
-    const hasNewStep = watchSteps(env);
-    let manifest = {};
-    const warnings = [];
-    for (const signal of SIGNALS) {
-        process.on(signal, () => {
-            // Ignore repeated signals.
-            if (over.signal.aborted)
-                return;
-            over.abort(new job/* JobCancelled */.x(signal));
-            setTimeout(() => grace.abort(), GRACE).unref();
-        });
-    }
-    const findSuperseded = () => hasNewStep()
-        ? new errors/* ActionError */.lZ('runner-error', 'The runner went on to another step while this one was still running.', 'This happens if a job in a container is cancelled. Run the job again.')
-        : undefined;
-    const throwIfOver = () => {
-        const superseded = findSuperseded();
-        if (superseded)
-            over.abort(superseded);
-        over.signal.throwIfAborted();
-    };
-    return {
-        env,
-        workspace: env.GITHUB_WORKSPACE || process.cwd(),
-        temp: env.RUNNER_TEMP || undefined,
-        toolCache: env.RUNNER_TOOL_CACHE || undefined,
-        defaultName: [env.GITHUB_REPOSITORY, env.GITHUB_JOB].filter(Boolean).join('/') || external_node_os_default().hostname(),
-        labels: labelsOf(env),
-        signal: over.signal,
-        throwIfOver,
-        findSuperseded,
-        critical: (work) => work(grace.signal),
-        mask: mask,
-        log: log,
-        warn(text) {
-            warnings.push(text);
-            warn(text);
-        },
-        get manifest() {
-            return manifest;
-        },
-        remember(change) {
-            const next = { ...manifest, ...change };
-            writeCommands(() => (0,core/* saveState */.LZ)(STATE, next));
-            manifest = next;
-            // Post may already have read it.
-            const superseded = findSuperseded();
-            if (superseded)
-                throw superseded;
-        },
-        forget(part) {
-            manifest = { ...manifest, [part]: undefined };
-            try {
-                (0,core/* saveState */.LZ)(STATE, manifest);
-            }
-            catch {
-                // Post ignores what is missing.
-            }
-        },
-        defaultConfigPath: () => defaultConfigPath(env),
-        explainMissingCredentials: async (onMissing) => missingCredentials(await readTrigger(env), onMissing, env),
-        async findIdTokens(onMissing) {
-            const idTokens = findIdTokens(env);
-            if (!idTokens)
-                throw missingIdToken(await readTrigger(env), onMissing);
-            return idTokens;
-        },
-        report(result, verdict, { jobSummary }) {
-            report({ ...result, warnings }, verdict, jobSummary, env);
-            // Post may have run before there was anything to remove.
-            throwIfOver();
-        },
-        reportFailure: (error, verdict) => reportFailure(error, verdict, env),
-    };
-}
-function labelsOf(env) {
-    const names = ['repository', 'workflow', 'job', 'run-id', 'sha', 'ref'];
-    const labels = names.map((name) => [`github.com/${name}`, env[`GITHUB_${name.toUpperCase().replace('-', '_')}`]]);
-    return Object.fromEntries(labels.filter(([, value]) => value));
-}
-
-
-/***/ }),
-
-/***/ 2593:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Ko: () => (/* binding */ readInputs)
-});
-
-// UNUSED EXPORTS: DEFAULTS, absolutePath
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
-// EXTERNAL MODULE: ./src/cnspec/version.ts
-var version = __nccwpck_require__(7750);
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __nccwpck_require__(5515);
-// EXTERNAL MODULE: ./src/util/duration.ts
-var util_duration = __nccwpck_require__(6518);
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
-// EXTERNAL MODULE: ./src/util/mrn.ts
-var util_mrn = __nccwpck_require__(1075);
-// EXTERNAL MODULE: ./src/util/text.ts
-var util_text = __nccwpck_require__(9997);
-// EXTERNAL MODULE: ./src/util/url.ts
-var util_url = __nccwpck_require__(7997);
-;// CONCATENATED MODULE: ./src/input-reader.ts
-
-
-
-
-
-function invalid(name, problem, remedy) {
-    return new errors/* ActionError */.lZ('invalid-input', `The input \`${name}\` ${problem}.`, remedy);
-}
-/** @param problem says what the value isn't */
-function invalidValue(name, value, problem, remedy) {
-    return invalid(name, `is "${(0,util_text/* plainText */.w)(value, 60)}", which ${problem}`, remedy);
-}
-/** Reads `expect-space`, an id or an MRN. */
-function readSpace(text) {
-    if (text === '')
-        return undefined;
-    const mrn = text.startsWith('//') ? text : `//captain.api.mondoo.app/spaces/${text}`;
-    if ((0,util_mrn/* spaceId */.Mp)(mrn) !== undefined)
-        return mrn;
-    const problem = "isn't the id or the MRN of a space";
-    throw invalidValue('expect-space', text, problem, 'Copy the id or the MRN from the settings of the space in the Console.');
-}
-/** Reads inputs of a kind. All throw ActionError. @param defaults are used for an input that is empty, too */
-function inputReader(get, defaults) {
-    const text = (name) => get(name) || defaults[name];
-    function choice(name, choices) {
-        const given = text(name).toLowerCase();
-        const choice = choices.find((choice) => choice === given);
-        if (choice !== undefined)
-            return choice;
-        const list = choices.map((choice) => `\`${choice}\``).join(', ');
-        throw invalidValue(name, given, `isn't one of ${list}`, `Set \`${name}\` to one of these, or leave it out.`);
-    }
-    /** Reads a duration, in milliseconds. @param range says which ones fit */
-    function duration(name, range, fits) {
-        const given = text(name);
-        const duration = (0,util_duration/* parseDuration */.E9)(given);
-        if (duration !== undefined && fits(duration))
-            return duration;
-        const hasNoUnit = duration === undefined && /^-?[\d.]+$/.test(given);
-        const problem = duration !== undefined ? 'is out of range' : hasNoUnit ? 'has no unit' : "isn't a duration";
-        throw invalidValue(name, given, problem, `Write it like \`30s\`, \`2m\` or \`1m30s\`. ${range}`);
-    }
-    /** Reads a URL, if there is one. @param parse throws UrlError */
-    function url(name, parse, remedy) {
-        const given = get(name);
-        if (given === '')
-            return undefined;
-        return (0,util_url/* readUrl */.wo)(given, parse, { code: 'invalid-input', subject: `The input \`${name}\``, remedy });
-    }
-    const boolean = (name) => choice(name, ['true', 'false']) === 'true';
-    return { text, boolean, choice, duration, url };
-}
-
-// EXTERNAL MODULE: ./src/util/misspelling.ts
-var misspelling = __nccwpck_require__(9929);
-;// CONCATENATED MODULE: ./src/inputs.ts
-
-
-
-
-
-
-
-
-/** The defaults of action.yml, for a workflow that passes an input on although it is empty. */
-const DEFAULTS = {
-    register: 'true',
-    'max-clock-skew': '30s',
-    'fail-on': 'all',
-    'on-missing-credentials': 'fail',
-    timeout: '2m',
-    'verify-with-cnspec': 'auto',
-    'job-summary': 'true',
-};
-/** Beyond a day timers overflow, and no job waits that long. */
-const isTimeout = (milliseconds) => milliseconds > 0 && milliseconds <= 24 * 3_600_000;
-/**
- * Reads and checks the inputs of the step, and masks the secrets among them first.
- * @param get returns the text of an input, empty if there is none
- * @throws ActionError `invalid-input`
- */
-function readInputs(get, { env, workspace, defaultName, mask }) {
-    const [credentials, registrationToken, apiProxy] = [get('credentials'), get('registration-token'), get('api-proxy')];
-    mask((0,secrets/* credentialSecrets */.DJ)(credentials || env.MONDOO_CONFIG_BASE64 || ''));
-    mask((0,secrets/* tokenSecrets */.RD)(registrationToken));
-    mask((0,secrets/* proxySecrets */.Wm)(apiProxy));
-    const read = inputReader(get, DEFAULTS);
-    const register = read.boolean('register');
-    refuseContradictions(credentials, registrationToken, register);
-    return {
-        credentials,
-        registrationToken,
-        apiEndpoint: read.url('api-endpoint', util_url/* parseEndpoint */.Bk, urlLike('https://eu.api.mondoo.com')),
-        apiProxy: read.url('api-proxy', util_url/* parseProxyUrl */.Pr, PROXY_URL),
-        name: get('name') || defaultName,
-        annotations: parseAnnotations(get('annotations')),
-        register,
-        expectSpace: readSpace(get('expect-space')),
-        configPath: absolutePath(get('config-path'), workspace),
-        maxClockSkew: read.duration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
-        failOn: parseFailOn(read.text('fail-on')),
-        onMissingCredentials: read.choice('on-missing-credentials', ['fail', 'skip']),
-        timeout: read.duration('timeout', 'It must be more than 0s and at most 24h.', isTimeout),
-        cnspecVersion: readCnspecVersion(get('cnspec-version')),
-        verifyWithCnspec: read.choice('verify-with-cnspec', ['auto', 'true', 'false']),
-        updatesUrl: read.url('updates-url', util_url/* parseEndpoint */.Bk, urlLike('https://mirror.example.com/mondoo')),
-        jobSummary: read.boolean('job-summary'),
-    };
-}
-const urlLike = (example) => `Give an https URL without user name, password or query, such as \`${example}\`. Or leave the input out.`;
-const PROXY_URL = 'Write it like `http://proxy.example.com:3128`. URL-encode characters such as @ and : in a password.';
-function refuseContradictions(credentials, registrationToken, register) {
-    if (registrationToken === '')
-        return;
-    if (credentials !== '') {
-        throw invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', 'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.');
-    }
-    if (!register) {
-        throw invalid('registration-token', 'contradicts `register: false`. A registration token can only register', 'Remove `register`, or pass `credentials` instead of the registration token.');
-    }
-}
-function readCnspecVersion(text) {
-    const spec = (0,version/* parseVersionSpec */.ZD)(text);
-    if (text === '' || spec !== undefined)
-        return spec;
-    throw invalidValue('cnspec-version', text, "isn't a version of cnspec", 'Write `latest`, a major version such as `13`, or an exact one such as `13.35.2`. Put it in quotes, because YAML reads 13.10 as 13.1.');
-}
-function parseAnnotations(text) {
-    const annotations = new Map();
-    for (const line of text.split('\n').filter((line) => line.trim() !== '')) {
-        const at = line.indexOf('=');
-        const key = line.slice(0, Math.max(at, 0)).trim();
-        const number = `line ${annotations.size + 1} (blank lines not counted)`;
-        if (key === '') {
-            throw invalid('annotations', `isn't \`key=value\` in ${number}`, 'Write one `key=value` pair per line.');
-        }
-        if (annotations.has(key)) {
-            throw invalid('annotations', `has a key twice, the second time in ${number}`, 'Remove one of the two lines.');
-        }
-        annotations.set(key, line.slice(at + 1).trim());
-    }
-    return Object.fromEntries(annotations);
-}
-/** Makes `config-path` absolute. @param paths how the job's system writes paths @throws ActionError */
-function absolutePath(text, workspace, paths = (external_node_path_default())) {
-    if (text === '')
-        return undefined;
-    if (text.startsWith('~')) {
-        throw invalid('config-path', 'starts with "~", which only a shell replaces with the home folder', 'Write the whole path, for example with `${{ runner.temp }}`, or leave the input out.');
-    }
-    if (/[\r\n\0]/.test(text))
-        throw invalid('config-path', 'has more than one line', 'Give one path.');
-    return paths.resolve(workspace, text);
-}
-function parseFailOn(text) {
-    const words = text.split(/[\s,]+/).filter(Boolean);
-    // A run that is skipped passes: that is what it was asked for.
-    const known = errors/* FINDINGS */.TG.filter((finding) => finding !== 'skipped');
-    if (words.length === 1 && words[0] === 'all')
-        return new Set(known);
-    if (words.length === 1 && words[0] === 'none')
-        return new Set();
-    const isKnown = (word) => known.includes(word);
-    if (words.length > 0 && words.every(isKnown))
-        return new Set(words);
-    const remedy = `Use \`all\`, \`none\`, or a list of findings: ${known.join(', ')}.`;
-    if (words.length === 0)
-        throw invalid('fail-on', 'names no finding', remedy);
-    if (words.includes('all') || words.includes('none')) {
-        throw invalid('fail-on', 'has "all" or "none" beside other words', remedy);
-    }
-    const wrong = words.find((word) => !isKnown(word));
-    const meant = known.find((finding) => (0,misspelling/* isMisspelling */.k)(wrong, finding));
-    const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
-    throw invalid('fail-on', `has "${(0,util_text/* plainText */.w)(wrong, 60)}" in it, which isn't a finding that can fail a job`, hint + remedy);
-}
-
-
-/***/ }),
-
-/***/ 7228:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   x: () => (/* binding */ JobCancelled)
-/* harmony export */ });
-/** The job was cancelled: the step reports nothing more. */
-class JobCancelled extends Error {
-    signalName;
-    constructor(signalName) {
-        super('the job was cancelled');
-        this.name = 'JobCancelled';
-        this.signalName = signalName;
-    }
-}
-
-
-/***/ }),
-
-/***/ 1730:
-/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5055);
-/* harmony import */ var _github_entry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2147);
-/* harmony import */ var _github_job_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9769);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2593);
-/* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7228);
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2060);
-/* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1263);
-
-
-
-
-
-
-
-await (0,_github_entry_js__WEBPACK_IMPORTED_MODULE_1__/* .runEntry */ .C)(async () => {
-    const job = (0,_github_job_js__WEBPACK_IMPORTED_MODULE_2__/* .githubJob */ .X)(process.env);
-    try {
-        const { passed } = await (0,_register_js__WEBPACK_IMPORTED_MODULE_5__/* .run */ .e)(job, () => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readInputs */ .Ko)(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4, job));
-        return passed;
-    }
-    catch (error) {
-        if (!(error instanceof _job_js__WEBPACK_IMPORTED_MODULE_4__/* .JobCancelled */ .x))
-            throw error;
-        job.log(_report_notices_js__WEBPACK_IMPORTED_MODULE_6__/* .notices */ .o.cancelled(error.signalName, job.manifest.client));
-        return false;
-    }
-}, 'fail');
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
 /***/ 1283:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1438,73 +398,6 @@ function agentInfo({ platform, ip, hostname }, actionVersion, labels) {
 
 /***/ }),
 
-/***/ 2492:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ CallError)
-/* harmony export */ });
-/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3711);
-
-/** A failed call to Mondoo Platform or GitHub. Its message is text for the log and holds no secret. */
-class CallError extends Error {
-    method;
-    failure;
-    requestId;
-    /** Milliseconds. */
-    retryAfter;
-    /** The attempts before this one. */
-    earlier = [];
-    constructor(method, failure, requestId, retryAfter) {
-        super(describe(failure));
-        this.name = 'CallError';
-        this.method = method;
-        this.failure = failure;
-        this.requestId = requestId;
-        this.retryAfter = retryAfter;
-    }
-    get code() {
-        return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
-    }
-    /** Whether the failure may pass by itself. */
-    get isTransient() {
-        const { failure } = this;
-        if (failure.kind === 'rpc')
-            return TRANSIENT_CODES.includes(failure.status.code);
-        return failure.kind === 'answer' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
-    }
-    /** Whether a space has reached a limit: without a Retry-After, waiting doesn't help. */
-    get isLimit() {
-        return this.code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.ResourceExhausted && this.retryAfter === undefined;
-    }
-    /** Whether the platform may have carried the request out. */
-    get mayHaveTakenEffect() {
-        const { failure } = this;
-        if (failure.kind === 'rpc')
-            return !DECIDED_CODES.includes(failure.status.code);
-        if (failure.kind === 'connection')
-            return failure.phase !== 'connect';
-        // Without a gRPC code, what was sent elsewhere or refused was not carried out.
-        const { httpStatus } = failure;
-        const isDecided = httpStatus >= 300 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 499;
-        return !isDecided && httpStatus !== 503;
-    }
-}
-const { Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss, ResourceExhausted, Aborted } = _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti;
-const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
-const UNDECIDED_CODES = [Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss];
-const DECIDED_CODES = Object.values(_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti).filter((code) => !UNDECIDED_CODES.includes(code));
-function describe(failure) {
-    if (failure.kind === 'rpc')
-        return (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .formatRpcStatus */ .pR)(failure.status);
-    if (failure.kind === 'connection')
-        return failure.reason;
-    return `HTTP status ${failure.httpStatus}: the response ${failure.problem}`;
-}
-
-
-/***/ }),
-
 /***/ 1889:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1521,10 +414,10 @@ var external_node_events_ = __nccwpck_require__(8474);
 var external_node_http_ = __nccwpck_require__(7067);
 var external_node_http_default = /*#__PURE__*/__nccwpck_require__.n(external_node_http_);
 ;// CONCATENATED MODULE: external "node:net"
-const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+const external_node_net_namespaceObject = require("node:net");
 var external_node_net_default = /*#__PURE__*/__nccwpck_require__.n(external_node_net_namespaceObject);
 ;// CONCATENATED MODULE: external "node:tls"
-const external_node_tls_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
+const external_node_tls_namespaceObject = require("node:tls");
 var external_node_tls_default = /*#__PURE__*/__nccwpck_require__.n(external_node_tls_namespaceObject);
 // EXTERNAL MODULE: ./src/util/duration.ts
 var duration = __nccwpck_require__(6518);
@@ -1614,180 +507,6 @@ async function openTunnel(socket, url, proxy, signal) {
         socket.destroy();
         throw error;
     }
-}
-
-
-/***/ }),
-
-/***/ 5226:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   X: () => (/* binding */ callJson)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _util_json_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4976);
-/* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
-/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3711);
-/* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6329);
-
-
-
-
-
-/** Makes a call, once, whose response is a JSON object. Throws CallError. */
-async function callJson(transport, method, request, signal) {
-    const requestId = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)();
-    const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
-    const response = await transport.send({ ...request, headers }, signal).catch((error) => {
-        if (!(error instanceof _transport_error_js__WEBPACK_IMPORTED_MODULE_3__/* .HttpError */ .j$))
-            throw error;
-        const { phase, message: reason, permanent } = error;
-        throw new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(method, { kind: 'connection', phase, reason, permanent }, requestId);
-    });
-    const { status: httpStatus, sentAt, receivedAt } = response;
-    const retryAfter = parseRetryAfter(response.headers['retry-after']);
-    const malformed = (problem) => new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
-    let json;
-    try {
-        json = JSON.parse(response.body.toString('utf8'));
-    }
-    catch {
-        // Proxies and load balancers send HTML or nothing.
-    }
-    const isSuccess = httpStatus >= 200 && httpStatus < 300;
-    const status = isSuccess ? undefined : (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRpcStatus */ .z3)(json);
-    if (status)
-        throw new _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R(method, { kind: 'rpc', status }, requestId, retryAfter);
-    if (!isSuccess || !(0,_util_json_js__WEBPACK_IMPORTED_MODULE_4__/* .isMap */ .j)(json))
-        throw malformed(describeResponse(response, json));
-    return { value: json, sentAt, receivedAt, malformed };
-}
-/** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
-function parseRetryAfter(header = '') {
-    if (/^\d{1,9}$/.test(header))
-        return Number(header) * 1000;
-    // Date.parse alone finds a date in almost anything.
-    if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
-        return undefined;
-    const date = Date.parse(header);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
-}
-function describeResponse({ status, headers, body }, json) {
-    if (status >= 300 && status < 400)
-        return 'is a redirect, which is never followed';
-    if (body.length === 0)
-        return 'is empty';
-    if (json !== undefined)
-        return 'is JSON of an unexpected shape';
-    if (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(body.toString('latin1', 0, 64))) {
-        return 'is a web page (HTML), probably from a proxy or a firewall';
-    }
-    return 'is not JSON';
-}
-
-
-/***/ }),
-
-/***/ 385:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R$: () => (/* binding */ retrying),
-/* harmony export */   WK: () => (/* binding */ ifNothingWasDone),
-/* harmony export */   Zm: () => (/* binding */ never),
-/* harmony export */   ot: () => (/* binding */ ifTransient)
-/* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _call_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
-
-
-/** The limit of the first wait, in milliseconds; it doubles with each one after it. */
-const FIRST_DELAY = 500;
-const LONGEST_DELAY = 15_000;
-const never = () => false;
-const ifTransient = ({ isTransient }) => isTransient;
-/** For RegisterAgent, where each call that arrives may create a client. */
-const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, isLimit }) => isTransient && !mayHaveTakenEffect && !isLimit;
-/** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
-async function retrying(rule, call, { deadline, onRetry }) {
-    const earlier = [];
-    for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
-        try {
-            return await call();
-        }
-        catch (error) {
-            if (!(error instanceof _call_error_js__WEBPACK_IMPORTED_MODULE_1__/* .CallError */ .R))
-                throw error;
-            // That the time ran out during an attempt says less than why there had to be another one.
-            const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
-            const before = earlier.at(-1);
-            if (isCutOff && before && (rule === ifTransient || !error.mayHaveTakenEffect))
-                throw before;
-            error.earlier = [...earlier];
-            earlier.push(error);
-            const delay = Math.random() * longest + (error.retryAfter ?? 0);
-            if (!rule(error) || delay >= deadline.remaining())
-                throw error;
-            onRetry({ error, failed: earlier.length, delay });
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(delay, undefined, { signal: deadline.signal }).catch(() => {
-                throw error;
-            });
-        }
-    }
-}
-
-
-/***/ }),
-
-/***/ 3711:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   pR: () => (/* binding */ formatRpcStatus),
-/* harmony export */   ti: () => (/* binding */ RpcCode),
-/* harmony export */   z3: () => (/* binding */ parseRpcStatus)
-/* harmony export */ });
-/* harmony import */ var _util_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4976);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9997);
-
-
-/** https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = {
-    Canceled: 1,
-    Unknown: 2,
-    InvalidArgument: 3,
-    DeadlineExceeded: 4,
-    NotFound: 5,
-    AlreadyExists: 6,
-    PermissionDenied: 7,
-    ResourceExhausted: 8,
-    FailedPrecondition: 9,
-    Aborted: 10,
-    OutOfRange: 11,
-    Unimplemented: 12,
-    Internal: 13,
-    Unavailable: 14,
-    DataLoss: 15,
-    Unauthenticated: 16,
-};
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
-function parseRpcStatus(body) {
-    if (!(0,_util_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .j)(body))
-        return undefined;
-    const { code, message } = body;
-    if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
-        return undefined;
-    // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
-    const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
-    return { code, message: typeof message === 'string' ? (0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(withoutTokens(message)) : '' };
-}
-/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
-function formatRpcStatus({ code, message }) {
-    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-    return `rpc error: code = ${name} desc = ${message}`;
 }
 
 
@@ -1988,2745 +707,6 @@ const WAITING = {
 
 /***/ }),
 
-/***/ 2060:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run)
-});
-
-// EXTERNAL MODULE: ./src/credentials/fields.ts
-var credentials_fields = __nccwpck_require__(585);
-// EXTERNAL MODULE: ./src/credentials/identity.ts
-var credentials_identity = __nccwpck_require__(4630);
-;// CONCATENATED MODULE: ./src/credentials/expected-space.ts
-
-
-const SUBJECTS = {
-    'service account': 'The credentials belong to',
-    'workload identity': 'The workload identity JSON is for',
-    'registration token': 'The registration token is for',
-};
-/**
- * Makes sure that an identity belongs to the space that the workflow expects.
- * @throws ActionError `invalid-credentials`
- */
-function requireSpace(identity, expected) {
-    const { ownerMrn } = (0,credentials_identity/* identityTarget */.a)(identity);
-    if (expected === undefined || ownerMrn === expected)
-        return;
-    throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} ${ownerMrn}, but the input \`expect-space\` expects ${expected}. Nothing was sent to Mondoo Platform.`, 'Use the credentials of that space: check which secret the workflow passes and what it contains. If the space is right, correct `expect-space`.');
-}
-
-// EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
-var decode = __nccwpck_require__(7119);
-// EXTERNAL MODULE: ./src/util/json.ts
-var json = __nccwpck_require__(4976);
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __nccwpck_require__(5515);
-;// CONCATENATED MODULE: ./src/credentials/diagnose.ts
-
-
-
-const WRITE_SECRET = 'The action uses the text as it is. Write `${{ secrets.NAME }}`, with the name of your secret.';
-const STORE_UNCHANGED = 'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.';
-const COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and store it as the secret.';
-const INNER_JSON = 'Store only the inner JSON, from its opening brace to its closing brace.';
-/** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
-const ROWS = [
-    [
-        /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
-        'a reference to a secret, not the secret itself',
-        WRITE_SECRET,
-    ],
-    [
-        /^eyJ[\w\s-]+\.[\w\s-]+\.[\w\s-]+$/,
-        'a registration token',
-        'Pass it with the input `registration-token` instead of `credentials`.',
-    ],
-    [/^[\w.-]{1,64}$/, 'a name, not the credentials', WRITE_SECRET],
-    [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
-    [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],
-    [
-        ({ text, isDecoded }) => isDecoded && /^[\w+/=\s]{64,}$/.test(text),
-        'JSON that was encoded as base64 twice',
-        STORE_UNCHANGED,
-    ],
-    // Base64 of an opening brace, in UTF-8 or UTF-16, with or without a byte order mark.
-    [
-        /^-----BEGIN CERTIFICATE-----\s*(?:e[yw]|77u\/e|\/\/57)/,
-        'the output of `certutil -encode`',
-        'Store it without its first and last line.',
-    ],
-    [/^data:[^,]*,/, 'a `data:` URL', 'Store only the text after the comma.'],
-    [/^"?\{\s*(?:\\+[nrt]\s*)*\\+["nrt]/, 'JSON with escaped quotes or line breaks', STORE_UNCHANGED],
-    [/^(?:```|~~~)/, 'JSON in a Markdown code fence', 'Store the JSON without the fence.'],
-    [/^[\u200b-\u200f\u2060\ufeff]/, 'JSON with an invisible character before it', STORE_UNCHANGED],
-    [
-        /^(?:\S*[$>❯]|[^\s#]\S*[#%])\s[^{]*\{/,
-        'JSON with a shell prompt before it',
-        'Store the JSON without the prompt and the command.',
-    ],
-    [/\*\*\*/, 'text with `***`, as if it was copied from a log', COPY_AGAIN],
-    [isWrapped, 'JSON behind a name or inside another object', INNER_JSON],
-    [
-        ({ document = {} }) => !document.mrn && document.type !== 'external_account' && 'audience' in document,
-        "a workload identity JSON, but its field `type` isn't `external_account`",
-        COPY_AGAIN,
-    ],
-];
-function isWrapped({ text, document }) {
-    if (!document)
-        return /^(?:export\s+)?[\w.-]+\s*[:=]\s*["']?\{/.test(text);
-    const isInner = (value) => (0,json/* isMap */.j)(value) && ['mrn', 'private_key', 'audience'].some((key) => key in value);
-    return !document.mrn && Object.values(document).some(isInner);
-}
-/** Says what was pasted instead of credentials, if that is known. */
-function diagnose(pasted) {
-    const row = ROWS.find(([shows]) => (shows instanceof RegExp ? shows.test(pasted.text) : shows(pasted)));
-    return row && (0,credentials_fields/* invalid */.Gq)(`The text that was passed as credentials is ${row[1]}.`, row[2]);
-}
-/** Says that a registration token has other text around it. */
-function diagnoseToken(text) {
-    if (!secrets/* JWT_INSIDE */.Fd.test(text))
-        return undefined;
-    return (0,credentials_fields/* invalid */.Gq)("The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.", 'Paste only the token, without quotes, `Bearer`, a name or a command.');
-}
-
-// EXTERNAL MODULE: ./src/util/text.ts
-var util_text = __nccwpck_require__(9997);
-// EXTERNAL MODULE: ./src/util/url.ts
-var util_url = __nccwpck_require__(7997);
-;// CONCATENATED MODULE: ./src/credentials/external-account.ts
-
-
-
-const external_account_COPY_AGAIN = 'Copy the workload identity JSON again from the Mondoo Console.';
-const JWT = 'urn:ietf:params:oauth:token-type:jwt';
-/**
- * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
- * @param endpoint the input `api-endpoint`, which wins over the file's own
- * @throws ActionError
- */
-function readExternalAccount(document, endpoint) {
-    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'workload identity JSON', external_account_COPY_AGAIN);
-    for (const name of ['audience', 'universeDomain', 'issuerUri']) {
-        // Messages quote these fields.
-        if (fields.required(name).includes('-----BEGIN'))
-            throw fields.unusable(name, 'holds a key or a certificate');
-    }
-    const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true });
-    if ((document.subjectTokenType || JWT) !== JWT) {
-        throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that GitHub issues`);
-    }
-    const declaredEndpoint = fields.url('universeDomain', util_url/* parseEndpoint */.Bk);
-    if (!(0,util_url/* mayLeadTo */.D7)(declaredEndpoint, endpoint))
-        throw fields.foreignHost('universeDomain', declaredEndpoint);
-    const issuerUri = fields.required('issuerUri');
-    const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
-    return {
-        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
-        warnings: document.jwtToken ? [ignored] : [],
-    };
-}
-/** @throws ActionError if the platform would look for another issuer */
-function requireIssuer({ issuerUri }, { issuer }) {
-    if (issuer === issuerUri)
-        return;
-    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,util_text/* plainText */.w)(issuerUri)}", the token's issuer is "${(0,util_text/* plainText */.w)(issuer)}".`, 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.');
-}
-
-// EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
-var connect = __nccwpck_require__(1889);
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
-
-
-/**
- * Chooses the proxy for an endpoint: `named`, or else what HTTPS_PROXY and NO_PROXY say.
- * @throws ActionError `invalid-input` if HTTPS_PROXY can't be used
- */
-function proxyFor(endpoint, named, env) {
-    if (named !== undefined)
-        return named;
-    const url = new URL(endpoint);
-    const proxy = env.https_proxy || env.HTTPS_PROXY;
-    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
-        return undefined;
-    return (0,util_url/* readUrl */.wo)(proxy.includes('://') ? proxy : `http://${proxy}`, util_url/* parseProxyUrl */.Pr, {
-        code: 'invalid-input',
-        subject: 'The proxy in the environment variable `HTTPS_PROXY`',
-        remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
-    });
-}
-/** NO_PROXY lists domains, with or without a port, or `*`. */
-function isBypassed(url, noProxy) {
-    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.H)(url)}`];
-    return noProxy
-        .split(',')
-        .map((entry) => entry.trim().toLowerCase())
-        .filter(Boolean)
-        .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
-}
-
-;// CONCATENATED MODULE: ./src/credentials/masked-proxy.ts
-
-
-/** Chooses the proxy for a URL, and masks its password. @param named wins over the environment */
-function maskedProxy(url, named, job) {
-    const proxy = proxyFor(url, named, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
-    return proxy;
-}
-
-// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
-var validate = __nccwpck_require__(7784);
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_protected_header.js
-
-function decodeProtectedHeader(token) {
-  let encodedProtectedHeader;
-  if (typeof token == "string") {
-    const parts = token.split(".");
-    (parts.length === 3 || parts.length === 5) && ([encodedProtectedHeader] = parts);
-  } else if (typeof token == "object" && token)
-    if ("protected" in token)
-      encodedProtectedHeader = token.protected;
-    else
-      throw new TypeError("Token does not contain a Protected Header");
-  const invalid = "Invalid Token or Protected Header formatting";
-  if (typeof encodedProtectedHeader != "string" || !encodedProtectedHeader)
-    throw new TypeError(invalid);
-  return (0,validate/* parseJoseHeader */.OX)(encodedProtectedHeader, TypeError, invalid);
-}
-
-
-// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
-var decode_jwt = __nccwpck_require__(7961);
-;// CONCATENATED MODULE: ./src/credentials/registration-token.ts
-
-
-
-
-
-const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. It expires soon. For a workflow that runs repeatedly, use credentials or workload identity federation.';
-/**
- * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
- * @param endpoint the input `api-endpoint`, which wins over the token's own
- * @throws ActionError
- */
-function readRegistrationToken(given, { endpoint, now }) {
-    const jwt = given.replace(/\s+/g, '');
-    const claims = registration_token_decode(jwt, given);
-    const expiresAt = readTime(claims.exp);
-    if (expiresAt !== undefined && expiresAt <= now) {
-        throw (0,credentials_fields/* invalid */.Gq)(`The registration token expired at ${expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}.`, NEW_TOKEN);
-    }
-    const fields = (0,credentials_fields/* fieldsOf */.Pf)({ ...claims, api_endpoint: (0,credentials_fields/* textOf */.b6)(claims, 'api_endpoint') }, 'registration token', NEW_TOKEN);
-    const ownerMrn = fields.required('space', fields.mrn('space', 'owner'));
-    const warnings = [];
-    const apiEndpoint = endpoint ?? fields.endpoint(warnings);
-    if (endpoint === undefined && !(0,util_url/* isTrustedHost */.gM)(apiEndpoint))
-        throw fields.foreignHost('api_endpoint', apiEndpoint);
-    return { token: { jwt, apiEndpoint, ownerMrn, expiresAt }, warnings };
-}
-function registration_token_decode(token, given) {
-    try {
-        // All of it must fit into an HTTP header, and the library ignores the signature.
-        if (secrets/* COMPACT_JWT */.CA.test(token) && decodeProtectedHeader(token))
-            return (0,decode_jwt/* decodeJwt */.i)(token);
-    }
-    catch {
-        // The same error as for what does not even look like one.
-    }
-    const isAlone = token.startsWith('eyJ') && secrets/* COMPACT_JWT */.CA.test(token);
-    const diagnosed = isAlone ? undefined : diagnoseToken(given);
-    if (diagnosed)
-        throw diagnosed;
-    const [message, remedy] = token.startsWith('{')
-        ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
-        : [`isn't a registration token: a JWT, three parts with a dot between them. Length: ${token.length}`, NEW_TOKEN];
-    throw (0,credentials_fields/* invalid */.Gq)(`The input \`registration-token\` ${message}.`, remedy);
-}
-/** Nothing for what Date can't represent: the platform will judge. */
-function readTime(seconds) {
-    const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
-    return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./src/util/mrn.ts
-var util_mrn = __nccwpck_require__(1075);
-;// CONCATENATED MODULE: ./src/credentials/expiry.ts
-const DAY = 86_400_000;
-/** How long before the end people are warned, in days. */
-const SOON = 30;
-/** Says when the certificate of credentials ends, from 30 days before, and what to do. */
-function expiryNotice({ to }, now) {
-    const days = Math.floor((to.getTime() - now.getTime()) / DAY);
-    if (days >= SOON)
-        return undefined;
-    const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
-    const end = to < now
-        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
-        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them with \`gh secret set\`, then delete the old service account.`;
-}
-
-;// CONCATENATED MODULE: ./src/credentials/private-key.ts
-
-
-const OTHER_LABELS = {
-    'EC PRIVATE KEY': [
-        'is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec can\'t read',
-        'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.',
-    ],
-    'ENCRYPTED PRIVATE KEY': ['is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")'],
-    'RSA PRIVATE KEY': ['is an RSA key. Service accounts use EC P-384'],
-    'PUBLIC KEY': ['is only the public half of a key ("BEGIN PUBLIC KEY")'],
-    CERTIFICATE: ['holds a certificate instead of a key. The two fields may have been swapped'],
-};
-const CURVE_NAMES = { prime256v1: 'P-256', secp521r1: 'P-521' };
-/** Reads a private key: PEM, PKCS#8, EC P-384, the only kind that cnspec reads. @throws ActionError */
-function readPrivateKey(pem) {
-    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
-    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
-    if (label === undefined)
-        throw unusable('isn\'t PEM: the line "-----BEGIN PRIVATE KEY-----" is missing');
-    if (pem.includes('\\n')) {
-        throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
-    }
-    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON file unchanged, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
-    }
-    if (label !== 'PRIVATE KEY')
-        throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
-    if (!pem.includes('-----END PRIVATE KEY-----')) {
-        throw unusable('is cut off: the line "-----END PRIVATE KEY-----" is missing');
-    }
-    let key;
-    try {
-        key = (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
-    }
-    catch {
-        throw unusable("is labelled as a PKCS#8 key but can't be read: the text between the labels is damaged or cut off");
-    }
-    const { asymmetricKeyType, asymmetricKeyDetails } = key;
-    if (asymmetricKeyType !== 'ec') {
-        throw unusable(`is an ${asymmetricKeyType?.toUpperCase()} key. Service accounts use EC P-384`);
-    }
-    const curve = asymmetricKeyDetails?.namedCurve ?? 'unnamed';
-    if (curve === 'secp384r1')
-        return key;
-    throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}. Service accounts use P-384`);
-}
-function unusable(found, remedy) {
-    return (0,credentials_fields/* invalid */.Gq)(`The field \`private_key\` of the credentials ${found}.`, remedy);
-}
-
-;// CONCATENATED MODULE: ./src/credentials/service-account.ts
-
-
-
-
-
-
-const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the field and set the input `api-proxy`.';
-/**
- * Checks credentials offline.
- * @param endpoint the input `api-endpoint`, which wins over the credentials' own
- * @throws ActionError
- */
-function service_account_readServiceAccount(document, { endpoint, now }) {
-    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'credentials', credentials_fields/* COPY_CREDENTIALS */.Fi);
-    const warnings = [];
-    const mrn = fields.required('mrn', fields.mrn('mrn', 'service account'));
-    const privateKey = readPrivateKey(fields.required('private_key'));
-    const owners = ['scope_mrn', 'space_mrn', 'parent_mrn'].map((field) => fields.mrn(field, 'owner'));
-    const apiEndpoint = endpoint ?? fields.endpoint(warnings);
-    if (endpoint === undefined && !(0,util_url/* isTrustedHost */.gM)(apiEndpoint)) {
-        warnings.push(`The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
-    }
-    const ownerMrn = owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn);
-    const account = { mrn, privateKey, ownerMrn, apiEndpoint };
-    const apiProxy = fields.url('api_proxy', util_url/* parseProxyUrl */.Pr, PROXY);
-    if (apiProxy !== undefined)
-        account.apiProxy = apiProxy;
-    const agentMrn = fields.mrn('agent_mrn', 'client');
-    if (agentMrn !== undefined)
-        account.agentMrn = agentMrn;
-    const pem = fields.text('certificate');
-    if (pem === undefined) {
-        warnings.push("The credentials have no certificate. cnspec works without it, but the action can't check its expiry.");
-        return { account, warnings };
-    }
-    account.certificate = readCertificate(pem, privateKey);
-    const outdated = certificateProblem(account.certificate, now);
-    const expiry = expiryNotice(account.certificate, now);
-    if (expiry)
-        warnings.push(expiry);
-    else if (outdated) {
-        warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
-    }
-    return { account, warnings };
-}
-/** Says since when a certificate is out of its dates; nothing if it is within them. */
-function certificateProblem({ from, to }, now) {
-    if (to < now)
-        return `expired on ${to.toISOString()}`;
-    return from > now ? `is not valid before ${from.toISOString()}` : undefined;
-}
-/** Reads the certificate of a key. Its dates decide nothing, as cnspec never sends it. @throws ActionError */
-function readCertificate(pem, key) {
-    let certificate;
-    try {
-        certificate = new external_node_crypto_.X509Certificate(pem);
-    }
-    catch {
-        throw (0,credentials_fields/* invalid */.Gq)('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
-    }
-    if (certificate.checkPrivateKey(key))
-        return { from: certificate.validFromDate, to: certificate.validToDate };
-    throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
-}
-
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
-;// CONCATENATED MODULE: ./src/identify.ts
-
-
-
-
-
-
-
-
-
-/** Finds out who the step is, without a request. @throws ActionError */
-async function identify(work) {
-    const { inputs, job } = work;
-    const { identity, source, warnings } = await readIdentity(work);
-    job.log(`→ loaded ${source}`);
-    for (const text of warnings)
-        job.warn(text);
-    const account = identity.kind === 'service account' ? identity.account : undefined;
-    const { apiEndpoint: endpoint } = (0,credentials_identity/* identityTarget */.a)(identity);
-    const apiProxy = inputs.apiProxy ?? account?.apiProxy;
-    const proxy = maskedProxy(endpoint, apiProxy, job);
-    const clientMrn = account?.agentMrn;
-    const registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
-    return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration };
-}
-/** MONDOO_CONFIG_BASE64 counts if nothing else is given. */
-async function readIdentity({ inputs, job, startedAt: now }) {
-    const { credentials, registrationToken, apiEndpoint: endpoint, onMissingCredentials } = inputs;
-    if (registrationToken !== '') {
-        const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
-        const identity = { kind: 'registration token', token };
-        return { identity, source: `a registration token for ${token.ownerMrn}`, warnings };
-    }
-    const isInput = credentials.trim() !== '';
-    const given = isInput ? credentials : (job.env.MONDOO_CONFIG_BASE64 ?? '');
-    if (given.trim() === '')
-        throw await job.explainMissingCredentials(onMissingCredentials);
-    const place = isInput ? 'the input `credentials`' : 'the environment variable `MONDOO_CONFIG_BASE64`';
-    const pasted = { text: given.trim(), isDecoded: false };
-    try {
-        const decoded = (0,decode/* decodeCredentials */.HI)(given);
-        Object.assign(pasted, { text: decoded.text, isDecoded: decoded.form.startsWith('base64') });
-        // The YAML parser takes longer to load than everything else, and few credentials need it.
-        const parse = decoded.form.endsWith('JSON') ? decode/* parseJson */.qF : (await Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(139)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3139))).parseYaml;
-        const document = parse(decoded);
-        pasted.document = document;
-        job.mask((0,secrets/* documentSecrets */.BK)(document));
-        const source = `credentials from ${place} (${decoded.form})`;
-        if (document.type === 'external_account') {
-            const { account, warnings } = readExternalAccount(document, endpoint);
-            const idTokens = await job.findIdTokens(onMissingCredentials);
-            const identity = { kind: 'workload identity', account, idTokens };
-            return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings };
-        }
-        const { account, warnings } = service_account_readServiceAccount(document, { endpoint, now });
-        const identity = { kind: 'service account', document, account };
-        return { identity, source, warnings };
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ActionError */.lZ) || error.code !== 'invalid-credentials')
-            throw error;
-        throw diagnose(pasted) ?? error;
-    }
-}
-
-// EXTERNAL MODULE: ./src/platform/agent-info.ts + 1 modules
-var agent_info = __nccwpck_require__(1283);
-// EXTERNAL MODULE: ./src/platform/call-error.ts
-var call_error = __nccwpck_require__(2492);
-// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/base64url.js
-var base64url = __nccwpck_require__(1445);
-// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/errors.js
-var util_errors = __nccwpck_require__(5674);
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key_descriptor.js
-function table(entries) {
-  const out = { __proto__: null };
-  for (const alg in entries)
-    out[alg] = { ...entries[alg], alg };
-  return out;
-}
-
-
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/jws_algorithms.js
-
-
-const sig = [["verify"], ["sign"]];
-function hmac(bits) {
-  const subtle = { name: "HMAC", hash: `SHA-${bits}` };
-  return { kty: ["oct"], secret: !0, subtle, signing: subtle, usages: sig };
-}
-function rsa(bits, saltLength) {
-  const subtle = { name: saltLength ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash: `SHA-${bits}` };
-  return {
-    kty: ["RSA"],
-    subtle,
-    signing: saltLength ? { ...subtle, saltLength } : subtle,
-    usages: sig,
-    minRsaBits: 2048
-  };
-}
-function ecdsa(crv, bits) {
-  return {
-    kty: ["EC"],
-    crv,
-    subtle: { name: "ECDSA", namedCurve: crv },
-    signing: { name: "ECDSA", hash: `SHA-${bits}` },
-    usages: sig
-  };
-}
-function eddsa() {
-  const subtle = { name: "Ed25519" };
-  return {
-    kty: ["OKP"],
-    crv: "Ed25519",
-    subtle,
-    signing: subtle,
-    usages: sig
-  };
-}
-function mldsa(parameterSet) {
-  const subtle = { name: `ML-DSA-${parameterSet}` };
-  return {
-    kty: ["AKP"],
-    subtle,
-    signing: subtle,
-    usages: sig
-  };
-}
-const JWS = table({
-  HS256: hmac(256),
-  HS384: hmac(384),
-  HS512: hmac(512),
-  RS256: rsa(256),
-  RS384: rsa(384),
-  RS512: rsa(512),
-  PS256: rsa(256, 32),
-  PS384: rsa(384, 48),
-  PS512: rsa(512, 64),
-  ES256: ecdsa("P-256", 256),
-  ES384: ecdsa("P-384", 384),
-  ES512: ecdsa("P-521", 512),
-  EdDSA: eddsa(),
-  Ed25519: eddsa(),
-  "ML-DSA-44": mldsa(44),
-  "ML-DSA-65": mldsa(65),
-  "ML-DSA-87": mldsa(87)
-});
-function jwsAlgorithm(alg) {
-  const entry = typeof alg == "string" ? JWS[alg] : void 0;
-  if (!entry)
-    throw new util_errors/* JOSENotSupported */.T0(`alg ${alg} is not supported either by JOSE or your javascript runtime`);
-  return entry;
-}
-
-
-// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/lib/buffer_utils.js
-var buffer_utils = __nccwpck_require__(7410);
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/key.js
-
-
-
-const tag = (key) => key[Symbol.toStringTag], jwkMatchesOp = (entry, key, usage) => {
-  const { alg } = entry;
-  if (key.use !== void 0) {
-    const expected = usage === "sign" || usage === "verify" ? "sig" : "enc";
-    if (key.use !== expected)
-      throw new TypeError(`Invalid key for this operation, its "use" must be "${expected}" when present`);
-  }
-  if (key.kty === "AKP" && key.alg === void 0)
-    throw new TypeError('missing "alg" (Algorithm) Parameter value');
-  if (key.alg !== void 0 && key.alg !== alg)
-    throw new TypeError(`Invalid key for this operation, its "alg" must be "${alg}" when present`);
-  if (Array.isArray(key.key_ops)) {
-    const expectedKeyOp = usage === "encrypt" || usage === "decrypt" ? entry.ops?.[usage === "encrypt" ? 0 : 1] : usage;
-    if (expectedKeyOp && !key.key_ops.includes(expectedKeyOp))
-      throw new TypeError(`Invalid key for this operation, its "key_ops" must include "${expectedKeyOp}" when present`);
-  }
-};
-async function prepareKey(entry, key, usage) {
-  const { alg, secret } = entry, requiresPrivateKey = usage === "decrypt" || usage === "sign";
-  if (secret && key instanceof Uint8Array)
-    return key;
-  let normalized, keyObject;
-  if ((0,validate/* isObject */.Gv)(key)) {
-    if (normalized = normalizeJwk(key), typeof normalized.kty != "string")
-      throw invalidKeyType(alg, key, secret);
-    if (!(secret ? normalized.kty === "oct" && typeof normalized.k == "string" : normalized.kty !== "oct" && (requiresPrivateKey ? normalized.kty === "AKP" && typeof normalized.priv == "string" || typeof normalized.d == "string" : normalized.d === void 0 && normalized.priv === void 0)))
-      throw new TypeError(secret ? 'JSON Web Key for symmetric algorithms must have JWK "kty" (Key Type) equal to "oct" and the JWK "k" (Key Value) present' : `JSON Web Key for this operation must be a ${requiresPrivateKey ? "private" : "public"} JWK`);
-    if (jwkMatchesOp(entry, normalized, usage), normalized.kty === "oct")
-      return (0,base64url/* decode */.D)(normalized.k);
-    if (!Object.isFrozen(key)) {
-      const { key_ops } = key;
-      Array.isArray(key_ops) && Object.freeze(key_ops), Object.freeze(key);
-    }
-  } else {
-    if (!isKeyLike(key))
-      throw invalidKeyType(alg, key, secret);
-    const expectedType = secret ? "secret" : requiresPrivateKey ? "private" : "public";
-    if (key.type !== expectedType && (secret || ["secret", "public", "private"].includes(key.type)))
-      throw new TypeError(`${tag(key)} instances must be of type "${expectedType}" for the ${alg} algorithm`);
-    if (isCryptoKey(key))
-      return key;
-    if (keyObject = key, keyObject.type === "secret")
-      return keyObject.export();
-  }
-  cache ||= /* @__PURE__ */ new WeakMap();
-  const cacheKey = key;
-  let cached = cache.get(cacheKey);
-  if (cached?.[alg])
-    return cached[alg];
-  if (cached || cache.set(cacheKey, cached = {}), keyObject && typeof keyObject.toCryptoKey == "function") {
-    const isPublic = keyObject.type === "public", crv = nist[keyObject.asymmetricKeyDetails?.namedCurve], params = entry.resolve?.({ crv, asymmetricKeyType: keyObject.asymmetricKeyType }) ?? entry.subtle;
-    return cached[alg] = keyObject.toCryptoKey(params, isPublic, entry.usages[isPublic ? 0 : 1]);
-  }
-  return normalized ??= keyObject.export({ format: "jwk" }), normalized.alg = alg, cached[alg] = await jwkToKey(entry, normalized);
-}
-let cache;
-const nist = {
-  __proto__: null,
-  prime256v1: "P-256",
-  secp384r1: "P-384",
-  secp521r1: "P-521"
-};
-function assertCryptoKey(key) {
-  if (!isCryptoKey(key))
-    throw new Error("CryptoKey instance expected");
-}
-const isCryptoKey = (key) => {
-  if (key?.[Symbol.toStringTag] === "CryptoKey")
-    return !0;
-  try {
-    return key instanceof CryptoKey;
-  } catch {
-    return !1;
-  }
-}, isKeyObject = (key) => key?.[Symbol.toStringTag] === "KeyObject", isKeyLike = (key) => isCryptoKey(key) || isKeyObject(key);
-function message(msg, actual, ...types) {
-  if (types.length > 2) {
-    const last = types.pop();
-    msg += `one of type ${types.join(", ")}, or ${last}.`;
-  } else types.length === 2 ? msg += `one of type ${types[0]} or ${types[1]}.` : msg += `of type ${types[0]}.`;
-  return actual == null ? msg += ` Received ${actual}` : typeof actual == "function" && actual.name ? msg += ` Received function ${actual.name}` : typeof actual == "object" && actual != null && actual.constructor?.name && (msg += ` Received an instance of ${actual.constructor.name}`), msg;
-}
-const invalidKeyInput = (actual, ...types) => message("Key must be ", actual, ...types);
-function invalidKeyType(alg, actual, secret) {
-  const types = ["CryptoKey", "KeyObject", "JSON Web Key"];
-  return secret && types.push("Uint8Array"), new TypeError(message(`Key for the ${alg} algorithm must be `, actual, ...types));
-}
-const key_unusable = (name, prop = "algorithm.name") => new TypeError(`CryptoKey does not support this operation, its ${prop} must be ${name}`);
-function checkUsage(key, usage) {
-  if (usage && !key.usages.includes(usage))
-    throw new TypeError(`CryptoKey does not support this operation, its usages must include ${usage}.`);
-}
-function checkModulusLength(alg, key) {
-  const { modulusLength } = key.algorithm;
-  if (typeof modulusLength != "number" || modulusLength < 2048)
-    throw new TypeError(`${alg} requires key modulusLength to be 2048 bits or larger`);
-}
-function checkCryptoKey(key, expected, usage) {
-  const algorithm = key.algorithm;
-  if (algorithm.name !== expected.name)
-    throw key_unusable(expected.name);
-  if (expected.hash && algorithm.hash?.name !== expected.hash)
-    throw key_unusable(expected.hash, "algorithm.hash");
-  if (expected.namedCurve && algorithm.namedCurve !== expected.namedCurve)
-    throw key_unusable(expected.namedCurve, "algorithm.namedCurve");
-  if (expected.length !== void 0 && algorithm.length !== expected.length)
-    throw key_unusable(expected.length, "algorithm.length");
-  checkUsage(key, usage);
-}
-function snapshotJwk(jwk) {
-  return { __proto__: null, ...jwk };
-}
-function normalizeJwk(jwk) {
-  const normalized = snapshotJwk(jwk);
-  if (normalized.ext !== void 0 && typeof normalized.ext != "boolean")
-    throw new TypeError('"ext" (Extractable) Parameter must be a boolean');
-  if (normalized.key_ops !== void 0) {
-    const value = normalized.key_ops, keyOps = Array.isArray(value) ? [...value] : void 0;
-    if (!keyOps || keyOps.some((operation) => typeof operation != "string") || new Set(keyOps).size !== keyOps.length)
-      throw new TypeError('"key_ops" (Key Operations) Parameter must be an array of unique strings');
-    normalized.key_ops = keyOps;
-  }
-  return normalized;
-}
-function validateExtractableOption(extractable) {
-  if (extractable !== void 0 && typeof extractable != "boolean")
-    throw new TypeError('"extractable" option must be a boolean');
-  return extractable;
-}
-async function jwkToKey(entry, jwk, extractable) {
-  if (!entry.kty.includes(jwk.kty))
-    throw new util_errors/* JOSENotSupported */.T0('Invalid or unsupported JWK "alg" (Algorithm) Parameter value');
-  const algorithm = entry.resolve?.({ kty: jwk.kty, crv: jwk.crv }) ?? entry.subtle, isPrivate = !!(jwk.d || jwk.priv), keyData = { ...jwk, ext: extractable ?? jwk.ext };
-  return keyData.kty !== "AKP" && delete keyData.alg, delete keyData.use, crypto.subtle.importKey("jwk", keyData, algorithm, keyData.ext ?? !isPrivate, jwk.key_ops ?? entry.usages[isPrivate ? 1 : 0]);
-}
-async function rawKey(key, expected, usage, extractable = !1) {
-  return key instanceof Uint8Array && (key = await crypto.subtle.importKey("raw", key, expected, extractable, [usage])), checkCryptoKey(key, expected, usage), key;
-}
-
-
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/jws_sign.js
-
-
-
-
-
-
-async function createSignature(input, key, rejectUnencoded) {
-  let [payload, protectedHeader, unprotectedHeader, crit] = input, encodedProtectedHeader = "";
-  if (protectedHeader !== void 0) {
-    const normalized = (0,validate/* serializeJoseHeader */.ji)(util_errors/* JWSInvalid */.Ye, protectedHeader);
-    protectedHeader = normalized[0], encodedProtectedHeader = (0,base64url/* encode */.l)(normalized[1]);
-  }
-  if (unprotectedHeader !== void 0 && (unprotectedHeader = (0,validate/* serializeJoseHeader */.ji)(util_errors/* JWSInvalid */.Ye, unprotectedHeader)[0]), !protectedHeader && !unprotectedHeader)
-    throw new util_errors/* JWSInvalid */.Ye("either setProtectedHeader or setUnprotectedHeader must be called before #sign()");
-  if (!(0,validate/* isDisjoint */.fz)(protectedHeader, unprotectedHeader))
-    throw new util_errors/* JWSInvalid */.Ye("JWS Protected and JWS Unprotected Header Parameter names must be disjoint");
-  const joseHeader = { ...protectedHeader, ...unprotectedHeader };
-  (0,validate/* validateCritDuplicates */.BU)(util_errors/* JWSInvalid */.Ye, protectedHeader);
-  const b64 = (0,validate/* validateB64 */.J0)(protectedHeader, (0,validate/* validateCrit */.nI)(util_errors/* JWSInvalid */.Ye, validate/* JWS_RECOGNIZED */.qc, crit, protectedHeader, joseHeader));
-  b64 || rejectUnencoded?.();
-  const { alg } = joseHeader;
-  if (typeof alg != "string" || !alg)
-    throw new util_errors/* JWSInvalid */.Ye('JWS "alg" (Algorithm) Header Parameter missing or invalid');
-  const entry = jwsAlgorithm(alg);
-  let encodedPayload = "", signingPayload = payload, signingInput;
-  if (b64) {
-    const encodedPayloadCache = input[4];
-    encodedPayloadCache ? (encodedPayload = encodedPayloadCache[0] ??= (0,base64url/* encode */.l)(payload), signingPayload = encodedPayloadCache[1] ??= (0,buffer_utils/* encode */.lF)(encodedPayload)) : (encodedPayload = (0,base64url/* encode */.l)(payload), signingInput = buffer_utils/* encoder */.Rd.encode(`${encodedProtectedHeader}.${encodedPayload}`));
-  }
-  signingInput ??= (0,buffer_utils/* concat */.xW)((0,buffer_utils/* encode */.lF)(encodedProtectedHeader), (0,buffer_utils/* encode */.lF)("."), signingPayload);
-  const signingKey = await rawKey(await prepareKey(entry, key, "sign"), entry.subtle, "sign");
-  entry.minRsaBits && checkModulusLength(entry.alg, signingKey);
-  const jws = {
-    signature: (0,base64url/* encode */.l)(new Uint8Array(await crypto.subtle.sign(entry.signing, signingKey, signingInput))),
-    payload: encodedPayload
-  };
-  return protectedHeader && (jws.protected = encodedProtectedHeader), unprotectedHeader && (jws.header = unprotectedHeader), [jws, b64];
-}
-async function createCompactSignature(payload, protectedHeader, crit, key, rejectUnencoded) {
-  const [jws] = await createSignature([payload, protectedHeader, void 0, crit], key, rejectUnencoded);
-  return `${jws.protected}.${jws.payload}.${jws.signature}`;
-}
-
-
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/jwt_claims_set.js
-
-
-
-const epoch = (date) => Math.floor(date.getTime() / 1e3), multipliers = {
-  s: 1,
-  m: 60,
-  h: 3600,
-  d: 86400,
-  w: 604800,
-  y: 31557600
-}, REGEX = /^(\+|\-)? ?(\d+|\d+\.\d+) ?(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|years?|yrs?|y)(?: (ago|from now))?$/i, checkFailed = "check_failed";
-function invalidDuration() {
-  throw new TypeError("Invalid time period format");
-}
-function secs(str) {
-  typeof str != "string" && invalidDuration();
-  const matched = REGEX.exec(str);
-  (!matched || matched[4] && matched[1]) && invalidDuration();
-  const value = parseFloat(matched[2]), durationSeconds = Math.round(value * multipliers[matched[3][0].toLowerCase()]);
-  return Number.isFinite(durationSeconds) || invalidDuration(), matched[1] === "-" || matched[4]?.toLowerCase() === "ago" ? -durationSeconds : durationSeconds;
-}
-function validateInput(label, input) {
-  if (!Number.isFinite(input))
-    throw new TypeError(`Invalid ${label} input`);
-  return input;
-}
-function validateStringClaim(claim, value) {
-  if (typeof value != "string")
-    throw new TypeError(`"${claim}" claim must be a string`);
-}
-function validateAudienceClaim(value) {
-  if (typeof value != "string" && (!Array.isArray(value) || Array.from(value).some((member) => typeof member != "string")))
-    throw new TypeError('"aud" claim must be a string or an array of strings');
-}
-function numericDate(value, label) {
-  return typeof value == "number" ? validateInput(label, value) : value instanceof Date ? validateInput(label, epoch(value)) : epoch(/* @__PURE__ */ new Date()) + secs(value);
-}
-const normalizeTyp = (value) => {
-  const normalized = value.toLowerCase();
-  return value.includes("/") ? normalized : `application/${normalized}`;
-}, checkAudiencePresence = (audPayload, audOption) => typeof audPayload == "string" ? audOption.includes(audPayload) : Array.isArray(audPayload) ? audOption.some((aud) => audPayload.includes(aud)) : !1;
-function validateNumericDate(claimsSet, claim, required = !1) {
-  const value = claimsSet[claim];
-  if (!(value === void 0 && !required)) {
-    if (typeof value != "number")
-      throw new JWTClaimValidationFailed(`"${claim}" claim must be a number`, claimsSet, claim, "invalid");
-    return value;
-  }
-}
-function unexpectedClaim(claimsSet, claim) {
-  throw new JWTClaimValidationFailed(`unexpected "${claim}" claim value`, claimsSet, claim, checkFailed);
-}
-function validateClaimsSet(protectedHeader, claimsSetBytes, options = {}) {
-  let claimsSet;
-  try {
-    claimsSet = JSON.parse(strictDecoder.decode(claimsSetBytes));
-  } catch (cause) {
-    throw new JWTInvalid("JWT Claims Set must be a top-level JSON object", { cause });
-  }
-  if (!isObject(claimsSet))
-    throw new JWTInvalid("JWT Claims Set must be a top-level JSON object");
-  const { typ } = options;
-  if (typ !== void 0 && (typeof protectedHeader.typ != "string" || normalizeTyp(protectedHeader.typ) !== normalizeTyp(typ)))
-    throw new JWTClaimValidationFailed('unexpected "typ" JWT header value', claimsSet, "typ", checkFailed);
-  const { requiredClaims = [], issuer, subject, audience, maxTokenAge } = options, presenceCheck = [...requiredClaims];
-  maxTokenAge !== void 0 && presenceCheck.push("iat"), audience !== void 0 && presenceCheck.push("aud"), subject !== void 0 && presenceCheck.push("sub"), issuer !== void 0 && presenceCheck.push("iss");
-  for (const claim of new Set(presenceCheck.reverse()))
-    if (!Object.hasOwn(claimsSet, claim))
-      throw new JWTClaimValidationFailed(`missing required "${claim}" claim`, claimsSet, claim, "missing");
-  issuer !== void 0 && !(Array.isArray(issuer) ? issuer : [issuer]).includes(claimsSet.iss) && unexpectedClaim(claimsSet, "iss"), subject !== void 0 && claimsSet.sub !== subject && unexpectedClaim(claimsSet, "sub"), audience !== void 0 && !checkAudiencePresence(claimsSet.aud, typeof audience == "string" ? [audience] : audience) && unexpectedClaim(claimsSet, "aud");
-  const { clockTolerance } = options;
-  let tolerance = 0;
-  if (typeof clockTolerance == "string")
-    tolerance = secs(clockTolerance);
-  else if (clockTolerance !== void 0) {
-    if (typeof clockTolerance != "number")
-      throw new TypeError("Invalid clockTolerance option type");
-    tolerance = clockTolerance;
-  }
-  if (validateInput("clockTolerance option", tolerance), tolerance < 0)
-    throw new TypeError("Invalid clockTolerance option input");
-  const { currentDate } = options, now = validateInput("currentDate option", epoch(currentDate === void 0 ? /* @__PURE__ */ new Date() : currentDate)), iat = validateNumericDate(claimsSet, "iat", maxTokenAge !== void 0), nbf = validateNumericDate(claimsSet, "nbf");
-  if (nbf !== void 0 && nbf > now + tolerance)
-    throw new JWTClaimValidationFailed('"nbf" claim timestamp check failed', claimsSet, "nbf", checkFailed);
-  const exp = validateNumericDate(claimsSet, "exp");
-  if (exp !== void 0 && exp <= now - tolerance)
-    throw new JWTExpired('"exp" claim timestamp check failed', claimsSet, "exp", checkFailed);
-  if (maxTokenAge !== void 0) {
-    const age = now - iat, max = validateInput("maxTokenAge option", typeof maxTokenAge == "number" ? maxTokenAge : secs(maxTokenAge));
-    if (max < 0)
-      throw new TypeError("Invalid maxTokenAge option input");
-    if (age - tolerance > max)
-      throw new JWTExpired('"iat" claim timestamp check failed (too far in the past)', claimsSet, "iat", checkFailed);
-    if (age < -tolerance)
-      throw new JWTClaimValidationFailed('"iat" claim timestamp check failed (it should be in the past)', claimsSet, "iat", checkFailed);
-  }
-  return claimsSet;
-}
-let producerClaimsSets;
-function producerClaimsSet(producer) {
-  return producerClaimsSets.get(producer);
-}
-function jwtClaimsSetBytes(producer) {
-  const claimsSet = producerClaimsSet(producer);
-  for (const claim of ["iat", "nbf", "exp"]) {
-    const value = claimsSet[claim];
-    if (typeof value == "number" && !Number.isFinite(value))
-      throw new TypeError(`"${claim}" claim must be a finite number`);
-  }
-  return buffer_utils/* encoder */.Rd.encode(JSON.stringify(claimsSet));
-}
-function jwtClaim(producer, claim) {
-  return producerClaimsSet(producer)[claim];
-}
-class JWTClaimsBuilder {
-  constructor(claimsSet = {}) {
-    if (!(0,validate/* isObject */.Gv)(claimsSet))
-      throw new TypeError("JWT Claims Set MUST be an object");
-    (producerClaimsSets ||= /* @__PURE__ */ new WeakMap()).set(this, structuredClone(claimsSet));
-  }
-  setIssuer(value) {
-    return validateStringClaim("iss", value), producerClaimsSet(this).iss = value, this;
-  }
-  setSubject(value) {
-    return validateStringClaim("sub", value), producerClaimsSet(this).sub = value, this;
-  }
-  setAudience(value) {
-    return validateAudienceClaim(value), producerClaimsSet(this).aud = value, this;
-  }
-  setJti(value) {
-    return validateStringClaim("jti", value), producerClaimsSet(this).jti = value, this;
-  }
-  setNotBefore(value) {
-    return producerClaimsSet(this).nbf = numericDate(value, "setNotBefore"), this;
-  }
-  setExpirationTime(value) {
-    return producerClaimsSet(this).exp = numericDate(value, "setExpirationTime"), this;
-  }
-  setIssuedAt(value) {
-    const claimsSet = producerClaimsSet(this);
-    return value === void 0 ? claimsSet.iat = epoch(/* @__PURE__ */ new Date()) : typeof value == "string" ? claimsSet.iat = validateInput("setIssuedAt", epoch(/* @__PURE__ */ new Date()) + secs(value)) : claimsSet.iat = numericDate(value, "setIssuedAt"), this;
-  }
-}
-
-
-;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/jwt/sign.js
-
-
-
-
-const SignJWT_base = JWTClaimsBuilder;
-class SignJWT extends SignJWT_base {
-  #protectedHeader;
-  setProtectedHeader(protectedHeader) {
-    return (0,validate/* assertNotSet */.ac)(this.#protectedHeader, "setProtectedHeader"), this.#protectedHeader = protectedHeader, this;
-  }
-  async sign(key, options) {
-    return createCompactSignature(jwtClaimsSetBytes(this), this.#protectedHeader, options?.crit, key, () => {
-      throw new util_errors/* JWTInvalid */.Dp("JWTs MUST NOT use unencoded payload");
-    });
-  }
-}
-
-
-;// CONCATENATED MODULE: ./src/platform/request-token.ts
-
-
-/** How long a token is valid, and how far beside that the platform accepts it, as observed. Seconds. */
-const LIFETIME = 60;
-const LEEWAY = 60;
-/** What a request may take to the platform, in milliseconds. */
-const ON_THE_WAY = 5000;
-/** Whether the platform accepts the local time. `skew`: its clock minus the local one; both in milliseconds. */
-function fitsPlatformTime(skew, error) {
-    return skew - error > -LEEWAY * 1000 && skew + error + ON_THE_WAY < (LIFETIME + LEEWAY) * 1000;
-}
-/** A JWT that binds neither host nor method, so it must only be sent to the account's own endpoint. */
-function signRequest({ mrn, privateKey }, body, now) {
-    const issuedAt = Math.floor(now.getTime() / 1000);
-    return new SignJWT({ chash: (0,external_node_crypto_.createHash)('sha256').update(body).digest('hex') })
-        .setProtectedHeader({ alg: 'ES384', typ: 'JWT', kid: mrn })
-        .setIssuer('mondoo/ams')
-        .setSubject(mrn)
-        .setIssuedAt(issuedAt)
-        .setNotBefore(issuedAt)
-        .setExpirationTime(issuedAt + LIFETIME)
-        .sign(privateKey);
-}
-
-// EXTERNAL MODULE: ./src/platform/retry.ts
-var retry = __nccwpck_require__(385);
-// EXTERNAL MODULE: ./src/platform/json-call.ts
-var json_call = __nccwpck_require__(5226);
-;// CONCATENATED MODULE: ./src/platform/rpc.ts
-
-
-/** What is retried, by method. docs/behaviour.md has the same table. */
-const RULES = {
-    'Health/Check': retry/* ifTransient */.ot,
-    'AgentManager/PingPong': retry/* ifTransient */.ot,
-    'AgentManager/RegisterAgent': retry/* ifNothingWasDone */.WK,
-    'AgentManager/UnRegisterAgent': retry/* ifTransient */.ot,
-    'SecureTokenService/ExchangeExternalToken': retry/* ifTransient */.ot,
-};
-/** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
-function rpcOver(transport, { endpoint, deadline: usual, onRetry }) {
-    /** @param authorize makes a bearer token for each attempt */
-    const call = (method, body, authorize, { rule = RULES[method] ?? retry/* never */.Zm, deadline = usual } = {}) => {
-        const callOnce = async () => {
-            const headers = { 'content-type': 'application/json' };
-            if (authorize)
-                headers.authorization = `Bearer ${await authorize()}`;
-            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body };
-            return (0,json_call/* callJson */.X)(transport, method, request, deadline.endSignal);
-        };
-        return (0,retry/* retrying */.R$)(rule, callOnce, { deadline, onRetry });
-    };
-    return { call };
-}
-
-// EXTERNAL MODULE: ./src/platform/rpc-status.ts
-var rpc_status = __nccwpck_require__(3711);
-// EXTERNAL MODULE: ./src/platform/transport.ts
-var platform_transport = __nccwpck_require__(3038);
-;// CONCATENATED MODULE: ./src/platform/client.ts
-
-
-
-
-
-
-
-
-/** Mondoo Platform. Every method throws CallError. */
-class PlatformClient {
-    rpc;
-    constructor(rpc) {
-        this.rpc = rpc;
-    }
-    async checkHealth() {
-        const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
-        const { status = 'UNKNOWN', time, apiVersion } = value;
-        if (!(0,util_text/* isWord */.J)(status))
-            throw malformed('has no readable status');
-        const roundTrip = receivedAt - sentAt;
-        const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
-        const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
-        if (isTime)
-            health.time = new Date(time);
-        if ((0,util_text/* isWord */.J)(apiVersion))
-            health.apiVersion = apiVersion;
-        return health;
-    }
-    /** @param skew signs so many milliseconds from now, once */
-    async pingPong(signer, skew) {
-        await this.callSigned('PingPong', signer, {}, skew);
-    }
-    async registerAgent(signer, name, info) {
-        const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
-        const agentMrn = clientMrnIn(value);
-        if (agentMrn === undefined)
-            throw malformed(NAMES_NO_CLIENT);
-        return agentMrn;
-    }
-    /** Mints a service account for the client. */
-    async registerWithToken(token, name, info, deadline) {
-        const body = JSON.stringify({ token, name, agent_info: info });
-        const authorize = async () => token;
-        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, authorize, { deadline });
-        return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
-    }
-    /** Removes a client, and revokes the service account that asks for it. */
-    async unregisterAgent(signer, agentMrn) {
-        try {
-            await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
-        }
-        catch (error) {
-            if (!(error instanceof call_error/* CallError */.R && saysThatItIsGone(error)))
-                throw error;
-            // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
-            if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
-                throw error;
-        }
-    }
-    /** Returns base64 of credentials JSON. */
-    async exchangeExternalToken(token) {
-        const { issuerUri: issuer_uri, audience, jwt: jwt_token } = token;
-        const { value, malformed } = await this.rpc.call(EXCHANGE, JSON.stringify({ issuer_uri, audience, jwt_token }));
-        const credential = value.base64_credential;
-        if (typeof credential !== 'string' || credential === '')
-            throw malformed('holds no credentials');
-        return { credential, malformed };
-    }
-    callSigned(method, signer, request, skew) {
-        const body = JSON.stringify(request);
-        const sign = () => signRequest(signer, body, new Date(Date.now() + (skew ?? 0)));
-        return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: retry/* never */.Zm });
-    }
-}
-/** A client of the platform that drops its connections when it is disposed of. */
-function client_connect(options) {
-    const transport = new platform_transport/* Transport */.o(options);
-    const client = new PlatformClient(rpcOver(transport, options));
-    return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
-}
-const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
-/** Whether a client that was to be unregistered may be gone already. */
-function saysThatItIsGone({ code }) {
-    return code === rpc_status/* RpcCode */.ti.Unauthenticated || code === rpc_status/* RpcCode */.ti.NotFound;
-}
-function clientMrnIn({ agent_mrn: mrn }) {
-    return typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn) ? mrn : undefined;
-}
-const NAMES_NO_CLIENT = 'does not name the client that was registered';
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
-
-;// CONCATENATED MODULE: ./src/platform/deadline.ts
-class Deadline {
-    /** Nothing new begins. */
-    signal;
-    /** Nothing continues. */
-    endSignal;
-    end;
-    over;
-    // `AbortSignal.any` alone doesn't keep a timer from the garbage collector.
-    timeUp;
-    /** @param timeout milliseconds from now */
-    constructor(timeout, over, grace = over) {
-        this.over = over;
-        // Timers take whole milliseconds only.
-        this.timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(timeout)));
-        this.signal = over ? AbortSignal.any([this.timeUp, over]) : this.timeUp;
-        this.endSignal = grace ? AbortSignal.any([this.timeUp, grace]) : this.timeUp;
-        this.end = performance.now() + timeout;
-    }
-    remaining() {
-        const left = this.end - performance.now();
-        // A timer may fire a moment early.
-        return this.signal.aborted ? Math.min(left, 0) : left;
-    }
-    /** Lets current work continue until `grace` aborts. */
-    withGrace(grace) {
-        return new Deadline(this.remaining(), this.over, grace);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/platform/status-check.ts
-
-
-
-/** Beyond this skew, in milliseconds, no request is signed at the platform's time. */
-const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
-async function checkPlatform(client) {
-    const health = await client.checkHealth().catch(asCallError);
-    if (health instanceof call_error/* CallError */.R || health.time === undefined)
-        return { health };
-    return { health, skew: health.time.getTime() - health.localTime.getTime() };
-}
-/** @param known what `checkPlatform` found before */
-async function checkAccount(client, signer, known) {
-    const [platform, ping] = await Promise.all([known ?? checkPlatform(client), outcomeOf(client.pingPong(signer))]);
-    const check = { ...platform, ping };
-    const { health, skew } = check;
-    const isRefused = ping instanceof call_error/* CallError */.R && ping.code === rpc_status/* RpcCode */.ti.Unauthenticated;
-    if (!isRefused || health instanceof call_error/* CallError */.R || skew === undefined)
-        return check;
-    if (Math.abs(skew) <= measurementError(health) || Math.abs(skew) > MAX_PROVABLE_SKEW)
-        return check;
-    // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time decides.
-    return { ...check, pingAtServerTime: await outcomeOf(client.pingPong(signer, skew)) };
-}
-/** Whether the platform accepted the ping at the local time; undefined if it said neither. */
-function isAccepted({ ping }) {
-    if (ping === 'accepted')
-        return true;
-    const isRefused = ping?.code === rpc_status/* RpcCode */.ti.Unauthenticated || ping?.code === rpc_status/* RpcCode */.ti.PermissionDenied;
-    return isRefused ? false : undefined;
-}
-function isClockUnknown({ health }) {
-    return !(health instanceof call_error/* CallError */.R) && health.time === undefined;
-}
-function canSign({ health, skew }) {
-    return health instanceof call_error/* CallError */.R || skew === undefined || fitsPlatformTime(skew, measurementError(health));
-}
-/** How wrong a skew may be, in milliseconds: the platform sends its time in whole seconds. */
-function measurementError({ roundTrip }) {
-    return 1000 + roundTrip / 2;
-}
-const outcomeOf = (ping) => ping.then(() => 'accepted', asCallError);
-function asCallError(error) {
-    if (error instanceof call_error/* CallError */.R)
-        return error;
-    throw error;
-}
-
-// EXTERNAL MODULE: ./src/report/notices.ts
-var notices = __nccwpck_require__(1263);
-;// CONCATENATED MODULE: ./src/credentials/minted.ts
-
-
-
-
-
-
-
-/** All that is kept of credentials that the platform made: no proxy, no features. */
-const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
-/**
- * Checks the base64 of credentials JSON that an ID token was exchanged for.
- * @throws CallError if they can't work, or are for another owner or host
- */
-function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint, ownerMrn }, now) {
-    return usable(malformed, () => {
-        const document = knownKeys((0,decode/* parseJson */.qF)((0,decode/* decodeCredentials */.HI)(credential)));
-        const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
-        const { account } = service_account_readServiceAccount(minted, { now });
-        requireOwner(account, ownerMrn, malformed);
-        if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,util_url/* isSameHost */.Xf)(account.apiEndpoint, endpoint))) {
-            throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
-        }
-        return { credentials: { ...minted, api_endpoint: apiEndpoint }, account: { ...account, apiEndpoint } };
-    });
-}
-/**
- * Checks the client that a registration token made, and its credentials for the endpoint that made them.
- * @throws CallError that names the client if the response does
- */
-function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint }, now) {
-    if (agentMrn === undefined)
-        throw malformedAnswer(NAMES_NO_CLIENT);
-    const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
-    if (!(0,json/* isMap */.j)(credential))
-        throw malformed('holds no credentials for the client');
-    const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-    const { account } = usable(malformed, () => service_account_readServiceAccount(credentials, { now }));
-    return { agentMrn, credentials, account };
-}
-/** @throws CallError if a client or its account is not in the space that a registration token is for */
-function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
-    requireOwner(account, ownerMrn, malformed);
-    if ((0,util_mrn/* ownerOf */.bf)(clientMrn) !== ownerMrn)
-        throw malformed(`names a client that is not in ${ownerMrn}`);
-}
-function requireOwner({ ownerMrn }, expected, malformed) {
-    if (ownerMrn !== expected)
-        throw malformed(`holds credentials for ${ownerMrn}, not for ${expected}`);
-}
-function knownKeys(document) {
-    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
-}
-/** What would be the workflow's fault in its own credentials is the platform's in those that it made. */
-function usable(malformed, read) {
-    try {
-        return read();
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ActionError */.lZ))
-            throw error;
-        throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
-    }
-}
-
-// EXTERNAL MODULE: ./src/report/facts.ts
-var facts = __nccwpck_require__(1349);
-// EXTERNAL MODULE: ./src/job.ts
-var src_job = __nccwpck_require__(7228);
-;// CONCATENATED MODULE: ./src/unregister.ts
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-
-
-/** The limit, whatever is left of `timeout`. Milliseconds. */
-const TIMEOUT = 10_000;
-/** The limit of one attempt, so that there is time for a retry. Milliseconds. */
-const REQUEST_TIMEOUT = 3000;
-/**
- * Unregisters a client that this job minted. Never call it for another client: it revokes the service account too.
- * @param account the service account that was minted with the client
- * @param over ends the attempts
- * @returns undefined if the client is gone
- */
-async function unregister(client, account, job, over) {
-    const { apiEndpoint: endpoint, apiProxy } = account;
-    const deadline = new Deadline(TIMEOUT, over);
-    try {
-        const env_1 = { stack: [], error: void 0, hasError: false };
-        try {
-            const proxy = maskedProxy(endpoint, apiProxy, job);
-            const platform = __addDisposableResource(env_1, client_connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: (0,notices/* logRetries */.z)(job) }), false);
-            await platform.unregisterAgent(account, client);
-        }
-        catch (e_1) {
-            env_1.error = e_1;
-            env_1.hasError = true;
-        }
-        finally {
-            __disposeResources(env_1);
-        }
-    }
-    catch (error) {
-        if (!(error instanceof call_error/* CallError */.R || error instanceof errors/* ActionError */.lZ))
-            throw error;
-        const mayBeGone = error instanceof call_error/* CallError */.R && saysThatItIsGone(error);
-        return { reason: mayBeGone ? `${error.message}; it may already be gone` : error.message, mayBeGone };
-    }
-    job.log(notices/* notices */.o.unregistered(client));
-    return undefined;
-}
-/** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
-function readKeyFile(text, client) {
-    try {
-        const document = parseJson({ form: 'JSON', text });
-        const { account } = readServiceAccount(document, { now: new Date() });
-        return account.agentMrn === client ? account : undefined;
-    }
-    catch (error) {
-        if (error instanceof ActionError)
-            return undefined;
-        throw error;
-    }
-}
-/** Unregisters a client that is no longer needed. If that fails, post retries with the key file. */
-async function takeBack(client, account, keyFile, job) {
-    const isCancelled = () => job.signal.reason instanceof src_job/* JobCancelled */.x;
-    if (isCancelled())
-        return;
-    const obstacle = await job.critical((grace) => unregister(client, account, job, grace));
-    if (obstacle && isCancelled())
-        return;
-    const superseded = job.findSuperseded();
-    if (obstacle && keyFile.isWritten() && !superseded) {
-        return job.log(notices/* notices */.o.postponed(client, obstacle.reason));
-    }
-    // If post ran before, it has unregistered the client.
-    if (obstacle && !(obstacle.mayBeGone && superseded))
-        job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
-    job.forget('client');
-    job.forget('pendingClientName');
-}
-
-;// CONCATENATED MODULE: ./src/sign-in.ts
-
-
-
-
-
-
-
-
-
-
-/** Gets a service account that can sign requests, by the identity's authentication method. */
-async function signIn(context) {
-    const { identity, check, keyFile } = context;
-    switch (identity.kind) {
-        case 'service account':
-            return { session: sessionOf(identity.account, identity.document), found: {} };
-        case 'workload identity':
-            return exchangeIdToken(identity, context);
-        case 'registration token':
-            // Even if fail-on tolerates the skew, the client could be neither used nor unregistered.
-            return keyFile && check && canSign(check) ? mintClient(identity, context, keyFile) : { found: {} };
-    }
-}
-/** Exchanges an ID token of this run for a service account. */
-async function exchangeIdToken({ account: external, idTokens }, { job, platform, deadline, startedAt }) {
-    // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-    const proxy = maskedProxy(idTokens.url.href, undefined, job);
-    const found = {};
-    try {
-        const { jwt, claims } = await idTokens.request(external.ownerMrn, { proxy, deadline, onRetry: (0,notices/* logRetries */.z)(job) });
-        job.mask((0,secrets/* tokenSecrets */.RD)(jwt));
-        found.idToken = claims;
-        requireIssuer(external, claims);
-        job.throwIfOver();
-        const { issuerUri, ownerMrn: audience } = external;
-        const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
-        job.mask((0,secrets/* credentialSecrets */.DJ)(minted.credential));
-        const { account, credentials: document } = readExchanged(minted, external, startedAt);
-        const expiresAt = account.certificate?.to;
-        job.log(notices/* notices */.o.exchanged(expiresAt === undefined ? '' : `, valid until ${(0,facts/* timestamp */.vE)(expiresAt)}`));
-        return { session: sessionOf(account, document), found: { ...found, account } };
-    }
-    catch (error) {
-        if (!(error instanceof call_error/* CallError */.R))
-            throw error;
-        return { found: { ...found, exchangeError: error } };
-    }
-}
-/** Registers a client with a registration token, which mints a service account for it. */
-async function mintClient({ token }, { job, platform, deadline, startedAt, host, rollback, registration, route }, keyFile) {
-    const { name } = registration;
-    const { apiProxy } = route;
-    const info = (0,agent_info/* agentInfo */.ev)(host, agent_info/* VERSION */.xv, job.labels);
-    job.throwIfOver();
-    job.log(notices/* notices */.o.minting(name));
-    job.remember({ pendingClientName: name });
-    try {
-        // Half of it would leave a client that nobody can unregister.
-        const { answer, client, session } = await job.critical(async (grace) => {
-            const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
-            job.mask((0,secrets/* documentSecrets */.BK)(answer.credential));
-            const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
-            const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
-            const session = sessionOf({ ...account, ...(apiProxy !== undefined && { apiProxy }) }, document);
-            rollback.defer(() => takeBack(client, session.account, keyFile, job));
-            const text = JSON.stringify({ ...session.document, agent_mrn: client });
-            job.mask((0,secrets/* fileSecrets */.aW)(text));
-            job.remember({ client, pendingClientName: undefined });
-            keyFile.write(text);
-            return { answer, client, session };
-        });
-        job.throwIfOver();
-        requireOwn(answer, { clientMrn: client, account: session.account }, token);
-        return {
-            session,
-            found: { account: session.account, registration: { ...registration, clientMrn: client } },
-        };
-    }
-    catch (error) {
-        if (!(error instanceof call_error/* CallError */.R))
-            throw error;
-        // If the job is over, the platform may still answer: post names the client.
-        job.throwIfOver();
-        job.forget('pendingClientName');
-        return { found: { registration: { ...registration, error, failedAt: new Date() } } };
-    }
-}
-/** The key goes into mondoo.yml as canonical PEM, in which cnspec and post recognize it. */
-function sessionOf(account, document) {
-    const private_key = account.privateKey.export({ type: 'pkcs8', format: 'pem' });
-    return { account, document: { ...document, private_key } };
-}
-
-// EXTERNAL MODULE: ./src/util/duration.ts
-var duration = __nccwpck_require__(6518);
-// EXTERNAL MODULE: ./src/status/result.ts
-var status_result = __nccwpck_require__(5161);
-;// CONCATENATED MODULE: ./src/status/finding.ts
-
-
-/** The response says nothing about the credentials. */
-function unreachable(result, error, consequence) {
-    return {
-        code: 'unreachable',
-        message: `${error.method} at ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} failed: ${reasonOf(error)}. ${consequence ?? 'The credentials could not be checked.'}`,
-        remedy: remedyFor(error.failure.kind, result),
-        evidence: evidenceOf(error),
-    };
-}
-function remedyFor(kind, result) {
-    const url = (0,status_result/* targetOf */.$r)(result)?.apiEndpoint ?? '';
-    const remedies = {
-        connection: `Check that the runner can reach ${new URL(url).host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
-        answer: `A proxy or a firewall may respond instead of the platform: check both. Check that ${url} is the endpoint in your credentials.`,
-        rpc: 'Run the job again in a few minutes. If it keeps failing, give the request id to Mondoo support.',
-    };
-    return remedies[kind];
-}
-/** @param reason the cause, as far as it is known */
-function unauthenticated(result, error, reason) {
-    const { account, startedAt } = result;
-    const outdated = account?.certificate && certificateProblem(account.certificate, startedAt);
-    const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
-    return {
-        code: 'unauthenticated',
-        message: `${reason}${certificate}`,
-        remedy: newCredentials(result),
-        evidence: evidenceOf(error, account?.mrn),
-    };
-}
-function permissionDenied(result, error) {
-    return {
-        code: 'permission-denied',
-        message: 'The role of the service account does not allow this request. Key and clock are correct.',
-        remedy: `Use a service account with the role Agent. ${newCredentials(result)}`,
-        evidence: evidenceOf(error, result.account?.mrn),
-    };
-}
-function newCredentials({ identity }) {
-    const remedies = {
-        'workload identity': 'Check the settings of workload identity federation in the Mondoo Console.',
-        'registration token': 'Generate another registration token in the Mondoo Console.',
-        'service account': 'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
-    };
-    return remedies[identity?.kind ?? 'service account'];
-}
-/** Why a call failed; the platform's own words are evidence. */
-function reasonOf({ failure, message }) {
-    return failure.kind === 'rpc' ? 'Mondoo Platform reported an error' : message;
-}
-/** @param other evidence besides the platform's words, and the id by which Mondoo support finds the request */
-function evidenceOf({ method, failure, message, requestId }, other) {
-    const words = failure.kind === 'rpc' ? ` failed with "${message}"` : '';
-    return `${other ? `${other}; ` : ''}${method}${words} (request id ${requestId})`;
-}
-
-;// CONCATENATED MODULE: ./src/status/refusals.ts
-
-
-
-
-
-/** The codes by which the platform refuses a token. */
-const DISTRUST = [rpc_status/* RpcCode */.ti.InvalidArgument, rpc_status/* RpcCode */.ti.PermissionDenied, rpc_status/* RpcCode */.ti.Unauthenticated];
-const CHECK_SPACE = 'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
-/** Says why workload identity federation gave no service account. */
-function exchangeFinding(result, error) {
-    const { apiEndpoint, ownerMrn } = (0,status_result/* targetOf */.$r)(result) ?? {};
-    if (error.method !== EXCHANGE) {
-        return {
-            code: 'unreachable',
-            message: `GitHub gave this run no ID token: ${error.message}. Mondoo Platform was not asked for a service account.`,
-            remedy: 'Run the job again in a few minutes, and check https://www.githubstatus.com. On a self-hosted runner, check that the runner can reach GitHub: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
-        };
-    }
-    if (error.code === undefined || error.isTransient) {
-        return unreachable(result, error, 'The ID token could not be exchanged for a service account.');
-    }
-    if (!DISTRUST.includes(error.code)) {
-        return {
-            code: 'unauthenticated',
-            message: `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
-            remedy: `In the Mondoo Console, check that ${ownerMrn} still exists and has workload identity federation, and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
-            evidence: evidenceOf(error),
-        };
-    }
-    // Only the signature of an ID token is secret.
-    const { issuer = '', subject = '', repository = '', ref = '' } = result.idToken ?? {};
-    const claims = { issuer, audience: ownerMrn, repository, branch: ref, subject };
-    const list = Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.w)(`${name} ${value}`, 320));
-    return {
-        code: 'unauthenticated',
-        message: `${apiEndpoint} does not trust the ID token of this run.`,
-        remedy: 'Compare issuer, audience, repository, branch and subject in the evidence with workload identity federation in the Mondoo Console. All of them must match.',
-        evidence: evidenceOf(error, `The ID token has ${list.join(', ')}`),
-    };
-}
-/** Says why no client was registered. */
-function registrationFinding(result, error) {
-    const { identity, registration } = result;
-    const token = identity?.kind === 'registration token' ? identity.token : undefined;
-    const isDenied = error.code === rpc_status/* RpcCode */.ti.PermissionDenied;
-    if (isDenied || error.code === rpc_status/* RpcCode */.ti.Unauthenticated) {
-        if (token)
-            return tokenRefused(result, token, error);
-        if (isDenied)
-            return permissionDenied(result, error);
-        const reason = 'The same credentials were accepted a moment before. They were revoked just now, or may not register clients.';
-        return unauthenticated(result, error, reason);
-    }
-    const lost = error.mayHaveTakenEffect
-        ? ` A client named "${registration.name}" may exist: look for it in the space's list in the Mondoo Console.`
-        : '';
-    const start = token ? '' : 'The credentials work. ';
-    if (wasNotLookedAt(error)) {
-        const outcome = lost ? 'It is not known whether a client was registered.' : 'No client was registered.';
-        return unreachable(result, error, `${start}${outcome}${lost}`);
-    }
-    const { failure } = error;
-    // With such a status the platform itself responded.
-    const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
-    return {
-        code: 'unregistered',
-        message: `${start}${error.method} failed: ${reasonOf(error)}.${lost}`,
-        remedy: failure.kind === 'rpc' ? CHECK_SPACE : remedyFor(kind, result),
-        evidence: evidenceOf(error, (0,status_result/* targetOf */.$r)(result)?.ownerMrn),
-    };
-}
-/** The platform judges a token by its own clock, which proves whether its age is the reason. */
-function tokenRefused(result, { expiresAt }, error) {
-    const { failedAt } = result.registration;
-    const skew = result.check?.skew;
-    const now = failedAt && skew !== undefined ? new Date(failedAt.getTime() + skew) : undefined;
-    const times = expiresAt && now && `The token expires at ${expiresAt.toISOString()}, platform time ${now.toISOString()}`;
-    const hasExpired = expiresAt && now && expiresAt <= now;
-    const age = times ? 'Its age is not the cause.' : 'Its age could not be checked.';
-    return {
-        code: error.code === rpc_status/* RpcCode */.ti.PermissionDenied ? 'permission-denied' : 'unauthenticated',
-        message: hasExpired
-            ? "The registration token has expired by the platform's clock."
-            : `The registration token was revoked, or belongs to another region than ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint}. ${age}`,
-        remedy: 'Generate a new one in the Mondoo Console. For a workflow that runs regularly, use credentials or workload identity federation.',
-        evidence: evidenceOf(error, times),
-    };
-}
-/** Whether a registration failed before the platform looked at it, rather than by refusal or with its response lost. */
-function wasNotLookedAt(error) {
-    if (error.failure.kind === 'connection')
-        return error.failure.phase === 'connect';
-    return error.isTransient && !error.isLimit;
-}
-
-;// CONCATENATED MODULE: ./src/status/findings.ts
-
-
-
-
-
-
-
-/**
- * Lists the findings in no particular order, each code at most once.
- * @param maxClockSkew milliseconds
- */
-function findingsIn(result, maxClockSkew) {
-    const { check, exchangeError, registration, cnspec } = result;
-    const findings = [
-        earlyEnd(result),
-        check && healthFinding(result, check),
-        check && pingFinding(result, check),
-        check && clockFinding(result, check, maxClockSkew),
-        exchangeError && exchangeFinding(result, exchangeError),
-        registration.error && registrationFinding(result, registration.error),
-        cnspec?.failure,
-    ].filter((finding) => finding !== undefined);
-    return findings.filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index);
-}
-function earlyEnd({ error, registration, identity }) {
-    const remains = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
-    if (!error || !remains)
-        return error;
-    const client = `The client ${registration.clientMrn} was registered before that. It remains in the space's list.`;
-    return { code: error.code, message: `${error.message} ${client}`, remedy: error.remedy };
-}
-function healthFinding(result, { health, ping }) {
-    if (health instanceof call_error/* CallError */.R) {
-        const works = ping === 'accepted' ? 'The credentials work, but health and clock could not be checked.' : undefined;
-        return unreachable(result, health, works);
-    }
-    if (health.status === 'SERVING')
-        return undefined;
-    return {
-        code: 'not-serving',
-        message: `The health check of ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} returns the status \`${health.status}\`.`,
-        remedy: 'Your workflow is not the cause. Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
-    };
-}
-function pingFinding(result, { skew, ping, pingAtServerTime }) {
-    if (ping === undefined || ping === 'accepted' || pingAtServerTime === 'accepted')
-        return undefined;
-    // The platform looks at the role only if signature and time are good.
-    const last = pingAtServerTime ?? ping;
-    if (last.code === rpc_status/* RpcCode */.ti.PermissionDenied)
-        return permissionDenied(result, last);
-    if (last.code !== rpc_status/* RpcCode */.ti.Unauthenticated)
-        return unreachable(result, last);
-    let clock = 'The clock may be the cause: it could not be checked.';
-    if (pingAtServerTime) {
-        clock = "The clock is not the cause: a request signed at the platform's time was rejected too.";
-    }
-    else if (skew !== undefined) {
-        // With such a skew any credentials are refused: the clock finding says so.
-        if (Math.abs(skew) > MAX_PROVABLE_SKEW)
-            return undefined;
-        clock = `The clock is not the cause: it is ${(0,duration/* describeSkew */.mp)(skew)}.`;
-    }
-    const cause = `The service account was deleted or revoked, or belongs to another region than ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint}.`;
-    return unauthenticated(result, ping, `${cause} ${clock}`);
-}
-function clockFinding(result, check, maxClockSkew) {
-    const { health, skew } = check;
-    if (skew === undefined || health instanceof call_error/* CallError */.R)
-        return undefined;
-    const effect = effectOfSkew(result, check, maxClockSkew);
-    if (effect === undefined)
-        return undefined;
-    return {
-        code: 'clock-skew',
-        message: `The runner's clock is ${(0,duration/* describeSkew */.mp)(skew, 0)}. ${effect}`,
-        remedy: 'Synchronize the clock with NTP: `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner, look for a virtual machine that was paused or restored.',
-        evidence: `Platform time ${health.time?.toISOString()}, runner time ${health.localTime.toISOString()}`,
-    };
-}
-/** Says what is wrong with a skew; undefined if nothing is. */
-function effectOfSkew({ identity, account }, check, maxClockSkew) {
-    const { skew = 0, ping, pingAtServerTime } = check;
-    const rejects = "Mondoo Platform rejects requests signed at the runner's time";
-    if (identity?.kind === 'registration token' && account === undefined && !canSign(check)) {
-        return `${rejects}. No client was registered, because it could be neither checked nor unregistered.`;
-    }
-    if (pingAtServerTime === 'accepted') {
-        return `${rejects}. It accepts the same credentials at its own time, so they work.`;
-    }
-    if (pingAtServerTime?.code === rpc_status/* RpcCode */.ti.PermissionDenied)
-        return `${rejects}, regardless of the role.`;
-    if (ping !== 'accepted' && ping?.code === rpc_status/* RpcCode */.ti.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
-        return 'With this skew, Mondoo Platform rejects every request, so the credentials could not be checked.';
-    }
-    if (Math.abs(skew) <= maxClockSkew)
-        return undefined;
-    const limit = `\`max-clock-skew\` allows ${(0,duration/* formatDuration */.a3)(maxClockSkew)}.`;
-    return ping === 'accepted' ? `Mondoo Platform still accepts requests, but ${limit}` : limit;
-}
-
-;// CONCATENATED MODULE: ./src/status/verdict.ts
-
-
-/** Nothing works after one of these. */
-const ALWAYS_FATAL = ['invalid-input', 'missing-credentials', 'invalid-credentials', 'runner-error'];
-function judge(findings, failOn) {
-    const ordered = findings.toSorted((a, b) => errors/* FINDINGS */.TG.indexOf(a.code) - errors/* FINDINGS */.TG.indexOf(b.code));
-    const isFatal = ({ code }) => ALWAYS_FATAL.includes(code) || failOn.has(code);
-    const fatal = ordered.filter(isFatal);
-    return {
-        status: ordered[0]?.code ?? 'ok',
-        findings: ordered.map(({ code }) => code),
-        passed: fatal.length === 0,
-        fatal,
-        tolerated: ordered.filter((finding) => !isFatal(finding)),
-    };
-}
-/** The gate for inputs that can't be read. */
-const STRICTEST = { failOn: new Set(errors/* FINDINGS */.TG), maxClockSkew: 0, jobSummary: true };
-function verdictOn(result, { failOn, maxClockSkew }) {
-    return judge(findingsIn(result, maxClockSkew), failOn);
-}
-
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_);
-;// CONCATENATED MODULE: external "node:util"
-const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
-;// CONCATENATED MODULE: ./src/util/host.ts
-
-
-
-
-/** As PROCESSOR_ARCHITECTURE names them. */
-const WINDOWS_ARCH = { x64: 'AMD64', arm64: 'ARM64' };
-async function describeHost() {
-    let outward = [];
-    try {
-        outward = Object.values(external_node_os_default().networkInterfaces()).flatMap((list = []) => list.filter(({ internal }) => !internal));
-    }
-    catch {
-        // A sandbox may forbid it.
-    }
-    const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
-    return { platform: await describePlatform(), ip: address?.address ?? '', hostname: external_node_os_default().hostname() };
-}
-async function describePlatform() {
-    if (process.platform === 'win32') {
-        // cnspec's version of Windows is the build number, the third part of 10.0.20348.
-        const version = external_node_os_default().release().split('.')[2] ?? '';
-        return { name: 'windows', version, arch: WINDOWS_ARCH[process.arch] ?? process.arch };
-    }
-    const arch = external_node_os_default().machine();
-    if (process.platform === 'darwin') {
-        const run = (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)('/usr/bin/sw_vers', ['-productVersion']);
-        const version = await run.then(({ stdout }) => stdout.trim()).catch(() => '');
-        return { name: 'macos', version, arch };
-    }
-    const read = (file) => (0,promises_.readFile)(file, 'utf8').catch(() => '');
-    return { ...linuxRelease(await read('/etc/os-release'), await read('/etc/debian_version')), arch };
-}
-/**
- * Finds a distribution's name and version as cnspec does.
- * @param osRelease the content of /etc/os-release
- * @param debianVersion the content of /etc/debian_version, the only place with Debian's point release
- */
-function linuxRelease(osRelease, debianVersion) {
-    const value = (key) => new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2] ?? '';
-    const name = value('ID') || 'linux';
-    return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
-}
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
-// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js + 1 modules
-var io = __nccwpck_require__(5366);
-// EXTERNAL MODULE: ./src/util/paths.ts
-var paths = __nccwpck_require__(4964);
-;// CONCATENATED MODULE: ./src/cnspec/find.ts
-
-
-
-
-
-/** Finds the cnspec that later steps would run: the first one on PATH, as an absolute path. */
-async function findCnspec() {
-    const found = await (0,io/* which */.K7)('cnspec');
-    return found === '' ? undefined : external_node_path_default().resolve(found);
-}
-async function chooseCnspec(verify, { workspace, log }) {
-    if (verify === 'false')
-        return {};
-    const executable = await findCnspec();
-    if (executable === undefined && verify === 'true') {
-        const failure = new errors/* ActionError */.lZ('cnspec-failed', 'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.', 'Set the input `cnspec-version` to install cnspec, or install it in an earlier step.');
-        return { failure };
-    }
-    if (executable === undefined)
-        return {};
-    // A pull request can bring a program of that name, which must not see mondoo.yml.
-    if (verify === 'auto' && (await (0,paths/* isInside */.F)(workspace, executable))) {
-        const skipped = `! cnspec at ${executable} is inside the workspace, so it was skipped.`;
-        log((0,util_text/* plainText */.w)(`${skipped} Set \`verify-with-cnspec: true\` to use it.`, 1000));
-        return {};
-    }
-    return { executable };
-}
-
-;// CONCATENATED MODULE: ./src/verify-cnspec.ts
-
-
-
-
-/** Finds the cnspec to compare with. If it is required and missing, the result is a failure. */
-async function findProgram(work) {
-    const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
-    return { executable, result: failure && { failure } };
-}
-/**
- * Installs a version of cnspec for later steps.
- * @param apiProxy from the workflow or the credentials: cnspec downloads through it
- */
-async function installProgram(spec, apiProxy, work) {
-    const { inputs, job } = work;
-    // Loaded on demand, as few jobs need it and it is big.
-    const { installCnspec } = await __nccwpck_require__.e(/* import() */ 309).then(__nccwpck_require__.bind(__nccwpck_require__, 1309));
-    const { installed, result } = await installCnspec(spec, {
-        ...contextOf(work),
-        updatesUrl: inputs.updatesUrl,
-        proxyFor: (url) => maskedProxy(url, apiProxy, job),
-        rememberFolders: (installFolders) => job.remember({ installFolders }),
-    });
-    return {
-        executable: inputs.verifyWithCnspec === 'false' ? undefined : installed?.executable,
-        result,
-        installed: installed && { folder: installed.folder, isPinned: spec.kind === 'exact' },
-    };
-}
-/** Runs `cnspec status` with this mondoo.yml and compares it with what the step found. */
-async function compareStatus(executable, configPath, { account, check, client }, work) {
-    const { compareWithCnspec } = await __nccwpck_require__.e(/* import() */ 21).then(__nccwpck_require__.bind(__nccwpck_require__, 9021));
-    const { mrn: serviceAccount, apiEndpoint: endpoint } = account;
-    const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client };
-    return compareWithCnspec(executable, configPath, expected, contextOf(work));
-}
-function contextOf({ job, deadline }) {
-    const { env, workspace, temp, toolCache, log } = job;
-    // cnspec may print them.
-    job.mask((0,secrets/* environmentProxySecrets */.pP)(env));
-    return { env, workspace, temp, toolCache, signal: deadline.signal, log };
-}
-
-;// CONCATENATED MODULE: ./src/config/environment.ts
-/**
- * Lists the variables that override keys of mondoo.yml: for each key of the file, cnspec prefers `MONDOO_<KEY>`.
- * @param config the keys and values of mondoo.yml
- */
-function overridingVariables(env, config) {
-    return Object.keys(config)
-        .map((key) => `MONDOO_${key.toUpperCase()}`)
-        .filter((name) => env[name]);
-}
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./src/config/access-list.ts
-
-
-
-
-
-/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
-async function restrictAccess(file, env) {
-    const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
-    try {
-        // S-1-3-4 is "owner rights", in whichever language the system speaks.
-        const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
-        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, args, { windowsHide: true });
-    }
-    catch (error) {
-        const { code } = error;
-        const end = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
-        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in ${external_node_path_default().dirname(file)} from other users: ${icacls} ${end}.`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
-    }
-}
-
-// EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./src/config/disk-error.ts
-
-
-
-/** What Windows reports if another program has the file open. */
-const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
-/** Errors that the path itself causes, on any disk. */
-const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
-/**
- * Returns a handler that explains why mondoo.yml can't be written to a folder.
- * @param isInput whether the input `config-path` names the folder
- */
-function notWritable(folder, isInput) {
-    return (error) => {
-        if (error instanceof errors/* ActionError */.lZ)
-            throw error;
-        const code = (0,errors/* errorCode */.CA)(error);
-        const hint = code === 'EACCES' || code === 'EPERM'
-            ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
-            : 'Free disk space or correct the path.';
-        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
-    };
-}
-function inTheWay(what) {
-    return new errors/* ActionError */.lZ('runner-error', `${what} The step left it unchanged.`, 'Remove it, or set the input `config-path` to another path.');
-}
-/** Retries on Windows, where a virus scanner that has a file open keeps it from being moved or removed. */
-async function retryBusy(act, attempts = 10) {
-    try {
-        return await act();
-    }
-    catch (error) {
-        if (process.platform !== 'win32' || !IN_USE.has((0,errors/* errorCode */.CA)(error)) || attempts === 1)
-            throw error;
-    }
-    await (0,external_node_timers_promises_.setTimeout)(100);
-    return retryBusy(act, attempts - 1);
-}
-async function lookAt(file) {
-    return (0,promises_.lstat)(file).catch((error) => {
-        if (isMissing(error))
-            return undefined;
-        throw error;
-    });
-}
-function isMissing(error) {
-    return ['ENOENT', 'ENOTDIR'].includes((0,errors/* errorCode */.CA)(error));
-}
-
-;// CONCATENATED MODULE: ./src/config/folders.ts
-
-
-
-const PRIVATE = 0o700;
-/** For the folders above: not writable for others, whatever the umask is. */
-const PUBLIC = 0o755;
-/** Lists the folders that must be created for a folder, outermost first. */
-async function missingFolders(folder) {
-    const parent = external_node_path_default().dirname(folder);
-    if (parent === folder || (await lookAt(folder)))
-        return [];
-    return [...(await missingFolders(parent)), folder];
-}
-/** Creates folders, the last one private. Another job may create them at the same time. */
-async function createFolders(missing) {
-    for (const folder of missing) {
-        await (0,promises_.mkdir)(folder, { recursive: true, mode: folder === missing.at(-1) ? PRIVATE : PUBLIC });
-    }
-}
-/**
- * Makes `.config/mondoo` in the job's own home private.
- * @throws ActionError `runner-error` if one of its folders is a link or no folder
- */
-async function claimFolder(folder) {
-    const parent = external_node_path_default().dirname(folder);
-    for (const own of [external_node_path_default().dirname(parent), parent, folder]) {
-        const isFolder = (await (0,promises_.lstat)(own)).isDirectory();
-        if (!isFolder)
-            throw inTheWay(`${own} is not a folder, or it is a link to one.`);
-    }
-    // The umask may have taken permissions away, and an earlier step may have given some.
-    await (0,promises_.chmod)(folder, PRIVATE);
-}
-
-;// CONCATENATED MODULE: ./src/config/private-file.ts
-
-
-
-
-
-
-
-/**
- * Creates a file that only its owner can read, with its folders and room for its text. Written through its handle, as
- * its name may lead elsewhere later.
- * @param change what post must know before the file exists
- * @throws ActionError if the file exists or can't be written
- */
-async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
-    const folder = external_node_path_default().dirname(file);
-    const fail = notWritable(folder, !isDefaultPlace);
-    const create = async () => {
-        const missing = await missingFolders(folder);
-        job.remember({ ...change, createdFolders: [...(job.manifest.createdFolders ?? []), ...missing] });
-        await createFolders(missing);
-        if (isDefaultPlace)
-            await claimFolder(folder);
-        return (0,promises_.open)(file, 'wx', 0o600);
-    };
-    // The post step of another job may have just removed the empty folder.
-    const createAgain = (error) => ((0,errors/* errorCode */.CA)(error) === 'ENOENT' ? create() : fail(error));
-    const handle = await create().catch(createAgain).catch(fail);
-    let isWritten = false;
-    /** Makes the file hold this text only. Synchronous, so that no signal interleaves. */
-    const write = (text) => {
-        const bytes = Buffer.from(text);
-        try {
-            // A disk that is nearly full may take less at a time.
-            for (let at = 0; at < bytes.length;)
-                at += (0,external_node_fs_.writeSync)(handle.fd, bytes, at, bytes.length - at, at);
-            (0,external_node_fs_.ftruncateSync)(handle.fd, bytes.length);
-        }
-        catch (error) {
-            fail(error);
-        }
-        isWritten = text.trim() !== '';
-    };
-    /** Whether the name still leads to this file. */
-    const isInPlace = async () => {
-        const [open, named] = await Promise.all([handle.stat(), lookAt(file)]);
-        if (named === undefined)
-            return false;
-        // On Windows, the number of a volume depends on how it is read, and only administrators can create links.
-        return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
-    };
-    try {
-        if (process.platform === 'win32')
-            await restrictAccess(file, job.env);
-        write('\n'.repeat(room));
-        return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
-    }
-    catch (error) {
-        // On Windows the name of an open file can't be removed.
-        await handle.close().catch(() => { });
-        await (0,promises_.unlink)(file).catch(() => { });
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/config/key-hash.ts
-
-const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
-/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
-function keyHash(key) {
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(key.export({ type: 'pkcs8', format: 'der' }))
-        .digest('hex');
-}
-/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
-function keyHashesIn(text) {
-    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
-        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
-        try {
-            return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
-        }
-        catch {
-            return [];
-        }
-    });
-}
-
-;// CONCATENATED MODULE: ./src/config/render.ts
-
-/** The start of the first line of each mondoo.yml that this action writes. */
-const MARK = '# Written by register-cnspec';
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
-    const config = { ...credentials, api_endpoint: apiEndpoint };
-    for (const key of ['private_key', 'certificate']) {
-        const pem = config[key];
-        if (typeof pem === 'string')
-            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
-    }
-    if (apiProxy !== undefined)
-        config.api_proxy = apiProxy;
-    if (updatesUrl !== undefined)
-        config.updates_url = updatesUrl;
-    if (agentMrn !== undefined)
-        config.agent_mrn = agentMrn;
-    if (Object.keys(annotations).length > 0) {
-        config.annotations = { ...((0,json/* isMap */.j)(config.annotations) && config.annotations), ...annotations };
-    }
-    return config;
-}
-/**
- * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
- *
- * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
- * misread it, and otherwise escaped on one line in double quotes.
- * @param source where the credentials came from
- */
-function renderMondooYml(config, source) {
-    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
-    return `${mark}\n${block(config)}`;
-}
-/** Whether this action wrote a text, in any run. */
-function isOurs(text) {
-    return text.startsWith(MARK);
-}
-const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
-/** Words, MRNs and URLs. */
-const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
-const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
-/** Characters that YAML parsers read as line breaks, reject, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-function block(map, indent = '') {
-    const deeper = `${indent}  `;
-    const entries = Object.entries(map).map(([name, value]) => {
-        const key = flow(name);
-        // A key of more than 1024 characters needs a question mark.
-        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
-        if ((0,json/* isMap */.j)(value) && Object.keys(value).length > 0)
-            return `${lead}\n${block(value, deeper)}`;
-        if (typeof value !== 'string' || !render_PEM.test(value))
-            return `${lead} ${flow(value)}\n`;
-        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
-        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
-    });
-    return entries.join('');
-}
-/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
-function flow(value) {
-    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
-        return value;
-    const json = JSON.stringify(value ?? null, null, 1)
-        .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
-        .replace(/(,?)\n */g, (_, comma) => comma && ', ');
-    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-;// CONCATENATED MODULE: ./src/config/remove.ts
-var remove_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var remove_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-/** The most of a file that is read, in bytes. */
-const LONGEST = 1024 * 1024;
-/**
- * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
- * whatever else later steps changed in it.
- * @returns what became of each file that existed
- */
-async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
-    const outcomes = [];
-    const failures = [];
-    const attempt = async (file, remove) => {
-        const outcome = await retryBusy(remove).catch((error) => {
-            if (isMissing(error))
-                return undefined;
-            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)})`);
-            return 'failed';
-        });
-        if (outcome)
-            outcomes.push([outcome, file]);
-    };
-    if (config)
-        await attempt(config.temporaryPath, () => removeTemporary(config.temporaryPath));
-    if (config)
-        await attempt(config.path, () => removePublished(config));
-    if (keyFile)
-        await attempt(keyFile, () => (0,promises_.unlink)(keyFile).then(() => 'copy removed'));
-    for (const folder of createdFolders.toReversed())
-        await (0,promises_.rmdir)(folder).catch(() => { });
-    if (failures.length > 0) {
-        warn(`The step could not remove its files: ${failures.join(' and ')}. Remove them. They may hold a private key.`);
-    }
-    return outcomes;
-}
-async function removeTemporary(file) {
-    const text = await read(file).catch(() => '');
-    // Reserved room is blank. Another program may have taken the name.
-    if (!isOurs(text) && text.trim() !== '')
-        return undefined;
-    await (0,promises_.unlink)(file);
-    return 'copy removed';
-}
-async function removePublished({ path, isDefaultPlace, keyHash }) {
-    if (keyHash === undefined)
-        return undefined;
-    const hashes = await read(path).then(keyHashesIn, (error) => {
-        if (!isDefaultPlace)
-            throw error;
-        // In the default place, a file that can't be read is the step's own.
-        return [keyHash];
-    });
-    if (!hashes.includes(keyHash))
-        return hashes.length > 0 ? 'changed' : 'foreign';
-    await (0,promises_.unlink)(path);
-    return 'removed';
-}
-/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
-async function read(file) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        if (!(await (0,promises_.lstat)(file)).isFile())
-            return '';
-        const handle = remove_addDisposableResource(env_1, await (0,promises_.open)(file), true);
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
-        return buffer.toString('utf8', 0, bytesRead);
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = remove_disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/config/reserve.ts
-
-
-
-
-
-
-
-
-/**
- * Reserves the place of mondoo.yml, before anything is created on the platform.
- * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
- */
-async function reserveConfig(file, options) {
-    const { isDefaultPlace, job } = options;
-    const { dir, name, ext } = external_node_path_default().parse(file);
-    const fail = notWritable(dir, !isDefaultPlace);
-    // With the same extension, as `cnspec status` reads it.
-    const temporaryPath = external_node_path_default().join(dir, `.${name}.${(0,external_node_crypto_.randomUUID)()}${ext}`);
-    const config = { path: file, temporaryPath, isDefaultPlace };
-    await requireReplaceable(config, job.env).catch(fail);
-    const { write, isInPlace, close } = await createPrivateFile(temporaryPath, { config }, options);
-    return {
-        path: file,
-        temporaryPath,
-        /** Writes the whole text under the temporary name. */
-        write,
-        /**
-         * Renames the file, so that no program reads half of it.
-         * @returns the service account in the mondoo.yml that was replaced
-         */
-        async publish({ privateKey }) {
-            try {
-                // In a container job no signal arrives, so post may already have removed it.
-                if (!(await isInPlace()))
-                    throw takenAway(temporaryPath);
-                await close();
-                return await retryBusy(async () => {
-                    const replaced = await requireReplaceable(config, job.env);
-                    job.remember({ config: { ...config, keyHash: keyHash(privateKey) } });
-                    await (0,promises_.rename)(temporaryPath, file).catch((error) => {
-                        // The file that is still there may be an earlier step's, with the same key.
-                        job.remember({ config });
-                        throw error;
-                    });
-                    return replaced;
-                });
-            }
-            catch (error) {
-                return fail(error);
-            }
-        },
-        close,
-    };
-}
-/**
- * Makes sure that a file may be replaced: it has our mark or, in the default place, MONDOO_CONFIG_PATH names it, as
- * `cnspec login` may have rewritten it.
- * @returns the service account in it
- * @throws ActionError `runner-error`
- */
-async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFIG_PATH }) {
-    const stats = await lookAt(file);
-    if (stats === undefined)
-        return undefined;
-    const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-    if (!stats.isFile())
-        throw inTheWay(`${file} is ${kind}.`);
-    const text = await (0,promises_.readFile)(file, 'utf8');
-    const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
-    if (!isReplaceable)
-        throw inTheWay(`${file} already exists, and this action did not write it.`);
-    return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
-}
-function takenAway(temporaryPath) {
-    return new errors/* ActionError */.lZ('runner-error', `The file ${temporaryPath} was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
-}
-
-;// CONCATENATED MODULE: ./src/write-config.ts
-
-
-
-
-
-
-
-
-
-
-/** The bytes that are reserved for an MRN and minted credentials. */
-const ROOM = 16_384;
-/** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
-async function reserveFiles(identity, { inputs, job, rollback }) {
-    const file = inputs.configPath ?? job.defaultConfigPath();
-    if (await (0,paths/* isInside */.F)(job.workspace, file))
-        job.warn(notices/* notices */.o.inWorkspace);
-    const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
-    rollback.defer(async () => {
-        // Post needs the key of a client that could not be unregistered.
-        const { client, keyFile, ...rest } = job.manifest;
-        await removeFiles(client ? rest : job.manifest, job.warn);
-        job.forget('config');
-    });
-    // On Windows an open file can't be removed.
-    const closeLater = ({ close }) => rollback.defer(() => close().catch(() => { }));
-    const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, room, job });
-    closeLater(config);
-    if (identity.kind !== 'registration token')
-        return { config };
-    const keyPath = external_node_path_default().join(external_node_path_default().dirname(job.defaultConfigPath()), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
-    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, room, job });
-    closeLater(keyFile);
-    return { config, keyFile };
-}
-/** Renders mondoo.yml, as keys with their values and as text. */
-function renderConfig(session, agentMrn, { source, route, work: { inputs } }) {
-    const { endpoint: apiEndpoint, apiProxy } = route;
-    const keys = mondooConfig(session.document, { ...inputs, apiEndpoint, apiProxy, agentMrn });
-    return { keys, text: renderMondooYml(keys, source) };
-}
-/** Puts mondoo.yml where later steps look for it. */
-async function publishConfig(config, { keys, text }, { account }, { job }) {
-    job.mask((0,secrets/* fileSecrets */.aW)(text));
-    config.write(text);
-    const replaced = await config.publish(account);
-    if (replaced && replaced !== account.mrn)
-        job.warn(notices/* notices */.o.replacedAccount(config.path, replaced, account.mrn));
-    for (const name of overridingVariables(job.env, keys))
-        job.warn(notices/* notices */.o.override(name));
-}
-
-;// CONCATENATED MODULE: ./src/register.ts
-var register_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var register_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * The story of main: gathers what `register` finds until the gate fails, undoes what it did unless mondoo.yml is in
- * its place, and reports.
- * @param readInputs masks the secrets among the inputs first; throws ActionError
- * @throws JobCancelled
- */
-async function run(job, readInputs) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const rollback = register_addDisposableResource(env_1, new AsyncDisposableStack(), true);
-        const registration = { wanted: false, name: '' };
-        let result = { startedAt: new Date(), host: await describeHost(), registration };
-        let gate = STRICTEST;
-        try {
-            // So that post reads our state, not one that another step put into the environment.
-            job.remember({});
-            const inputs = readInputs();
-            gate = inputs;
-            const deadline = new Deadline(inputs.timeout, job.signal);
-            for await (const found of register({ ...result, inputs, job, deadline, rollback })) {
-                result = { ...result, ...found };
-                job.throwIfOver();
-                const { passed, findings } = verdictOn(result, gate);
-                // After the timeout nothing new begins, even if fail-on tolerates what it caused.
-                if (!passed || (findings.length > 0 && deadline.remaining() <= 0))
-                    break;
-            }
-        }
-        catch (error) {
-            if (!(error instanceof errors/* ActionError */.lZ))
-                throw error;
-            result = { ...result, error };
-        }
-        // In a container job no signal arrives. If the runner is at another step, post may have deleted our files: report that.
-        const superseded = job.findSuperseded();
-        if (superseded)
-            result = { ...result, error: superseded };
-        const verdict = verdictOn(result, gate);
-        const isKept = verdict.passed && result.configPath !== undefined;
-        if (!isKept)
-            await rollback.disposeAsync();
-        // A job that is cancelled while the step undoes gets no report.
-        if (!superseded)
-            job.signal.throwIfAborted();
-        try {
-            job.report(result, verdict, gate);
-        }
-        catch (error) {
-            if (!(error instanceof errors/* ActionError */.lZ))
-                throw error;
-            const [failure = error] = verdictOn({ ...result, error }, gate).fatal;
-            job.reportFailure(failure, verdict);
-            return { ...verdict, passed: false };
-        }
-        // From here on post cleans up. Every other way out of this function undoes.
-        if (isKept)
-            rollback.move();
-        return verdict;
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = register_disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-/** Does the work and yields what it finds, step by step. The only step that can't be undone, a registration, comes late. */
-async function* register(work) {
-    const env_2 = { stack: [], error: void 0, hasError: false };
-    try {
-        const { inputs, job, deadline } = work;
-        const identified = await identify(work);
-        const { identity, account, route } = identified;
-        let { registration } = identified;
-        yield { identity, registration, account };
-        requireSpace(identity, inputs.expectSpace);
-        const { config, keyFile } = await reserveFiles(identity, work);
-        let program = inputs.cnspecVersion ? {} : await findProgram(work);
-        if (program.result)
-            yield { cnspec: program.result };
-        const platform = register_addDisposableResource(env_2, client_connect({ ...route, deadline, onRetry: (0,notices/* logRetries */.z)(job) }), false);
-        let check;
-        if (keyFile || inputs.cnspecVersion) {
-            // Before a registration token mints a client, or cnspec is downloaded, in vain.
-            check = await checkPlatform(platform);
-            yield { check };
-        }
-        if (inputs.cnspecVersion) {
-            program = await installProgram(inputs.cnspecVersion, route.apiProxy, work);
-            yield { cnspec: program.result, installed: program.installed };
-        }
-        const { session, found } = await signIn({ ...work, ...identified, platform, keyFile, check });
-        yield found;
-        if (!session)
-            return;
-        registration = found.registration ?? registration;
-        check = await checkAccount(platform, session.account, check);
-        if (isClockUnknown(check))
-            job.warn(notices/* notices */.o.unknownClock);
-        yield { check };
-        const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });
-        if (program.executable) {
-            config.write(render().text);
-            const seen = { account: session.account, check, client: registration.clientMrn };
-            const compared = await compareStatus(program.executable, config.temporaryPath, seen, work);
-            yield { cnspec: { ...program.result, ...compared } };
-        }
-        registration = await registerClient(platform, session.account, { ...work, registration, check });
-        yield { registration };
-        await publishConfig(config, render(), session, work);
-        yield { configPath: config.path };
-    }
-    catch (e_2) {
-        env_2.error = e_2;
-        env_2.hasError = true;
-    }
-    finally {
-        register_disposeResources(env_2);
-    }
-}
-/** Registers a client, if one is wanted and none is there yet. It can't be undone, as other jobs may use the account. */
-async function registerClient(platform, account, { job, host, registration, check }) {
-    const { wanted, name, clientMrn } = registration;
-    if (!wanted || clientMrn !== undefined || check.ping !== 'accepted')
-        return registration;
-    try {
-        const info = (0,agent_info/* agentInfo */.ev)(host, agent_info/* VERSION */.xv, job.labels);
-        return { ...registration, clientMrn: await platform.registerAgent(account, name, info) };
-    }
-    catch (error) {
-        if (!(error instanceof call_error/* CallError */.R))
-            throw error;
-        return { ...registration, error, failedAt: new Date() };
-    }
-}
-
-
-/***/ }),
-
-/***/ 1349:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Gg: () => (/* binding */ titleOf),
-/* harmony export */   nZ: () => (/* binding */ warningsOf),
-/* harmony export */   vE: () => (/* binding */ timestamp),
-/* harmony export */   xS: () => (/* binding */ factsOf)
-/* harmony export */ });
-/* harmony import */ var _cnspec_redact_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3377);
-/* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2492);
-/* harmony import */ var _status_result_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5161);
-/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6518);
-/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(17);
-/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1075);
-
-
-
-
-
-
-/** Beyond this skew, in milliseconds, cnspec warns. */
-const WARNS_BEYOND = 30_000;
-/** What log, outputs, summary and JSON have in common, in cnspec's words; undefined if it isn't known. */
-function factsOf(result) {
-    const { startedAt, identity, account, check, cnspec } = result;
-    const target = (0,_status_result_js__WEBPACK_IMPORTED_MODULE_4__/* .targetOf */ .$r)(result);
-    const health = check?.health instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_0__/* .CallError */ .R ? undefined : check?.health;
-    const time = health?.time && timestamp(health.time);
-    return {
-        time: timestamp(startedAt),
-        owner: target?.ownerMrn,
-        client: account && ((0,_status_result_js__WEBPACK_IMPORTED_MODULE_4__/* .usableClient */ .kI)(result) ?? _util_mrn_js__WEBPACK_IMPORTED_MODULE_3__/* .NO_CLIENT */ .In),
-        serviceAccount: account?.mrn,
-        /** Of long-lived credentials: other accounts live as long as the job. */
-        certificate: identity?.kind === 'service account' ? identity.account.certificate : undefined,
-        api: { endpoint: target?.apiEndpoint, status: health?.status, timestamp: time, version: health?.apiVersion },
-        skew: check?.skew === undefined ? undefined : (0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(check.skew),
-        latestVersion: cnspec?.answer?.latestVersion ?? cnspec?.latestVersion,
-    };
-}
-/** What cnspec warned of, and its warning of a skewed clock if it would warn or the verdict names the clock. */
-function warningsOf({ check, cnspec }, { findings }) {
-    const warnings = (cnspec?.answer?.warnings ?? []).map(_cnspec_redact_js__WEBPACK_IMPORTED_MODULE_5__/* .redact */ .E);
-    const skew = check?.skew ?? 0;
-    if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))
-        return warnings;
-    const others = warnings.filter((warning) => !warning.startsWith('possible clock skew'));
-    return [...others, `possible clock skew detected: ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(skew)}`];
-}
-/** The verdict in a few words. */
-function titleOf({ registration }, { status }) {
-    if (status !== 'ok')
-        return _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TITLES */ .eX[status];
-    return registration.clientMrn === undefined ? 'The credentials work' : 'cnspec is registered';
-}
-/** RFC 3339 in UTC with whole seconds, as Go writes it. */
-function timestamp(date) {
-    return date.toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
-
-/***/ }),
-
-/***/ 1263:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   o: () => (/* binding */ notices),
-/* harmony export */   z: () => (/* binding */ logRetries)
-/* harmony export */ });
-/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6518);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9997);
-
-
-/** Logs each retry of a call. */
-const logRetries = (job) => (retry) => job.log(notices.retry(retry));
-/** Lines of the log and warnings, besides the status. */
-const notices = {
-    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
-    unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
-    inWorkspace: 'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
-    override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
-    replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(before, 200)}. It now has ${now}.`,
-    exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
-    minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
-    unregistered: (client) => `→ unregistered the client ${client}`,
-    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The post step retries, and removes its key`,
-    cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the post step unregisters the client ${client} and removes its key` : ''}`,
-    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(name, 300)}" that no other job uses, remove it there.`,
-    lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
-};
-
-
-/***/ }),
-
-/***/ 5161:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $r: () => (/* binding */ targetOf),
-/* harmony export */   kI: () => (/* binding */ usableClient),
-/* harmony export */   wR: () => (/* binding */ isAuthenticated),
-/* harmony export */   zN: () => (/* binding */ isRegistered)
-/* harmony export */ });
-/* harmony import */ var _credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4630);
-
-function targetOf({ account, identity }) {
-    return account ?? (identity && (0,_credentials_identity_js__WEBPACK_IMPORTED_MODULE_0__/* .identityTarget */ .a)(identity));
-}
-/** The client that later steps can use: one that this job registered counts only if mondoo.yml is in its place. */
-function usableClient({ registration, configPath, error }) {
-    const isLost = registration.wanted && (configPath === undefined || error !== undefined);
-    return isLost ? undefined : registration.clientMrn;
-}
-/** As cnspec counts it: there is a service account, and the registration that was asked for succeeded. */
-function isRegistered(result) {
-    const { account, registration, error } = result;
-    return account !== undefined && error === undefined && (!registration.wanted || usableClient(result) !== undefined);
-}
-/** As cnspec counts it: the ping was accepted at the local time. */
-function isAuthenticated({ check }) {
-    return check?.ping === 'accepted';
-}
-
-
-/***/ }),
-
 /***/ 6518:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -4840,32 +820,6 @@ function errorCode(error) {
 /** Whether a parsed value is an object with keys, neither null nor a list. */
 function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-
-/***/ }),
-
-/***/ 9929:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   k: () => (/* binding */ isMisspelling)
-/* harmony export */ });
-/** Whether one word may have been meant as another: at most one edit (Levenshtein) for every three letters. */
-function isMisspelling(word, meant) {
-    return editDistance(word, meant) <= Math.floor(word.length / 3);
-}
-function editDistance(from, to) {
-    let row = Array.from({ length: to.length + 1 }, (_, at) => at);
-    for (const [index, letter] of [...from].entries()) {
-        const next = [index + 1];
-        for (let at = 1; at <= to.length; at++) {
-            const replaced = row[at - 1] + (to[at - 1] === letter ? 0 : 1);
-            next.push(Math.min(next[at - 1] + 1, row[at] + 1, replaced));
-        }
-        row = next;
-    }
-    return row.at(-1);
 }
 
 
@@ -5086,125 +1040,728 @@ function isSameHost(one, other) {
 /***/ 181:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+module.exports = require("buffer");
 
 /***/ }),
 
 /***/ 9896:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+module.exports = require("fs");
 
 /***/ }),
 
 /***/ 1421:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+module.exports = require("node:child_process");
 
 /***/ }),
 
 /***/ 7598:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+module.exports = require("node:crypto");
 
 /***/ }),
 
 /***/ 8474:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
+module.exports = require("node:events");
 
 /***/ }),
 
 /***/ 3024:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+module.exports = require("node:fs");
 
 /***/ }),
 
 /***/ 1455:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+module.exports = require("node:fs/promises");
 
 /***/ }),
 
 /***/ 7067:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
-
-/***/ }),
-
-/***/ 8161:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+module.exports = require("node:http");
 
 /***/ }),
 
 /***/ 6760:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+module.exports = require("node:path");
 
 /***/ }),
 
 /***/ 6466:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+module.exports = require("node:stream/promises");
 
 /***/ }),
 
 /***/ 8500:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+module.exports = require("node:timers/promises");
 
 /***/ }),
 
 /***/ 6928:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+module.exports = require("path");
 
 /***/ }),
 
 /***/ 932:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+module.exports = require("process");
 
 /***/ }),
 
-/***/ 5055:
+/***/ 90:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H8: () => (/* binding */ IS_WINDOWS),
+/* harmony export */   Qh: () => (/* binding */ isRooted),
+/* harmony export */   t2: () => (/* binding */ exists),
+/* harmony export */   vr: () => (/* binding */ tryGetExecutablePath)
+/* harmony export */ });
+/* unused harmony exports chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink, readlink, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
+/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9896);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs__WEBPACK_IMPORTED_MODULE_0__.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY;
+function exists(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return __awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = path__WEBPACK_IMPORTED_MODULE_1__.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = path__WEBPACK_IMPORTED_MODULE_1__.dirname(filePath);
+                        const upperName = path__WEBPACK_IMPORTED_MODULE_1__.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = path__WEBPACK_IMPORTED_MODULE_1__.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+
+/***/ }),
+
+/***/ 5366:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  fM: () => (/* binding */ addPath),
-  N4: () => (/* binding */ endGroup),
-  z3: () => (/* binding */ error),
-  dN: () => (/* binding */ exportVariable),
-  V4: () => (/* binding */ getInput),
-  pq: () => (/* binding */ info),
-  lm: () => (/* binding */ notice),
-  LZ: () => (/* binding */ saveState),
-  uH: () => (/* binding */ setOutput),
-  Pq: () => (/* binding */ core_setSecret),
-  Oh: () => (/* binding */ startGroup),
-  $e: () => (/* binding */ warning)
+  K7: () => (/* binding */ which)
 });
 
-// UNUSED EXPORTS: ExitCode, debug, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, platform, setCommandEcho, setFailed, summary, toPlatformPath, toPosixPath, toWin32Path
+// UNUSED EXPORTS: cp, findInPath, mkdirP, mv, rmRF
+
+;// CONCATENATED MODULE: external "assert"
+const external_assert_namespaceObject = require("assert");
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util = __nccwpck_require__(90);
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (io_util/* IS_WINDOWS */.H8) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (io_util/* IS_WINDOWS */.H8 && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (io_util/* isRooted */.Qh(tool)) {
+            const filePath = yield io_util/* tryGetExecutablePath */.vr(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield io_util/* tryGetExecutablePath */.vr(external_path_.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function copyFile(srcFile, destFile, force) {
+    return __awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+
+/***/ })
+
+/******/ 	});
+/************************************************************************/
+/******/ 	// The module cache
+/******/ 	var __webpack_module_cache__ = {};
+/******/ 	
+/******/ 	// The require function
+/******/ 	function __nccwpck_require__(moduleId) {
+/******/ 		// Check if module is in cache
+/******/ 		var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 		if (cachedModule !== undefined) {
+/******/ 			return cachedModule.exports;
+/******/ 		}
+/******/ 		// Create a new module (and put it into the cache)
+/******/ 		var module = __webpack_module_cache__[moduleId] = {
+/******/ 			// no module.id needed
+/******/ 			// no module.loaded needed
+/******/ 			exports: {}
+/******/ 		};
+/******/ 	
+/******/ 		// Execute the module function
+/******/ 		var threw = true;
+/******/ 		try {
+/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 			threw = false;
+/******/ 		} finally {
+/******/ 			if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 		}
+/******/ 	
+/******/ 		// Return the exports of the module
+/******/ 		return module.exports;
+/******/ 	}
+/******/ 	
+/******/ 	// expose the modules object (__webpack_modules__)
+/******/ 	__nccwpck_require__.m = __webpack_modules__;
+/******/ 	
+/************************************************************************/
+/******/ 	/* webpack/runtime/asset-relocator-loader */
+/******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
+/******/ 	
+/******/ 	/* webpack/runtime/compat get default export */
+/******/ 	(() => {
+/******/ 		// getDefaultExport function for compatibility with non-harmony modules
+/******/ 		__nccwpck_require__.n = (module) => {
+/******/ 			var getter = module && module.__esModule ?
+/******/ 				() => (module['default']) :
+/******/ 				() => (module);
+/******/ 			__nccwpck_require__.d(getter, { a: getter });
+/******/ 			return getter;
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/define property getters */
+/******/ 	(() => {
+/******/ 		// define getter functions for harmony exports
+/******/ 		__nccwpck_require__.d = (exports, definition) => {
+/******/ 			for(var key in definition) {
+/******/ 				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 				}
+/******/ 			}
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/ensure chunk */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.f = {};
+/******/ 		// This file contains only the entry chunk.
+/******/ 		// The chunk loading function for additional chunks
+/******/ 		__nccwpck_require__.e = (chunkId) => {
+/******/ 			return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 				__nccwpck_require__.f[key](chunkId, promises);
+/******/ 				return promises;
+/******/ 			}, []));
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/get javascript chunk filename */
+/******/ 	(() => {
+/******/ 		// This function allow to reference async chunks
+/******/ 		__nccwpck_require__.u = (chunkId) => {
+/******/ 			// return url for filenames based on template
+/******/ 			return "" + chunkId + ".index.js";
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/hasOwnProperty shorthand */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/make namespace object */
+/******/ 	(() => {
+/******/ 		// define __esModule on exports
+/******/ 		__nccwpck_require__.r = (exports) => {
+/******/ 			if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 				Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 			}
+/******/ 			Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/require chunk loading */
+/******/ 	(() => {
+/******/ 		// no baseURI
+/******/ 		
+/******/ 		// object to store loaded chunks
+/******/ 		// "1" means "loaded", otherwise not loaded yet
+/******/ 		var installedChunks = {
+/******/ 			792: 1
+/******/ 		};
+/******/ 		
+/******/ 		// no on chunks loaded
+/******/ 		
+/******/ 		var installChunk = (chunk) => {
+/******/ 			var moreModules = chunk.modules, chunkIds = chunk.ids, runtime = chunk.runtime;
+/******/ 			for(var moduleId in moreModules) {
+/******/ 				if(__nccwpck_require__.o(moreModules, moduleId)) {
+/******/ 					__nccwpck_require__.m[moduleId] = moreModules[moduleId];
+/******/ 				}
+/******/ 			}
+/******/ 			if(runtime) runtime(__nccwpck_require__);
+/******/ 			for(var i = 0; i < chunkIds.length; i++)
+/******/ 				installedChunks[chunkIds[i]] = 1;
+/******/ 		
+/******/ 		};
+/******/ 		
+/******/ 		// require() chunk loading for javascript
+/******/ 		__nccwpck_require__.f.require = (chunkId, promises) => {
+/******/ 			// "1" is the signal for "already loaded"
+/******/ 			if(!installedChunks[chunkId]) {
+/******/ 				if(true) { // all chunks have JS
+/******/ 					installChunk(require("./" + __nccwpck_require__.u(chunkId)));
+/******/ 				} else installedChunks[chunkId] = 1;
+/******/ 			}
+/******/ 		};
+/******/ 		
+/******/ 		// no external install chunk
+/******/ 		
+/******/ 		// no HMR
+/******/ 		
+/******/ 		// no HMR manifest
+/******/ 	})();
+/******/ 	
+/************************************************************************/
+var __webpack_exports__ = {};
 
 ;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+const external_os_namespaceObject = require("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -5334,7 +1891,7 @@ function escapeProperty(s) {
 }
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+const external_crypto_namespaceObject = require("crypto");
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
@@ -5764,17 +2321,17 @@ function toPlatformPath(pth) {
 }
 //# sourceMappingURL=path-utils.js.map
 ;// CONCATENATED MODULE: external "string_decoder"
-const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+const external_string_decoder_namespaceObject = require("string_decoder");
 ;// CONCATENATED MODULE: external "events"
-const external_events_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+const external_events_namespaceObject = require("events");
 ;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+const external_child_process_namespaceObject = require("child_process");
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js + 1 modules
 var io = __nccwpck_require__(5366);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
 var io_util = __nccwpck_require__(90);
 ;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+const external_timers_namespaceObject = require("timers");
 ;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
 var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -6826,509 +3383,108 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./src/github/entry.ts
 
-/***/ }),
-
-/***/ 90:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H8: () => (/* binding */ IS_WINDOWS),
-/* harmony export */   Qh: () => (/* binding */ isRooted),
-/* harmony export */   t2: () => (/* binding */ exists),
-/* harmony export */   vr: () => (/* binding */ tryGetExecutablePath)
-/* harmony export */ });
-/* unused harmony exports chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink, readlink, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
-/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9896);
-/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6928);
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs__WEBPACK_IMPORTED_MODULE_0__.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
 /**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
+ * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
+ * takes effect: Node's own warnings are dropped, and a crash is reported on stdout.
+ * @param run resolves to whether it passed
+ * @param onCrash whether a crash fails the job, or is a warning only
  */
-function readlink(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
+async function runEntry(run, onCrash) {
+    const crash = (cause) => {
+        const report = onCrash === 'fail' ? error : warning;
+        report(describeCrash(cause), { title: 'register-cnspec crashed' });
+        if (onCrash === 'fail')
+            process.exitCode = 1;
+    };
+    process.removeAllListeners('warning');
+    process.on('uncaughtException', crash);
+    // If the runner dies, the work is finished all the same.
+    process.stdout.on('error', () => { });
+    const passed = await run().catch(crash);
+    if (passed === false)
+        process.exitCode = 1;
+    // After the last line, as Node would wait for a DNS lookup.
+    process.stdout.write('', () => process.exit());
 }
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY;
-function exists(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
+/** Prints the kind and the stack only, as an exception's text can quote a secret. */
+function describeCrash(cause) {
+    const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+    const frames = stack
+        .slice(stack.indexOf(text) + text.length)
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line));
+    const message = `This is a bug in the action (${name}). Please report it.`;
+    return [message, ...frames.slice(0, 5)].join('\n');
 }
-function isDirectory(fsPath_1) {
-    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = require("node:os");
+var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_namespaceObject);
+;// CONCATENATED MODULE: ./src/job.ts
+/** The job was cancelled: the step reports nothing more. */
+class JobCancelled extends Error {
+    signalName;
+    constructor(signalName) {
+        super('the job was cancelled');
+        this.name = 'JobCancelled';
+        this.signalName = signalName;
     }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
 }
+
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+;// CONCATENATED MODULE: ./src/github/command-files.ts
+
+
+
+/** The home folder in container jobs and Docker actions, which are Linux only: the same as `$RUNNER_TEMP/_github_home`. */
+const CONTAINER_HOME = '/github/home';
 /**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
+ * Returns a function that says whether the runner has begun another step since. The runner creates files for each step
+ * and keeps them until the job ends. Only in a container job: elsewhere signals arrive.
  */
-function tryGetExecutablePath(filePath, extensions) {
-    return __awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
+function watchSteps({ HOME, GITHUB_STATE = '' }) {
+    if (HOME !== CONTAINER_HOME || GITHUB_STATE === '')
+        return () => false;
+    const list = () => {
         try {
-            // test file exists
-            stats = yield stat(filePath);
+            return (0,external_node_fs_.readdirSync)(external_node_path_default().dirname(GITHUB_STATE)).filter((name) => name.startsWith('save_state_'));
         }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = path__WEBPACK_IMPORTED_MODULE_1__.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = path__WEBPACK_IMPORTED_MODULE_1__.dirname(filePath);
-                        const upperName = path__WEBPACK_IMPORTED_MODULE_1__.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = path__WEBPACK_IMPORTED_MODULE_1__.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-
-/***/ }),
-
-/***/ 5366:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  K7: () => (/* binding */ which)
-});
-
-// UNUSED EXPORTS: cp, findInPath, mkdirP, mv, rmRF
-
-;// CONCATENATED MODULE: external "assert"
-const external_assert_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
-// EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util = __nccwpck_require__(90);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return __awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return __awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (io_util/* IS_WINDOWS */.H8) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return __awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (io_util/* IS_WINDOWS */.H8 && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (io_util/* isRooted */.Qh(tool)) {
-            const filePath = yield io_util/* tryGetExecutablePath */.vr(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
+        catch {
             return [];
         }
-        // if any path separators, return empty
-        if (tool.includes(external_path_.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield io_util/* tryGetExecutablePath */.vr(external_path_.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
+    };
+    const before = list();
+    return () => {
+        const now = list();
+        return now.length < before.length || now.some((name) => !before.includes(name));
+    };
 }
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
+/**
+ * Writes to the runner's command files.
+ * @throws ActionError `runner-error`
+ */
+function writeCommands(write) {
+    try {
+        write();
+    }
+    catch (error) {
+        const { code = 'file not found' } = error;
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not write to the runner's command files (${code}).`, code === 'EACCES' || code === 'EPERM'
+            ? "The step's user may not write them. In a container job with `options: --user`, remove that option or use the runner's user."
+            : 'Free disk space on the runner, where `RUNNER_TEMP` is. Then check what changes that folder during a job.');
+    }
 }
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return __awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function copyFile(srcFile, destFile, force) {
-    return __awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
 
-/***/ }),
-
-/***/ 7410:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D0: () => (/* binding */ decoder),
-/* harmony export */   Rd: () => (/* binding */ encoder),
-/* harmony export */   WG: () => (/* binding */ encodeBase64),
-/* harmony export */   lF: () => (/* binding */ encode),
-/* harmony export */   u8: () => (/* binding */ strictDecoder),
-/* harmony export */   xW: () => (/* binding */ concat),
-/* harmony export */   y4: () => (/* binding */ decodeBase64)
-/* harmony export */ });
-/* unused harmony exports digest, uint32be, uint64be */
-const encoder = new TextEncoder(), decoder = new TextDecoder(), strictDecoder = new TextDecoder("utf-8", { fatal: !0 }), UINT32_RANGE = (/* unused pure expression or super */ null && (2 ** 32));
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/buffer_utils.js
+const buffer_utils_encoder = new TextEncoder(), decoder = new TextDecoder(), strictDecoder = new TextDecoder("utf-8", { fatal: !0 }), UINT32_RANGE = (/* unused pure expression or super */ null && (2 ** 32));
 function concat(...buffers) {
   const size = buffers.reduce((acc, { length }) => acc + length, 0), buf = new Uint8Array(size);
   let i = 0;
@@ -7350,11 +3506,11 @@ function uint32be(value) {
   return writeUInt32BE(buf, value), buf;
 }
 const NON_ASCII = /[^\x00-\x7f]/;
-function encode(string) {
+function buffer_utils_encode(string) {
   if (typeof string == "string" && string.length >= 128) {
     if (NON_ASCII.test(string))
       throw new TypeError("non-ASCII string encountered in encode()");
-    return encoder.encode(string);
+    return buffer_utils_encoder.encode(string);
   }
   const bytes = new Uint8Array(string.length);
   for (let i = 0; i < string.length; i++) {
@@ -7365,7 +3521,7 @@ function encode(string) {
   }
   return bytes;
 }
-function encodeBase64(input, url = !1) {
+function buffer_utils_encodeBase64(input, url = !1) {
   if (Uint8Array.prototype.toBase64)
     return input.toBase64({ alphabet: url ? "base64url" : "base64", omitPadding: url });
   const CHUNK_SIZE = 32768, arr = [];
@@ -7393,27 +3549,22 @@ async function digest(algorithm, data) {
 }
 
 
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/base64url.js
 
-/***/ }),
+const invalid = "The input to be decoded is not correctly encoded.";
+function base64url_decode(input) {
+  try {
+    return decodeBase64(typeof input == "string" ? input : decoder.decode(input), !0);
+  } catch (cause) {
+    throw new TypeError(invalid, { cause });
+  }
+}
+function base64url_encode(input) {
+  return encodeBase64(typeof input == "string" ? encoder.encode(input) : input, !0);
+}
 
-/***/ 7784:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   BU: () => (/* binding */ validateCritDuplicates),
-/* harmony export */   Gv: () => (/* binding */ isObject),
-/* harmony export */   J0: () => (/* binding */ validateB64),
-/* harmony export */   OX: () => (/* binding */ parseJoseHeader),
-/* harmony export */   ac: () => (/* binding */ assertNotSet),
-/* harmony export */   fz: () => (/* binding */ isDisjoint),
-/* harmony export */   ji: () => (/* binding */ serializeJoseHeader),
-/* harmony export */   nI: () => (/* binding */ validateCrit),
-/* harmony export */   qc: () => (/* binding */ JWS_RECOGNIZED)
-/* harmony export */ });
-/* unused harmony exports JWE_RECOGNIZED, assertUint8Array, decodeBase64url, encodeAsciiMember, isJwkSet, validateAlgorithms */
-/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5674);
-/* harmony import */ var _util_base64url_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1445);
-/* harmony import */ var _buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7410);
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/validate.js
 
 
 
@@ -7462,7 +3613,7 @@ function encodeAsciiMember(value, label, ErrorClass) {
 function parseJoseHeader(encodedProtectedHeader, ErrorClass, message) {
   let parsed;
   try {
-    parsed = JSON.parse(_buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__/* .strictDecoder */ .u8.decode((0,_util_base64url_js__WEBPACK_IMPORTED_MODULE_1__/* .decode */ .D)(encodedProtectedHeader)));
+    parsed = JSON.parse(strictDecoder.decode(base64url_decode(encodedProtectedHeader)));
   } catch (cause) {
     throw new ErrorClass(message, { cause });
   }
@@ -7491,7 +3642,7 @@ function validateCrit(Err, recognizedDefault, recognizedOption, protectedHeader,
   const recognized = recognizedOption === void 0 ? recognizedDefault : { __proto__: null, ...recognizedOption, ...recognizedDefault };
   for (const parameter of protectedHeader.crit) {
     if (!(parameter in recognized))
-      throw new _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .JOSENotSupported */ .T0(`Extension Header Parameter "${parameter}" is not recognized`);
+      throw new JOSENotSupported(`Extension Header Parameter "${parameter}" is not recognized`);
     if (!Object.hasOwn(joseHeader, parameter) || joseHeader[parameter] === void 0)
       throw new Err(`Extension Header Parameter "${parameter}" is missing`);
     if (recognized[parameter] && (!Object.hasOwn(protectedHeader, parameter) || protectedHeader[parameter] === void 0))
@@ -7503,7 +3654,7 @@ function validateB64(protectedHeader, extensions) {
   if (extensions.includes("b64")) {
     const b64 = protectedHeader.b64;
     if (typeof b64 != "boolean")
-      throw new _util_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .JWSInvalid */ .Ye('The "b64" (base64url-encode payload) Header Parameter must be a boolean');
+      throw new JWSInvalid('The "b64" (base64url-encode payload) Header Parameter must be a boolean');
     return b64;
   }
   return !0;
@@ -7521,88 +3672,7 @@ function serializeJoseHeader(Err, header) {
 }
 
 
-
-/***/ }),
-
-/***/ 1445:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ decode),
-/* harmony export */   l: () => (/* binding */ encode)
-/* harmony export */ });
-/* harmony import */ var _lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7410);
-
-const invalid = "The input to be decoded is not correctly encoded.";
-function decode(input) {
-  try {
-    return (0,_lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeBase64 */ .y4)(typeof input == "string" ? input : _lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__/* .decoder */ .D0.decode(input), !0);
-  } catch (cause) {
-    throw new TypeError(invalid, { cause });
-  }
-}
-function encode(input) {
-  return (0,_lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__/* .encodeBase64 */ .WG)(typeof input == "string" ? _lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_0__/* .encoder */ .Rd.encode(input) : input, !0);
-}
-
-
-
-/***/ }),
-
-/***/ 7961:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ decodeJwt)
-/* harmony export */ });
-/* harmony import */ var _base64url_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1445);
-/* harmony import */ var _lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7410);
-/* harmony import */ var _lib_validate_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7784);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5674);
-
-
-
-
-function decodeJwt(jwt) {
-  if (typeof jwt != "string")
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("JWTs must use Compact JWS serialization, JWT must be a string");
-  const { 1: encodedPayload, length } = jwt.split(".");
-  if (length === 5)
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("Only JWTs using Compact JWS serialization can be decoded");
-  if (length !== 3)
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("Invalid JWT");
-  if (!encodedPayload)
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("JWTs must contain a payload");
-  let claimsSetBytes;
-  try {
-    claimsSetBytes = (0,_base64url_js__WEBPACK_IMPORTED_MODULE_1__/* .decode */ .D)(encodedPayload);
-  } catch (cause) {
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("Failed to base64url decode the payload", { cause });
-  }
-  let claimsSet;
-  try {
-    claimsSet = JSON.parse(_lib_buffer_utils_js__WEBPACK_IMPORTED_MODULE_2__/* .strictDecoder */ .u8.decode(claimsSetBytes));
-  } catch (cause) {
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("Failed to parse the decoded payload as JSON", { cause });
-  }
-  if (!(0,_lib_validate_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(claimsSet))
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .JWTInvalid */ .Dp("Invalid JWT Claims Set");
-  return claimsSet;
-}
-
-
-
-/***/ }),
-
-/***/ 5674:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Dp: () => (/* binding */ JWTInvalid),
-/* harmony export */   T0: () => (/* binding */ JOSENotSupported),
-/* harmony export */   Ye: () => (/* binding */ JWSInvalid)
-/* harmony export */ });
-/* unused harmony exports JOSEAlgNotAllowed, JOSEError, JWEDecryptionFailed, JWEInvalid, JWKInvalid, JWKSInvalid, JWKSMultipleMatchingKeys, JWKSNoMatchingKey, JWKSTimeout, JWSSignatureVerificationFailed, JWTClaimValidationFailed, JWTExpired */
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/errors.js
 class JOSEError extends Error {
   static code = "ERR_JOSE_GENERIC";
   code = "ERR_JOSE_GENERIC";
@@ -7634,8 +3704,8 @@ class JOSEAlgNotAllowed extends (/* unused pure expression or super */ null && (
   static code = (/* unused pure expression or super */ null && ("ERR_JOSE_ALG_NOT_ALLOWED"));
   code = "ERR_JOSE_ALG_NOT_ALLOWED";
 }
-class JOSENotSupported extends JOSEError {
-  static code = "ERR_JOSE_NOT_SUPPORTED";
+class errors_JOSENotSupported extends (/* unused pure expression or super */ null && (JOSEError)) {
+  static code = (/* unused pure expression or super */ null && ("ERR_JOSE_NOT_SUPPORTED"));
   code = "ERR_JOSE_NOT_SUPPORTED";
 }
 class JWEDecryptionFailed extends JOSEError {
@@ -7649,8 +3719,8 @@ class JWEInvalid extends (/* unused pure expression or super */ null && (JOSEErr
   static code = (/* unused pure expression or super */ null && ("ERR_JWE_INVALID"));
   code = "ERR_JWE_INVALID";
 }
-class JWSInvalid extends JOSEError {
-  static code = "ERR_JWS_INVALID";
+class errors_JWSInvalid extends (/* unused pure expression or super */ null && (JOSEError)) {
+  static code = (/* unused pure expression or super */ null && ("ERR_JWS_INVALID"));
   code = "ERR_JWS_INVALID";
 }
 class JWTInvalid extends JOSEError {
@@ -7697,247 +3767,3289 @@ class JWSSignatureVerificationFailed extends JOSEError {
 }
 
 
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
 
-/***/ })
 
-/******/ });
-/************************************************************************/
-/******/ // The module cache
-/******/ var __webpack_module_cache__ = {};
-/******/ 
-/******/ // The require function
-/******/ function __nccwpck_require__(moduleId) {
-/******/ 	// Check if module is in cache
-/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 	if (cachedModule !== undefined) {
-/******/ 		return cachedModule.exports;
-/******/ 	}
-/******/ 	// Create a new module (and put it into the cache)
-/******/ 	var module = __webpack_module_cache__[moduleId] = {
-/******/ 		// no module.id needed
-/******/ 		// no module.loaded needed
-/******/ 		exports: {}
-/******/ 	};
-/******/ 
-/******/ 	// Execute the module function
-/******/ 	var threw = true;
-/******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
-/******/ 		threw = false;
-/******/ 	} finally {
-/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 	}
-/******/ 
-/******/ 	// Return the exports of the module
-/******/ 	return module.exports;
-/******/ }
-/******/ 
-/******/ // expose the modules object (__webpack_modules__)
-/******/ __nccwpck_require__.m = __webpack_modules__;
-/******/ 
-/************************************************************************/
-/******/ /* webpack/runtime/asset-relocator-loader */
-/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/async module */
-/******/ (() => {
-/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
-/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
-/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
-/******/ 	var resolveQueue = (queue) => {
-/******/ 		if(queue && queue.d < 1) {
-/******/ 			queue.d = 1;
-/******/ 			queue.forEach((fn) => (fn.r--));
-/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
-/******/ 		}
-/******/ 	}
-/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
-/******/ 		if(dep !== null && typeof dep === "object") {
-/******/ 			if(dep[webpackQueues]) return dep;
-/******/ 			if(dep.then) {
-/******/ 				var queue = [];
-/******/ 				queue.d = 0;
-/******/ 				dep.then((r) => {
-/******/ 					obj[webpackExports] = r;
-/******/ 					resolveQueue(queue);
-/******/ 				}, (e) => {
-/******/ 					obj[webpackError] = e;
-/******/ 					resolveQueue(queue);
-/******/ 				});
-/******/ 				var obj = {};
-/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
-/******/ 				return obj;
-/******/ 			}
-/******/ 		}
-/******/ 		var ret = {};
-/******/ 		ret[webpackQueues] = x => {};
-/******/ 		ret[webpackExports] = dep;
-/******/ 		return ret;
-/******/ 	}));
-/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
-/******/ 		var queue;
-/******/ 		hasAwait && ((queue = []).d = -1);
-/******/ 		var depQueues = new Set();
-/******/ 		var exports = module.exports;
-/******/ 		var currentDeps;
-/******/ 		var outerResolve;
-/******/ 		var reject;
-/******/ 		var promise = new Promise((resolve, rej) => {
-/******/ 			reject = rej;
-/******/ 			outerResolve = resolve;
-/******/ 		});
-/******/ 		promise[webpackExports] = exports;
-/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
-/******/ 		module.exports = promise;
-/******/ 		body((deps) => {
-/******/ 			currentDeps = wrapDeps(deps);
-/******/ 			var fn;
-/******/ 			var getResult = () => (currentDeps.map((d) => {
-/******/ 				if(d[webpackError]) throw d[webpackError];
-/******/ 				return d[webpackExports];
-/******/ 			}))
-/******/ 			var promise = new Promise((resolve) => {
-/******/ 				fn = () => (resolve(getResult));
-/******/ 				fn.r = 0;
-/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
-/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
-/******/ 			});
-/******/ 			return fn.r ? promise : getResult();
-/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
-/******/ 		queue && queue.d < 0 && (queue.d = 0);
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/compat get default export */
-/******/ (() => {
-/******/ 	// getDefaultExport function for compatibility with non-harmony modules
-/******/ 	__nccwpck_require__.n = (module) => {
-/******/ 		var getter = module && module.__esModule ?
-/******/ 			() => (module['default']) :
-/******/ 			() => (module);
-/******/ 		__nccwpck_require__.d(getter, { a: getter });
-/******/ 		return getter;
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/define property getters */
-/******/ (() => {
-/******/ 	// define getter functions for harmony exports
-/******/ 	__nccwpck_require__.d = (exports, definition) => {
-/******/ 		for(var key in definition) {
-/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
-/******/ 			}
-/******/ 		}
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/ensure chunk */
-/******/ (() => {
-/******/ 	__nccwpck_require__.f = {};
-/******/ 	// This file contains only the entry chunk.
-/******/ 	// The chunk loading function for additional chunks
-/******/ 	__nccwpck_require__.e = (chunkId) => {
-/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
-/******/ 			__nccwpck_require__.f[key](chunkId, promises);
-/******/ 			return promises;
-/******/ 		}, []));
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/get javascript chunk filename */
-/******/ (() => {
-/******/ 	// This function allow to reference async chunks
-/******/ 	__nccwpck_require__.u = (chunkId) => {
-/******/ 		// return url for filenames based on template
-/******/ 		return "" + chunkId + ".index.js";
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/hasOwnProperty shorthand */
-/******/ (() => {
-/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/import chunk loading */
-/******/ (() => {
-/******/ 	// no baseURI
-/******/ 	
-/******/ 	// object to store loaded and loading chunks
-/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
-/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
-/******/ 	var installedChunks = {
-/******/ 		792: 0
-/******/ 	};
-/******/ 	
-/******/ 	var installChunk = (data) => {
-/******/ 		var {ids, modules, runtime} = data;
-/******/ 		// add "modules" to the modules object,
-/******/ 		// then flag all "ids" as loaded and fire callback
-/******/ 		var moduleId, chunkId, i = 0;
-/******/ 		for(moduleId in modules) {
-/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
-/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
-/******/ 			}
-/******/ 		}
-/******/ 		if(runtime) runtime(__nccwpck_require__);
-/******/ 		for(;i < ids.length; i++) {
-/******/ 			chunkId = ids[i];
-/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
-/******/ 				installedChunks[chunkId][0]();
-/******/ 			}
-/******/ 			installedChunks[ids[i]] = 0;
-/******/ 		}
-/******/ 	
-/******/ 	}
-/******/ 	
-/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
-/******/ 			// import() chunk loading for javascript
-/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
-/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
-/******/ 	
-/******/ 				// a Promise means "currently loading".
-/******/ 				if(installedChunkData) {
-/******/ 					promises.push(installedChunkData[1]);
-/******/ 				} else {
-/******/ 					if(true) { // all chunks have JS
-/******/ 						// setup Promise in chunk cache
-/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
-/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
-/******/ 							throw e;
-/******/ 						});
-/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
-/******/ 						promises.push(installedChunkData[1] = promise);
-/******/ 					}
-/******/ 				}
-/******/ 			}
-/******/ 	};
-/******/ 	
-/******/ 	// no prefetching
-/******/ 	
-/******/ 	// no preloaded
-/******/ 	
-/******/ 	// no external install chunk
-/******/ 	
-/******/ 	// no on chunks loaded
-/******/ })();
-/******/ 
-/************************************************************************/
-/******/ 
-/******/ // startup
-/******/ // Load entry module and return exports
-/******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(1730);
-/******/ __webpack_exports__ = await __webpack_exports__;
-/******/ 
+
+
+function decodeJwt(jwt) {
+  if (typeof jwt != "string")
+    throw new JWTInvalid("JWTs must use Compact JWS serialization, JWT must be a string");
+  const { 1: encodedPayload, length } = jwt.split(".");
+  if (length === 5)
+    throw new JWTInvalid("Only JWTs using Compact JWS serialization can be decoded");
+  if (length !== 3)
+    throw new JWTInvalid("Invalid JWT");
+  if (!encodedPayload)
+    throw new JWTInvalid("JWTs must contain a payload");
+  let claimsSetBytes;
+  try {
+    claimsSetBytes = base64url_decode(encodedPayload);
+  } catch (cause) {
+    throw new JWTInvalid("Failed to base64url decode the payload", { cause });
+  }
+  let claimsSet;
+  try {
+    claimsSet = JSON.parse(strictDecoder.decode(claimsSetBytes));
+  } catch (cause) {
+    throw new JWTInvalid("Failed to parse the decoded payload as JSON", { cause });
+  }
+  if (!isObject(claimsSet))
+    throw new JWTInvalid("Invalid JWT Claims Set");
+  return claimsSet;
+}
+
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./src/util/json.ts
+var util_json = __nccwpck_require__(4976);
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __nccwpck_require__(9997);
+;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
+
+
+/** https://grpc.io/docs/guides/status-codes/ */
+const RpcCode = {
+    Canceled: 1,
+    Unknown: 2,
+    InvalidArgument: 3,
+    DeadlineExceeded: 4,
+    NotFound: 5,
+    AlreadyExists: 6,
+    PermissionDenied: 7,
+    ResourceExhausted: 8,
+    FailedPrecondition: 9,
+    Aborted: 10,
+    OutOfRange: 11,
+    Unimplemented: 12,
+    Internal: 13,
+    Unavailable: 14,
+    DataLoss: 15,
+    Unauthenticated: 16,
+};
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+function parseRpcStatus(body) {
+    if (!(0,util_json/* isMap */.j)(body))
+        return undefined;
+    const { code, message } = body;
+    if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
+        return undefined;
+    // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
+    const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
+    return { code, message: typeof message === 'string' ? (0,util_text/* plainText */.w)(withoutTokens(message)) : '' };
+}
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+function formatRpcStatus({ code, message }) {
+    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+    return `rpc error: code = ${name} desc = ${message}`;
+}
+
+;// CONCATENATED MODULE: ./src/platform/call-error.ts
+
+/** A failed call to Mondoo Platform or GitHub. Its message is text for the log and holds no secret. */
+class CallError extends Error {
+    method;
+    failure;
+    requestId;
+    /** Milliseconds. */
+    retryAfter;
+    /** The attempts before this one. */
+    earlier = [];
+    constructor(method, failure, requestId, retryAfter) {
+        super(describe(failure));
+        this.name = 'CallError';
+        this.method = method;
+        this.failure = failure;
+        this.requestId = requestId;
+        this.retryAfter = retryAfter;
+    }
+    get code() {
+        return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
+    }
+    /** Whether the failure may pass by itself. */
+    get isTransient() {
+        const { failure } = this;
+        if (failure.kind === 'rpc')
+            return TRANSIENT_CODES.includes(failure.status.code);
+        return failure.kind === 'answer' ? [429, 502, 503, 504].includes(failure.httpStatus) : !failure.permanent;
+    }
+    /** Whether a space has reached a limit: without a Retry-After, waiting doesn't help. */
+    get isLimit() {
+        return this.code === RpcCode.ResourceExhausted && this.retryAfter === undefined;
+    }
+    /** Whether the platform may have carried the request out. */
+    get mayHaveTakenEffect() {
+        const { failure } = this;
+        if (failure.kind === 'rpc')
+            return !DECIDED_CODES.includes(failure.status.code);
+        if (failure.kind === 'connection')
+            return failure.phase !== 'connect';
+        // Without a gRPC code, what was sent elsewhere or refused was not carried out.
+        const { httpStatus } = failure;
+        const isDecided = httpStatus >= 300 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 499;
+        return !isDecided && httpStatus !== 503;
+    }
+}
+const { Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss, ResourceExhausted, Aborted } = RpcCode;
+const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
+const UNDECIDED_CODES = [Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss];
+const DECIDED_CODES = Object.values(RpcCode).filter((code) => !UNDECIDED_CODES.includes(code));
+function describe(failure) {
+    if (failure.kind === 'rpc')
+        return formatRpcStatus(failure.status);
+    if (failure.kind === 'connection')
+        return failure.reason;
+    return `HTTP status ${failure.httpStatus}: the response ${failure.problem}`;
+}
+
+// EXTERNAL MODULE: ./src/platform/transport-error.ts
+var transport_error = __nccwpck_require__(6329);
+;// CONCATENATED MODULE: ./src/platform/json-call.ts
+
+
+
+
+
+/** Makes a call, once, whose response is a JSON object. Throws CallError. */
+async function callJson(transport, method, request, signal) {
+    const requestId = (0,external_node_crypto_.randomUUID)();
+    const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
+    const response = await transport.send({ ...request, headers }, signal).catch((error) => {
+        if (!(error instanceof transport_error/* HttpError */.j$))
+            throw error;
+        const { phase, message: reason, permanent } = error;
+        throw new CallError(method, { kind: 'connection', phase, reason, permanent }, requestId);
+    });
+    const { status: httpStatus, sentAt, receivedAt } = response;
+    const retryAfter = parseRetryAfter(response.headers['retry-after']);
+    const malformed = (problem) => new CallError(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
+    let json;
+    try {
+        json = JSON.parse(response.body.toString('utf8'));
+    }
+    catch {
+        // Proxies and load balancers send HTML or nothing.
+    }
+    const isSuccess = httpStatus >= 200 && httpStatus < 300;
+    const status = isSuccess ? undefined : parseRpcStatus(json);
+    if (status)
+        throw new CallError(method, { kind: 'rpc', status }, requestId, retryAfter);
+    if (!isSuccess || !(0,util_json/* isMap */.j)(json))
+        throw malformed(describeResponse(response, json));
+    return { value: json, sentAt, receivedAt, malformed };
+}
+/** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
+function parseRetryAfter(header = '') {
+    if (/^\d{1,9}$/.test(header))
+        return Number(header) * 1000;
+    // Date.parse alone finds a date in almost anything.
+    if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
+        return undefined;
+    const date = Date.parse(header);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+function describeResponse({ status, headers, body }, json) {
+    if (status >= 300 && status < 400)
+        return 'is a redirect, which is never followed';
+    if (body.length === 0)
+        return 'is empty';
+    if (json !== undefined)
+        return 'is JSON of an unexpected shape';
+    if (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(body.toString('latin1', 0, 64))) {
+        return 'is a web page (HTML), probably from a proxy or a firewall';
+    }
+    return 'is not JSON';
+}
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./src/platform/retry.ts
+
+
+/** The limit of the first wait, in milliseconds; it doubles with each one after it. */
+const FIRST_DELAY = 500;
+const LONGEST_DELAY = 15_000;
+const never = () => false;
+const ifTransient = ({ isTransient }) => isTransient;
+/** For RegisterAgent, where each call that arrives may create a client. */
+const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, isLimit }) => isTransient && !mayHaveTakenEffect && !isLimit;
+/** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
+async function retrying(rule, call, { deadline, onRetry }) {
+    const earlier = [];
+    for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
+        try {
+            return await call();
+        }
+        catch (error) {
+            if (!(error instanceof CallError))
+                throw error;
+            // That the time ran out during an attempt says less than why there had to be another one.
+            const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
+            const before = earlier.at(-1);
+            if (isCutOff && before && (rule === ifTransient || !error.mayHaveTakenEffect))
+                throw before;
+            error.earlier = [...earlier];
+            earlier.push(error);
+            const delay = Math.random() * longest + (error.retryAfter ?? 0);
+            if (!rule(error) || delay >= deadline.remaining())
+                throw error;
+            onRetry({ error, failed: earlier.length, delay });
+            await (0,promises_.setTimeout)(delay, undefined, { signal: deadline.signal }).catch(() => {
+                throw error;
+            });
+        }
+    }
+}
+
+// EXTERNAL MODULE: ./src/platform/transport.ts
+var platform_transport = __nccwpck_require__(3038);
+// EXTERNAL MODULE: ./src/util/url.ts
+var util_url = __nccwpck_require__(7997);
+;// CONCATENATED MODULE: ./src/github/id-token.ts
+
+
+
+
+
+
+/**
+ * Finds where this job gets ID tokens: it needs `id-token: write`, which a pull request from a fork never has.
+ * @throws ActionError `invalid-input` if it isn't safe to send a secret there
+ */
+function findIdTokens(env) {
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken = '' } = env;
+    if (requestToken === '' || url === '')
+        return undefined;
+    const endpoint = URL.parse(url);
+    if (endpoint?.protocol === 'https:' || (endpoint?.protocol === 'http:' && (0,util_url/* isLoopback */.U9)(endpoint.hostname))) {
+        return { url: endpoint, request: (...request) => requestIdToken(url, requestToken, ...request) };
+    }
+    throw new errors/* ActionError */.lZ('invalid-input', 'The variable `ACTIONS_ID_TOKEN_REQUEST_URL` is not an https URL, so the step requested no ID token.', 'Find what changes the variable: an `env:` in the workflow, an earlier step, or the setup of a self-hosted runner.');
+}
+/** Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline. */
+async function requestIdToken(url, requestToken, audience, { proxy, deadline, onRetry }) {
+    const target = new URL(url);
+    target.searchParams.append('audience', audience);
+    const transport = new platform_transport/* Transport */.o({ proxy });
+    const headers = { authorization: `Bearer ${requestToken}` };
+    const request = { method: 'GET', url: target, headers };
+    try {
+        return await retrying(ifTransient, async () => {
+            const { value, malformed } = await callJson(transport, 'GitHub/IdToken', request, deadline.endSignal);
+            const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
+            if (token === undefined)
+                throw malformed('holds no ID token');
+            return token;
+        }, { deadline, onRetry });
+    }
+    finally {
+        transport.close();
+    }
+}
+function readIdToken(jwt) {
+    try {
+        const claims = decodeJwt(jwt);
+        const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
+        return {
+            jwt,
+            claims: { issuer: text('iss'), subject: text('sub'), repository: text('repository'), ref: text('ref') },
+        };
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/github/location.ts
+
+
+
+/**
+ * Chooses where mondoo.yml goes: a path that every later step can read, Docker actions included, and that is outside
+ * the workspace, so that it ends up in no image, cache or artifact.
+ * @param paths how the runner's system writes paths
+ * @throws ActionError `invalid-input` when the environment is not a runner's
+ */
+function defaultConfigPath({ HOME, RUNNER_TEMP }, paths = (external_node_path_default())) {
+    const home = HOME === CONTAINER_HOME ? HOME : RUNNER_TEMP && paths.join(RUNNER_TEMP, '_github_home');
+    if (home)
+        return paths.join(home, '.config', 'mondoo', 'mondoo.yml');
+    throw new errors/* ActionError */.lZ('invalid-input', 'The variable `RUNNER_TEMP` is not set, so mondoo.yml has no default path.', 'Run the action in a GitHub Actions workflow, or set the input `config-path`.');
+}
+
+;// CONCATENATED MODULE: ./src/github/log.ts
+
+
+const LONGEST_LINE = 1000;
+function log(line) {
+    info((0,util_text/* plainText */.w)(line, LONGEST_LINE));
+}
+function warn(text) {
+    warning((0,util_text/* plainText */.w)(text, LONGEST_LINE));
+}
+/** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
+function mask(secrets) {
+    for (const secret of secrets)
+        core_setSecret(secret);
+}
+
+;// CONCATENATED MODULE: ./src/util/misspelling.ts
+/** Whether one word may have been meant as another: at most one edit (Levenshtein) for every three letters. */
+function isMisspelling(word, meant) {
+    return editDistance(word, meant) <= Math.floor(word.length / 3);
+}
+function editDistance(from, to) {
+    let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+    for (const [index, letter] of [...from].entries()) {
+        const next = [index + 1];
+        for (let at = 1; at <= to.length; at++) {
+            const replaced = row[at - 1] + (to[at - 1] === letter ? 0 : 1);
+            next.push(Math.min(next[at - 1] + 1, row[at] + 1, replaced));
+        }
+        row = next;
+    }
+    return row.at(-1);
+}
+
+;// CONCATENATED MODULE: ./src/github/missing.ts
+
+
+
+const NO_CREDENTIALS = 'The inputs `credentials` and `registration-token` are empty.';
+const NO_ID_TOKEN = 'GitHub gives this job no ID token: `ACTIONS_ID_TOKEN_REQUEST_URL` is not set.';
+/** Explains why there are no credentials. */
+function missingCredentials(trigger, onMissing, env) {
+    const { event, fork, byDependabot, inFork } = trigger;
+    const misspelt = misspeltInput(env);
+    if (misspelt !== undefined) {
+        return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The step sets the input \`${(0,util_text/* plainText */.w)(misspelt, 60)}\`, which this action doesn't have.`, 'Use the name `credentials`, `registration-token` or `on-missing-credentials`.');
+    }
+    if (fork)
+        return withheldFromFork(NO_CREDENTIALS, fork.from, onMissing);
+    if (byDependabot) {
+        return withheld(`${NO_CREDENTIALS} Dependabot triggered this run. GitHub gives such runs only Dependabot secrets, no Actions secrets.`, 'To check before the merge, store the credentials as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.', onMissing);
+    }
+    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too. GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.w)(event, 60) || 'unknown'}). The secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.");
+}
+/** Explains why workload identity federation gets no ID token. */
+function missingIdToken({ fork }, onMissing) {
+    if (fork)
+        return withheldFromFork(NO_ID_TOKEN, fork.from, onMissing);
+    return new errors/* ActionError */.lZ('invalid-input', `${NO_ID_TOKEN} The job lacks the permission \`id-token: write\`.`, "Add `permissions:` with `contents: read` and `id-token: write` to the job. GitHub removes permissions that you don't list there. In a reusable workflow, the calling job needs them too.");
+}
+function withheldFromFork(missing, from, onMissing) {
+    const origin = from === undefined ? 'fork that was deleted' : `fork (\`${(0,util_text/* plainText */.w)(from, 200)}\`)`;
+    return withheld(`${missing} This pull request comes from a ${origin}. GitHub gives runs from forks no secrets and no ID tokens.`, "Don't switch to `pull_request_target`: it can expose the secrets to code from the pull request.", onMissing);
+}
+function withheld(message, remedy, onMissing) {
+    return onMissing === 'skip'
+        ? new errors/* ActionError */.lZ('skipped', message, `No action needed if the change is checked after the merge. ${remedy}`)
+        : new errors/* ActionError */.lZ('missing-credentials', message, `To let such runs pass, set \`on-missing-credentials: skip\` and check the change after the merge. ${remedy}`);
+}
+/** Finds a misspelt input: the runner only warns of inputs that action.yml doesn't have. */
+function misspeltInput(env) {
+    const meant = ['credentials', 'registration-token'];
+    return Object.keys(env)
+        .filter((name) => name.startsWith('INPUT_'))
+        .map((name) => name.slice('INPUT_'.length).toLowerCase())
+        .filter((name) => ![...meant, 'on-missing-credentials'].includes(name))
+        .find((name) => {
+        const spelt = name.replaceAll('_', '-');
+        return meant.some((ours) => isMisspelling(spelt, ours) || spelt.includes(ours.replace(/s$/, '')));
+    });
+}
+
+;// CONCATENATED MODULE: ./src/report/annotation.ts
+
+
+/** The text of an annotation that has the title of the first finding. */
+function annotationText(findings, linkTo) {
+    // Two findings of this size fit into the 4096 characters of an annotation.
+    const texts = findings.slice(0, 2).map(({ code, message, remedy, evidence }, index) => {
+        const cause = (0,util_text/* plainText */.w)(message, evidence ? 650 : 1150);
+        const lines = [cause, `Fix: ${(0,util_text/* plainText */.w)(remedy, 600)}`, `Docs: ${linkTo(code)}`];
+        if (index > 0)
+            lines.unshift(errors/* TITLES */.eX[code]);
+        if (evidence)
+            lines.push(`Evidence: ${(0,util_text/* plainText */.w)(evidence, 1135 - cause.length)}`);
+        return lines.join('\n');
+    });
+    const others = findings.slice(2).map(({ code }) => errors/* TITLES */.eX[code]);
+    if (others.length > 0)
+        texts.push(`Also: ${others.join(', ')}`);
+    return texts.join('\n\n');
+}
+
+// EXTERNAL MODULE: ./src/cnspec/redact.ts
+var redact = __nccwpck_require__(3377);
+;// CONCATENATED MODULE: ./src/credentials/identity.ts
+function identityTarget(identity) {
+    return identity.kind === 'registration token' ? identity.token : identity.account;
+}
+
+;// CONCATENATED MODULE: ./src/status/result.ts
+
+function targetOf({ account, identity }) {
+    return account ?? (identity && identityTarget(identity));
+}
+/** The client that later steps can use: one that this job registered counts only if mondoo.yml is in its place. */
+function usableClient({ registration, configPath, error }) {
+    const isLost = registration.wanted && (configPath === undefined || error !== undefined);
+    return isLost ? undefined : registration.clientMrn;
+}
+/** As cnspec counts it: there is a service account, and the registration that was asked for succeeded. */
+function isRegistered(result) {
+    const { account, registration, error } = result;
+    return account !== undefined && error === undefined && (!registration.wanted || usableClient(result) !== undefined);
+}
+/** As cnspec counts it: the ping was accepted at the local time. */
+function isAuthenticated({ check }) {
+    return check?.ping === 'accepted';
+}
+
+// EXTERNAL MODULE: ./src/util/duration.ts
+var util_duration = __nccwpck_require__(6518);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var util_mrn = __nccwpck_require__(1075);
+;// CONCATENATED MODULE: ./src/report/facts.ts
+
+
+
+
+
+
+/** Beyond this skew, in milliseconds, cnspec warns. */
+const WARNS_BEYOND = 30_000;
+/** What log, outputs, summary and JSON have in common, in cnspec's words; undefined if it isn't known. */
+function factsOf(result) {
+    const { startedAt, identity, account, check, cnspec } = result;
+    const target = targetOf(result);
+    const health = check?.health instanceof CallError ? undefined : check?.health;
+    const time = health?.time && timestamp(health.time);
+    return {
+        time: timestamp(startedAt),
+        owner: target?.ownerMrn,
+        client: account && (usableClient(result) ?? util_mrn/* NO_CLIENT */.In),
+        serviceAccount: account?.mrn,
+        /** Of long-lived credentials: other accounts live as long as the job. */
+        certificate: identity?.kind === 'service account' ? identity.account.certificate : undefined,
+        api: { endpoint: target?.apiEndpoint, status: health?.status, timestamp: time, version: health?.apiVersion },
+        skew: check?.skew === undefined ? undefined : (0,util_duration/* formatDuration */.a3)(check.skew),
+        latestVersion: cnspec?.answer?.latestVersion ?? cnspec?.latestVersion,
+    };
+}
+/** What cnspec warned of, and its warning of a skewed clock if it would warn or the verdict names the clock. */
+function warningsOf({ check, cnspec }, { findings }) {
+    const warnings = (cnspec?.answer?.warnings ?? []).map(redact/* redact */.E);
+    const skew = check?.skew ?? 0;
+    if (Math.abs(skew) <= WARNS_BEYOND && !findings.includes('clock-skew'))
+        return warnings;
+    const others = warnings.filter((warning) => !warning.startsWith('possible clock skew'));
+    return [...others, `possible clock skew detected: ${(0,util_duration/* formatDuration */.a3)(skew)}`];
+}
+/** The verdict in a few words. */
+function titleOf({ registration }, { status }) {
+    if (status !== 'ok')
+        return errors/* TITLES */.eX[status];
+    return registration.clientMrn === undefined ? 'The credentials work' : 'cnspec is registered';
+}
+/** RFC 3339 in UTC with whole seconds, as Go writes it. */
+function timestamp(date) {
+    return date.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+// EXTERNAL MODULE: ./src/cnspec/version.ts
+var cnspec_version = __nccwpck_require__(7750);
+;// CONCATENATED MODULE: ./src/report/log.ts
+
+
+
+
+
+
+/** The result in the lines of `cnspec status`, in its words and its order. */
+function statusLines(result, verdict) {
+    const { host, check, registration, cnspec, exchangeError } = result;
+    const { time, owner, client, serviceAccount, api, latestVersion } = factsOf(result);
+    const { version, providers, answer: { updatesUrl, providersUrl } = {} } = cnspec ?? {};
+    const why = client === util_mrn/* NO_CLIENT */.In ? ' (a service account is configured; cnspec counts that as registered)' : '';
+    // The API is named by the first number of cnspec's version.
+    const apiVersion = `(API Version: ${(0,cnspec_version/* majorOf */.Ds)(version ?? '') ?? ''})`;
+    const quoted = ({ message }) => JSON.stringify(message);
+    const lines = [
+        check?.health instanceof CallError && `x could not check upstream health error=${quoted(check.health)}`,
+        `→ Platform: ${host.platform.name}`,
+        `→ Version: ${host.platform.version}`,
+        `→ Hostname: ${host.hostname}`,
+        `→ IP: ${host.ip}`,
+        `→ Time: ${time}`,
+        version !== undefined && `→ Version: ${version} ${apiVersion}`,
+        latestVersion !== undefined && `→ Latest Version: ${latestVersion}`,
+        updatesUrl !== undefined && `→ Updates URL: ${updatesUrl}`,
+        providersUrl !== undefined && `→ Providers URL: ${providersUrl}`,
+        providers?.length && `→ Installed Providers: ${providers.join(' | ')}`,
+        api.endpoint && `→ API ConnectionConfig: ${api.endpoint}`,
+        check && `→ API Status: ${api.status ?? ''}`,
+        check && `→ API Time: ${api.timestamp ?? ''}`,
+        check && `→ API Version: ${api.version ?? ''}`,
+        owner && `→ Owner: ${owner}`,
+        client && `→ Client: ${client}`,
+        serviceAccount && `→ Service Account: ${serviceAccount}`,
+        // A skipped run did not look: an `x` would be read as a failure.
+        verdict.status !== 'skipped' &&
+            (isRegistered(result) ? `→ client is registered${why}` : 'x client is not registered'),
+        exchangeError && `x could not exchange the ID token error=${quoted(exchangeError)}`,
+        registration.error && `x could not register the client error=${quoted(registration.error)}`,
+        isAuthenticated(result) && '→ client authenticated successfully',
+        check?.ping instanceof CallError && `x could not connect to mondoo platform error=${quoted(check.ping)}`,
+        ...warningsOf(result, verdict).map((warning) => `! ${warning}`),
+    ];
+    return lines.filter((line) => typeof line === 'string').map((line) => (0,util_text/* plainText */.w)(line, 1000));
+}
+
+;// CONCATENATED MODULE: ./src/report/outputs.ts
+
+
+
+
+
+/** Every output that is known. */
+function outputs(result, verdict) {
+    const { owner, serviceAccount, certificate, api, skew, latestVersion } = factsOf(result);
+    const all = {
+        status: verdict.status,
+        findings: verdict.findings.join(','),
+        registered: String(isRegistered(result)),
+        authenticated: String(isAuthenticated(result)),
+        // cnspec ignores a path that does not exist, and falls back to another identity.
+        'config-path': verdict.passed ? result.configPath : undefined,
+        'client-mrn': usableClient(result),
+        'service-account-mrn': serviceAccount,
+        'owner-mrn': owner,
+        'space-id': owner && (0,util_mrn/* spaceId */.Mp)(owner),
+        'api-endpoint': api.endpoint,
+        'credentials-expire': certificate && timestamp(certificate.to),
+        'cnspec-version': result.cnspec?.version,
+        'latest-version': latestVersion,
+        'status-json': JSON.stringify(statusJson(result, verdict)),
+        error: verdict.fatal[0] && errorText(verdict.fatal[0]),
+        'api-status': api.status,
+        'api-time': api.timestamp,
+        'api-version': api.version,
+        'clock-skew': skew,
+        'clock-skew-seconds': skew && String((result.check?.skew ?? 0) / 1000),
+    };
+    return Object.fromEntries(Object.entries(all).filter((entry) => entry[1] !== undefined));
+}
+/** Replaces the outputs that don't hold if reporting failed. */
+function withdrawn(error) {
+    return {
+        status: error.code,
+        findings: error.code,
+        registered: 'false',
+        'config-path': '',
+        'client-mrn': '',
+        'status-json': '',
+        error: errorText(error),
+    };
+}
+function errorText({ code, message, remedy, evidence }) {
+    const end = evidence ? ` Evidence: ${evidence}` : '';
+    return (0,util_text/* plainText */.w)(`${errors/* TITLES */.eX[code]}. ${message} Fix: ${remedy}${end}`, 2000);
+}
+/** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
+function statusJson(result, verdict) {
+    const { time, owner, client, serviceAccount, api } = factsOf(result);
+    const answer = result.cnspec?.answer;
+    const warnings = warningsOf(result, verdict);
+    return {
+        client: {
+            timestamp: time,
+            ...result.host,
+            parentMrn: owner,
+            mrn: client,
+            service_account: serviceAccount,
+            registered: isRegistered(result) || undefined,
+            // cnspec leaves it empty whatever the cause.
+            pingPongError: result.check?.ping && !isAuthenticated(result) ? {} : undefined,
+            version: answer?.version,
+            latest_version: answer?.latestVersion,
+            build: answer?.build,
+            updatesUrl: answer?.updatesUrl,
+            providersUrl: answer?.providersUrl,
+        },
+        upstream: { api, warnings: warnings.length > 0 ? warnings : undefined },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/report/summary.ts
+
+
+
+
+
+
+
+/** For verdicts that pass without a warning. */
+const MARKS = { ok: '✅', skipped: '⏭️' };
+const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+/**
+ * The job summary: the verdict, then the findings or one line on the client, warnings, and details.
+ * It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text.
+ */
+function summaryHtml(result, verdict, linkTo) {
+    const { passed, status, fatal, tolerated } = verdict;
+    const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
+    const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence }, _, { length }) => [
+        length > 1 && `<h4>${errors/* TITLES */.eX[name]}</h4>`,
+        `<p><b>Cause:</b> ${prose(message)}</p>`,
+        `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
+        evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
+    ]);
+    const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact/* redact */.E)];
+    const lines = [
+        `<h3>${mark} ${titleOf(result, verdict)}</h3>`,
+        ...findings,
+        ...(status === 'ok' ? successLines(result) : []),
+        ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
+        ...details(result, verdict),
+    ];
+    return lines.filter(Boolean).join('\n').concat('\n');
+}
+/** Who is registered where, on one line, and what comes next. */
+function successLines({ account, registration, check, cnspec }) {
+    if (!account)
+        return [];
+    const words = [
+        registration.clientMrn === undefined ? 'No managed client' : `Client ${code(registration.name)}`,
+        `${ownerOf(account)} at ${code(new URL(account.apiEndpoint).host)}`,
+        check?.skew !== undefined && `clock ${escapeHtml((0,util_duration/* describeSkew */.mp)(check.skew))}`,
+        cnspec?.answer && `${code('cnspec status')} ${escapeHtml(cnspec.version ?? '')} agrees`,
+    ];
+    const next = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
+    return [`<p>${words.filter(Boolean).join(' · ')}</p>`, `<p><b>Next:</b> ${prose(next)}</p>`];
+}
+function ownerOf({ ownerMrn, apiEndpoint }) {
+    const id = (0,util_mrn/* spaceId */.Mp)(ownerMrn);
+    if (id === undefined)
+        return `organization ${code(ownerMrn.replace(/.*\//, ''))}`;
+    if (!(0,util_url/* isMondooHost */.T8)(apiEndpoint))
+        return `space ${code(id)}`;
+    return `space <a href="https://console.mondoo.com/space/overview?spaceId=${id}">${code(id)}</a>`;
+}
+function details(result, { passed, findings }) {
+    const { time, owner, client, serviceAccount, api } = factsOf(result);
+    if (!owner)
+        return [];
+    const skew = result.check?.skew;
+    const values = {
+        Owner: owner,
+        Client: client,
+        'Service account': serviceAccount,
+        'API endpoint': api.endpoint,
+        'API status': api.status,
+        'API version': api.version,
+        Clock: skew === undefined ? undefined : (0,util_duration/* describeSkew */.mp)(skew, findings.includes('clock-skew') ? 0 : undefined),
+        cnspec: result.cnspec?.version,
+        'mondoo.yml': passed ? result.configPath : undefined,
+        Time: time,
+    };
+    const rows = Object.entries(values).flatMap(([label, value]) => value === undefined ? [] : `<tr><td>${label}</td><td>${code(value)}</td></tr>`);
+    const header = '<tr><th>Name</th><th>Value</th></tr>';
+    return ['<details><summary>Details</summary>', '<table>', header, ...rows, '</table>', '</details>'];
+}
+function code(text) {
+    return `<code>${escapeHtml(text)}</code>`;
+}
+/** Escapes a message; MRNs and text in backticks become code. */
+function prose(text) {
+    return escapeHtml(text).replace(/`([^`]+)`|(\/\/\w+\.api\.mondoo\.app\/[\w./-]*\w)/g, '<code>$1$2</code>');
+}
+function escapeHtml(text) {
+    return (0,util_text/* plainText */.w)(text, 2000).replace(/[&<>"']/g, (character) => ENTITIES[character]);
+}
+
+;// CONCATENATED MODULE: ./src/github/report.ts
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Reports the outcome: log, annotations, outputs, later steps, summary.
+ * @throws ActionError `runner-error` if the runner's files can't be written
+ */
+function report(result, verdict, jobSummary, env) {
+    const linkTo = documentation(env);
+    startGroup('Details, as `cnspec status` prints them');
+    for (const line of statusLines(result, verdict))
+        info(line);
+    endGroup();
+    info(`${verdict.passed ? '→' : 'x'} ${titleOf(result, verdict)}`);
+    annotate(verdict, linkTo);
+    writeCommands(() => {
+        for (const [name, value] of Object.entries(outputs(result, verdict)))
+            setOutput(name, value);
+        if (verdict.passed)
+            exportToLaterSteps(result, env);
+    });
+    if (jobSummary)
+        writeSummary(summaryHtml(result, verdict, linkTo), env);
+}
+/** Reports what kept the outcome from being reported. */
+function reportFailure(obstacle, { passed }, env) {
+    if (passed)
+        annotate({ fatal: [obstacle], tolerated: [] }, documentation(env));
+    else
+        log(`! ${obstacle.message}`);
+    try {
+        // What was reported before isn't true any more.
+        for (const [name, value] of Object.entries(withdrawn(obstacle)))
+            setOutput(name, value);
+    }
+    catch {
+        // Then the first report wasn't written either.
+    }
+}
+function annotate({ fatal, tolerated }, linkTo) {
+    for (const finding of tolerated) {
+        // What the workflow asked for needs no warning.
+        const print = finding.code === 'skipped' ? notice : warning;
+        print(annotationText([finding], linkTo), { title: errors/* TITLES */.eX[finding.code] });
+    }
+    const [gravest] = fatal;
+    if (gravest)
+        error(annotationText(fatal, linkTo), { title: errors/* TITLES */.eX[gravest.code] });
+}
+/** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
+function exportToLaterSteps({ installed, configPath }, env) {
+    const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
+    if (configPath && before && before !== configPath) {
+        notice(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.w)(before)}. For later steps, it is ${(0,util_text/* plainText */.w)(configPath)}.`);
+    }
+    if (installed)
+        addPath(installed.folder);
+    // Otherwise cnspec updates its engine.
+    if (installed?.isPinned)
+        exportVariable('MONDOO_AUTO_UPDATE_ENGINE', 'false');
+    if (!configPath)
+        return;
+    if (MONDOO_CONFIG_BASE64)
+        exportVariable('MONDOO_CONFIG_BASE64', '');
+    // Last, as it can't be undone.
+    exportVariable('MONDOO_CONFIG_PATH', configPath);
+    if (MONDOO_CONFIG_BASE64) {
+        warning('`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps. A step that sets it in its own `env:` still uses it: remove it there.');
+    }
+}
+/** A summary that can't be written doesn't change the verdict. */
+function writeSummary(html, { GITHUB_STEP_SUMMARY = '' }) {
+    try {
+        // The toolkit writes it asynchronously, so that a signal could interleave.
+        (0,external_node_fs_.appendFileSync)(GITHUB_STEP_SUMMARY, html);
+    }
+    catch {
+        warning('The step could not write the job summary.');
+    }
+}
+/** Links to the documentation of the action's version. */
+function documentation(env) {
+    const { GITHUB_ACTION_REPOSITORY: action, GITHUB_REPOSITORY, GITHUB_SERVER_URL: server } = env;
+    // Empty for an action in the workflow's own repository.
+    const repository = action || GITHUB_REPOSITORY;
+    const ref = (action ? env.GITHUB_ACTION_REF : env.GITHUB_SHA) || 'HEAD';
+    const base = repository && server ? `${server}/${repository}/blob/${ref}/` : '';
+    return (code) => `${base}docs/troubleshooting.md#${code}`;
+}
+
+;// CONCATENATED MODULE: ./src/github/state.ts
+
+/** The name of the one value that main hands to post. */
+const STATE = 'cleanup';
+/** Reads what main saved. It saves before other steps run, so what they put into the environment never gets here. */
+function readManifest(text) {
+    const saved = JSON.parse(text || '{}') ?? {};
+    const { config, keyFile, createdFolders, installFolders, client, pendingClientName } = saved;
+    const lists = [config && [config.path, config.temporaryPath], keyFile && [keyFile], createdFolders, installFolders];
+    const isValid = lists.every((paths) => arePaths(paths));
+    return isValid ? { config, keyFile, createdFolders, installFolders, client, pendingClientName } : {};
+}
+function arePaths(list = []) {
+    return Array.isArray(list) && list.every((file) => typeof file === 'string' && path.isAbsolute(file));
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var external_node_fs_promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./src/github/trigger.ts
+
+/** Events on a pull request that run its head's code. `pull_request_target` runs the base's, and gets the secrets. */
+const RUNS_THE_HEAD = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
+/** Events whose runs get Dependabot secrets only if Dependabot is the actor. */
+const RESTRICTED_FOR_DEPENDABOT = [...RUNS_THE_HEAD, 'push', 'create', 'deployment', 'deployment_status'];
+async function readTrigger(env) {
+    const event = env.GITHUB_EVENT_NAME ?? '';
+    const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
+    const { head, base } = pull_request ?? {};
+    const isForeign = RUNS_THE_HEAD.includes(event) && head && !isSame(head.repo, base?.repo);
+    return {
+        event,
+        byDependabot: env.GITHUB_ACTOR === 'dependabot[bot]' && RESTRICTED_FOR_DEPENDABOT.includes(event),
+        ...(isForeign && { fork: { from: head.repo?.full_name } }),
+        inFork: repository?.fork === true,
+    };
+}
+async function readPayload(file = '') {
+    try {
+        return JSON.parse(await (0,external_node_fs_promises_.readFile)(file, 'utf8')) ?? {};
+    }
+    catch {
+        // Outside of GitHub there is no event.
+        return {};
+    }
+}
+/** Not `head.repo.fork`: it is true for each pull request inside a repository that is a fork. */
+function isSame(head, base) {
+    // A deleted fork leaves no head repository.
+    if (!head || !base)
+        return false;
+    return head.id === undefined || base.id === undefined ? head.full_name === base.full_name : head.id === base.id;
+}
+
+;// CONCATENATED MODULE: ./src/github/job.ts
+
+
+
+
+
+
+
+
+
+
+
+
+/** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
+const SIGNALS = ['SIGINT', 'SIGTERM'];
+/** How long a cancelled step waits for critical work, in milliseconds. */
+const GRACE = 800;
+/** A job of GitHub Actions, seen from one of its steps. */
+function githubJob(env) {
+    const over = new AbortController();
+    const grace = new AbortController();
+    const hasNewStep = watchSteps(env);
+    let manifest = {};
+    const warnings = [];
+    for (const signal of SIGNALS) {
+        process.on(signal, () => {
+            // Ignore repeated signals.
+            if (over.signal.aborted)
+                return;
+            over.abort(new JobCancelled(signal));
+            setTimeout(() => grace.abort(), GRACE).unref();
+        });
+    }
+    const findSuperseded = () => hasNewStep()
+        ? new errors/* ActionError */.lZ('runner-error', 'The runner went on to another step while this one was still running.', 'This happens if a job in a container is cancelled. Run the job again.')
+        : undefined;
+    const throwIfOver = () => {
+        const superseded = findSuperseded();
+        if (superseded)
+            over.abort(superseded);
+        over.signal.throwIfAborted();
+    };
+    return {
+        env,
+        workspace: env.GITHUB_WORKSPACE || process.cwd(),
+        temp: env.RUNNER_TEMP || undefined,
+        toolCache: env.RUNNER_TOOL_CACHE || undefined,
+        defaultName: [env.GITHUB_REPOSITORY, env.GITHUB_JOB].filter(Boolean).join('/') || external_node_os_default().hostname(),
+        labels: labelsOf(env),
+        signal: over.signal,
+        throwIfOver,
+        findSuperseded,
+        critical: (work) => work(grace.signal),
+        mask: mask,
+        log: log,
+        warn(text) {
+            warnings.push(text);
+            warn(text);
+        },
+        get manifest() {
+            return manifest;
+        },
+        remember(change) {
+            const next = { ...manifest, ...change };
+            writeCommands(() => saveState(STATE, next));
+            manifest = next;
+            // Post may already have read it.
+            const superseded = findSuperseded();
+            if (superseded)
+                throw superseded;
+        },
+        forget(part) {
+            manifest = { ...manifest, [part]: undefined };
+            try {
+                saveState(STATE, manifest);
+            }
+            catch {
+                // Post ignores what is missing.
+            }
+        },
+        defaultConfigPath: () => defaultConfigPath(env),
+        explainMissingCredentials: async (onMissing) => missingCredentials(await readTrigger(env), onMissing, env),
+        async findIdTokens(onMissing) {
+            const idTokens = findIdTokens(env);
+            if (!idTokens)
+                throw missingIdToken(await readTrigger(env), onMissing);
+            return idTokens;
+        },
+        report(result, verdict, { jobSummary }) {
+            report({ ...result, warnings }, verdict, jobSummary, env);
+            // Post may have run before there was anything to remove.
+            throwIfOver();
+        },
+        reportFailure: (error, verdict) => reportFailure(error, verdict, env),
+    };
+}
+function labelsOf(env) {
+    const names = ['repository', 'workflow', 'job', 'run-id', 'sha', 'ref'];
+    const labels = names.map((name) => [`github.com/${name}`, env[`GITHUB_${name.toUpperCase().replace('-', '_')}`]]);
+    return Object.fromEntries(labels.filter(([, value]) => value));
+}
+
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __nccwpck_require__(5515);
+;// CONCATENATED MODULE: ./src/input-reader.ts
+
+
+
+
+
+function input_reader_invalid(name, problem, remedy) {
+    return new errors/* ActionError */.lZ('invalid-input', `The input \`${name}\` ${problem}.`, remedy);
+}
+/** @param problem says what the value isn't */
+function invalidValue(name, value, problem, remedy) {
+    return input_reader_invalid(name, `is "${(0,util_text/* plainText */.w)(value, 60)}", which ${problem}`, remedy);
+}
+/** Reads `expect-space`, an id or an MRN. */
+function readSpace(text) {
+    if (text === '')
+        return undefined;
+    const mrn = text.startsWith('//') ? text : `//captain.api.mondoo.app/spaces/${text}`;
+    if ((0,util_mrn/* spaceId */.Mp)(mrn) !== undefined)
+        return mrn;
+    const problem = "isn't the id or the MRN of a space";
+    throw invalidValue('expect-space', text, problem, 'Copy the id or the MRN from the settings of the space in the Console.');
+}
+/** Reads inputs of a kind. All throw ActionError. @param defaults are used for an input that is empty, too */
+function inputReader(get, defaults) {
+    const text = (name) => get(name) || defaults[name];
+    function choice(name, choices) {
+        const given = text(name).toLowerCase();
+        const choice = choices.find((choice) => choice === given);
+        if (choice !== undefined)
+            return choice;
+        const list = choices.map((choice) => `\`${choice}\``).join(', ');
+        throw invalidValue(name, given, `isn't one of ${list}`, `Set \`${name}\` to one of these, or leave it out.`);
+    }
+    /** Reads a duration, in milliseconds. @param range says which ones fit */
+    function duration(name, range, fits) {
+        const given = text(name);
+        const duration = (0,util_duration/* parseDuration */.E9)(given);
+        if (duration !== undefined && fits(duration))
+            return duration;
+        const hasNoUnit = duration === undefined && /^-?[\d.]+$/.test(given);
+        const problem = duration !== undefined ? 'is out of range' : hasNoUnit ? 'has no unit' : "isn't a duration";
+        throw invalidValue(name, given, problem, `Write it like \`30s\`, \`2m\` or \`1m30s\`. ${range}`);
+    }
+    /** Reads a URL, if there is one. @param parse throws UrlError */
+    function url(name, parse, remedy) {
+        const given = get(name);
+        if (given === '')
+            return undefined;
+        return (0,util_url/* readUrl */.wo)(given, parse, { code: 'invalid-input', subject: `The input \`${name}\``, remedy });
+    }
+    const boolean = (name) => choice(name, ['true', 'false']) === 'true';
+    return { text, boolean, choice, duration, url };
+}
+
+;// CONCATENATED MODULE: ./src/inputs.ts
+
+
+
+
+
+
+
+
+/** The defaults of action.yml, for a workflow that passes an input on although it is empty. */
+const DEFAULTS = {
+    register: 'true',
+    'max-clock-skew': '30s',
+    'fail-on': 'all',
+    'on-missing-credentials': 'fail',
+    timeout: '2m',
+    'verify-with-cnspec': 'auto',
+    'job-summary': 'true',
+};
+/** Beyond a day timers overflow, and no job waits that long. */
+const isTimeout = (milliseconds) => milliseconds > 0 && milliseconds <= 24 * 3_600_000;
+/**
+ * Reads and checks the inputs of the step, and masks the secrets among them first.
+ * @param get returns the text of an input, empty if there is none
+ * @throws ActionError `invalid-input`
+ */
+function readInputs(get, { env, workspace, defaultName, mask }) {
+    const [credentials, registrationToken, apiProxy] = [get('credentials'), get('registration-token'), get('api-proxy')];
+    mask((0,secrets/* credentialSecrets */.DJ)(credentials || env.MONDOO_CONFIG_BASE64 || ''));
+    mask((0,secrets/* tokenSecrets */.RD)(registrationToken));
+    mask((0,secrets/* proxySecrets */.Wm)(apiProxy));
+    const read = inputReader(get, DEFAULTS);
+    const register = read.boolean('register');
+    refuseContradictions(credentials, registrationToken, register);
+    return {
+        credentials,
+        registrationToken,
+        apiEndpoint: read.url('api-endpoint', util_url/* parseEndpoint */.Bk, urlLike('https://eu.api.mondoo.com')),
+        apiProxy: read.url('api-proxy', util_url/* parseProxyUrl */.Pr, PROXY_URL),
+        name: get('name') || defaultName,
+        annotations: parseAnnotations(get('annotations')),
+        register,
+        expectSpace: readSpace(get('expect-space')),
+        configPath: absolutePath(get('config-path'), workspace),
+        maxClockSkew: read.duration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
+        failOn: parseFailOn(read.text('fail-on')),
+        onMissingCredentials: read.choice('on-missing-credentials', ['fail', 'skip']),
+        timeout: read.duration('timeout', 'It must be more than 0s and at most 24h.', isTimeout),
+        cnspecVersion: readCnspecVersion(get('cnspec-version')),
+        verifyWithCnspec: read.choice('verify-with-cnspec', ['auto', 'true', 'false']),
+        updatesUrl: read.url('updates-url', util_url/* parseEndpoint */.Bk, urlLike('https://mirror.example.com/mondoo')),
+        jobSummary: read.boolean('job-summary'),
+    };
+}
+const urlLike = (example) => `Give an https URL without user name, password or query, such as \`${example}\`. Or leave the input out.`;
+const PROXY_URL = 'Write it like `http://proxy.example.com:3128`. URL-encode characters such as @ and : in a password.';
+function refuseContradictions(credentials, registrationToken, register) {
+    if (registrationToken === '')
+        return;
+    if (credentials !== '') {
+        throw input_reader_invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', 'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.');
+    }
+    if (!register) {
+        throw input_reader_invalid('registration-token', 'contradicts `register: false`. A registration token can only register', 'Remove `register`, or pass `credentials` instead of the registration token.');
+    }
+}
+function readCnspecVersion(text) {
+    const spec = (0,cnspec_version/* parseVersionSpec */.ZD)(text);
+    if (text === '' || spec !== undefined)
+        return spec;
+    throw invalidValue('cnspec-version', text, "isn't a version of cnspec", 'Write `latest`, a major version such as `13`, or an exact one such as `13.35.2`. Put it in quotes, because YAML reads 13.10 as 13.1.');
+}
+function parseAnnotations(text) {
+    const annotations = new Map();
+    for (const line of text.split('\n').filter((line) => line.trim() !== '')) {
+        const at = line.indexOf('=');
+        const key = line.slice(0, Math.max(at, 0)).trim();
+        const number = `line ${annotations.size + 1} (blank lines not counted)`;
+        if (key === '') {
+            throw input_reader_invalid('annotations', `isn't \`key=value\` in ${number}`, 'Write one `key=value` pair per line.');
+        }
+        if (annotations.has(key)) {
+            throw input_reader_invalid('annotations', `has a key twice, the second time in ${number}`, 'Remove one of the two lines.');
+        }
+        annotations.set(key, line.slice(at + 1).trim());
+    }
+    return Object.fromEntries(annotations);
+}
+/** Makes `config-path` absolute. @param paths how the job's system writes paths @throws ActionError */
+function absolutePath(text, workspace, paths = (external_node_path_default())) {
+    if (text === '')
+        return undefined;
+    if (text.startsWith('~')) {
+        throw input_reader_invalid('config-path', 'starts with "~", which only a shell replaces with the home folder', 'Write the whole path, for example with `${{ runner.temp }}`, or leave the input out.');
+    }
+    if (/[\r\n\0]/.test(text))
+        throw input_reader_invalid('config-path', 'has more than one line', 'Give one path.');
+    return paths.resolve(workspace, text);
+}
+function parseFailOn(text) {
+    const words = text.split(/[\s,]+/).filter(Boolean);
+    // A run that is skipped passes: that is what it was asked for.
+    const known = errors/* FINDINGS */.TG.filter((finding) => finding !== 'skipped');
+    if (words.length === 1 && words[0] === 'all')
+        return new Set(known);
+    if (words.length === 1 && words[0] === 'none')
+        return new Set();
+    const isKnown = (word) => known.includes(word);
+    if (words.length > 0 && words.every(isKnown))
+        return new Set(words);
+    const remedy = `Use \`all\`, \`none\`, or a list of findings: ${known.join(', ')}.`;
+    if (words.length === 0)
+        throw input_reader_invalid('fail-on', 'names no finding', remedy);
+    if (words.includes('all') || words.includes('none')) {
+        throw input_reader_invalid('fail-on', 'has "all" or "none" beside other words', remedy);
+    }
+    const wrong = words.find((word) => !isKnown(word));
+    const meant = known.find((finding) => isMisspelling(wrong, finding));
+    const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
+    throw input_reader_invalid('fail-on', `has "${(0,util_text/* plainText */.w)(wrong, 60)}" in it, which isn't a finding that can fail a job`, hint + remedy);
+}
+
+// EXTERNAL MODULE: ./src/credentials/fields.ts
+var credentials_fields = __nccwpck_require__(585);
+;// CONCATENATED MODULE: ./src/credentials/expected-space.ts
+
+
+const SUBJECTS = {
+    'service account': 'The credentials belong to',
+    'workload identity': 'The workload identity JSON is for',
+    'registration token': 'The registration token is for',
+};
+/**
+ * Makes sure that an identity belongs to the space that the workflow expects.
+ * @throws ActionError `invalid-credentials`
+ */
+function requireSpace(identity, expected) {
+    const { ownerMrn } = identityTarget(identity);
+    if (expected === undefined || ownerMrn === expected)
+        return;
+    throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} ${ownerMrn}, but the input \`expect-space\` expects ${expected}. Nothing was sent to Mondoo Platform.`, 'Use the credentials of that space: check which secret the workflow passes and what it contains. If the space is right, correct `expect-space`.');
+}
+
+// EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
+var credentials_decode = __nccwpck_require__(7119);
+;// CONCATENATED MODULE: ./src/credentials/diagnose.ts
+
+
+
+const WRITE_SECRET = 'The action uses the text as it is. Write `${{ secrets.NAME }}`, with the name of your secret.';
+const STORE_UNCHANGED = 'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.';
+const COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and store it as the secret.';
+const INNER_JSON = 'Store only the inner JSON, from its opening brace to its closing brace.';
+/** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
+const ROWS = [
+    [
+        /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
+        'a reference to a secret, not the secret itself',
+        WRITE_SECRET,
+    ],
+    [
+        /^eyJ[\w\s-]+\.[\w\s-]+\.[\w\s-]+$/,
+        'a registration token',
+        'Pass it with the input `registration-token` instead of `credentials`.',
+    ],
+    [/^[\w.-]{1,64}$/, 'a name, not the credentials', WRITE_SECRET],
+    [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
+    [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],
+    [
+        ({ text, isDecoded }) => isDecoded && /^[\w+/=\s]{64,}$/.test(text),
+        'JSON that was encoded as base64 twice',
+        STORE_UNCHANGED,
+    ],
+    // Base64 of an opening brace, in UTF-8 or UTF-16, with or without a byte order mark.
+    [
+        /^-----BEGIN CERTIFICATE-----\s*(?:e[yw]|77u\/e|\/\/57)/,
+        'the output of `certutil -encode`',
+        'Store it without its first and last line.',
+    ],
+    [/^data:[^,]*,/, 'a `data:` URL', 'Store only the text after the comma.'],
+    [/^"?\{\s*(?:\\+[nrt]\s*)*\\+["nrt]/, 'JSON with escaped quotes or line breaks', STORE_UNCHANGED],
+    [/^(?:```|~~~)/, 'JSON in a Markdown code fence', 'Store the JSON without the fence.'],
+    [/^[\u200b-\u200f\u2060\ufeff]/, 'JSON with an invisible character before it', STORE_UNCHANGED],
+    [
+        /^(?:\S*[$>❯]|[^\s#]\S*[#%])\s[^{]*\{/,
+        'JSON with a shell prompt before it',
+        'Store the JSON without the prompt and the command.',
+    ],
+    [/\*\*\*/, 'text with `***`, as if it was copied from a log', COPY_AGAIN],
+    [isWrapped, 'JSON behind a name or inside another object', INNER_JSON],
+    [
+        ({ document = {} }) => !document.mrn && document.type !== 'external_account' && 'audience' in document,
+        "a workload identity JSON, but its field `type` isn't `external_account`",
+        COPY_AGAIN,
+    ],
+];
+function isWrapped({ text, document }) {
+    if (!document)
+        return /^(?:export\s+)?[\w.-]+\s*[:=]\s*["']?\{/.test(text);
+    const isInner = (value) => (0,util_json/* isMap */.j)(value) && ['mrn', 'private_key', 'audience'].some((key) => key in value);
+    return !document.mrn && Object.values(document).some(isInner);
+}
+/** Says what was pasted instead of credentials, if that is known. */
+function diagnose(pasted) {
+    const row = ROWS.find(([shows]) => (shows instanceof RegExp ? shows.test(pasted.text) : shows(pasted)));
+    return row && (0,credentials_fields/* invalid */.Gq)(`The text that was passed as credentials is ${row[1]}.`, row[2]);
+}
+/** Says that a registration token has other text around it. */
+function diagnoseToken(text) {
+    if (!secrets/* JWT_INSIDE */.Fd.test(text))
+        return undefined;
+    return (0,credentials_fields/* invalid */.Gq)("The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.", 'Paste only the token, without quotes, `Bearer`, a name or a command.');
+}
+
+;// CONCATENATED MODULE: ./src/credentials/external-account.ts
+
+
+
+const external_account_COPY_AGAIN = 'Copy the workload identity JSON again from the Mondoo Console.';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/**
+ * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
+ * @param endpoint the input `api-endpoint`, which wins over the file's own
+ * @throws ActionError
+ */
+function readExternalAccount(document, endpoint) {
+    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'workload identity JSON', external_account_COPY_AGAIN);
+    for (const name of ['audience', 'universeDomain', 'issuerUri']) {
+        // Messages quote these fields.
+        if (fields.required(name).includes('-----BEGIN'))
+            throw fields.unusable(name, 'holds a key or a certificate');
+    }
+    const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true });
+    if ((document.subjectTokenType || JWT) !== JWT) {
+        throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that GitHub issues`);
+    }
+    const declaredEndpoint = fields.url('universeDomain', util_url/* parseEndpoint */.Bk);
+    if (!(0,util_url/* mayLeadTo */.D7)(declaredEndpoint, endpoint))
+        throw fields.foreignHost('universeDomain', declaredEndpoint);
+    const issuerUri = fields.required('issuerUri');
+    const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
+    return {
+        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
+        warnings: document.jwtToken ? [ignored] : [],
+    };
+}
+/** @throws ActionError if the platform would look for another issuer */
+function requireIssuer({ issuerUri }, { issuer }) {
+    if (issuer === issuerUri)
+        return;
+    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,util_text/* plainText */.w)(issuerUri)}", the token's issuer is "${(0,util_text/* plainText */.w)(issuer)}".`, 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.');
+}
+
+// EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
+var connect = __nccwpck_require__(1889);
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
+
+/**
+ * Chooses the proxy for an endpoint: `named`, or else what HTTPS_PROXY and NO_PROXY say.
+ * @throws ActionError `invalid-input` if HTTPS_PROXY can't be used
+ */
+function proxyFor(endpoint, named, env) {
+    if (named !== undefined)
+        return named;
+    const url = new URL(endpoint);
+    const proxy = env.https_proxy || env.HTTPS_PROXY;
+    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
+        return undefined;
+    return (0,util_url/* readUrl */.wo)(proxy.includes('://') ? proxy : `http://${proxy}`, util_url/* parseProxyUrl */.Pr, {
+        code: 'invalid-input',
+        subject: 'The proxy in the environment variable `HTTPS_PROXY`',
+        remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
+    });
+}
+/** NO_PROXY lists domains, with or without a port, or `*`. */
+function isBypassed(url, noProxy) {
+    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.H)(url)}`];
+    return noProxy
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase())
+        .filter(Boolean)
+        .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
+}
+
+;// CONCATENATED MODULE: ./src/credentials/masked-proxy.ts
+
+
+/** Chooses the proxy for a URL, and masks its password. @param named wins over the environment */
+function maskedProxy(url, named, job) {
+    const proxy = proxyFor(url, named, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
+    return proxy;
+}
+
+;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_protected_header.js
+
+function decodeProtectedHeader(token) {
+  let encodedProtectedHeader;
+  if (typeof token == "string") {
+    const parts = token.split(".");
+    (parts.length === 3 || parts.length === 5) && ([encodedProtectedHeader] = parts);
+  } else if (typeof token == "object" && token)
+    if ("protected" in token)
+      encodedProtectedHeader = token.protected;
+    else
+      throw new TypeError("Token does not contain a Protected Header");
+  const invalid = "Invalid Token or Protected Header formatting";
+  if (typeof encodedProtectedHeader != "string" || !encodedProtectedHeader)
+    throw new TypeError(invalid);
+  return parseJoseHeader(encodedProtectedHeader, TypeError, invalid);
+}
+
+
+;// CONCATENATED MODULE: ./src/credentials/registration-token.ts
+
+
+
+
+
+const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. It expires soon. For a workflow that runs repeatedly, use credentials or workload identity federation.';
+/**
+ * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
+ * @param endpoint the input `api-endpoint`, which wins over the token's own
+ * @throws ActionError
+ */
+function readRegistrationToken(given, { endpoint, now }) {
+    const jwt = given.replace(/\s+/g, '');
+    const claims = registration_token_decode(jwt, given);
+    const expiresAt = readTime(claims.exp);
+    if (expiresAt !== undefined && expiresAt <= now) {
+        throw (0,credentials_fields/* invalid */.Gq)(`The registration token expired at ${expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}.`, NEW_TOKEN);
+    }
+    const fields = (0,credentials_fields/* fieldsOf */.Pf)({ ...claims, api_endpoint: (0,credentials_fields/* textOf */.b6)(claims, 'api_endpoint') }, 'registration token', NEW_TOKEN);
+    const ownerMrn = fields.required('space', fields.mrn('space', 'owner'));
+    const warnings = [];
+    const apiEndpoint = endpoint ?? fields.endpoint(warnings);
+    if (endpoint === undefined && !(0,util_url/* isTrustedHost */.gM)(apiEndpoint))
+        throw fields.foreignHost('api_endpoint', apiEndpoint);
+    return { token: { jwt, apiEndpoint, ownerMrn, expiresAt }, warnings };
+}
+function registration_token_decode(token, given) {
+    try {
+        // All of it must fit into an HTTP header, and the library ignores the signature.
+        if (secrets/* COMPACT_JWT */.CA.test(token) && decodeProtectedHeader(token))
+            return decodeJwt(token);
+    }
+    catch {
+        // The same error as for what does not even look like one.
+    }
+    const isAlone = token.startsWith('eyJ') && secrets/* COMPACT_JWT */.CA.test(token);
+    const diagnosed = isAlone ? undefined : diagnoseToken(given);
+    if (diagnosed)
+        throw diagnosed;
+    const [message, remedy] = token.startsWith('{')
+        ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
+        : [`isn't a registration token: a JWT, three parts with a dot between them. Length: ${token.length}`, NEW_TOKEN];
+    throw (0,credentials_fields/* invalid */.Gq)(`The input \`registration-token\` ${message}.`, remedy);
+}
+/** Nothing for what Date can't represent: the platform will judge. */
+function readTime(seconds) {
+    const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
+    return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+;// CONCATENATED MODULE: ./src/credentials/expiry.ts
+const DAY = 86_400_000;
+/** How long before the end people are warned, in days. */
+const SOON = 30;
+/** Says when the certificate of credentials ends, from 30 days before, and what to do. */
+function expiryNotice({ to }, now) {
+    const days = Math.floor((to.getTime() - now.getTime()) / DAY);
+    if (days >= SOON)
+        return undefined;
+    const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
+    const end = to < now
+        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
+    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them with \`gh secret set\`, then delete the old service account.`;
+}
+
+;// CONCATENATED MODULE: ./src/credentials/private-key.ts
+
+
+const OTHER_LABELS = {
+    'EC PRIVATE KEY': [
+        'is in the SEC1 form ("BEGIN EC PRIVATE KEY"), which cnspec can\'t read',
+        'Convert it with `openssl pkcs8 -topk8 -nocrypt`, or use the credentials as the Mondoo Console gives them.',
+    ],
+    'ENCRYPTED PRIVATE KEY': ['is encrypted with a passphrase ("BEGIN ENCRYPTED PRIVATE KEY")'],
+    'RSA PRIVATE KEY': ['is an RSA key. Service accounts use EC P-384'],
+    'PUBLIC KEY': ['is only the public half of a key ("BEGIN PUBLIC KEY")'],
+    CERTIFICATE: ['holds a certificate instead of a key. The two fields may have been swapped'],
+};
+const CURVE_NAMES = { prime256v1: 'P-256', secp521r1: 'P-521' };
+/** Reads a private key: PEM, PKCS#8, EC P-384, the only kind that cnspec reads. @throws ActionError */
+function readPrivateKey(pem) {
+    // `openssl ecparam -genkey` writes the parameters of the curve before the key.
+    const label = /-----BEGIN (?!EC PARAMETERS)([A-Z0-9 ]+)-----/.exec(pem)?.[1];
+    if (label === undefined)
+        throw unusable('isn\'t PEM: the line "-----BEGIN PRIVATE KEY-----" is missing');
+    if (pem.includes('\\n')) {
+        throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
+    }
+    if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
+        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON file unchanged, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
+    }
+    if (label !== 'PRIVATE KEY')
+        throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
+    if (!pem.includes('-----END PRIVATE KEY-----')) {
+        throw unusable('is cut off: the line "-----END PRIVATE KEY-----" is missing');
+    }
+    let key;
+    try {
+        key = (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
+    }
+    catch {
+        throw unusable("is labelled as a PKCS#8 key but can't be read: the text between the labels is damaged or cut off");
+    }
+    const { asymmetricKeyType, asymmetricKeyDetails } = key;
+    if (asymmetricKeyType !== 'ec') {
+        throw unusable(`is an ${asymmetricKeyType?.toUpperCase()} key. Service accounts use EC P-384`);
+    }
+    const curve = asymmetricKeyDetails?.namedCurve ?? 'unnamed';
+    if (curve === 'secp384r1')
+        return key;
+    throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}. Service accounts use P-384`);
+}
+function unusable(found, remedy) {
+    return (0,credentials_fields/* invalid */.Gq)(`The field \`private_key\` of the credentials ${found}.`, remedy);
+}
+
+;// CONCATENATED MODULE: ./src/credentials/service-account.ts
+
+
+
+
+
+
+const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the field and set the input `api-proxy`.';
+/**
+ * Checks credentials offline.
+ * @param endpoint the input `api-endpoint`, which wins over the credentials' own
+ * @throws ActionError
+ */
+function service_account_readServiceAccount(document, { endpoint, now }) {
+    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'credentials', credentials_fields/* COPY_CREDENTIALS */.Fi);
+    const warnings = [];
+    const mrn = fields.required('mrn', fields.mrn('mrn', 'service account'));
+    const privateKey = readPrivateKey(fields.required('private_key'));
+    const owners = ['scope_mrn', 'space_mrn', 'parent_mrn'].map((field) => fields.mrn(field, 'owner'));
+    const apiEndpoint = endpoint ?? fields.endpoint(warnings);
+    if (endpoint === undefined && !(0,util_url/* isTrustedHost */.gM)(apiEndpoint)) {
+        warnings.push(`The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
+    }
+    const ownerMrn = owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn);
+    const account = { mrn, privateKey, ownerMrn, apiEndpoint };
+    const apiProxy = fields.url('api_proxy', util_url/* parseProxyUrl */.Pr, PROXY);
+    if (apiProxy !== undefined)
+        account.apiProxy = apiProxy;
+    const agentMrn = fields.mrn('agent_mrn', 'client');
+    if (agentMrn !== undefined)
+        account.agentMrn = agentMrn;
+    const pem = fields.text('certificate');
+    if (pem === undefined) {
+        warnings.push("The credentials have no certificate. cnspec works without it, but the action can't check its expiry.");
+        return { account, warnings };
+    }
+    account.certificate = readCertificate(pem, privateKey);
+    const outdated = certificateProblem(account.certificate, now);
+    const expiry = expiryNotice(account.certificate, now);
+    if (expiry)
+        warnings.push(expiry);
+    else if (outdated) {
+        warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
+    }
+    return { account, warnings };
+}
+/** Says since when a certificate is out of its dates; nothing if it is within them. */
+function certificateProblem({ from, to }, now) {
+    if (to < now)
+        return `expired on ${to.toISOString()}`;
+    return from > now ? `is not valid before ${from.toISOString()}` : undefined;
+}
+/** Reads the certificate of a key. Its dates decide nothing, as cnspec never sends it. @throws ActionError */
+function readCertificate(pem, key) {
+    let certificate;
+    try {
+        certificate = new external_node_crypto_.X509Certificate(pem);
+    }
+    catch {
+        throw (0,credentials_fields/* invalid */.Gq)('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
+    }
+    if (certificate.checkPrivateKey(key))
+        return { from: certificate.validFromDate, to: certificate.validToDate };
+    throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
+}
+
+;// CONCATENATED MODULE: ./src/identify.ts
+
+
+
+
+
+
+
+
+
+/** Finds out who the step is, without a request. @throws ActionError */
+async function identify(work) {
+    const { inputs, job } = work;
+    const { identity, source, warnings } = await readIdentity(work);
+    job.log(`→ loaded ${source}`);
+    for (const text of warnings)
+        job.warn(text);
+    const account = identity.kind === 'service account' ? identity.account : undefined;
+    const { apiEndpoint: endpoint } = identityTarget(identity);
+    const apiProxy = inputs.apiProxy ?? account?.apiProxy;
+    const proxy = maskedProxy(endpoint, apiProxy, job);
+    const clientMrn = account?.agentMrn;
+    const registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
+    return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration };
+}
+/** MONDOO_CONFIG_BASE64 counts if nothing else is given. */
+async function readIdentity({ inputs, job, startedAt: now }) {
+    const { credentials, registrationToken, apiEndpoint: endpoint, onMissingCredentials } = inputs;
+    if (registrationToken !== '') {
+        const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
+        const identity = { kind: 'registration token', token };
+        return { identity, source: `a registration token for ${token.ownerMrn}`, warnings };
+    }
+    const isInput = credentials.trim() !== '';
+    const given = isInput ? credentials : (job.env.MONDOO_CONFIG_BASE64 ?? '');
+    if (given.trim() === '')
+        throw await job.explainMissingCredentials(onMissingCredentials);
+    const place = isInput ? 'the input `credentials`' : 'the environment variable `MONDOO_CONFIG_BASE64`';
+    const pasted = { text: given.trim(), isDecoded: false };
+    try {
+        const decoded = (0,credentials_decode/* decodeCredentials */.HI)(given);
+        Object.assign(pasted, { text: decoded.text, isDecoded: decoded.form.startsWith('base64') });
+        // The YAML parser takes longer to load than everything else, and few credentials need it.
+        const parse = decoded.form.endsWith('JSON') ? credentials_decode/* parseJson */.qF : (await Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(139)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3139))).parseYaml;
+        const document = parse(decoded);
+        pasted.document = document;
+        job.mask((0,secrets/* documentSecrets */.BK)(document));
+        const source = `credentials from ${place} (${decoded.form})`;
+        if (document.type === 'external_account') {
+            const { account, warnings } = readExternalAccount(document, endpoint);
+            const idTokens = await job.findIdTokens(onMissingCredentials);
+            const identity = { kind: 'workload identity', account, idTokens };
+            return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings };
+        }
+        const { account, warnings } = service_account_readServiceAccount(document, { endpoint, now });
+        const identity = { kind: 'service account', document, account };
+        return { identity, source, warnings };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ) || error.code !== 'invalid-credentials')
+            throw error;
+        throw diagnose(pasted) ?? error;
+    }
+}
+
+// EXTERNAL MODULE: ./src/platform/agent-info.ts + 1 modules
+var agent_info = __nccwpck_require__(1283);
+;// CONCATENATED MODULE: ./src/platform/request-token.ts
+
+/** How long a token is valid, and how far beside that the platform accepts it, as observed. Seconds. */
+const LIFETIME = 60;
+const LEEWAY = 60;
+/** What a request may take to the platform, in milliseconds. */
+const ON_THE_WAY = 5000;
+/** Whether the platform accepts the local time. `skew`: its clock minus the local one; both in milliseconds. */
+function fitsPlatformTime(skew, error) {
+    return skew - error > -LEEWAY * 1000 && skew + error + ON_THE_WAY < (LIFETIME + LEEWAY) * 1000;
+}
+/**
+ * Signs a JWT that binds neither host nor method, so it must only be sent to the account's own endpoint.
+ * With node:crypto, as a library that uses WebCrypto adds 5 % to the time of the step.
+ */
+function signRequest({ mrn, privateKey }, body, now) {
+    const iat = Math.floor(now.getTime() / 1000);
+    const chash = (0,external_node_crypto_.createHash)('sha256').update(body).digest('hex');
+    const claims = { chash, iss: 'mondoo/ams', sub: mrn, iat, nbf: iat, exp: iat + LIFETIME };
+    const content = [{ alg: 'ES384', typ: 'JWT', kid: mrn }, claims]
+        .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+        .join('.');
+    const signature = (0,external_node_crypto_.sign)('sha384', Buffer.from(content), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+    return `${content}.${signature.toString('base64url')}`;
+}
+
+;// CONCATENATED MODULE: ./src/platform/rpc.ts
+
+
+/** What is retried, by method. docs/behaviour.md has the same table. */
+const RULES = {
+    'Health/Check': ifTransient,
+    'AgentManager/PingPong': ifTransient,
+    'AgentManager/RegisterAgent': ifNothingWasDone,
+    'AgentManager/UnRegisterAgent': ifTransient,
+    'SecureTokenService/ExchangeExternalToken': ifTransient,
+};
+/** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
+function rpcOver(transport, { endpoint, deadline: usual, onRetry }) {
+    /** @param authorize makes a bearer token for each attempt */
+    const call = (method, body, authorize, { rule = RULES[method] ?? never, deadline = usual } = {}) => {
+        const callOnce = async () => {
+            const headers = { 'content-type': 'application/json' };
+            if (authorize)
+                headers.authorization = `Bearer ${authorize()}`;
+            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body };
+            return callJson(transport, method, request, deadline.endSignal);
+        };
+        return retrying(rule, callOnce, { deadline, onRetry });
+    };
+    return { call };
+}
+
+;// CONCATENATED MODULE: ./src/platform/client.ts
+
+
+
+
+
+
+
+
+/** Mondoo Platform. Every method throws CallError. */
+class PlatformClient {
+    rpc;
+    constructor(rpc) {
+        this.rpc = rpc;
+    }
+    async checkHealth() {
+        const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
+        const { status = 'UNKNOWN', time, apiVersion } = value;
+        if (!(0,util_text/* isWord */.J)(status))
+            throw malformed('has no readable status');
+        const roundTrip = receivedAt - sentAt;
+        const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
+        const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
+        if (isTime)
+            health.time = new Date(time);
+        if ((0,util_text/* isWord */.J)(apiVersion))
+            health.apiVersion = apiVersion;
+        return health;
+    }
+    /** @param skew signs so many milliseconds from now, once */
+    async pingPong(signer, skew) {
+        await this.callSigned('PingPong', signer, {}, skew);
+    }
+    async registerAgent(signer, name, info) {
+        const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
+        const agentMrn = clientMrnIn(value);
+        if (agentMrn === undefined)
+            throw malformed(NAMES_NO_CLIENT);
+        return agentMrn;
+    }
+    /** Mints a service account for the client. */
+    async registerWithToken(token, name, info, deadline) {
+        const body = JSON.stringify({ token, name, agent_info: info });
+        const authorize = () => token;
+        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, authorize, { deadline });
+        return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
+    }
+    /** Removes a client, and revokes the service account that asks for it. */
+    async unregisterAgent(signer, agentMrn) {
+        try {
+            await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
+        }
+        catch (error) {
+            if (!(error instanceof CallError && saysThatItIsGone(error)))
+                throw error;
+            // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
+            if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
+                throw error;
+        }
+    }
+    /** Returns base64 of credentials JSON. */
+    async exchangeExternalToken(token) {
+        const { issuerUri: issuer_uri, audience, jwt: jwt_token } = token;
+        const { value, malformed } = await this.rpc.call(EXCHANGE, JSON.stringify({ issuer_uri, audience, jwt_token }));
+        const credential = value.base64_credential;
+        if (typeof credential !== 'string' || credential === '')
+            throw malformed('holds no credentials');
+        return { credential, malformed };
+    }
+    callSigned(method, signer, request, skew) {
+        const body = JSON.stringify(request);
+        const sign = () => signRequest(signer, body, new Date(Date.now() + (skew ?? 0)));
+        return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
+    }
+}
+/** A client of the platform that drops its connections when it is disposed of. */
+function client_connect(options) {
+    const transport = new platform_transport/* Transport */.o(options);
+    const client = new PlatformClient(rpcOver(transport, options));
+    return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
+}
+const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
+/** Whether a client that was to be unregistered may be gone already. */
+function saysThatItIsGone({ code }) {
+    return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
+}
+function clientMrnIn({ agent_mrn: mrn }) {
+    return typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn) ? mrn : undefined;
+}
+const NAMES_NO_CLIENT = 'does not name the client that was registered';
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+;// CONCATENATED MODULE: ./src/platform/deadline.ts
+class Deadline {
+    /** Nothing new begins. */
+    signal;
+    /** Nothing continues. */
+    endSignal;
+    end;
+    over;
+    // `AbortSignal.any` alone doesn't keep a timer from the garbage collector.
+    timeUp;
+    /** @param timeout milliseconds from now */
+    constructor(timeout, over, grace = over) {
+        this.over = over;
+        // Timers take whole milliseconds only.
+        this.timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(timeout)));
+        this.signal = over ? AbortSignal.any([this.timeUp, over]) : this.timeUp;
+        this.endSignal = grace ? AbortSignal.any([this.timeUp, grace]) : this.timeUp;
+        this.end = performance.now() + timeout;
+    }
+    remaining() {
+        const left = this.end - performance.now();
+        // A timer may fire a moment early.
+        return this.signal.aborted ? Math.min(left, 0) : left;
+    }
+    /** Lets current work continue until `grace` aborts. */
+    withGrace(grace) {
+        return new Deadline(this.remaining(), this.over, grace);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/status-check.ts
+
+
+
+/** Beyond this skew, in milliseconds, no request is signed at the platform's time. */
+const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
+async function checkPlatform(client) {
+    const health = await client.checkHealth().catch(asCallError);
+    if (health instanceof CallError || health.time === undefined)
+        return { health };
+    return { health, skew: health.time.getTime() - health.localTime.getTime() };
+}
+/** @param known what `checkPlatform` found before */
+async function checkAccount(client, signer, known) {
+    const [platform, ping] = await Promise.all([known ?? checkPlatform(client), outcomeOf(client.pingPong(signer))]);
+    const check = { ...platform, ping };
+    const { health, skew } = check;
+    const isRefused = ping instanceof CallError && ping.code === RpcCode.Unauthenticated;
+    if (!isRefused || health instanceof CallError || skew === undefined)
+        return check;
+    if (Math.abs(skew) <= measurementError(health) || Math.abs(skew) > MAX_PROVABLE_SKEW)
+        return check;
+    // A skewed clock and revoked credentials look the same on the wire; a ping at the platform's time decides.
+    return { ...check, pingAtServerTime: await outcomeOf(client.pingPong(signer, skew)) };
+}
+/** Whether the platform accepted the ping at the local time; undefined if it said neither. */
+function isAccepted({ ping }) {
+    if (ping === 'accepted')
+        return true;
+    const isRefused = ping?.code === RpcCode.Unauthenticated || ping?.code === RpcCode.PermissionDenied;
+    return isRefused ? false : undefined;
+}
+function isClockUnknown({ health }) {
+    return !(health instanceof CallError) && health.time === undefined;
+}
+function canSign({ health, skew }) {
+    return health instanceof CallError || skew === undefined || fitsPlatformTime(skew, measurementError(health));
+}
+/** How wrong a skew may be, in milliseconds: the platform sends its time in whole seconds. */
+function measurementError({ roundTrip }) {
+    return 1000 + roundTrip / 2;
+}
+const outcomeOf = (ping) => ping.then(() => 'accepted', asCallError);
+function asCallError(error) {
+    if (error instanceof CallError)
+        return error;
+    throw error;
+}
+
+;// CONCATENATED MODULE: ./src/report/notices.ts
+
+
+/** Logs each retry of a call. */
+const logRetries = (job) => (retry) => job.log(notices.retry(retry));
+/** Lines of the log and warnings, besides the status. */
+const notices = {
+    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,util_duration/* formatDuration */.a3)(delay)}`,
+    unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
+    inWorkspace: 'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
+    override: (variable) => `The environment variable \`${(0,util_text/* plainText */.w)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
+    replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,util_text/* plainText */.w)(before, 200)}. It now has ${now}.`,
+    exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
+    minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
+    unregistered: (client) => `→ unregistered the client ${client}`,
+    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The post step retries, and removes its key`,
+    cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the post step unregisters the client ${client} and removes its key` : ''}`,
+    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,util_text/* plainText */.w)(name, 300)}" that no other job uses, remove it there.`,
+    lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
+};
+
+;// CONCATENATED MODULE: ./src/credentials/minted.ts
+
+
+
+
+
+
+
+/** All that is kept of credentials that the platform made: no proxy, no features. */
+const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
+/**
+ * Checks the base64 of credentials JSON that an ID token was exchanged for.
+ * @throws CallError if they can't work, or are for another owner or host
+ */
+function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint, ownerMrn }, now) {
+    return usable(malformed, () => {
+        const document = knownKeys((0,credentials_decode/* parseJson */.qF)((0,credentials_decode/* decodeCredentials */.HI)(credential)));
+        const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
+        const { account } = service_account_readServiceAccount(minted, { now });
+        requireOwner(account, ownerMrn, malformed);
+        if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,util_url/* isSameHost */.Xf)(account.apiEndpoint, endpoint))) {
+            throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
+        }
+        return { credentials: { ...minted, api_endpoint: apiEndpoint }, account: { ...account, apiEndpoint } };
+    });
+}
+/**
+ * Checks the client that a registration token made, and its credentials for the endpoint that made them.
+ * @throws CallError that names the client if the response does
+ */
+function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint }, now) {
+    if (agentMrn === undefined)
+        throw malformedAnswer(NAMES_NO_CLIENT);
+    const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
+    if (!(0,util_json/* isMap */.j)(credential))
+        throw malformed('holds no credentials for the client');
+    const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
+    const { account } = usable(malformed, () => service_account_readServiceAccount(credentials, { now }));
+    return { agentMrn, credentials, account };
+}
+/** @throws CallError if a client or its account is not in the space that a registration token is for */
+function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
+    requireOwner(account, ownerMrn, malformed);
+    if ((0,util_mrn/* ownerOf */.bf)(clientMrn) !== ownerMrn)
+        throw malformed(`names a client that is not in ${ownerMrn}`);
+}
+function requireOwner({ ownerMrn }, expected, malformed) {
+    if (ownerMrn !== expected)
+        throw malformed(`holds credentials for ${ownerMrn}, not for ${expected}`);
+}
+function knownKeys(document) {
+    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
+}
+/** What would be the workflow's fault in its own credentials is the platform's in those that it made. */
+function usable(malformed, read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/unregister.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+/** The limit, whatever is left of `timeout`. Milliseconds. */
+const TIMEOUT = 10_000;
+/** The limit of one attempt, so that there is time for a retry. Milliseconds. */
+const REQUEST_TIMEOUT = 3000;
+/**
+ * Unregisters a client that this job minted. Never call it for another client: it revokes the service account too.
+ * @param account the service account that was minted with the client
+ * @param over ends the attempts
+ * @returns undefined if the client is gone
+ */
+async function unregister(client, account, job, over) {
+    const { apiEndpoint: endpoint, apiProxy } = account;
+    const deadline = new Deadline(TIMEOUT, over);
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const proxy = maskedProxy(endpoint, apiProxy, job);
+            const platform = __addDisposableResource(env_1, client_connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: logRetries(job) }), false);
+            await platform.unregisterAgent(account, client);
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            __disposeResources(env_1);
+        }
+    }
+    catch (error) {
+        if (!(error instanceof CallError || error instanceof errors/* ActionError */.lZ))
+            throw error;
+        const mayBeGone = error instanceof CallError && saysThatItIsGone(error);
+        return { reason: mayBeGone ? `${error.message}; it may already be gone` : error.message, mayBeGone };
+    }
+    job.log(notices.unregistered(client));
+    return undefined;
+}
+/** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
+function readKeyFile(text, client) {
+    try {
+        const document = parseJson({ form: 'JSON', text });
+        const { account } = readServiceAccount(document, { now: new Date() });
+        return account.agentMrn === client ? account : undefined;
+    }
+    catch (error) {
+        if (error instanceof ActionError)
+            return undefined;
+        throw error;
+    }
+}
+/** Unregisters a client that is no longer needed. If that fails, post retries with the key file. */
+async function takeBack(client, account, keyFile, job) {
+    const isCancelled = () => job.signal.reason instanceof JobCancelled;
+    if (isCancelled())
+        return;
+    const obstacle = await job.critical((grace) => unregister(client, account, job, grace));
+    if (obstacle && isCancelled())
+        return;
+    const superseded = job.findSuperseded();
+    if (obstacle && keyFile.isWritten() && !superseded) {
+        return job.log(notices.postponed(client, obstacle.reason));
+    }
+    // If post ran before, it has unregistered the client.
+    if (obstacle && !(obstacle.mayBeGone && superseded))
+        job.warn(notices.lostClient(client, obstacle.reason));
+    job.forget('client');
+    job.forget('pendingClientName');
+}
+
+;// CONCATENATED MODULE: ./src/sign-in.ts
+
+
+
+
+
+
+
+
+
+
+/** Gets a service account that can sign requests, by the identity's authentication method. */
+async function signIn(context) {
+    const { identity, check, keyFile } = context;
+    switch (identity.kind) {
+        case 'service account':
+            return { session: sessionOf(identity.account, identity.document), found: {} };
+        case 'workload identity':
+            return exchangeIdToken(identity, context);
+        case 'registration token':
+            // Even if fail-on tolerates the skew, the client could be neither used nor unregistered.
+            return keyFile && check && canSign(check) ? mintClient(identity, context, keyFile) : { found: {} };
+    }
+}
+/** Exchanges an ID token of this run for a service account. */
+async function exchangeIdToken({ account: external, idTokens }, { job, platform, deadline, startedAt }) {
+    // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
+    const proxy = maskedProxy(idTokens.url.href, undefined, job);
+    const found = {};
+    try {
+        const { jwt, claims } = await idTokens.request(external.ownerMrn, { proxy, deadline, onRetry: logRetries(job) });
+        job.mask((0,secrets/* tokenSecrets */.RD)(jwt));
+        found.idToken = claims;
+        requireIssuer(external, claims);
+        job.throwIfOver();
+        const { issuerUri, ownerMrn: audience } = external;
+        const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
+        job.mask((0,secrets/* credentialSecrets */.DJ)(minted.credential));
+        const { account, credentials: document } = readExchanged(minted, external, startedAt);
+        const expiresAt = account.certificate?.to;
+        job.log(notices.exchanged(expiresAt === undefined ? '' : `, valid until ${timestamp(expiresAt)}`));
+        return { session: sessionOf(account, document), found: { ...found, account } };
+    }
+    catch (error) {
+        if (!(error instanceof CallError))
+            throw error;
+        return { found: { ...found, exchangeError: error } };
+    }
+}
+/** Registers a client with a registration token, which mints a service account for it. */
+async function mintClient({ token }, { job, platform, deadline, startedAt, host, rollback, registration, route }, keyFile) {
+    const { name } = registration;
+    const { apiProxy } = route;
+    const info = (0,agent_info/* agentInfo */.ev)(host, agent_info/* VERSION */.xv, job.labels);
+    job.throwIfOver();
+    job.log(notices.minting(name));
+    job.remember({ pendingClientName: name });
+    try {
+        // Half of it would leave a client that nobody can unregister.
+        const { answer, client, session } = await job.critical(async (grace) => {
+            const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
+            job.mask((0,secrets/* documentSecrets */.BK)(answer.credential));
+            const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
+            const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
+            const session = sessionOf({ ...account, ...(apiProxy !== undefined && { apiProxy }) }, document);
+            rollback.defer(() => takeBack(client, session.account, keyFile, job));
+            const text = JSON.stringify({ ...session.document, agent_mrn: client });
+            job.mask((0,secrets/* fileSecrets */.aW)(text));
+            job.remember({ client, pendingClientName: undefined });
+            keyFile.write(text);
+            return { answer, client, session };
+        });
+        job.throwIfOver();
+        requireOwn(answer, { clientMrn: client, account: session.account }, token);
+        return {
+            session,
+            found: { account: session.account, registration: { ...registration, clientMrn: client } },
+        };
+    }
+    catch (error) {
+        if (!(error instanceof CallError))
+            throw error;
+        // If the job is over, the platform may still answer: post names the client.
+        job.throwIfOver();
+        job.forget('pendingClientName');
+        return { found: { registration: { ...registration, error, failedAt: new Date() } } };
+    }
+}
+/** The key goes into mondoo.yml as canonical PEM, in which cnspec and post recognize it. */
+function sessionOf(account, document) {
+    const private_key = account.privateKey.export({ type: 'pkcs8', format: 'pem' });
+    return { account, document: { ...document, private_key } };
+}
+
+;// CONCATENATED MODULE: ./src/status/finding.ts
+
+
+/** The response says nothing about the credentials. */
+function unreachable(result, error, consequence) {
+    return {
+        code: 'unreachable',
+        message: `${error.method} at ${targetOf(result)?.apiEndpoint} failed: ${reasonOf(error)}. ${consequence ?? 'The credentials could not be checked.'}`,
+        remedy: remedyFor(error.failure.kind, result),
+        evidence: evidenceOf(error),
+    };
+}
+function remedyFor(kind, result) {
+    const url = targetOf(result)?.apiEndpoint ?? '';
+    const remedies = {
+        connection: `Check that the runner can reach ${new URL(url).host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
+        answer: `A proxy or a firewall may respond instead of the platform: check both. Check that ${url} is the endpoint in your credentials.`,
+        rpc: 'Run the job again in a few minutes. If it keeps failing, give the request id to Mondoo support.',
+    };
+    return remedies[kind];
+}
+/** @param reason the cause, as far as it is known */
+function unauthenticated(result, error, reason) {
+    const { account, startedAt } = result;
+    const outdated = account?.certificate && certificateProblem(account.certificate, startedAt);
+    const certificate = outdated ? ` The certificate of the credentials ${outdated}.` : '';
+    return {
+        code: 'unauthenticated',
+        message: `${reason}${certificate}`,
+        remedy: newCredentials(result),
+        evidence: evidenceOf(error, account?.mrn),
+    };
+}
+function permissionDenied(result, error) {
+    return {
+        code: 'permission-denied',
+        message: 'The role of the service account does not allow this request. Key and clock are correct.',
+        remedy: `Use a service account with the role Agent. ${newCredentials(result)}`,
+        evidence: evidenceOf(error, result.account?.mrn),
+    };
+}
+function newCredentials({ identity }) {
+    const remedies = {
+        'workload identity': 'Check the settings of workload identity federation in the Mondoo Console.',
+        'registration token': 'Generate another registration token in the Mondoo Console.',
+        'service account': 'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
+    };
+    return remedies[identity?.kind ?? 'service account'];
+}
+/** Why a call failed; the platform's own words are evidence. */
+function reasonOf({ failure, message }) {
+    return failure.kind === 'rpc' ? 'Mondoo Platform reported an error' : message;
+}
+/** @param other evidence besides the platform's words, and the id by which Mondoo support finds the request */
+function evidenceOf({ method, failure, message, requestId }, other) {
+    const words = failure.kind === 'rpc' ? ` failed with "${message}"` : '';
+    return `${other ? `${other}; ` : ''}${method}${words} (request id ${requestId})`;
+}
+
+;// CONCATENATED MODULE: ./src/status/refusals.ts
+
+
+
+
+
+/** The codes by which the platform refuses a token. */
+const DISTRUST = [RpcCode.InvalidArgument, RpcCode.PermissionDenied, RpcCode.Unauthenticated];
+const CHECK_SPACE = 'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
+/** Says why workload identity federation gave no service account. */
+function exchangeFinding(result, error) {
+    const { apiEndpoint, ownerMrn } = targetOf(result) ?? {};
+    if (error.method !== EXCHANGE) {
+        return {
+            code: 'unreachable',
+            message: `GitHub gave this run no ID token: ${error.message}. Mondoo Platform was not asked for a service account.`,
+            remedy: 'Run the job again in a few minutes, and check https://www.githubstatus.com. On a self-hosted runner, check that the runner can reach GitHub: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
+        };
+    }
+    if (error.code === undefined || error.isTransient) {
+        return unreachable(result, error, 'The ID token could not be exchanged for a service account.');
+    }
+    if (!DISTRUST.includes(error.code)) {
+        return {
+            code: 'unauthenticated',
+            message: `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
+            remedy: `In the Mondoo Console, check that ${ownerMrn} still exists and has workload identity federation, and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
+            evidence: evidenceOf(error),
+        };
+    }
+    // Only the signature of an ID token is secret.
+    const { issuer = '', subject = '', repository = '', ref = '' } = result.idToken ?? {};
+    const claims = { issuer, audience: ownerMrn, repository, branch: ref, subject };
+    const list = Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.w)(`${name} ${value}`, 320));
+    return {
+        code: 'unauthenticated',
+        message: `${apiEndpoint} does not trust the ID token of this run.`,
+        remedy: 'Compare issuer, audience, repository, branch and subject in the evidence with workload identity federation in the Mondoo Console. All of them must match.',
+        evidence: evidenceOf(error, `The ID token has ${list.join(', ')}`),
+    };
+}
+/** Says why no client was registered. */
+function registrationFinding(result, error) {
+    const { identity, registration } = result;
+    const token = identity?.kind === 'registration token' ? identity.token : undefined;
+    const isDenied = error.code === RpcCode.PermissionDenied;
+    if (isDenied || error.code === RpcCode.Unauthenticated) {
+        if (token)
+            return tokenRefused(result, token, error);
+        if (isDenied)
+            return permissionDenied(result, error);
+        const reason = 'The same credentials were accepted a moment before. They were revoked just now, or may not register clients.';
+        return unauthenticated(result, error, reason);
+    }
+    const lost = error.mayHaveTakenEffect
+        ? ` A client named "${registration.name}" may exist: look for it in the space's list in the Mondoo Console.`
+        : '';
+    const start = token ? '' : 'The credentials work. ';
+    if (wasNotLookedAt(error)) {
+        const outcome = lost ? 'It is not known whether a client was registered.' : 'No client was registered.';
+        return unreachable(result, error, `${start}${outcome}${lost}`);
+    }
+    const { failure } = error;
+    // With such a status the platform itself responded.
+    const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
+    return {
+        code: 'unregistered',
+        message: `${start}${error.method} failed: ${reasonOf(error)}.${lost}`,
+        remedy: failure.kind === 'rpc' ? CHECK_SPACE : remedyFor(kind, result),
+        evidence: evidenceOf(error, targetOf(result)?.ownerMrn),
+    };
+}
+/** The platform judges a token by its own clock, which proves whether its age is the reason. */
+function tokenRefused(result, { expiresAt }, error) {
+    const { failedAt } = result.registration;
+    const skew = result.check?.skew;
+    const now = failedAt && skew !== undefined ? new Date(failedAt.getTime() + skew) : undefined;
+    const times = expiresAt && now && `The token expires at ${expiresAt.toISOString()}, platform time ${now.toISOString()}`;
+    const hasExpired = expiresAt && now && expiresAt <= now;
+    const age = times ? 'Its age is not the cause.' : 'Its age could not be checked.';
+    return {
+        code: error.code === RpcCode.PermissionDenied ? 'permission-denied' : 'unauthenticated',
+        message: hasExpired
+            ? "The registration token has expired by the platform's clock."
+            : `The registration token was revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}. ${age}`,
+        remedy: 'Generate a new one in the Mondoo Console. For a workflow that runs regularly, use credentials or workload identity federation.',
+        evidence: evidenceOf(error, times),
+    };
+}
+/** Whether a registration failed before the platform looked at it, rather than by refusal or with its response lost. */
+function wasNotLookedAt(error) {
+    if (error.failure.kind === 'connection')
+        return error.failure.phase === 'connect';
+    return error.isTransient && !error.isLimit;
+}
+
+;// CONCATENATED MODULE: ./src/status/findings.ts
+
+
+
+
+
+
+
+/**
+ * Lists the findings in no particular order, each code at most once.
+ * @param maxClockSkew milliseconds
+ */
+function findingsIn(result, maxClockSkew) {
+    const { check, exchangeError, registration, cnspec } = result;
+    const findings = [
+        earlyEnd(result),
+        check && healthFinding(result, check),
+        check && pingFinding(result, check),
+        check && clockFinding(result, check, maxClockSkew),
+        exchangeError && exchangeFinding(result, exchangeError),
+        registration.error && registrationFinding(result, registration.error),
+        cnspec?.failure,
+    ].filter((finding) => finding !== undefined);
+    return findings.filter(({ code }, index) => findings.findIndex((other) => other.code === code) === index);
+}
+function earlyEnd({ error, registration, identity }) {
+    const remains = registration.wanted && registration.clientMrn && identity?.kind !== 'registration token';
+    if (!error || !remains)
+        return error;
+    const client = `The client ${registration.clientMrn} was registered before that. It remains in the space's list.`;
+    return { code: error.code, message: `${error.message} ${client}`, remedy: error.remedy };
+}
+function healthFinding(result, { health, ping }) {
+    if (health instanceof CallError) {
+        const works = ping === 'accepted' ? 'The credentials work, but health and clock could not be checked.' : undefined;
+        return unreachable(result, health, works);
+    }
+    if (health.status === 'SERVING')
+        return undefined;
+    return {
+        code: 'not-serving',
+        message: `The health check of ${targetOf(result)?.apiEndpoint} returns the status \`${health.status}\`.`,
+        remedy: 'Your workflow is not the cause. Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
+    };
+}
+function pingFinding(result, { skew, ping, pingAtServerTime }) {
+    if (ping === undefined || ping === 'accepted' || pingAtServerTime === 'accepted')
+        return undefined;
+    // The platform looks at the role only if signature and time are good.
+    const last = pingAtServerTime ?? ping;
+    if (last.code === RpcCode.PermissionDenied)
+        return permissionDenied(result, last);
+    if (last.code !== RpcCode.Unauthenticated)
+        return unreachable(result, last);
+    let clock = 'The clock may be the cause: it could not be checked.';
+    if (pingAtServerTime) {
+        clock = "The clock is not the cause: a request signed at the platform's time was rejected too.";
+    }
+    else if (skew !== undefined) {
+        // With such a skew any credentials are refused: the clock finding says so.
+        if (Math.abs(skew) > MAX_PROVABLE_SKEW)
+            return undefined;
+        clock = `The clock is not the cause: it is ${(0,util_duration/* describeSkew */.mp)(skew)}.`;
+    }
+    const cause = `The service account was deleted or revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}.`;
+    return unauthenticated(result, ping, `${cause} ${clock}`);
+}
+function clockFinding(result, check, maxClockSkew) {
+    const { health, skew } = check;
+    if (skew === undefined || health instanceof CallError)
+        return undefined;
+    const effect = effectOfSkew(result, check, maxClockSkew);
+    if (effect === undefined)
+        return undefined;
+    return {
+        code: 'clock-skew',
+        message: `The runner's clock is ${(0,util_duration/* describeSkew */.mp)(skew, 0)}. ${effect}`,
+        remedy: 'Synchronize the clock with NTP: `sudo chronyc makestep` or `sudo systemctl restart systemd-timesyncd` on Linux, `sudo sntp -sS time.apple.com` on macOS, `w32tm /resync` on Windows. On a self-hosted runner, look for a virtual machine that was paused or restored.',
+        evidence: `Platform time ${health.time?.toISOString()}, runner time ${health.localTime.toISOString()}`,
+    };
+}
+/** Says what is wrong with a skew; undefined if nothing is. */
+function effectOfSkew({ identity, account }, check, maxClockSkew) {
+    const { skew = 0, ping, pingAtServerTime } = check;
+    const rejects = "Mondoo Platform rejects requests signed at the runner's time";
+    if (identity?.kind === 'registration token' && account === undefined && !canSign(check)) {
+        return `${rejects}. No client was registered, because it could be neither checked nor unregistered.`;
+    }
+    if (pingAtServerTime === 'accepted') {
+        return `${rejects}. It accepts the same credentials at its own time, so they work.`;
+    }
+    if (pingAtServerTime?.code === RpcCode.PermissionDenied)
+        return `${rejects}, regardless of the role.`;
+    if (ping !== 'accepted' && ping?.code === RpcCode.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
+        return 'With this skew, Mondoo Platform rejects every request, so the credentials could not be checked.';
+    }
+    if (Math.abs(skew) <= maxClockSkew)
+        return undefined;
+    const limit = `\`max-clock-skew\` allows ${(0,util_duration/* formatDuration */.a3)(maxClockSkew)}.`;
+    return ping === 'accepted' ? `Mondoo Platform still accepts requests, but ${limit}` : limit;
+}
+
+;// CONCATENATED MODULE: ./src/status/verdict.ts
+
+
+/** Nothing works after one of these. */
+const ALWAYS_FATAL = ['invalid-input', 'missing-credentials', 'invalid-credentials', 'runner-error'];
+function judge(findings, failOn) {
+    const ordered = findings.toSorted((a, b) => errors/* FINDINGS */.TG.indexOf(a.code) - errors/* FINDINGS */.TG.indexOf(b.code));
+    const isFatal = ({ code }) => ALWAYS_FATAL.includes(code) || failOn.has(code);
+    const fatal = ordered.filter(isFatal);
+    return {
+        status: ordered[0]?.code ?? 'ok',
+        findings: ordered.map(({ code }) => code),
+        passed: fatal.length === 0,
+        fatal,
+        tolerated: ordered.filter((finding) => !isFatal(finding)),
+    };
+}
+/** The gate for inputs that can't be read. */
+const STRICTEST = { failOn: new Set(errors/* FINDINGS */.TG), maxClockSkew: 0, jobSummary: true };
+function verdictOn(result, { failOn, maxClockSkew }) {
+    return judge(findingsIn(result, maxClockSkew), failOn);
+}
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: external "node:util"
+const external_node_util_namespaceObject = require("node:util");
+;// CONCATENATED MODULE: ./src/util/host.ts
+
+
+
+
+/** As PROCESSOR_ARCHITECTURE names them. */
+const WINDOWS_ARCH = { x64: 'AMD64', arm64: 'ARM64' };
+async function describeHost() {
+    let outward = [];
+    try {
+        outward = Object.values(external_node_os_default().networkInterfaces()).flatMap((list = []) => list.filter(({ internal }) => !internal));
+    }
+    catch {
+        // A sandbox may forbid it.
+    }
+    const address = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
+    return { platform: await describePlatform(), ip: address?.address ?? '', hostname: external_node_os_default().hostname() };
+}
+async function describePlatform() {
+    if (process.platform === 'win32') {
+        // cnspec's version of Windows is the build number, the third part of 10.0.20348.
+        const version = external_node_os_default().release().split('.')[2] ?? '';
+        return { name: 'windows', version, arch: WINDOWS_ARCH[process.arch] ?? process.arch };
+    }
+    const arch = external_node_os_default().machine();
+    if (process.platform === 'darwin') {
+        const run = (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)('/usr/bin/sw_vers', ['-productVersion']);
+        const version = await run.then(({ stdout }) => stdout.trim()).catch(() => '');
+        return { name: 'macos', version, arch };
+    }
+    const read = (file) => (0,external_node_fs_promises_.readFile)(file, 'utf8').catch(() => '');
+    return { ...linuxRelease(await read('/etc/os-release'), await read('/etc/debian_version')), arch };
+}
+/**
+ * Finds a distribution's name and version as cnspec does.
+ * @param osRelease the content of /etc/os-release
+ * @param debianVersion the content of /etc/debian_version, the only place with Debian's point release
+ */
+function linuxRelease(osRelease, debianVersion) {
+    const value = (key) => new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2] ?? '';
+    const name = value('ID') || 'linux';
+    return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
+}
+
+// EXTERNAL MODULE: ./src/util/paths.ts
+var paths = __nccwpck_require__(4964);
+;// CONCATENATED MODULE: ./src/cnspec/find.ts
+
+
+
+
+
+/** Finds the cnspec that later steps would run: the first one on PATH, as an absolute path. */
+async function findCnspec() {
+    const found = await (0,io/* which */.K7)('cnspec');
+    return found === '' ? undefined : external_node_path_default().resolve(found);
+}
+async function chooseCnspec(verify, { workspace, log }) {
+    if (verify === 'false')
+        return {};
+    const executable = await findCnspec();
+    if (executable === undefined && verify === 'true') {
+        const failure = new errors/* ActionError */.lZ('cnspec-failed', 'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.', 'Set the input `cnspec-version` to install cnspec, or install it in an earlier step.');
+        return { failure };
+    }
+    if (executable === undefined)
+        return {};
+    // A pull request can bring a program of that name, which must not see mondoo.yml.
+    if (verify === 'auto' && (await (0,paths/* isInside */.F)(workspace, executable))) {
+        const skipped = `! cnspec at ${executable} is inside the workspace, so it was skipped.`;
+        log((0,util_text/* plainText */.w)(`${skipped} Set \`verify-with-cnspec: true\` to use it.`, 1000));
+        return {};
+    }
+    return { executable };
+}
+
+;// CONCATENATED MODULE: ./src/verify-cnspec.ts
+
+
+
+
+/** Finds the cnspec to compare with. If it is required and missing, the result is a failure. */
+async function findProgram(work) {
+    const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
+    return { executable, result: failure && { failure } };
+}
+/**
+ * Installs a version of cnspec for later steps.
+ * @param apiProxy from the workflow or the credentials: cnspec downloads through it
+ */
+async function installProgram(spec, apiProxy, work) {
+    const { inputs, job } = work;
+    // Loaded on demand, as few jobs need it and it is big.
+    const { installCnspec } = await __nccwpck_require__.e(/* import() */ 309).then(__nccwpck_require__.bind(__nccwpck_require__, 1309));
+    const { installed, result } = await installCnspec(spec, {
+        ...contextOf(work),
+        updatesUrl: inputs.updatesUrl,
+        proxyFor: (url) => maskedProxy(url, apiProxy, job),
+        rememberFolders: (installFolders) => job.remember({ installFolders }),
+    });
+    return {
+        executable: inputs.verifyWithCnspec === 'false' ? undefined : installed?.executable,
+        result,
+        installed: installed && { folder: installed.folder, isPinned: spec.kind === 'exact' },
+    };
+}
+/** Runs `cnspec status` with this mondoo.yml and compares it with what the step found. */
+async function compareStatus(executable, configPath, { account, check, client }, work) {
+    const { compareWithCnspec } = await __nccwpck_require__.e(/* import() */ 21).then(__nccwpck_require__.bind(__nccwpck_require__, 9021));
+    const { mrn: serviceAccount, apiEndpoint: endpoint } = account;
+    const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client };
+    return compareWithCnspec(executable, configPath, expected, contextOf(work));
+}
+function contextOf({ job, deadline }) {
+    const { env, workspace, temp, toolCache, log } = job;
+    // cnspec may print them.
+    job.mask((0,secrets/* environmentProxySecrets */.pP)(env));
+    return { env, workspace, temp, toolCache, signal: deadline.signal, log };
+}
+
+;// CONCATENATED MODULE: ./src/config/environment.ts
+/**
+ * Lists the variables that override keys of mondoo.yml: for each key of the file, cnspec prefers `MONDOO_<KEY>`.
+ * @param config the keys and values of mondoo.yml
+ */
+function overridingVariables(env, config) {
+    return Object.keys(config)
+        .map((key) => `MONDOO_${key.toUpperCase()}`)
+        .filter((name) => env[name]);
+}
+
+;// CONCATENATED MODULE: ./src/config/access-list.ts
+
+
+
+
+
+/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
+async function restrictAccess(file, env) {
+    const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
+    try {
+        // S-1-3-4 is "owner rights", in whichever language the system speaks.
+        const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
+        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, args, { windowsHide: true });
+    }
+    catch (error) {
+        const { code } = error;
+        const end = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in ${external_node_path_default().dirname(file)} from other users: ${icacls} ${end}.`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/config/disk-error.ts
+
+
+
+/** What Windows reports if another program has the file open. */
+const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
+/** Errors that the path itself causes, on any disk. */
+const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
+/**
+ * Returns a handler that explains why mondoo.yml can't be written to a folder.
+ * @param isInput whether the input `config-path` names the folder
+ */
+function notWritable(folder, isInput) {
+    return (error) => {
+        if (error instanceof errors/* ActionError */.lZ)
+            throw error;
+        const code = (0,errors/* errorCode */.CA)(error);
+        const hint = code === 'EACCES' || code === 'EPERM'
+            ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
+            : 'Free disk space or correct the path.';
+        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
+    };
+}
+function inTheWay(what) {
+    return new errors/* ActionError */.lZ('runner-error', `${what} The step left it unchanged.`, 'Remove it, or set the input `config-path` to another path.');
+}
+/** Retries on Windows, where a virus scanner that has a file open keeps it from being moved or removed. */
+async function retryBusy(act, attempts = 10) {
+    try {
+        return await act();
+    }
+    catch (error) {
+        if (process.platform !== 'win32' || !IN_USE.has((0,errors/* errorCode */.CA)(error)) || attempts === 1)
+            throw error;
+    }
+    await (0,promises_.setTimeout)(100);
+    return retryBusy(act, attempts - 1);
+}
+async function lookAt(file) {
+    return (0,external_node_fs_promises_.lstat)(file).catch((error) => {
+        if (isMissing(error))
+            return undefined;
+        throw error;
+    });
+}
+function isMissing(error) {
+    return ['ENOENT', 'ENOTDIR'].includes((0,errors/* errorCode */.CA)(error));
+}
+
+;// CONCATENATED MODULE: ./src/config/folders.ts
+
+
+
+const PRIVATE = 0o700;
+/** For the folders above: not writable for others, whatever the umask is. */
+const PUBLIC = 0o755;
+/** Lists the folders that must be created for a folder, outermost first. */
+async function missingFolders(folder) {
+    const parent = external_node_path_default().dirname(folder);
+    if (parent === folder || (await lookAt(folder)))
+        return [];
+    return [...(await missingFolders(parent)), folder];
+}
+/** Creates folders, the last one private. Another job may create them at the same time. */
+async function createFolders(missing) {
+    for (const folder of missing) {
+        await (0,external_node_fs_promises_.mkdir)(folder, { recursive: true, mode: folder === missing.at(-1) ? PRIVATE : PUBLIC });
+    }
+}
+/**
+ * Makes `.config/mondoo` in the job's own home private.
+ * @throws ActionError `runner-error` if one of its folders is a link or no folder
+ */
+async function claimFolder(folder) {
+    const parent = external_node_path_default().dirname(folder);
+    for (const own of [external_node_path_default().dirname(parent), parent, folder]) {
+        const isFolder = (await (0,external_node_fs_promises_.lstat)(own)).isDirectory();
+        if (!isFolder)
+            throw inTheWay(`${own} is not a folder, or it is a link to one.`);
+    }
+    // The umask may have taken permissions away, and an earlier step may have given some.
+    await (0,external_node_fs_promises_.chmod)(folder, PRIVATE);
+}
+
+;// CONCATENATED MODULE: ./src/config/private-file.ts
+
+
+
+
+
+
+
+/**
+ * Creates a file that only its owner can read, with its folders and room for its text. Written through its handle, as
+ * its name may lead elsewhere later.
+ * @param change what post must know before the file exists
+ * @throws ActionError if the file exists or can't be written
+ */
+async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
+    const folder = external_node_path_default().dirname(file);
+    const fail = notWritable(folder, !isDefaultPlace);
+    const create = async () => {
+        const missing = await missingFolders(folder);
+        job.remember({ ...change, createdFolders: [...(job.manifest.createdFolders ?? []), ...missing] });
+        await createFolders(missing);
+        if (isDefaultPlace)
+            await claimFolder(folder);
+        return (0,external_node_fs_promises_.open)(file, 'wx', 0o600);
+    };
+    // The post step of another job may have just removed the empty folder.
+    const createAgain = (error) => ((0,errors/* errorCode */.CA)(error) === 'ENOENT' ? create() : fail(error));
+    const handle = await create().catch(createAgain).catch(fail);
+    let isWritten = false;
+    /** Makes the file hold this text only. Synchronous, so that no signal interleaves. */
+    const write = (text) => {
+        const bytes = Buffer.from(text);
+        try {
+            // A disk that is nearly full may take less at a time.
+            for (let at = 0; at < bytes.length;)
+                at += (0,external_node_fs_.writeSync)(handle.fd, bytes, at, bytes.length - at, at);
+            (0,external_node_fs_.ftruncateSync)(handle.fd, bytes.length);
+        }
+        catch (error) {
+            fail(error);
+        }
+        isWritten = text.trim() !== '';
+    };
+    /** Whether the name still leads to this file. */
+    const isInPlace = async () => {
+        const [open, named] = await Promise.all([handle.stat(), lookAt(file)]);
+        if (named === undefined)
+            return false;
+        // On Windows, the number of a volume depends on how it is read, and only administrators can create links.
+        return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
+    };
+    try {
+        if (process.platform === 'win32')
+            await restrictAccess(file, job.env);
+        write('\n'.repeat(room));
+        return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
+    }
+    catch (error) {
+        // On Windows the name of an open file can't be removed.
+        await handle.close().catch(() => { });
+        await (0,external_node_fs_promises_.unlink)(file).catch(() => { });
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/config/key-hash.ts
+
+const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
+/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
+function keyHash(key) {
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(key.export({ type: 'pkcs8', format: 'der' }))
+        .digest('hex');
+}
+/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
+function keyHashesIn(text) {
+    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
+        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
+        try {
+            return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
+        }
+        catch {
+            return [];
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./src/config/render.ts
+
+/** The start of the first line of each mondoo.yml that this action writes. */
+const MARK = '# Written by register-cnspec';
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
+    const config = { ...credentials, api_endpoint: apiEndpoint };
+    for (const key of ['private_key', 'certificate']) {
+        const pem = config[key];
+        if (typeof pem === 'string')
+            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+    }
+    if (apiProxy !== undefined)
+        config.api_proxy = apiProxy;
+    if (updatesUrl !== undefined)
+        config.updates_url = updatesUrl;
+    if (agentMrn !== undefined)
+        config.agent_mrn = agentMrn;
+    if (Object.keys(annotations).length > 0) {
+        config.annotations = { ...((0,util_json/* isMap */.j)(config.annotations) && config.annotations), ...annotations };
+    }
+    return config;
+}
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ *
+ * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
+ * misread it, and otherwise escaped on one line in double quotes.
+ * @param source where the credentials came from
+ */
+function renderMondooYml(config, source) {
+    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+    return `${mark}\n${block(config)}`;
+}
+/** Whether this action wrote a text, in any run. */
+function isOurs(text) {
+    return text.startsWith(MARK);
+}
+const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Words, MRNs and URLs. */
+const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
+const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
+/** Characters that YAML parsers read as line breaks, reject, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+function block(map, indent = '') {
+    const deeper = `${indent}  `;
+    const entries = Object.entries(map).map(([name, value]) => {
+        const key = flow(name);
+        // A key of more than 1024 characters needs a question mark.
+        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
+        if ((0,util_json/* isMap */.j)(value) && Object.keys(value).length > 0)
+            return `${lead}\n${block(value, deeper)}`;
+        if (typeof value !== 'string' || !render_PEM.test(value))
+            return `${lead} ${flow(value)}\n`;
+        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
+        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
+    });
+    return entries.join('');
+}
+/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
+function flow(value) {
+    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
+        return value;
+    const json = JSON.stringify(value ?? null, null, 1)
+        .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
+        .replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+;// CONCATENATED MODULE: ./src/config/remove.ts
+var remove_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var remove_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+/** The most of a file that is read, in bytes. */
+const LONGEST = 1024 * 1024;
+/**
+ * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
+ * whatever else later steps changed in it.
+ * @returns what became of each file that existed
+ */
+async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
+    const outcomes = [];
+    const failures = [];
+    const attempt = async (file, remove) => {
+        const outcome = await retryBusy(remove).catch((error) => {
+            if (isMissing(error))
+                return undefined;
+            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)})`);
+            return 'failed';
+        });
+        if (outcome)
+            outcomes.push([outcome, file]);
+    };
+    if (config)
+        await attempt(config.temporaryPath, () => removeTemporary(config.temporaryPath));
+    if (config)
+        await attempt(config.path, () => removePublished(config));
+    if (keyFile)
+        await attempt(keyFile, () => (0,external_node_fs_promises_.unlink)(keyFile).then(() => 'copy removed'));
+    for (const folder of createdFolders.toReversed())
+        await (0,external_node_fs_promises_.rmdir)(folder).catch(() => { });
+    if (failures.length > 0) {
+        warn(`The step could not remove its files: ${failures.join(' and ')}. Remove them. They may hold a private key.`);
+    }
+    return outcomes;
+}
+async function removeTemporary(file) {
+    const text = await read(file).catch(() => '');
+    // Reserved room is blank. Another program may have taken the name.
+    if (!isOurs(text) && text.trim() !== '')
+        return undefined;
+    await (0,external_node_fs_promises_.unlink)(file);
+    return 'copy removed';
+}
+async function removePublished({ path, isDefaultPlace, keyHash }) {
+    if (keyHash === undefined)
+        return undefined;
+    const hashes = await read(path).then(keyHashesIn, (error) => {
+        if (!isDefaultPlace)
+            throw error;
+        // In the default place, a file that can't be read is the step's own.
+        return [keyHash];
+    });
+    if (!hashes.includes(keyHash))
+        return hashes.length > 0 ? 'changed' : 'foreign';
+    await (0,external_node_fs_promises_.unlink)(path);
+    return 'removed';
+}
+/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
+async function read(file) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (!(await (0,external_node_fs_promises_.lstat)(file)).isFile())
+            return '';
+        const handle = remove_addDisposableResource(env_1, await (0,external_node_fs_promises_.open)(file), true);
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
+        return buffer.toString('utf8', 0, bytesRead);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = remove_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/config/reserve.ts
+
+
+
+
+
+
+
+
+/**
+ * Reserves the place of mondoo.yml, before anything is created on the platform.
+ * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
+ */
+async function reserveConfig(file, options) {
+    const { isDefaultPlace, job } = options;
+    const { dir, name, ext } = external_node_path_default().parse(file);
+    const fail = notWritable(dir, !isDefaultPlace);
+    // With the same extension, as `cnspec status` reads it.
+    const temporaryPath = external_node_path_default().join(dir, `.${name}.${(0,external_node_crypto_.randomUUID)()}${ext}`);
+    const config = { path: file, temporaryPath, isDefaultPlace };
+    await requireReplaceable(config, job.env).catch(fail);
+    const { write, isInPlace, close } = await createPrivateFile(temporaryPath, { config }, options);
+    return {
+        path: file,
+        temporaryPath,
+        /** Writes the whole text under the temporary name. */
+        write,
+        /**
+         * Renames the file, so that no program reads half of it.
+         * @returns the service account in the mondoo.yml that was replaced
+         */
+        async publish({ privateKey }) {
+            try {
+                // In a container job no signal arrives, so post may already have removed it.
+                if (!(await isInPlace()))
+                    throw takenAway(temporaryPath);
+                await close();
+                return await retryBusy(async () => {
+                    const replaced = await requireReplaceable(config, job.env);
+                    job.remember({ config: { ...config, keyHash: keyHash(privateKey) } });
+                    await (0,external_node_fs_promises_.rename)(temporaryPath, file).catch((error) => {
+                        // The file that is still there may be an earlier step's, with the same key.
+                        job.remember({ config });
+                        throw error;
+                    });
+                    return replaced;
+                });
+            }
+            catch (error) {
+                return fail(error);
+            }
+        },
+        close,
+    };
+}
+/**
+ * Makes sure that a file may be replaced: it has our mark or, in the default place, MONDOO_CONFIG_PATH names it, as
+ * `cnspec login` may have rewritten it.
+ * @returns the service account in it
+ * @throws ActionError `runner-error`
+ */
+async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFIG_PATH }) {
+    const stats = await lookAt(file);
+    if (stats === undefined)
+        return undefined;
+    const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
+    if (!stats.isFile())
+        throw inTheWay(`${file} is ${kind}.`);
+    const text = await (0,external_node_fs_promises_.readFile)(file, 'utf8');
+    const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
+    if (!isReplaceable)
+        throw inTheWay(`${file} already exists, and this action did not write it.`);
+    return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
+}
+function takenAway(temporaryPath) {
+    return new errors/* ActionError */.lZ('runner-error', `The file ${temporaryPath} was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
+}
+
+;// CONCATENATED MODULE: ./src/write-config.ts
+
+
+
+
+
+
+
+
+
+
+/** The bytes that are reserved for an MRN and minted credentials. */
+const ROOM = 16_384;
+/** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
+async function reserveFiles(identity, { inputs, job, rollback }) {
+    const file = inputs.configPath ?? job.defaultConfigPath();
+    if (await (0,paths/* isInside */.F)(job.workspace, file))
+        job.warn(notices.inWorkspace);
+    const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
+    rollback.defer(async () => {
+        // Post needs the key of a client that could not be unregistered.
+        const { client, keyFile, ...rest } = job.manifest;
+        await removeFiles(client ? rest : job.manifest, job.warn);
+        job.forget('config');
+    });
+    // On Windows an open file can't be removed.
+    const closeLater = ({ close }) => rollback.defer(() => close().catch(() => { }));
+    const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, room, job });
+    closeLater(config);
+    if (identity.kind !== 'registration token')
+        return { config };
+    const keyPath = external_node_path_default().join(external_node_path_default().dirname(job.defaultConfigPath()), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
+    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, room, job });
+    closeLater(keyFile);
+    return { config, keyFile };
+}
+/** Renders mondoo.yml, as keys with their values and as text. */
+function renderConfig(session, agentMrn, { source, route, work: { inputs } }) {
+    const { endpoint: apiEndpoint, apiProxy } = route;
+    const keys = mondooConfig(session.document, { ...inputs, apiEndpoint, apiProxy, agentMrn });
+    return { keys, text: renderMondooYml(keys, source) };
+}
+/** Puts mondoo.yml where later steps look for it. */
+async function publishConfig(config, { keys, text }, { account }, { job }) {
+    job.mask((0,secrets/* fileSecrets */.aW)(text));
+    config.write(text);
+    const replaced = await config.publish(account);
+    if (replaced && replaced !== account.mrn)
+        job.warn(notices.replacedAccount(config.path, replaced, account.mrn));
+    for (const name of overridingVariables(job.env, keys))
+        job.warn(notices.override(name));
+}
+
+;// CONCATENATED MODULE: ./src/register.ts
+var register_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var register_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * The story of main: gathers what `register` finds until the gate fails, undoes what it did unless mondoo.yml is in
+ * its place, and reports.
+ * @param readInputs masks the secrets among the inputs first; throws ActionError
+ * @throws JobCancelled
+ */
+async function run(job, readInputs) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const rollback = register_addDisposableResource(env_1, new AsyncDisposableStack(), true);
+        const registration = { wanted: false, name: '' };
+        let result = { startedAt: new Date(), host: await describeHost(), registration };
+        let gate = STRICTEST;
+        try {
+            // So that post reads our state, not one that another step put into the environment.
+            job.remember({});
+            const inputs = readInputs();
+            gate = inputs;
+            const deadline = new Deadline(inputs.timeout, job.signal);
+            for await (const found of register({ ...result, inputs, job, deadline, rollback })) {
+                result = { ...result, ...found };
+                job.throwIfOver();
+                const { passed, findings } = verdictOn(result, gate);
+                // After the timeout nothing new begins, even if fail-on tolerates what it caused.
+                if (!passed || (findings.length > 0 && deadline.remaining() <= 0))
+                    break;
+            }
+        }
+        catch (error) {
+            if (!(error instanceof errors/* ActionError */.lZ))
+                throw error;
+            result = { ...result, error };
+        }
+        // In a container job no signal arrives. If the runner is at another step, post may have deleted our files: report that.
+        const superseded = job.findSuperseded();
+        if (superseded)
+            result = { ...result, error: superseded };
+        const verdict = verdictOn(result, gate);
+        const isKept = verdict.passed && result.configPath !== undefined;
+        if (!isKept)
+            await rollback.disposeAsync();
+        // A job that is cancelled while the step undoes gets no report.
+        if (!superseded)
+            job.signal.throwIfAborted();
+        try {
+            job.report(result, verdict, gate);
+        }
+        catch (error) {
+            if (!(error instanceof errors/* ActionError */.lZ))
+                throw error;
+            const [failure = error] = verdictOn({ ...result, error }, gate).fatal;
+            job.reportFailure(failure, verdict);
+            return { ...verdict, passed: false };
+        }
+        // From here on post cleans up. Every other way out of this function undoes.
+        if (isKept)
+            rollback.move();
+        return verdict;
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = register_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+/** Does the work and yields what it finds, step by step. The only step that can't be undone, a registration, comes late. */
+async function* register(work) {
+    const env_2 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { inputs, job, deadline } = work;
+        const identified = await identify(work);
+        const { identity, account, route } = identified;
+        let { registration } = identified;
+        yield { identity, registration, account };
+        requireSpace(identity, inputs.expectSpace);
+        const { config, keyFile } = await reserveFiles(identity, work);
+        let program = inputs.cnspecVersion ? {} : await findProgram(work);
+        if (program.result)
+            yield { cnspec: program.result };
+        const platform = register_addDisposableResource(env_2, client_connect({ ...route, deadline, onRetry: logRetries(job) }), false);
+        let check;
+        if (keyFile || inputs.cnspecVersion) {
+            // Before a registration token mints a client, or cnspec is downloaded, in vain.
+            check = await checkPlatform(platform);
+            yield { check };
+        }
+        if (inputs.cnspecVersion) {
+            program = await installProgram(inputs.cnspecVersion, route.apiProxy, work);
+            yield { cnspec: program.result, installed: program.installed };
+        }
+        const { session, found } = await signIn({ ...work, ...identified, platform, keyFile, check });
+        yield found;
+        if (!session)
+            return;
+        registration = found.registration ?? registration;
+        check = await checkAccount(platform, session.account, check);
+        if (isClockUnknown(check))
+            job.warn(notices.unknownClock);
+        yield { check };
+        const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });
+        if (program.executable) {
+            config.write(render().text);
+            const seen = { account: session.account, check, client: registration.clientMrn };
+            const compared = await compareStatus(program.executable, config.temporaryPath, seen, work);
+            yield { cnspec: { ...program.result, ...compared } };
+        }
+        registration = await registerClient(platform, session.account, { ...work, registration, check });
+        yield { registration };
+        await publishConfig(config, render(), session, work);
+        yield { configPath: config.path };
+    }
+    catch (e_2) {
+        env_2.error = e_2;
+        env_2.hasError = true;
+    }
+    finally {
+        register_disposeResources(env_2);
+    }
+}
+/** Registers a client, if one is wanted and none is there yet. It can't be undone, as other jobs may use the account. */
+async function registerClient(platform, account, { job, host, registration, check }) {
+    const { wanted, name, clientMrn } = registration;
+    if (!wanted || clientMrn !== undefined || check.ping !== 'accepted')
+        return registration;
+    try {
+        const info = (0,agent_info/* agentInfo */.ev)(host, agent_info/* VERSION */.xv, job.labels);
+        return { ...registration, clientMrn: await platform.registerAgent(account, name, info) };
+    }
+    catch (error) {
+        if (!(error instanceof CallError))
+            throw error;
+        return { ...registration, error, failedAt: new Date() };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/main.ts
+
+
+
+
+
+
+
+void runEntry(async () => {
+    const job = githubJob(process.env);
+    try {
+        const { passed } = await run(job, () => readInputs(getInput, job));
+        return passed;
+    }
+    catch (error) {
+        if (!(error instanceof JobCancelled))
+            throw error;
+        job.log(notices.cancelled(error.signalName, job.manifest.client));
+        return false;
+    }
+}, 'fail');
+
+module.exports = __webpack_exports__;
+/******/ })()
+;

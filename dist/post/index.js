@@ -1,492 +1,6 @@
-import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
-/******/ var __webpack_modules__ = ({
-
-/***/ 154:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  n: () => (/* binding */ cleanUp)
-});
-
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(500);
-;// CONCATENATED MODULE: ./src/config/disk-error.ts
-
-
-
-/** What Windows reports if another program has the file open. */
-const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
-/** Errors that the path itself causes, on any disk. */
-const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
-/**
- * Returns a handler that explains why mondoo.yml can't be written to a folder.
- * @param isInput whether the input `config-path` names the folder
- */
-function notWritable(folder, isInput) {
-    return (error) => {
-        if (error instanceof ActionError)
-            throw error;
-        const code = errorCode(error);
-        const hint = code === 'EACCES' || code === 'EPERM'
-            ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
-            : 'Free disk space or correct the path.';
-        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
-    };
-}
-function inTheWay(what) {
-    return new ActionError('runner-error', `${what} The step left it unchanged.`, 'Remove it, or set the input `config-path` to another path.');
-}
-/** Retries on Windows, where a virus scanner that has a file open keeps it from being moved or removed. */
-async function retryBusy(act, attempts = 10) {
-    try {
-        return await act();
-    }
-    catch (error) {
-        if (process.platform !== 'win32' || !IN_USE.has((0,errors/* errorCode */.CA)(error)) || attempts === 1)
-            throw error;
-    }
-    await (0,promises_.setTimeout)(100);
-    return retryBusy(act, attempts - 1);
-}
-async function lookAt(file) {
-    return lstat(file).catch((error) => {
-        if (isMissing(error))
-            return undefined;
-        throw error;
-    });
-}
-function isMissing(error) {
-    return ['ENOENT', 'ENOTDIR'].includes((0,errors/* errorCode */.CA)(error));
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(598);
-;// CONCATENATED MODULE: ./src/config/key-hash.ts
-
-const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
-/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
-function keyHash(key) {
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(key.export({ type: 'pkcs8', format: 'der' }))
-        .digest('hex');
-}
-/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
-function keyHashesIn(text) {
-    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
-        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
-        try {
-            return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
-        }
-        catch {
-            return [];
-        }
-    });
-}
-
-;// CONCATENATED MODULE: ./src/config/render.ts
-
-/** The start of the first line of each mondoo.yml that this action writes. */
-const MARK = '# Written by register-cnspec';
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
-    const config = { ...credentials, api_endpoint: apiEndpoint };
-    for (const key of ['private_key', 'certificate']) {
-        const pem = config[key];
-        if (typeof pem === 'string')
-            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
-    }
-    if (apiProxy !== undefined)
-        config.api_proxy = apiProxy;
-    if (updatesUrl !== undefined)
-        config.updates_url = updatesUrl;
-    if (agentMrn !== undefined)
-        config.agent_mrn = agentMrn;
-    if (Object.keys(annotations).length > 0) {
-        config.annotations = { ...(isMap(config.annotations) && config.annotations), ...annotations };
-    }
-    return config;
-}
-/**
- * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
- *
- * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
- * misread it, and otherwise escaped on one line in double quotes.
- * @param source where the credentials came from
- */
-function renderMondooYml(config, source) {
-    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
-    return `${mark}\n${block(config)}`;
-}
-/** Whether this action wrote a text, in any run. */
-function isOurs(text) {
-    return text.startsWith(MARK);
-}
-const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
-/** Words, MRNs and URLs. */
-const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
-const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
-/** Characters that YAML parsers read as line breaks, reject, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-function block(map, indent = '') {
-    const deeper = `${indent}  `;
-    const entries = Object.entries(map).map(([name, value]) => {
-        const key = flow(name);
-        // A key of more than 1024 characters needs a question mark.
-        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
-        if (isMap(value) && Object.keys(value).length > 0)
-            return `${lead}\n${block(value, deeper)}`;
-        if (typeof value !== 'string' || !render_PEM.test(value))
-            return `${lead} ${flow(value)}\n`;
-        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
-        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
-    });
-    return entries.join('');
-}
-/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
-function flow(value) {
-    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
-        return value;
-    const json = JSON.stringify(value ?? null, null, 1)
-        .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
-        .replace(/(,?)\n */g, (_, comma) => comma && ', ');
-    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-;// CONCATENATED MODULE: ./src/config/remove.ts
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
-
-
-
-
-
-/** The most of a file that is read, in bytes. */
-const LONGEST = 1024 * 1024;
-/**
- * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
- * whatever else later steps changed in it.
- * @returns what became of each file that existed
- */
-async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
-    const outcomes = [];
-    const failures = [];
-    const attempt = async (file, remove) => {
-        const outcome = await retryBusy(remove).catch((error) => {
-            if (isMissing(error))
-                return undefined;
-            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)})`);
-            return 'failed';
-        });
-        if (outcome)
-            outcomes.push([outcome, file]);
-    };
-    if (config)
-        await attempt(config.temporaryPath, () => removeTemporary(config.temporaryPath));
-    if (config)
-        await attempt(config.path, () => removePublished(config));
-    if (keyFile)
-        await attempt(keyFile, () => (0,promises_namespaceObject.unlink)(keyFile).then(() => 'copy removed'));
-    for (const folder of createdFolders.toReversed())
-        await (0,promises_namespaceObject.rmdir)(folder).catch(() => { });
-    if (failures.length > 0) {
-        warn(`The step could not remove its files: ${failures.join(' and ')}. Remove them. They may hold a private key.`);
-    }
-    return outcomes;
-}
-async function removeTemporary(file) {
-    const text = await read(file).catch(() => '');
-    // Reserved room is blank. Another program may have taken the name.
-    if (!isOurs(text) && text.trim() !== '')
-        return undefined;
-    await (0,promises_namespaceObject.unlink)(file);
-    return 'copy removed';
-}
-async function removePublished({ path, isDefaultPlace, keyHash }) {
-    if (keyHash === undefined)
-        return undefined;
-    const hashes = await read(path).then(keyHashesIn, (error) => {
-        if (!isDefaultPlace)
-            throw error;
-        // In the default place, a file that can't be read is the step's own.
-        return [keyHash];
-    });
-    if (!hashes.includes(keyHash))
-        return hashes.length > 0 ? 'changed' : 'foreign';
-    await (0,promises_namespaceObject.unlink)(path);
-    return 'removed';
-}
-/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
-async function read(file) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        if (!(await (0,promises_namespaceObject.lstat)(file)).isFile())
-            return '';
-        const handle = __addDisposableResource(env_1, await (0,promises_namespaceObject.open)(file), true);
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
-        return buffer.toString('utf8', 0, bytesRead);
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = __disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-
-// EXTERNAL MODULE: ./src/report/notices.ts
-var notices = __nccwpck_require__(263);
-;// CONCATENATED MODULE: ./src/cleanup.ts
-
-
-
-
-const OUTCOMES = {
-    removed: 'Removed mondoo.yml',
-    'copy removed': 'Removed a private copy of mondoo.yml',
-    changed: 'Left mondoo.yml alone, as it holds another private key now. Remove the file if no step needs it',
-    foreign: 'Left mondoo.yml alone, as it no longer holds the key that this step wrote',
-};
-/** The story of post: cleans up what main left on the platform and on the runner. */
-async function cleanUp(manifest, job) {
-    const { keyFile, client, pendingClientName, installFolders = [], ...files } = manifest;
-    if (!files.config && !keyFile)
-        job.log('There is nothing to clean up.');
-    // First: unregistering may take a while, and it needs the key file alone.
-    await removeAndReport(files, job);
-    try {
-        if (client)
-            await unregisterByKeyFile(client, keyFile, job);
-        else if (pendingClientName)
-            job.warn(notices/* notices */.o.pendingClient(pendingClientName));
-    }
-    finally {
-        await removeAndReport({ keyFile, createdFolders: files.createdFolders }, job);
-    }
-    for (const folder of installFolders) {
-        await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true, maxRetries: 5 }).catch((error) => job.warn(`The step could not remove the folder of a cnspec installation: ${folder} (${(0,errors/* errorCode */.CA)(error)}).`));
-    }
-}
-async function removeAndReport(files, job) {
-    const outcomes = await removeFiles(files, job.warn);
-    for (const [outcome, file] of outcomes) {
-        if (outcome === 'changed')
-            job.warn(`${OUTCOMES.changed}: ${file}`);
-        else if (outcome !== 'failed')
-            job.log(`${OUTCOMES[outcome]}: ${file}`);
-    }
-    if (files.config && outcomes.length === 0)
-        job.log(`There is no mondoo.yml to remove: ${files.config.path}`);
-}
-async function unregisterByKeyFile(client, keyFile, job) {
-    const text = keyFile && (await (0,promises_namespaceObject.readFile)(keyFile, 'utf8').catch(() => undefined));
-    if (text === undefined) {
-        return job.warn(notices/* notices */.o.lostClient(client, 'the file with its key is missing or unreadable'));
-    }
-    // Reserved room is blank.
-    if (text.trim() === '') {
-        return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it saved the key'));
-    }
-    // Loaded on demand, as few jobs need it and it is big.
-    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(95)]).then(__nccwpck_require__.bind(__nccwpck_require__, 95));
-    const account = readKeyFile(text, client);
-    const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
-    if (obstacle)
-        job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
-}
-
-
-/***/ }),
-
-/***/ 147:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ runEntry)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(49);
-
-/**
- * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
- * takes effect: Node's own warnings are dropped, and a crash is reported on stdout.
- * @param run resolves to whether it passed
- * @param onCrash whether a crash fails the job, or is a warning only
- */
-async function runEntry(run, onCrash) {
-    const crash = (cause) => {
-        const report = onCrash === 'fail' ? _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3 : _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e;
-        report(describeCrash(cause), { title: 'register-cnspec crashed' });
-        if (onCrash === 'fail')
-            process.exitCode = 1;
-    };
-    process.removeAllListeners('warning');
-    process.on('uncaughtException', crash);
-    // If the runner dies, the work is finished all the same.
-    process.stdout.on('error', () => { });
-    const passed = await run().catch(crash);
-    if (passed === false)
-        process.exitCode = 1;
-    // After the last line, as Node would wait for a DNS lookup.
-    process.stdout.write('', () => process.exit());
-}
-/** Prints the kind and the stack only, as an exception's text can quote a secret. */
-function describeCrash(cause) {
-    const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
-    const frames = stack
-        .slice(stack.indexOf(text) + text.length)
-        .split('\n')
-        .filter((line) => /^\s+at /.test(line));
-    const message = `This is a bug in the action (${name}). Please report it.`;
-    return [message, ...frames.slice(0, 5)].join('\n');
-}
-
-
-/***/ }),
-
-/***/ 385:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R8: () => (/* binding */ warn),
-/* harmony export */   Rm: () => (/* binding */ log),
-/* harmony export */   dK: () => (/* binding */ mask)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(49);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(997);
-
-
-const LONGEST_LINE = 1000;
-function log(line) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(line, LONGEST_LINE));
-}
-function warn(text) {
-    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e)((0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(text, LONGEST_LINE));
-}
-/** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
-function mask(secrets) {
-    for (const secret of secrets)
-        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq)(secret);
-}
-
-
-/***/ }),
-
-/***/ 138:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  c: () => (/* binding */ STATE),
-  W: () => (/* binding */ readManifest)
-});
-
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
-;// CONCATENATED MODULE: ./src/github/state.ts
-
-/** The name of the one value that main hands to post. */
-const STATE = 'cleanup';
-/** Reads what main saved. It saves before other steps run, so what they put into the environment never gets here. */
-function readManifest(text) {
-    const saved = JSON.parse(text || '{}') ?? {};
-    const { config, keyFile, createdFolders, installFolders, client, pendingClientName } = saved;
-    const lists = [config && [config.path, config.temporaryPath], keyFile && [keyFile], createdFolders, installFolders];
-    const isValid = lists.every((paths) => arePaths(paths));
-    return isValid ? { config, keyFile, createdFolders, installFolders, client, pendingClientName } : {};
-}
-function arePaths(list = []) {
-    return Array.isArray(list) && list.every((file) => typeof file === 'string' && external_node_path_default().isAbsolute(file));
-}
-
-
-/***/ }),
-
-/***/ 661:
-/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(49);
-/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(154);
-/* harmony import */ var _github_entry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(147);
-/* harmony import */ var _github_log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(385);
-/* harmony import */ var _github_state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(138);
-
-
-
-
-
-// Cleaning up ends within seconds, and half of it would leave a key.
-for (const signal of ['SIGINT', 'SIGTERM'])
-    process.on(signal, () => { });
-await (0,_github_entry_js__WEBPACK_IMPORTED_MODULE_2__/* .runEntry */ .C)(async () => {
-    await (0,_cleanup_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanUp */ .n)((0,_github_state_js__WEBPACK_IMPORTED_MODULE_4__/* .readManifest */ .W)((0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu)(_github_state_js__WEBPACK_IMPORTED_MODULE_4__/* .STATE */ .c)), { env: process.env, log: _github_log_js__WEBPACK_IMPORTED_MODULE_3__/* .log */ .Rm, mask: _github_log_js__WEBPACK_IMPORTED_MODULE_3__/* .mask */ .dK, warn: _github_log_js__WEBPACK_IMPORTED_MODULE_3__/* .warn */ .R8 });
-    return true;
-}, 'warn');
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
+/******/ (() => { // webpackBootstrap
+/******/ 	"use strict";
+/******/ 	var __webpack_modules__ = ({
 
 /***/ 263:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
@@ -652,69 +166,189 @@ function isWord(text) {
 /***/ 573:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
+module.exports = require("node:buffer");
 
 /***/ }),
 
 /***/ 598:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+module.exports = require("node:crypto");
 
 /***/ }),
 
 /***/ 474:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
+module.exports = require("node:events");
 
 /***/ }),
 
 /***/ 67:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
+module.exports = require("node:http");
 
 /***/ }),
 
 /***/ 30:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+module.exports = require("node:net");
 
 /***/ }),
 
 /***/ 500:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+module.exports = require("node:timers/promises");
 
 /***/ }),
 
 /***/ 692:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
+module.exports = require("node:tls");
 
-/***/ }),
+/***/ })
 
-/***/ 49:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  z3: () => (/* binding */ error),
-  Gu: () => (/* binding */ getState),
-  pq: () => (/* binding */ info),
-  Pq: () => (/* binding */ core_setSecret),
-  $e: () => (/* binding */ warning)
-});
-
-// UNUSED EXPORTS: ExitCode, addPath, debug, endGroup, exportVariable, getBooleanInput, getIDToken, getInput, getMultilineInput, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, setFailed, setOutput, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
+/******/ 	});
+/************************************************************************/
+/******/ 	// The module cache
+/******/ 	var __webpack_module_cache__ = {};
+/******/ 	
+/******/ 	// The require function
+/******/ 	function __nccwpck_require__(moduleId) {
+/******/ 		// Check if module is in cache
+/******/ 		var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 		if (cachedModule !== undefined) {
+/******/ 			return cachedModule.exports;
+/******/ 		}
+/******/ 		// Create a new module (and put it into the cache)
+/******/ 		var module = __webpack_module_cache__[moduleId] = {
+/******/ 			// no module.id needed
+/******/ 			// no module.loaded needed
+/******/ 			exports: {}
+/******/ 		};
+/******/ 	
+/******/ 		// Execute the module function
+/******/ 		var threw = true;
+/******/ 		try {
+/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 			threw = false;
+/******/ 		} finally {
+/******/ 			if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 		}
+/******/ 	
+/******/ 		// Return the exports of the module
+/******/ 		return module.exports;
+/******/ 	}
+/******/ 	
+/******/ 	// expose the modules object (__webpack_modules__)
+/******/ 	__nccwpck_require__.m = __webpack_modules__;
+/******/ 	
+/************************************************************************/
+/******/ 	/* webpack/runtime/asset-relocator-loader */
+/******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
+/******/ 	
+/******/ 	/* webpack/runtime/compat get default export */
+/******/ 	(() => {
+/******/ 		// getDefaultExport function for compatibility with non-harmony modules
+/******/ 		__nccwpck_require__.n = (module) => {
+/******/ 			var getter = module && module.__esModule ?
+/******/ 				() => (module['default']) :
+/******/ 				() => (module);
+/******/ 			__nccwpck_require__.d(getter, { a: getter });
+/******/ 			return getter;
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/define property getters */
+/******/ 	(() => {
+/******/ 		// define getter functions for harmony exports
+/******/ 		__nccwpck_require__.d = (exports, definition) => {
+/******/ 			for(var key in definition) {
+/******/ 				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 				}
+/******/ 			}
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/ensure chunk */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.f = {};
+/******/ 		// This file contains only the entry chunk.
+/******/ 		// The chunk loading function for additional chunks
+/******/ 		__nccwpck_require__.e = (chunkId) => {
+/******/ 			return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 				__nccwpck_require__.f[key](chunkId, promises);
+/******/ 				return promises;
+/******/ 			}, []));
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/get javascript chunk filename */
+/******/ 	(() => {
+/******/ 		// This function allow to reference async chunks
+/******/ 		__nccwpck_require__.u = (chunkId) => {
+/******/ 			// return url for filenames based on template
+/******/ 			return "" + chunkId + ".index.js";
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/hasOwnProperty shorthand */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/require chunk loading */
+/******/ 	(() => {
+/******/ 		// no baseURI
+/******/ 		
+/******/ 		// object to store loaded chunks
+/******/ 		// "1" means "loaded", otherwise not loaded yet
+/******/ 		var installedChunks = {
+/******/ 			792: 1
+/******/ 		};
+/******/ 		
+/******/ 		// no on chunks loaded
+/******/ 		
+/******/ 		var installChunk = (chunk) => {
+/******/ 			var moreModules = chunk.modules, chunkIds = chunk.ids, runtime = chunk.runtime;
+/******/ 			for(var moduleId in moreModules) {
+/******/ 				if(__nccwpck_require__.o(moreModules, moduleId)) {
+/******/ 					__nccwpck_require__.m[moduleId] = moreModules[moduleId];
+/******/ 				}
+/******/ 			}
+/******/ 			if(runtime) runtime(__nccwpck_require__);
+/******/ 			for(var i = 0; i < chunkIds.length; i++)
+/******/ 				installedChunks[chunkIds[i]] = 1;
+/******/ 		
+/******/ 		};
+/******/ 		
+/******/ 		// require() chunk loading for javascript
+/******/ 		__nccwpck_require__.f.require = (chunkId, promises) => {
+/******/ 			// "1" is the signal for "already loaded"
+/******/ 			if(!installedChunks[chunkId]) {
+/******/ 				if(true) { // all chunks have JS
+/******/ 					installChunk(require("./" + __nccwpck_require__.u(chunkId)));
+/******/ 				} else installedChunks[chunkId] = 1;
+/******/ 			}
+/******/ 		};
+/******/ 		
+/******/ 		// no external install chunk
+/******/ 		
+/******/ 		// no HMR
+/******/ 		
+/******/ 		// no HMR manifest
+/******/ 	})();
+/******/ 	
+/************************************************************************/
+var __webpack_exports__ = {};
 
 ;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+const external_os_namespaceObject = require("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -844,9 +478,9 @@ function escapeProperty(s) {
 }
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+const external_crypto_namespaceObject = require("crypto");
 ;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+const external_fs_namespaceObject = require("fs");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -883,7 +517,7 @@ function file_command_prepareKeyValueMessage(key, value) {
 }
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+const external_path_namespaceObject = require("path");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -1274,13 +908,13 @@ function toPlatformPath(pth) {
 }
 //# sourceMappingURL=path-utils.js.map
 ;// CONCATENATED MODULE: external "string_decoder"
-const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+const external_string_decoder_namespaceObject = require("string_decoder");
 ;// CONCATENATED MODULE: external "events"
-const external_events_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+const external_events_namespaceObject = require("events");
 ;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+const external_child_process_namespaceObject = require("child_process");
 ;// CONCATENATED MODULE: external "assert"
-const external_assert_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+const external_assert_namespaceObject = require("assert");
 ;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
 var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -1293,7 +927,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat: io_util_lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -1337,7 +971,7 @@ function exists(fsPath) {
 }
 function isDirectory(fsPath_1) {
     return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        const stats = useStat ? yield stat(fsPath) : yield io_util_lstat(fsPath);
         return stats.isDirectory();
     });
 }
@@ -1734,7 +1368,7 @@ function io_copyFile(srcFile, destFile, force) {
 }
 //# sourceMappingURL=io.js.map
 ;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+const external_timers_namespaceObject = require("timers");
 ;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
 var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -2786,236 +2420,436 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = require("node:fs/promises");
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(500);
+;// CONCATENATED MODULE: ./src/config/disk-error.ts
 
-/***/ })
 
-/******/ });
-/************************************************************************/
-/******/ // The module cache
-/******/ var __webpack_module_cache__ = {};
-/******/ 
-/******/ // The require function
-/******/ function __nccwpck_require__(moduleId) {
-/******/ 	// Check if module is in cache
-/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 	if (cachedModule !== undefined) {
-/******/ 		return cachedModule.exports;
-/******/ 	}
-/******/ 	// Create a new module (and put it into the cache)
-/******/ 	var module = __webpack_module_cache__[moduleId] = {
-/******/ 		// no module.id needed
-/******/ 		// no module.loaded needed
-/******/ 		exports: {}
-/******/ 	};
-/******/ 
-/******/ 	// Execute the module function
-/******/ 	var threw = true;
-/******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
-/******/ 		threw = false;
-/******/ 	} finally {
-/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 	}
-/******/ 
-/******/ 	// Return the exports of the module
-/******/ 	return module.exports;
-/******/ }
-/******/ 
-/******/ // expose the modules object (__webpack_modules__)
-/******/ __nccwpck_require__.m = __webpack_modules__;
-/******/ 
-/************************************************************************/
-/******/ /* webpack/runtime/asset-relocator-loader */
-/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/async module */
-/******/ (() => {
-/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
-/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
-/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
-/******/ 	var resolveQueue = (queue) => {
-/******/ 		if(queue && queue.d < 1) {
-/******/ 			queue.d = 1;
-/******/ 			queue.forEach((fn) => (fn.r--));
-/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
-/******/ 		}
-/******/ 	}
-/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
-/******/ 		if(dep !== null && typeof dep === "object") {
-/******/ 			if(dep[webpackQueues]) return dep;
-/******/ 			if(dep.then) {
-/******/ 				var queue = [];
-/******/ 				queue.d = 0;
-/******/ 				dep.then((r) => {
-/******/ 					obj[webpackExports] = r;
-/******/ 					resolveQueue(queue);
-/******/ 				}, (e) => {
-/******/ 					obj[webpackError] = e;
-/******/ 					resolveQueue(queue);
-/******/ 				});
-/******/ 				var obj = {};
-/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
-/******/ 				return obj;
-/******/ 			}
-/******/ 		}
-/******/ 		var ret = {};
-/******/ 		ret[webpackQueues] = x => {};
-/******/ 		ret[webpackExports] = dep;
-/******/ 		return ret;
-/******/ 	}));
-/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
-/******/ 		var queue;
-/******/ 		hasAwait && ((queue = []).d = -1);
-/******/ 		var depQueues = new Set();
-/******/ 		var exports = module.exports;
-/******/ 		var currentDeps;
-/******/ 		var outerResolve;
-/******/ 		var reject;
-/******/ 		var promise = new Promise((resolve, rej) => {
-/******/ 			reject = rej;
-/******/ 			outerResolve = resolve;
-/******/ 		});
-/******/ 		promise[webpackExports] = exports;
-/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
-/******/ 		module.exports = promise;
-/******/ 		body((deps) => {
-/******/ 			currentDeps = wrapDeps(deps);
-/******/ 			var fn;
-/******/ 			var getResult = () => (currentDeps.map((d) => {
-/******/ 				if(d[webpackError]) throw d[webpackError];
-/******/ 				return d[webpackExports];
-/******/ 			}))
-/******/ 			var promise = new Promise((resolve) => {
-/******/ 				fn = () => (resolve(getResult));
-/******/ 				fn.r = 0;
-/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
-/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
-/******/ 			});
-/******/ 			return fn.r ? promise : getResult();
-/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
-/******/ 		queue && queue.d < 0 && (queue.d = 0);
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/compat get default export */
-/******/ (() => {
-/******/ 	// getDefaultExport function for compatibility with non-harmony modules
-/******/ 	__nccwpck_require__.n = (module) => {
-/******/ 		var getter = module && module.__esModule ?
-/******/ 			() => (module['default']) :
-/******/ 			() => (module);
-/******/ 		__nccwpck_require__.d(getter, { a: getter });
-/******/ 		return getter;
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/define property getters */
-/******/ (() => {
-/******/ 	// define getter functions for harmony exports
-/******/ 	__nccwpck_require__.d = (exports, definition) => {
-/******/ 		for(var key in definition) {
-/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
-/******/ 			}
-/******/ 		}
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/ensure chunk */
-/******/ (() => {
-/******/ 	__nccwpck_require__.f = {};
-/******/ 	// This file contains only the entry chunk.
-/******/ 	// The chunk loading function for additional chunks
-/******/ 	__nccwpck_require__.e = (chunkId) => {
-/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
-/******/ 			__nccwpck_require__.f[key](chunkId, promises);
-/******/ 			return promises;
-/******/ 		}, []));
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/get javascript chunk filename */
-/******/ (() => {
-/******/ 	// This function allow to reference async chunks
-/******/ 	__nccwpck_require__.u = (chunkId) => {
-/******/ 		// return url for filenames based on template
-/******/ 		return "" + chunkId + ".index.js";
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/hasOwnProperty shorthand */
-/******/ (() => {
-/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/import chunk loading */
-/******/ (() => {
-/******/ 	// no baseURI
-/******/ 	
-/******/ 	// object to store loaded and loading chunks
-/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
-/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
-/******/ 	var installedChunks = {
-/******/ 		792: 0
-/******/ 	};
-/******/ 	
-/******/ 	var installChunk = (data) => {
-/******/ 		var {ids, modules, runtime} = data;
-/******/ 		// add "modules" to the modules object,
-/******/ 		// then flag all "ids" as loaded and fire callback
-/******/ 		var moduleId, chunkId, i = 0;
-/******/ 		for(moduleId in modules) {
-/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
-/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
-/******/ 			}
-/******/ 		}
-/******/ 		if(runtime) runtime(__nccwpck_require__);
-/******/ 		for(;i < ids.length; i++) {
-/******/ 			chunkId = ids[i];
-/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
-/******/ 				installedChunks[chunkId][0]();
-/******/ 			}
-/******/ 			installedChunks[ids[i]] = 0;
-/******/ 		}
-/******/ 	
-/******/ 	}
-/******/ 	
-/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
-/******/ 			// import() chunk loading for javascript
-/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
-/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
-/******/ 	
-/******/ 				// a Promise means "currently loading".
-/******/ 				if(installedChunkData) {
-/******/ 					promises.push(installedChunkData[1]);
-/******/ 				} else {
-/******/ 					if(true) { // all chunks have JS
-/******/ 						// setup Promise in chunk cache
-/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
-/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
-/******/ 							throw e;
-/******/ 						});
-/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
-/******/ 						promises.push(installedChunkData[1] = promise);
-/******/ 					}
-/******/ 				}
-/******/ 			}
-/******/ 	};
-/******/ 	
-/******/ 	// no prefetching
-/******/ 	
-/******/ 	// no preloaded
-/******/ 	
-/******/ 	// no external install chunk
-/******/ 	
-/******/ 	// no on chunks loaded
-/******/ })();
-/******/ 
-/************************************************************************/
-/******/ 
-/******/ // startup
-/******/ // Load entry module and return exports
-/******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(661);
-/******/ __webpack_exports__ = await __webpack_exports__;
-/******/ 
+
+/** What Windows reports if another program has the file open. */
+const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
+/** Errors that the path itself causes, on any disk. */
+const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
+/**
+ * Returns a handler that explains why mondoo.yml can't be written to a folder.
+ * @param isInput whether the input `config-path` names the folder
+ */
+function notWritable(folder, isInput) {
+    return (error) => {
+        if (error instanceof ActionError)
+            throw error;
+        const code = errorCode(error);
+        const hint = code === 'EACCES' || code === 'EPERM'
+            ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
+            : 'Free disk space or correct the path.';
+        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
+    };
+}
+function inTheWay(what) {
+    return new ActionError('runner-error', `${what} The step left it unchanged.`, 'Remove it, or set the input `config-path` to another path.');
+}
+/** Retries on Windows, where a virus scanner that has a file open keeps it from being moved or removed. */
+async function retryBusy(act, attempts = 10) {
+    try {
+        return await act();
+    }
+    catch (error) {
+        if (process.platform !== 'win32' || !IN_USE.has((0,errors/* errorCode */.CA)(error)) || attempts === 1)
+            throw error;
+    }
+    await (0,promises_.setTimeout)(100);
+    return retryBusy(act, attempts - 1);
+}
+async function lookAt(file) {
+    return lstat(file).catch((error) => {
+        if (isMissing(error))
+            return undefined;
+        throw error;
+    });
+}
+function isMissing(error) {
+    return ['ENOENT', 'ENOTDIR'].includes((0,errors/* errorCode */.CA)(error));
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(598);
+;// CONCATENATED MODULE: ./src/config/key-hash.ts
+
+const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
+/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
+function keyHash(key) {
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(key.export({ type: 'pkcs8', format: 'der' }))
+        .digest('hex');
+}
+/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
+function keyHashesIn(text) {
+    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
+        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
+        try {
+            return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
+        }
+        catch {
+            return [];
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./src/config/render.ts
+
+/** The start of the first line of each mondoo.yml that this action writes. */
+const MARK = '# Written by register-cnspec';
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
+    const config = { ...credentials, api_endpoint: apiEndpoint };
+    for (const key of ['private_key', 'certificate']) {
+        const pem = config[key];
+        if (typeof pem === 'string')
+            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+    }
+    if (apiProxy !== undefined)
+        config.api_proxy = apiProxy;
+    if (updatesUrl !== undefined)
+        config.updates_url = updatesUrl;
+    if (agentMrn !== undefined)
+        config.agent_mrn = agentMrn;
+    if (Object.keys(annotations).length > 0) {
+        config.annotations = { ...(isMap(config.annotations) && config.annotations), ...annotations };
+    }
+    return config;
+}
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ *
+ * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
+ * misread it, and otherwise escaped on one line in double quotes.
+ * @param source where the credentials came from
+ */
+function renderMondooYml(config, source) {
+    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+    return `${mark}\n${block(config)}`;
+}
+/** Whether this action wrote a text, in any run. */
+function isOurs(text) {
+    return text.startsWith(MARK);
+}
+const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Words, MRNs and URLs. */
+const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
+const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
+/** Characters that YAML parsers read as line breaks, reject, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+function block(map, indent = '') {
+    const deeper = `${indent}  `;
+    const entries = Object.entries(map).map(([name, value]) => {
+        const key = flow(name);
+        // A key of more than 1024 characters needs a question mark.
+        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
+        if (isMap(value) && Object.keys(value).length > 0)
+            return `${lead}\n${block(value, deeper)}`;
+        if (typeof value !== 'string' || !render_PEM.test(value))
+            return `${lead} ${flow(value)}\n`;
+        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
+        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
+    });
+    return entries.join('');
+}
+/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
+function flow(value) {
+    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
+        return value;
+    const json = JSON.stringify(value ?? null, null, 1)
+        .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
+        .replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+;// CONCATENATED MODULE: ./src/config/remove.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+/** The most of a file that is read, in bytes. */
+const LONGEST = 1024 * 1024;
+/**
+ * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
+ * whatever else later steps changed in it.
+ * @returns what became of each file that existed
+ */
+async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
+    const outcomes = [];
+    const failures = [];
+    const attempt = async (file, remove) => {
+        const outcome = await retryBusy(remove).catch((error) => {
+            if (isMissing(error))
+                return undefined;
+            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)})`);
+            return 'failed';
+        });
+        if (outcome)
+            outcomes.push([outcome, file]);
+    };
+    if (config)
+        await attempt(config.temporaryPath, () => removeTemporary(config.temporaryPath));
+    if (config)
+        await attempt(config.path, () => removePublished(config));
+    if (keyFile)
+        await attempt(keyFile, () => (0,promises_namespaceObject.unlink)(keyFile).then(() => 'copy removed'));
+    for (const folder of createdFolders.toReversed())
+        await (0,promises_namespaceObject.rmdir)(folder).catch(() => { });
+    if (failures.length > 0) {
+        warn(`The step could not remove its files: ${failures.join(' and ')}. Remove them. They may hold a private key.`);
+    }
+    return outcomes;
+}
+async function removeTemporary(file) {
+    const text = await read(file).catch(() => '');
+    // Reserved room is blank. Another program may have taken the name.
+    if (!isOurs(text) && text.trim() !== '')
+        return undefined;
+    await (0,promises_namespaceObject.unlink)(file);
+    return 'copy removed';
+}
+async function removePublished({ path, isDefaultPlace, keyHash }) {
+    if (keyHash === undefined)
+        return undefined;
+    const hashes = await read(path).then(keyHashesIn, (error) => {
+        if (!isDefaultPlace)
+            throw error;
+        // In the default place, a file that can't be read is the step's own.
+        return [keyHash];
+    });
+    if (!hashes.includes(keyHash))
+        return hashes.length > 0 ? 'changed' : 'foreign';
+    await (0,promises_namespaceObject.unlink)(path);
+    return 'removed';
+}
+/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
+async function read(file) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (!(await (0,promises_namespaceObject.lstat)(file)).isFile())
+            return '';
+        const handle = __addDisposableResource(env_1, await (0,promises_namespaceObject.open)(file), true);
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
+        return buffer.toString('utf8', 0, bytesRead);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+
+// EXTERNAL MODULE: ./src/report/notices.ts
+var notices = __nccwpck_require__(263);
+;// CONCATENATED MODULE: ./src/cleanup.ts
+
+
+
+
+const OUTCOMES = {
+    removed: 'Removed mondoo.yml',
+    'copy removed': 'Removed a private copy of mondoo.yml',
+    changed: 'Left mondoo.yml alone, as it holds another private key now. Remove the file if no step needs it',
+    foreign: 'Left mondoo.yml alone, as it no longer holds the key that this step wrote',
+};
+/** The story of post: cleans up what main left on the platform and on the runner. */
+async function cleanUp(manifest, job) {
+    const { keyFile, client, pendingClientName, installFolders = [], ...files } = manifest;
+    if (!files.config && !keyFile)
+        job.log('There is nothing to clean up.');
+    // First: unregistering may take a while, and it needs the key file alone.
+    await removeAndReport(files, job);
+    try {
+        if (client)
+            await unregisterByKeyFile(client, keyFile, job);
+        else if (pendingClientName)
+            job.warn(notices/* notices */.o.pendingClient(pendingClientName));
+    }
+    finally {
+        await removeAndReport({ keyFile, createdFolders: files.createdFolders }, job);
+    }
+    for (const folder of installFolders) {
+        await (0,promises_namespaceObject.rm)(folder, { recursive: true, force: true, maxRetries: 5 }).catch((error) => job.warn(`The step could not remove the folder of a cnspec installation: ${folder} (${(0,errors/* errorCode */.CA)(error)}).`));
+    }
+}
+async function removeAndReport(files, job) {
+    const outcomes = await removeFiles(files, job.warn);
+    for (const [outcome, file] of outcomes) {
+        if (outcome === 'changed')
+            job.warn(`${OUTCOMES.changed}: ${file}`);
+        else if (outcome !== 'failed')
+            job.log(`${OUTCOMES[outcome]}: ${file}`);
+    }
+    if (files.config && outcomes.length === 0)
+        job.log(`There is no mondoo.yml to remove: ${files.config.path}`);
+}
+async function unregisterByKeyFile(client, keyFile, job) {
+    const text = keyFile && (await (0,promises_namespaceObject.readFile)(keyFile, 'utf8').catch(() => undefined));
+    if (text === undefined) {
+        return job.warn(notices/* notices */.o.lostClient(client, 'the file with its key is missing or unreadable'));
+    }
+    // Reserved room is blank.
+    if (text.trim() === '') {
+        return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it saved the key'));
+    }
+    // Loaded on demand, as few jobs need it and it is big.
+    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 95).then(__nccwpck_require__.bind(__nccwpck_require__, 95));
+    const account = readKeyFile(text, client);
+    const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
+    if (obstacle)
+        job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
+}
+
+;// CONCATENATED MODULE: ./src/github/entry.ts
+
+/**
+ * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
+ * takes effect: Node's own warnings are dropped, and a crash is reported on stdout.
+ * @param run resolves to whether it passed
+ * @param onCrash whether a crash fails the job, or is a warning only
+ */
+async function runEntry(run, onCrash) {
+    const crash = (cause) => {
+        const report = onCrash === 'fail' ? error : warning;
+        report(describeCrash(cause), { title: 'register-cnspec crashed' });
+        if (onCrash === 'fail')
+            process.exitCode = 1;
+    };
+    process.removeAllListeners('warning');
+    process.on('uncaughtException', crash);
+    // If the runner dies, the work is finished all the same.
+    process.stdout.on('error', () => { });
+    const passed = await run().catch(crash);
+    if (passed === false)
+        process.exitCode = 1;
+    // After the last line, as Node would wait for a DNS lookup.
+    process.stdout.write('', () => process.exit());
+}
+/** Prints the kind and the stack only, as an exception's text can quote a secret. */
+function describeCrash(cause) {
+    const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+    const frames = stack
+        .slice(stack.indexOf(text) + text.length)
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line));
+    const message = `This is a bug in the action (${name}). Please report it.`;
+    return [message, ...frames.slice(0, 5)].join('\n');
+}
+
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __nccwpck_require__(997);
+;// CONCATENATED MODULE: ./src/github/log.ts
+
+
+const LONGEST_LINE = 1000;
+function log(line) {
+    info((0,util_text/* plainText */.w)(line, LONGEST_LINE));
+}
+function warn(text) {
+    warning((0,util_text/* plainText */.w)(text, LONGEST_LINE));
+}
+/** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
+function mask(secrets) {
+    for (const secret of secrets)
+        core_setSecret(secret);
+}
+
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = require("node:path");
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
+;// CONCATENATED MODULE: ./src/github/state.ts
+
+/** The name of the one value that main hands to post. */
+const STATE = 'cleanup';
+/** Reads what main saved. It saves before other steps run, so what they put into the environment never gets here. */
+function readManifest(text) {
+    const saved = JSON.parse(text || '{}') ?? {};
+    const { config, keyFile, createdFolders, installFolders, client, pendingClientName } = saved;
+    const lists = [config && [config.path, config.temporaryPath], keyFile && [keyFile], createdFolders, installFolders];
+    const isValid = lists.every((paths) => arePaths(paths));
+    return isValid ? { config, keyFile, createdFolders, installFolders, client, pendingClientName } : {};
+}
+function arePaths(list = []) {
+    return Array.isArray(list) && list.every((file) => typeof file === 'string' && external_node_path_default().isAbsolute(file));
+}
+
+;// CONCATENATED MODULE: ./src/post.ts
+
+
+
+
+
+// Cleaning up ends within seconds, and half of it would leave a key.
+for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => { });
+void runEntry(async () => {
+    await cleanUp(readManifest(getState(STATE)), { env: process.env, log: log, mask: mask, warn: warn });
+    return true;
+}, 'warn');
+
+module.exports = __webpack_exports__;
+/******/ })()
+;

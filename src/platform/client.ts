@@ -68,7 +68,7 @@ export class PlatformClient {
   /** Mints a service account for the client. */
   async registerWithToken(token: string, name: string, info: AgentInfo, deadline: Deadline): Promise<MintedClient> {
     const body = JSON.stringify({ token, name, agent_info: info });
-    const authorize = async () => token;
+    const authorize = () => token;
     const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, authorize, { deadline });
     return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
   }

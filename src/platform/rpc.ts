@@ -27,12 +27,12 @@ export function rpcOver(transport: Transport, { endpoint, deadline: usual, onRet
   const call = (
     method: string,
     body: string,
-    authorize?: () => Promise<string>,
+    authorize?: () => string,
     { rule = RULES[method] ?? never, deadline = usual }: { rule?: Rule; deadline?: Deadline } = {},
   ): Promise<JsonResponse> => {
     const callOnce = async () => {
       const headers: Record<string, string> = { 'content-type': 'application/json' };
-      if (authorize) headers.authorization = `Bearer ${await authorize()}`;
+      if (authorize) headers.authorization = `Bearer ${authorize()}`;
       const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body } as const;
       return callJson(transport, method, request, deadline.endSignal);
     };
