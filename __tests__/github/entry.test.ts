@@ -5,6 +5,7 @@ const SECRET = 'MIG2AgEAMBAGByqGSM49AgEGBSuBBAAi';
 
 let written: string[];
 let onStderr: string[];
+let stdoutListeners: ((error: Error) => void)[];
 let listeners: Map<'warning' | 'uncaughtException', NodeJS.UncaughtExceptionListener[]>;
 
 beforeEach(() => {
@@ -13,6 +14,7 @@ beforeEach(() => {
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => onStderr.push(String(text)) > 0);
   vi.spyOn(process, 'exit').mockImplementation((() => {}) as never);
+  stdoutListeners = process.stdout.listeners('error') as never;
   listeners = new Map([
     ['warning', process.listeners('warning') as never],
     ['uncaughtException', process.listeners('uncaughtException')],
@@ -21,6 +23,9 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
   process.exitCode = undefined;
+  for (const added of process.stdout.listeners('error') as typeof stdoutListeners) {
+    if (!stdoutListeners.includes(added)) process.stdout.off('error', added);
+  }
   for (const [event, before] of listeners) {
     process.removeAllListeners(event);
     for (const listener of before) process.on(event, listener);

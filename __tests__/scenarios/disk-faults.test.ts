@@ -153,7 +153,7 @@ function defaultPath({ folders }: Job): string {
 function isDispensable(operations: [string, number][], name: string, at: number): boolean {
   if (/save_state|step_summary/.test(name)) return true;
   const [next] = operations.find(([later, number]) => number > at && /save_state|open/.test(later)) ?? [];
-  return name.startsWith('lstat') && next !== undefined && next.includes('save_state');
+  return name.startsWith('lstat') && Boolean(next?.includes('save_state'));
 }
 
 describe.for(STEPS)(`a disk that fails once (${DRAWN})`, ({ way, operations, postOperations }) => {
