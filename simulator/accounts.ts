@@ -2,7 +2,6 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { issueCertificate } from './certificate.ts';
 import { ksuid } from './ksuid.ts';
 
-/** A service account's credentials, with the keys of the Console's file. */
 export interface Credentials {
   /** `//agents.api.mondoo.app/{spaces|organizations}/<id>/serviceaccounts/<id>` */
   mrn: string;
@@ -11,7 +10,6 @@ export interface Credentials {
   /** `//captain.api.mondoo.app/{spaces|organizations}/<id>` */
   parent_mrn: string;
   scope_mrn: string;
-  /** PEM, PKCS#8, EC P-384. */
   private_key: string;
   /** PEM, X.509, for the same key and signed by it. */
   certificate: string;
@@ -35,7 +33,7 @@ export interface MintedAccount {
 
 const YEAR = 365 * 86_400_000;
 
-/** Mints a throwaway service account that no real platform knows. */
+/** Creates a service account that no real platform knows. */
 export async function mintAccount({
   space = 'lunalectric-website',
   organization,

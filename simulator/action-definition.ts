@@ -3,7 +3,6 @@ import path from 'node:path';
 import { parse } from 'yaml';
 
 export interface ActionDefinition {
-  /** Absolute. */
   main: string;
   /** Absolute; undefined if the action has no post step. */
   post: string | undefined;
@@ -11,7 +10,6 @@ export interface ActionDefinition {
   inputs: ReadonlyMap<string, string | undefined>;
 }
 
-/** Reads the action.yml in a folder. */
 export async function readActionDefinition(folder: string): Promise<ActionDefinition> {
   const definition = parse(await readFile(path.join(folder, 'action.yml'), 'utf8')) as {
     inputs?: Record<string, { default?: unknown }>;

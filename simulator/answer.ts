@@ -6,7 +6,7 @@ export interface Answer {
   status: number;
   headers: OutgoingHttpHeaders;
   body: Buffer;
-  /** The gRPC code, 0 for success; undefined if the platform didn't answer. */
+  /** The gRPC code, 0 for success; undefined if the platform didn't respond. */
   code: number | undefined;
 }
 
@@ -23,7 +23,6 @@ export function startAnswer(response: ServerResponse, { status, headers, body }:
   return response.writeHead(status, { 'content-length': body.length, ...headers });
 }
 
-/** Makes the response of a service that isn't the platform. */
 export function jsonAnswer(status: number, value: object): Answer {
   const headers = { 'content-type': 'application/json' };
   return { status, headers, body: Buffer.from(JSON.stringify(value)), code: undefined };

@@ -4,7 +4,6 @@ import { callByProtobuf } from './protobuf-client.ts';
 
 export interface Finding {
   accepted: boolean;
-  /** Becomes `upstream.api` of the status. */
   api: { status?: unknown; timestamp?: unknown; version?: unknown };
   /** In cnspec's words; undefined if the clocks agree. */
   skewWarning: string | undefined;
@@ -13,7 +12,7 @@ export interface Finding {
 /** cnspec warns of a larger skew, in milliseconds. */
 const WARNS_BEYOND = 30_000;
 
-/** Asks the platform of a mondoo.yml by protobuf, as the real `cnspec status` does. */
+/** Sends a status request by protobuf to the platform in a mondoo.yml, like the real `cnspec status`. */
 export async function askPlatform(config: Credentials): Promise<Finding> {
   const sentAt = Date.now();
   const health = await callByProtobuf(config.api_endpoint, 'Health/Check');

@@ -11,7 +11,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-/** Both are PEM. */
+/** PEM. */
 export interface ServerIdentity {
   key: string;
   /** With intermediate certificates, without the root. */
@@ -29,7 +29,6 @@ export interface ServerCertificateOptions {
 
 /** A certificate authority that no system trusts by default. */
 export interface Authority {
-  /** PEM. */
   readonly certificate: string;
   issue(options?: ServerCertificateOptions): Promise<ServerIdentity>;
 }
@@ -70,7 +69,6 @@ export async function createAuthority(): Promise<Authority> {
   };
 }
 
-/** Issues a self-signed server certificate. */
 export async function selfSign(options: ServerCertificateOptions = {}): Promise<ServerIdentity> {
   const { hosts = LOOPBACK } = options;
   const own = newKey();

@@ -4,7 +4,6 @@ import type { Platform } from './platform.ts';
 export interface BusySpaceOptions {
   /** The time for each registration, in milliseconds. */
   workMs?: number;
-  /** Requests of any kind. */
   perSecond?: number;
 }
 
@@ -21,7 +20,6 @@ export function keepBusy(platform: Platform, options: BusySpaceOptions = {}): vo
 class BusySpace {
   private readonly workMs: number;
   private readonly perSecond: number;
-  /** The times of the requests accepted in the last second, by performance.now(). */
   private taken: number[] = [];
   private busyUntil = 0;
 

@@ -11,7 +11,7 @@ export interface CertificateContent {
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' };
 
-/** Issues a self-signed X.509 certificate as PEM. The key is EC P-384. */
+/** A self-signed X.509 certificate as PEM. The key is EC P-384. */
 export async function issueCertificate(
   { commonName, notBefore, notAfter }: CertificateContent,
   privateKey: KeyObject,

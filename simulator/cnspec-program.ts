@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { COMPILE_CACHE } from './compile-cache.ts';
 
-/** How a stand-in for cnspec answers `cnspec status`. */
 export interface Conduct {
   version: string;
   kind:
@@ -53,7 +52,6 @@ export interface RecordedCall {
 
 const SCRIPT = fileURLToPath(new URL('./stand-in.ts', import.meta.url));
 
-/** Writes a stand-in for cnspec into a new folder and returns its path. */
 export async function writeCnspec(folder: string, conduct: Conduct): Promise<string> {
   await mkdir(folder, { recursive: true });
   const encoded = Buffer.from(JSON.stringify(conduct)).toString('base64url');
@@ -79,7 +77,7 @@ export async function recordedCalls(record: string): Promise<RecordedCall[]> {
 
 const packed = new Map<string, Promise<Buffer>>();
 
-/** Packs a stand-in like a release of cnspec for this system: tar.gz, or zip on Windows. */
+/** Packs a stand-in like a release of cnspec: tar.gz, or zip on Windows. */
 export function packCnspec(conduct: Conduct): Promise<Buffer> {
   const key = JSON.stringify(conduct);
   const archive = packed.get(key) ?? pack(conduct);

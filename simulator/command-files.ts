@@ -1,4 +1,4 @@
-/** Parses GITHUB_OUTPUT, GITHUB_ENV or GITHUB_STATE. Throws if the runner would fail the step. */
+/** Parses GITHUB_OUTPUT, GITHUB_ENV or GITHUB_STATE. Throws on content that fails a step on the runner. */
 export function parseCommandFile(text: string): Record<string, string> {
   const values: Record<string, string> = {};
   const lines = text.split(process.platform === 'win32' ? /\r?\n/ : '\n');

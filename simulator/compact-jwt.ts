@@ -1,4 +1,3 @@
-/** A parsed, unverified JWT. */
 export interface CompactJwt {
   header: Record<string, unknown>;
   claims: Record<string, unknown>;
@@ -7,7 +6,6 @@ export interface CompactJwt {
   signature: Buffer;
 }
 
-/** Returns undefined if the text isn't a JWT. */
 export function parseJwt(text: string): CompactJwt | undefined {
   const [, signed = '', header = '', claims = '', signature = ''] =
     /^(([\w-]+)\.([\w-]+))\.([\w-]+)$/.exec(text) ?? [];

@@ -4,19 +4,19 @@ import { mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { ContainerStart } from './container.ts';
 
-const [told = '', ...command] = process.argv.slice(2);
-const start: ContainerStart = JSON.parse(told);
+const [argument = '', ...command] = process.argv.slice(2);
+const start: ContainerStart = JSON.parse(argument);
 const { PATH, JOB_ENVIRONMENT } = process.env;
 
-if (start.way.length > 0) {
+if (start.unshare.length > 0) {
   // In one variable, because sudo and shells drop names such as INPUT_CONFIG-PATH.
   const environment = JSON.stringify(process.env);
-  const again = [process.execPath, import.meta.filename, JSON.stringify({ ...start, way: [] })];
-  become([...start.way, ...again, ...command], { PATH, JOB_ENVIRONMENT: environment });
+  const again = [process.execPath, import.meta.filename, JSON.stringify({ ...start, unshare: [] })];
+  become([...start.unshare, ...again, ...command], { PATH, JOB_ENVIRONMENT: environment });
 } else {
   layRoot();
   become(
-    ['chroot', start.root, ...asWhoCalledSudo(), 'env', `--chdir=${start.cwd}`, ...command],
+    ['chroot', start.root, ...asSudoUser(), 'env', `--chdir=${start.cwd}`, ...command],
     JSON.parse(JOB_ENVIRONMENT ?? '{}'),
   );
 }
@@ -42,13 +42,12 @@ function layRoot(): void {
 }
 
 /** The job's files belong to the user who called sudo. SIGKILL to sudo must also end this process. */
-function asWhoCalledSudo(): string[] {
+function asSudoUser(): string[] {
   const { SUDO_UID, SUDO_GID } = process.env;
   if (SUDO_UID === undefined) return [];
   return ['setpriv', `--reuid=${SUDO_UID}`, `--regid=${SUDO_GID}`, '--clear-groups', '--pdeathsig=KILL'];
 }
 
-/** Replaces this process. */
 function become(program: string[], env: NodeJS.ProcessEnv): void {
   // Node's warning about execve would appear on the step's stderr.
   process.removeAllListeners('warning');

@@ -11,24 +11,20 @@ export interface Volume {
   container: string;
 }
 
-/** The arguments of `container-start.ts`. */
 export interface ContainerStart {
   /** The command that creates the mount namespace. */
-  way: string[];
-  /** An empty folder, which becomes the root in the container. */
+  unshare: string[];
+  /** Becomes the root in the container. */
   root: string;
   volumes: Volume[];
-  /** The working directory in the container. */
   cwd: string;
 }
 
 /** The container of a job with `container:`. It differs from the host in its folders only. */
 export interface Container {
-  /** A command prefix that starts a program in the container with the same environment. */
+  /** A command prefix that runs a program in the container with the same environment. */
   launcher: string[];
-  /** The path in the container for a path of the host. */
   inside(host: string): string;
-  /** The path of the host for a path in the container. */
   onHost(inside: string): string;
 }
 
@@ -36,7 +32,7 @@ const START = fileURLToPath(new URL('./container-start.ts', import.meta.url));
 
 /** Commands that may create a mount namespace for this user. */
 const UNSHARE = ['unshare', '--mount', '--propagation', 'private'];
-const WAYS = [
+const UNSHARE_COMMANDS = [
   UNSHARE,
   [...UNSHARE, '--map-root-user'],
   ['sudo', '-n', '--preserve-env=JOB_ENVIRONMENT', ...UNSHARE],
@@ -46,8 +42,8 @@ const WAYS = [
 export async function createContainer(folders: Sandbox): Promise<Container> {
   const root = path.join(folders.root, 'container');
   await mkdir(root);
-  const way = findWay();
-  if (way === undefined)
+  const unshare = findUnshare();
+  if (unshare === undefined)
     throw new Error('This user may not mount anything here, which a container job needs.');
   // In the order of the runner: the first match counts.
   const volumes = [
@@ -62,29 +58,28 @@ export async function createContainer(folders: Sandbox): Promise<Container> {
   };
   const inside = (host: string) => translate(host, 'host', 'container');
   return {
-    launcher: launcherOf({ way, root, volumes, cwd: inside(folders.workspace) }),
+    launcher: launcherOf({ unshare, root, volumes, cwd: inside(folders.workspace) }),
     inside,
     onHost: (file) => translate(file, 'container', 'host'),
   };
 }
 
 export function hasContainers(): boolean {
-  return findWay() !== undefined;
+  return findUnshare() !== undefined;
 }
 
-let tried: { way: string[] | undefined } | undefined;
+let tried: { unshare: string[] | undefined } | undefined;
 
-/** Finds the first command that works. */
-function findWay(): string[] | undefined {
-  tried ??= { way: process.platform === 'linux' ? WAYS.find(works) : undefined };
-  return tried.way;
+function findUnshare(): string[] | undefined {
+  tried ??= { unshare: process.platform === 'linux' ? UNSHARE_COMMANDS.find(works) : undefined };
+  return tried.unshare;
 }
 
-function works(way: string[]): boolean {
+function works(unshare: string[]): boolean {
   const root = mkdtempSync(path.join(os.tmpdir(), 'container-'));
   try {
-    const [program = '', ...args] = launcherOf({ way, root, volumes: [], cwd: '/' });
-    // If the file is visible in the container, this repository is, too.
+    const [program = '', ...args] = launcherOf({ unshare, root, volumes: [], cwd: '/' });
+    // If the file is visible in the container, the repository is too.
     return spawnSync(program, [...args, 'test', '-f', START]).status === 0;
   } finally {
     rmSync(root, { recursive: true });

@@ -7,7 +7,6 @@ import type { Fault } from './faults.ts';
 import type { AnswerFormat } from './wire-format.ts';
 
 export interface Exchange {
-  /** Performs the request. */
   act(): Promise<Answer>;
   start(answer: Answer): ServerResponse;
   format: AnswerFormat;
@@ -17,13 +16,13 @@ export interface Exchange {
 }
 
 /** Time for bytes on loopback to arrive before a reset, in milliseconds. */
-const ON_ITS_WAY = 20;
+const DELIVERY_TIME = 20;
 
 async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
 
-/** Answers a request, with a fault if there is one. Throws if the server closes first. */
+/** Responds to a request, possibly with a fault. Throws if the server closes first. */
 export async function deliver(
   { act, start, format, socket, closing }: Exchange,
   fault?: Fault,
@@ -77,7 +76,7 @@ export async function deliver(
       const answer = await act();
       start(answer).write(answer.body.subarray(0, Math.ceil(answer.body.length / 2)));
       if (fault.end === 'silence') return;
-      await pause(ON_ITS_WAY);
+      await pause(DELIVERY_TIME);
       socket.resetAndDestroy();
       return;
     }

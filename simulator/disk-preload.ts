@@ -1,4 +1,4 @@
-/** Loaded before the step's code: counts its file operations below RUNNER_TEMP and HOME, and causes the event. */
+/** Loaded before the step's code: counts its file operations below RUNNER_TEMP and HOME, and triggers the event. */
 import fs, { type PathLike } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
@@ -26,7 +26,7 @@ const ASYNCHRONOUS = [
   'unlink',
   'writeFile',
 ] as const;
-const OF_HANDLES = ['close', 'stat'] as const satisfies (keyof FileHandle)[];
+const HANDLE_OPERATIONS = ['close', 'stat'] as const satisfies (keyof FileHandle)[];
 const SYNCHRONOUS = ['appendFileSync', 'ftruncateSync', 'writeSync'] as const;
 
 let count = 0;
@@ -34,8 +34,8 @@ let count = 0;
 function before(name: string, file?: PathLike | number): void {
   const operation: FileOperation = { name };
   if (file !== undefined && typeof file !== 'number') {
-    const ways = [RUNNER_TEMP, HOME].map((folder) => path.relative(folder, String(file)));
-    if (ways.every((way) => way.startsWith('..'))) return;
+    const paths = [RUNNER_TEMP, HOME].map((folder) => path.relative(folder, String(file)));
+    if (paths.every((relative) => relative.startsWith('..'))) return;
     operation.file = path.basename(String(file));
   }
   count++;
@@ -43,7 +43,7 @@ function before(name: string, file?: PathLike | number): void {
   if (planned?.at === count) happen(planned);
 }
 
-/** The delay of each operation after the interruption, in milliseconds. */
+/** The delay of each later operation, in milliseconds. */
 const SLOW = 20;
 
 let isSlow = false;
@@ -52,21 +52,21 @@ function happen({ event, gate = '' }: DiskEvent): void {
   if (event === 'kill') process.kill(process.pid, 'SIGKILL');
   else if (event === 'interrupt') interrupt();
   else if (event === 'wait') waitFor(gate);
-  else throw Object.assign(new Error(`${event}: told to fail`), { code: event });
+  else throw Object.assign(new Error(`${event}: planned failure`), { code: event });
 }
 
-/** Blocks the whole process, not only the operation. */
+/** Blocks the whole process. */
 function waitFor(gate: string): void {
   writeFileSync(`${gate}.reached`, '');
   const nothing = new Int32Array(new SharedArrayBuffer(4));
   const { ppid } = process;
-  // Ends with its parent, because then nobody opens the gate.
+  // Ends with its parent, because then nothing opens the gate.
   while (!existsSync(gate) && process.ppid === ppid) Atomics.wait(nothing, 0, 0, 5);
 }
 
 function interrupt(): void {
   process.kill(process.pid, 'SIGINT');
-  // Twice, as for a person who presses Ctrl-C again.
+  // Twice, like a person who presses Ctrl-C again.
   setTimeout(() => process.kill(process.pid, 'SIGINT'), SLOW / 2).unref();
   isSlow = true;
   delayOutput();
@@ -91,7 +91,7 @@ for (const name of ASYNCHRONOUS) {
     before(name, file);
     if (isSlow) await sleep(SLOW);
     const result = await original(file, ...rest);
-    return name === 'open' ? watched(result as FileHandle) : result;
+    return name === 'open' ? watchHandle(result as FileHandle) : result;
   };
   Object.assign(fs.promises, { [name]: replacement });
 }
@@ -105,8 +105,8 @@ for (const name of SYNCHRONOUS) {
 }
 syncBuiltinESMExports();
 
-function watched(handle: FileHandle): FileHandle {
-  for (const name of OF_HANDLES) {
+function watchHandle(handle: FileHandle): FileHandle {
+  for (const name of HANDLE_OPERATIONS) {
     const original = handle[name].bind(handle) as () => Promise<unknown>;
     const replacement = async () => {
       before(name);

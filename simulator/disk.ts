@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import type { Environment } from './runner-environment.ts';
 
-/** A step's operation on a file below RUNNER_TEMP or HOME. */
+/** A file operation of the step below RUNNER_TEMP or HOME. */
 export interface FileOperation {
   /** A function of `node:fs` or `node:fs/promises`. */
   name: string;
@@ -11,7 +11,7 @@ export interface FileOperation {
 }
 
 export interface DiskEvent {
-  /** The operation before which it happens, counted from 1. */
+  /** The number of the operation before which the event happens, from 1. */
   at: number;
   /** `kill`: SIGKILL. `interrupt`: SIGINT twice, then a slow disk. `wait`: until the file `gate` exists. `E…`: fails. */
   event: 'kill' | 'interrupt' | 'wait' | `E${string}`;

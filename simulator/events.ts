@@ -1,6 +1,5 @@
 import { type Cause, RUN } from './run.ts';
 
-/** An event: its name, its payload, and its variables. */
 export interface Event extends Cause {
   env?: Record<string, string>;
 }
@@ -52,10 +51,9 @@ export const DELETED_FORK_PULL_REQUEST = pullRequest(REPOSITORY, null);
 /** A pull request within a repository that is itself a fork. */
 export const PULL_REQUEST_IN_FORK = pullRequest(FORK, FORK);
 
-/** A time of the workflow's `schedule`; GitHub's payload has nothing but that. */
+/** A scheduled run; GitHub's payload contains only the schedule. */
 export const SCHEDULE: Event = { eventName: 'schedule', event: { schedule: '17 5 * * 1' } };
 
-/** A pull request in the merge queue. */
 export const MERGE_GROUP: Event = {
   eventName: 'merge_group',
   event: {

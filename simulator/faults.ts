@@ -1,7 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 
 export type Fault =
-  /** The platform answers with an error and does nothing. */
   | { kind: 'error'; code: number; message: string; headers?: OutgoingHttpHeaders }
   /** A proxy, load balancer or firewall answers. With `acts` the platform has performed the request. */
   | {

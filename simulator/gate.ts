@@ -1,4 +1,4 @@
-/** Something that a test blocks until it opens the gate. */
+/** A block in the simulator that lasts until a test opens the gate. */
 export interface Gate {
   opened: Promise<void>;
   open(): void;

@@ -12,7 +12,6 @@ import { type Cause, describeRun, type Run } from './run.ts';
 import { JSON_ANSWERS } from './wire-format.ts';
 
 export interface IdTokenRequest {
-  /** Method, path and query. */
   line: string;
   headers: IncomingHttpHeaders;
   status: number | undefined;
@@ -26,7 +25,6 @@ export interface IdTokenService {
   readonly env: { ACTIONS_ID_TOKEN_REQUEST_URL: string; ACTIONS_ID_TOKEN_REQUEST_TOKEN: string };
   readonly requests: readonly IdTokenRequest[];
   readonly tokens: readonly string[];
-  /** The tokens, and the bearer token that requests them. */
   readonly secrets: readonly string[];
   /** Plans faults for the next requests; a list is used up. */
   fault(fault: Fault | Fault[]): void;
@@ -36,7 +34,6 @@ export interface IdTokenService {
 export interface IdTokenServiceOptions {
   /** Default: `https://token.actions.githubusercontent.com`. */
   issuer?: string;
-  /** Default: a push to the default branch. */
   cause?: Cause;
   /** Claims that replace those of the run. */
   claims?: Record<string, unknown>;
@@ -56,7 +53,6 @@ export async function startIdTokenService({
 }: IdTokenServiceOptions = {}): Promise<IdTokenService> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const run = describeRun(cause);
-  /** The default audience. */
   const ownAudience = `${run.GITHUB_SERVER_URL}/${run.GITHUB_REPOSITORY_OWNER}`;
   const requestToken = randomBytes(48).toString('base64url');
   const path = `/${randomBytes(12).toString('hex')}//idtoken/${randomUUID()}/${randomUUID()}`;
@@ -95,7 +91,6 @@ export async function startIdTokenService({
       if (bearerOf(headers.authorization) !== requestToken)
         return jsonAnswer(401, { message: 'unauthorized' });
       if (!asked.searchParams.has('api-version')) return jsonAnswer(400, { message: 'no api-version' });
-      // An empty audience counts as none.
       return issue(asked.searchParams.get('audience') || ownAudience);
     };
     const start = (answer: Answer) => {

@@ -5,7 +5,7 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const EPOCH = 1_400_000_000;
 const LENGTH = 27;
 
-/** Makes an id like the platform's. https://github.com/segmentio/ksuid */
+/** https://github.com/segmentio/ksuid */
 export function ksuid(): string {
   const bytes = randomBytes(20);
   bytes.writeUInt32BE(Math.floor(Date.now() / 1000) - EPOCH);

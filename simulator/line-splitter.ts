@@ -17,7 +17,6 @@ export class LineSplitter {
     for (const line of lines) this.onLine(line);
   }
 
-  /** Emits the text after the last line end. */
   end(): void {
     const last = (this.rest + this.decoder.end()).replace(/\r$/, '');
     if (last !== '' || this.rest !== '') this.onLine(last);

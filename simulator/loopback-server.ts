@@ -7,11 +7,10 @@ import type { ServerIdentity } from './authority.ts';
 export interface LoopbackServer {
   /** `http://127.0.0.1:<port>`, or `https://localhost:<port>` with TLS. */
   readonly origin: string;
-  /** Closes the server and every connection. */
   close(): Promise<void>;
 }
 
-/** Starts a server. `answer` may throw after its signal has aborted. */
+/** `answer` may throw after its signal has aborted. */
 export async function listen(
   answer: (request: IncomingMessage, response: ServerResponse, closing: AbortSignal) => Promise<void>,
   tls?: ServerIdentity,
@@ -19,7 +18,7 @@ export async function listen(
   const closing = new AbortController();
   const take = (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response, closing.signal).catch((error) => {
-      // Anything else is a bug in the simulator and must not look like a fault.
+      // Any other error is a bug in the simulator and must not look like a fault.
       if (!closing.signal.aborted && !request.socket.destroyed) throw error;
     });
   };

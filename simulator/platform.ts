@@ -24,18 +24,17 @@ export interface RecordedRequest {
   body: string;
   /** By the real clock. */
   at: Date;
-  /** The MRN of the authenticated service account. */
+  /** The authenticated service account. */
   serviceAccount: string | undefined;
-  /** Another proof than a request token; valid if there is no refusal. */
+  /** A proof other than a request token; valid if there is no refusal. */
   token: TokenKind | undefined;
-  /** Undefined while there is no response. */
+  /** Undefined before the response. */
   status: number | undefined;
-  /** The gRPC code, 0 for success; undefined if the platform didn't answer. */
+  /** The gRPC code, 0 for success; undefined if the platform didn't respond. */
   code: number | undefined;
   refusal: Reason | undefined;
 }
 
-/** A Mondoo Platform on loopback. */
 export interface Platform {
   /** `http://127.0.0.1:<port>`, or `https://localhost:<port>` with TLS. */
   readonly endpoint: string;
@@ -43,24 +42,18 @@ export interface Platform {
   readonly clock: { offsetMs: number };
   readonly health: Health;
   readonly clients: readonly Client[];
-  /** The MRNs of the known service accounts. */
   readonly serviceAccounts: readonly string[];
   /** All private keys and registration tokens. */
   readonly secrets: readonly string[];
   /** One for each private key. */
   readonly certificates: readonly string[];
   readonly requests: readonly RecordedRequest[];
-  /** Requests to unknown paths. */
   readonly unexpected: readonly RecordedRequest[];
-  /** Creates a service account with this endpoint. */
   mint(options?: AccountOptions & { role?: Role }): Promise<Credentials>;
-  /** Issues a registration token with this endpoint. */
   issueRegistrationToken(options?: RegistrationTokenOptions): Promise<string>;
-  /** Trusts ID tokens of an issuer. */
   trust(trust: Trust): void;
   /** Deletes a service account by its MRN, or revokes a registration token. */
   revoke(mrnOrToken: string): void;
-  /** Counts the requests to a method, answered or not. */
   count(method: Method): number;
   /** Replaces the planned faults of a method. A list is used up; a function is called for each request. */
   fault(method: Method, fault: Fault | Fault[] | FaultSource, times?: number): void;

@@ -3,14 +3,12 @@ import { stringify } from 'yaml';
 import type { IdTokenRequest } from './id-token-service.ts';
 import type { RecordedRequest } from './platform.ts';
 
-/** Prints a text under a heading, which is colored if the terminal supports it. */
 export function printSection(heading: string, text: string): void {
   const lines = text.replace(/\n+$/, '').split('\n');
   const body = lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n');
   console.log(`\n${styleText(['bold', 'cyan'], heading)}\n${body || '  (nothing)'}`);
 }
 
-/** Aligns the columns of rows. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
@@ -26,10 +24,9 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** Links to the documentation, which lead to the repository and the commit of the simulated run. */
 const DOCUMENTATION = /https:\/\/github\.com\/[^\s"/]+\/[^\s"/]+\/blob\/[^\s"/]+\/(?=docs\/)/g;
 
-/** Replaces links that lead nowhere by paths in this repository. */
+/** Replaces links to commits that don't exist by paths in this repository. */
 export function withLocalLinks(text: string): string {
   return text.replace(DOCUMENTATION, '');
 }
@@ -49,7 +46,7 @@ const PUBLIC_FIELDS = new Set([
   'issuerUri',
 ]);
 
-/** Formats the job of a workflow whose step has these inputs. The only credentials shown are a workload identity. */
+/** The job of a workflow whose step has these inputs. It shows no credentials except a workload identity. */
 export function formatJob(inputs: Record<string, string>): string {
   const identity = readWorkloadIdentity(inputs.credentials ?? '');
   const permissions = { contents: 'read', ...(identity && { 'id-token': 'write' }) };
@@ -71,8 +68,8 @@ function readWorkloadIdentity(credentials: string): object | undefined {
 }
 
 /**
- * Formats a workload identity, or returns undefined if it has other fields. Formats the parsed object, because the
- * file may contain more: of two fields with one name, only the last is parsed.
+ * Returns undefined if the workload identity has other fields. Formats the parsed object, because only the last of two
+ * fields with the same name is parsed.
  */
 function publicText(identity: object): string | undefined {
   const text = JSON.stringify(identity, undefined, 2);
@@ -80,7 +77,6 @@ function publicText(identity: object): string | undefined {
   return isPublic && !/private.?key/i.test(text) ? text : undefined;
 }
 
-/** Formats the requests for ID tokens, without their long paths. */
 export function formatIdTokenRequests(requests: readonly IdTokenRequest[]): string {
   return formatTable(
     requests.map(({ line, status }) => {
@@ -91,7 +87,7 @@ export function formatIdTokenRequests(requests: readonly IdTokenRequest[]): stri
   );
 }
 
-/** Formats requests to the platform: method, status, and who authenticated or why that failed. */
+/** One row per request: method, status, and who authenticated or why that failed. */
 export function formatRequests(requests: readonly RecordedRequest[]): string {
   return formatTable(
     requests.map((request) => [

@@ -1,12 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 
-/** The interval between two looks at /proc, in milliseconds. */
+/** How often /proc is read, in milliseconds. */
 const INTERVAL = 25;
 
 /** Node options that record the programs a script starts in the file STARTED_PROGRAMS. */
-export const WRITE_DOWN = ['--import', new URL('./started-programs.mjs', import.meta.url).href];
+export const RECORD_PROGRAMS = ['--import', new URL('./started-programs.mjs', import.meta.url).href];
 
-/** Reads and removes that record. */
 export function takeStarted(file: string): string[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
@@ -14,7 +13,7 @@ export function takeStarted(file: string): string[] {
   return [...new Set(lines)].map((line) => JSON.parse(line) as string);
 }
 
-/** Collects the arguments of a process and its children, on Linux only; it may miss a short one. Call the result to end. */
+/** Collects the arguments of a process and its children, on Linux only; it may miss short ones. Call the result to stop. */
 export function watchArguments(pid: number | undefined): () => string[] {
   const seen = new Set<string>();
   const look = () => {
@@ -37,7 +36,7 @@ function argumentsOf(pid: string): string[] {
     );
     return [...own, ...started.flatMap(argumentsOf)];
   } catch {
-    // It has ended, or this isn't Linux.
+    // The process has ended, or this isn't Linux.
     return [];
   }
 }

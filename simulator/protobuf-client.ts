@@ -15,7 +15,7 @@ export interface ProtobufCall {
 
 export type ProtobufAnswer = { value: Record<string, unknown> } | { error: RpcError };
 
-/** Calls a method by protobuf, as the real cnspec does. Throws if the response isn't protobuf. */
+/** Calls a method by protobuf, like the real cnspec. Throws if the response isn't protobuf. */
 export async function callByProtobuf(
   endpoint: string,
   method: Method,

@@ -1,7 +1,6 @@
 import protobuf from 'protobufjs';
 import { type RpcError, RpcFailure } from './rpc-error.ts';
 
-/** The platform's messages. Only the numbers are sent, not the names. */
 const { root } = protobuf.parse(
   `
   syntax = "proto3";
@@ -87,10 +86,9 @@ const { root } = protobuf.parse(
 );
 root.resolveAll();
 
-/** A message by field names. */
 type Message = Record<string, unknown>;
 
-/** Decodes a request. Throws RpcFailure, as the platform does. */
+/** Throws RpcFailure, like the platform. */
 export function decodeRequest(method: string, bytes: Uint8Array): Message {
   try {
     return decode(typesOf(method).request, bytes);

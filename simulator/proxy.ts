@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { ServerIdentity } from './authority.ts';
 
 export type ProxyConduct =
-  /** Forwards; with `password` only if the client knows it. */
+  /** `password`: forwards only with the right login. */
   | { kind: 'tunnel'; username?: string; password?: string }
   /** Answers instead of forwarding. */
   | { kind: 'answer'; status: number; headers?: OutgoingHttpHeaders; body?: string }
@@ -24,10 +24,8 @@ export interface ProxyRequest {
 }
 
 export interface ProxyOptions {
-  /** The endpoint behind every host name. */
   to: string;
   conduct?: ProxyConduct;
-  /** Makes it an https proxy. */
   tls?: ServerIdentity;
 }
 
@@ -35,11 +33,10 @@ export interface ProxyOptions {
 export interface ConnectProxy {
   /** `http://127.0.0.1:<port>` or https, without a password. */
   readonly url: string;
-  /** The same with a URL-encoded user name and password. */
+  /** With a URL-encoded user name and password. */
   urlFor(username: string, password: string): string;
   readonly requests: readonly ProxyRequest[];
   readonly connections: number;
-  /** Closes the proxy and every connection through it. */
   close(): Promise<void>;
 }
 

@@ -13,12 +13,11 @@ export interface RegistrationTokenOptions {
 
 const HOUR = 3_600_000;
 
-/** Registration tokens are JWTs that only the platform can verify. */
+/** JWTs that only the platform can verify. */
 export class RegistrationTokens {
   private readonly keys = generateKeyPairSync('ec', { namedCurve: 'P-384' });
   private readonly revoked = new Set<string>();
 
-  /** Issues a token with the claims of a Console token. */
   async issue({
     space = 'lunalectric-website',
     endpoint = 'https://us.api.mondoo.com',
@@ -50,7 +49,7 @@ export class RegistrationTokens {
     if (!claims || !signed || !signature) throw refuse('malformed token');
     const key = { key: this.keys.publicKey, dsaEncoding: 'ieee-p1363' } as const;
     if (!verify('sha384', signed, key, signature)) throw refuse('bad signature');
-    // cnspec gives no leeway, and whether the platform does is unknown.
+    // cnspec has no leeway; the platform's is unknown.
     if (!isTime(claims.exp) || claims.exp <= now.getTime() / 1000) throw refuse('expired');
     if (this.revoked.has(token)) throw refuse('revoked token');
     if (inBody !== token) throw refuse('another token in the body');

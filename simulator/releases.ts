@@ -15,9 +15,8 @@ export interface ReleasesOptions {
   newest?: string;
   /** Default: only the newest. */
   versions?: string[];
-  /** How the packed cnspec behaves. Default: it agrees, with the version of its archive. */
+  /** Default: it agrees, with the version of its archive. */
   conduct?: Partial<Conduct>;
-  /** Replaces every archive. */
   archive?: Buffer;
   /** Such as `linux_amd64`. Default: only this system. */
   builds?: string[];
@@ -36,7 +35,6 @@ export interface ReleasesHost {
 const SYSTEM: Partial<Record<NodeJS.Platform, string>> = { win32: 'windows' };
 const PROCESSOR: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64' };
 
-/** This system, as in the names of archives. */
 export const THIS_BUILD = `${SYSTEM[process.platform] ?? process.platform}_${PROCESSOR[process.arch] ?? process.arch}`;
 
 export async function startReleases({

@@ -2,7 +2,6 @@ import { createHash, type KeyObject, verify } from 'node:crypto';
 import { bearerOf, parseJwt } from './compact-jwt.ts';
 import { PERMISSION_DENIED, type Reason, type RpcError, UNAUTHENTICATED } from './rpc-error.ts';
 
-/** Only agents may call the guarded methods. */
 export type Role = 'agent' | 'viewer';
 
 export interface Account {
@@ -16,7 +15,6 @@ export type Decision = { account: Account } | { error: RpcError; reason: Reason 
 
 export interface GuardedRequest {
   authorization: string | undefined;
-  /** The received bytes. */
   body: Uint8Array;
   /** By MRN, without revoked accounts. */
   accounts: ReadonlyMap<string, Account>;

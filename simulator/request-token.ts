@@ -2,7 +2,6 @@ import { createHash, createPrivateKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Credentials } from './accounts.ts';
 
-/** Deviations from a valid request token. */
 export interface Deviation {
   alg?: 'ES256' | 'ES384';
   kid?: string;

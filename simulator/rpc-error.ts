@@ -1,4 +1,4 @@
-/** Why the guard refuses a request. The platform doesn't send it; it helps people to debug. */
+/** The real reason of a rejection. The platform doesn't send it; it helps to debug. */
 export type Reason =
   | 'no token'
   | 'malformed token'
@@ -17,7 +17,7 @@ export type Reason =
   | 'wrong audience';
 
 export interface RpcError {
-  /** A gRPC code. https://grpc.io/docs/guides/status-codes/ */
+  /** https://grpc.io/docs/guides/status-codes/ */
   code: number;
   message: string;
 }
@@ -28,7 +28,7 @@ export const PERMISSION_DENIED: RpcError = { code: 7, message: 'request permissi
 
 export const METHOD_NOT_DEFINED: RpcError = { code: 5, message: 'method not defined' };
 
-/** HTTP statuses of the gRPC codes. https://github.com/mondoohq/ranger-rpc/blob/main/status/http.go */
+/** https://github.com/mondoohq/ranger-rpc/blob/main/status/http.go */
 const HTTP_STATUS: Record<number, number> = {
   1: 408,
   3: 400,
@@ -52,7 +52,7 @@ export function httpStatus(code: number): number {
 
 export class RpcFailure extends Error {
   readonly rpc: RpcError;
-  /** The reason, which the client doesn't get. */
+  /** The reason, hidden from the client. */
   readonly reason: Reason | undefined;
 
   constructor(rpc: RpcError, reason?: Reason) {

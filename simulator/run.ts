@@ -1,4 +1,3 @@
-/** The event that triggers a run. */
 export interface Cause {
   eventName: string;
   event: object;
@@ -6,7 +5,7 @@ export interface Cause {
 
 const WORKFLOW = '.github/workflows/security.yml';
 
-/** The variables of a run after a push to the default branch. */
+/** A push to the default branch. */
 export const RUN = {
   GITHUB_ACTOR: 'stella',
   GITHUB_ACTOR_ID: '4242',
@@ -34,14 +33,13 @@ export const RUN = {
 
 export type Run = typeof RUN;
 
-/** The part of a payload that the variables depend on. */
 interface Payload {
   number?: number;
   repository?: { id: number; full_name: string; owner: { login: string; id: number } };
   pull_request?: { head: { ref: string }; base: { ref: string } };
 }
 
-/** The variables of a run. https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
 export function describeRun({ eventName, event }: Cause): Run {
   const { number, repository, pull_request: pullRequest } = event as Payload;
   const run: Run = { ...RUN };

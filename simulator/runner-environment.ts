@@ -5,7 +5,6 @@ import type { Sandbox } from './sandbox.ts';
 /** Environment variables; undefined removes one. */
 export type Environment = Record<string, string | undefined>;
 
-/** Variables that a job inherits from the host. */
 const FROM_HOST = new Set([
   'COMSPEC',
   'LANG',
@@ -68,7 +67,6 @@ export function runnerEnvironment(sandbox: Sandbox, cause: Cause): Record<string
   };
 }
 
-/** Merges environments; later ones win. */
 export function merge(...environments: Environment[]): Record<string, string> {
   const merged = Object.assign({}, ...environments) as Environment;
   return Object.fromEntries(

@@ -9,7 +9,7 @@ import { createContainer } from './container.ts';
 import { PUSH } from './events.ts';
 import { pathWithoutCnspec } from './host-path.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { takeStarted, WRITE_DOWN, watchArguments } from './process-arguments.ts';
+import { RECORD_PROGRAMS, takeStarted, watchArguments } from './process-arguments.ts';
 import { type Environment, merge, runnerEnvironment } from './runner-environment.ts';
 import { createSandbox, removeSandbox, type Sandbox } from './sandbox.ts';
 import { SecretMasker } from './secret-masker.ts';
@@ -30,8 +30,8 @@ export interface JobOptions {
   action?: string;
   /** Files from before the job, by their paths relative to RUNNER_TEMP. */
   files?: Record<string, string>;
-  /** Records the arguments of every program that a step starts, which takes time. */
-  writeDownPrograms?: boolean;
+  /** Records the arguments of every program that a step starts, which is slow. */
+  recordPrograms?: boolean;
 }
 
 export interface StepOptions {
@@ -39,9 +39,8 @@ export interface StepOptions {
   inputs?: Record<string, string>;
   /** The step's `env:`; undefined removes a variable. */
   env?: Environment;
-  /** After this time the step is killed, in milliseconds. Only a step that hangs should reach it. */
+  /** Kills the step after this time, in milliseconds. Only a hanging step should reach it. */
   timeoutMs?: number;
-  /** Sends SIGKILL at once. */
   kill?: AbortSignal;
   /** Cancels as a runner does: SIGINT, then SIGTERM, then SIGKILL. `cancelBy` chooses the first signal. */
   cancel?: AbortSignal;
@@ -50,7 +49,6 @@ export interface StepOptions {
   launcher?: string[];
 }
 
-/** A finished step. */
 export interface Step {
   /** Null if a signal ended it. */
   exitCode: number | null;
@@ -58,22 +56,18 @@ export interface Step {
   durationMs: number;
   stdout: string;
   stderr: string;
-  /** The arguments of its programs, which every user can read; on Linux also those of most of their children. */
+  /** Of all its programs, because every user can read them; on Linux also those of most of their children. */
   arguments: string[];
   /** As the runner shows it, with masks applied. */
   log: string;
   /** All masks of the job so far, and each line of them. */
   masks: string[];
-  /** With masks applied. */
   annotations: Annotation[];
   outputs: Record<string, string>;
-  /** For later steps. */
   env: Record<string, string>;
   /** Prepended to PATH for later steps. */
   path: string[];
-  /** For its post step. */
   state: Record<string, string>;
-  /** Markdown. */
   summary: string;
   inputs: Record<string, string>;
 }
@@ -87,14 +81,12 @@ export interface Job {
   runMain(options?: StepOptions): Promise<Step>;
   /** Runs the post step with the state of the main step; default inputs: those of the main step. */
   runPost(main: Step, options?: StepOptions): Promise<Step>;
-  /** Runs an ES module as another step of the workflow. */
   runScript(script: string, options?: Omit<StepOptions, 'inputs'>): Promise<Step>;
   dispose(): Promise<void>;
 }
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 
-/** Starts a job on a runner that has only Node. */
 export async function createJob(options: JobOptions = {}): Promise<Job> {
   const {
     env: jobEnv = {},
@@ -103,7 +95,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     container: inContainer = false,
     action = REPOSITORY,
     files = {},
-    writeDownPrograms = false,
+    recordPrograms = false,
   } = options;
   const definition = await readActionDefinition(action);
   const folders = await createSandbox(event, inContainer);
@@ -121,7 +113,6 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   const runnerEnv = runnerEnvironment(seen(folders), { eventName, event });
   runnerEnv.PATH = await pathWithoutCnspec(runnerEnv.PATH ?? '', path.join(folders.root, 'path'));
   const masker = new SecretMasker();
-  /** Set by the steps so far. */
   const stepsEnv: Record<string, string> = {};
   const stepsPath: string[] = [];
 
@@ -138,7 +129,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
     const files = await createCommandFiles(folders.commandFiles);
     const env = merge(runnerEnv, jobEnv, stepsEnv, stepEnv, kind, seen(files.variables));
     const started = path.join(folders.root, `started-${randomUUID()}`);
-    if (writeDownPrograms) env.STARTED_PROGRAMS = started;
+    if (recordPrograms) env.STARTED_PROGRAMS = started;
     env.PATH = [...stepsPath, env.PATH].join(path.delimiter);
 
     const log = new StepLog(masker, { debug: env.RUNNER_DEBUG === '1' });
@@ -158,7 +149,7 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
         ...(container?.launcher ?? []),
         ...launcher,
         process.execPath,
-        ...(writeDownPrograms ? WRITE_DOWN : []),
+        ...(recordPrograms ? RECORD_PROGRAMS : []),
         script,
       ],
       onLine: (line) => log.take(line),
@@ -209,7 +200,6 @@ export async function createJob(options: JobOptions = {}): Promise<Job> {
   };
 }
 
-/** Creates the command files of a step. */
 async function createCommandFiles(folder: string) {
   const create = async (prefix: string) => {
     const file = path.join(folder, `${prefix}_${randomUUID()}`);
@@ -249,11 +239,11 @@ interface NodeRun {
   cancel: AbortSignal | undefined;
   cancelBy: NodeJS.Signals;
   command: string[];
-  /** Called for each line of both streams. */
+  /** For both streams. */
   onLine(line: string): void;
 }
 
-/** The signals that cancel a step, and when the runner sends each, in milliseconds. */
+/** The signals of a cancellation, and their times in milliseconds. */
 const CANCELLATION: [NodeJS.Signals, number][] = [
   ['SIGINT', 0],
   ['SIGTERM', 7500],

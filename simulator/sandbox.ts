@@ -2,9 +2,8 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-/** The folders of one job, as on a runner: absolute paths of the host. */
+/** Absolute paths of the host. */
 export interface Sandbox {
-  /** Contains all others. */
   root: string;
   /** HOME; a container job has it at /github/home. */
   home: string;
@@ -19,7 +18,6 @@ export interface Sandbox {
   systemTemp: string;
   /** GITHUB_EVENT_PATH */
   eventFile: string;
-  /** Contains GITHUB_OUTPUT and the other command files. */
   commandFiles: string;
 }
 

@@ -8,9 +8,7 @@ import type { JobOptions } from './runner.ts';
 
 export interface Scenario {
   name: string;
-  /** One sentence. */
   description: string;
-  /** The expected output `status`. */
   status: string;
   exitCode: 0 | 1;
   /** If a credentials file alone doesn't cause it. */
@@ -21,7 +19,6 @@ export interface Scenario {
 
 export interface Situation {
   inputs: Record<string, string>;
-  /** Default: a job triggered by a push. */
   job?: Pick<JobOptions, 'env' | 'event' | 'eventName' | 'files'>;
   idTokens?: IdTokenService;
   releases?: ReleasesHost;
@@ -29,10 +26,9 @@ export interface Situation {
 
 const HOUR = 3_600_000;
 
-/** The space of workload identities. */
 export const SPACE = '//captain.api.mondoo.app/spaces/lunalectric-website';
 
-/** The most useful ones first. */
+/** Most useful ones first. */
 export const scenarios: readonly Scenario[] = [
   {
     name: 'registered',
@@ -238,7 +234,7 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-/** The configuration that the Console shows for a space that trusts this issuer. */
+/** The configuration that the Console shows for a space with this trust. */
 export function workloadIdentity(
   endpoint: string,
   { issuer }: Pick<IdTokenService, 'issuer'>,

@@ -1,6 +1,5 @@
 /** Masks secrets as the runner does, in each form in which they are likely to appear. */
 export class SecretMasker {
-  /** The secrets, and each line of them. */
   readonly secrets = new Set<string>();
   private readonly forms = new Set<string>();
 
@@ -16,7 +15,6 @@ export class SecretMasker {
     }
   }
 
-  /** Overlapping and adjacent secrets become a single `***`. */
   mask(text: string): string {
     let masked = '';
     let end = 0;

@@ -22,7 +22,6 @@ export type Method =
 export type TokenKind = 'a registration token' | 'an ID token';
 
 export interface Health {
-  /** Omitted from the response if undefined. */
   status: 'SERVING' | 'NOT_SERVING' | 'UNKNOWN' | undefined;
   apiVersion: string;
   build: string;
@@ -41,22 +40,20 @@ export interface Client {
 export interface Call {
   method: string;
   authorization: string | undefined;
-  /** The signed bytes. */
   body: Uint8Array;
-  /** Decodes the request. Throws RpcFailure. */
+  /** Throws RpcFailure. */
   request(): Record<string, unknown>;
 }
 
 export interface Outcome {
   result: { value: object } | { error: RpcError };
-  /** The MRN of the authenticated service account. */
   serviceAccount?: string;
-  /** Another proof; valid if there is no refusal. */
+  /** A proof other than a signature; valid if there is no refusal. */
   token?: TokenKind;
   refusal?: Reason;
 }
 
-/** Performs a call, and records in the outcome who called. */
+/** Also records in the outcome who called. */
 type Handler = (call: Call, outcome: Outcome) => object | Promise<object>;
 
 /** The platform without HTTP: accounts, clients, clock and methods. */
@@ -64,7 +61,6 @@ export class Service {
   readonly clock = { offsetMs: 0 };
   readonly health: Health = { status: 'SERVING', apiVersion: '13', build: 'simulator' };
   readonly clients: Client[] = [];
-  /** All private keys and registration tokens. */
   readonly secrets: string[] = [];
   readonly certificates: string[] = [];
   private readonly accounts = new Map<string, Account>();
@@ -90,19 +86,16 @@ export class Service {
     return credentials;
   }
 
-  /** Issues a token that registers any number of clients until it expires. */
   async issueRegistrationToken(options: RegistrationTokenOptions): Promise<string> {
     const token = await this.tokens.issue(options);
     this.secrets.push(token);
     return token;
   }
 
-  /** Trusts ID tokens of an issuer. */
   trust(trust: Trust): void {
     this.trusts.push(trust);
   }
 
-  /** Deletes a service account, or revokes a registration token. */
   revoke(mrnOrToken: string): void {
     if (!this.accounts.delete(mrnOrToken)) this.tokens.revoke(mrnOrToken);
   }

@@ -2,9 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface SlowLink {
-  /** The platform's endpoint over the link. */
   readonly endpoint: string;
-  /** Closes the link and every connection. */
   close(): Promise<void>;
 }
 

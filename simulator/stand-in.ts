@@ -1,4 +1,4 @@
-/** A stand-in for cnspec 13.0.0. Its first argument chooses how it behaves. See `cnspec-program.ts`. */
+/** A stand-in for cnspec 13.0.0. Its first argument sets its behavior. See `cnspec-program.ts`. */
 import { spawn } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -15,7 +15,6 @@ interface StatusJson {
   upstream: { api: Record<string, unknown>; warnings?: string[] };
 }
 
-/** By conduct, from the text of mondoo.yml. */
 const ANSWERS: Record<Conduct['kind'], (text: string) => void | Promise<void>> = {
   agreeing: (text) => print(registered(text)),
   'without a list': (text) => print(registered(text)),
@@ -123,7 +122,6 @@ if (command === 'status') {
   process.exitCode = 1;
 }
 
-/** Records a call. */
 function keep(more: object = {}): void {
   if (record === undefined) return;
   const call = { args, pid: process.pid, cwd: process.cwd(), env: process.env, ...more };
@@ -142,7 +140,7 @@ function reference(name: string): string {
   return readFileSync(new URL(`./reference/${name}`, import.meta.url), 'utf8');
 }
 
-/** The recorded status of a registered cnspec, with the values of a mondoo.yml. */
+/** With the values of a mondoo.yml. */
 function registered(text: string): StatusJson {
   const config = parse(text) as Record<string, string | undefined>;
   const json: StatusJson = JSON.parse(reference('registered.json'));

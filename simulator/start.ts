@@ -36,7 +36,6 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** The variables that say how to reach the internet. */
 const NETWORK_VARIABLES = [
   'HTTPS_PROXY',
   'https_proxy',
@@ -47,8 +46,8 @@ const NETWORK_VARIABLES = [
   'NODE_EXTRA_CA_CERTS',
 ];
 
-/** Longer than the action's own timeout, in milliseconds. */
-const LONGEST_STEP = 150_000;
+/** Longer than the action's timeout, in milliseconds. */
+const STEP_TIMEOUT = 150_000;
 
 await runCommand('npm start', async () => {
   refuseOptionsOfNpm('npm start', OPTIONS);
@@ -110,7 +109,7 @@ async function showJob({ inputs, job: options, platform, idTokens, releases }: J
   try {
     const before = await findConfigFiles(job.folders.root);
     printSection('The job', formatJob(inputs));
-    const main = await job.runMain({ inputs, timeoutMs: LONGEST_STEP, cancel: stopped });
+    const main = await job.runMain({ inputs, timeoutMs: STEP_TIMEOUT, cancel: stopped });
     printSection('The log of its step', withLocalLinks(main.log));
     printSection('How it ended', describeEnd(main));
     printSection('Its outputs', formatTable(Object.entries(main.outputs)));

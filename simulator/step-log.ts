@@ -25,7 +25,6 @@ const COMMANDS = [
   'warning',
 ];
 
-/** Processes the output of a step as the runner does. */
 export class StepLog {
   readonly annotations: Annotation[] = [];
   /** Set by command, not by file. */
@@ -60,7 +59,6 @@ export class StepLog {
     }
   }
 
-  /** Adds a text with the current masks applied. */
   show(text: string): void {
     for (const line of text.split(/\r\n|\n|\r/)) this.lines.push(this.masker.mask(line));
   }

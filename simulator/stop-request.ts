@@ -1,10 +1,7 @@
 /** How often to check that npm's shell still runs, in milliseconds. */
 const CHECK_EVERY = 250;
 
-/**
- * Aborts with an exit code on SIGINT or SIGTERM, or when nobody reads the output any more. Nothing ends the program
- * at once: a key may be on the disk.
- */
+/** Aborts with an exit code on SIGINT or SIGTERM, or if the output is closed. The program must then remove its key file. */
 export function stopRequest(): AbortSignal {
   const stop = new AbortController();
   const onSignal = (exitCode: number) => () => stop.abort(exitCode);

@@ -3,7 +3,6 @@ import { type CompactJwt, parseJwt } from './compact-jwt.ts';
 import { isTime, LEEWAY } from './request-guard.ts';
 import { type Reason, RpcFailure, UNAUTHENTICATED } from './rpc-error.ts';
 
-/** The ID tokens that a space or an organization trusts. */
 export interface Trust {
   issuer: string;
   /** RS256. */

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Step } from './runner.ts';
 
-/** Waits until something has happened in a running step. Throws with the log if the step ends first. */
+/** Waits for an event in a running step. Throws with the log if the step ends first. */
 export async function until(happened: () => boolean, running: Promise<Step>): Promise<void> {
   let ended: Step | undefined;
   running.then(
     (step) => {
       ended = step;
     },
-    // Reported below.
     () => {},
   );
   for (;;) {

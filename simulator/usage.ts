@@ -1,7 +1,7 @@
 import { isMisspelling } from '../src/util/misspelling.ts';
 import { findScenario, type Scenario, scenarios } from './scenarios.ts';
 
-/** A wrong command line. The message is one line. */
+/** The message is one line. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);
@@ -14,7 +14,6 @@ export function listScenarios(listed: readonly Scenario[] = scenarios): string {
   return listed.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`).join('\n');
 }
 
-/** Throws UsageError if there is no such scenario. */
 export function chooseScenario(name: string): Scenario {
   const scenario = findScenario(name);
   if (scenario) return scenario;
@@ -23,7 +22,7 @@ export function chooseScenario(name: string): Scenario {
 }
 
 /**
- * Runs a command. If its command line is wrong, prints one line with a hint at `--help` and exits 2.
+ * Runs a command. On a UsageError, prints one line with a hint at `--help` and exits 2.
  * @param command as a person types it
  */
 export async function runCommand(command: string, run: () => Promise<void>): Promise<void> {
@@ -39,10 +38,8 @@ export async function runCommand(command: string, run: () => Promise<void>): Pro
 }
 
 /**
- * Refuses options before the `--` of an npm command: npm takes them as its own and leaves them in the environment.
+ * Rejects options before the `--` of an npm command: npm takes them as its own and leaves them in the environment.
  * Of `--name=value` it also keeps the value; of `--name value` it passes the value on.
- * @param command as a person types it
- * @throws UsageError
  */
 export function refuseOptionsOfNpm(
   command: string,

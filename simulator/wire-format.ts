@@ -18,7 +18,7 @@ export const JSON_ANSWERS: AnswerFormat = {
   writeError: toJson,
 };
 
-/** Chooses the accepted format, or that of the request; default: JSON. */
+/** Default: the format of the request, or JSON. */
 export function answerFormat(
   method: string,
   { accept, contentType }: { accept: string | undefined; contentType: string | undefined },
@@ -32,7 +32,7 @@ export function answerFormat(
   };
 }
 
-/** Decodes a request. Throws RpcFailure if its format is unknown or its body malformed. */
+/** Throws RpcFailure if the format is unknown or the body malformed. */
 export function readRequest(
   method: string,
   { contentType, body }: { contentType: string | undefined; body: Buffer },
@@ -55,7 +55,7 @@ function parseObject(body: Buffer): Record<string, unknown> {
     const request: unknown = JSON.parse(body.toString('utf8'));
     if (typeof request === 'object' && request !== null && !Array.isArray(request)) return { ...request };
   } catch {
-    // Answered like JSON that isn't an object.
+    // Same error as for JSON that isn't an object.
   }
   throw new RpcFailure({ code: 2, message: 'proto: syntax error (line 1:1): unexpected token' });
 }

@@ -1,4 +1,3 @@
-/** A workflow command, such as `::error title=Oh::It failed`. */
 export interface WorkflowCommand {
   /** In lower case, like the property names. */
   name: string;

@@ -21,7 +21,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 const hex = (text: string | Buffer) => Buffer.from(text).toString('hex');
 const spaced = (digits: string, separator: string) => digits.match(/../g)!.join(separator);
 
-/** A step that told nothing, and what it is made to tell. */
+/** A step without a leak, and the leak that is added to it. */
 function step(told: Partial<Step> = {}): Step {
   return {
     exitCode: 0,
@@ -44,7 +44,7 @@ function step(told: Partial<Step> = {}): Step {
 }
 
 describe('the scanner', () => {
-  it('finds nothing where there is nothing', () => {
+  it('finds nothing if there is no leak', () => {
     const harmless =
       '→ Service Account: //agents.api.mondoo.app/spaces/x/serviceaccounts/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
     expect(leaksOf(step({ log: harmless, stdout: `::add-mask::${BODY}\n${harmless}` }), IN_PLAY)).toEqual([]);
@@ -52,31 +52,31 @@ describe('the scanner', () => {
 
   it.each<[string, string]>([
     ['the whole key', KEY],
-    ['a line of it', KEY.split('\n')[2]!],
-    ['16 characters of it, wherever they start', `x${BODY.slice(37, 53)}y`],
-    ['its base64', base64(KEY)],
-    ['its base64 in a longer text', base64(`mrn: x\nprivate_key: |\n${KEY}`)],
-    ['its base64 one byte later', base64(`a${KEY}`)],
-    ['its body in base64 for URLs', Buffer.from(BODY, 'base64').toString('base64url')],
-    ['its private number in base64', createPrivateKey(KEY).export({ format: 'jwk' }).d!],
-    ['its hex', hex(DER).slice(50, 90)],
-    ['its hex in upper case', hex(DER).toUpperCase().slice(50, 90)],
-    ['its hex with colons', spaced(hex(DER), ':').slice(150, 250)],
+    ['a line of the key', KEY.split('\n')[2]!],
+    ['16 characters of the key, from any position', `x${BODY.slice(37, 53)}y`],
+    ['the base64 of the key', base64(KEY)],
+    ['the base64 of the key in a longer text', base64(`mrn: x\nprivate_key: |\n${KEY}`)],
+    ['the base64 of the key, shifted by one byte', base64(`a${KEY}`)],
+    ['the body of the key in base64url', Buffer.from(BODY, 'base64').toString('base64url')],
+    ['the private number of the key in base64', createPrivateKey(KEY).export({ format: 'jwk' }).d!],
+    ['the hex of the key', hex(DER).slice(50, 90)],
+    ['the hex of the key in upper case', hex(DER).toUpperCase().slice(50, 90)],
+    ['the hex of the key with colons', spaced(hex(DER), ':').slice(150, 250)],
     [
-      'its hex with colons, as OpenSSL folds it',
+      'the hex of the key with colons, wrapped by OpenSSL',
       hex(DER)
         .replace(/(..)(?!$)/g, '$1:')
         .replace(/.{45}/g, '$&\n    '),
     ],
-    ['its hex with blanks, in upper case', spaced(hex(DER).toUpperCase(), ' ').slice(150, 250)],
-    ['the hex of its text', hex(KEY)],
-    ['the hex of its text in upper case', hex(KEY).toUpperCase()],
-    ['the hex of its text with colons', spaced(hex(KEY), ':')],
-    ['the hex of its text with blanks, as Node shows a buffer', spaced(hex(KEY), ' ').slice(100, 200)],
-    ['the numbers of its bytes', JSON.stringify([...DER])],
-    ['the numbers of the bytes of its text', JSON.stringify(Buffer.from(KEY))],
+    ['the hex of the key with blanks, in upper case', spaced(hex(DER).toUpperCase(), ' ').slice(150, 250)],
+    ["the hex of the key's text", hex(KEY)],
+    ["the hex of the key's text in upper case", hex(KEY).toUpperCase()],
+    ["the hex of the key's text with colons", spaced(hex(KEY), ':')],
+    ["the hex of the key's text with blanks, as Node shows a buffer", spaced(hex(KEY), ' ').slice(100, 200)],
+    ["the numbers of the key's bytes", JSON.stringify([...DER])],
+    ["the numbers of the bytes of the key's text", JSON.stringify(Buffer.from(KEY))],
     [
-      'the numbers of the bytes of its text, as Node shows an array',
+      "the numbers of the bytes of the key's text, as Node shows an array",
       inspect(new Uint8Array(Buffer.from(KEY))),
     ],
     ['its JSON', JSON.stringify(KEY)],
@@ -85,14 +85,14 @@ describe('the scanner', () => {
     ['the signature of a token', TOKEN.split('.')[2]!],
     ['the hex of a token', hex(TOKEN)],
     ['a password', `http://ci:${PASSWORD}@proxy.example.org`],
-    ['the URI of a password', encodeURIComponent(PASSWORD)],
-    ['the URI of a password in lower case', encodeURIComponent(PASSWORD).toLowerCase()],
-    ['the JSON of a password', JSON.stringify(QUOTED)],
+    ['a URL-encoded password', encodeURIComponent(PASSWORD)],
+    ['a URL-encoded password in lower case', encodeURIComponent(PASSWORD).toLowerCase()],
+    ['a JSON-escaped password', JSON.stringify(QUOTED)],
     ['the base64 of a password', base64(PASSWORD)],
-    ['the base64 of a password behind a user name', `Basic ${base64(`ci:${PASSWORD}`)}`],
-    ['the base64 of a password behind another', `Basic ${base64(`c:${PASSWORD}`)}`],
+    ['the base64 of a password after a user name', `Basic ${base64(`ci:${PASSWORD}`)}`],
+    ['the base64 of a password after another password', `Basic ${base64(`c:${PASSWORD}`)}`],
     ['the base64 of a password in a longer text', base64(`http://stella:${PASSWORD}@proxy.example.org`)],
-    ['the base64 for URLs of a password', Buffer.from(QUOTED).toString('base64url')],
+    ['the base64url of a password', Buffer.from(QUOTED).toString('base64url')],
     ['the hex of a password', hex(PASSWORD)],
     ['the hex of a password in upper case, with colons', spaced(hex(PASSWORD).toUpperCase(), ':')],
     ['the numbers of the bytes of a password', JSON.stringify([...Buffer.from(QUOTED)])],
@@ -100,18 +100,18 @@ describe('the scanner', () => {
     expect(leaksOf(step({ log: `before ${leak} after` }), IN_PLAY)).not.toEqual([]);
   });
 
-  it('finds a password that is JSON within JSON', () => {
+  it('finds a password in JSON within JSON', () => {
     const outputs = { 'status-json': JSON.stringify({ proxy: QUOTED }) };
     expect(leaksOf(step({ outputs }), IN_PLAY)).not.toEqual([]);
   });
 
-  it('does not take a few characters for a password in another form', () => {
-    // The base64 of "xyz" is "eHl6", its hex "78797a": either turns up by chance.
+  it('does not report a few characters as a password in another form', () => {
+    // The base64 of "xyz" is "eHl6", its hex "78797a": both occur by chance.
     const log = `eHl6 ${hex('xyz')} ${JSON.stringify([...Buffer.from('xyz')])}`;
     expect(leaksOf(step({ log }), { secrets: ['xyz'], certificates: [] })).toEqual([]);
   });
 
-  it('does not take what a token claims for the token', () => {
+  it('does not report the claims of a token as the token', () => {
     const claims = '{"iss":"https://token.actions.githubusercontent.com"}';
     const token = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.${Buffer.from(claims).toString('base64url')}.c2ln`;
     expect(leaksOf(step({ log: claims }), { secrets: [token], certificates: [] })).toEqual([]);
@@ -119,8 +119,8 @@ describe('the scanner', () => {
 
   it.each<[string, Partial<Step>]>([
     ['the log', { log: KEY }],
-    ['stdout, masks aside', { stdout: `::add-mask::x\n${BODY}` }],
-    ['stdout behind a mask that a lone CR ends', { stdout: `::add-mask::x\r${BODY}\n` }],
+    ['stdout without its masks', { stdout: `::add-mask::x\n${BODY}` }],
+    ['stdout after a mask that ends with a lone CR', { stdout: `::add-mask::x\r${BODY}\n` }],
     ['the names of outputs', { outputs: { [BODY]: '' } }],
     ['an output', { outputs: { error: BODY } }],
     ['the environment', { env: { A: KEY } }],
@@ -130,13 +130,13 @@ describe('the scanner', () => {
     ['the PATH', { path: [BODY] }],
     ['the arguments of processes', { arguments: ['node', '--key', BODY] }],
     ['stderr', { stderr: BODY }],
-    ['stderr, whatever it is', { stderr: 'Warning: harmless' }],
-  ])('looks into %s', (_, told) => {
+    ['stderr, with any text', { stderr: 'Warning: harmless' }],
+  ])('searches %s', (_, told) => {
     expect(leaksOf(step(told), IN_PLAY)).not.toEqual([]);
   });
 
-  it('finds the argument of a program that is gone at once', async () => {
-    const job = await createJob({ writeDownPrograms: true });
+  it('finds the argument of a program that ends at once', async () => {
+    const job = await createJob({ recordPrograms: true });
     const planted = await job.runScript(
       `import { spawn } from 'node:child_process';
        spawn(process.execPath, ['--version', ${JSON.stringify(KEY)}]);`,
@@ -145,7 +145,7 @@ describe('the scanner', () => {
     await job.dispose();
   });
 
-  it('finds masks that would hide what is no secret, passwords aside', () => {
+  it("finds masks that would hide text that isn't secret, except passwords", () => {
     expect(leaksOf(step({ masks: ['}'] }), IN_PLAY)).toEqual([expect.stringContaining('so short')]);
     expect(leaksOf(step({ masks: [BODY, PASSWORD] }), IN_PLAY)).toEqual([]);
   });
@@ -162,17 +162,17 @@ describe('the scanner of a step of the workflow', () => {
     ['the PATH', { path: [BODY] }],
     ['the arguments of processes', { arguments: ['node', '--key', BODY] }],
     ['masks', { masks: ['}'] }],
-  ])('looks into %s', (_, told) => {
+  ])('searches %s', (_, told) => {
     expect(leaksOfScript(step(told), IN_PLAY)).not.toEqual([]);
   });
 
-  it('lets it print a secret that the log shows masked', () => {
+  it('allows printing a secret that the log shows masked', () => {
     expect(leaksOfScript(step({ stdout: KEY, stderr: KEY, log: '***\n***\n' }), IN_PLAY)).toEqual([]);
   });
 });
 
-describe('what a private key has in common with its certificate', () => {
-  /** Accounts whose certificates begin in different lengths: base64 has the same bytes in three ways. */
+describe('the bytes that a private key shares with its certificate', () => {
+  /** Accounts whose certificates begin at different offsets: base64 has three alignments. */
   const accounts = Promise.all(
     ['space', 'space-1', 'space-12'].map(async (space) => (await mintAccount({ space })).credentials),
   );
@@ -191,7 +191,7 @@ describe('what a private key has in common with its certificate', () => {
     ];
   };
 
-  it('is there, and is no leak', async () => {
+  it('exist, and are not a leak', async () => {
     const all = await accounts;
     const certificates = all.map(({ certificate }) => certificate);
     const inPlay = { secrets: all.map(({ private_key: key }) => key), certificates };
@@ -200,7 +200,7 @@ describe('what a private key has in common with its certificate', () => {
     expect(found(told, inPlay)).toEqual([]);
   });
 
-  it('is not the private number, of which every piece is a leak', async () => {
+  it('do not include the private number, of which every piece is a leak', async () => {
     for (const { private_key: key, certificate } of await accounts) {
       const { d = '' } = createPrivateKey(key).export({ format: 'jwk' });
       const der = createPrivateKey(key).export({ type: 'pkcs8', format: 'der' });
@@ -221,7 +221,7 @@ describe('what a private key has in common with its certificate', () => {
     }
   });
 
-  it('counts where it stands in no certificate', async () => {
+  it('are a leak outside a certificate', async () => {
     const [one, other] = await accounts;
     const publicEnd = one!.private_key.replace(/-----.*?-----|\n/g, '').slice(-100);
     const certificates = [other!.certificate];
@@ -248,13 +248,13 @@ describe('the scanner of files', () => {
     return leaksBelow(folder, IN_PLAY, [{}, { cleanup: JSON.stringify({ config, createdFolders }) }]);
   };
 
-  it('lets mondoo.yml and its temporary name hold the key, where the state knows them', async () => {
+  it('allows the key in mondoo.yml and its temporary name, if the state names them', async () => {
     await writeFile(file, KEY, { mode: 0o600 });
     await writeFile(temporary, KEY, { mode: 0o600 });
     expect(await scan()).toEqual([]);
   });
 
-  it('knows them where a container job has them in another place', async () => {
+  it('recognizes both names in a container job, where the paths differ', async () => {
     await writeFile(file, KEY, { mode: 0o600 });
     const configPath = '/github/home/.config/mondoo/mondoo.yml';
     const config = { path: configPath, temporaryPath: `${configPath}.new` };
@@ -264,7 +264,7 @@ describe('the scanner of files', () => {
     expect(await leaksBelow(folder, IN_PLAY, states)).toEqual([expect.stringContaining('no state knows')]);
   });
 
-  it('finds a mondoo.yml that no state knows', async () => {
+  it('finds a mondoo.yml that no state names', async () => {
     await writeFile(file, KEY, { mode: 0o600 });
     const leaks = await leaksBelow(folder, IN_PLAY, [{}]);
     expect(leaks).toEqual([expect.stringContaining('mondoo.yml, which no state knows')]);
@@ -285,27 +285,27 @@ describe('the scanner of files', () => {
     ['UTF-16 with the high byte first', Buffer.from(`x${KEY}`, 'utf16le').swap16()],
     ['DER', DER],
     [
-      'DER within something else',
+      'DER within other data',
       Buffer.concat([Buffer.from('before'), DER.subarray(60, 76), Buffer.from('after')]),
     ],
     ['an array of numbers', JSON.stringify([...Buffer.from(KEY)])],
-    ['a password with other letters than those of ASCII', QUOTED],
+    ['a password with non-ASCII letters', QUOTED],
   ])('finds a key as %s', async (_, content) => {
     await writeFile(path.join(folder, 'planted'), content);
     expect(await scan()).toEqual([expect.stringContaining('planted, which no state knows')]);
   });
 
   it.each<[string, string]>([
-    ['a piece of it', `x${BODY.slice(100, 140).replaceAll('/', '_')}`],
-    ['its hex', hex(KEY).slice(100, 200)],
-  ])('finds a key in the name of a file, and does not tell it: %s', async (_, name) => {
+    ['a piece of the key', `x${BODY.slice(100, 140).replaceAll('/', '_')}`],
+    ['the hex of the key', hex(KEY).slice(100, 200)],
+  ])('finds a key in a file name, and does not print the name: %s', async (_, name) => {
     await writeFile(path.join(folder, name), '');
     const leaks = await scan();
     expect(leaks).toEqual([expect.stringMatching(/^the name of a file holds a secret \(/)]);
     expect(leaks.join()).not.toContain(name);
   });
 
-  it('finds a key in the name of a folder, and in a name that its slashes make a path of', async () => {
+  it('finds a key in a folder name, and in a path formed by the slashes of the key', async () => {
     await mkdir(path.join(folder, `x${hex(KEY).slice(100, 200)}`));
     expect(await scan()).toEqual([expect.stringContaining('the name of a file')]);
     await rm(path.join(folder, `x${hex(KEY).slice(100, 200)}`), { recursive: true });
@@ -315,13 +315,13 @@ describe('the scanner of files', () => {
     expect(await leaksBelow(folder, slashed, [])).toEqual([expect.stringContaining('the name of a file')]);
   });
 
-  it('does not tell the name that holds a key where the content does too', async () => {
+  it('does not print a file name that contains a key if the file does too', async () => {
     const name = hex(KEY).slice(100, 200);
     await writeFile(path.join(folder, name), KEY);
     expect((await scan()).join()).not.toContain(name);
   });
 
-  it.skipIf(process.platform === 'win32')('finds a key in what a link leads to', async () => {
+  it.skipIf(process.platform === 'win32')('finds a key in the target of a link', async () => {
     await symlink(`/tmp/${BODY.slice(100, 140)}`, path.join(folder, 'planted'));
     expect(await scan()).toEqual([expect.stringMatching(/^the link planted leads to a secret \(/)]);
   });
@@ -332,14 +332,14 @@ describe('the scanner of files', () => {
     expect(await scan()).toEqual([expect.stringContaining('can be read by others')]);
   });
 
-  it.skipIf(process.platform === 'win32')('finds a folder of ours that others can enter', async () => {
+  it.skipIf(process.platform === 'win32')('finds a folder of ours that others can access', async () => {
     await writeFile(file, KEY, { mode: 0o600 });
     await chmod(path.dirname(file), 0o710);
     expect(await scan()).toEqual([expect.stringContaining('is open to others')]);
   });
 
   it.skipIf(process.platform === 'win32')(
-    'lets a folder be that was there before, where the workflow chose it',
+    'ignores a folder that existed before, if the workflow chose it',
     async () => {
       const chosen = path.join(folder, 'chosen');
       await mkdir(chosen);

@@ -6,34 +6,34 @@ import { type Platform, type PlatformOptions, startPlatform } from '../../simula
 import { createJob, type Job, type JobOptions, type Step, type StepOptions } from '../../simulator/runner.ts';
 import { type InPlay, leaksBelow, leaksOf, leaksOfScript } from './leaks.ts';
 
-/** A Mondoo Platform and a runner for one scenario; what must hold in every scenario is checked at its end. */
+/** A Mondoo Platform and a runner for one scenario, with checks at its end that apply to every scenario. */
 export interface Stage {
   platform: Platform;
-  /** The service account that `run` passes on, known to the platform with the role Agent. */
+  /** The service account that `run` passes on, which has the role Agent on the platform. */
   credentials: Credentials;
   /** Starts a job; there can be several. */
   job(options?: JobOptions): Promise<Job>;
   /**
-   * Runs the built action in a fresh job, with `credentials` unless there are other inputs. A step that is to be ended,
-   * or started in another way, takes a `job`.
+   * Runs the built action in a new job, with `credentials` unless there are other inputs. To end a step, or to start it
+   * in another way, use `job`.
    */
   run(inputs?: Record<string, string>, options?: JobOptions & Pick<StepOptions, 'timeoutMs'>): Promise<Ran>;
-  /** Starts another platform, with a service account that it knows. */
+  /** Starts another platform, with its own service account. */
   another(options: PlatformOptions): Promise<Pick<Stage, 'platform' | 'credentials'>>;
-  /** Lets something else run until the scenario ends, and looks for its secrets, if it has any, at that end. */
+  /** Keeps a server running until the scenario ends, and then searches for its secrets, if it has any. */
   until<T extends Other>(started: T): T;
-  /** Tells the end check of secrets that it cannot know. */
+  /** Adds secrets that the end check can't know. */
   alsoSecret(secrets: readonly string[]): void;
 }
 
-/** Something that runs beside the jobs. */
+/** A server beside the jobs. */
 interface Other {
-  /** More may be added to the list as it runs. */
+  /** The list may grow while it runs. */
   readonly secrets?: readonly string[];
   close(): Promise<unknown>;
 }
 
-/** A main step that ran, and the job that it belongs to. */
+/** A finished main step, and its job. */
 export interface Ran extends Step {
   job: Job;
 }
@@ -61,7 +61,7 @@ export const test = base.extend<{ stage: Stage }>({
     const { platform, credentials } = await another({});
 
     const job: Stage['job'] = async (options) => {
-      const started = await createJob({ ...options, writeDownPrograms: true });
+      const started = await createJob({ ...options, recordPrograms: true });
       const watch = async <Options extends StepOptions>(
         look: typeof leaksOf,
         { kill, ...stepOptions }: Options,
@@ -99,7 +99,7 @@ export const test = base.extend<{ stage: Stage }>({
     await use({ platform, credentials, job, run, another, until, alsoSecret });
 
     try {
-      // A test that timed out, or failed before its step ended, has steps that still run.
+      // If a test timed out or failed early, its steps may still run.
       ended.abort();
       await Promise.race([Promise.allSettled(running), sleep(5000)]);
       if (timedOut.aborted) return;
@@ -124,12 +124,12 @@ export const test = base.extend<{ stage: Stage }>({
   },
 });
 
-/** What the steps proved themselves with to a platform: it holds for a minute, for whoever has it. */
+/** The request tokens of the steps: valid for a minute, for anyone who has them. */
 function requestTokensOf({ requests }: Platform): string[] {
   return requests.flatMap(({ headers }) => bearerOf(headers.authorization) ?? []);
 }
 
-/** Finds the passwords of the proxies that a step is told of, as they are meant, URL-encoded, and as they are sent. */
+/** Finds the passwords of the step's proxies: decoded, URL-encoded, and in the sent header. */
 function passwordsIn(told: unknown): string[] {
   const logins = JSON.stringify(told).matchAll(/\/\/([^/:@"\\]*):([^/@"\\]+)@/g);
   return [...logins].flatMap(([, user = '', password = '']) => [
