@@ -1,4 +1,4 @@
-/** Builds `dist`, or another folder that is named: one bundle for each entry, and the licences of what is in them. */
+/** Builds `dist`, or the folder in the argument: one bundle for each entry, and the licences of the bundled packages. */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -15,7 +15,7 @@ const ncc: (entry: string, options: object) => Promise<Bundle> = createRequire(i
 
 const out = process.argv[2] ?? 'dist';
 
-// A mistake in a type must not leave half a build: the old one stays until the new one is complete.
+// Type errors must not leave half a build: the old one stays until the new one is complete.
 const fresh = path.join('node_modules', '.dist');
 rmSync(fresh, { recursive: true, force: true });
 for (const entry of ['main', 'post']) {
@@ -31,12 +31,12 @@ rmSync(out, { recursive: true, force: true });
 cpSync(fresh, out, { recursive: true });
 rmSync(fresh, { recursive: true });
 
-/** CommonJS, as Node starts it faster than an ES module. */
+/** CommonJS, because Node starts it faster than an ES module. */
 async function bundle(entry: string, options: object = {}): Promise<Bundle> {
   try {
     return await ncc(path.resolve(entry), { esm: false, cache: false, ...options });
   } catch (error) {
-    // Not thrown, as Node would print a long line of ncc beside it.
+    // Not thrown, because Node would also print a long line of ncc.
     console.error((error as Error).message);
     process.exit(1);
   }

@@ -1,7 +1,4 @@
-/**
- * Everything that ends up in a bundle, loaded at once: ncc writes down the licences of what an entry loads at its
- * start, and of little else.
- */
+/** Loads all bundled packages: ncc writes the licences only of packages that an entry loads at its start. */
 import '../src/main.ts';
 import '../src/post.ts';
 import '../src/credentials/yaml.ts';

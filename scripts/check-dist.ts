@@ -1,11 +1,11 @@
-/** Fails when `dist` is not what the sources build: builds them once more, elsewhere, and compares file by file. */
+/** Fails if `dist` differs from a build of the sources. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
 if (process.platform !== 'linux') {
-  // Line ends and paths in the bundle differ elsewhere; the workflow checks it on Linux.
+  // Line ends and paths in the bundle differ on other systems; the workflow checks it on Linux.
   console.log(`check-dist: not checked on ${process.platform}, only on Linux.`);
   process.exit(0);
 }

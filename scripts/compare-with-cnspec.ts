@@ -1,7 +1,7 @@
 /**
- * Brings the built action and the real cnspec, the one on PATH, into the four outcomes of `cnspec status` that its
- * documentation shows ("Register cnspec Using a Credentials File"), and fails where the two do not say the same.
- * The platform is the simulator.
+ * Runs the built action and the cnspec on PATH in the four outcomes of `cnspec status` that its documentation shows
+ * ("Register cnspec Using a Credentials File"), and fails if the two report different results. The platform is the
+ * simulator.
  */
 
 import { startPlatform } from '../simulator/platform.ts';
@@ -14,12 +14,12 @@ import { findCnspec } from '../src/cnspec/find.ts';
 import { run } from '../src/cnspec/run.ts';
 import { type CnspecStatus, readStatusOutput } from '../src/cnspec/status-output.ts';
 import { Deadline } from '../src/platform/deadline.ts';
-import { type Difference, type Documented, differences, type Said } from './status-comparison.ts';
+import { type Difference, type Documented, differences, type ReportedStatus } from './status-comparison.ts';
 
 interface Outcome {
-  /** Of the simulator. */
+  /** A scenario of the simulator. */
   scenario: string;
-  /** What the step has beside the inputs of the scenario. */
+  /** Inputs of the step in addition to those of the scenario. */
   inputs: Record<string, string>;
   documented: Documented;
 }
@@ -30,9 +30,9 @@ const OUTCOMES: Outcome[] = [
     inputs: {},
     documented: { registered: 'yes', authenticated: 'yes', 'clock skew': 'none' },
   },
-  // The gate fails and leaves no mondoo.yml. A cnspec without one asks the public platform for its health.
+  // The gate fails and leaves no mondoo.yml. A cnspec without one queries the public platform.
   { scenario: 'unregistered', inputs: {}, documented: { registered: 'no' } },
-  // In the other two the gate lets pass what is found, so that cnspec is asked about the same mondoo.yml.
+  // In the other two, the gate tolerates the finding, so that cnspec gets the same mondoo.yml.
   {
     scenario: 'unauthenticated',
     inputs: { register: 'false', 'fail-on': 'none' },
@@ -49,8 +49,8 @@ const OUTCOMES: Outcome[] = [
   },
 ];
 
-/** How long cnspec may take for one status, in milliseconds. */
-const LONGEST_STATUS = 60_000;
+/** In milliseconds. */
+const STATUS_TIMEOUT = 60_000;
 
 const cnspec = await findCnspec();
 if (cnspec === undefined) {
@@ -62,25 +62,25 @@ if (cnspec === undefined) {
   }
 }
 
-/** Tells whether both say the same of an outcome, and prints what they say. */
+/** Prints both results of a scenario, and returns whether they match. */
 async function compare({ scenario, inputs, documented }: Outcome, cnspec: string): Promise<boolean> {
   const platform = await startPlatform();
   const job = await createJob();
   try {
     const situation = await findScenario(scenario)!.prepare(platform);
     const step = await job.runMain({
-      // Each is to say what it finds by itself.
+      // Neither must influence the other.
       inputs: { ...situation.inputs, ...inputs, 'verify-with-cnspec': 'false' },
     });
-    const action = saidByAction(step);
+    const action = statusFromAction(step);
     const asked = await askCnspec(cnspec, job.folders, step);
-    if (asked.said === undefined) {
-      console.log(`x ${scenario}: cnspec gave no status\n\n${asked.log}`);
+    if (asked.status === undefined) {
+      console.log(`x ${scenario}: cnspec reported no status\n\n${asked.log}`);
       return false;
     }
-    const found = differences(documented, action, asked.said);
+    const found = differences(documented, action, asked.status);
     if (found.length === 0) {
-      console.log(`→ ${scenario}: both say ${describe(asked.said)}`);
+      console.log(`→ ${scenario}: both report ${describe(asked.status)}`);
       return true;
     }
     console.log(`x ${scenario}\n\n${draw(found, asked.version)}\n\n${step.log}\n${asked.log}`);
@@ -91,21 +91,21 @@ async function compare({ scenario, inputs, documented }: Outcome, cnspec: string
   }
 }
 
-function saidByAction({ outputs, log }: Step): Said {
+function statusFromAction({ outputs, log }: Step): ReportedStatus {
   const status = readStatusOutput(outputs['status-json'] ?? '');
-  if (status === undefined) throw new Error(`The action gave no status-json:\n${log}`);
-  return said(status, outputs.registered === 'true', outputs.authenticated === 'true');
+  if (status === undefined) throw new Error(`The action set no status-json:\n${log}`);
+  return reportedStatus(status, outputs.registered === 'true', outputs.authenticated === 'true');
 }
 
-/** What cnspec answered, and all that it wrote. */
-interface Asked {
-  said: Said | undefined;
+/** The status and the output of cnspec. */
+interface CnspecResult {
+  status: ReportedStatus | undefined;
   version: string | undefined;
   log: string;
 }
 
-/** Asks cnspec for its status as a later step of the job would, and gives it nothing else of the job. */
-async function askCnspec(cnspec: string, { home, workspace }: Sandbox, { env }: Step): Promise<Asked> {
+/** Runs `cnspec status` like a later step of the job, with only its MONDOO_CONFIG_PATH. */
+async function askCnspec(cnspec: string, { home, workspace }: Sandbox, { env }: Step): Promise<CnspecResult> {
   const { MONDOO_CONFIG_PATH } = env;
   const { end, stdout, stderr } = await run(cnspec, ['status', '-o', 'json'], {
     cwd: workspace,
@@ -113,22 +113,22 @@ async function askCnspec(cnspec: string, { home, workspace }: Sandbox, { env }: 
       ...environmentForCnspec({ ...process.env, HOME: home, USERPROFILE: home }),
       ...(MONDOO_CONFIG_PATH && { MONDOO_CONFIG_PATH }),
     },
-    signal: new Deadline(LONGEST_STATUS).signal,
+    signal: new Deadline(STATUS_TIMEOUT).signal,
   });
   const status = readStatusOutput(stdout);
   const succeeded = end.kind === 'exit' && end.code === 0;
   return {
-    said: status && said(status, status.registered, succeeded && !status.pingFailed),
+    status: status && reportedStatus(status, status.registered, succeeded && !status.pingFailed),
     version: status?.version,
     log: `${stdout}\n${stderr}\ncnspec ended with ${JSON.stringify(end)}`,
   };
 }
 
-function said(
+function reportedStatus(
   { serviceAccount = 'none', endpoint = 'none', warnings }: CnspecStatus,
   registered: boolean,
   authenticated: boolean,
-): Said {
+): ReportedStatus {
   return {
     registered: registered ? 'yes' : 'no',
     authenticated: authenticated ? 'yes' : 'no',
@@ -138,8 +138,8 @@ function said(
   };
 }
 
-/** Of a cnspec that is not registered nothing else was compared. */
-function describe({ registered, authenticated, 'clock skew': skew }: Said): string {
+/** If cnspec is not registered, nothing else was compared. */
+function describe({ registered, authenticated, 'clock skew': skew }: ReportedStatus): string {
   if (registered === 'no') return 'not registered';
   const words = ['registered', authenticated === 'yes' ? 'authenticated' : 'not authenticated'];
   return [...words, ...(skew === 'none' ? [] : [skew])].join(', ');

@@ -1,6 +1,6 @@
 /**
  * Writes the generated tables of the documentation from action.yml and the source. With --check, fails if a page is
- * out of date, or if docs/troubleshooting.md has no section for a finding.
+ * outdated, or if docs/troubleshooting.md has no section for a finding.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -8,7 +8,6 @@ import { FINDINGS } from '../src/util/errors.ts';
 import { sectionsOf } from './markdown.ts';
 import { type Definition, drawTables, fillIn } from './tables.ts';
 
-/** The tables of each page. */
 const PAGES: Record<string, string[]> = {
   'README.md': ['inputs', 'main-outputs', 'findings'],
   'docs/outputs.md': ['outputs'],

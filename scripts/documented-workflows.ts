@@ -1,13 +1,13 @@
 import { readPages, sectionsOf } from './markdown.ts';
 
-/** A workflow in the documentation, for people to copy. */
+/** A workflow that users copy from the documentation. */
 export interface DocumentedWorkflow {
   /** Page and section: `docs/recipes.md#matrix`. */
   source: string;
   text: string;
 }
 
-/** Finds each complete workflow in the documentation. A part of one has no `jobs:`. */
+/** Finds each complete workflow in the documentation. A partial one has no `jobs:`. */
 export function documentedWorkflows(): DocumentedWorkflow[] {
   return readPages().flatMap((page) =>
     sectionsOf(page).flatMap(({ anchor, blocks }) =>

@@ -1,13 +1,13 @@
 /**
- * Checks the prose of the documentation and the messages of the source: no words that this project avoids, and at most 22 words a sentence on average
- * per page. Skips code and generated tables. Pass files to check only these.
+ * Checks the prose of the documentation and the messages of the source: no avoided words, and at most 22 words a sentence
+ * on average per page. Skips code and generated tables. Pass files to check only these.
  */
 import { proseOf, readPages } from './markdown.ts';
 import { messagesOfSource } from './messages.ts';
 import { averageWords, findWords } from './words.ts';
 
 const LONGEST_AVERAGE = 22;
-/** Pages that have other readers. */
+/** Pages for other readers. */
 const SKIPPED = ['CHANGELOG.md', 'CODE_OF_CONDUCT.md', 'bench/README.md'];
 
 const files = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** Lints the workflows of this repository and those that its documentation offers, by actionlint. */
+/** Runs actionlint on the workflows of this repository and its documentation. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { documentedWorkflows } from './documented-workflows.ts';
@@ -17,7 +17,7 @@ const own = readdirSync(FOLDER).map((name) => {
 let mistakes = 0;
 const workflows = [...own, ...documentedWorkflows()];
 for (const { source, text } of workflows) {
-  // Judged by its path, a file elsewhere would not be taken for a workflow.
+  // actionlint recognizes a workflow by its path.
   for (const { line, column, message } of await runLint(text, `${FOLDER}/workflow.yml`)) {
     console.error(`lint-workflows: ${source}, line ${line}, column ${column}: ${message}`);
     mistakes++;

@@ -6,14 +6,12 @@ import { marked, type Token } from 'marked';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** A page of the documentation. */
 export interface Page {
-  /** From the root of the repository, with slashes. */
+  /** Relative to the repository, with slashes. */
   path: string;
   text: string;
 }
 
-/** A section of a page. */
 export interface Section {
   heading: string;
   /** The part after `#` in a link to it. */
@@ -21,14 +19,13 @@ export interface Section {
   blocks: CodeBlock[];
 }
 
-/** A fenced block of code. */
 export interface CodeBlock {
   /** The text after the fence: the language, then more. */
   info: string;
   text: string;
 }
 
-/** Reads all pages for people: those at the root, and all below `docs` and `bench`. */
+/** Reads all pages: those at the root, and all below `docs` and `bench`. */
 export function readPages(): Page[] {
   const list = (folder: string, recursive: boolean) =>
     readdirSync(path.join(ROOT, folder), { recursive, encoding: 'utf8' }).map((name) =>
@@ -88,12 +85,11 @@ export interface Prose {
   cells: string[];
 }
 
-/** Reads the prose of a page. */
 export function proseOf({ text }: Pick<Page, 'text'>): Prose {
   const written = text.replace(/<!-- ([\w-]+): written by npm run docs -->[\s\S]*?<!-- \/\1 -->/g, '');
   const prose: Prose = { paragraphs: [], cells: [] };
   marked.walkTokens(marked.lexer(written), (token: Token) => {
-    // The text of an item is a token of its own; one within a paragraph has no tokens.
+    // The text of a list item is its own token; text in a paragraph has no tokens.
     if (token.type === 'paragraph' || (token.type === 'text' && 'tokens' in token)) {
       prose.paragraphs.push(inProse(token.tokens ?? []));
     } else if (token.type === 'heading') prose.cells.push(inProse(token.tokens ?? []));
@@ -109,7 +105,7 @@ function inProse(tokens: Token[]): string {
     .map((token) => {
       if (token.type === 'codespan') return 'CODE';
       if (token.type === 'html' || token.type === 'image') return '';
-      // A label such as "Cause:" is no part of the sentence's punctuation.
+      // A label such as "Cause:" doesn't count as punctuation.
       if (token.type === 'strong') return inProse(token.tokens ?? []).replace(/:$/, '');
       return 'tokens' in token && token.tokens ? inProse(token.tokens) : 'text' in token ? token.text : '';
     })

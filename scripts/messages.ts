@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 
-/** The sentences that the source prints: every text of at least four words, with `…` for what is filled in. */
+/** The sentences in the source: every text of at least four words, with `…` for placeholders. */
 export function messagesOfSource(): { name: string; paragraphs: string[]; cells: string[] }[] {
   return readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
@@ -26,7 +26,7 @@ export function messagesOfSource(): { name: string; paragraphs: string[]; cells:
     });
 }
 
-/** Commands and values are not prose. */
+/** Commands and values aren't prose. */
 function withoutCode(text: string): string {
   return text.replace(/`[^`]*`/g, '`…`');
 }

@@ -57,14 +57,14 @@ async function summaryOf(name: string): Promise<string> {
   try {
     const main = await job.runMain({ inputs });
     await job.runPost(main);
-    return likeOnGitHub(main.summary, platform.endpoint, job.folders.root);
+    return withPublicAddresses(main.summary, platform.endpoint, job.folders.root);
   } finally {
     await Promise.all([job.dispose(), platform.close(), idTokens?.close(), releases?.close()]);
   }
 }
 
-/** Replaces the addresses of the simulator by those that a user would see. */
-function likeOnGitHub(summary: string, endpoint: string, root: string): string {
+/** Replaces the simulator's addresses by those that a user would see. */
+function withPublicAddresses(summary: string, endpoint: string, root: string): string {
   return summary
     .replaceAll(endpoint, 'https://us.api.mondoo.com')
     .replaceAll(new URL(endpoint).host, 'us.api.mondoo.com')

@@ -1,42 +1,48 @@
 import { parseDuration } from '../src/util/duration.ts';
 
-/** What a status says, in words. */
-export interface Said {
+/** A status in words. */
+export interface ReportedStatus {
   registered: 'yes' | 'no';
   authenticated: 'yes' | 'no';
-  /** As cnspec warns of it, or `none`. */
+  /** cnspec's warning, or `none`. */
   'clock skew': string;
   'service account': string;
   endpoint: string;
 }
 
-/** What the documentation says of an outcome: it knows neither account nor endpoint. */
-export type Documented = Pick<Said, 'registered'> & Partial<Said>;
+/** The documented status of an outcome, without account and endpoint. */
+export type Documented = Pick<ReportedStatus, 'registered'> & Partial<ReportedStatus>;
 
-/** One thing that is not said alike. */
+/** A field in which the results differ. */
 export interface Difference {
-  what: keyof Said;
+  what: keyof ReportedStatus;
   documented: string | undefined;
   action: string;
   cnspec: string;
 }
 
-/** The clock goes on between the two, and the platform tells whole seconds. Milliseconds. */
+/** Time passes between the two, and the platform reports whole seconds. In milliseconds. */
 const SLACK = 5000;
 
-/** Finds what the action and cnspec do not say alike, or not as it is documented. */
-export function differences(documented: Documented, action: Said, cnspec: Said): Difference[] {
-  // A cnspec that is not registered has no account, and nobody to authenticate.
+/** Finds differences between the action, cnspec and the documentation. */
+export function differences(
+  documented: Documented,
+  action: ReportedStatus,
+  cnspec: ReportedStatus,
+): Difference[] {
+  // A cnspec that isn't registered has no account to authenticate.
   const compared =
-    documented.registered === 'yes' ? (Object.keys(action) as (keyof Said)[]) : ['registered' as const];
+    documented.registered === 'yes'
+      ? (Object.keys(action) as (keyof ReportedStatus)[])
+      : ['registered' as const];
   return compared.flatMap((what) => {
     const difference = { what, documented: documented[what], action: action[what], cnspec: cnspec[what] };
     const expected = difference.documented ?? difference.action;
-    return isAlike(expected, difference.action) && isAlike(expected, difference.cnspec) ? [] : [difference];
+    return isEqual(expected, difference.action) && isEqual(expected, difference.cnspec) ? [] : [difference];
   });
 }
 
-function isAlike(one: string, other: string): boolean {
+function isEqual(one: string, other: string): boolean {
   const [skew, otherSkew] = [one, other].map(skewIn);
   if (skew === undefined || otherSkew === undefined) return one === other;
   return Math.abs(skew - otherSkew) <= SLACK;

@@ -13,7 +13,7 @@ export interface Definition {
   outputs: Record<string, Parameter>;
 }
 
-/** The section that describes an input in detail, as a link in the README. */
+/** The section that describes an input in detail, linked from the README. */
 const DETAILS: Record<string, string> = {
   credentials: 'docs/inputs.md#credentials',
   'registration-token': 'docs/authentication.md#registration-token',
@@ -33,7 +33,7 @@ const DETAILS: Record<string, string> = {
   'updates-url': 'docs/inputs.md#updates-url',
 };
 
-/** The outputs that the README shows. docs/outputs.md has all. */
+/** The outputs in the README. docs/outputs.md has all. */
 const MAIN_OUTPUTS = [
   'status',
   'findings',
@@ -98,7 +98,7 @@ export function fillIn(markdown: string, tables: Record<string, string>): string
   }, markdown);
 }
 
-/** A default that isn't a fixed text is at the end of the description in action.yml, in parentheses. */
+/** A variable default is at the end of the description in action.yml, in parentheses. */
 function splitDescription({ description, default: fixed }: Parameter): { meaning: string; fallback: string } {
   const [, meaning = '', fallback = ''] = /^(.*?)(?: \(default: (.*)\))?\.$/s.exec(description.trim()) ?? [];
   return { meaning: `${meaning}.`, fallback: fixed === undefined ? fallback : `\`${fixed}\`` };

@@ -1,13 +1,13 @@
 /**
- * Stands in for `@actions/http-client` in the bundle (`paths` in tsconfig.json).
+ * Replaces `@actions/http-client` in the bundle (`paths` in tsconfig.json).
  *
- * @actions/core loads that client, and with it the whole of undici, for `getIDToken` alone, which is not used
- * here: it has no deadline. Left out, the step starts a fifth faster.
+ * @actions/core loads that client, and with it all of undici, only for `getIDToken`, which this action doesn't use
+ * because it has no deadline. Without the client, the step starts a fifth faster.
  */
-class LeftOut {
+class NotBundled {
   constructor() {
     throw new Error('@actions/http-client is not part of this bundle');
   }
 }
 
-export { LeftOut as BearerCredentialHandler, LeftOut as HttpClient };
+export { NotBundled as BearerCredentialHandler, NotBundled as HttpClient };

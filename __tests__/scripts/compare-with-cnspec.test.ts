@@ -15,7 +15,7 @@ import { pathWith } from '../scenarios/cnspec/on-path.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SCRIPT = 'scripts/compare-with-cnspec.ts';
 
-/** Runs the script of the job where there is a stand-in for cnspec on PATH. */
+/** Runs the script of the workflow job with a stand-in for cnspec on PATH. */
 async function compareWith(kind: Conduct['kind']) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'compare-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -38,19 +38,19 @@ async function runScript(env: Record<string, string>) {
 }
 
 describe('the comparison with cnspec', () => {
-  test('succeeds where cnspec asks the platform by itself, and both say the same', async () => {
+  test('succeeds if cnspec queries the platform itself, and both report the same', async () => {
     const { exitCode, stdout, stderr, calls } = await compareWith('asking');
     expect(exitCode, stdout + stderr).toBe(0);
     expect(stdout.trimEnd().split('\n')).toEqual([
-      '→ registered: both say registered, authenticated',
-      '→ unregistered: both say not registered',
-      '→ unauthenticated: both say registered, not authenticated',
+      '→ registered: both report registered, authenticated',
+      '→ unregistered: both report not registered',
+      '→ unauthenticated: both report registered, not authenticated',
       expect.stringMatching(
-        /^→ small-skew: both say registered, authenticated, possible clock skew detected: [345]\d(\.\d+)?s$/,
+        /^→ small-skew: both report registered, authenticated, possible clock skew detected: [345]\d(\.\d+)?s$/,
       ),
     ]);
 
-    // By the file that the step left for later steps, and by nothing else of the job or of this process.
+    // From the file of the step only, not from other data of the job or this process.
     expect(calls.map(({ args }) => args)).toEqual(Array(4).fill(['status', '-o', 'json']));
     const paths = calls.map(({ env }) => env.MONDOO_CONFIG_PATH && path.basename(env.MONDOO_CONFIG_PATH));
     expect(paths).toEqual(['mondoo.yml', undefined, 'mondoo.yml', 'mondoo.yml']);
@@ -63,7 +63,7 @@ describe('the comparison with cnspec', () => {
     }
   });
 
-  test('fails with what each said where a cnspec says otherwise', async () => {
+  test('fails with both results if cnspec reports another status', async () => {
     const { exitCode, stdout } = await compareWith('unauthenticated');
     expect(exitCode).toBe(1);
     expect(stdout).toContain(
@@ -77,27 +77,27 @@ describe('the comparison with cnspec', () => {
         '',
       ].join('\n'),
     );
-    // The others are compared all the same.
-    expect(stdout).toContain('→ unauthenticated: both say registered, not authenticated\n');
+    // The others are still compared.
+    expect(stdout).toContain('→ unauthenticated: both report registered, not authenticated\n');
     expect(stdout).toMatch(
       /\nclock skew +the action +possible clock skew detected: 4\S+\n +cnspec 13\.0\.0 +none\n/,
     );
   });
 
-  test('fails where a cnspec gives no status', async () => {
+  test('fails if cnspec reports no status', async () => {
     const { exitCode, stdout } = await compareWith('silent');
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('x registered: cnspec gave no status\n');
+    expect(stdout).toContain('x registered: cnspec reported no status\n');
     expect(stdout).toContain('cnspec ended with {"kind":"exit","code":1}');
   });
 
-  test('is none where there is no cnspec', async () => {
+  test('fails if there is no cnspec', async () => {
     const { exitCode, stderr } = await runScript({ PATH: '' });
     expect(exitCode).toBe(2);
     expect(stderr).toBe('compare-with-cnspec: there is no cnspec on PATH\n');
   });
 
-  test('is what the job of the workflow runs, on the cnspec that it has installed by this action', () => {
+  test('runs in a job of the workflow, on a cnspec that this action has installed', () => {
     const { jobs } = readWorkflow(readFileSync(path.join(ROOT, '.github/workflows/ci.yml'), 'utf8'));
     const steps = jobs.cnspec?.steps ?? [];
     expect(steps.find(({ uses }) => uses === './')?.with).toMatchObject({

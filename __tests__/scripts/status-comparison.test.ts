@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Documented, differences, type Said } from '../../scripts/status-comparison.ts';
+import { type Documented, differences, type ReportedStatus } from '../../scripts/status-comparison.ts';
 
-const SAID: Said = {
+const SAID: ReportedStatus = {
   registered: 'yes',
   authenticated: 'yes',
   'clock skew': 'none',
@@ -11,48 +11,56 @@ const SAID: Said = {
 const DOCUMENTED: Documented = { registered: 'yes', authenticated: 'yes', 'clock skew': 'none' };
 const skew = (duration: string) => ({ 'clock skew': `possible clock skew detected: ${duration}` });
 
-const found = (action: Partial<Said>, cnspec: Partial<Said>, documented: Partial<Said> = {}) =>
+const found = (
+  action: Partial<ReportedStatus>,
+  cnspec: Partial<ReportedStatus>,
+  documented: Partial<ReportedStatus> = {},
+) =>
   differences({ ...DOCUMENTED, ...documented }, { ...SAID, ...action }, { ...SAID, ...cnspec }).map(
     ({ what }) => what,
   );
 
 describe('the comparison of two statuses', () => {
-  it('finds nothing where both say what is documented', () => {
+  it('finds nothing if both report the documented status', () => {
     expect(found({}, {})).toEqual([]);
   });
 
-  it.each<Partial<Said>>([
+  it.each<Partial<ReportedStatus>>([
     { registered: 'no' },
     { authenticated: 'no' },
     skew('31s'),
     { 'service account': 'none' },
     { endpoint: 'https://us.api.mondoo.com' },
-  ])('finds what one of the two says otherwise: %j', (other) => {
+  ])('finds a field in which the two differ: %j', (other) => {
     expect(found({}, other)).toEqual(Object.keys(other));
     expect(found(other, {})).toEqual(Object.keys(other));
   });
 
-  it('tells what each says', () => {
+  it('prints both results', () => {
     expect(differences(DOCUMENTED, SAID, { ...SAID, authenticated: 'no', endpoint: 'none' })).toEqual([
       { what: 'authenticated', documented: 'yes', action: 'yes', cnspec: 'no' },
       { what: 'endpoint', documented: undefined, action: SAID.endpoint, cnspec: 'none' },
     ]);
   });
 
-  it('finds where both say the same, but not what is documented', () => {
+  it('finds a result that is the same in both, but differs from the documentation', () => {
     expect(found({ authenticated: 'no' }, { authenticated: 'no' })).toEqual(['authenticated']);
     expect(found({}, {}, skew('45s'))).toEqual(['clock skew']);
   });
 
-  it('lets the clock go on in between', () => {
+  it('allows for time that passes in between', () => {
     expect(found(skew('44.1s'), skew('45.8s'), skew('45s'))).toEqual([]);
     expect(found(skew('44.1s'), skew('51s'), skew('45s'))).toEqual(['clock skew']);
     expect(found(skew('44.1s'), skew('-44.1s'), skew('45s'))).toEqual(['clock skew']);
     expect(found(skew('44.1s'), skew('soon'), skew('45s'))).toEqual(['clock skew']);
   });
 
-  it('asks a cnspec that is not registered for nothing else', () => {
-    const none: Partial<Said> = { registered: 'no', authenticated: 'no', 'service account': 'none' };
+  it('compares nothing else if cnspec is not registered', () => {
+    const none: Partial<ReportedStatus> = {
+      registered: 'no',
+      authenticated: 'no',
+      'service account': 'none',
+    };
     expect(found({ registered: 'no' }, none, { registered: 'no' })).toEqual([]);
     expect(found({ registered: 'no' }, {}, { registered: 'no' })).toEqual(['registered']);
   });

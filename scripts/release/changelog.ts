@@ -18,7 +18,7 @@ export function notesFor(version: string, changelog: string): string {
 }
 
 /**
- * Dates the section of a version, or makes one of *Unreleased* if the version has none. A date that is there stays.
+ * Dates the section of a version, or turns *Unreleased* into one if the version has none. Keeps an existing date.
  * @throws Error if there is neither, or no text
  */
 export function dateSection(version: string, date: string, changelog: string): string {

@@ -1,4 +1,4 @@
-/** Prints what the changelog says of a tag. */
+/** Prints the changelog section of a tag. */
 import { readFileSync } from 'node:fs';
 import { notesFor } from './changelog.ts';
 

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 
-/** Not pages: the history, and what is written for the people who work here. */
+/** Not pages: the history, and pages for contributors. */
 const SKIPPED = ['CHANGELOG.md', 'CODE_OF_CONDUCT.md'];
 
-/** Lists the pages and workflows that refer to this action, from the root of the repository, with slashes. */
+/** Lists the pages and workflows that refer to this action, relative to the repository, with slashes. */
 export function referringFiles(root = '.'): string[] {
   return [...list(root, '.', false), ...list(root, 'docs'), ...list(root, '.github')].filter(
     (file) => /\.(?:md|ya?ml)$/.test(file) && !SKIPPED.includes(file),

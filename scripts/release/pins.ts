@@ -3,11 +3,11 @@ export interface Release {
   owner: string;
   /** Such as `1.2.3`. */
   version: string;
-  /** With it, steps are pinned to the commit. Without it, they follow the tag of the major version. */
+  /** If set, steps are pinned to the commit. Otherwise they follow the tag of the major version. */
   commit?: string;
 }
 
-/** The owner as the pages name it before the first release. */
+/** The placeholder for the owner before the first release. */
 export const PLACEHOLDER = '<owner>';
 
 const NAME = 'register-cnspec';
@@ -37,7 +37,7 @@ export function pinOwn(text: string, release: Release, formerOwner = PLACEHOLDER
   return text.replace(own, (found, uses = '', path = '', quote = '') => {
     const name = `${uses}${owner}/${NAME}${path}`;
     if (!found.includes('@')) return name;
-    // A comment belongs to a step only: in a sentence, the tag is enough.
+    // Only a step needs the comment: in a sentence, the tag is enough.
     return uses !== '' && commit ? `${name}@${commit}${quote} # v${version}` : `${name}@${tag}${quote}`;
   });
 }
@@ -50,7 +50,7 @@ export function pinsOf(workflows: string[]): Map<string, string> {
   return new Map(pins.map(([, name = '', pin = '']) => [name, pin]));
 }
 
-/** Pins other actions as the workflows of this repository do, which Dependabot updates. */
+/** Pins other actions like the workflows of this repository, which Dependabot updates. */
 export function pinOthers(text: string, pins: ReadonlyMap<string, string>): string {
   return text.replace(
     /(uses: *)([\w.-]+\/[\w./-]+)@[0-9a-f]{40} # v\d+\.\d+\.\d+/g,
@@ -66,7 +66,7 @@ export function withoutNotReleased(text: string): string {
   return text.replace(NOT_RELEASED, '');
 }
 
-/** Finds what a page says only before the first release. */
+/** Finds text that is only true before the first release. */
 export function unreleasedIn(text: string): string[] {
   return [
     ...(withoutNotReleased(text) === text ? [] : ['says that nothing is released yet']),

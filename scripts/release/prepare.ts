@@ -61,7 +61,7 @@ if (!isOwner(owner)) fail(`"${owner}" is not the name of an account on GitHub.`)
 if (!/^\d{4}-\d\d-\d\d$/.test(date)) fail(`"${date}" is not a date like 2026-01-31.`);
 const commit = options['by-commit'] ? commitOf(`v${version}`) : undefined;
 
-// All texts are ready before the first is written: an error leaves nothing half done.
+// All texts are complete before the first write, so an error leaves nothing half done.
 const files = referringFiles();
 const pins = pinsOf(files.filter((file) => /^\.github\/workflows\/.*\.ya?ml$/.test(file)).map(read));
 const release = { owner, version, ...(commit !== undefined && { commit }) };

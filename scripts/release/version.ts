@@ -1,11 +1,10 @@
-/** A released version. */
 export interface Version {
   major: number;
   minor: number;
   patch: number;
 }
 
-/** Reads a tag such as `v1.2.3`; nothing where it is no release's, `v1` and `v1.2.3-rc.1` for two. */
+/** Parses a release tag such as `v1.2.3`; undefined for others, for example `v1` and `v1.2.3-rc.1`. */
 export function parseTag(tag: string): Version | undefined {
   const match = /^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.exec(tag);
   if (!match) return undefined;
@@ -14,9 +13,9 @@ export function parseTag(tag: string): Version | undefined {
 }
 
 /**
- * Names the tags that move to a release, `v1` and `v1.2` for `v1.2.3`. One that a higher version holds stays.
- * @param all every tag there is
- * @throws Error when the tag is no release's
+ * Names the tags that move to a release: `v1` and `v1.2` for `v1.2.3`, except those that a higher version holds.
+ * @param all all existing tags
+ * @throws Error if the tag isn't a release
  */
 export function movingTags(tag: string, all: readonly string[]): string[] {
   const version = parseTag(tag);
