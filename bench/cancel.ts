@@ -7,7 +7,7 @@ import { type Candidate, mediansInTurn } from './in-turn.ts';
 
 const RUNS = 15;
 
-/** How long a cancelled step may go on, in milliseconds. */
+/** The allowed time after a cancellation, in milliseconds. */
 const GOAL = { goal: 1000 };
 
 /** Measures how long a cancelled step goes on if it waits for a response. */

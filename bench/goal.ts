@@ -1,4 +1,4 @@
-/** The unit of a figure, and how many decimals count; round trips are whole numbers without a unit. */
+/** The unit of a figure, and its decimals; round trips are whole numbers without a unit. */
 const DIGITS = { x: 2, ms: 0, '': 0 } as const;
 
 /** The largest figures that meet the goal and the hard limit. */
@@ -8,7 +8,7 @@ export interface Goal {
   limit?: number;
 }
 
-/** Says where a figure is: within its goal, between goal and hard limit, or over the limit. It is rounded first. */
+/** Compares a figure, rounded, with its goal and its hard limit. */
 export function verdictOn(figure: number, { goal, limit = goal }: Goal, unit: keyof typeof DIGITS): string {
   const digits = DIGITS[unit];
   const name = unit && ` ${unit}`;

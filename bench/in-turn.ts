@@ -7,8 +7,7 @@ export interface Candidate {
 }
 
 /**
- * Measures candidates in turn, so that a machine that slows down does so for all of them. The first round only
- * warms up.
+ * Measures candidates in turn, so that a slower runner affects all of them. The first round only warms up.
  *
  * tinybench and mitata run each task to its end within one process, where Node can't start twice; hyperfine runs
  * commands one after the other.

@@ -1,16 +1,15 @@
 import os from 'node:os';
 import { median, percentile } from './statistics.ts';
 
-/** The largest quartile distance of `node -e 0`, as a share of its median, at which figures are comparable. */
+/** The largest quartile distance of `node -e 0`, as a share of its median, for comparable figures. */
 const LARGEST_SPREAD = 0.2;
 
-/** What a figure must be read with. */
 export function describeMachine(): string {
   const cores = os.availableParallelism();
   return `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cores} core${cores === 1 ? '' : 's'}`;
 }
 
-/** Warns if more processes want to run than the machine has cores. Windows has no load average. */
+/** Warns if more processes are ready to run than there are cores. Windows has no load average. */
 export function loadWarning(
   load = os.loadavg()[0] ?? 0,
   cores = os.availableParallelism(),
@@ -19,7 +18,7 @@ export function loadWarning(
   return busy(`its load average is ${load.toFixed(1)} on ${cores} core${cores === 1 ? '' : 's'}`);
 }
 
-/** Warns if the same start of Node takes a different time in each run. */
+/** Warns if the start of Node takes a different time in each run. */
 export function spreadWarning(bareNodeTimes: readonly number[]): string | undefined {
   const distance = percentile(bareNodeTimes, 0.75) - percentile(bareNodeTimes, 0.25);
   const spread = distance / median(bareNodeTimes);

@@ -15,7 +15,7 @@ import { median, percentile } from './statistics.ts';
 /** The default of the input `timeout`, in milliseconds. */
 const TIMEOUT = 120_000;
 
-/** How a job ended. */
+/** The result of a job. */
 interface Ended {
   seconds: number;
   /** Undefined if it is registered. */

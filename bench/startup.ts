@@ -25,7 +25,7 @@ const MEMORY_GOALS: Record<string, Goal> = { 'the whole step': { goal: 1.5, limi
 /** Over TLS, at the longest delay. */
 const ROUND_TRIPS: Goal = { goal: 4 };
 
-/** Compares the step with a bare start of Node: time, peak memory, and how often it waits for the platform. */
+/** Compares the step with a bare start of Node: time, peak memory, and number of round trips. */
 export async function compareStartUp(): Promise<void> {
   console.log(`Medians of ${RUNS} runs in turn. ${describeMachine()}`);
   const folders = await createSandbox({}, false);
@@ -41,7 +41,7 @@ export async function compareStartUp(): Promise<void> {
       wholeStep(JSON.stringify(await plain.mint())),
       { ...wholeStep(JSON.stringify(await tls.mint()), trust), name: 'the whole step over TLS' },
     ]);
-    const rows = [...(await waitingRows('TCP', plain, trust)), ...(await waitingRows('TLS', tls, trust))];
+    const rows = [...(await delayRows('TCP', plain, trust)), ...(await delayRows('TLS', tls, trust))];
     printSection('Waiting: the whole step over a slow link', formatTable(rows));
   } finally {
     await Promise.all([plain.close(), tls.close()]);
@@ -49,7 +49,7 @@ export async function compareStartUp(): Promise<void> {
   }
 }
 
-/** @param subjects with bare Node as the first */
+/** @param subjects bare Node first */
 async function compareWithNode(subjects: readonly Subject[]): Promise<void> {
   const times = await figuresInTurn(subjects, RUNS);
   printSection('Time', formatRatios(subjects, times.map(median), 'ms', TIME_GOALS));
@@ -83,8 +83,8 @@ function formatRatios(
   );
 }
 
-/** Measures how much longer the step takes if each round trip takes longer, as a number of round trips. */
-async function waitingRows(protocol: string, platform: Platform, env: Environment): Promise<string[][]> {
+/** Measures the additional time of the step for a longer round trip, as a number of round trips. */
+async function delayRows(protocol: string, platform: Platform, env: Environment): Promise<string[][]> {
   const links = await Promise.all(DELAYS.map((ms) => startSlowLink(platform.endpoint, ms)));
   try {
     const subjects = await Promise.all(
@@ -92,13 +92,13 @@ async function waitingRows(protocol: string, platform: Platform, env: Environmen
     );
     const times = await mediansInTurn(subjects, RUNS);
     const [undelayed = Number.NaN] = times;
-    return DELAYS.map((ms, at) => waitingRow(protocol, ms, times[at] ?? Number.NaN, undelayed));
+    return DELAYS.map((ms, at) => delayRow(protocol, ms, times[at] ?? Number.NaN, undelayed));
   } finally {
     await Promise.all(links.map((link) => link.close()));
   }
 }
 
-function waitingRow(protocol: string, ms: number, time: number, undelayed: number): string[] {
+function delayRow(protocol: string, ms: number, time: number, undelayed: number): string[] {
   const row = [protocol, `${ms} ms`.padStart(6), `${time.toFixed(1)} ms`.padStart(9)];
   if (ms === 0) return row;
   const trips = (time - undelayed) / ms;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJob, type Environment, type Job } from '../simulator/runner.ts';
 
-/** Something that runs as a process of its own. */
+/** A program to measure. */
 export interface Subject {
   name: string;
   /**
