@@ -8,11 +8,9 @@ import { test } from './stage.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main/index.js', import.meta.url));
 
-test('the step ends by itself, and leaves no key, when nobody reads any more what it says', async ({
-  stage,
-}) => {
+test('the step ends by itself, and leaves no key, if its stdout is closed', async ({ stage }) => {
   const { folders } = await stage.job();
-  // Whoever fails tells of it on a pipe that is broken, again and again.
+  // The error handler itself writes to the broken pipe, again and again.
   stage.platform.fault('Health/Check', { kind: 'error', code: 14, message: 'busy' });
   const child = spawn(process.execPath, [MAIN], {
     env: {

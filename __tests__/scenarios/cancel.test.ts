@@ -15,7 +15,7 @@ interface Cancelled {
   step: Step;
 }
 
-/** Runs the step, and cancels the job as soon as something has happened. */
+/** Runs the step, and cancels the job after an event. */
 async function cancelWhen(
   stage: Stage,
   happened: () => boolean,
@@ -29,7 +29,7 @@ async function cancelWhen(
   return { job, step: await running };
 }
 
-/** Expects that the step ended by itself, before the runner killed it ten seconds later. */
+/** Expects that the step ended by itself, before the runner would kill it after ten seconds. */
 function expectEndedAtOnce({ step }: Cancelled, by = 'SIGINT'): void {
   expect(step).toMatchObject({ exitCode: 1, signal: null });
   expect(step.log).toContain(`→ ended by ${by}`);
@@ -42,10 +42,10 @@ function filesLeft({ folders }: Job): string[] {
   return existsSync(home) ? readdirSync(home, { recursive: true, encoding: 'utf8' }) : [];
 }
 
-// There the signals do not arrive.
+// Windows delivers no signals.
 describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concurrent: true }, () => {
   test.for<Method>(['Health/Check', 'AgentManager/PingPong', 'AgentManager/RegisterAgent'])(
-    'ends while %s is under way, and leaves nothing',
+    'ends during %s, and leaves nothing',
     async (method, { stage }) => {
       stage.platform.fault(method, HANG);
       const inputs = { credentials: JSON.stringify(stage.credentials) };
@@ -57,7 +57,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     },
   );
 
-  test('ends in the same way where the first signal is SIGTERM', async ({ stage }) => {
+  test('ends in the same way if the first signal is SIGTERM', async ({ stage }) => {
     stage.platform.fault('AgentManager/PingPong', HANG);
     const inputs = { credentials: JSON.stringify(stage.credentials) };
     const pinged = () => stage.platform.count('AgentManager/PingPong') > 0;
@@ -66,7 +66,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     expect(filesLeft(cancelled.job)).toEqual([]);
   });
 
-  test('lets a client be taken back that main is unregistering already', async ({ stage }) => {
+  test('still unregisters a client if main has already begun', async ({ stage }) => {
     const { platform } = stage;
     platform.fault('AgentManager/PingPong', { kind: 'error', code: 7, message: 'request permission denied' });
     platform.fault('AgentManager/UnRegisterAgent', { kind: 'delay', ms: 300 });
@@ -80,7 +80,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     expect(filesLeft(cancelled.job)).toEqual([]);
   });
 
-  test('begins no registration any more while the health check is under way', async ({ stage }) => {
+  test('registers nothing if the health check is still running', async ({ stage }) => {
     const { platform } = stage;
     platform.fault('Health/Check', HANG);
     const inputs = { 'registration-token': await platform.issueRegistrationToken() };
@@ -92,7 +92,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     expect(post.annotations).toEqual([]);
   });
 
-  test('ends while it waits to try again', async ({ stage }) => {
+  test('ends while it waits for a retry', async ({ stage }) => {
     const busy = { kind: 'error', code: 8, message: 'busy', headers: { 'retry-after': '600' } } as const;
     stage.platform.fault('Health/Check', busy);
     const inputs = { credentials: JSON.stringify(stage.credentials) };
@@ -101,20 +101,23 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     expect(filesLeft(cancelled.job)).toEqual([]);
   });
 
-  test.for(['GitHub', 'the platform'])('ends while %s is asked for an identity', async (asked, { stage }) => {
-    const idTokens = stage.until(await startIdTokenService());
-    const { issuer, publicKey, env } = idTokens;
-    stage.platform.trust({ issuer, publicKey, audience: SPACE });
-    if (asked === 'GitHub') idTokens.fault(HANG);
-    stage.platform.fault('SecureTokenService/ExchangeExternalToken', HANG);
-    const requests = () => (asked === 'GitHub' ? idTokens.requests : stage.platform.requests).length;
-    const inputs = { credentials: JSON.stringify(workloadIdentity(stage.platform.endpoint, idTokens)) };
-    const cancelled = await cancelWhen(stage, () => requests() > 0, { inputs, env });
-    expectEndedAtOnce(cancelled);
-    expect(filesLeft(cancelled.job)).toEqual([]);
-  });
+  test.for(['GitHub', 'the platform'])(
+    'ends while it requests an identity from %s',
+    async (asked, { stage }) => {
+      const idTokens = stage.until(await startIdTokenService());
+      const { issuer, publicKey, env } = idTokens;
+      stage.platform.trust({ issuer, publicKey, audience: SPACE });
+      if (asked === 'GitHub') idTokens.fault(HANG);
+      stage.platform.fault('SecureTokenService/ExchangeExternalToken', HANG);
+      const requests = () => (asked === 'GitHub' ? idTokens.requests : stage.platform.requests).length;
+      const inputs = { credentials: JSON.stringify(workloadIdentity(stage.platform.endpoint, idTokens)) };
+      const cancelled = await cancelWhen(stage, () => requests() > 0, { inputs, env });
+      expectEndedAtOnce(cancelled);
+      expect(filesLeft(cancelled.job)).toEqual([]);
+    },
+  );
 
-  test('waits a moment for a client that is being minted', async ({ stage }) => {
+  test('waits briefly for a client that is being minted', async ({ stage }) => {
     const { platform } = stage;
     platform.fault('AgentManager/RegisterAgent', { kind: 'delay', ms: 100 });
     const inputs = { 'registration-token': await platform.issueRegistrationToken() };
@@ -124,7 +127,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     expectEndedAtOnce(cancelled);
     const isMinted = cancelled.step.log.includes('the post step unregisters the client');
     const post = await cancelled.job.runPost(cancelled.step);
-    // On a busy machine the moment passes before the response, and post can only name the client.
+    // On a busy runner the wait ends before the response, and post can only name the client.
     expect(post.annotations).toHaveLength(isMinted ? 0 : 1);
     expect(platform.clients).toHaveLength(isMinted ? 0 : 1);
     expect(filesLeft(cancelled.job)).toEqual([]);
@@ -148,7 +151,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     expect(filesLeft(cancelled.job)).toEqual([]);
   });
 
-  test('leaves a client that it minted to post, with the key that post needs', async ({ stage }) => {
+  test('leaves a minted client to post, with the key that post needs', async ({ stage }) => {
     const { platform } = stage;
     platform.fault('AgentManager/PingPong', HANG);
     const inputs = { 'registration-token': await platform.issueRegistrationToken() };

@@ -23,7 +23,7 @@ function icacls(...args: string[]): void {
   execFileSync(program, args, { stdio: 'pipe' });
 }
 
-/** Reads the access list of a file or folder, as SDDL: what icacls shows depends on the language of the system. */
+/** Reads the access list of a file or folder as SDDL: the output of icacls depends on the system's language. */
 function accessTo(file: string): string {
   const saved = path.join(path.dirname(file), 'access.txt');
   icacls(file, '/save', saved);
@@ -33,7 +33,7 @@ function accessTo(file: string): string {
 }
 
 describe.concurrent('mondoo.yml', () => {
-  test('holds every key of the credentials, and what the step adds', async ({ stage }) => {
+  test('holds every key of the credentials, and the additions of the step', async ({ stage }) => {
     const step = await stage.run({ annotations: 'team=web\nenvironment = production', name: 'gate' });
     const text = readFileSync(step.outputs['config-path']!, 'utf8');
     expect(text).toMatch(/^# Written by register-cnspec/);
@@ -47,37 +47,40 @@ describe.concurrent('mondoo.yml', () => {
     expect(stage.platform.clients).toEqual([expect.objectContaining({ name: 'gate' })]);
   });
 
-  test.runIf(POSIX)('is readable for its owner only, in a folder of his', async ({ stage }) => {
+  test.runIf(POSIX)('is readable only for its owner, in a folder of its owner', async ({ stage }) => {
     const { outputs } = await stage.run();
     const file = outputs['config-path']!;
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
   });
 
-  test.skipIf(POSIX)('is readable for its owner only, whatever its folder grants', async ({ stage }) => {
-    const job = await stage.job();
-    const folder = path.join(job.folders.home, 'shared');
-    mkdirSync(folder);
-    // What is created in it is readable for everybody, and so is its folder.
-    icacls(folder, '/grant', '*S-1-1-0:(OI)(CI)R');
-    expect(accessTo(folder)).toContain(';WD)');
+  test.skipIf(POSIX)(
+    "is readable only for its owner, regardless of its folder's access list",
+    async ({ stage }) => {
+      const job = await stage.job();
+      const folder = path.join(job.folders.home, 'shared');
+      mkdirSync(folder);
+      // Files created in the folder are readable for everyone, and so is the folder.
+      icacls(folder, '/grant', '*S-1-1-0:(OI)(CI)R');
+      expect(accessTo(folder)).toContain(';WD)');
 
-    const step = await job.runMain({
-      inputs: {
-        credentials: JSON.stringify(stage.credentials),
-        'config-path': path.join(folder, 'mondoo.yml'),
-      },
-    });
-    expect(step.outputs.status, step.log).toBe('ok');
-    // Protected from what its folder hands down, and with one entry: allowed, file all access, owner rights.
-    expect(accessTo(step.outputs['config-path']!)).toMatch(/^D:P(?:AI)?\(A;;FA;;;(?:OW|S-1-3-4)\)$/);
-    const later = await job.runScript(
-      `import { readFileSync } from 'node:fs'; readFileSync(process.env.MONDOO_CONFIG_PATH);`,
-    );
-    expect(later.exitCode, later.stderr).toBe(0);
-  });
+      const step = await job.runMain({
+        inputs: {
+          credentials: JSON.stringify(stage.credentials),
+          'config-path': path.join(folder, 'mondoo.yml'),
+        },
+      });
+      expect(step.outputs.status, step.log).toBe('ok');
+      // Protected from inheritance, with one entry: allowed, full access, owner rights.
+      expect(accessTo(step.outputs['config-path']!)).toMatch(/^D:P(?:AI)?\(A;;FA;;;(?:OW|S-1-3-4)\)$/);
+      const later = await job.runScript(
+        `import { readFileSync } from 'node:fs'; readFileSync(process.env.MONDOO_CONFIG_PATH);`,
+      );
+      expect(later.exitCode, later.stderr).toBe(0);
+    },
+  );
 
-  test('is found by later steps, until post removes it with the folders that the step made', async ({
+  test('is found by later steps, until post removes it with the folders that the step created', async ({
     stage,
   }) => {
     const step = await stage.run();
@@ -93,11 +96,11 @@ describe.concurrent('mondoo.yml', () => {
     expect(post.exitCode).toBe(0);
     expect(post.log).toContain('Removed mondoo.yml');
     expect(existsSync(path.join(step.job.folders.temp, '_github_home'))).toBe(false);
-    // A client of a service account is not taken back: that may revoke the account for everybody.
+    // A client of a service account is not unregistered: that may revoke the account for everyone.
     expect(stage.platform.clients).toHaveLength(1);
   });
 
-  test('is masked in the log of later steps, also as base64, whole and in lines', async ({ stage }) => {
+  test('is masked in the log of later steps, even as base64, whole and in lines', async ({ stage }) => {
     const step = await stage.run();
     const later = await step.job.runScript(
       `import { readFileSync } from 'node:fs';
@@ -110,13 +113,13 @@ console.log(base64.replace(/.{64}/g, '$&\\n'));`,
     expect(later.log.replaceAll(/\*{3}|\s/g, '')).toMatch(/^[\w+/=]{0,30}$/);
   });
 
-  test('goes where config-path says, relative to the workspace', async ({ stage }) => {
+  test('goes to config-path, relative to the workspace', async ({ stage }) => {
     const step = await stage.run({ 'config-path': '../private/mondoo.yml' });
     expect(step.outputs['config-path']).toBe(path.join(step.job.folders.workspace, '../private/mondoo.yml'));
     expect(step.env.MONDOO_CONFIG_PATH).toBe(step.outputs['config-path']);
   });
 
-  test('takes the place of one that an earlier step wrote, and the first post removes it with the key of both', async ({
+  test('replaces the file of an earlier step, and the first post removes it with the key of both', async ({
     stage,
   }) => {
     const job = await stage.job();
@@ -134,8 +137,8 @@ console.log(base64.replace(/.{64}/g, '$&\\n'));`,
   });
 });
 
-describe.concurrent("somebody else's file", () => {
-  test('is left alone, the step fails, and nothing is asked of the platform', async ({ stage }) => {
+describe.concurrent('a file that the action did not write', () => {
+  test('is left alone, and the step fails before any request', async ({ stage }) => {
     const job = await stage.job();
     const file = path.join(job.folders.workspace, 'mondoo.yml');
     writeFileSync(file, 'mrn: theirs\n');
@@ -149,7 +152,7 @@ describe.concurrent("somebody else's file", () => {
     expect(stage.platform.requests).toEqual([]);
   });
 
-  test('is not removed by post when it took the place of ours', async ({ stage }) => {
+  test('is not removed by post if it replaced ours', async ({ stage }) => {
     const step = await stage.run();
     const file = step.outputs['config-path']!;
     writeFileSync(file, 'mrn: theirs\n');
@@ -159,7 +162,7 @@ describe.concurrent("somebody else's file", () => {
     expect(readFileSync(file, 'utf8')).toBe('mrn: theirs\n');
   });
 
-  test.runIf(POSIX)('behind a symbolic link is not followed', async ({ stage }) => {
+  test.runIf(POSIX)('behind a symbolic link is left alone', async ({ stage }) => {
     const job = await stage.job();
     const target = path.join(job.folders.home, 'target.yml');
     writeFileSync(target, '# Written by register-cnspec\n');
@@ -174,7 +177,7 @@ describe.concurrent("somebody else's file", () => {
   });
 });
 
-test('a place that cannot be written fails the step before a client is created', async ({ stage }) => {
+test('if the path is not writable, the step fails before a client is created', async ({ stage }) => {
   const job = await stage.job();
   const file = path.join(job.folders.home, 'file');
   writeFileSync(file, '');
@@ -186,7 +189,7 @@ test('a place that cannot be written fails the step before a client is created',
   expect(stage.platform.requests).toEqual([]);
 });
 
-test('a failed step leaves folders that were there before', async ({ stage }) => {
+test('a failed step leaves folders that existed before', async ({ stage }) => {
   const job = await stage.job();
   const folder = path.join(job.folders.temp, '_github_home');
   await mkdir(folder);
@@ -198,7 +201,7 @@ test('a failed step leaves folders that were there before', async ({ stage }) =>
 });
 
 describe.concurrent('the environment of later steps', () => {
-  test('loses a MONDOO_CONFIG_BASE64, which would win over the file', async ({ stage }) => {
+  test('loses MONDOO_CONFIG_BASE64, which would override the file', async ({ stage }) => {
     const base64 = Buffer.from(JSON.stringify(stage.credentials)).toString('base64');
     const step = await stage.run({ credentials: '' }, { env: { MONDOO_CONFIG_BASE64: base64 } });
     expect(step.exitCode).toBe(0);
@@ -210,7 +213,7 @@ describe.concurrent('the environment of later steps', () => {
     expect(step.log).not.toContain(base64);
   });
 
-  test('gets our MONDOO_CONFIG_PATH in the place of another, with a notice', async ({ stage }) => {
+  test('gets our MONDOO_CONFIG_PATH in place of another, with a notice', async ({ stage }) => {
     const step = await stage.run({}, { env: { MONDOO_CONFIG_PATH: '/etc/opt/mondoo/mondoo.yml' } });
     expect(step.env.MONDOO_CONFIG_PATH).toBe(step.outputs['config-path']);
     expect(step.annotations).toEqual([
@@ -221,7 +224,7 @@ describe.concurrent('the environment of later steps', () => {
     ]);
   });
 
-  test('is warned about where it overrides a key of the file', async ({ stage }) => {
+  test('causes a warning if it overrides a key of the file', async ({ stage }) => {
     const step = await stage.run({}, { env: { MONDOO_API_ENDPOINT: 'https://eu.api.mondoo.com' } });
     expect(step.exitCode).toBe(0);
     expect(step.annotations).toEqual([
@@ -230,7 +233,7 @@ describe.concurrent('the environment of later steps', () => {
   });
 });
 
-test('a path is text for the log, in main and in post', async ({ stage }) => {
+test('a path is plain text in the log, in main and in post', async ({ stage }) => {
   const step = await stage.run({ 'config-path': '../a ##[error]injected/mondoo.yml' });
   expect(step.outputs.status, step.log).toBe('ok');
   const post = await step.job.runPost(step);

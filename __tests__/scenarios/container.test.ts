@@ -6,7 +6,7 @@ import { test } from './stage.ts';
 
 const INSIDE = '/github/home/.config/mondoo/mondoo.yml';
 
-/** A later step of the workflow, which reads a file and tells a line of it that is no secret. */
+/** A later step of the workflow, which reads a file and prints a line of it that isn't secret. */
 const reading = (file: string) => `
   import { readFileSync } from 'node:fs';
   import os from 'node:os';
@@ -17,9 +17,7 @@ describe('in a container job', () => {
     skip(!hasContainers(), 'this user may not mount anything, so there can be no container job');
   });
 
-  test('mondoo.yml goes to /github/home, where all later steps find it, and post removes it', async ({
-    stage,
-  }) => {
+  test('mondoo.yml goes to /github/home, all later steps find it, and post removes it', async ({ stage }) => {
     const job = await stage.job({ container: true });
     const step = await job.runMain({ inputs: { credentials: JSON.stringify(stage.credentials) } });
     expect(step, step.log).toMatchObject({
@@ -29,7 +27,7 @@ describe('in a container job', () => {
       annotations: [],
     });
 
-    // The same folder on the host is one of which the runner gives Docker actions the same view.
+    // The runner mounts the same folder of the host for Docker actions.
     const home = path.join(job.folders.temp, '_github_home');
     const file = path.join(home, '.config', 'mondoo', 'mondoo.yml');
     const text = readFileSync(file, 'utf8');
@@ -47,7 +45,7 @@ describe('in a container job', () => {
     const post = await job.runPost(step);
     expect(post, post.log).toMatchObject({ exitCode: 0, annotations: [] });
     expect(post.log).toContain('Removed mondoo.yml');
-    // The home itself is the runner's.
+    // The home itself belongs to the runner.
     expect(readdirSync(home)).toEqual([]);
     expect(existsSync(INSIDE)).toBe(false);
   });
@@ -62,7 +60,7 @@ describe('in a container job', () => {
     expect(stage.platform.clients).toEqual([]);
   });
 
-  test('a place in the workspace is known as one', async ({ stage }) => {
+  test('a path in the workspace is recognized', async ({ stage }) => {
     const job = await stage.job({ container: true });
     mkdirSync(path.join(job.folders.workspace, 'deploy'));
     const step = await job.runMain({

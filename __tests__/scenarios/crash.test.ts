@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import type { Environment } from '../../simulator/runner.ts';
 import { test } from './stage.ts';
 
-/** The environment of a step in whose process a script runs before its own code. */
+/** The environment of a step whose process first runs a script. */
 function withMistake(script: string): Environment {
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
 }
@@ -12,19 +12,19 @@ const CRASHED = {
   message: expect.stringContaining('This is a bug in the action (TypeError). Please report it.'),
 };
 
-// The end check of the stage looks for the key in all that was told, and for anything at all on stderr.
-describe.concurrent('a mistake of its own, whose text is the key', () => {
+// The end check of the stage searches all output for the key, and requires an empty stderr.
+describe.concurrent('a bug whose error message contains the key', () => {
   test.for<[string, string]>([
-    ['thrown while it works', 'URL.parse = () => { throw new TypeError(process.env.INPUT_CREDENTIALS); };'],
+    ['thrown during the work', 'URL.parse = () => { throw new TypeError(process.env.INPUT_CREDENTIALS); };'],
     [
-      'thrown where nobody catches it',
+      'thrown outside of any handler',
       'setTimeout(() => { throw new TypeError(process.env.INPUT_CREDENTIALS); }, 100);',
     ],
     [
-      'that rejects where nobody waits for it',
+      'as an unhandled rejection',
       'setTimeout(() => Promise.reject(new TypeError(process.env.INPUT_CREDENTIALS)), 100);',
     ],
-  ])('fails the step in one annotation without it: %s', async ([, script], { stage }) => {
+  ])('fails the step in one annotation without the key: %s', async ([, script], { stage }) => {
     stage.platform.fault('Health/Check', [{ kind: 'delay', ms: 1000 }]);
     const job = await stage.job();
     const inputs = { credentials: JSON.stringify(stage.credentials) };
@@ -35,7 +35,7 @@ describe.concurrent('a mistake of its own, whose text is the key', () => {
     expect(post).toMatchObject({ exitCode: 0, annotations: [] });
   });
 
-  test('is a warning in the post step', async ({ stage }) => {
+  test('causes a warning in the post step', async ({ stage }) => {
     const step = await stage.run();
     const script = `
       const { parse } = JSON;
@@ -49,7 +49,7 @@ describe.concurrent('a mistake of its own, whose text is the key', () => {
     await step.job.runPost(step);
   });
 
-  test('that only warns is not told at all', async ({ stage }) => {
+  test('is not printed at all if it is a Node warning', async ({ stage }) => {
     const job = await stage.job();
     const inputs = { credentials: JSON.stringify(stage.credentials) };
     const script = 'setTimeout(() => process.emitWarning(process.env.INPUT_CREDENTIALS), 100);';

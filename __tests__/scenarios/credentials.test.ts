@@ -6,7 +6,7 @@ import { test } from './stage.ts';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const json = (credentials: Credentials) => JSON.stringify(credentials, null, 2);
 
-/** What a careless later step may do. */
+/** A careless later step. */
 const PRINT = `
   import { readFileSync } from 'node:fs';
   const text = readFileSync(process.env.MONDOO_CONFIG_PATH, 'utf8');
@@ -29,14 +29,14 @@ describe.concurrent.each<{ form: string; write: (credentials: Credentials) => st
   { form: 'mondoo.yml', write: (c) => stringify(c) },
   { form: 'base64 of mondoo.yml', write: (c) => base64(`# mondoo.yml\n${stringify(c)}`) },
 ])('credentials given as $form', ({ write }) => {
-  test('register the client, and no part of the key shows, neither now nor in a later step', async ({
+  test('register the client, and no part of the key is visible, in this step or a later one', async ({
     stage,
   }) => {
     const step = await stage.run({ credentials: write(stage.credentials) });
     expect(step.outputs.status, step.log).toBe('ok');
     expect(step.annotations).toEqual([]);
     const later = await step.job.runScript(PRINT);
-    // The end check of the stage looks for every piece of the key in this log.
+    // The end check of the stage searches this log for every piece of the key.
     expect(later.log).toContain('private_key: |\n  ***\n  ***\n');
   });
 });
@@ -46,17 +46,15 @@ test.concurrent('every line of the key is masked', async ({ stage }) => {
   for (const line of stage.credentials.private_key.trim().split('\n')) expect(step.masks).toContain(line);
 });
 
-test.concurrent('a key is masked wherever it stands in mondoo.yml, however it was written', async ({
-  stage,
-}) => {
+test.concurrent('a key is masked anywhere in mondoo.yml, in any notation', async ({ stage }) => {
   const other = await stage.platform.mint();
   const given = json({ ...stage.credentials, former_key: other.private_key } as Credentials);
-  // As some writers of JSON do.
+  // Some JSON writers escape this.
   const step = await stage.run({ credentials: given.replaceAll('/', '\\/') });
   for (const line of other.private_key.trim().split('\n')) expect(step.masks).toContain(line);
 });
 
-test.concurrent('every line of the key is masked also when another input is not valid', async ({ stage }) => {
+test.concurrent('every line of the key is masked even if another input is invalid', async ({ stage }) => {
   const step = await stage.run({
     credentials: base64(json(stage.credentials)),
     'api-proxy': 'http://ci:correct-horse@127.0.0.1:9',
@@ -67,12 +65,12 @@ test.concurrent('every line of the key is masked also when another input is not 
   expect(step.masks).toContain('correct-horse');
 });
 
-test.concurrent('with RUNNER_DEBUG the log holds no more of the key', async ({ stage }) => {
+test.concurrent('RUNNER_DEBUG exposes no more of the key', async ({ stage }) => {
   const step = await stage.run({}, { env: { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' } });
   expect(step.outputs.status).toBe('ok');
 });
 
-test.concurrent('an expired certificate is a warning, and named when the platform refuses', async ({
+test.concurrent('an expired certificate causes a warning, and is named if the platform rejects the credentials', async ({
   stage,
 }) => {
   const expired = await stage.platform.mint({ certificateNotAfter: new Date('2024-05-06T07:08:09Z') });
@@ -99,7 +97,7 @@ test.concurrent('credentials that name a client keep it, and no other is created
   expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
 });
 
-test.concurrent('register: false checks only, and says so as cnspec does', async ({ stage }) => {
+test.concurrent('register: false only checks, and reports that like cnspec', async ({ stage }) => {
   const step = await stage.run({ register: 'false' });
   expect(step.outputs).toMatchObject({ status: 'ok', registered: 'true', authenticated: 'true' });
   expect(step.outputs['client-mrn']).toBeUndefined();
@@ -107,7 +105,7 @@ test.concurrent('register: false checks only, and says so as cnspec does', async
   expect(stage.platform.clients).toEqual([]);
 });
 
-test.concurrent('the client tells which run registered it', async ({ stage }) => {
+test.concurrent("the client's labels name the run that registered it", async ({ stage }) => {
   await stage.run();
   expect(stage.platform.clients).toEqual([
     expect.objectContaining({
@@ -130,7 +128,7 @@ test.concurrent('the client tells which run registered it', async ({ stage }) =>
   ]);
 });
 
-test.concurrent('requests name this action and carry an id of their own', async ({ stage }) => {
+test.concurrent("requests have the action's user agent and their own id", async ({ stage }) => {
   await stage.run();
   const ids = stage.platform.requests.map(({ headers }) => headers['x-request-id']);
   expect(new Set(ids).size).toBe(3);

@@ -24,14 +24,14 @@ const STEPS = await usualSteps();
 /** How many file operations of each method `npm test` draws. */
 const SOME = 4;
 
-/** The number of the last operation of a name that a step with credentials does. */
+/** The number of a named operation's last occurrence in a step with credentials. */
 function numberOf(name: string): number {
   const [, number] = STEPS[0]!.operations.findLast(([sort]) => sort === name) ?? [];
   if (number === undefined) throw new Error(`The step does no ${name}.`);
   return number;
 }
 
-/** Runs a step, and something else while the step is held before one of its file operations. */
+/** Runs a step, and a function while the step is held before a file operation. */
 async function whileHeld(
   stage: Stage,
   at: number,
@@ -48,7 +48,7 @@ async function whileHeld(
 }
 
 describe('while the step works', { concurrent: true }, () => {
-  test('what took the temporary name does not become mondoo.yml', async ({ stage }) => {
+  test('another file at the temporary name does not become mondoo.yml', async ({ stage }) => {
     let theirs = '';
     const { job, step } = await whileHeld(stage, numberOf('lstat of .mondoo.*.yml'), ({ temporaryPath }) => {
       theirs = temporaryPath;
@@ -64,7 +64,7 @@ describe('while the step works', { concurrent: true }, () => {
     expect(readFileSync(theirs, 'utf8')).toBe('theirs');
   });
 
-  test('what took the place of mondoo.yml is left alone', async ({ stage }) => {
+  test('another file in place of mondoo.yml is left alone', async ({ stage }) => {
     const { job, step } = await whileHeld(stage, numberOf('lstat of mondoo.yml'), ({ path: configPath }) =>
       writeFileSync(configPath, 'theirs'),
     );
@@ -89,7 +89,7 @@ describe('while the step works', { concurrent: true }, () => {
 });
 
 test.for<[string, string, (folder: string) => void]>([
-  ['that another job creates at the same moment is as good', 'mkdir of mondoo', mkdirSync],
+  ['that another job creates at the same moment is used', 'mkdir of mondoo', mkdirSync],
   [
     'that the post step of another job removes at the same moment is created again',
     'open of .mondoo.*.yml',
@@ -104,9 +104,7 @@ test.for<[string, string, (folder: string) => void]>([
   expect(existsSync(path.dirname(defaultPath(job)))).toBe(false);
 });
 
-test('a disk that says only at the end what became of the file keeps nobody from removing it', async ({
-  stage,
-}) => {
+test('a disk error on closing the file does not prevent its removal', async ({ stage }) => {
   stage.platform.revoke(stage.credentials.mrn);
   const inputs = await inputsOf('credentials', stage);
   const job = await stage.job();
@@ -120,11 +118,11 @@ test('a disk that says only at the end what became of the file keeps nobody from
   expect(existsSync(path.dirname(defaultPath(job)))).toBe(false);
 });
 
-test('a client that can neither be unregistered nor told to post is named, and its key removed', async ({
+test('a client that can neither be unregistered nor saved for post is named, and its key removed', async ({
   stage,
 }) => {
-  const { operations } = STEPS.find(({ way }) => way === 'registration-token')!;
-  // After the key file and the name of the client, it saves the client that was minted.
+  const { operations } = STEPS.find(({ method }) => method === 'registration-token')!;
+  // After the key file and the client's name, it saves the minted client.
   const [, minted] = operations.filter(([name]) => name.includes('save_state'))[2]!;
   const { platform } = stage;
   platform.fault('AgentManager/UnRegisterAgent', { kind: 'error', code: 7, message: 'denied' });
@@ -147,8 +145,8 @@ function defaultPath({ folders }: Job): string {
 }
 
 /**
- * Tells whether a step can do without it: it looks for folders that exist, the summary is a courtesy, and the removal
- * of something from what post knows may fail.
+ * Whether a step tolerates the failure: looking for folders that exist, writing the summary, and removing something
+ * from the state are optional.
  */
 function isDispensable(operations: [string, number][], name: string, at: number): boolean {
   if (/save_state|step_summary/.test(name)) return true;
@@ -156,12 +154,12 @@ function isDispensable(operations: [string, number][], name: string, at: number)
   return name.startsWith('lstat') && Boolean(next?.includes('save_state'));
 }
 
-describe.for(STEPS)(`a disk that fails once (${DRAWN})`, ({ way, operations, postOperations }) => {
-  describe.concurrent(`in a step with ${way}: an error says so, and nothing is left`, () => {
+describe.for(STEPS)(`a disk that fails once (${DRAWN})`, ({ method, operations, postOperations }) => {
+  describe.concurrent(`in a step with ${method}: an error reports it, and nothing is left`, () => {
     test.for(drawn(operations, SOME))('%s (%d)', async ([name, at], { stage }) => {
       const job = await stage.job();
       const { home } = putTheirs(job);
-      const inputs = await inputsOf(way, stage);
+      const inputs = await inputsOf(method, stage);
       const step = await job.runMain({ inputs, env: withDiskEvent({ at, event: 'EIO' }) });
       if (step.exitCode === 0) {
         expect(isDispensable(operations, name, at)).toBe(true);
@@ -173,21 +171,21 @@ describe.for(STEPS)(`a disk that fails once (${DRAWN})`, ({ way, operations, pos
         ]);
         expect(step.log).not.toContain('a bug in the action');
         expect(readdirSync(home)).toEqual(['other']);
-        if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
+        if (method === 'registration-token') expect(stage.platform.clients).toEqual([]);
       }
       const post = await job.runPost(step);
       expect(post).toMatchObject({ exitCode: 0, annotations: [] });
       expect(readdirSync(home)).toEqual(['other']);
-      if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
+      if (method === 'registration-token') expect(stage.platform.clients).toEqual([]);
     });
   });
 
-  // The real thing: its errors name no file.
-  describe.runIf(process.platform === 'linux').concurrent(`and is full in a step with ${way}`, () => {
-    test.for(['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV'])('where %s lies', async (name, { stage }) => {
+  // The real error: it names no file.
+  describe.runIf(process.platform === 'linux').concurrent(`and is full in a step with ${method}`, () => {
+    test.for(['GITHUB_STATE', 'GITHUB_OUTPUT', 'GITHUB_ENV'])('if %s is on it', async (name, { stage }) => {
       const job = await stage.job();
       const { home } = putTheirs(job);
-      const inputs = await inputsOf(way, stage);
+      const inputs = await inputsOf(method, stage);
       const step = await job.runMain({ inputs, launcher: ['env', `${name}=/dev/full`] });
       expect(step.exitCode).toBe(1);
       expect(step.annotations).toEqual([
@@ -200,22 +198,22 @@ describe.for(STEPS)(`a disk that fails once (${DRAWN})`, ({ way, operations, pos
       expect(step.outputs['client-mrn'] ?? '').toBe('');
       expect(step.summary).not.toContain('✅');
       expect(readdirSync(home)).toEqual(['other']);
-      if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
+      if (method === 'registration-token') expect(stage.platform.clients).toEqual([]);
     });
   });
 
-  describe.concurrent(`in the post step of one with ${way}: a warning names what is left`, () => {
+  describe.concurrent(`in the post step of one with ${method}: a warning names what is left`, () => {
     test.for(drawn(postOperations, SOME))('%s (%d)', async ([, at], { stage }) => {
       const job = await stage.job();
       const { home } = putTheirs(job);
-      const step = await job.runMain({ inputs: await inputsOf(way, stage) });
+      const step = await job.runMain({ inputs: await inputsOf(method, stage) });
       const post = await job.runPost(step, { env: withDiskEvent({ at, event: 'EIO' }) });
       expect(post.exitCode).toBe(0);
       const warnings = post.annotations.map(({ message }) => message).join('\n');
       for (const file of readdirSync(home, { recursive: true, encoding: 'utf8' })) {
         if (file.endsWith('mondoo.yml')) expect(warnings).toContain(`${path.join(home, file)} (EIO)`);
       }
-      if (way === 'registration-token' && stage.platform.clients.length > 0) {
+      if (method === 'registration-token' && stage.platform.clients.length > 0) {
         expect(warnings).toContain(stage.platform.clients[0]!.mrn);
       }
     });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 const SEED = Number(process.env.SEED);
 const ALL = process.env.EXHAUSTIVE === 'true';
 
-/** Says in a test title which cases ran. */
+/** The part of a test title that shows which cases ran. */
 export const DRAWN = ALL ? 'all cases' : `some cases, repeat with SEED=${SEED}`;
 
 /** Draws a few cases, in their order; all of them in `npm run test:exhaustive`. */

@@ -6,7 +6,7 @@ import { type Stage, test } from './stage.ts';
 const ID = 'lunalectric-website';
 const OTHER = '//captain.api.mondoo.app/spaces/lunalectric-shop';
 
-/** Runs the step with each kind of credentials; all are for the space of the scenarios. */
+/** Runs the step with each kind of credentials, all for the space of the scenarios. */
 const METHODS = {
   'a service account': (stage: Stage, space: string) => stage.run({ 'expect-space': space }),
   'a workload identity': async (stage: Stage, space: string) => {
@@ -28,7 +28,7 @@ describe.concurrent.each(Object.entries(METHODS))('expect-space with %s', (_, ru
     expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'space-id': ID });
   });
 
-  test('fails for another space, before anything is sent, and says which is which', async ({ stage }) => {
+  test('fails for another space before any request, and names both', async ({ stage }) => {
     const step = await run(stage, OTHER);
     expect(step.exitCode).toBe(1);
     expect(step.outputs, step.log).toMatchObject({
@@ -50,7 +50,7 @@ test.concurrent('fail-on: none does not tolerate another space', async ({ stage 
   expect(step.outputs.status).toBe('invalid-credentials');
 });
 
-test.concurrent('the account of an organization is not that of a space', async ({ stage }) => {
+test.concurrent('the account of an organization does not match a space', async ({ stage }) => {
   const credentials = JSON.stringify(await stage.platform.mint({ organization: ID }));
   const step = await stage.run({ credentials, 'expect-space': ID });
   expect(step.outputs.status).toBe('invalid-credentials');

@@ -6,7 +6,7 @@ import { type Stage, test } from './stage.ts';
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
-/** A time from now, in whole seconds as certificates have it. */
+/** A time from now, in whole seconds like those of certificates. */
 const later = (milliseconds: number) => new Date(Math.floor((Date.now() + milliseconds) / 1000) * 1000);
 const written = (date: Date) => date.toISOString().replace('.000Z', 'Z');
 
@@ -44,7 +44,7 @@ describe.concurrent('credentials-expire', () => {
     },
   );
 
-  test('is known of a refused account too, and of an expired certificate', async ({ stage }) => {
+  test('is known for a rejected account, and for an expired certificate', async ({ stage }) => {
     const end = later(-DAY);
     const credentials = await stage.platform.mint({ certificateNotAfter: end });
     stage.platform.revoke(credentials.mrn);
@@ -53,7 +53,7 @@ describe.concurrent('credentials-expire', () => {
     expect(step.summary).toContain('expired on');
   });
 
-  test('is empty and warns of nothing without a key of its own: keyless', async ({ stage }) => {
+  test('is empty and causes no warning for keyless, which has no key of its own', async ({ stage }) => {
     const idTokens = stage.until(await startIdTokenService());
     stage.platform.trust({ issuer: idTokens.issuer, publicKey: idTokens.publicKey, audience: SPACE });
     const credentials = JSON.stringify(workloadIdentity(stage.platform.endpoint, idTokens));
@@ -64,7 +64,9 @@ describe.concurrent('credentials-expire', () => {
     expect(step.summary).not.toContain('⚠️');
   });
 
-  test('is empty and warns of nothing without a key of its own: a registration token', async ({ stage }) => {
+  test('is empty and causes no warning for a registration token, which has no key of its own', async ({
+    stage,
+  }) => {
     const token = await stage.platform.issueRegistrationToken();
     const step = await stage.run({ credentials: '', 'registration-token': token });
     expect(step.outputs.status, step.log).toBe('ok');

@@ -3,7 +3,7 @@ import { test } from './stage.ts';
 
 const THREE_DAYS = 3 * 86_400_000;
 
-test.concurrent('fails when the graver of two findings is gated', async ({ stage }) => {
+test.concurrent('fails if the graver of two findings is gated', async ({ stage }) => {
   stage.platform.clock.offsetMs = THREE_DAYS;
   stage.platform.revoke(stage.credentials.mrn);
   const step = await stage.run({ 'fail-on': 'unauthenticated' });
@@ -12,7 +12,7 @@ test.concurrent('fails when the graver of two findings is gated', async ({ stage
   expect(step.outputs).toMatchObject({ status: 'unauthenticated', findings: 'unauthenticated,clock-skew' });
 });
 
-test.concurrent('fails when only the lesser of two findings is gated', async ({ stage }) => {
+test.concurrent('fails if only the lesser of two findings is gated', async ({ stage }) => {
   stage.platform.clock.offsetMs = THREE_DAYS;
   stage.platform.revoke(stage.credentials.mrn);
   const step = await stage.run({ 'fail-on': 'clock-skew' });
@@ -25,7 +25,7 @@ test.concurrent('fails when only the lesser of two findings is gated', async ({ 
   expect(step.outputs['config-path']).toBeUndefined();
 });
 
-test.concurrent('passes with warnings when no finding is gated, and registers nothing', async ({ stage }) => {
+test.concurrent('passes with warnings if no finding is gated, and registers nothing', async ({ stage }) => {
   stage.platform.clock.offsetMs = THREE_DAYS;
   const step = await stage.run({ 'fail-on': 'none' });
   expect(step.exitCode).toBe(0);
@@ -36,7 +36,7 @@ test.concurrent('passes with warnings when no finding is gated, and registers no
   expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
 });
 
-test.concurrent('registers in spite of a finding that is let pass, where the platform accepts the credentials', async ({
+test.concurrent('registers in spite of a tolerated finding if the platform accepts the credentials', async ({
   stage,
 }) => {
   stage.platform.clock.offsetMs = 45_000;
@@ -46,7 +46,7 @@ test.concurrent('registers in spite of a finding that is let pass, where the pla
   expect(stage.platform.clients).toHaveLength(1);
 });
 
-test.concurrent('fails on credentials that cannot work whatever fail-on says', async ({ stage }) => {
+test.concurrent('fails for invalid credentials with any fail-on', async ({ stage }) => {
   const step = await stage.run({ credentials: '{"mrn": ', 'fail-on': 'none' });
   expect(step.exitCode).toBe(1);
   expect(step.outputs.status).toBe('invalid-credentials');

@@ -4,9 +4,9 @@ import { parseCommandFile } from '../../simulator/command-files.ts';
 import { withDiskEvent } from '../../simulator/disk.ts';
 import type { Environment, Job } from '../../simulator/runner.ts';
 
-/** A moment at which a step stands still. */
+/** A file operation before which a step is held. */
 export interface FileHold {
-  /** What the step has to have in its environment. */
+  /** Variables that hold the step. */
   env: Environment;
   reached(): boolean;
   release(): void;
@@ -22,7 +22,7 @@ export function holdAtFileOperation({ folders }: Job, at: number): FileHold {
   };
 }
 
-/** Reads what the first step of a job has saved for its post step, while it is still running. */
+/** Reads the state that the first step of a job has saved for post, while the step is still running. */
 export function stateSoFar({ folders }: Job): Record<string, string> {
   const [file = ''] = readdirSync(folders.commandFiles).filter((name) => name.startsWith('save_state'));
   return parseCommandFile(readFileSync(path.join(folders.commandFiles, file), 'utf8'));

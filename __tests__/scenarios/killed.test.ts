@@ -16,12 +16,12 @@ const TIMES = Number(process.env.SOAK ?? 1);
 /** How many file operations of each method `npm test` draws. */
 const SOME = 4;
 
-/** How late a step is ended at the most, in percent of what one takes alone: several run at once, and take longer. */
+/** The latest end of a step, in percent of its usual duration: several run at once, and take longer. */
 const LATEST = 250;
 
 const STEPS = await usualSteps();
 
-/** A job whose step is ended, with a file of somebody else's beside its own. */
+/** A job whose step is ended, with an unrelated file beside its own. */
 async function jobOfStep(
   stage: Stage,
 ): Promise<{ job: Job; expectNothingLeft: (step: Step) => Promise<void> }> {
@@ -44,31 +44,31 @@ async function jobOfStep(
 }
 
 describe.for(STEPS)(
-  `a step with $way that is ended before a file operation (${DRAWN})`,
-  ({ way, operations }) => {
-    // The key file is written twice: with room for the key before it exists, and with the key.
+  `a step with $method that is ended before a file operation (${DRAWN})`,
+  ({ method, operations }) => {
+    // The key file is written twice: first reserved, then with the key.
     const [, keyWritten = 0] = operations.filter(([name]) => name.startsWith('writeSync'))[1] ?? [];
     describe.concurrent('by SIGKILL: post leaves nothing of it', () => {
       test.for(drawn(operations, SOME))('%s (%d)', async ([, at], { stage }) => {
         const { job, expectNothingLeft } = await jobOfStep(stage);
-        const inputs = await inputsOf(way, stage);
+        const inputs = await inputsOf(method, stage);
         const step = await job.runMain({ inputs, env: withDiskEvent({ at, event: 'kill' }) });
         expect(step.signal).toBe('SIGKILL');
         await expectNothingLeft(step);
-        // Once its key is written down, it can be unregistered.
-        if (way === 'registration-token' && at > keyWritten) expect(stage.platform.clients).toEqual([]);
+        // Once its key is saved, the client can be unregistered.
+        if (method === 'registration-token' && at > keyWritten) expect(stage.platform.clients).toEqual([]);
       });
     });
 
-    // There the signals do not arrive.
+    // Windows delivers no signals.
     describe.skipIf(process.platform === 'win32').concurrent('by SIGINT: it leaves nothing itself', () => {
       test.for(drawn(operations, SOME))('%s (%d)', async ([name, at], { stage }) => {
         const { job, expectNothingLeft } = await jobOfStep(stage);
-        const inputs = await inputsOf(way, stage);
+        const inputs = await inputsOf(method, stage);
         const step = await job.runMain({ inputs, env: withDiskEvent({ at, event: 'interrupt' }) });
         const folder = path.join(job.folders.temp, '_github_home', '.config', 'mondoo');
         if (step.exitCode === 0) {
-          // It came when all was being told: all of it holds, until post.
+          // The signal came while the step was reporting: its files remain until post.
           expect(name).toMatch(/^appendFileSync of (?:step_summary|set_output|set_env)/);
           expect(step.outputs).toMatchObject({ status: 'ok', 'config-path': step.env.MONDOO_CONFIG_PATH });
           expect(readdirSync(folder)).toContain('mondoo.yml');
@@ -79,28 +79,27 @@ describe.for(STEPS)(
           if (!isLeftToPost) expect(existsSync(folder)).toBe(false);
         }
         await expectNothingLeft(step);
-        if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
+        if (method === 'registration-token') expect(stage.platform.clients).toEqual([]);
       });
     });
   },
 );
 
-/** How many steps had come how far when they were ended. */
+/** How many steps had reached which point when they ended. */
 const reached = { nothing: 0, prepared: 0, written: 0, through: 0 };
 
 const ENDS = process.platform === 'win32' ? (['kill'] as const) : (['kill', 'cancel'] as const);
 
-describe.for(STEPS)('a step with $way that is ended at any moment', ({ way, durationMs }) => {
+describe.for(STEPS)('a step with $method that is ended at any moment', ({ method, durationMs }) => {
   describe.each(ENDS)('by %s', (end) => {
-    // Moments that were drawn, not the clock's: a failure names its own. All are as likely: of all numbers that a
-    // double can be, nearly every one is as good as zero.
+    // Drawn, so that a failure names its moment; integers, because drawn doubles are nearly always close to zero.
     const moments = fc.sample(fc.noBias(fc.integer({ min: 0, max: LATEST })), TIMES);
-    describe.concurrent('leaves nothing of its own after post, and all of others', () => {
+    describe.concurrent('leaves none of its own files after post, and all others', () => {
       test.for(moments.map((moment, index) => [index, moment] as const))(
-        '%d: after %d hundredths of its time',
+        '%d: after %d hundredths of its duration',
         async ([, moment], { stage }) => {
           const { job, expectNothingLeft } = await jobOfStep(stage);
-          const inputs = await inputsOf(way, stage);
+          const inputs = await inputsOf(method, stage);
           const ending = new AbortController();
           const running = job.runMain({ inputs, [end]: ending.signal });
           await sleep((moment / 100) * durationMs);
@@ -118,13 +117,13 @@ describe.for(STEPS)('a step with $way that is ended at any moment', ({ way, dura
 });
 
 afterAll(() => {
-  // Moments that are all too early or too late would prove nothing; a few can be that by chance.
+  // If all moments were too early or too late, the test would prove nothing; a few can be so by chance.
   const { nothing, prepared, written, through } = reached;
   if (!process.env.SOAK) return;
   expect(Math.min(nothing + prepared, written + through), JSON.stringify(reached)).toBeGreaterThan(0);
 });
 
-/** Expects that a file, where there is one, is all of mondoo.yml. */
+/** Expects that a file, if it exists, is a complete mondoo.yml. */
 function expectWholeOrNone(folder: string): void {
   const file = path.join(folder, 'mondoo.yml');
   const names = existsSync(folder) ? readdirSync(folder) : [];
@@ -142,7 +141,7 @@ function expectWholeOrNone(folder: string): void {
   });
 }
 
-/** Expects that a client that is still there is named in a warning: it was minted in the very moment of the end. */
+/** Expects that a remaining client is named in a warning: it was minted at the moment of the end. */
 function expectNoneLost({ platform }: Stage, post: Step): void {
   for (const { mrn, name } of platform.clients) {
     const warnings = post.annotations.map(({ message }) => message).join('\n');

@@ -3,27 +3,26 @@ import path from 'node:path';
 import type { Step } from '../../simulator/runner.ts';
 import type { CleanupManifest } from '../../src/config/manifest.ts';
 
-/** The shortest piece of a secret that counts as leaked: one that is shorter also turns up by chance. */
+/** The shortest piece of a secret that counts as leaked: shorter ones occur by chance. */
 const PIECE = 16;
 
-/** The shortest mask: the runner would replace a shorter one wherever it happens to occur. */
+/** The shortest mask: the runner would replace a shorter one all over the log. */
 const SHORTEST_MASK = 16;
 
-/** What is looked for, and what is not. */
+/** What to search for, and what to ignore. */
 export interface InPlay {
   /** Private keys, tokens, passwords. */
   secrets: readonly string[];
   /**
-   * Certificates, which are for everybody. The public key stands in one, and in the file of the private key as well:
-   * pieces that the two have in common are no secret.
+   * Certificates, which are public. The public key is in the certificate and in the private key's file: the pieces that
+   * the two share aren't secret.
    */
   certificates: readonly string[];
 }
 
 /**
- * Looks for secrets in everything that the action has told anybody, in whatever form, and for masks that would
- * blank out what is none.
- * @returns what was found, in words, without the secret
+ * Searches all output of the action for secrets in any form, and for masks that would hide text that isn't secret.
+ * @returns descriptions of the leaks, without the secret
  */
 export function leaksOf(step: Step, inPlay: InPlay): string[] {
   const leaks = [
@@ -35,9 +34,9 @@ export function leaksOf(step: Step, inPlay: InPlay): string[] {
 }
 
 /**
- * Looks for the same in what a step of the workflow's own has told. It may print what it likes: both of its streams
- * are looked at as the log shows them, masks applied.
- * @returns what was found, in words, without the secret
+ * Searches the output of a workflow's own step for secrets. It may print secrets if the log masks them, so both streams
+ * are searched with masks applied.
+ * @returns descriptions of the leaks, without the secret
  */
 export function leaksOfScript(step: Step, inPlay: InPlay): string[] {
   const { log, outputs, env, state, summary, annotations, path: added } = step;
@@ -58,7 +57,7 @@ function leaksIn(told: Record<string, unknown>, inPlay: InPlay): string[] {
   });
 }
 
-/** All the texts in something, the names of its fields too; JSON would escape what is escaped already. */
+/** All texts in a value, including property names; JSON would escape them again. */
 function textsOf(content: unknown): string[] {
   if (typeof content === 'string') return [content];
   if (typeof content !== 'object' || content === null) return [];
@@ -66,11 +65,11 @@ function textsOf(content: unknown): string[] {
 }
 
 /**
- * Looks for secrets in the files that stand below a folder, in their names, and in what links lead to. Only mondoo.yml
- * and its temporary name may hold one, where nobody else can read it, and where post finds it.
- * @param states what the job's steps have saved
- * @param onHost where a file stands that they name
- * @returns what was found, in words, without the secret
+ * Searches the files below a folder for secrets, including names and link targets. Only mondoo.yml and its temporary
+ * name may contain one, if no one else can read the file and post knows it.
+ * @param states the saved states of the job's steps
+ * @param onHost maps a path in a state to the path on the host
+ * @returns descriptions of the leaks, without the secret
  */
 export async function leaksBelow(
   folder: string,
@@ -91,7 +90,7 @@ export async function leaksBelow(
   const leaks: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
-    // What a secret's slashes make of a name are folders.
+    // The slashes in a secret turn a file name into folders.
     const inName = formIn(path.relative(folder, file).replaceAll(path.sep, '/'), inPlay);
     if (inName !== undefined) leaks.push(`the name of a file holds a secret (${inName})`);
     const name = inName === undefined ? entry.name : 'of that name';
@@ -118,14 +117,14 @@ export async function leaksBelow(
   return leaks;
 }
 
-/** The folder that is there for mondoo.yml alone, whoever made it. */
+/** The folder that exists only for mondoo.yml, created by the step or not. */
 const OWN_FOLDER = path.join('_github_home', '.config', 'mondoo');
 
 async function modeOf(file: string): Promise<number> {
   return (await lstat(file)).mode & 0o777;
 }
 
-/** Tells in which form, the plainest of them, a text holds any piece of the secrets. */
+/** The plainest form in which a text contains a piece of the secrets, if any. */
 function formIn(text: string, inPlay: InPlay): string | undefined {
   const needles = needlesOf(inPlay);
   for (const { reading, how } of readingsOf(text)) {
@@ -135,10 +134,10 @@ function formIn(text: string, inPlay: InPlay): string | undefined {
   return undefined;
 }
 
-/** A text as it is, and what else it says where something has taken the bytes of a secret apart. */
+/** The text, and variants that undo separators between the bytes of a secret. */
 function* readingsOf(text: string): Iterable<{ reading: string; how: string }> {
   yield { reading: text, how: '' };
-  // In UTF-16 each byte of ASCII has a zero beside it, on whichever side.
+  // In UTF-16 each ASCII byte has a zero byte before or after it.
   const unpadded = text.replaceAll('\0', '');
   if (unpadded !== text) yield { reading: unpadded, how: ' in UTF-16' };
   const digits = runsIn(unpadded, HEX_DIGITS, (run) => run.replace(/[^\da-f]/gi, '').toLowerCase());
@@ -149,10 +148,10 @@ function* readingsOf(text: string): Iterable<{ reading: string; how: string }> {
   if (numbers !== '') yield { reading: numbers, how: ' as the numbers of its bytes' };
 }
 
-/** Bytes in hex as OpenSSL, Node and `xxd -u` show them: with colons, blanks, line ends, or nothing between them. */
+/** Bytes in hex as OpenSSL, Node and `xxd -u` print them: with colons, blanks, line ends, or without separators. */
 const HEX_DIGITS = /(?:[\da-f]{2}[:\s]{0,8}){5,}/gi;
 
-/** Bytes as JSON shows a buffer, and Node an array of them. */
+/** Bytes as JSON prints a buffer, and Node an array. */
 const BYTE_NUMBERS = /\d{1,3}(?:\s{0,8},\s{0,8}\d{1,3}){5,}/g;
 
 function runsIn(text: string, pattern: RegExp, read: (run: string) => string): string {
@@ -174,34 +173,34 @@ function plainestIn(text: string, { whole, seeds, isOpen }: Needles): string | u
   return FORMS[plainest];
 }
 
-/** The forms of a secret, the plainest first. */
+/** The forms of a secret, plainest first. */
 const FORMS = ['as it is', 'JSON-escaped', 'URI-escaped', 'base64', 'hex', 'DER'];
 
 /** A secret or a certificate in one of the forms. */
 interface Written {
-  /** Its place among the forms. */
+  /** Its index in FORMS. */
   form: number;
   characters: string;
 }
 
-/** A few characters of what is written, by which a text is searched. */
+/** A few characters of the form, for a fast search. */
 interface Seed extends Written {
   at: number;
 }
 
 interface Needles {
-  /** What is too short to be looked for in pieces. */
+  /** Secrets that are too short to search for pieces of them. */
   whole: readonly Written[];
   seeds: ReadonlyMap<string, readonly Seed[]>;
-  /** Tells whether a piece stands in a certificate too. */
+  /** Whether a piece is also in a certificate. */
   isOpen(piece: string): boolean;
 }
 
-/** How long a seed is, and how far apart two begin: every piece, wherever it starts, has a whole one in it. */
+/** The length of a seed, and the distance between two: every piece of the shortest length contains a whole seed. */
 const SEED = 8;
 const SEED_STEP = PIECE - SEED + 1;
 
-/** The pieces around a seed that a text has in common with what the seed is of. */
+/** The longest common pieces around a seed, of a text and of the seed's form. */
 function piecesAround({ characters, at }: Seed, text: string, textAt: number): string[] {
   const pieces: string[] = [];
   for (let before = Math.min(SEED_STEP - 1, at, textAt); before >= 0; before--) {
@@ -238,25 +237,25 @@ function needlesOf(inPlay: InPlay): Needles {
   return needles;
 }
 
-/** How much there must be of a short secret in another form than its own, so that it does not turn up by chance. */
+/** The shortest piece of a short secret in another form than its own that does not occur by chance. */
 function shortestWhole(form: number): number {
   return FORMS[form] === 'hex' ? 10 : 6;
 }
 
-/** A secret or a certificate in every form that it can take. */
+/** A secret or a certificate in every form. */
 function writtenForms(text: string): Written[] {
   const body = text
     .split(/\r?\n/)
     .filter((line) => line !== '' && !line.startsWith('-----'))
     .join('');
-  // What a token encodes are its claims, which are no secret.
+  // The claims of a token aren't secret.
   const der = text.startsWith('-----') ? Buffer.from(body, 'base64') : Buffer.alloc(0);
   const bytes = Buffer.from(body);
   const uri = encodeURIComponent(body);
   const base64 = [Buffer.from(text), der].flatMap(innerBase64);
   // In the order of FORMS.
   const forms = [
-    // Files are read byte by byte.
+    // Files are searched as bytes.
     [body, bytes.toString('latin1')],
     [JSON.stringify(body).slice(1, -1)],
     [uri, uri.replace(/%../g, (escaped) => escaped.toLowerCase())],
@@ -272,17 +271,17 @@ function writtenForms(text: string): Written[] {
   return [...plainest].map(([characters, form]) => ({ form, characters }));
 }
 
-/** Base64 of bytes is another one for each of the three places at which they can start within something longer. */
+/** Base64 has three alignments within longer data. */
 function innerBase64(bytes: Buffer): string[] {
   return [0, 1, 2].map((before) =>
     Buffer.concat([Buffer.alloc(before), bytes])
       .toString('base64')
-      // A character has six bits: what those at the ends encode depends on the neighbours.
+      // A character has six bits: the first and the last depend on the neighboring bytes.
       .slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6)),
   );
 }
 
-/** What the step printed, less the lines that tell the runner what to mask. A lone CR ends a line for the runner. */
+/** The output of the step without the lines that mask something. A lone CR ends a line for the runner. */
 function withoutMasks(stdout: string): string {
   return stdout
     .split(/\r\n|\n|\r/)

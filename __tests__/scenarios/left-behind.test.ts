@@ -13,7 +13,13 @@ import { releasesFor } from './cnspec/on-path.ts';
 import { DRAWN, drawn } from './drawn.ts';
 import { type FileHold, holdAtFileOperation, stateSoFar } from './held-step.ts';
 import { type Stage, test } from './stage.ts';
-import { inputsOf, putTheirs, usualSteps, WAYS, type Way } from './usual-step.ts';
+import {
+  AUTHENTICATION_METHODS,
+  type AuthenticationMethod,
+  inputsOf,
+  putTheirs,
+  usualSteps,
+} from './usual-step.ts';
 
 const CONTAINER = { container: true };
 
@@ -22,26 +28,26 @@ const SOME = 4;
 
 const STEPS = hasContainers() ? await usualSteps(CONTAINER) : [];
 
-/** What post is told of what main has saved. */
+/** How much of the state that main has saved post gets. */
 type Told = 'all of it' | 'nothing';
 
-/** A moment at which main stands still, or waits for an answer. */
+/** A moment at which main is held, or waits for a response. */
 interface Hold extends Partial<FileHold> {
   inputs?: Record<string, string>;
   reached(): boolean;
 }
 
-/** Runs post while main is held: a job in a container is cancelled like that, as no signal reaches main. */
+/** Runs post while main is held: in a container job no signal of a cancellation reaches main. */
 async function postBesideMain(
   stage: Stage,
-  way: Way,
+  method: AuthenticationMethod,
   { hold, told = 'all of it' }: { hold: (job: Job) => Hold; told?: Told },
 ): Promise<{ main: Step; post: Step }> {
   const job = await stage.job(CONTAINER);
   const { home } = putTheirs(job);
   const { inputs: more = {}, env, reached, release } = hold(job);
   const record = path.join(job.folders.home, 'record');
-  const inputs = { ...(await inputsOf(way, stage)), ...more };
+  const inputs = { ...(await inputsOf(method, stage)), ...more };
   const running = job.runMain({ inputs, env: { ...withDiskRecord(record), ...env } });
   await until(reached, running);
   const state = told === 'nothing' ? {} : stateSoFar(job);
@@ -49,7 +55,7 @@ async function postBesideMain(
   const before = readRecord(record).length;
   release?.();
   const main = await running;
-  // Whatever else it does, it does not put mondoo.yml into its place any more.
+  // In any case, main must not move mondoo.yml into place any more.
   expect(readRecord(record).slice(before)).not.toContainEqual(expect.objectContaining({ name: 'rename' }));
 
   expect(main).toMatchObject({ exitCode: 1, signal: null });
@@ -73,18 +79,18 @@ function atRequest({ platform }: Stage, method: Method) {
 }
 
 describe.for(STEPS)(
-  `a step with $way leaves nothing if post runs before a file operation (${DRAWN})`,
-  ({ way, operations }) => {
-    // Where post knows of everything, the two ways are alike.
-    const tolds: Told[] = way === 'credentials' ? ['nothing'] : ['all of it', 'nothing'];
-    describe.concurrent.for(tolds)('and knows of what main has saved %s', (told) => {
+  `a step with $method leaves nothing if post runs before a file operation (${DRAWN})`,
+  ({ method, operations }) => {
+    // If post has the whole state, both methods behave the same.
+    const tolds: Told[] = method === 'credentials' ? ['nothing'] : ['all of it', 'nothing'];
+    describe.concurrent.for(tolds)('and gets the state that main has saved: %s', (told) => {
       test.for(drawn(operations, SOME))('%s (%d)', async ([, at], { stage }) => {
-        const { main } = await postBesideMain(stage, way, {
+        const { main } = await postBesideMain(stage, method, {
           hold: (job) => holdAtFileOperation(job, at),
           told,
         });
         expect(main.annotations).toHaveLength(1);
-        if (way === 'registration-token') expect(stage.platform.clients).toEqual([]);
+        if (method === 'registration-token') expect(stage.platform.clients).toEqual([]);
       });
     });
   },
@@ -92,13 +98,15 @@ describe.for(STEPS)(
 
 describe
   .runIf(hasContainers())
-  .concurrent('a step leaves nothing where post comes while it waits for an answer', () => {
-    test.for(WAYS)('to the ping, with %s', async (way, { stage }) => {
-      const { post } = await postBesideMain(stage, way, { hold: atRequest(stage, 'AgentManager/PingPong') });
+  .concurrent('a step leaves nothing if post runs while main waits for a response', () => {
+    test.for(AUTHENTICATION_METHODS)('to the ping, with %s', async (method, { stage }) => {
+      const { post } = await postBesideMain(stage, method, {
+        hold: atRequest(stage, 'AgentManager/PingPong'),
+      });
       expect(post.annotations).toEqual([]);
     });
 
-    test('to the registration, which post warns of and main takes back', async ({ stage }) => {
+    test('to the registration: post warns of the client and main unregisters it', async ({ stage }) => {
       const hold = atRequest(stage, 'AgentManager/RegisterAgent');
       const { main, post } = await postBesideMain(stage, 'registration-token', { hold });
       expect(post.annotations).toEqual([
@@ -110,14 +118,15 @@ describe
       expect(main.log).toContain('→ unregistered the client');
     });
 
-    test.for(WAYS)('and begins no registration after it, with %s', async (way, { stage }) => {
-      await postBesideMain(stage, way, { hold: atRequest(stage, 'Health/Check') });
-      expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
-    });
+    test.for(AUTHENTICATION_METHODS)(
+      'to the health check: main registers nothing afterwards, with %s',
+      async (method, { stage }) => {
+        await postBesideMain(stage, method, { hold: atRequest(stage, 'Health/Check') });
+        expect(stage.platform.count('AgentManager/RegisterAgent')).toBe(0);
+      },
+    );
 
-    test('to the ping, and the client cannot be unregistered, of which nobody but main knows', async ({
-      stage,
-    }) => {
+    test('to the ping, if the client cannot be unregistered and only main knows it', async ({ stage }) => {
       const { platform } = stage;
       platform.fault('AgentManager/UnRegisterAgent', { kind: 'error', code: 7, message: 'denied' });
       const hold = atRequest(stage, 'AgentManager/PingPong');
@@ -128,7 +137,7 @@ describe
       });
     });
 
-    test('of GitHub, and no service account is minted after it', async ({ stage }) => {
+    test('of GitHub: no service account is minted afterwards', async ({ stage }) => {
       const idTokens = stage.until(await startIdTokenService());
       const { issuer, publicKey, env } = idTokens;
       stage.platform.trust({ issuer, publicKey, audience: SPACE });
@@ -142,7 +151,7 @@ describe
       expect(stage.platform.count('SecureTokenService/ExchangeExternalToken')).toBe(0);
     });
 
-    test('of the releases host: cnspec is not told to later steps', async ({ stage }) => {
+    test('of the releases host: cnspec is not on PATH for later steps', async ({ stage }) => {
       const releases = await releasesFor(stage);
       const { opened, open } = createGate();
       releases.fault('archive', { kind: 'held', until: opened, acts: 'before' });
@@ -157,15 +166,12 @@ describe
     });
   });
 
-test.skipIf(!hasContainers())(
-  'a step before which there were others is not left behind',
-  async ({ stage }) => {
-    const job = await stage.job(CONTAINER);
-    await job.runScript('');
-    const inputs = await inputsOf('credentials', stage);
-    const [first, second] = [await job.runMain({ inputs }), await job.runMain({ inputs })];
-    expect([first, second].map(({ outputs }) => outputs.status)).toEqual(['ok', 'ok']);
-    await job.runPost(second);
-    await job.runPost(first);
-  },
-);
+test.skipIf(!hasContainers())('a step after other steps is not superseded', async ({ stage }) => {
+  const job = await stage.job(CONTAINER);
+  await job.runScript('');
+  const inputs = await inputsOf('credentials', stage);
+  const [first, second] = [await job.runMain({ inputs }), await job.runMain({ inputs })];
+  expect([first, second].map(({ outputs }) => outputs.status)).toEqual(['ok', 'ok']);
+  await job.runPost(second);
+  await job.runPost(first);
+});

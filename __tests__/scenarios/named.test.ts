@@ -4,13 +4,13 @@ import { test } from './stage.ts';
 
 const DEBUG = { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' };
 
-/** The scenarios of `npm start`, with debug logging. The stage looks for secrets in all that they print. */
+/** The scenarios of `npm start`, with debug logging. The stage searches all their output for secrets. */
 describe.concurrent.each(scenarios)('the scenario $name', ({ prepare, status, exitCode, needsJob }) => {
-  test('ends as it says, and prints nothing of the key', async ({ stage }) => {
+  test('ends as described, and prints nothing of the key', async ({ stage }) => {
     const { secrets } = stage.platform;
     const before = secrets.length;
     const { inputs, job = {}, idTokens, releases } = await prepare(stage.platform);
-    // What is served without a job has all that it is about in its credentials.
+    // A scenario that is served without a job is fully described by its credentials.
     if (!needsJob) expect([Boolean(inputs.credentials), job, releases]).toEqual([true, {}, undefined]);
     if (idTokens) stage.until(idTokens);
     if (releases) stage.until(releases);
@@ -20,7 +20,7 @@ describe.concurrent.each(scenarios)('the scenario $name', ({ prepare, status, ex
     expect(step.exitCode).toBe(exitCode);
     for (const secret of [...secrets.slice(before), ...(idTokens?.tokens ?? [])]) {
       const lines = secret.trim().split('\n');
-      // Of credentials that were cut off, only what was there.
+      // Of truncated credentials, only the existing part.
       const given = lines.filter(
         (line) => !inputs.credentials?.includes('private_key') || inputs.credentials.includes(line),
       );

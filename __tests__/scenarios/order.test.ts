@@ -9,8 +9,8 @@ const PING = 'AgentManager/PingPong';
 const REGISTER = 'AgentManager/RegisterAgent';
 const UNREGISTER = 'AgentManager/UnRegisterAgent';
 
-describe.concurrent('no client is created by a step that fails', () => {
-  test('because cnspec cannot be installed, however often it is run', async ({ stage }) => {
+describe.concurrent('a step creates no client if it fails', () => {
+  test('because cnspec cannot be installed, even after several runs', async ({ stage }) => {
     const releases = await releasesFor(stage);
     releases.fault('checksums', { kind: 'answer', status: 404, body: '' });
     for (let run = 1; run <= 3; run++) {
@@ -20,7 +20,7 @@ describe.concurrent('no client is created by a step that fails', () => {
     expect(stage.platform.count(REGISTER)).toBe(0);
   });
 
-  test('because a required cnspec is missing: nothing is sent at all', async ({ stage }) => {
+  test('because a required cnspec is missing: no request is sent', async ({ stage }) => {
     const step = await stage.run({ 'verify-with-cnspec': 'true' }, { env: { PATH: '/nowhere' } });
     expect(step.outputs.status, step.log).toBe('cnspec-failed');
     expect(stage.platform.requests).toEqual([]);
@@ -33,7 +33,7 @@ describe.concurrent('no client is created by a step that fails', () => {
   });
 });
 
-test.concurrent('a client that was created before the step failed is named, and no later step is told of it', async ({
+test.concurrent('a client that was created before the step failed is named, and is not passed to later steps', async ({
   stage,
 }) => {
   const inputs = { credentials: JSON.stringify(stage.credentials) };
@@ -64,7 +64,7 @@ describe.concurrent('a finding that fail-on tolerates', () => {
     expect(existsSync(step.outputs['config-path']!)).toBe(true);
   });
 
-  test('does not end the work: refused credentials, which cnspec reports as well', async ({ stage }) => {
+  test('does not end the work: rejected credentials, which cnspec reports too', async ({ stage }) => {
     stage.platform.revoke(stage.credentials.mrn);
     const { step, calls } = await runWithCnspec(stage, {
       inputs: { 'fail-on': 'none' },
@@ -76,7 +76,7 @@ describe.concurrent('a finding that fail-on tolerates', () => {
     expect(stage.platform.count(REGISTER)).toBe(0);
   });
 
-  test('ends the work if the time is up: nothing new begins, and nothing else is found', async ({
+  test('ends the work if it is a timeout: nothing new begins, and there is no other finding', async ({
     stage,
   }) => {
     stage.platform.fault(PING, { kind: 'hang' });
@@ -89,16 +89,16 @@ describe.concurrent('a finding that fail-on tolerates', () => {
   });
 });
 
-test.concurrent('a timeout before anything was checked is never green', async ({ stage }) => {
+test.concurrent('a timeout before any check never passes', async ({ stage }) => {
   const step = await stage.run({ timeout: '1ms' });
   expect(step, step.log).toMatchObject({ exitCode: 1, outputs: { status: 'unreachable' } });
   expect(step.outputs).not.toHaveProperty('config-path');
 });
 
-test.concurrent('a timeout without a finding does not stop what needs no network: mondoo.yml is published', async ({
+test.concurrent('a timeout without a finding does not stop offline work: mondoo.yml is published', async ({
   stage,
 }) => {
-  // The list of providers, on which nothing depends, takes all of the time that is left.
+  // The list of providers, which is optional, takes all remaining time.
   const { step } = await runWithCnspec(stage, {
     inputs: { timeout: '8s', register: 'false' },
     conduct: { kind: 'without a list' },
@@ -107,7 +107,7 @@ test.concurrent('a timeout without a finding does not stop what needs no network
   expect(existsSync(step.outputs['config-path']!)).toBe(true);
 });
 
-test.concurrent('a cnspec that is to be installed need not be on PATH, even if the comparison is required', async ({
+test.concurrent('a cnspec that the step installs need not be on PATH, even if the comparison is required', async ({
   stage,
 }) => {
   const releases = await releasesFor(stage);
@@ -119,7 +119,7 @@ test.concurrent('a cnspec that is to be installed need not be on PATH, even if t
   expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
 });
 
-test.concurrent('a client is unregistered over a connection and a time of its own, and by post if the platform is dead', async ({
+test.concurrent('a client is unregistered over a separate connection and with its own time limit, and by post if the platform hangs', async ({
   stage,
 }) => {
   const { platform } = stage;
@@ -159,7 +159,7 @@ test.concurrent('post ignores a state that main did not save', async ({ stage })
   };
   const step = await job.runMain({ inputs: { credentials: 'nonsense' } });
   expect(step.outputs.status).toBe('invalid-credentials');
-  // One line of another step is enough.
+  // One line printed by another step is enough.
   await job.runScript(`
     import { appendFileSync } from 'node:fs';
     appendFileSync(process.env.GITHUB_ENV, ${JSON.stringify(`STATE_cleanup=${JSON.stringify(forged)}\n`)});`);

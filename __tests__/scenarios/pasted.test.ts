@@ -26,7 +26,7 @@ function expectRefused(step: Ran, stage: Stage, says: RegExp, fix: RegExp): void
   const [error, ...others] = step.annotations.filter(({ level }) => level === 'error');
   expect(others).toEqual([]);
   expect(error!.message).toMatch(fix);
-  // The runner masks braces once a secret has a line with nothing else.
+  // The runner also masks braces if a line of a secret has nothing else.
   expect(error!.message.replace('${{ secrets.NAME }}', '')).not.toMatch(/[{}]/);
   expect(stage.platform.requests).toEqual([]);
 }
@@ -111,7 +111,7 @@ const CREDENTIALS: Row[] = [
   ],
 ];
 
-describe.concurrent('pasted as credentials, it is refused by what it is', () => {
+describe.concurrent('pasted as credentials, it is rejected with its kind', () => {
   test.for(CREDENTIALS)('%s', async ([, pasted, says, fix], { stage }) => {
     const credentials = typeof pasted === 'string' ? pasted : pasted(stage.credentials);
     const step = await stage.run({ credentials });
@@ -126,14 +126,14 @@ describe.concurrent('pasted as credentials, it is decoded', () => {
   ])('%s', async ([, encode], { stage }) => {
     const step = await stage.run({ credentials: encode(json(stage.credentials)) });
     expect(step.outputs.status, step.log).toBe('ok');
-    // The secrets are masked before any input is refused.
+    // The secrets are masked before any input is rejected.
     const refused = await stage.run({ credentials: encode(json(stage.credentials)), timeout: 'soon' });
     for (const line of stage.credentials.private_key.trim().split('\n'))
       expect(refused.masks).toContain(line);
   });
 });
 
-describe.concurrent('pasted as registration token, it is refused as not alone', () => {
+describe.concurrent('pasted as registration token, it is rejected because of extra text', () => {
   test.for<[string, (token: string) => string]>([
     ['with its command (cnspec login --token eyJ…)', (token) => `cnspec login --token ${token}`],
     ['in quotes', (token) => `"${token}"`],

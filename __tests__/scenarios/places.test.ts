@@ -23,7 +23,7 @@ import { type Stage, test } from './stage.ts';
 const POSIX = process.platform !== 'win32';
 const OURS = '# Written by register-cnspec\nmrn: of another run\n';
 
-/** Where mondoo.yml goes in a job when nobody says where. */
+/** The default path of mondoo.yml in a job. */
 function defaultPath({ folders }: Job): string {
   return path.join(folders.temp, '_github_home', '.config', 'mondoo', 'mondoo.yml');
 }
@@ -40,7 +40,7 @@ function expectRefused(step: Step, says: RegExp, { platform }: Stage): void {
   expect(platform.requests).toEqual([]);
 }
 
-describe.runIf(POSIX)('what stands in the place of mondoo.yml is left as it is', { concurrent: true }, () => {
+describe.runIf(POSIX)('other things in place of mondoo.yml remain unchanged', { concurrent: true }, () => {
   test('a folder', async ({ stage }) => {
     const job = await stage.job();
     mkdirSync(path.join(defaultPath(job), 'theirs'), { recursive: true });
@@ -50,7 +50,7 @@ describe.runIf(POSIX)('what stands in the place of mondoo.yml is left as it is',
     expect(readdirSync(defaultPath(job))).toEqual(['theirs']);
   });
 
-  test('a named pipe, which nobody waits for', async ({ stage }) => {
+  test('a named pipe, without waiting for a writer', async ({ stage }) => {
     const job = await stage.job();
     const pipe = path.join(job.folders.home, 'mondoo.yml');
     execFileSync('mkfifo', [pipe]);
@@ -60,7 +60,7 @@ describe.runIf(POSIX)('what stands in the place of mondoo.yml is left as it is',
     expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 
-  test('a named pipe that took the place of ours, by post', async ({ stage }) => {
+  test('a named pipe that replaced ours, by post', async ({ stage }) => {
     const step = await stage.run();
     const file = step.outputs['config-path']!;
     execFileSync('sh', ['-c', 'rm "$0" && mkfifo "$0"', file]);
@@ -80,7 +80,7 @@ describe.runIf(POSIX)('what stands in the place of mondoo.yml is left as it is',
     rmSync(elsewhere);
   });
 
-  test('another name of a file of ours: only the name is replaced', async ({ stage }) => {
+  test('a hard link to a file of ours: only the name is replaced', async ({ stage }) => {
     const job = await stage.job();
     const [file, name] = [defaultPath(job), path.join(job.folders.home, 'other-name')];
     mkdirSync(path.dirname(file), { recursive: true });
@@ -107,8 +107,8 @@ describe.runIf(POSIX)('what stands in the place of mondoo.yml is left as it is',
   );
 });
 
-describe.concurrent('a job that shares a place with another', () => {
-  test('leaves its file alone when it fails, and replaces it when it passes', async ({ stage }) => {
+describe.concurrent('a job that shares a path with another', () => {
+  test("leaves the other's file alone if it fails, and replaces it if it passes", async ({ stage }) => {
     const [one, other] = [await stage.job(), await stage.job()];
     const shared = path.join(one.folders.home, 'shared', 'mondoo.yml');
     const first = await register(one, stage, shared);
@@ -122,7 +122,7 @@ describe.concurrent('a job that shares a place with another', () => {
     const second = await register(other, stage, shared);
     expect(second.outputs.status).toBe('ok');
     const firstPost = await one.runPost(first);
-    // Both hold the same key, which must not outlive the first of the two jobs.
+    // Both files hold the same key, which must not outlive the first of the two jobs.
     expect(firstPost.log).toContain('Removed mondoo.yml');
     expect(existsSync(shared)).toBe(false);
     const secondPost = await other.runPost(second);
@@ -140,16 +140,16 @@ describe.concurrent('a job that shares a place with another', () => {
     expect(existsSync(shared)).toBe(false);
   });
 
-  test('has a place of its own where nobody says where', async ({ stage }) => {
+  test('has its own default path', async ({ stage }) => {
     const paths = await Promise.all([1, 2].map(async () => (await stage.run()).outputs['config-path']));
     expect(new Set(paths).size).toBe(2);
   });
 });
 
-describe('a use that fails leaves what an earlier one of the same job wrote', () => {
+describe('a failed use keeps the file of an earlier use in the same job', () => {
   test.for([
-    ['in its own place', {}, (job: Job) => path.join(job.folders.home, 'kept', 'mondoo.yml')],
-    ['in a step that knows nothing of it', { MONDOO_CONFIG_PATH: '' }, () => ''],
+    ['at its own path', {}, (job: Job) => path.join(job.folders.home, 'kept', 'mondoo.yml')],
+    ['in a step that does not know of it', { MONDOO_CONFIG_PATH: '' }, () => ''],
   ] as const)('%s', async ([, env, place], { stage }) => {
     const job = await stage.job();
     const inputs = { credentials: JSON.stringify(stage.credentials), 'config-path': place(job) };
@@ -164,7 +164,7 @@ describe('a use that fails leaves what an earlier one of the same job wrote', ()
   });
 });
 
-test('a use that fails leaves the file of an earlier one also where the two would hold the same', async ({
+test('a failed use keeps the file of an earlier use even if both have the same content', async ({
   stage,
 }) => {
   const job = await stage.job();
@@ -181,13 +181,13 @@ test('a use that fails leaves the file of an earlier one also where the two woul
   expect(existsSync(first.outputs['config-path']!)).toBe(false);
 });
 
-test('a use whose file cannot be moved into place leaves the one of an earlier use with the same key', async ({
+test('a use whose file cannot be moved into place keeps the file of an earlier use with the same key', async ({
   stage,
 }) => {
   const job = await stage.job();
   const inputs = { credentials: JSON.stringify(stage.credentials) };
   const first = await job.runMain({ inputs });
-  // The same use once more, to know the number of the operation.
+  // Run the same use once more to count its file operations.
   const record = path.join(job.folders.home, 'record');
   await job.runMain({ inputs, env: withDiskRecord(record) });
   const rename = readRecord(record).findIndex(({ name }) => name === 'rename') + 1;
@@ -205,7 +205,7 @@ test.for([
   ['with CRLF', (pem: string) => pem.replaceAll('\n', '\r\n')],
   ['with trailing blanks', (pem: string) => pem.replaceAll('\n', ' \n')],
 ] as const)(
-  'a key that was stored %s is written as cnspec reads it, and removed by post',
+  'a key that was stored %s is written as cnspec parses it, and removed by post',
   async ([, change], { stage }) => {
     const credentials = { ...stage.credentials, private_key: change(stage.credentials.private_key) };
     const step = await stage.run({ credentials: JSON.stringify(credentials) });
@@ -225,10 +225,10 @@ describe('a file that a later step rewrote', () => {
   };
 
   test.for<[string, (text: string) => string]>([
-    ['without our mark, as `cnspec login` does', (text) => text.replace(/^#.*\n/, '')],
-    ['with more in it', (text) => `${text}# changed\n`],
+    ['without our mark, as `cnspec login` writes it', (text) => text.replace(/^#.*\n/, '')],
+    ['with additional keys', (text) => `${text}# changed\n`],
     ['as JSON', (text) => JSON.stringify(parse(text))],
-  ])('%s is removed, as it holds the key', async ([, change], { stage }) => {
+  ])('%s is removed, because it holds the key', async ([, change], { stage }) => {
     const { file, post } = await rewriteWith(stage, change);
     expect(post).toMatchObject({ annotations: [], log: expect.stringContaining('Removed mondoo.yml: ') });
     expect(existsSync(file)).toBe(false);
@@ -255,7 +255,7 @@ describe('a file that a later step rewrote', () => {
   });
 });
 
-test('a file in the default place that MONDOO_CONFIG_PATH names is replaced without our mark', async ({
+test('a file at a default path that MONDOO_CONFIG_PATH names is replaced without our mark', async ({
   stage,
 }) => {
   const job = await stage.job();
@@ -272,9 +272,9 @@ test('a file in the default place that MONDOO_CONFIG_PATH names is replaced with
   expect(existsSync(file)).toBe(false);
 });
 
-describe.concurrent('a place inside of the workspace', () => {
+describe.concurrent('a path inside the workspace', () => {
   test.for(['mondoo.yml', 'deep/er/mondoo.yml', '..er/mondoo.yml'])(
-    'is warned of: %s',
+    'causes a warning: %s',
     async (place, { stage }) => {
       const step = await stage.run({ 'config-path': place });
       expect(step.outputs.status).toBe('ok');
@@ -284,7 +284,7 @@ describe.concurrent('a place inside of the workspace', () => {
     },
   );
 
-  test.skipIf(!POSIX)('is warned of where a link leads there', async ({ stage }) => {
+  test.skipIf(!POSIX)('causes a warning if a link leads there', async ({ stage }) => {
     const job = await stage.job();
     symlinkSync(job.folders.workspace, path.join(job.folders.home, 'link'));
     const step = await register(job, stage, path.join(job.folders.home, 'link', 'new', 'mondoo.yml'));
@@ -296,21 +296,21 @@ describe.concurrent('a place inside of the workspace', () => {
     expect(readdirSync(job.folders.workspace)).toEqual([]);
   });
 
-  test.for(['../mondoo.yml', ''])('is not what this is: "%s"', async (place, { stage }) => {
+  test.for(['../mondoo.yml', ''])('is not this one: "%s"', async (place, { stage }) => {
     const step = await stage.run({ 'config-path': place });
     expect(step.annotations).toEqual([]);
   });
 });
 
-/** Root may write anywhere, so the step is run as nobody then. */
+/** Root can write anywhere, so the step runs as nobody then. */
 const AS_NOBODY =
   process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
 
-describe.runIf(process.platform === 'linux')('a folder that this user may not write', () => {
-  test('is told with what may be the cause, before anything is asked', async ({ stage }) => {
+describe.runIf(process.platform === 'linux')('a folder that this user cannot write to', () => {
+  test('is reported with its likely cause, before any request', async ({ stage }) => {
     const job = await stage.job();
     if (AS_NOBODY.length > 0) execFileSync('chown', ['-R', '65534:65534', job.folders.root]);
-    // As a container that ran as root leaves it.
+    // A container that runs as root leaves it like this.
     const home = path.join(job.folders.temp, '_github_home');
     mkdirSync(home, { mode: 0o555 });
     const inputs = { credentials: JSON.stringify(stage.credentials) };
@@ -324,7 +324,7 @@ describe.runIf(process.platform === 'linux')('a folder that this user may not wr
     expect(post.annotations).toEqual([]);
   });
 
-  test('any more is named by post, with the key in it', async ({ stage }) => {
+  test('any more is reported by post, with the key in it', async ({ stage }) => {
     const job = await stage.job();
     if (AS_NOBODY.length > 0) execFileSync('chown', ['-R', '65534:65534', job.folders.root]);
     const step = await job.runMain({
@@ -347,7 +347,7 @@ describe.runIf(process.platform === 'linux')('a folder that this user may not wr
   });
 });
 
-/** Mounts a file system of so many bytes, where this user may. */
+/** Mounts a file system of this size, if this user may. */
 function mountSmall(folder: string, bytes: number): boolean {
   mkdirSync(folder);
   const mount = ['mount', '-t', 'tmpfs', '-o', `size=${bytes},mode=777`, 'tmpfs', folder];
@@ -356,7 +356,7 @@ function mountSmall(folder: string, bytes: number): boolean {
       execFileSync(command!, args, { stdio: 'ignore' });
       return true;
     } catch {
-      // The next way, if there is one.
+      // Try the next command, if there is one.
     }
   }
   return false;
@@ -370,9 +370,9 @@ function unmount(folder: string): void {
   }
 }
 
-describe.runIf(process.platform === 'linux')('a file system that is full', () => {
+describe.runIf(process.platform === 'linux')('a full file system', () => {
   test.for([0, 4096, 12_288])(
-    'is found before anything is created: %d bytes left',
+    'is detected before a client is created: %d bytes left',
     async (left, { stage, skip }) => {
       const job = await stage.job();
       const folder = path.join(job.folders.home, 'small');
@@ -391,7 +391,7 @@ describe.runIf(process.platform === 'linux')('a file system that is full', () =>
 });
 
 describe.runIf(POSIX)('the umask', () => {
-  test('that gives everything to everybody gives no key', async ({ stage }) => {
+  test('that allows everything gives others no access to the key', async ({ stage }) => {
     const job = await stage.job();
     const before = process.umask(0);
     const running = register(job, stage);

@@ -3,7 +3,7 @@ import { RpcCode } from '../../src/platform/rpc-status.ts';
 import { TITLES } from '../../src/util/errors.ts';
 import { test } from './stage.ts';
 
-/** What the log ends with. */
+/** The last line of the log. */
 const VERDICTS = ['→ cnspec is registered', ...Object.values(TITLES).map((title) => `x ${title}`)];
 
 /** The four outcomes of the documentation page "Register cnspec Using a Credentials File". */
@@ -82,7 +82,7 @@ describe('the outcomes of cnspec status', () => {
   });
 });
 
-/** The lines of the log from the endpoint on, up to the verdict, without what differs from run to run. */
+/** The log lines from the endpoint to the verdict, without values that differ from run to run. */
 function statusOf(log: string): string[] {
   const lines = log.slice(log.indexOf('→ API ConnectionConfig')).trimEnd().split('\n');
   const end = lines.findIndex((line) => VERDICTS.includes(line));

@@ -3,7 +3,7 @@ import { startIdTokenService } from '../../simulator/id-token-service.ts';
 import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
 import { type Stage, test } from './stage.ts';
 
-/** Secrets that come into play while a step runs, or by what it is given. */
+/** Secrets that arise while a step runs, or from its inputs. */
 const SECRETS: [string, (stage: Stage) => Promise<string>][] = [
   ['the private key', async ({ credentials }) => credentials.private_key],
   [
@@ -32,7 +32,7 @@ const SECRETS: [string, (stage: Stage) => Promise<string>][] = [
     },
   ],
   [
-    'what a job asks for ID tokens with',
+    'the bearer token for ID token requests',
     async (stage) => stage.until(await startIdTokenService()).env.ACTIONS_ID_TOKEN_REQUEST_TOKEN,
   ],
   [
@@ -43,8 +43,8 @@ const SECRETS: [string, (stage: Stage) => Promise<string>][] = [
     },
   ],
   [
-    // So short a one is looked for as it is alone, and the two together as what they are sent as.
-    'what a proxy is sent for a short password',
+    // So short a password is searched for only in its original form, and as the encoded login.
+    'the header that a proxy gets for a short password',
     async (stage) => {
       await stage.run({ timeout: '1s', 'api-proxy': 'http://ci:q%3A9!@127.0.0.1:1' });
       return `Basic ${Buffer.from('ci:q:9!').toString('base64')}`;
@@ -52,7 +52,7 @@ const SECRETS: [string, (stage: Stage) => Promise<string>][] = [
   ],
 ];
 
-/** Has a step of the workflow write something down where it does not belong. */
+/** Lets a step of the workflow leak a value. */
 async function tell(stage: Stage, text: string): Promise<void> {
   const job = await stage.job();
   await job.runScript(
@@ -62,13 +62,13 @@ async function tell(stage: Stage, text: string): Promise<void> {
 }
 
 describe.concurrent('the check at the end of a scenario', () => {
-  test.for(SECRETS)('passes where nobody tells %s', async ([, come], { stage }) => {
+  test.for(SECRETS)('passes if nothing exposes %s', async ([, come], { stage }) => {
     await come(stage);
     await tell(stage, 'something else');
   });
 
-  // Whatever fails here but the check would fail above too.
-  test.fails.for(SECRETS)('fails where somebody tells %s', async ([, come], { stage }) => {
+  // If a step here fails for another reason, the test above fails too.
+  test.fails.for(SECRETS)('fails if a step exposes %s', async ([, come], { stage }) => {
     await tell(stage, await come(stage));
   });
 });

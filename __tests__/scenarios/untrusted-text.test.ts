@@ -7,7 +7,7 @@ import type { Step } from '../../simulator/runner.ts';
 import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
 import { type Ran, type Stage, test } from './stage.ts';
 
-/** What a text tries to have done, each time in the name of `injected`. A NUL is in no variable of an environment. */
+/** Injections, each with the name `injected`. No NUL, because environment variables can't contain one. */
 const ATTEMPTS = [
   ...['\n::set-output name=injected::injected', '\r::error title=injected::injected', '::warning::injected'],
   ...[
@@ -51,20 +51,20 @@ const ATTEMPTS = [
 const HOSTILE = ATTEMPTS.join(' ');
 /** All of them in one line. */
 const HOSTILE_LINE = HOSTILE.replace(/\n/g, ' ');
-/** As long as GitHub lets a name be. On Windows no variable of an environment holds more than 32,767 characters. */
+/** The maximum length of a GitHub name. Windows limits environment variables to 32,767 characters. */
 const LONGEST_NAME = process.platform === 'win32' ? 20_000 : 100_000;
-/** As long as that, with some of it at its end. */
+/** As long as that, with an injection at its end. */
 const HOSTILE_NAME = `${HOSTILE_LINE}${'x'.repeat(LONGEST_NAME - 2 * HOSTILE_LINE.length)}${HOSTILE_LINE}`;
-/** As long as an answer may be. */
+/** The maximum length of a response. */
 const HOSTILE_MESSAGE = `${HOSTILE}${'x'.repeat(1024 * 1024 - 20_000)}`;
 
 const UNFIT_FOR_A_LOG = /[^\P{Cc}\n]|[\p{Bidi_Control}\u2028\u2029\ufeff]/u;
 
-/** All the markup that a summary is made of. */
+/** All markup that a summary uses. */
 const MARKUP =
   /<\/?(?:h3|h4|p|b|table|tr|th|td|code|details|summary)>|<a href="https:\/\/github\.com\/[^"<>]*">|<\/a>|&(?:amp|lt|gt|quot|#39);/g;
 
-/** What is known before the platform is asked, and what each step tells of itself. */
+/** The log before the first request, and what each step prints about itself. */
 const ALWAYS = ['error', 'authenticated', 'findings', 'registered', 'status', 'status-json'];
 const OF_CREDENTIALS = [
   ...ALWAYS,
@@ -75,7 +75,7 @@ const OF_FAILURE = [...OF_CREDENTIALS, ...OF_HEALTH];
 const OF_SUCCESS = [...OF_FAILURE.filter((name) => name !== 'error'), 'client-mrn', 'config-path'];
 
 interface Expected {
-  /** The levels of the annotations, in their order. */
+  /** The levels of the annotations, in order. */
   annotations: string[];
   /** The names of the outputs. */
   outputs: string[];
@@ -83,7 +83,7 @@ interface Expected {
   state?: string[];
 }
 
-/** Makes sure that a step did what it was meant to do, and nothing that a text wanted. */
+/** Checks that a step did its work, and that no injection had an effect. */
 function expectNothingInjected(step: Step, { annotations, outputs, env = {}, state }: Expected): void {
   expect(
     step.annotations.map(({ level }) => level),
@@ -105,14 +105,14 @@ function expectNothingInjected(step: Step, { annotations, outputs, env = {}, sta
   expect(step.masks).not.toContain('injected-injected-injected');
 
   expect(step.log).not.toMatch(UNFIT_FOR_A_LOG);
-  // Neither started nor hidden: a group would fold the log. The action itself starts one.
+  // Groups neither start nor hide anything, because a group folds the log. The action itself starts one.
   expect(step.log.replace('▼ Details, as `cnspec status` prints them\n', '')).not.toMatch(/^▼|^\s*::|##\[/m);
   expect(step.summary.replace(MARKUP, '')).not.toMatch(/[<>"'&]|<img/);
   expect(step.summary).toMatch(/^(?:<h3>.*<\/h3>\n(?:<.*>\n)*)?$/);
   expect(step.summary).not.toMatch(UNFIT_FOR_A_LOG);
 }
 
-/** A branch and a job that somebody called so. */
+/** A branch and a job with these names. */
 const RUN_OF_A_STRANGER = {
   GITHUB_REF: `refs/heads/${HOSTILE_NAME}`,
   GITHUB_REF_NAME: HOSTILE_NAME,
@@ -122,7 +122,9 @@ const RUN_OF_A_STRANGER = {
 };
 
 describe.concurrent('names', () => {
-  test('of branch, job and workflow reach the platform as they are, and nothing else', async ({ stage }) => {
+  test('of branch, job and workflow reach the platform unchanged, and have no other effect', async ({
+    stage,
+  }) => {
     const step = await stage.run({}, { env: RUN_OF_A_STRANGER });
     expect(step.outputs.status, step.log.slice(0, 3000)).toBe('ok');
     expectNothingInjected(step, {
@@ -139,7 +141,7 @@ describe.concurrent('names', () => {
     });
   });
 
-  test('of a client are told in one line, where it may be lost', async ({ stage }) => {
+  test('of a client are printed in one line if the client may be lost', async ({ stage }) => {
     stage.platform.fault('AgentManager/RegisterAgent', { kind: 'error', code: 14, message: HOSTILE });
     const step = await stage.run({ name: HOSTILE });
     expect(step.outputs.status).toBe('unreachable');
@@ -147,7 +149,7 @@ describe.concurrent('names', () => {
     expectNothingInjected(step, { annotations: ['error'], outputs: OF_FAILURE });
   });
 
-  test('of a client are told in one line, before a registration token makes it', async ({ stage }) => {
+  test('of a client are printed in one line before a registration token creates it', async ({ stage }) => {
     const token = await stage.platform.issueRegistrationToken();
     const step = await stage.run({ credentials: '', 'registration-token': token, name: HOSTILE });
     expect(step.outputs.status, step.log).toBe('ok');
@@ -163,7 +165,7 @@ describe.concurrent('names', () => {
     expectNothingInjected(post, { annotations: ['warning'], outputs: [], state: [] });
   });
 
-  test('of variables are told in one line', async ({ stage }) => {
+  test('of variables are printed in one line', async ({ stage }) => {
     const key = `x${HOSTILE}`;
     const variable = `MONDOO_${key.toUpperCase()}`.replaceAll('=', '');
     const step = await stage.run(
@@ -180,7 +182,7 @@ describe.concurrent('names', () => {
   });
 });
 
-test('annotations become values of mondoo.yml, and no keys', async ({ stage }) => {
+test('annotations become values in mondoo.yml, and no keys', async ({ stage }) => {
   const key = HOSTILE_LINE.replaceAll('=', '').trim();
   const value = HOSTILE_LINE.trim();
   const step = await stage.run({ annotations: `team=web\n${key}=${value}\nlong=${HOSTILE_NAME}` });
@@ -193,7 +195,7 @@ test('annotations become values of mondoo.yml, and no keys', async ({ stage }) =
       annotations: { team: 'web', [key]: value, long: HOSTILE_NAME.trim() },
     });
   }
-  // Nor for a parser that takes other characters for line ends.
+  // Nor with a parser that accepts other line ends.
   expect(text.split(/[\n\r\u0085\u2028\u2029]/).filter((line) => /^\s*injected/.test(line))).toEqual([]);
   expectNothingInjected(step, {
     annotations: [],
@@ -209,7 +211,7 @@ describe.concurrent('a message of the platform', () => {
     ['AgentManager/PingPong', 7, 'permission-denied', OF_FAILURE],
     ['AgentManager/PingPong', 3, 'unreachable', OF_FAILURE],
     ['AgentManager/RegisterAgent', 9, 'unregistered', OF_FAILURE],
-  ] as const)('is text: %s with code %i', async ([method, code, status, outputs], { stage }) => {
+  ] as const)('is plain text: %s with code %i', async ([method, code, status, outputs], { stage }) => {
     stage.platform.fault(method, { kind: 'error', code, message: HOSTILE_MESSAGE });
     const step = await stage.run();
     expect(step.outputs.status, step.log.slice(0, 3000)).toBe(status);
@@ -218,7 +220,7 @@ describe.concurrent('a message of the platform', () => {
     expect(step.log.length).toBeLessThan(10_000);
   });
 
-  test('is text where it is tolerated', async ({ stage }) => {
+  test('is plain text if the finding is tolerated', async ({ stage }) => {
     stage.platform.fault('AgentManager/PingPong', { kind: 'error', code: 7, message: HOSTILE_MESSAGE });
     const step = await stage.run({ 'fail-on': 'none' });
     const env = { MONDOO_CONFIG_PATH: step.outputs['config-path']! };
@@ -226,7 +228,7 @@ describe.concurrent('a message of the platform', () => {
     expectNothingInjected(step, { annotations: ['warning'], outputs, env });
   });
 
-  test('is text where another try follows', async ({ stage }) => {
+  test('is plain text before a retry', async ({ stage }) => {
     stage.platform.fault('AgentManager/PingPong', { kind: 'error', code: 10, message: HOSTILE_MESSAGE }, 1);
     const step = await stage.run();
     expect(step.log).toContain('! AgentManager/PingPong failed: rpc error: code = Aborted');
@@ -235,11 +237,11 @@ describe.concurrent('a message of the platform', () => {
   });
 });
 
-describe.concurrent('what the platform says of itself', () => {
+describe.concurrent("a field in the platform's response", () => {
   const answer = (stage: Stage, health: object) =>
     stage.platform.fault('Health/Check', { kind: 'answer', status: 200, body: JSON.stringify(health) });
 
-  test('is no version and no time where it looks like neither', async ({ stage }) => {
+  test('is not a version or a time if it does not look like one', async ({ stage }) => {
     answer(stage, { status: 'SERVING', time: HOSTILE, apiVersion: HOSTILE });
     const step = await stage.run();
     const env = { MONDOO_CONFIG_PATH: step.outputs['config-path']! };
@@ -249,7 +251,7 @@ describe.concurrent('what the platform says of itself', () => {
   });
 
   test.for(['SERVING\n::set-output name=injected::injected', HOSTILE, HOSTILE_MESSAGE])(
-    'is no status where it is no word (%#)',
+    'is not a status if it is not a word (%#)',
     async (status, { stage }) => {
       answer(stage, { status, time: '2026-11-24T22:54:02Z', apiVersion: '13' });
       const step = await stage.run();
@@ -258,7 +260,7 @@ describe.concurrent('what the platform says of itself', () => {
     },
   );
 
-  test('is no client where it is no MRN', async ({ stage }) => {
+  test('is not a client if it is not an MRN', async ({ stage }) => {
     const mrn = `//agents.api.mondoo.app/spaces/x/agents/x${HOSTILE}`;
     const body = JSON.stringify({ agent_mrn: mrn });
     stage.platform.fault('AgentManager/RegisterAgent', { kind: 'answer', status: 200, body });
@@ -267,7 +269,7 @@ describe.concurrent('what the platform says of itself', () => {
     expectNothingInjected(step, { annotations: ['error'], outputs: OF_FAILURE });
   });
 
-  test('is no page where it is HTML', async ({ stage }) => {
+  test('is not a page if it is HTML', async ({ stage }) => {
     const headers = { 'content-type': `text/html; x=${HOSTILE_LINE.replace(/[^\x20-\x7e]/g, '')}` };
     stage.platform.fault('Health/Check', { kind: 'answer', status: 400, headers, body: HOSTILE });
     const step = await stage.run();
@@ -290,7 +292,7 @@ describe.concurrent('a workload identity', () => {
     return stage.run({ credentials: JSON.stringify(credentials) }, { env: idTokens.env });
   }
 
-  test('whose ID token makes claims of its own is refused with them as text', async ({ stage }) => {
+  test('whose ID token has other claims is rejected with them as plain text', async ({ stage }) => {
     const method = 'SecureTokenService/ExchangeExternalToken';
     stage.platform.fault(method, { kind: 'error', code: 7, message: HOSTILE_MESSAGE });
     const claims = { sub: HOSTILE_NAME, repository: HOSTILE, ref: HOSTILE_NAME };
@@ -300,13 +302,13 @@ describe.concurrent('a workload identity', () => {
     expectNothingInjected(step, { annotations: ['error'], outputs: OF_IDENTITY });
   });
 
-  test('for another issuer is refused with both as text', async ({ stage }) => {
+  test('for another issuer is rejected with both as plain text', async ({ stage }) => {
     const step = await keyless(stage, { claims: { iss: HOSTILE }, changes: { issuerUri: `${HOSTILE} x` } });
     expect(step.outputs.error).toContain('The workload identity JSON is for tokens of another issuer');
     expectNothingInjected(step, { annotations: ['error'], outputs: OF_IDENTITY });
   });
 
-  test('for another audience is refused with it as text', async ({ stage }) => {
+  test('for another audience is rejected with it as plain text', async ({ stage }) => {
     const step = await keyless(stage, { changes: { audience: HOSTILE } });
     expect(step.outputs.error).toContain(
       "The field `audience` of the workload identity JSON isn't the MRN of",
@@ -316,7 +318,7 @@ describe.concurrent('a workload identity', () => {
 });
 
 describe.concurrent('a run without credentials', () => {
-  test('says in one line what the event is called, and what input is misspelt', async ({ stage }) => {
+  test('names the event and a misspelt input in one line', async ({ stage }) => {
     const event = await stage.run({ credentials: '' }, { env: { GITHUB_EVENT_NAME: HOSTILE } });
     expect(event.outputs.error).toContain('(event: ');
     expectNothingInjected(event, { annotations: ['error'], outputs: ALWAYS });
@@ -328,7 +330,7 @@ describe.concurrent('a run without credentials', () => {
   });
 
   test.for(['fail', 'skip'])(
-    'says in one line where a pull request comes from: %s',
+    'names the source of a pull request in one line: %s',
     async (choice, { stage }) => {
       const event = structuredClone(FORK_PULL_REQUEST.event) as {
         pull_request: { head: { ref: string; repo: { full_name: string } } };
@@ -360,15 +362,15 @@ test.concurrent.for([
   'annotations',
   'registration-token',
   'credentials',
-])('the input %s is refused as text', async (name, { stage }) => {
+])('the input %s is rejected as plain text', async (name, { stage }) => {
   const credentials = name === 'registration-token' ? '' : JSON.stringify(stage.credentials);
   const step = await stage.run({ credentials, [name]: HOSTILE }, PUSH);
   expect(step.outputs.status, step.log).toMatch(/^invalid-/);
   expectNothingInjected(step, { annotations: ['error'], outputs: ALWAYS });
 });
 
-test('a path is text for log, summary and post', async ({ stage }) => {
-  // There, a name has no control characters, brackets and quotation marks.
+test('a path is plain text in log, summary and post', async ({ stage }) => {
+  // Windows names have no control characters, brackets and quotation marks.
   const folder =
     process.platform === 'win32'
       ? 'x ##[error]injected \u202e x'

@@ -5,45 +5,48 @@ import { startPlatform } from '../../simulator/platform.ts';
 import { createJob, type Job, type JobOptions } from '../../simulator/runner.ts';
 import type { Stage } from './stage.ts';
 
-/** The ways to a registered client that differ in what they do with files. */
-export const WAYS = ['credentials', 'registration-token'] as const;
-export type Way = (typeof WAYS)[number];
+/** The authentication methods that register a client and differ in their file operations. */
+export const AUTHENTICATION_METHODS = ['credentials', 'registration-token'] as const;
+export type AuthenticationMethod = (typeof AUTHENTICATION_METHODS)[number];
 
-/** A step that passed, in a job with a file of somebody else's. */
+/** A passed step, in a job with an unrelated file. */
 export interface UsualStep {
-  way: Way;
-  /** What it did with files, by name and number. */
+  method: AuthenticationMethod;
+  /** Its file operations, by name and number. */
   operations: [string, number][];
-  /** What its post step did. */
+  /** The file operations of its post step. */
   postOperations: [string, number][];
   durationMs: number;
 }
 
-/** Runs a step of each way, to know what it does on this machine where nothing happens to it. */
+/** Runs a step with each method, to record what it does without a disturbance. */
 export async function usualSteps(options: JobOptions = {}): Promise<UsualStep[]> {
-  const [first, ...others] = await Promise.all(WAYS.map((way) => usualStep(way, options)));
+  const [first, ...others] = await Promise.all(
+    AUTHENTICATION_METHODS.map((method) => usualStep(method, options)),
+  );
   return [
     first!,
     ...others.map((step) => ({ ...step, operations: unlike(first!.operations, step.operations) })),
   ];
 }
 
-/** The operations from where two steps part: they begin in the same way, and once is enough for that. */
+/** The operations after which two steps differ: testing the common beginning once is enough. */
 function unlike(some: [string, number][], others: [string, number][]): [string, number][] {
   return others.slice(others.findIndex(([name], index) => name !== some[index]?.[0]));
 }
 
-/** What a step is given to go this way. */
+/** The inputs of a step with this method. */
 export async function inputsOf(
-  way: Way,
+  method: AuthenticationMethod,
   { platform, credentials }: Pick<Stage, 'platform' | 'credentials'>,
 ): Promise<Record<string, string>> {
   return {
-    [way]: way === 'credentials' ? JSON.stringify(credentials) : await platform.issueRegistrationToken(),
+    [method]:
+      method === 'credentials' ? JSON.stringify(credentials) : await platform.issueRegistrationToken(),
   };
 }
 
-/** Puts a file of somebody else's beside the folder for mondoo.yml. */
+/** Puts an unrelated file beside the folder for mondoo.yml. */
 export function putTheirs({ folders }: Job): { home: string; theirs: string } {
   const home = path.join(folders.temp, '_github_home', '.config');
   const theirs = path.join(home, 'other', 'their.yml');
@@ -52,7 +55,7 @@ export function putTheirs({ folders }: Job): { home: string; theirs: string } {
   return { home, theirs };
 }
 
-async function usualStep(way: Way, options: JobOptions): Promise<UsualStep> {
+async function usualStep(method: AuthenticationMethod, options: JobOptions): Promise<UsualStep> {
   const [platform, job] = await Promise.all([startPlatform(), createJob(options)]);
   try {
     putTheirs(job);
@@ -60,12 +63,12 @@ async function usualStep(way: Way, options: JobOptions): Promise<UsualStep> {
       string,
       string,
     ];
-    const inputs = await inputsOf(way, { platform, credentials: await platform.mint() });
+    const inputs = await inputsOf(method, { platform, credentials: await platform.mint() });
     const main = await job.runMain({ inputs, env: withDiskRecord(ofMain) });
     if (main.exitCode !== 0) throw new Error(main.log);
     await job.runPost(main, { env: withDiskRecord(ofPost) });
     return {
-      way,
+      method,
       operations: recorded(ofMain),
       postOperations: recorded(ofPost),
       durationMs: main.durationMs,
@@ -80,7 +83,7 @@ function recorded(record: string): UsualStep['operations'] {
     ({ name, file = 'what it has open' }) =>
       `${name} of ${file.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, '*')}`,
   );
-  // One output is written like the other.
+  // Repeated outputs are written in the same way.
   const isAnotherOutput = (index: number) =>
     names[index]!.includes('set_output') && names[index] === names[index - 1];
   return names

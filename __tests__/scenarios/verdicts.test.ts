@@ -3,14 +3,14 @@ import { describe, expect } from 'vitest';
 import { RpcCode } from '../../src/platform/rpc-status.ts';
 import { type Ran, type Stage, test } from './stage.ts';
 
-/** A verdict, what brings it about, and what the person who reads the red run is told. */
+/** A verdict, its cause, and the message in the annotation. */
 interface Expected {
   status: string;
   title: string;
-  /** What is wrong and how we know. */
+  /** The cause and its evidence. */
   says: RegExp;
   remedy: RegExp;
-  /** The requests to the platform, in whatever order they arrive. */
+  /** The requests to the platform, in any order. */
   asked: string[];
   run(stage: Stage): Promise<Ran>;
 }
@@ -114,7 +114,7 @@ const VERDICTS: Expected[] = [
 ];
 
 describe.concurrent.each(VERDICTS)('$status', ({ status, title, says, remedy, asked, run }) => {
-  test('fails the job and tells what is wrong, how we know and what to do', async ({ stage }) => {
+  test('fails the job and reports cause, evidence and fix', async ({ stage }) => {
     const step = await run(stage);
     expect(step.exitCode).toBe(1);
     expect(step.outputs).toMatchObject({ status, findings: status, registered: 'false' });
@@ -146,7 +146,7 @@ describe.concurrent.each(VERDICTS)('$status', ({ status, title, says, remedy, as
   });
 });
 
-/** A port of the loopback interface on which nothing listens. */
+/** A loopback port on which nothing listens. */
 async function closedPort(): Promise<number> {
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -9,7 +9,7 @@ import { isGone } from '../../is-gone.ts';
 import { test } from '../stage.ts';
 import { outside, pathWith, runWithCnspec, type WithCnspec } from './on-path.ts';
 
-/** The message of the one annotation that a failed gate ends with. */
+/** The message of the only annotation of a failed gate. */
 function messageOf({ step }: Pick<WithCnspec, 'step'>): string {
   expect(step.exitCode).toBe(1);
   expect(step.annotations).toHaveLength(1);
@@ -20,7 +20,7 @@ function messageOf({ step }: Pick<WithCnspec, 'step'>): string {
   return step.annotations[0]?.message ?? '';
 }
 
-/** The gate has failed, and nothing is left of what the step wrote. */
+/** Expects a failed gate, and that the step left no files. */
 function expectTakenBack({ step }: Pick<WithCnspec, 'step'>): void {
   expect(step.outputs).toMatchObject({ status: 'cnspec-failed', findings: 'cnspec-failed' });
   expect(step.outputs).not.toHaveProperty('config-path');
@@ -29,7 +29,7 @@ function expectTakenBack({ step }: Pick<WithCnspec, 'step'>): void {
 }
 
 describe.concurrent('a cnspec on PATH that agrees', () => {
-  test('is asked, and what it tells is told', async ({ stage }) => {
+  test('is run, and its status is reported', async ({ stage }) => {
     const { step, program, calls, releases } = await runWithCnspec(stage);
     expect(step.exitCode, step.log).toBe(0);
     expect(step.log).toContain(`→ asking cnspec at ${program} for its status\n`);
@@ -53,22 +53,20 @@ describe.concurrent('a cnspec on PATH that agrees', () => {
       latest_version: '13.0.0',
       build: 'development',
     });
-    // Before it is in its place: another step's mondoo.yml is not replaced by one that cnspec does not take.
+    // Before mondoo.yml is moved: another step's file is not replaced by one that cnspec rejects.
     const asked = JSON.parse(step.state.cleanup!).config;
     expect(calls.map(({ args }) => args)).toEqual([
       ['status', '--config', asked.temporaryPath, '-o', 'json'],
       ['providers', 'list'],
     ]);
-    // The releases host is for installations.
+    // The releases host is only for installations.
     expect(releases.requests).toEqual([]);
-    // It was there before: nothing changes for later steps.
+    // It was on PATH before, so nothing changes for later steps.
     expect(step.path).toEqual([]);
     expect(step.env).not.toHaveProperty('MONDOO_AUTO_UPDATE_ENGINE');
   });
 
-  test('has asked the platform itself, by protobuf, where it does not know the answer beforehand', async ({
-    stage,
-  }) => {
+  test('queries the platform itself, by protobuf, if its output is not fixed', async ({ stage }) => {
     const { step } = await runWithCnspec(stage, { conduct: { kind: 'asking' } });
     expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
     const asked = stage.platform.requests.map(({ method, headers }) => [method, headers['content-type']]);
@@ -76,7 +74,7 @@ describe.concurrent('a cnspec on PATH that agrees', () => {
     expect(asked).toContainEqual(['AgentManager/PingPong', 'application/protobuf']);
   });
 
-  test('is understood with lines of a log around its JSON', async ({ stage }) => {
+  test('is understood with log lines around its JSON', async ({ stage }) => {
     const { step } = await runWithCnspec(stage, { conduct: { kind: 'chatty' } });
     expect(step.outputs).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
   });
@@ -91,7 +89,7 @@ describe.concurrent('a cnspec on PATH that agrees', () => {
     ]);
   });
 
-  test('has its warning of the clock left out where the step has one of its own', async ({ stage }) => {
+  test('has its clock warning omitted if the step reports its own', async ({ stage }) => {
     stage.platform.clock.offsetMs = 40_000;
     const { step } = await runWithCnspec(stage, {
       conduct: { kind: 'warning' },
@@ -101,7 +99,7 @@ describe.concurrent('a cnspec on PATH that agrees', () => {
     expect(step.log).not.toContain('31.2s');
   });
 
-  test('does not delay the step by a process that it leaves behind', async ({ stage }) => {
+  test('does not delay the step with a background process', async ({ stage }) => {
     const { step, calls } = await runWithCnspec(stage, { conduct: { kind: 'left behind' } });
     expect(step.exitCode).toBe(0);
     const children = calls.flatMap(({ child }) => child ?? []);
@@ -109,7 +107,7 @@ describe.concurrent('a cnspec on PATH that agrees', () => {
     expect(await isGone(children[0] as number)).toBe(true);
   });
 
-  test('gets nothing of the job but what it needs', async ({ stage }) => {
+  test('gets only the environment that it needs', async ({ stage }) => {
     const { calls } = await runWithCnspec(stage, {
       env: {
         GITHUB_TOKEN: 'ghs_1',
@@ -132,7 +130,7 @@ describe.concurrent('a cnspec on PATH that agrees', () => {
     }
   });
 
-  test('tells of another releases host no more than its name', async ({ stage }) => {
+  test('is reported with only the origin of its releases host', async ({ stage }) => {
     const { step } = await runWithCnspec(stage, { conduct: { kind: 'other releases host' } });
     expect(step.exitCode, step.log).toBe(0);
     expect(step.log).toContain('→ Updates URL: https://mirror.example.org\n');
@@ -151,7 +149,7 @@ describe.concurrent('a cnspec on PATH that agrees', () => {
     expect(step.masks).toEqual(expect.arrayContaining(['pa55-of-http', 'pa55-of-all']));
   });
 
-  test('is asked although HTTPS_PROXY leads nowhere', async ({ stage }) => {
+  test('is run even if HTTPS_PROXY is unreachable', async ({ stage }) => {
     const { step, calls } = await runWithCnspec(stage, {
       inputs: { 'updates-url': 'https://mirror.example.org' },
       env: { HTTPS_PROXY: '::nonsense::' },
@@ -163,7 +161,7 @@ describe.concurrent('a cnspec on PATH that agrees', () => {
     expect(calls).toHaveLength(2);
   });
 
-  test('is asked after a registration token, too, with the account that was minted', async ({ stage }) => {
+  test('is run after a registration token too, with the minted account', async ({ stage }) => {
     const token = await stage.platform.issueRegistrationToken();
     const { step } = await runWithCnspec(stage, { inputs: { credentials: '', 'registration-token': token } });
     expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
@@ -178,8 +176,8 @@ describe.concurrent('a cnspec on PATH that agrees', () => {
   });
 });
 
-describe.concurrent('whether cnspec is asked', () => {
-  test('false: it is not', async ({ stage }) => {
+describe.concurrent('whether cnspec is run', () => {
+  test('false: it is not run', async ({ stage }) => {
     const { step, calls, releases } = await runWithCnspec(stage, {
       inputs: { 'verify-with-cnspec': 'false' },
       conduct: { kind: 'unauthenticated' },
@@ -190,13 +188,13 @@ describe.concurrent('whether cnspec is asked', () => {
     expect(releases.requests).toEqual([]);
   });
 
-  test('auto, without one on PATH: nobody is asked anything', async ({ stage }) => {
+  test('auto, without one on PATH: it is not run', async ({ stage }) => {
     const step = await stage.run();
     expect(step.outputs.status).toBe('ok');
     expect(step.log).not.toContain('asking cnspec');
   });
 
-  test('true, without one on PATH: it has to be there', async ({ stage }) => {
+  test('true, without one on PATH: the step fails', async ({ stage }) => {
     const step = await stage.run({ 'verify-with-cnspec': 'true' });
     expect(messageOf({ step })).toContain('There is no cnspec on `PATH`');
     expectTakenBack({ step });
@@ -247,7 +245,7 @@ const DISAGREEING: Disagreeing[] = [
   },
 ];
 
-describe.concurrent('a cnspec that does not agree', () => {
+describe.concurrent('a cnspec that disagrees', () => {
   test.for(DISAGREEING)('fails the gate: $kind', async ({ kind, cnspec, step: own }, { stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind } });
     const message = messageOf(ran);
@@ -257,7 +255,7 @@ describe.concurrent('a cnspec that does not agree', () => {
     expect(ran.step.outputs).toMatchObject({ authenticated: 'true', 'cnspec-version': '13.0.0' });
   });
 
-  test('is a warning where the workflow says so', async ({ stage }) => {
+  test('causes a warning if the workflow tolerates it', async ({ stage }) => {
     const { step } = await runWithCnspec(stage, {
       conduct: { kind: 'unauthenticated' },
       inputs: { 'fail-on': 'unauthenticated' },
@@ -267,7 +265,7 @@ describe.concurrent('a cnspec that does not agree', () => {
     expect(existsSync(step.outputs['config-path'] ?? '')).toBe(true);
   });
 
-  test('agrees when the platform refuses both, and that is let pass', async ({ stage }) => {
+  test('agrees if the platform rejects both and the workflow tolerates it', async ({ stage }) => {
     stage.platform.revoke(stage.credentials.mrn);
     const { step } = await runWithCnspec(stage, {
       conduct: { kind: 'unauthenticated' },
@@ -288,7 +286,7 @@ describe.concurrent('a cnspec that does not agree', () => {
   });
 });
 
-describe.concurrent('a cnspec without a usable answer', () => {
+describe.concurrent('a cnspec without usable output', () => {
   test.for([
     // On Windows a signal is an exit code.
     ['crashing', /`cnspec status` at .*Its last line is "panic: runtime error/],
@@ -300,12 +298,12 @@ describe.concurrent('a cnspec without a usable answer', () => {
     const ran = await runWithCnspec(stage, { conduct: { kind } });
     expect(messageOf(ran)).toMatch(says);
     expectTakenBack(ran);
-    // Nothing that it wrote was taken for a command.
+    // None of its output was executed as a command.
     expect(ran.step.log).not.toMatch(/^(?:Warning|Notice|Error): planted/m);
     expect(ran.step.path).toEqual([]);
   });
 
-  test('is ended when the time is up, with all that it has started', async ({ stage }) => {
+  test('is ended at the deadline, with all its children', async ({ stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind: 'hang' }, inputs: { timeout: '20s' } });
     expect(messageOf(ran)).toContain('timed out after');
     expectTakenBack(ran);
@@ -314,8 +312,8 @@ describe.concurrent('a cnspec without a usable answer', () => {
     for (const pid of processes) expect(await isGone(pid)).toBe(true);
   });
 
-  test('tells nobody what it was given', async ({ stage }) => {
-    // The stage looks for the key and for the password in all that is told and left.
+  test('does not expose its inputs', async ({ stage }) => {
+    // The stage searches all output and files for the key and the password.
     const ran = await runWithCnspec(stage, {
       conduct: { kind: 'telling everything' },
       env: { HTTPS_PROXY: 'http://stella:pa55-of-s@127.0.0.1:9', NO_PROXY: '127.0.0.1' },
@@ -325,8 +323,8 @@ describe.concurrent('a cnspec without a usable answer', () => {
   });
 });
 
-// There the signals do not arrive.
-describe.skipIf(process.platform === 'win32')('a job that is cancelled while cnspec is asked', () => {
+// Windows delivers no signals.
+describe.skipIf(process.platform === 'win32')('a job that is cancelled while cnspec runs', () => {
   test('leaves no process and no file behind', async ({ stage }) => {
     const folder = await outside(stage);
     const record = path.join(folder, 'calls');
@@ -348,7 +346,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled while cns
   });
 });
 
-/** The numbers of a stand-in's processes. */
+/** The process ids of a stand-in. */
 function processesIn(record: string): number[] {
   return [...record.matchAll(/"(?:pid|child)":(\d+)/g)].map(([, pid]) => Number(pid));
 }

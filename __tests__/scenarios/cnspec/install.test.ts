@@ -13,7 +13,7 @@ import { outside, releasesFor } from './on-path.ts';
 
 const PROGRAM = process.platform === 'win32' ? 'cnspec.cmd' : 'cnspec';
 
-/** Runs the built action with a releases host, from which it is to install a version. */
+/** Runs the built action with a releases host, from which it installs a version. */
 async function installFrom(
   stage: Stage,
   version: string,
@@ -24,12 +24,12 @@ async function installFrom(
   return { step, releases };
 }
 
-/** The folder of a version in the tool cache of a job. */
+/** The folder of a version in a job's tool cache. */
 function cachedFolder({ job }: Ran, version: string): string {
   return path.join(job.folders.toolCache, 'cnspec', version, process.arch);
 }
 
-/** The gate has failed, nothing was unpacked, and nothing is left of what the step wrote. */
+/** Expects a failed gate, nothing unpacked, and no files of the step. */
 async function messageOfFailed(step: Ran): Promise<string> {
   expect(step, step.log).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
   expect(step.annotations).toHaveLength(1);
@@ -42,7 +42,7 @@ async function messageOfFailed(step: Ran): Promise<string> {
 }
 
 describe.concurrent('an installed cnspec', () => {
-  test('is the one that is asked for, on PATH, and stays what it is', async ({ stage }) => {
+  test('is the requested version, on PATH, and does not update itself', async ({ stage }) => {
     const { step, releases } = await installFrom(stage, '13.0.0', { versions: ['12.11.0', '13.0.0'] });
     expect(step, step.log).toMatchObject({
       exitCode: 0,
@@ -59,10 +59,10 @@ describe.concurrent('an installed cnspec', () => {
       '/cnspec/13.0.0/cnspec_v13.0.0_SHA256SUMS',
       '/cnspec/latest.json',
     ]);
-    // The stage looks for secrets in the arguments of all that is started: these are among them.
+    // The stage searches the arguments of all started programs for secrets, including these.
     const restricted = process.platform === 'win32' ? ['/inheritance:r'] : [];
     expect(step.arguments).toEqual(expect.arrayContaining(['-x', 'status', '--config', ...restricted]));
-    // What was downloaded does not stay beside what is cached.
+    // The download isn't kept beside the cached version.
     expect((await readdir(step.job.folders.temp)).filter((file) => file.startsWith('cnspec'))).toEqual([]);
 
     const later = await step.job.runScript(`
@@ -71,7 +71,7 @@ describe.concurrent('an installed cnspec', () => {
     expect(later.log).toMatch(/cnspec 13\.0\.0 .*\n false/);
   });
 
-  test('comes from the tool cache without any network, when it is exact', async ({ stage }) => {
+  test('comes from the tool cache without network if the version is exact', async ({ stage }) => {
     const releases = await releasesFor(stage);
     const inputs = {
       credentials: JSON.stringify(stage.credentials),
@@ -102,7 +102,7 @@ describe.concurrent('an installed cnspec', () => {
     expect(step.env).not.toHaveProperty('MONDOO_AUTO_UPDATE_ENGINE');
   });
 
-  test('is not asked where the workflow does not want it', async ({ stage }) => {
+  test('is not run if the workflow does not want it', async ({ stage }) => {
     const record = path.join(await outside(stage), 'calls');
     const { step } = await installFrom(stage, '13.0.0', {
       conduct: { kind: 'unauthenticated', record },
@@ -114,13 +114,13 @@ describe.concurrent('an installed cnspec', () => {
     expect((await recordedCalls(record)).map(({ args }) => args)).toEqual([['version']]);
   });
 
-  test('has to agree', async ({ stage }) => {
+  test('must agree', async ({ stage }) => {
     const { step } = await installFrom(stage, '13.0.0', { conduct: { kind: 'unauthenticated' } });
     expect(step).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
     expect(step.outputs.error).toContain('and the action disagree');
   });
 
-  test('has to be the version that it was packed as', async ({ stage }) => {
+  test('must have the version of its archive', async ({ stage }) => {
     const { step } = await installFrom(stage, '13.0.0', { conduct: { version: '12.11.0' } });
     expect(step).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
     expect(step.outputs.error).toMatch(
@@ -128,7 +128,7 @@ describe.concurrent('an installed cnspec', () => {
     );
   });
 
-  test('does not stay in the tool cache where it is another version', async ({ stage }) => {
+  test('is removed from the tool cache if it has another version', async ({ stage }) => {
     const wrong = await releasesFor(stage, { conduct: { version: '12.11.0' } });
     const right = await releasesFor(stage);
     const job = await stage.job();
@@ -138,21 +138,21 @@ describe.concurrent('an installed cnspec', () => {
     expect(again, again.log).toMatchObject({ exitCode: 0, outputs: { 'cnspec-version': '13.0.0' } });
   });
 
-  test('is found by a list of versions that begins with a byte order mark', async ({ stage }) => {
+  test('is found in a list of versions that begins with a byte order mark', async ({ stage }) => {
     const releases = await releasesFor(stage);
     releases.fault('latest', { kind: 'answer', status: 200, body: '\ufeff{"version":"13.0.0"}' });
     const step = await stage.run({ 'cnspec-version': 'latest', 'updates-url': releases.url });
     expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'latest-version': '13.0.0' });
   });
 
-  test('takes its time on a slow line', async ({ stage }) => {
+  test('may take long on a slow connection', async ({ stage }) => {
     const releases = await releasesFor(stage);
     releases.fault('archive', { kind: 'drip', ms: 5 });
     const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': releases.url });
     expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'cnspec-version': '13.0.0' });
   });
 
-  test('comes from a mirror that only the workflow knows, through a proxy', async ({ stage }) => {
+  test('comes from a mirror in the input, through a proxy', async ({ stage }) => {
     const tls = await authority.issue({ hosts: ['mirror.example.org'] });
     const releases = await releasesFor(stage, { tls });
     const proxy = stage.until(await startProxy({ to: releases.url }));
@@ -171,7 +171,7 @@ describe.concurrent('an installed cnspec', () => {
 });
 
 describe.concurrent('a cnspec that cannot be installed', () => {
-  test('for its checksum: both sums are told, and nothing is unpacked', async ({ stage }) => {
+  test('because of its checksum: both are reported, and nothing is unpacked', async ({ stage }) => {
     const releases = await releasesFor(stage);
     releases.fault('archive', { kind: 'answer', status: 200, body: 'something else' });
     const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': releases.url });
@@ -181,20 +181,20 @@ describe.concurrent('a cnspec that cannot be installed', () => {
     );
   });
 
-  test('for the version: there is none', async ({ stage }) => {
+  test('because the version does not exist', async ({ stage }) => {
     const { step, releases } = await installFrom(stage, '13.99.0');
     expect(await messageOfFailed(step)).toContain(`${releases.url} has no cnspec 13.99.0 (HTTP status 404`);
     expect(step.outputs['latest-version']).toBe('13.0.0');
   });
 
-  test('for the major version: it is not the newest one', async ({ stage }) => {
+  test('because the major version is not the newest one', async ({ stage }) => {
     const { step } = await installFrom(stage, '12', { versions: ['12.11.0', '13.0.0'] });
     const message = await messageOfFailed(step);
     expect(message).toContain('`cnspec-version` is `12`, but the newest release is 13.0.0');
     expect(message).toContain('Set `cnspec-version` to an exact version such as `12.1.0`');
   });
 
-  test('for the machine: there is no build', async ({ stage }) => {
+  test('because there is no build for the runner', async ({ stage }) => {
     const { step } = await installFrom(stage, '13.0.0', { builds: ['plan9_mips'] });
     expect(await messageOfFailed(step)).toMatch(
       /has no build of cnspec 13\.0\.0 for this runner, cnspec_13\.0\.0_\w+\.(?:tar\.gz|zip)\. Its checksums list cnspec_13\.0\.0_plan9_mips\.tar\.gz/,
@@ -214,41 +214,41 @@ describe.concurrent('a cnspec that cannot be installed', () => {
       { kind: 'answer', status: 301, headers: { location: '/x' } },
       /is a redirect \(HTTP status 301\)/,
     ],
+    ['a missing archive', 'archive', { kind: 'answer', status: 404 }, /isn't a file \(HTTP status 404\)/],
     [
-      'an archive that is gone',
-      'archive',
-      { kind: 'answer', status: 404 },
-      /isn't a file \(HTTP status 404\)/,
-    ],
-    [
-      'a host that is overloaded',
+      'an overloaded host',
       'latest',
       { kind: 'answer', status: 503 },
       /latest\.json isn't a file \(HTTP status 503\)/,
     ],
     ['a web page', 'latest', { kind: 'answer', status: 200, body: '<html>' }, /names no version of cnspec/],
     [
-      'a broken line',
+      'a broken connection',
       'archive',
       { kind: 'half', end: 'reset' },
       /was lost in the middle of the response \(\w+\) after 0\.\d KiB/,
     ],
-    ['a line that dies', 'archive', { kind: 'half', end: 'silence' }, /the step timed out after 0\.\d KiB/],
-    ['a host that says nothing', 'archive', { kind: 'hang' }, /the step timed out/],
     [
-      'a host that says nothing of its newest version',
+      'a stalled connection',
+      'archive',
+      { kind: 'half', end: 'silence' },
+      /the step timed out after 0\.\d KiB/,
+    ],
+    ['a silent host', 'archive', { kind: 'hang' }, /the step timed out/],
+    [
+      'a host that does not send its newest version',
       'latest',
       { kind: 'hang' },
       /connected, but no response within/,
     ],
-  ])('for %s', async ([, file, fault, says], { stage }) => {
+  ])('because of %s', async ([, file, fault, says], { stage }) => {
     const releases = await releasesFor(stage);
     releases.fault(file, fault);
     const step = await stage.run({ 'cnspec-version': 'latest', 'updates-url': releases.url, timeout: '15s' });
     expect(await messageOfFailed(step)).toMatch(says);
   });
 
-  test('for a proxy that cannot be used', async ({ stage }) => {
+  test('because of an unusable proxy', async ({ stage }) => {
     const step = await stage.run(
       { 'cnspec-version': '13.0.0', 'updates-url': 'https://mirror.example.org' },
       { env: { HTTPS_PROXY: '::nonsense::' } },
@@ -258,9 +258,7 @@ describe.concurrent('a cnspec that cannot be installed', () => {
     );
   });
 
-  test('for a host that says nothing of its checksums, although the timeout of the step is far', async ({
-    stage,
-  }) => {
+  test("because a host sends no checksums, even if the step's timeout is far away", async ({ stage }) => {
     const releases = await releasesFor(stage);
     releases.fault('checksums', { kind: 'hang' });
     const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': releases.url });
@@ -269,7 +267,7 @@ describe.concurrent('a cnspec that cannot be installed', () => {
     );
   });
 
-  test('is a warning where the workflow says so', async ({ stage }) => {
+  test('causes a warning if the workflow tolerates it', async ({ stage }) => {
     const { step } = await installFrom(stage, '13.99.0', { inputs: { 'fail-on': 'unauthenticated' } });
     expect(step).toMatchObject({ exitCode: 0, outputs: { status: 'cnspec-failed' } });
     expect(step.annotations).toMatchObject([{ level: 'warning' }]);
@@ -290,8 +288,8 @@ describe.concurrent('a cnspec that cannot be installed', () => {
   });
 });
 
-describe.concurrent('a releases host that cannot be reached', () => {
-  test('fails an installation soon, whatever the time of the step', async ({ stage }) => {
+describe.concurrent('an unreachable releases host', () => {
+  test('fails an installation long before the timeout of the step', async ({ stage }) => {
     const updatesUrl = await startMute(stage);
     const step = await stage.run({ 'cnspec-version': '13.0.0', 'updates-url': updatesUrl });
     expect(await messageOfFailed(step)).toMatch(
@@ -300,7 +298,7 @@ describe.concurrent('a releases host that cannot be reached', () => {
   });
 });
 
-/** Starts a host that accepts connections and never says a word, as a firewall makes hosts look. */
+/** Starts a host that accepts connections and sends nothing, like a host behind a firewall. */
 async function startMute(stage: Stage): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

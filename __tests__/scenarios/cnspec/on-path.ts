@@ -11,17 +11,17 @@ import { type ReleasesHost, type ReleasesOptions, startReleases } from '../../..
 import type { JobOptions } from '../../../simulator/runner.ts';
 import type { Ran, Stage } from '../stage.ts';
 
-/** A job on a machine that has a stand-in for cnspec on PATH. */
+/** A job on a runner with a stand-in for cnspec on PATH. */
 export interface WithCnspec {
   step: Ran;
   /** The path of the program. */
   program: string;
-  /** What the program was asked, and what it was given for it. */
+  /** The calls of the program: arguments and environment. */
   calls: RecordedCall[];
   releases: ReleasesHost;
 }
 
-/** How a job with a cnspec differs from others. */
+/** Options of a job with cnspec. */
 export interface WithCnspecOptions {
   inputs?: Record<string, string>;
   env?: JobOptions['env'];
@@ -29,7 +29,7 @@ export interface WithCnspecOptions {
   timeoutMs?: number;
 }
 
-/** Runs the built action where there is a stand-in for cnspec on PATH, and a releases host that has more of them. */
+/** Runs the built action with a stand-in for cnspec on PATH, and a releases host with more of them. */
 export async function runWithCnspec(
   stage: Stage,
   { inputs = {}, env = {}, conduct = {}, timeoutMs }: WithCnspecOptions = {},
@@ -50,12 +50,12 @@ export async function runWithCnspec(
   return { step, program, calls: await recordedCalls(record), releases };
 }
 
-/** Starts a releases host for the length of a scenario. */
+/** Starts a releases host for one scenario. */
 export async function releasesFor(stage: Stage, options?: ReleasesOptions): Promise<ReleasesHost> {
   return stage.until(await startReleases(options));
 }
 
-/** A folder outside of the job, for the length of a scenario: what is in it is not searched for secrets. */
+/** A folder outside the job for one scenario; it is not searched for secrets. */
 export async function outside(stage: Stage): Promise<string> {
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'cnspec-on-path-')));
   stage.until({ close: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) });

@@ -11,7 +11,7 @@ import { isGone } from '../../is-gone.ts';
 import { type Stage, test } from '../stage.ts';
 import { outside, pathWith, releasesFor } from './on-path.ts';
 
-/** Packs what is put into a folder as a release for this machine is packed. */
+/** Packs a folder like a release for this system. */
 async function pack(stage: Stage, fill: (folder: string) => unknown): Promise<Buffer> {
   const folder = path.join(await outside(stage), 'content');
   await mkdir(folder);
@@ -22,7 +22,7 @@ async function pack(stage: Stage, fill: (folder: string) => unknown): Promise<Bu
 
 const putCnspec = (folder: string) => writeCnspec(folder, { version: '13.0.0', kind: 'agreeing' });
 
-/** Writes a script that goes by the name of tar. */
+/** Writes a script named tar. */
 async function writeTar(folder: string, script: string): Promise<string> {
   const file = path.join(folder, 'tar');
   await mkdir(folder, { recursive: true });
@@ -31,7 +31,7 @@ async function writeTar(folder: string, script: string): Promise<string> {
   return file;
 }
 
-/** Has a job install a version. */
+/** Lets a job install a version. */
 async function installFrom(
   stage: Stage,
   job: Job,
@@ -48,7 +48,7 @@ async function installFrom(
   return job.runMain({ ...options, inputs });
 }
 
-/** Whatever an installation may have left: folders for the way, and what is in the tool cache. */
+/** What an installation may leave: temporary folders, and versions in the tool cache. */
 function leftBy({ folders }: Job): string[] {
   const below = (folder: string, at: string) =>
     existsSync(path.join(folder, at)) ? [path.join(folder, at)] : [];
@@ -64,7 +64,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an archive with a good
     ['a link', (folder) => symlink('/etc', path.join(folder, 'data')), /data is neither a file/],
     ['a pipe', (folder) => execFileSync('mkfifo', [path.join(folder, 'pipe')]), /pipe is neither/],
     [
-      'a link in the place of the program',
+      'a link in place of the program',
       async (folder) => {
         await putCnspec(path.join(folder, 'lib'));
         await symlink('lib/cnspec', path.join(folder, 'cnspec'));
@@ -82,16 +82,16 @@ describe.skipIf(process.platform === 'win32').concurrent('an archive with a good
       /contains no program named cnspec/,
     ],
     [
-      'a folder in the place of the program',
+      'a folder in place of the program',
       (folder) => putCnspec(path.join(folder, 'cnspec')),
       /contains no program named cnspec/,
     ],
     [
-      'a program that may not be executed',
+      'a program that is not executable',
       (folder) => writeFile(path.join(folder, 'cnspec'), 'x', { mode: 0o644 }),
       /contains no program named cnspec/,
     ],
-  ])('is refused with %s, and nothing of it is kept', async ([what, fill, says], { stage }) => {
+  ])('is rejected with %s, and nothing of it is kept', async ([what, fill, says], { stage }) => {
     const archive = await pack(stage, async (folder) => {
       if (!/program/.test(what)) await putCnspec(folder);
       await fill(folder);
@@ -107,7 +107,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an archive with a good
     expect(again, again.log).toMatchObject({ exitCode: 0, outputs: { 'cnspec-version': '13.0.0' } });
   });
 
-  test('is refused where it is none, in the words of tar', async ({ stage }) => {
+  test("is rejected with tar's message if it is not an archive", async ({ stage }) => {
     const job = await stage.job();
     const step = await installFrom(stage, job, Buffer.from('not an archive'));
     expect(step.outputs.error).toMatch(
@@ -118,7 +118,7 @@ describe.skipIf(process.platform === 'win32').concurrent('an archive with a good
 });
 
 describe.skipIf(process.platform === 'win32').concurrent('tar', () => {
-  test('is never one of the workspace, nor is what it starts', async ({ stage }) => {
+  test('is never one in the workspace, nor are its helpers', async ({ stage }) => {
     const job = await stage.job();
     const bin = path.join(job.folders.workspace, 'bin');
     const tar = await writeTar(bin, 'touch "$0.ran"; exec /usr/bin/env PATH=/usr/bin:/bin tar "$@"');
@@ -131,7 +131,7 @@ describe.skipIf(process.platform === 'win32').concurrent('tar', () => {
     expect(readdirSync(bin).toSorted()).toEqual(['gzip', 'tar']);
   });
 
-  test('gets nothing of the job, and what it writes is no command', async ({ stage }) => {
+  test('gets no secrets of the job, and its output is not executed as commands', async ({ stage }) => {
     const folder = await outside(stage);
     const record = path.join(folder, 'env');
     const tar = await writeTar(
@@ -150,7 +150,7 @@ describe.skipIf(process.platform === 'win32').concurrent('tar', () => {
     expect(env).not.toMatch(/^(?:INPUT_|ACTIONS_|GITHUB_|TAR_)/m);
   });
 
-  test('has to be there', async ({ stage }) => {
+  test('must exist', async ({ stage }) => {
     const step = await installFrom(stage, await stage.job(), undefined, {
       env: { PATH: await outside(stage) },
     });
@@ -158,7 +158,7 @@ describe.skipIf(process.platform === 'win32').concurrent('tar', () => {
   });
 
   test.for(['time', 'cancel', 'kill'] as const)(
-    'is ended with what it started, and nothing stays: %s',
+    'is ended with its children, and nothing remains: %s',
     async (end, { stage }) => {
       const folder = await outside(stage);
       const tar = await writeTar(
@@ -179,7 +179,7 @@ describe.skipIf(process.platform === 'win32').concurrent('tar', () => {
       const pids = (await readFile(path.join(folder, 'pids'), 'utf8')).trim().split(' ').map(Number);
       if (end === 'kill') {
         expect(leftBy(job).length).toBeGreaterThanOrEqual(2);
-        // Nobody was left who could have ended them.
+        // If the step was killed, nothing could end them.
         for (const pid of pids) process.kill(pid, 'SIGKILL');
         await job.runPost(step);
       }
@@ -189,7 +189,7 @@ describe.skipIf(process.platform === 'win32').concurrent('tar', () => {
   );
 });
 
-describe.concurrent('a download that is ended', () => {
+describe.concurrent('an aborted download', () => {
   test.for(process.platform === 'win32' ? (['kill'] as const) : (['kill', 'cancel'] as const))(
     'leaves nothing behind after post: %s',
     async (end, { stage }) => {
@@ -214,7 +214,7 @@ describe.concurrent('a download that is ended', () => {
 });
 
 describe('two jobs with one tool cache', () => {
-  test('use the version that is finished first, and leave it alone', async ({ stage }) => {
+  test("use the version that is finished first, and don't change it", async ({ stage }) => {
     const releases = await releasesFor(stage);
     const { opened, open } = createGate();
     releases.fault('archive', { kind: 'held', until: opened, acts: 'before' }, 1);

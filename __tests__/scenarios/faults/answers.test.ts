@@ -13,12 +13,12 @@ const text = (status: number, body: string | Uint8Array, contentType = 'applicat
 const json = (status: number, value: unknown): Fault => text(status, JSON.stringify(value));
 const rpc = (status: number, code: unknown) => json(status, { code, message: 'in its own words' });
 
-/** An answer, and what it comes to for each method. */
+/** A response, and its result for each method. */
 interface Broken {
   what: string;
   fault: Fault;
   says: RegExp;
-  /** Where they differ from: unreachable, unreachable, unregistered. */
+  /** Exceptions from: unreachable, unreachable, unregistered. */
   health?: string;
   ping?: string;
   register?: string;
@@ -110,22 +110,22 @@ const BROKEN: Broken[] = [
   { what: '409 with code 6', fault: rpc(409, 6), says: /code = AlreadyExists/ },
   { what: '404 with code 3', fault: rpc(404, 3), says: /code = InvalidArgument/ },
   {
-    what: '401 with HTML, of a proxy',
+    what: '401 with HTML, from a proxy',
     fault: text(401, LOGIN_PAGE, 'text/html'),
     says: /HTTP status 401: the response is a web page/,
   },
   {
-    what: '403 with HTML, of a firewall',
+    what: '403 with HTML, from a firewall',
     fault: text(403, LOGIN_PAGE, 'text/html'),
     says: /HTTP status 403: the response is a web page/,
   },
-  { what: '404 with nothing', fault: text(404, ''), says: /HTTP status 404: the response is empty/ },
+  { what: '404 without a body', fault: text(404, ''), says: /HTTP status 404: the response is empty/ },
 ];
 
-/** Every method reads a response in the same way, so these stand for all rows. */
+/** Every method parses a response in the same way, so these represent all rows. */
 const FOR_READING = BROKEN.filter(
   ({ what, ping }) =>
-    ['HTML', 'nothing', 'truncated JSON', '10 MB', '403 with HTML, of a firewall'].includes(what) || ping,
+    ['HTML', 'nothing', 'truncated JSON', '10 MB', '403 with HTML, from a firewall'].includes(what) || ping,
 );
 
 describe.concurrent.each(FOR_READING)('$what', ({ fault, says, ...found }) => {
@@ -193,8 +193,8 @@ describe.concurrent('a health check', () => {
   test.for([
     { what: 'is missing', status: undefined },
     { what: 'is UNKNOWN', status: 'UNKNOWN' },
-    { what: 'is a word nobody knows', status: 'RESTING' },
-  ])('whose status $what is one that does not serve', async ({ status }, { stage }) => {
+    { what: 'is an unknown word', status: 'RESTING' },
+  ])('whose status $what means not-serving', async ({ status }, { stage }) => {
     stage.platform.fault(HEALTH, healthy({ status }));
     const step = await stage.run();
     expectOutcome(step, stage.platform, {
@@ -205,23 +205,20 @@ describe.concurrent('a health check', () => {
     });
   });
 
-  test.for([null, 'SERVING\n::error::boo'])(
-    'whose status is %j has no usable answer',
-    async (status, { stage }) => {
-      stage.platform.fault(HEALTH, healthy({ status }));
-      const step = await stage.run();
-      expectOutcome(step, stage.platform, {
-        finding: 'unreachable',
-        says: /HTTP status 200: the response has no readable status/,
-        asked: { health: 1, ping: 1, register: 0 },
-        clients: 0,
-      });
-      expect(step.outputs['api-status']).toBeUndefined();
-    },
-  );
+  test.for([null, 'SERVING\n::error::boo'])('whose status is %j is invalid', async (status, { stage }) => {
+    stage.platform.fault(HEALTH, healthy({ status }));
+    const step = await stage.run();
+    expectOutcome(step, stage.platform, {
+      finding: 'unreachable',
+      says: /HTTP status 200: the response has no readable status/,
+      asked: { health: 1, ping: 1, register: 0 },
+      clients: 0,
+    });
+    expect(step.outputs['api-status']).toBeUndefined();
+  });
 
   test.for([undefined, 'soon', '2026-13-45T99:00:00Z'])(
-    'whose time is %j gives a warning that the clock cannot be checked',
+    'whose time is %j causes a warning that the clock cannot be checked',
     async (time, { stage }) => {
       stage.platform.fault(HEALTH, healthy({ time }));
       const step = await stage.run();
@@ -249,7 +246,9 @@ describe.concurrent('a health check', () => {
     },
   );
 
-  test('that is refused as by a guard is unreachable, and judges no credentials', async ({ stage }) => {
+  test('that is rejected like a guarded method is unreachable, and does not blame the credentials', async ({
+    stage,
+  }) => {
     for (const code of [16, 7]) {
       stage.platform.fault(HEALTH, { kind: 'error', code, message: 'request permission denied' });
       const step = await stage.run();
@@ -262,9 +261,9 @@ describe.concurrent('a health check', () => {
 describe.concurrent('a ping', () => {
   test.for([
     { what: 'an empty object', body: '{}' },
-    { what: 'fields that nobody knows', body: '{"pong":[1,2,3]}' },
+    { what: 'unknown fields', body: '{"pong":[1,2,3]}' },
     { what: 'an error under status 200', body: '{"code":16,"message":"request permission unauthenticated"}' },
-  ])('that is answered with $what is a pong', async ({ body }, { stage }) => {
+  ])('that gets $what is accepted', async ({ body }, { stage }) => {
     stage.platform.fault(PING, { kind: 'answer', status: 200, headers: JSON_TYPE, body });
     const step = await stage.run();
     expectOutcome(step, stage.platform, {
@@ -293,7 +292,9 @@ describe.concurrent('a registration', () => {
     },
   );
 
-  test('that is refused in words for the runner tells them as plain text', async ({ stage }) => {
+  test('that is rejected with workflow commands in the message reports them as plain text', async ({
+    stage,
+  }) => {
     const message = '\n::error title=boo::pwned\r\n##[group]x\u202e\u001b[31m%0A::add-mask::a';
     stage.platform.fault(REGISTER, { kind: 'error', code: 9, message });
     const step = await stage.run();

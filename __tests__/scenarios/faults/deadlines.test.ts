@@ -5,7 +5,7 @@ import type { Fault, Method } from '../../../simulator/platform.ts';
 import { test } from '../stage.ts';
 import { expectOutcome, HEALTH, PING, REGISTER } from './outcome.ts';
 
-/** A server that never comes to an end, and the phase that the message names. */
+/** A server that never finishes a response, and the phase that the message names. */
 interface Endless {
   what: string;
   fault: Fault;
@@ -14,7 +14,7 @@ interface Endless {
 
 const ENDLESS: Endless[] = [
   {
-    what: 'accepts the request and says nothing',
+    what: 'accepts the request and sends nothing',
     fault: { kind: 'hang' },
     phase: /connected, but no response within/,
   },
@@ -24,17 +24,17 @@ const ENDLESS: Endless[] = [
     phase: /the response began but did not end within/,
   },
   {
-    what: 'stops in the middle of the answer',
+    what: 'stops in the middle of the response',
     fault: { kind: 'half', end: 'silence' },
     phase: /the response began but did not end within/,
   },
 ];
 
-/** Long enough to reach each method on a busy machine; every one of these servers hangs until then. */
+/** Long enough to reach each method on a busy runner; each of these servers hangs until then. */
 const TIMEOUT = '6s';
 
 describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('%s', (method) => {
-  test.for(ENDLESS)('of a platform that $what ends with the timeout', async ({ fault, phase }, { stage }) => {
+  test.for(ENDLESS)('of a platform that $what ends at the timeout', async ({ fault, phase }, { stage }) => {
     stage.platform.fault(method, fault);
     const registering = method === REGISTER;
     const step = await stage.run({ timeout: TIMEOUT });
@@ -42,14 +42,14 @@ describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('%s', (method) => {
       finding: registering ? 'unregistered' : 'unreachable',
       says: phase,
       asked: { health: 1, ping: 1, register: registering ? 1 : 0 },
-      // All of these platforms act, except the one that never answers.
+      // Each of these platforms performs the call, except the one that never responds.
       clients: registering && fault.kind !== 'hang' ? 1 : 0,
     });
     if (registering) expect(step.outputs.error).toContain('may exist');
   });
 });
 
-/** How a server that says nothing at all is asked. */
+/** How the step reaches a server that sends nothing. */
 const SILENT: { what: string; url(port: number): Record<string, string>; phase: RegExp }[] = [
   {
     what: 'by plain HTTP',
@@ -70,7 +70,7 @@ const SILENT: { what: string; url(port: number): Record<string, string>; phase: 
     phase: /no connection within/,
   },
   {
-    what: 'as a proxy by TLS',
+    what: 'as a proxy over TLS',
     url: (port) => ({
       'api-endpoint': 'https://us.api.mondoo.com',
       'api-proxy': `https://localhost:${port}`,
@@ -79,21 +79,24 @@ const SILENT: { what: string; url(port: number): Record<string, string>; phase: 
   },
 ];
 
-describe.concurrent.each(SILENT)('a server that accepts and says nothing, asked $what', ({ url, phase }) => {
-  test('ends the step at its deadline, and the process with it', async ({ stage }) => {
-    const server = stage.until(await startSilentServer());
-    const step = await stage.run({ ...url(server.port), timeout: TIMEOUT });
-    expectOutcome(step, stage.platform, {
-      finding: 'unreachable',
-      says: phase,
-      asked: { health: 0, ping: 0, register: 0 },
-      clients: 0,
+describe.concurrent.each(SILENT)(
+  'a server that accepts and sends nothing, reached $what',
+  ({ url, phase }) => {
+    test('ends the step at its deadline, and the process with it', async ({ stage }) => {
+      const server = stage.until(await startSilentServer());
+      const step = await stage.run({ ...url(server.port), timeout: TIMEOUT });
+      expectOutcome(step, stage.platform, {
+        finding: 'unreachable',
+        says: phase,
+        asked: { health: 0, ping: 0, register: 0 },
+        clients: 0,
+      });
+      expect(server.connections).toBeLessThanOrEqual(2);
     });
-    expect(server.connections).toBeLessThanOrEqual(2);
-  });
-});
+  },
+);
 
-/** Starts a server that takes connections and leaves it at that. */
+/** Starts a server that only accepts connections. */
 async function startSilentServer() {
   const sockets: net.Socket[] = [];
   const server = net.createServer((socket) => {

@@ -13,13 +13,13 @@ const answered = (status: number, body = '<html></html>', acts = false): Fault =
 const never = new Promise<never>(() => {});
 const error = (code: number): Fault => ({ kind: 'error', code, message: 'lost sight of it' });
 
-/** A registration that may have taken effect, for all that the step can know. */
+/** A registration that may have taken effect, as far as the step can know. */
 interface Lost {
   what: string;
   fault: Fault;
   finding: 'unregistered' | 'unreachable';
   says: RegExp;
-  /** The clients that there are in truth. */
+  /** The clients that really exist. */
   clients: 0 | 1;
 }
 
@@ -39,14 +39,14 @@ const LOST: Lost[] = [
     clients: 1,
   },
   {
-    what: 'is reset in the middle of the answer',
+    what: 'is reset in the middle of the response',
     fault: { kind: 'half', end: 'reset' },
     finding: 'unregistered',
     says: /was lost in the middle of the response/,
     clients: 1,
   },
   {
-    what: 'is answered only in part',
+    what: 'gets only a part of the response',
     fault: { kind: 'half', end: 'silence' },
     finding: 'unregistered',
     says: /the response began but did not end within/,
@@ -60,49 +60,49 @@ const LOST: Lost[] = [
     clients: 0,
   },
   {
-    what: 'is handled, and the answer comes too late',
+    what: 'is handled, and the response comes too late',
     fault: { kind: 'held', until: never, acts: 'before' },
     finding: 'unregistered',
     says: /connected, but no response within/,
     clients: 1,
   },
   {
-    what: 'is answered with 502',
+    what: 'gets 502',
     fault: answered(502, '<html></html>', true),
     finding: 'unreachable',
     says: /HTTP status 502/,
     clients: 1,
   },
   {
-    what: 'is answered with 504',
+    what: 'gets 504',
     fault: answered(504, '<html></html>', true),
     finding: 'unreachable',
     says: /HTTP status 504/,
     clients: 1,
   },
   {
-    what: 'is answered with Unavailable',
+    what: 'gets Unavailable',
     fault: error(RpcCode.Unavailable),
     finding: 'unreachable',
     says: /code = Unavailable/,
     clients: 0,
   },
   {
-    what: 'is answered with DeadlineExceeded',
+    what: 'gets DeadlineExceeded',
     fault: error(RpcCode.DeadlineExceeded),
     finding: 'unreachable',
     says: /code = DeadlineExceeded/,
     clients: 0,
   },
   {
-    what: 'is answered without agent_mrn',
+    what: 'gets a response without agent_mrn',
     fault: answered(200, '{}', true),
     finding: 'unregistered',
     says: /does not name the client that was registered/,
     clients: 1,
   },
   {
-    what: 'is answered with a web page',
+    what: 'gets a web page',
     fault: answered(200, '<html>welcome</html>', true),
     finding: 'unregistered',
     says: /is a web page/,
@@ -111,9 +111,7 @@ const LOST: Lost[] = [
 ];
 
 describe.concurrent.each(LOST)('a registration that $what', ({ fault, finding, says, clients }) => {
-  test('is not repeated, and the message tells under which name to look for the client', async ({
-    stage,
-  }) => {
+  test('is not repeated, and the message names the client to look for', async ({ stage }) => {
     stage.platform.fault(REGISTER, fault);
     // Only a platform that hangs uses up the timeout.
     const step = await stage.run({ name: 'nightly scan', timeout: '6s' });

@@ -6,21 +6,21 @@ export const HEALTH = 'Health/Check';
 export const PING = 'AgentManager/PingPong';
 export const REGISTER = 'AgentManager/RegisterAgent';
 
-/** How many requests of a method are right: exactly so many, or from so many to so many. */
+/** The allowed number of requests of a method: exact, or a range. */
 export type Count = number | [atLeast: number, atMost: number];
 
-/** How a scenario ends, and how much it asked of the platform for that. */
+/** The result of a scenario, and its requests to the platform. */
 export interface Outcome {
   /** `ok`, or the only finding. */
   finding: string;
-  /** What the person who reads the red run is told. */
+  /** The message in the annotation. */
   says?: RegExp;
   asked: { health: Count; ping: Count; register: Count };
-  /** How many clients the platform has at the end: none or one, as more would be a registration too many. */
+  /** The number of clients on the platform at the end: at most one, because more would be duplicates. */
   clients: 0 | 1;
 }
 
-/** Expects that a step ended as it should, and by itself. */
+/** Expects that a step ended with this result, and by itself. */
 export function expectOutcome(
   step: Step,
   platform: Platform,
@@ -49,10 +49,10 @@ function expectCount(platform: Platform, method: Method, count: Count): void {
   expect(found, `requests to ${method}`).toBeLessThanOrEqual(atMost);
 }
 
-/** The message of a last try that the deadline cut off, in place of what failed before it. */
+/** The message if the deadline ends the last attempt, in place of the earlier failure. */
 export const CUT_OFF = /(no connection|connected, but no response|the response began but did not end) within/;
 
-/** A pattern for what either of two says. */
+/** A pattern for either of two texts. */
 export function either(...patterns: RegExp[]): RegExp {
   return new RegExp(patterns.map(({ source }) => `(?:${source})`).join('|'));
 }

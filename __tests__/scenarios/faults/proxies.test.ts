@@ -6,7 +6,7 @@ import { CUT_OFF, either, expectOutcome, type Outcome } from './outcome.ts';
 
 const ENDPOINT = 'https://us.api.mondoo.com';
 const identity = await authority.issue({ hosts: ['us.api.mondoo.com'] });
-/** Nothing but what a test says names a proxy, whatever the machine has. */
+/** Only the test itself configures a proxy, regardless of the host's environment. */
 const ENV = { NODE_EXTRA_CA_CERTS: AUTHORITY_FILE };
 
 const OK: Outcome = { finding: 'ok', asked: { health: 1, ping: 1, register: 1 }, clients: 1 };
@@ -17,7 +17,7 @@ const unreachable = (says: RegExp): Outcome => ({
   clients: 0,
 });
 
-/** A platform that answers to the name of the real one, behind proxies. */
+/** A platform with the name of the real one, reachable only through proxies. */
 async function behind(stage: Stage, ...conducts: ProxyConduct[]) {
   const { platform, credentials } = await stage.another({ tls: identity });
   const proxies: ConnectProxy[] = [];
@@ -39,13 +39,13 @@ async function behind(stage: Stage, ...conducts: ProxyConduct[]) {
   return { platform, proxy, second, third, run };
 }
 
-/** Long enough for a second attempt on a busy machine. */
+/** Long enough for a second attempt on a busy runner. */
 const TIMEOUT = '6s';
 
 const TUNNEL: ProxyConduct = { kind: 'tunnel' };
 
 describe.concurrent('the proxy', () => {
-  test('is the one of the input, before all others, and stands in mondoo.yml', async ({ stage }) => {
+  test('of the input overrides all others, and is in mondoo.yml', async ({ stage }) => {
     const { platform, proxy, second, third, run } = await behind(stage, TUNNEL, TUNNEL, TUNNEL);
     const step = await run(
       { 'api-proxy': proxy.url },
@@ -57,7 +57,7 @@ describe.concurrent('the proxy', () => {
     expect(await mondooYml(step)).toContain(`api_proxy: ${proxy.url}/\n`);
   });
 
-  test('is the one of the credentials, before that of the environment', async ({ stage }) => {
+  test('of the credentials overrides that of the environment', async ({ stage }) => {
     const { platform, proxy, second, run } = await behind(stage, TUNNEL, TUNNEL);
     const step = await run(
       {},
@@ -70,7 +70,7 @@ describe.concurrent('the proxy', () => {
   });
 
   test.for(['HTTPS_PROXY', 'https_proxy'])(
-    'is that of %s, which mondoo.yml is not told',
+    'in %s is used, and is not in mondoo.yml',
     async (name, { stage }) => {
       const { platform, proxy, run } = await behind(stage, TUNNEL);
       const step = await run({}, { env: { [name]: proxy.url } });
@@ -80,14 +80,14 @@ describe.concurrent('the proxy', () => {
     },
   );
 
-  test('of the environment may lack its scheme, as curl and cnspec take it', async ({ stage }) => {
+  test('of the environment may lack its scheme, as in curl and cnspec', async ({ stage }) => {
     const { platform, proxy, run } = await behind(stage, TUNNEL);
     const step = await run({}, { env: { HTTPS_PROXY: proxy.url.replace('http://127.0.0.1', 'localhost') } });
     expectOutcome(step, platform, OK);
     expect(proxy.requests.length).toBeGreaterThan(0);
   });
 
-  test.for(['127.0.0.1', 'localhost'])('of the environment is not asked for %s', async (host, { stage }) => {
+  test.for(['127.0.0.1', 'localhost'])('of the environment is not used for %s', async (host, { stage }) => {
     const { proxy } = await behind(stage, TUNNEL);
     const endpoint = stage.platform.endpoint.replace('127.0.0.1', host);
     const step = await stage.run(
@@ -98,7 +98,7 @@ describe.concurrent('the proxy', () => {
     expect(proxy.connections).toBe(0);
   });
 
-  // A port that nothing listens on: with NO_PROXY the step goes straight to it.
+  // Nothing listens on this port: with NO_PROXY the step connects directly.
   test.for([
     { noProxy: 'deep.example.localhost', direct: true },
     { noProxy: 'DEEP.example.localhost', direct: true },
@@ -124,7 +124,7 @@ describe.concurrent('the proxy', () => {
     },
   );
 
-  test('may itself speak TLS', async ({ stage }) => {
+  test('may be reached over TLS', async ({ stage }) => {
     const { platform, run } = await behind(stage);
     const tls = await authority.issue();
     const proxy = stage.until(await startProxy({ to: platform.endpoint, tls }));
@@ -133,7 +133,7 @@ describe.concurrent('the proxy', () => {
     expect(proxy.requests.length).toBeGreaterThan(0);
   });
 
-  test('is named where its own certificate is the one that does not do', async ({ stage }) => {
+  test('is named if its own certificate is invalid', async ({ stage }) => {
     const { platform, run } = await behind(stage);
     const tls = await authority.issue({
       notBefore: new Date(Date.now() - 2e8),
@@ -146,12 +146,12 @@ describe.concurrent('the proxy', () => {
   });
 });
 
-/** A proxy that lets nobody through, and what is told of it. */
+/** A proxy that refuses connections, and the reported message. */
 interface Closed {
   what: string;
   conduct: ProxyConduct;
   says: RegExp;
-  /** Whether it may think better of it by itself. */
+  /** Whether the failure may be temporary. */
   passing?: true;
 }
 
@@ -172,7 +172,7 @@ const CLOSED: Closed[] = [
     says: /the proxy \S+ does not allow connections to us\.api\.mondoo\.com \(HTTP status 403\)/,
   },
   {
-    what: 'wants a password',
+    what: 'requires a password',
     conduct: { kind: 'tunnel', username: 'ci', password: 'correct-horse-battery' },
     says: /the proxy 127\.0\.0\.1:\d+ requires a valid user name and password/,
   },
@@ -193,13 +193,13 @@ const CLOSED: Closed[] = [
     passing: true,
   },
   {
-    what: 'breaks off in place of an answer',
+    what: 'breaks off in place of a response',
     conduct: { kind: 'reset', when: 'before' },
     says: /the connection to the proxy 127\.0\.0\.1:\d+ was lost/,
     passing: true,
   },
   {
-    what: 'breaks off when the way stands',
+    what: 'breaks off when the tunnel is open',
     conduct: { kind: 'reset', when: 'after' },
     says: /the connection to us\.api\.mondoo\.com through the proxy 127\.0\.0\.1:\d+ was lost/,
     passing: true,
@@ -207,19 +207,19 @@ const CLOSED: Closed[] = [
 ];
 
 describe.concurrent.each(CLOSED)('a proxy that $what', ({ conduct, says, passing }) => {
-  test('is unreachable, and not asked without end', async ({ stage }) => {
+  test('is unreachable, and the number of attempts is limited', async ({ stage }) => {
     const { platform, proxy, run } = await behind(stage, conduct);
     const step = await run({ 'api-proxy': proxy.url, ...(passing && { timeout: TIMEOUT }) });
     expectOutcome(step, platform, unreachable(passing ? either(says, CUT_OFF) : says));
     if (passing) expect(step.log).toMatch(/failed: .*the proxy \S+ .*\. Attempt 2 follows in/);
-    // The health check and the ping; what does not pass by itself is not asked twice, and the rest with pauses.
+    // The health check and the ping: a permanent failure is not retried, and the others are retried with delays.
     expect(proxy.requests.length).toBeGreaterThanOrEqual(1);
     expect(proxy.requests.length).toBeLessThanOrEqual(passing ? 30 : 2);
     if (!passing) expect(step.log).not.toContain('follows in');
   });
 });
 
-test.concurrent('a proxy that says nothing is unreachable at the deadline', async ({ stage }) => {
+test.concurrent('a proxy that sends nothing is unreachable at the deadline', async ({ stage }) => {
   const { platform, proxy, run } = await behind(stage, { kind: 'silence' });
   const step = await run({ 'api-proxy': proxy.url, timeout: TIMEOUT });
   expectOutcome(step, platform, unreachable(/no connection within [\d.]+m?s/));
@@ -246,7 +246,7 @@ describe.concurrent('the password of a proxy', () => {
     { from: 'the input', given: (url: string) => [{ 'api-proxy': url }, {}] as const },
     { from: 'the credentials', given: (url: string) => [{}, { changes: { api_proxy: url } }] as const },
     { from: 'the environment', given: (url: string) => [{}, { env: { HTTPS_PROXY: url } }] as const },
-  ])('from $from opens the way, and is told nowhere', async ({ given }, { stage }) => {
+  ])('from $from is sent to the proxy, and is never printed', async ({ given }, { stage }) => {
     const { platform, proxy, run } = await behind(stage, WITH_PASSWORD);
     const [inputs, options] = given(proxy.urlFor('ci', PASSWORD));
     const step = await run(inputs, options);
@@ -255,7 +255,7 @@ describe.concurrent('the password of a proxy', () => {
     await expectUntold(step, PASSWORD);
   });
 
-  test('as it was written down is masked too, half of it encoded', async ({ stage }) => {
+  test('is masked as it was written too, even partly encoded', async ({ stage }) => {
     const { platform, proxy, run } = await behind(stage, { ...WITH_PASSWORD, password: 'half=and%half|way' });
     const step = await run(
       {},
@@ -265,31 +265,31 @@ describe.concurrent('the password of a proxy', () => {
     await expectUntold(step, 'half=and%half|way', 'half=and%25half|way');
   });
 
-  test('that is wrong is told of, not told, and not tried again', async ({ stage }) => {
+  test('that is wrong is reported without its value, and not retried', async ({ stage }) => {
     const { platform, proxy, run } = await behind(stage, WITH_PASSWORD);
     const wrong = 'not the p@ssword';
     const step = await run({ 'api-proxy': proxy.urlFor('ci', wrong) });
     expectOutcome(step, platform, unreachable(/requires a valid user name and password \(HTTP status 407\)/));
-    // Each more would be a step towards a locked account.
+    // Each further attempt could lock the account.
     expect(proxy.requests.length).toBeLessThanOrEqual(2);
     await expectUntold(step, wrong);
   });
 
-  test('may be missing, where the user name is all that the proxy wants', async ({ stage }) => {
+  test('may be missing if the proxy requires only a user name', async ({ stage }) => {
     const { proxy, run } = await behind(stage, TUNNEL);
     const step = await run({ 'api-proxy': proxy.urlFor('token-of-the-proxy', '') });
     expect(step.outputs.status, step.log).toBe('ok');
     expect(proxy.requests[0]?.credentials).toBe('token-of-the-proxy:');
   });
 
-  test('is not told by a URL that cannot be used', async ({ stage }) => {
+  test('in an invalid URL is not printed', async ({ stage }) => {
     const step = await stage.run({ 'api-proxy': `socks5://ci:${encodeURIComponent(PASSWORD)}@127.0.0.1:1` });
     expect(step.outputs.status).toBe('invalid-input');
     await expectUntold(step, PASSWORD);
   });
 });
 
-/** Expects that nothing tells a password, as it was meant and URL-encoded, nor a later step that prints mondoo.yml. */
+/** Expects that nothing prints a password, decoded or URL-encoded, even a later step that prints mondoo.yml. */
 async function expectUntold(step: Ran, password: string, ...written: string[]): Promise<void> {
   const forms = [
     password,

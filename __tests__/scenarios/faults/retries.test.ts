@@ -9,12 +9,12 @@ import { parseDuration } from '../../../src/util/duration.ts';
 import { test } from '../stage.ts';
 import { type Count, CUT_OFF, either, expectOutcome, HEALTH, PING, REGISTER } from './outcome.ts';
 
-/** A failure that may pass by itself, and how a log line tells it. */
+/** A failure that may be temporary, and its log line. */
 interface Passing {
   what: string;
   fault: Fault;
   told: RegExp;
-  /** How long the answer asks to wait, in milliseconds. */
+  /** The delay that the response asks for, in milliseconds. */
   retryAfter?: number;
 }
 
@@ -32,7 +32,7 @@ const page = (status: number, headers = {}): Fault => ({
   body: '<html><body>busy</body></html>',
 });
 
-/** What any method is called again for. */
+/** Failures after which any method is retried. */
 const FOR_ALL: Passing[] = [
   { what: 'Aborted', fault: error(RpcCode.Aborted), told: /code = Aborted desc = come back later/ },
   { what: '429 without a gRPC body', fault: page(429), told: /HTTP status 429: the response is a web page/ },
@@ -56,7 +56,7 @@ const FOR_ALL: Passing[] = [
   },
 ];
 
-/** What only methods are called again for that change nothing. */
+/** Failures after which only read-only methods are retried. */
 const FOR_READING: Passing[] = [
   {
     what: 'a reset before the request was handled',
@@ -69,7 +69,7 @@ const FOR_READING: Passing[] = [
     told: /was lost before a response arrived/,
   },
   {
-    what: 'a reset in the middle of the answer',
+    what: 'a reset in the middle of the response',
     fault: { kind: 'half', end: 'reset' },
     told: /was lost/,
   },
@@ -86,13 +86,13 @@ const FOR_READING: Passing[] = [
 
 const MANY: Count = [2, 20];
 
-/** Long enough for a second attempt on a busy machine. */
+/** Long enough for a second attempt on a busy runner. */
 const TIMEOUT = '8s';
 
 describe.concurrent.each([...FOR_ALL, ...FOR_READING])(
-  'health check and ping, which meet $what',
+  'health check and ping, which get $what',
   ({ fault, told, retryAfter = 0 }) => {
-    test('are each called once more', async ({ stage }) => {
+    test('are each retried once', async ({ stage }) => {
       stage.platform.fault(HEALTH, fault, 1);
       stage.platform.fault(PING, fault, 1);
       const step = await stage.run();
@@ -108,8 +108,8 @@ describe.concurrent.each([...FOR_ALL, ...FOR_READING])(
   },
 );
 
-describe.concurrent.each(FOR_ALL)('a registration that meets $what', ({ fault, told, retryAfter = 0 }) => {
-  test('is tried again, and registers one client', async ({ stage }) => {
+describe.concurrent.each(FOR_ALL)('a registration that gets $what', ({ fault, told, retryAfter = 0 }) => {
+  test('is retried, and registers one client', async ({ stage }) => {
     stage.platform.fault(REGISTER, fault, 2);
     const step = await stage.run();
     expectOutcome(step, stage.platform, {
@@ -121,7 +121,7 @@ describe.concurrent.each(FOR_ALL)('a registration that meets $what', ({ fault, t
   });
 });
 
-describe.concurrent('a failure that lasts', () => {
+describe.concurrent('a lasting failure', () => {
   const [lasting] = FOR_ALL as [Passing];
 
   test('is retried as often as the timeout allows, and then the platform is unreachable', async ({
@@ -146,7 +146,7 @@ describe.concurrent('a failure that lasts', () => {
     stage.platform.fault(REGISTER, lasting.fault);
     const step = await stage.run({ timeout: TIMEOUT });
     expectOutcome(step, stage.platform, {
-      // A last attempt that the timeout cut off may have registered a client.
+      // A last attempt that the timeout ended may have registered a client.
       finding: CUT_OFF.test(step.outputs.error ?? '') ? 'unregistered' : 'unreachable',
       says: either(lasting.told, CUT_OFF),
       asked: { health: 1, ping: 1, register: MANY },
@@ -156,8 +156,8 @@ describe.concurrent('a failure that lasts', () => {
   });
 });
 
-describe.concurrent('connections that are refused', () => {
-  test('are tried again as often as fits into the timeout', async ({ stage }) => {
+describe.concurrent('refused connections', () => {
+  test('are retried as often as the timeout allows', async ({ stage }) => {
     const gone = await startProxy({ to: stage.platform.endpoint });
     await gone.close();
     const step = await stage.run({ 'api-endpoint': gone.url, timeout: TIMEOUT });
@@ -171,12 +171,12 @@ describe.concurrent('connections that are refused', () => {
     expect(retryLines(step, PING).length).toBeGreaterThanOrEqual(1);
   });
 
-  test('are tried again for a registration too, which never left, and is unreachable then', async ({
+  test('are retried for a registration too, which was never sent, and the platform is unreachable', async ({
     stage,
   }) => {
     const { platform } = stage;
     const proxy = stage.until(await startProxy({ to: platform.endpoint }));
-    // The next attempt is seconds away, so that the proxy has passed the response on before it closes.
+    // The next attempt is seconds away, so the proxy has passed on the response before it closes.
     platform.fault(REGISTER, page(429, { connection: 'close', 'retry-after': '5' }));
     const running = stage.run({ 'api-proxy': proxy.url, timeout: '12s' });
     await until(() => platform.count(REGISTER) === 1, running);
@@ -195,7 +195,7 @@ describe.concurrent('connections that are refused', () => {
 });
 
 describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('a Retry-After for %s', (method) => {
-  test('that is longer than what is left of the timeout is not waited for', async ({ stage }) => {
+  test('that exceeds the remaining time is not waited for', async ({ stage }) => {
     stage.platform.fault(method, page(429, { 'retry-after': '600' }));
     const step = await stage.run();
     const asked = { health: 1, ping: 1, register: method === REGISTER ? 1 : 0 };
@@ -209,7 +209,7 @@ describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('a Retry-After for %s
   });
 });
 
-test.concurrent('a Retry-After that is a date is waited for', async ({ stage }) => {
+test.concurrent('a Retry-After with a date is honored', async ({ stage }) => {
   const date = Date.now() + 6000;
   stage.platform.fault(REGISTER, page(503, { 'retry-after': new Date(date).toUTCString() }), 1);
   const step = await stage.run();
@@ -219,7 +219,7 @@ test.concurrent('a Retry-After that is a date is waited for', async ({ stage }) 
   expect(second!.at.getTime()).toBeGreaterThanOrEqual(Math.floor(date / 1000) * 1000 - 5);
 });
 
-test.concurrent('a limit of the space is no reason to come back', async ({ stage }) => {
+test.concurrent('a limit of the space is not retried', async ({ stage }) => {
   stage.platform.fault(REGISTER, error(RpcCode.ResourceExhausted));
   const step = await stage.run();
   expectOutcome(step, stage.platform, {
@@ -231,11 +231,11 @@ test.concurrent('a limit of the space is no reason to come back', async ({ stage
   expect(step.outputs.error).not.toContain('may exist');
 });
 
-/** Expects one line and one new request for each failed try, and that the waits are at least as long as told. */
+/** Expects one line and one new request for each failed attempt, and delays at least as long as printed. */
 function expectRetries(step: Step, platform: Platform, method: Method, told: RegExp, least: number): void {
   const requests = requestsTo(platform, method);
   const lines = retryLines(step, method);
-  // The last wait may end with the time, before the next request could leave.
+  // The last delay may end at the deadline, before the next request is sent.
   expect([requests.length - 1, requests.length]).toContain(lines.length);
   expect(new Set(requests.map(({ headers }) => headers['x-request-id'])).size).toBe(requests.length);
   if (method !== HEALTH) {
@@ -262,8 +262,8 @@ function requestsTo({ requests }: Platform, method: Method): RecordedRequest[] {
   return requests.filter((request) => request.method === method);
 }
 
-test('a name that cannot be resolved is tried again until the time is up', async ({ stage }) => {
-  // RFC 6761: nothing resolves it, with or without a network.
+test('a name that cannot be resolved is retried until the deadline', async ({ stage }) => {
+  // RFC 6761: it never resolves, with or without a network.
   const step = await stage.run({ 'api-endpoint': 'https://platform.invalid', timeout: '6s' });
   expect(step.outputs).toMatchObject({ status: 'unreachable', registered: 'false' });
   expect(step.log).toMatch(

@@ -9,7 +9,7 @@ const KNOWN = { NODE_EXTRA_CA_CERTS: AUTHORITY_FILE };
 const expired = () =>
   authority.issue({ notBefore: new Date(Date.now() - 9 * DAY), notAfter: new Date(Date.now() - DAY) });
 
-/** A certificate that does not do, what is known of its issuer, and what is wrong with it. */
+/** An invalid certificate, whether its CA is known, and what is wrong with it. */
 interface Bad {
   what: string;
   identity(): Promise<ServerIdentity>;
@@ -44,7 +44,7 @@ const BAD: Bad[] = [
     says: /the TLS certificate of localhost:\d+ is self-signed, and the runner doesn't trust it/,
   },
   {
-    what: 'comes from an issuer that nobody knows',
+    what: 'comes from an unknown CA',
     identity: () => authority.issue(),
     env: {},
     says: /the TLS certificate of localhost:\d+ comes from a CA that the runner doesn't trust/,
@@ -54,8 +54,8 @@ const BAD: Bad[] = [
 describe.concurrent.each(BAD)('a certificate that $what', ({ identity, env, says }) => {
   test.for([
     { where: 'verified', setting: {} },
-    { where: 'where verification is switched off', setting: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
-  ])('is unreachable, without another try, $where', async ({ setting }, { stage }) => {
+    { where: 'if verification is disabled', setting: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
+  ])('is unreachable, without a retry, $where', async ({ setting }, { stage }) => {
     const { platform, credentials } = await stage.another({ tls: await identity() });
     const step = await stage.run(
       { credentials: JSON.stringify(credentials) },
@@ -71,17 +71,17 @@ describe.concurrent.each(BAD)('a certificate that $what', ({ identity, env, says
   });
 });
 
-describe.concurrent('an issuer', () => {
+describe.concurrent('a CA', () => {
   const OK = { finding: 'ok', asked: { health: 1, ping: 1, register: 1 }, clients: 1 } as const;
 
-  test('that NODE_EXTRA_CA_CERTS names is accepted', async ({ stage }) => {
+  test('in NODE_EXTRA_CA_CERTS is accepted', async ({ stage }) => {
     const { platform, credentials } = await stage.another({ tls: await authority.issue() });
     const step = await stage.run({ credentials: JSON.stringify(credentials) }, { env: KNOWN });
     expectOutcome(step, platform, OK);
   });
 
   test.runIf(process.platform === 'linux')(
-    "that only the system's store has is accepted",
+    "that is only in the system's store is accepted",
     async ({ stage }) => {
       const { platform, credentials } = await stage.another({ tls: await authority.issue() });
       const step = await stage.run(
@@ -94,7 +94,7 @@ describe.concurrent('an issuer', () => {
   );
 
   test.runIf(process.platform === 'linux')(
-    "that only the system's store has does not make up for a wrong host",
+    "in the system's store does not make a wrong host valid",
     async ({ stage }) => {
       const tls = await authority.issue({ hosts: ['us.api.mondoo.com'] });
       const { platform, credentials } = await stage.another({ tls });
@@ -112,7 +112,7 @@ describe.concurrent('an issuer', () => {
   );
 });
 
-test.concurrent('a server that speaks no TLS is unreachable, without another try', async ({ stage }) => {
+test.concurrent('a server without TLS is unreachable, without a retry', async ({ stage }) => {
   const endpoint = stage.platform.endpoint.replace('http://127.0.0.1', 'https://localhost');
   const step = await stage.run({ 'api-endpoint': endpoint });
   expectOutcome(step, stage.platform, {

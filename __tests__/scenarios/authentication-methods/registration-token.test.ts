@@ -18,13 +18,13 @@ const CLIENT = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZ
 
 const ANOTHER = '//captain.api.mondoo.app/spaces/another';
 
-/** What RegisterAgent answers to a registration token. */
+/** The response of RegisterAgent to a registration token. */
 interface Minted {
   agent_mrn: string;
   credential: Record<string, string>;
 }
 
-/** Runs the step with a registration token in place of credentials. */
+/** Runs the step with a registration token instead of credentials. */
 async function runWith(
   stage: Stage,
   token: string,
@@ -38,13 +38,13 @@ function asked({ requests }: Platform): string[] {
   return requests.map(({ method }) => method);
 }
 
-/** Expects that a platform has nothing but the service account that every stage starts with. */
+/** Expects that a platform has only the service account that every stage starts with. */
 function expectNothingLeft({ platform, credentials }: Stage): void {
   expect(platform.clients).toEqual([]);
   expect(platform.serviceAccounts).toEqual([credentials.mrn]);
 }
 
-/** A token that nobody's key has signed but that reads well. */
+/** A well-formed token that the platform did not sign. */
 async function selfMade(claims: Record<string, unknown>, exp: Date | undefined = undefined): Promise<string> {
   const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' });
   if (exp) token.setExpirationTime(exp);
@@ -52,7 +52,7 @@ async function selfMade(claims: Record<string, unknown>, exp: Date | undefined =
 }
 
 describe.concurrent('a registration token', () => {
-  test('registers a client, whose account is written down before it is used, and is gone after post', async ({
+  test('registers a client whose account is saved before its first use, and is gone after post', async ({
     stage,
   }) => {
     const { platform } = stage;
@@ -78,21 +78,21 @@ describe.concurrent('a registration token', () => {
     expectNothingLeft(stage);
   });
 
-  test('is masked, and so is the key that comes with the client', async ({ stage }) => {
+  test('is masked, and so is the key of the client', async ({ stage }) => {
     const token = await stage.platform.issueRegistrationToken();
     const step = await runWith(stage, token);
     expect(step.masks).toContain(token);
     for (const line of stage.platform.secrets.at(-1)!.trim().split('\n')) expect(step.masks).toContain(line);
   });
 
-  test('is masked also when another input is not valid', async ({ stage }) => {
+  test('is masked even if another input is invalid', async ({ stage }) => {
     const token = await stage.platform.issueRegistrationToken();
     const step = await runWith(stage, token, { timeout: 'soon' });
     expect(step.outputs.status).toBe('invalid-input');
     expect(step.masks).toContain(token);
   });
 
-  test('names the client in the log before it asks for it', async ({ stage }) => {
+  test('names the client in the log before the registration', async ({ stage }) => {
     stage.platform.fault(REGISTER, { kind: 'hang' });
     const job = await stage.job();
     const kill = new AbortController();
@@ -114,7 +114,7 @@ describe.concurrent('a registration token', () => {
     ]);
   });
 
-  test('goes to the endpoint of the input', async ({ stage }) => {
+  test('uses the endpoint in the input', async ({ stage }) => {
     const token = await stage.platform.issueRegistrationToken({ endpoint: 'https://us.api.mondoo.com' });
     const step = await runWith(stage, token, { 'api-endpoint': stage.platform.endpoint });
     expect(step.outputs, step.log).toMatchObject({ status: 'ok', 'api-endpoint': stage.platform.endpoint });
@@ -122,7 +122,7 @@ describe.concurrent('a registration token', () => {
     expectNothingLeft(stage);
   });
 
-  test('registers nothing where the health check already fails the gate', async ({ stage }) => {
+  test('registers nothing if the health check already fails the gate', async ({ stage }) => {
     const { platform } = stage;
     platform.clock.offsetMs = 3 * 86_400_000;
     const step = await runWith(stage, await platform.issueRegistrationToken({ expiresAt: new Date(4e12) }));
@@ -130,7 +130,7 @@ describe.concurrent('a registration token', () => {
     expect(asked(platform)).toEqual([HEALTH]);
   });
 
-  test('that lost its answer tells under which name the client may be found', async ({ stage }) => {
+  test('reports the name of the client after a lost response', async ({ stage }) => {
     stage.platform.fault(REGISTER, { kind: 'reset', when: 'after' });
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     expect(step.outputs.status).toBe('unregistered');
@@ -150,7 +150,7 @@ describe.concurrent('a registration token', () => {
       /the response does not name the client that was registered.*A client named/,
     ],
   ] as const)(
-    'whose answer %s masks the key, and tells where the client may be found',
+    'whose response %s masks the key, and reports how to find the client',
     async ([, answer, says], { stage }) => {
       const { private_key } = await stage.platform.mint();
       const body = JSON.stringify(answer(private_key));
@@ -177,7 +177,7 @@ describe.concurrent('a registration token', () => {
       /names a client that is not in \S+\/spaces\/lunalectric-website/,
     ],
   ] as const)(
-    'that is answered with %s is of no use, and what it made is taken back',
+    'whose response has %s fails, and the client is unregistered',
     async ([, change, says], { stage }) => {
       const { platform } = stage;
       platform.fault(REGISTER, { kind: 'changed', change: (answer) => change(answer as Minted) });
@@ -202,7 +202,7 @@ describe.concurrent('a registration token', () => {
     [408, ''],
     [524, '<html>'],
   ] as const)(
-    'whose answer does not say what was done tells where the client may be found: %d %s',
+    'whose response is inconclusive reports how to find the client: %d %s',
     async ([status, body], { stage }) => {
       stage.platform.fault(REGISTER, { kind: 'answer', status, body, acts: true });
       const step = await runWith(stage, await stage.platform.issueRegistrationToken());
@@ -212,7 +212,7 @@ describe.concurrent('a registration token', () => {
     },
   );
 
-  test('survives an answer that is nested without end, and names the client', async ({ stage }) => {
+  test('survives a deeply nested response, and names the client', async ({ stage }) => {
     const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const body = `{"agent_mrn":"${CLIENT}","credential":{"private_key":${nested}}}`;
     stage.platform.fault(REGISTER, { kind: 'answer', status: 200, body });
@@ -220,9 +220,9 @@ describe.concurrent('a registration token', () => {
     expect(step.outputs.error, step.log).toContain(`names the client ${CLIENT}`);
   });
 
-  // Within what the workflow lets pass, and beyond what the platform does.
+  // Within the workflow's tolerance, but beyond the platform's.
   test.for([150_000, -90_000])(
-    'registers nothing where the clocks are %d ms apart, as nobody could unregister it',
+    'registers nothing if the clocks are %d ms apart, because the client could not be unregistered',
     async (offsetMs, { stage }) => {
       stage.platform.clock.offsetMs = offsetMs;
       for (const failOn of ['all', 'none']) {
@@ -239,7 +239,7 @@ describe.concurrent('a registration token', () => {
     },
   );
 
-  test('registers with clocks so far apart as both workflow and platform let pass', async ({ stage }) => {
+  test('registers if both workflow and platform tolerate the skew', async ({ stage }) => {
     stage.platform.clock.offsetMs = 80_000;
     const token = await stage.platform.issueRegistrationToken();
     const step = await runWith(stage, token, { 'max-clock-skew': '5m' });
@@ -250,7 +250,7 @@ describe.concurrent('a registration token', () => {
 });
 
 describe.concurrent('two uses of the action in one job', () => {
-  test('each unregister their own client, the first one too, whose mondoo.yml was replaced', async ({
+  test('each unregister their own client, including the first, whose mondoo.yml was replaced', async ({
     stage,
   }) => {
     const { platform } = stage;
@@ -271,7 +271,7 @@ describe.concurrent('two uses of the action in one job', () => {
     expect(existsSync(`${job.folders.temp}/_github_home`)).toBe(false);
   });
 
-  test('leave the mondoo.yml of the first where the second fails', async ({ stage }) => {
+  test('keep the mondoo.yml of the first use if the second fails', async ({ stage }) => {
     const { platform } = stage;
     const job = await stage.job();
     const first = await job.runMain({ inputs: { credentials: JSON.stringify(stage.credentials) } });
@@ -288,7 +288,7 @@ describe.concurrent('two uses of the action in one job', () => {
 });
 
 describe.concurrent('a client that this job minted is unregistered', () => {
-  test('by main, before its key is removed, when the gate fails', async ({ stage }) => {
+  test('by main, before its key is removed, if the gate fails', async ({ stage }) => {
     const { platform } = stage;
     platform.fault(PING, { kind: 'error', code: 7, message: 'request permission denied' });
     const step = await runWith(stage, await platform.issueRegistrationToken());
@@ -305,7 +305,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(platform.count(UNREGISTER)).toBe(1);
   });
 
-  test('by main, when mondoo.yml cannot be put into place any more', async ({ stage }) => {
+  test('by main, if mondoo.yml cannot be moved into place', async ({ stage }) => {
     const { platform } = stage;
     const { opened, open } = createGate();
     platform.fault(REGISTER, { kind: 'held', until: opened, acts: 'before' });
@@ -322,14 +322,14 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(readFileSync(configPath, 'utf8')).toBe('somebody: else\n');
   });
 
-  test('by main in time of its own, when the time of the step is up', async ({ stage }) => {
+  test('by main with a separate time limit, if the step timed out', async ({ stage }) => {
     stage.platform.fault(PING, { kind: 'hang' });
     const step = await runWith(stage, await stage.platform.issueRegistrationToken(), { timeout: '6s' });
     expect(step.outputs).toMatchObject({ status: 'unreachable', registered: 'false' });
     expectNothingLeft(stage);
   });
 
-  test('by post, when main was killed after mondoo.yml was written', async ({ stage }) => {
+  test('by post, if main was killed after mondoo.yml was written', async ({ stage }) => {
     const { platform } = stage;
     platform.fault(PING, { kind: 'hang' });
     const token = await platform.issueRegistrationToken();
@@ -348,7 +348,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(existsSync(`${job.folders.temp}/_github_home`)).toBe(false);
   });
 
-  test('by post from its state alone: inputs and environment may have changed', async ({ stage }) => {
+  test('by post from its state only: inputs and environment may have changed', async ({ stage }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     await step.job.runPost(step, {
       inputs: { 'registration-token': '', 'api-endpoint': 'https://us.api.mondoo.com' },
@@ -357,7 +357,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expectNothingLeft(stage);
   });
 
-  test('by post as often as it takes', async ({ stage }) => {
+  test('by post with as many retries as needed', async ({ stage }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     stage.platform.fault(UNREGISTER, [{ kind: 'error', code: 14, message: 'busy' }]);
     await step.job.runPost(step);
@@ -365,7 +365,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expectNothingLeft(stage);
   });
 
-  test('by post, where one try hangs', async ({ stage }) => {
+  test('by post, even if one attempt hangs', async ({ stage }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     stage.platform.fault(UNREGISTER, [{ kind: 'hang' }]);
     const post = await step.job.runPost(step);
@@ -374,7 +374,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expectNothingLeft(stage);
   });
 
-  test('by post, where main could not', async ({ stage }) => {
+  test('by post, if main failed to', async ({ stage }) => {
     const { platform } = stage;
     platform.fault(PING, { kind: 'error', code: 7, message: 'request permission denied' });
     platform.fault(UNREGISTER, [{ kind: 'error', code: 13, message: 'internal' }]);
@@ -395,7 +395,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     [16, 'request permission unauthenticated'],
     [5, 'agent not found'],
   ] as const)(
-    'or said to be gone already, perhaps, where the platform does not know it: %s',
+    'or reported as possibly unregistered, if the platform does not know it: %s',
     async ([code, message], { stage }) => {
       const step = await runWith(stage, await stage.platform.issueRegistrationToken());
       stage.platform.fault(UNREGISTER, { kind: 'error', code, message });
@@ -409,9 +409,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     },
   );
 
-  test('or named in a warning where main was killed before it could write down the key', async ({
-    stage,
-  }) => {
+  test('or named in a warning if main was killed before it saved the key', async ({ stage }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     const { keyFile } = JSON.parse(step.state.cleanup!) as CleanupManifest;
     writeFileSync(keyFile!, '\n'.repeat(1000));
@@ -427,25 +425,20 @@ describe.concurrent('a client that this job minted is unregistered', () => {
   test.for([
     ['names another client', (text: string) => text.replace(/(\/agents\/)\w+/, '$1another')],
     ['is cut off', (text: string) => text.slice(0, text.length / 2)],
-  ] as const)(
-    'or named in a warning where its key file %s: nothing is sent',
-    async ([, change], { stage }) => {
-      const step = await runWith(stage, await stage.platform.issueRegistrationToken());
-      const { keyFile } = JSON.parse(step.state.cleanup!) as CleanupManifest;
-      const before = readFileSync(keyFile!, 'utf8');
-      writeFileSync(keyFile!, change(before));
-      expect(readFileSync(keyFile!, 'utf8')).not.toBe(before);
-      const post = await step.job.runPost(step);
-      expect(post.annotations).toEqual([
-        { level: 'warning', message: expect.stringMatching(/the file with its key was changed/) },
-      ]);
-      expect(stage.platform.count(UNREGISTER)).toBe(0);
-    },
-  );
+  ] as const)('or named in a warning if its key file %s: nothing is sent', async ([, change], { stage }) => {
+    const step = await runWith(stage, await stage.platform.issueRegistrationToken());
+    const { keyFile } = JSON.parse(step.state.cleanup!) as CleanupManifest;
+    const before = readFileSync(keyFile!, 'utf8');
+    writeFileSync(keyFile!, change(before));
+    expect(readFileSync(keyFile!, 'utf8')).not.toBe(before);
+    const post = await step.job.runPost(step);
+    expect(post.annotations).toEqual([
+      { level: 'warning', message: expect.stringMatching(/the file with its key was changed/) },
+    ]);
+    expect(stage.platform.count(UNREGISTER)).toBe(0);
+  });
 
-  test('or named in a warning where the platform refuses; its key is removed all the same', async ({
-    stage,
-  }) => {
+  test('or named in a warning if the platform refuses; its key is still removed', async ({ stage }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     stage.platform.fault(UNREGISTER, { kind: 'error', code: 13, message: 'internal' });
     const post = await step.job.runPost(step);
@@ -461,7 +454,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(existsSync(step.outputs['config-path']!)).toBe(false);
   });
 
-  test('after mondoo.yml was removed, so that no key of the job waits for the platform', async ({
+  test('after mondoo.yml was removed, so that no key of the job remains during the request', async ({
     stage,
   }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
@@ -475,7 +468,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expectNothingLeft(stage);
   });
 
-  test('or named in a warning within ten seconds where nothing answers', async ({ stage }) => {
+  test('or named in a warning within ten seconds if nothing responds', async ({ stage }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     stage.platform.fault(UNREGISTER, { kind: 'hang' });
     const post = await step.job.runPost(step);
@@ -484,7 +477,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(existsSync(step.outputs['config-path']!)).toBe(false);
   });
 
-  test('by post with its key file, whatever became of mondoo.yml', async ({ stage }) => {
+  test('by post with its key file, even if mondoo.yml was changed', async ({ stage }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     const configPath = step.outputs['config-path']!;
     writeFileSync(configPath, 'mrn: theirs\napi_proxy: http://collector.example.org\n');
@@ -495,7 +488,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(readdirSync(path.dirname(configPath))).toEqual(['mondoo.yml']);
   });
 
-  test('or named in a warning where nothing is left of what the step wrote', async ({ stage }) => {
+  test('or named in a warning if no file of the step remains', async ({ stage }) => {
     const step = await runWith(stage, await stage.platform.issueRegistrationToken());
     rmSync(path.dirname(step.outputs['config-path']!), { recursive: true });
     const post = await step.job.runPost(step);
@@ -509,7 +502,7 @@ describe.concurrent('a client that this job minted is unregistered', () => {
   });
 });
 
-test('a client that credentials registered is never unregistered, whatever becomes of the job', async ({
+test('a client that credentials registered is never unregistered, with any result of the job', async ({
   stage,
 }) => {
   const passed = await stage.run();
@@ -522,12 +515,12 @@ test('a client that credentials registered is never unregistered, whatever becom
   expect(stage.platform.clients).toHaveLength(1);
 });
 
-describe.concurrent('a registration token is refused offline', () => {
+describe.concurrent('a registration token is rejected offline', () => {
   const SPACE = '//captain.api.mondoo.app/spaces/lunalectric-website';
 
   test.for([
     [
-      'that is no JWT',
+      'that is not a JWT',
       async () => 'Zx81-Qy27-Mn55-Lp09-Wv13',
       /isn't a registration token: a JWT, three parts/,
     ],
@@ -547,7 +540,7 @@ describe.concurrent('a registration token is refused offline', () => {
       () => selfMade({ api_endpoint: 'https://us.api.mondoo.com' }),
       /The claim `space` .* is missing/,
     ],
-    ['with a space that is none', () => selfMade({ space: 'x' }), /isn't the MRN of a space/],
+    ['with an invalid space', () => selfMade({ space: 'x' }), /isn't the MRN of a space/],
     [
       'for another host',
       () => selfMade({ space: SPACE, api_endpoint: 'https://collector.example.org' }),
@@ -584,8 +577,8 @@ describe.concurrent('a registration token is refused offline', () => {
   });
 });
 
-describe.concurrent('a registration token is refused by the platform', () => {
-  test('that was revoked: its age is not the reason', async ({ stage }) => {
+describe.concurrent('a registration token is rejected by the platform', () => {
+  test('that was revoked: expiry is ruled out', async ({ stage }) => {
     const token = await stage.platform.issueRegistrationToken();
     stage.platform.revoke(token);
     const step = await runWith(stage, token);
@@ -596,7 +589,7 @@ describe.concurrent('a registration token is refused by the platform', () => {
     expect(step.annotations.at(-1)!.message).toMatch(/Generate a new one in the Mondoo Console/);
   });
 
-  test('that has expired by its clock: proved by the time of the health check', async ({ stage }) => {
+  test("that has expired by the platform's clock: the health check proves it", async ({ stage }) => {
     stage.platform.clock.offsetMs = 110_000;
     const token = await stage.platform.issueRegistrationToken({ expiresAt: new Date(Date.now() + 40_000) });
     const step = await runWith(stage, token, { 'max-clock-skew': '5m' });

@@ -8,16 +8,16 @@ const SKIP = { 'on-missing-credentials': 'skip' };
 interface Cause {
   what: string;
   event: events.Event;
-  /** Inputs beside the empty credentials. */
+  /** Inputs in addition to the empty credentials. */
   inputs?: Record<string, string>;
   says: RegExp;
   remedy: RegExp;
 }
 
-/** What GitHub withholds by a rule of its own. */
+/** GitHub withholds secrets by its own rules. */
 const WITHHELD: Cause[] = [
   {
-    what: "a pull request from somebody's fork",
+    what: "a pull request from another person's fork",
     event: events.FORK_PULL_REQUEST,
     says: /comes from a fork \(`nebula\/website`\)\. GitHub gives runs from forks no secrets and no ID tokens/,
     remedy: /Don't switch to `pull_request_target`/,
@@ -29,20 +29,20 @@ const WITHHELD: Cause[] = [
     remedy: /Don't switch to `pull_request_target`/,
   },
   {
-    what: 'a push of Dependabot',
+    what: 'a push by Dependabot',
     event: events.DEPENDABOT_PUSH,
     says: /Dependabot triggered this run\. GitHub gives such runs only Dependabot secrets/,
     remedy: /as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot/,
   },
   {
-    what: 'a pull request of Dependabot',
+    what: 'a pull request by Dependabot',
     event: events.DEPENDABOT_PULL_REQUEST,
     says: /Dependabot triggered this run/,
     remedy: /as a Dependabot secret too/,
   },
 ];
 
-/** What is somebody's mistake. */
+/** A mistake in the workflow or its secrets. */
 const MISSING: Cause[] = [
   {
     what: 'a push',
@@ -92,7 +92,7 @@ const MISSING: Cause[] = [
 ];
 
 describe.concurrent.each(WITHHELD)('$what', ({ event, says, remedy }) => {
-  test('fails without credentials, and says why', async ({ stage }) => {
+  test('fails without credentials, and reports the cause', async ({ stage }) => {
     const step = await stage.run({ credentials: '' }, event);
     expect(step.exitCode).toBe(1);
     expect(step.outputs).toMatchObject({ status: 'missing-credentials', registered: 'false' });
@@ -104,7 +104,7 @@ describe.concurrent.each(WITHHELD)('$what', ({ event, says, remedy }) => {
     expect(step.annotations[0]!.message).toContain('`on-missing-credentials: skip`');
   });
 
-  test('passes with a notice where the workflow says skip', async ({ stage }) => {
+  test('passes with a notice if the workflow chooses skip', async ({ stage }) => {
     const step = await stage.run({ credentials: '', ...SKIP, 'fail-on': 'all' }, event);
     expect(step.exitCode).toBe(0);
     expect(step.outputs).toMatchObject({
@@ -126,7 +126,7 @@ describe.concurrent.each(WITHHELD)('$what', ({ event, says, remedy }) => {
     expect(existsSync(`${step.job.folders.temp}/_github_home`)).toBe(false);
   });
 
-  test('uses the credentials that it has all the same', async ({ stage }) => {
+  test('still uses credentials if it has any', async ({ stage }) => {
     const step = await stage.run(SKIP, event);
     expect(step.outputs.status).toBe('ok');
   });
@@ -134,7 +134,7 @@ describe.concurrent.each(WITHHELD)('$what', ({ event, says, remedy }) => {
 
 describe.concurrent.each(MISSING)('$what', ({ event, inputs = {}, says, remedy }) => {
   test.for([{}, SKIP])(
-    'fails without credentials, whatever the workflow says: %j',
+    'fails without credentials, even if the workflow chooses %j',
     async (extra, { stage }) => {
       const step = await stage.run({ credentials: '', ...inputs, ...extra }, event);
       expect(step.exitCode).toBe(1);
@@ -149,13 +149,13 @@ describe.concurrent.each(MISSING)('$what', ({ event, inputs = {}, says, remedy }
   );
 });
 
-test('credentials that are there but broken are no missing ones, from a fork either', async ({ stage }) => {
+test('broken credentials are not missing credentials, even from a fork', async ({ stage }) => {
   const step = await stage.run({ credentials: '{', ...SKIP }, events.FORK_PULL_REQUEST);
   expect(step.outputs.status).toBe('invalid-credentials');
   expect(step.exitCode).toBe(1);
 });
 
-test('on-missing-credentials takes fail and skip alone', async ({ stage }) => {
+test('on-missing-credentials accepts only fail and skip', async ({ stage }) => {
   const step = await stage.run({ 'on-missing-credentials': 'ignore' });
   expect(step.outputs.status).toBe('invalid-input');
   expect(step.outputs.error).toContain(

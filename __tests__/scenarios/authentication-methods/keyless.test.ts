@@ -15,10 +15,10 @@ import { type Ran, type Stage, test } from '../stage.ts';
 
 const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
 
-/** A space that trusts GitHub's ID tokens, and a step that has a workload identity for it. */
+/** A space that trusts GitHub's ID tokens, and a step with a workload identity for it. */
 interface Keyless {
   idTokens: IdTokenService;
-  /** Runs the step, with changes to the workload identity and other inputs beside it. */
+  /** Runs the step with changes to the workload identity, and with other inputs. */
   run(changes?: Record<string, unknown>, inputs?: Record<string, string>, options?: JobOptions): Promise<Ran>;
 }
 
@@ -57,7 +57,7 @@ function expectFailure(step: Ran, finding: string, says: RegExp, remedy: RegExp)
 }
 
 describe.concurrent('a workload identity', () => {
-  test('is exchanged for a service account, which registers and stands in mondoo.yml', async ({ stage }) => {
+  test('is exchanged for a service account, which registers and is in mondoo.yml', async ({ stage }) => {
     const { idTokens, run } = await keyless(stage);
     const step = await run();
     expect(step.outputs, step.log).toMatchObject({
@@ -82,7 +82,7 @@ describe.concurrent('a workload identity', () => {
     expect(text).not.toContain('external_account');
   });
 
-  test('masks token, answer and key, and neither space nor endpoint', async ({ stage }) => {
+  test('masks token, response and key, but not space and endpoint', async ({ stage }) => {
     const { idTokens, run } = await keyless(stage);
     const step = await run();
     expect(step.masks).toContain(idTokens.tokens[0]);
@@ -95,7 +95,7 @@ describe.concurrent('a workload identity', () => {
     }
   });
 
-  test('leaves its client, and unregisters nothing', async ({ stage }) => {
+  test('keeps its client registered', async ({ stage }) => {
     const { run } = await keyless(stage);
     const step = await run();
     await step.job.runPost(step);
@@ -111,16 +111,14 @@ describe.concurrent('a workload identity', () => {
     expect(stage.platform.clients).toEqual([]);
   });
 
-  test('may be for an organization', async ({ stage }) => {
+  test('may belong to an organization', async ({ stage }) => {
     const audience = '//captain.api.mondoo.app/organizations/lunalectric';
     const { run } = await keyless(stage, { trust: { audience } });
     const step = await run({ audience });
     expect(step.outputs).toMatchObject({ status: 'ok', 'owner-mrn': audience });
   });
 
-  test('goes to the endpoint of the input, and the platform may call itself by its own name', async ({
-    stage,
-  }) => {
+  test('uses the endpoint in the input, even if the platform reports another name', async ({ stage }) => {
     const own = 'https://us.api.mondoo.com';
     const { run } = await keyless(stage, { trust: { endpoint: own } });
     const step = await run({ universeDomain: own }, { 'api-endpoint': stage.platform.endpoint });
@@ -130,7 +128,7 @@ describe.concurrent('a workload identity', () => {
     );
   });
 
-  test('ignores a jwtToken in it, and says so without telling it', async ({ stage }) => {
+  test('ignores its jwtToken, and reports that without printing it', async ({ stage }) => {
     const { idTokens, run } = await keyless(stage);
     const jwtToken = 'aGVhZGVyLW9m.c29tZWJvZHktZWxzZXM.dG9rZW4tdGhhdC1sZWFrcw';
     stage.alsoSecret([jwtToken]);
@@ -142,7 +140,7 @@ describe.concurrent('a workload identity', () => {
     expect(idTokens.tokens).toHaveLength(1);
   });
 
-  test('asks GitHub again when it is busy', async ({ stage }) => {
+  test('retries if GitHub is busy', async ({ stage }) => {
     const { idTokens, run } = await keyless(stage);
     idTokens.fault([
       { kind: 'answer', status: 503 },
@@ -156,7 +154,7 @@ describe.concurrent('a workload identity', () => {
     expect(idTokens.requests).toHaveLength(3);
   });
 
-  test('asks the platform again when it is busy', async ({ stage }) => {
+  test('retries if the platform is busy', async ({ stage }) => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, [{ kind: 'error', code: 14, message: 'busy' }]);
     const step = await run();
@@ -165,7 +163,7 @@ describe.concurrent('a workload identity', () => {
   });
 });
 
-test('the ID token comes through the proxy of the environment, and not through that of the platform', async ({
+test('the ID token request uses the proxy of the environment, not the proxy of the platform', async ({
   stage,
 }) => {
   const github = 'pipelines.actions.githubusercontent.com';
@@ -191,16 +189,16 @@ test('the ID token comes through the proxy of the environment, and not through t
   expect(step.masks).toContain('correct-horse-battery');
 });
 
-describe.concurrent('a hostile workload identity causes no request at all', () => {
+describe.concurrent('an invalid workload identity causes no request at all', () => {
   test.for([
     ["another cloud's audience", { audience: '//iam.googleapis.com/projects/1/locations/global' }],
     ['an audience that is a URL', { audience: 'https://github.com/lunalectric' }],
-    ['an audience that goes on', { audience: `${SPACE}/../../evil` }],
+    ['an audience with a suffix', { audience: `${SPACE}/../../evil` }],
     ['no audience', { audience: undefined }],
-    ['an audience of several', { audience: [SPACE] }],
+    ['several audiences', { audience: [SPACE] }],
     ['another host', { universeDomain: 'https://collector.example.org' }],
-    ['a host that only ends alike', { universeDomain: 'https://evil-mondoo.com' }],
-    ['a host in disguise', { universeDomain: 'https://us.api.mondoo.com@collector.example.org' }],
+    ['a host with a similar ending', { universeDomain: 'https://evil-mondoo.com' }],
+    ['a disguised host', { universeDomain: 'https://us.api.mondoo.com@collector.example.org' }],
     ['plain http', { universeDomain: 'http://us.api.mondoo.com' }],
     ['no universeDomain', { universeDomain: undefined }],
     ['no issuerUri', { issuerUri: '' }],
@@ -218,7 +216,7 @@ describe.concurrent('a hostile workload identity causes no request at all', () =
     expect(stage.platform.requests).toEqual([]);
   });
 
-  test('another host, whatever the input api-endpoint says', async ({ stage }) => {
+  test('another host, if the input api-endpoint does not allow it', async ({ stage }) => {
     const { idTokens, run } = await keyless(stage);
     const step = await run(
       { universeDomain: 'https://collector.example.org' },
@@ -236,7 +234,7 @@ describe.concurrent('a workload identity fails', () => {
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined,
   };
 
-  test('without id-token: write, naming the lines to add', async ({ stage }) => {
+  test('without id-token: write, and the error has the lines to add', async ({ stage }) => {
     const { run } = await keyless(stage);
     const step = await run({}, {}, { env: WITHOUT_PERMISSION });
     expectFailure(
@@ -248,9 +246,7 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([]);
   });
 
-  test('where the place that ID tokens come from was changed: the request token goes nowhere', async ({
-    stage,
-  }) => {
+  test('if the ID token URL was changed: the request token is not sent', async ({ stage }) => {
     const { run } = await keyless(stage);
     const env = { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://collector.example.org/?api-version=2.0' };
     const step = await run({}, {}, { env });
@@ -263,7 +259,7 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([]);
   });
 
-  test('masks what the exchange answers, in the form in which it came', async ({ stage }) => {
+  test('but not after a valid exchange, whose response is masked as received', async ({ stage }) => {
     const { run } = await keyless(stage);
     const answers: string[] = [];
     stage.platform.fault('SecureTokenService/ExchangeExternalToken', {
@@ -278,7 +274,7 @@ describe.concurrent('a workload identity fails', () => {
     expect(step.masks).toContain(answers[0]);
   });
 
-  test('whose jwtToken is no token: what it says stays readable', async ({ stage }) => {
+  test('but not because of an invalid jwtToken, which masks no other field', async ({ stage }) => {
     const { run } = await keyless(stage);
     const step = await run({ jwtToken: `${SPACE} https://us.api.mondoo.com ${stage.platform.endpoint}` });
     expect(step.outputs.status, step.log).toBe('ok');
@@ -286,7 +282,7 @@ describe.concurrent('a workload identity fails', () => {
     expect(step.log).toContain(`→ API ConnectionConfig: ${stage.platform.endpoint}`);
   });
 
-  test('whose fields are no text, hostile or not', async ({ stage }) => {
+  test('if its fields are not text, hostile or not', async ({ stage }) => {
     const { run } = await keyless(stage);
     const step = await run({ jwtToken: { toString: 1 }, audience: { toString: 1 } });
     expectFailure(
@@ -312,7 +308,7 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([]);
   });
 
-  test('when GitHub has another issuer, naming both, and the platform never sees the token', async ({
+  test('if GitHub has another issuer: both are named, and the platform never gets the token', async ({
     stage,
   }) => {
     const { run } = await keyless(stage, { issuer: 'https://ghes.example.org/_services/token' });
@@ -332,7 +328,7 @@ describe.concurrent('a workload identity fails', () => {
     ['branch', { subject: 'repo:lunalectric/website:ref:refs/heads/release' }, {}, 'wrong subject'],
     ['age', {}, { exp: 1 }, 'expired'],
   ] as const)(
-    'when the platform does not trust its %s, saying what to compare',
+    'if the platform does not trust its %s, and the error names what to compare',
     async ([, trust, claims, refusal], { stage }) => {
       const { run } = await keyless(stage, { trust, claims });
       const step = await run();
@@ -367,7 +363,7 @@ describe.concurrent('a workload identity fails', () => {
       /The field `mrn` of the credentials is missing/,
     ],
     ['a web page', { kind: 'answer', status: 200, body: '<html>' } as const, /is a web page/],
-  ] as const)('when the answer is no credential but %s', async ([, fault, says], { stage }) => {
+  ] as const)('if the response has no credentials but %s', async ([, fault, says], { stage }) => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, fault);
     const step = await run();
@@ -375,7 +371,7 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([EXCHANGE]);
   });
 
-  test('when the minted account is for another host: it is not used', async ({ stage }) => {
+  test('if the minted account is for another host: it is not used', async ({ stage }) => {
     const { run } = await keyless(stage, { trust: { endpoint: 'https://eu.api.mondoo.com' } });
     const step = await run();
     expectFailure(step, 'unreachable', /credentials for another host, eu\.api\.mondoo\.com/, /endpoint/);
@@ -385,14 +381,10 @@ describe.concurrent('a workload identity fails', () => {
   test.for([
     ['refuses', { kind: 'answer', status: 403, body: '{"message":"no"}' }, /HTTP status 403/],
     ['redirects', { kind: 'answer', status: 302, headers: { location: '/' } }, /is a redirect/],
-    ['answers without a token', { kind: 'answer', status: 200, body: '{}' }, /holds no ID token/],
-    [
-      'answers with something else',
-      { kind: 'answer', status: 200, body: '{"value":"x"}' },
-      /holds no ID token/,
-    ],
-    ['is silent', { kind: 'hang' }, /connected, but no response within/],
-  ] as const)('when GitHub %s', async ([, fault, says], { stage }) => {
+    ['responds without a token', { kind: 'answer', status: 200, body: '{}' }, /holds no ID token/],
+    ['responds with other data', { kind: 'answer', status: 200, body: '{"value":"x"}' }, /holds no ID token/],
+    ['does not respond', { kind: 'hang' }, /connected, but no response within/],
+  ] as const)('if GitHub %s', async ([, fault, says], { stage }) => {
     const { idTokens, run } = await keyless(stage);
     idTokens.fault(fault);
     const step = await run({}, { timeout: '6s' });
@@ -403,7 +395,7 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([]);
   });
 
-  test('within the time limit when the platform does not answer the exchange', async ({ stage }) => {
+  test('within the timeout if the platform does not respond to the exchange', async ({ stage }) => {
     const { run } = await keyless(stage);
     stage.platform.fault(EXCHANGE, { kind: 'hang' });
     const step = await run({}, { timeout: '6s' });
