@@ -1,11 +1,11 @@
 import { cp, mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** The artifacts of a run, and the two actions that put files into them and get files out of them. */
+/** The artifacts of a run, and the two actions that upload and download them. */
 export class Artifacts {
   private readonly folder: string;
 
-  /** @param folder an empty one, which keeps the artifacts */
+  /** @param folder an empty folder for the artifacts */
   constructor(folder: string) {
     this.folder = folder;
   }
@@ -14,13 +14,13 @@ export class Artifacts {
     return (await readdir(this.folder)).sort();
   }
 
-  /** Does the step, if it is of one of these actions. */
+  /** Performs the step if it uses one of these actions. */
   async act(uses: string, inputs: Record<string, string>, workspace: string): Promise<void> {
     if (uses.startsWith('actions/upload-artifact@')) await this.upload(inputs, workspace);
     if (uses.startsWith('actions/download-artifact@')) await this.download(inputs, workspace);
   }
 
-  /** A file goes to the top of the artifact; of a folder, what it holds. */
+  /** A file goes to the top of the artifact; of a folder, only its content. */
   private async upload({ name = 'artifact', path: from = '' }: Record<string, string>, workspace: string) {
     if ((await this.names()).includes(name)) throw new Error(`There is an artifact "${name}" already.`);
     const source = path.resolve(workspace, from);
@@ -30,7 +30,7 @@ export class Artifacts {
     await cp(source, isFolder ? target : path.join(target, path.basename(source)), { recursive: true });
   }
 
-  /** Each artifact gets a folder of its name. */
+  /** Each artifact has a folder with its name. */
   private async download({ pattern = '*', path: to = '.' }: Record<string, string>, workspace: string) {
     const wanted = (await this.names()).filter((name) => path.matchesGlob(name, pattern));
     const target = path.resolve(workspace, to);

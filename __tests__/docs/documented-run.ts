@@ -16,26 +16,26 @@ import { type RanWorkflow, runWorkflow } from './workflow-runner.ts';
 const GITHUB = 'https://token.actions.githubusercontent.com';
 const PROXY = 'http://proxy.example.com:3128';
 
-/** What can differ between runs of a documented workflow. */
+/** Differences between runs of a documented workflow. */
 export interface RunOptions extends Pick<Circumstances, 'afterStep'> {
   withSecrets?: boolean;
-  /** Besides the usual ones, or in their place. */
+  /** Added to the default secrets, or replaces them. */
   secrets?: Record<string, string>;
-  /** A file that keeps the issues of the repository. */
+  /** A file with the issues of the repository. */
   issues?: string;
   /** The subject that the platform trusts, and claims of the run's ID tokens. */
   subject?: string;
   claims?: IdTokenServiceOptions['claims'];
 }
 
-/** Finds a documented workflow by page and section, the first one there if no other is asked for. */
+/** Finds a documented workflow by page and section; default: the first one there. */
 export function documented(source: string, index = 0): string {
   const found = documentedWorkflows().filter((workflow) => workflow.source === source)[index];
   if (!found) throw new Error(`There is no workflow in ${source}.`);
   return found.text;
 }
 
-/** Runs a workflow against the stage's platform, which takes the place of Mondoo's and of the company's proxy. */
+/** Runs a workflow against the stage's platform, in place of Mondoo's and of the company's proxy. */
 export async function runDocumented(
   stage: Stage,
   text: string,
@@ -75,7 +75,7 @@ export async function runDocumented(
   return ran;
 }
 
-/** Lets the platform trust ID tokens, and gives a job what it gets them by. */
+/** Lets the platform trust ID tokens, and lets a job request them. */
 async function vouchFor(
   stage: Stage,
   { subject, claims = {} }: Pick<RunOptions, 'subject' | 'claims'>,
@@ -98,12 +98,12 @@ export function scansOf({ steps }: RanWorkflow): RanStep[] {
   );
 }
 
-/** All that the steps wrote into the summary of their job. */
+/** The summary of the job: the text that all steps wrote. */
 export function summaryOf({ steps }: RanWorkflow): string {
   return steps.map(({ step }) => step?.summary ?? '').join('');
 }
 
-/** The log of a run, to show when a test fails. */
+/** The log of a run, shown if a test fails. */
 export function logOf({ steps }: RanWorkflow): string {
   return steps.map(({ what, step }) => `▼ ${what}\n${step?.log ?? ''}`).join('');
 }

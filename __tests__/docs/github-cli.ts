@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** An issue, as far as the workflows of the documentation know it. */
+/** An issue, with the fields that the documented workflows use. */
 export interface Issue {
   number: number;
   title: string;
@@ -11,8 +11,8 @@ export interface Issue {
 }
 
 /**
- * A stand-in for `gh`, which knows the commands for issues and labels that the documentation uses. It keeps issues in
- * a file, needs a token of a job with `issues: write`, and refuses a label that doesn't exist.
+ * A stand-in for `gh` with the issue and label commands of the documentation. It keeps issues in a file, needs a
+ * token of a job with `issues: write`, and rejects a label that doesn't exist.
  */
 export function githubCli(file: string): string {
   return `#!/usr/bin/env node
@@ -58,7 +58,7 @@ writeFileSync(file, JSON.stringify(state));
 `;
 }
 
-/** Reads the issues that the stand-in has kept. */
+/** Reads the issues of the stand-in. */
 export function issuesIn(file: string): Issue[] {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).issues : [];
 }

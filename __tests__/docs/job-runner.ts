@@ -8,28 +8,28 @@ import type { Stage } from '../scenarios/stage.ts';
 import type { Artifacts } from './artifacts.ts';
 import { ACTION, applies, type Contexts, fillIn, type Standing, type WorkflowJob } from './workflow.ts';
 
-/** What a workflow meets. */
+/** The environment of a workflow. */
 export interface Circumstances {
   event: Event;
   secrets: Record<string, string>;
   /** Configuration variables of the repository or its organization. */
   vars?: Record<string, string>;
-  /** What cnspec is installed from, in the place of Mondoo's own host. */
+  /** The releases host for cnspec, instead of Mondoo's. */
   updatesUrl: string;
-  /** Where a job with the permission `id-token: write` gets ID tokens. */
+  /** The source of ID tokens for jobs with `id-token: write`. */
   idTokens?: Record<string, string>;
-  /** More programs for scripts: the text of each, by name. */
+  /** More programs for scripts: source text by name. */
   programs?: Record<string, string>;
-  /** Is called as soon as a step has ended. */
+  /** Called after each step. */
   afterStep?: (step: RanStep) => void | Promise<void>;
 }
 
-/** A step of a workflow that ran. */
+/** A finished step of a workflow. */
 export interface RanStep {
   job: string;
   /** Its name, its id, its action or its script. */
   what: string;
-  /** The step, where this action or a script was run; other actions are only counted. */
+  /** The step, if it ran this action or a script; other actions are only counted. */
   step?: Step;
 }
 
@@ -38,17 +38,17 @@ export interface Leg {
   name: string;
   job: WorkflowJob;
   permissions: Record<string, string>;
-  /** Everything but the steps and the job itself: secrets, vars, matrix, needs, inputs, github. */
+  /** All contexts except the steps and the job itself: secrets, vars, matrix, needs, inputs, github. */
   contexts: Contexts;
 }
 
-/** How a job ended. A failed one has outputs too. */
+/** The result of a job. A failed job has outputs too. */
 export interface EndedJob {
   result: Standing;
   outputs: Record<string, string>;
 }
 
-/** Programs that scripts of the documentation call. Each says how it was called; cnspec needs a file it can read. */
+/** Programs that the documented scripts call. Each records its arguments; cnspec needs a readable config file. */
 const PROGRAMS: Record<string, string> = {
   curl: '#!/usr/bin/env bash\necho "curl $*" >&2; echo "echo installed"\n',
   cnspec: '#!/usr/bin/env bash\ntest -r "$MONDOO_CONFIG_PATH" && echo "cnspec $*"\n',
@@ -63,7 +63,7 @@ export async function runJob(
 ): Promise<EndedJob> {
   const ofJob = filled(job.env, given);
   const tokens = permissions['id-token'] === 'write' ? idTokens : {};
-  // Where there can be no container job, its scripts are run all the same.
+  // Without support for container jobs, scripts run on the host.
   const container = job.container !== undefined && hasContainers();
   const env = { ...event.env, ...tokens, ...ofJob, GITHUB_JOB: name };
   const running = await stage.job({ ...event, env, container });
@@ -108,7 +108,7 @@ export async function runJob(
   return { result: standing, outputs: filled(job.outputs, contexts) };
 }
 
-/** What expressions can know of the run, and the token, by which a program sees what it may do. */
+/** The contexts of the run, and the token that determines its permissions. */
 export function githubContext(
   event: Event,
   name: string,
@@ -130,7 +130,7 @@ export function githubContext(
   };
 }
 
-/** Fills in each text of a record. */
+/** Evaluates the expressions in each value. */
 export function filled(
   texts: Record<string, string | number | boolean> = {},
   contexts: Contexts,
@@ -138,7 +138,7 @@ export function filled(
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillIn(text, contexts)]));
 }
 
-/** The way in which the runner calls bash. */
+/** The runner's bash command. */
 function inBash(script: string): string {
   const options = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script];
   return `import { spawnSync } from 'node:child_process';

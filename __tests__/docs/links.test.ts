@@ -11,10 +11,10 @@ const anchors = new Map(
   pages.map((page) => [page.path, new Set(sectionsOf(page).map(({ anchor }) => anchor))]),
 );
 
-/** A path as a page writes it: under a folder of the repository, with a file's or a folder's name at its end. */
+/** A path as a page writes it: below a folder of the repository, ending with a file or folder name. */
 const OWN_PATH = /^(?:src|scripts|simulator|bench|docs|dist|__tests__|\.github|\.devcontainer)\/[\w./-]*$/;
 
-/** Files that name pages as plain text: the source, action.yml, and what GitHub shows to people. */
+/** Files that name pages as plain text: the source, action.yml and GitHub's templates. */
 const NAMING = [
   'action.yml',
   ...['src', 'scripts', 'simulator', 'bench', '.github'].flatMap((folder) =>
@@ -24,7 +24,7 @@ const NAMING = [
   ),
 ];
 
-/** A page, with or without a section. */
+/** A page, optionally with a section. */
 const NAMED_PAGE = /\b((?:docs\/[\w-]+|README|SECURITY|CONTRIBUTING)\.md)(?:#([\w-]+))?/g;
 
 it('pages and sections that other files name exist', () => {
@@ -47,12 +47,12 @@ it('the README links to every page of docs', () => {
   expect(missing).toEqual([]);
 });
 
-it('there are pages, README.md and those below docs', () => {
+it('readPages finds README.md and the pages in docs', () => {
   expect(pages.map(({ path }) => path)).toEqual(expect.arrayContaining(['README.md', 'docs/recipes.md']));
 });
 
 describe.each(pages)('$path', (page) => {
-  it('has links that lead somewhere', () => {
+  it('has links whose targets exist', () => {
     const own = linksOf(page).filter((link) => !/^[a-z]+:/.test(link));
     const broken = own.filter((link) => {
       const [file = '', anchor] = link.split('#');
@@ -63,16 +63,16 @@ describe.each(pages)('$path', (page) => {
     expect(broken).toEqual([]);
   });
 
-  it('has links to elsewhere by https alone', () => {
+  it('has external links with https only', () => {
     expect(linksOf(page).filter((link) => /^[a-z]+:/.test(link) && !link.startsWith('https://'))).toEqual([]);
   });
 
-  it('names no file that is not there', () => {
+  it('names only files that exist', () => {
     const named = codeSpansOf(page).filter((text) => OWN_PATH.test(text));
     expect(named.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
   });
 
-  it('names no command that is not there', () => {
+  it('names only commands that exist', () => {
     const named = [...page.text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, script]) => script!);
     expect(named.filter((script) => !(script in manifest.scripts))).toEqual([]);
   });

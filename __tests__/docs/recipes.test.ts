@@ -17,7 +17,7 @@ import { actionsOf, logOf, runDocumented as run, scansOf, summaryOf } from './do
 import { ACTION, eventsOf, GATE, readWorkflow } from './workflow.ts';
 import type { RanWorkflow } from './workflow-runner.ts';
 
-/** How many workflows `npm test` draws where all are alike. */
+/** How many similar workflows `npm test` draws. */
 const SOME = 4;
 
 const workflows = documentedWorkflows().filter(({ text }) => text.includes(ACTION) || text.includes(GATE));
@@ -25,9 +25,9 @@ const forPullRequests = workflows.filter(({ text }) => eventsOf(readWorkflow(tex
 const thatScan = workflows.filter(({ text }) => /cnspec scan|mondoohq\//.test(text));
 
 const installsOf = ({ steps }: RanWorkflow) => steps.filter(({ step }) => step?.path.length);
-// Bash is what the runners have there, too, but not always what PATH finds first.
+// Windows runners have bash too, but not always first on PATH.
 describe.skipIf(process.platform === 'win32').concurrent(`a workflow of the documentation (${DRAWN})`, () => {
-  test.for(workflows)('passes, and scans with the file: $source', async ({ text }, { stage }) => {
+  test.for(workflows)('passes, and scans with mondoo.yml: $source', async ({ text }, { stage }) => {
     const events = eventsOf(readWorkflow(text));
     const event = events.includes('pull_request') ? PULL_REQUEST : events.includes('push') ? PUSH : SCHEDULE;
     const issues = path.join(os.tmpdir(), `issues-${randomUUID()}.json`);
@@ -44,7 +44,7 @@ describe.skipIf(process.platform === 'win32').concurrent(`a workflow of the docu
   });
 
   test.for(drawn(forPullRequests, SOME))(
-    'is green on a fork, and scans nothing: $source',
+    'passes on a fork, and scans nothing: $source',
     async ({ text }, { stage }) => {
       const ran = await run(stage, text, FORK_PULL_REQUEST, { withSecrets: false });
       const [step] = actionsOf(ran);
@@ -64,7 +64,7 @@ describe.skipIf(process.platform === 'win32').concurrent(`a workflow of the docu
   );
 
   test.for(drawn(thatScan, SOME))(
-    'scans nothing where the account was revoked: $source',
+    'scans nothing if the account was revoked: $source',
     async ({ text }, { stage }) => {
       stage.platform.revoke(stage.credentials.mrn);
       stage.platform.fault('AgentManager/PingPong', {
@@ -97,23 +97,23 @@ describe.skipIf(process.platform === 'win32').concurrent('docs/recipes.md', () =
     expect(stage.platform.clients).toEqual([]);
   });
 
-  test('lets an outage pass softly, scans nothing, and says so in the summary', async ({ stage }) => {
+  test('passes during an outage, scans nothing, and says so in the summary', async ({ stage }) => {
     stage.platform.clock.offsetMs = 72 * 3_600_000;
     const ran = await run(stage, recipe('soft-gate'), PULL_REQUEST);
     expect(ran.failed, logOf(ran)).toEqual([]);
     expect(scansOf(ran)).toEqual([]);
     const summary = summaryOf(ran);
     expect(summary).toContain('### This change was not scanned\n');
-    // The stand-in for cnspec does not ask the platform, and so does not agree.
+    // The stand-in doesn't ask the platform, so its status differs.
     expect(summary).toContain('(clock-skew,cnspec-failed)');
   });
 
-  test('says softly of a fork that nothing was scanned', async ({ stage }) => {
+  test('reports for a fork that nothing was scanned, and passes', async ({ stage }) => {
     const ran = await run(stage, recipe('soft-gate'), FORK_PULL_REQUEST, { withSecrets: false });
     expect(summaryOf(ran)).toContain('(skipped)');
   });
 
-  test('scans what Dependabot brings without a key, as Dependabot gets ID tokens', async ({ stage }) => {
+  test("scans Dependabot's changes without a key, because Dependabot gets ID tokens", async ({ stage }) => {
     const ran = await run(stage, recipe('keyless'), DEPENDABOT_PULL_REQUEST);
     expect(ran.failed, logOf(ran)).toEqual([]);
     expect(scansOf(ran)).toHaveLength(1);
@@ -122,7 +122,7 @@ describe.skipIf(process.platform === 'win32').concurrent('docs/recipes.md', () =
   const page = readPages().find(({ path }) => path === 'docs/recipes.md')!;
   const recipes = sectionsOf(page).filter(({ blocks }) => blocks.length > 0);
 
-  it.each(recipes)('says what to expect on a fork: $heading', ({ heading }) => {
+  it.each(recipes)('describes the result on a fork: $heading', ({ heading }) => {
     const section = page.text.split(/^## /m).find((text) => text.startsWith(`${heading}\n`));
     const runsThere = eventsOf(readWorkflow(recipe(recipes.find((one) => one.heading === heading)!.anchor)));
     const says = /^\*\*On a fork:\*\* (.*)$/m.exec(section ?? '')?.[1];

@@ -15,23 +15,23 @@ const gate = await readReusable(GATE);
 const { inputs, outputs, secrets } = interfaceOf(gate);
 const [step, ...others] = gate.jobs.gate!.steps;
 
-/** What a check of its own job has no use for, or what comes from a secret. */
+/** Inputs that make no sense for a separate check job, or that come from a secret. */
 const NOT_PASSED = ['annotations', 'config-path', 'name', 'register', 'registration-token', 'credentials'];
 
 describe('the reusable workflow', () => {
-  it('is one step of this action, which registers nothing, in a job with a limit', () => {
+  it('has one step with this action, which registers nothing, in a job with a timeout', () => {
     expect(others).toEqual([]);
     expect(step).toMatchObject({ uses: ACTION, with: { register: false } });
     expect(Object.keys(gate.jobs)).toEqual(['gate']);
     expect(gate.jobs.gate).toHaveProperty('timeout-minutes');
   });
 
-  it('declares no permissions, as the caller does', () => {
+  it('declares no permissions, because the caller declares them', () => {
     expect(gate.permissions).toBeUndefined();
     expect(gate.jobs.gate?.permissions).toBeUndefined();
   });
 
-  it('passes on every input of the action that a check has a use for, without a default of its own', () => {
+  it('passes on every input that makes sense for a check, without its own default', () => {
     const passed = Object.keys(action.inputs).filter((name) => !NOT_PASSED.includes(name));
     expect(Object.keys(inputs).sort()).toEqual(
       [...passed, 'workload-identity', 'runs-on', 'timeout-minutes'].sort(),
@@ -43,7 +43,7 @@ describe('the reusable workflow', () => {
     }
   });
 
-  it('has outputs that the action has', () => {
+  it('has only outputs of the action', () => {
     for (const [name, { value }] of Object.entries(outputs)) {
       expect(action.outputs).toHaveProperty(name);
       expect(value).toBe(`\${{ jobs.gate.outputs.${name} }}`);
@@ -56,7 +56,7 @@ describe('the reusable workflow', () => {
     ).toEqual(Object.keys(outputs));
   });
 
-  it('requires no secret, as there are runs without any', () => {
+  it('requires no secret, because some runs have none', () => {
     for (const { required } of Object.values(secrets)) expect(required).toBe(false);
   });
 });
@@ -65,7 +65,7 @@ const CALLER = documented('docs/rollout.md#one-workflow-for-all-repositories');
 const KEYLESS = documented('docs/rollout.md#one-workflow-for-all-repositories', 1);
 
 describe.skipIf(process.platform === 'win32').concurrent('docs/rollout.md', () => {
-  test('returns what is wrong, in outputs of a job that failed', async ({ stage }) => {
+  test('returns the error in the outputs of a failed job', async ({ stage }) => {
     stage.platform.revoke(stage.credentials.mrn);
     const caller = `${CALLER}
   after:
@@ -95,7 +95,7 @@ describe.skipIf(process.platform === 'win32').concurrent('docs/rollout.md', () =
     expect(stage.platform.clients).toEqual([]);
   });
 
-  test('passes expect-space on', async ({ stage }) => {
+  test('passes on expect-space', async ({ stage }) => {
     const caller = CALLER.replace('on-missing-credentials: skip', 'expect-space: lunalectric-shop');
     const ran = await run(stage, caller, PUSH);
     expect(actionsOf(ran)[0]?.outputs.status).toBe('invalid-credentials');
@@ -111,7 +111,7 @@ describe.skipIf(process.platform === 'win32').concurrent('docs/rollout.md', () =
     expect(actionsOf(ran)[0]?.outputs).toMatchObject({ status: 'ok', 'owner-mrn': SPACE });
   });
 
-  test('the owner in the subject keeps out a stranger who calls the same workflow', async ({ stage }) => {
+  test('the owner in the subject keeps out others who call the same workflow', async ({ stage }) => {
     const sub = `repository_owner_id:200000:job_workflow_ref:${WORKFLOW}`;
     const ran = await run(stage, KEYLESS, PUSH, { subject, claims: { sub } });
     expect(ran.failed).toEqual(['gate / gate']);
@@ -119,7 +119,7 @@ describe.skipIf(process.platform === 'win32').concurrent('docs/rollout.md', () =
     expect(actionsOf(ran)[0]?.outputs.error).toContain(sub);
   });
 
-  test('without id-token: write in the caller there is no ID token', async ({ stage }) => {
+  test('without id-token: write in the caller, there is no ID token', async ({ stage }) => {
     const ran = await run(stage, KEYLESS.replace('  id-token: write\n', ''), PUSH);
     expect(actionsOf(ran)[0]?.outputs.status).toBe('invalid-input');
   });

@@ -6,11 +6,11 @@ import { actionsOf, documented, logOf, runDocumented as run, scansOf } from './d
 const ROTATION = documented('docs/recipes.md#rotate-credentials');
 
 describe.skipIf(process.platform === 'win32').concurrent('the rotation of credentials', () => {
-  test('no run is red while the old account is deleted, once the new one is stored', async ({ stage }) => {
+  test('no run fails while the old account is deleted, if the new secret is stored', async ({ stage }) => {
     const { platform, credentials } = stage;
     const renewed = await platform.mint();
     const secrets = { MONDOO_CREDENTIALS_NEW: JSON.stringify(renewed) };
-    // The first run that gets anywhere deletes the old account; the other one is somewhere on its way.
+    // The first run that gets this far deletes the old account while the other run is still working.
     const afterStep = () => platform.revoke(credentials.mrn);
     const runs = await Promise.all([1, 2].map(() => run(stage, ROTATION, PUSH, { secrets, afterStep })));
     for (const ran of runs) {
@@ -25,7 +25,7 @@ describe.skipIf(process.platform === 'win32').concurrent('the rotation of creden
     expect(platform.serviceAccounts).not.toContain(credentials.mrn);
   });
 
-  test('a new secret that does not work shows an error, and the job goes on with the old account', async ({
+  test('an invalid new secret causes an error annotation, and the job continues with the old account', async ({
     stage,
   }) => {
     const { platform, credentials } = stage;
@@ -41,7 +41,7 @@ describe.skipIf(process.platform === 'win32').concurrent('the rotation of creden
     }
   });
 
-  test('a run from before, which has the old secret only, is red if the account is deleted too early', async ({
+  test('an older run, which has only the old secret, fails if the account is deleted too early', async ({
     stage,
   }) => {
     const { platform, credentials } = stage;
@@ -52,7 +52,7 @@ describe.skipIf(process.platform === 'win32').concurrent('the rotation of creden
     expect(scansOf(ran)).toEqual([]);
   });
 
-  test('a job that has passed its gate before the account is deleted stays green', async ({ stage }) => {
+  test('a job that passed its gate before the account is deleted stays green', async ({ stage }) => {
     const { platform, credentials } = stage;
     const ran = await run(stage, ROTATION, PUSH, {
       afterStep: ({ what }) => {

@@ -8,7 +8,7 @@ import { scenarios, workloadIdentity } from '../../simulator/scenarios.ts';
 import { authority } from '../scenarios/faults/authority-file.ts';
 import type { Ran, Stage } from '../scenarios/stage.ts';
 
-/** Brings the step into a situation that docs/troubleshooting.md shows the lines of, by the name that it has there. */
+/** Creates a situation that docs/troubleshooting.md shows log lines of, by its name on that page. */
 export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
   ...Object.fromEntries(
     scenarios.map(({ name, prepare }) => [

@@ -21,22 +21,22 @@ describe('drawTables', () => {
     expect(names(tables.findings)).toEqual(FINDINGS);
   });
 
-  it('has a row for an input that it never heard of', () => {
+  it('has a row for an unknown input', () => {
     expect(input('Whatever it does.')).toBe('| `anything` |  | Whatever it does. |');
   });
 
-  it('takes the default from action.yml, or from the end of the description', () => {
+  it('shows the default from action.yml, or from the end of the description', () => {
     expect(input('How long.', '2m')).toBe('| `anything` | `2m` | How long. |');
     expect(input('Where to (default: the one at `https://example.com`).')).toBe(
       '| `anything` | the one at `https://example.com` | Where to. |',
     );
   });
 
-  it('keeps what would end a cell or a row inside of it', () => {
+  it('escapes text that would end a cell or a row', () => {
     expect(input('One | two\nthree.')).toBe('| `anything` |  | One \\| two three. |');
   });
 
-  it('says which findings always fail the job', () => {
+  it('marks the findings that always fail the job', () => {
     const always = drawTables(action)
       .findings!.split('\n')
       .filter((row) => row.endsWith('| always |'));
@@ -53,14 +53,14 @@ describe('fillIn', () => {
   const page = (inside: string) =>
     `# Page\n\n<!-- inputs: written by npm run docs -->${inside}<!-- /inputs -->\n\nMore\n`;
 
-  it('puts a table into its place, whatever was there, and nothing else', () => {
+  it('replaces any text in the placeholder with the table, and nothing else', () => {
     const filled = page('\n\n| a |\n\n');
     expect(fillIn(page('\n'), { inputs: '| a |' })).toBe(filled);
     expect(fillIn(page('\n\n| old |\n\n'), { inputs: '| a |' })).toBe(filled);
     expect(fillIn(filled, { inputs: '| a |' })).toBe(filled);
   });
 
-  it.each(['# Page\n', page('\n') + page('\n')])('refuses a page with no place, or two: %j', (text) => {
+  it.each(['# Page\n', page('\n') + page('\n')])('rejects a page with no placeholder, or two: %j', (text) => {
     expect(() => fillIn(text, { inputs: '| a |' })).toThrow('no place for the table "inputs"');
   });
 });

@@ -7,7 +7,7 @@ import { SITUATIONS } from './situations.ts';
 const page = readPages().find(({ path }) => path === 'docs/troubleshooting.md')!;
 const sections = sectionsOf(page);
 
-/** Lines that the page shows, the finding that it shows them for, and the situation that brings them about. */
+/** Lines that the page shows, with their finding and the situation that causes them. */
 const shown = sections.flatMap(({ anchor, blocks }) =>
   blocks
     .filter(({ info }) => info.startsWith('text '))
@@ -20,7 +20,7 @@ const shown = sections.flatMap(({ anchor, blocks }) =>
 
 describe('docs/troubleshooting.md', () => {
   it.each(FINDINGS)(
-    'has a section on %s, which an annotation leads to, with lines, cause and fix',
+    'has a section on %s, linked by the annotation, with log lines, cause and fix',
     (code) => {
       expect(sections.map(({ anchor }) => anchor)).toContain(code);
       expect(shown.filter(({ finding }) => finding === code)).not.toEqual([]);
@@ -30,18 +30,18 @@ describe('docs/troubleshooting.md', () => {
     },
   );
 
-  it.each(FINDINGS)('is found by what a person sees of %s', (code) => {
+  it.each(FINDINGS)('lists the title of %s and links to its section', (code) => {
     expect(page.text).toContain(`| ${TITLES[code]} | [${code}](#${code}) |`);
   });
 
-  it('shows lines for findings alone, and each situation once', () => {
+  it('shows log lines for findings only, and each situation once', () => {
     expect(FINDINGS).toEqual(expect.arrayContaining([...new Set(shown.map(({ finding }) => finding))]));
     const situations = shown.map(({ situation }) => situation);
     expect(situations).toEqual([...new Set(situations)]);
   });
 });
 
-describe.concurrent('a run shows what docs/troubleshooting.md says', () => {
+describe.concurrent('a run prints the lines of docs/troubleshooting.md', () => {
   test.for(shown)('of $finding: $situation', async ({ finding, situation, lines }, { stage }) => {
     const step = await SITUATIONS[situation]!(stage);
     expect(step.outputs.status, step.log).toBe(finding);
@@ -54,7 +54,7 @@ describe.concurrent('a run shows what docs/troubleshooting.md says', () => {
   });
 });
 
-/** Whatever stands in the place of `…` differs from run to run. */
+/** The text in place of `…` differs from run to run. */
 function pattern(line: string): RegExp {
   const fixed = line.split('…').map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   return new RegExp(`^${fixed.join('.+')}$`);

@@ -40,7 +40,7 @@ describe.skipIf(process.platform === 'win32').concurrent('the weekly check', () 
     expect(issuesIn(issues)).toMatchObject([{ number: 1, state: 'closed' }]);
   });
 
-  test('opens one issue when the gate fails, updates it, and closes it when all is well', async ({
+  test('opens one issue when the gate fails, updates it, and closes it when the gate passes again', async ({
     stage,
     onTestFinished,
   }) => {

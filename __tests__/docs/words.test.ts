@@ -24,7 +24,7 @@ describe('findWords', () => {
     'Dependabot set this run off.',
     'Register with a workload identity.',
     'One idea: another; and a third: too many.',
-  ])('finds what words.md advises against: %s', (paragraph) => {
+  ])('finds avoided words: %s', (paragraph) => {
     expect(findWords(paragraph)).not.toEqual([]);
   });
 
@@ -51,7 +51,7 @@ it('averageWords counts sentences, not the dots within words', () => {
   ).toBeCloseTo(10 / 3);
 });
 
-it('proseOf takes paragraphs, items, headings and cells, without code and generated tables', () => {
+it('proseOf returns paragraphs, items, headings and cells, without code and generated tables', () => {
   const text = `# A heading
 
 A paragraph with \`code\` and **a label:** in it.

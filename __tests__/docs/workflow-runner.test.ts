@@ -6,10 +6,12 @@ import { logOf, runDocumented as run, summaryOf } from './documented-run.ts';
 const JOB = `runs-on: ubuntu-latest
     steps:`;
 
-// The runner of these tests has to be as strict as GitHub's.
-describe.skipIf(process.platform === 'win32').concurrent('the runner of the documentation', () => {
-  test('skips what needs a failed job, and runs what always runs', async ({ stage }) => {
-    const text = `
+// The runner of these tests must be as strict as GitHub's.
+describe
+  .skipIf(process.platform === 'win32')
+  .concurrent('the workflow runner of the documentation tests', () => {
+    test('skips steps that need a failed job, and runs steps that always run', async ({ stage }) => {
+      const text = `
 jobs:
   after:
     needs: [first, second]
@@ -47,21 +49,21 @@ jobs:
       - if: steps.tried.outcome == 'failure' && steps.tried.conclusion == 'success'
         run: echo went on >> "$GITHUB_STEP_SUMMARY"
 `;
-    const ran = await run(stage, text, PUSH);
-    expect(ran.failed).toEqual(['first']);
-    expect(summaryOf(ran), logOf(ran)).toBe('at last\nwent on\nfailure success skipped this\nsorry\n');
-  });
+      const ran = await run(stage, text, PUSH);
+      expect(ran.failed).toEqual(['first']);
+      expect(summaryOf(ran), logOf(ran)).toBe('at last\nwent on\nfailure success skipped this\nsorry\n');
+    });
 
-  test('hands files from job to job as artifacts, a folder for each, and takes no name twice', async ({
-    stage,
-  }) => {
-    const upload = (leg: string) => `
+    test('passes files between jobs as artifacts, each in a folder, and rejects a duplicate name', async ({
+      stage,
+    }) => {
+      const upload = (leg: string) => `
       - run: mkdir out && echo ${leg} > out/file
       - uses: actions/upload-artifact@0
         with:
           name: part-${leg}
           path: out`;
-    const text = `
+      const text = `
 jobs:
   one:
     ${JOB}${upload('one')}
@@ -81,13 +83,13 @@ jobs:
           path: parts
       - run: find parts -type f | sort >> "$GITHUB_STEP_SUMMARY"
 `;
-    const ran = await run(stage, text, PUSH);
-    expect(ran.artifacts).toEqual(['other', 'part-one', 'part-two']);
-    expect(summaryOf(ran)).toBe('parts/part-one/file\nparts/part-two/file\n');
-    await expect(run(stage, text.replace('part-two', 'part-one'), PUSH)).rejects.toThrow('already');
-  });
+      const ran = await run(stage, text, PUSH);
+      expect(ran.artifacts).toEqual(['other', 'part-one', 'part-two']);
+      expect(summaryOf(ran)).toBe('parts/part-one/file\nparts/part-two/file\n');
+      await expect(run(stage, text.replace('part-two', 'part-one'), PUSH)).rejects.toThrow('already');
+    });
 
-  const call = (lines: string) => `
+    const call = (lines: string) => `
 permissions:
   contents: read
 jobs:
@@ -95,17 +97,17 @@ jobs:
     uses: <owner>/register-cnspec/.github/workflows/gate.yml@v1
 ${lines}`;
 
-  test('gives a called workflow only the secrets that are passed to it', async ({ stage }) => {
-    const ran = await run(stage, call(''), PULL_REQUEST);
-    expect(ran.failed).toEqual(['gate / gate']);
-    expect(ran.steps[0]?.step?.outputs.status).toBe('missing-credentials');
-    const inherited = await run(stage, call('    secrets: inherit'), PULL_REQUEST);
-    expect(inherited.failed, logOf(inherited)).toEqual([]);
-  });
+    test('gives a called workflow only the secrets that are passed to it', async ({ stage }) => {
+      const ran = await run(stage, call(''), PULL_REQUEST);
+      expect(ran.failed).toEqual(['gate / gate']);
+      expect(ran.steps[0]?.step?.outputs.status).toBe('missing-credentials');
+      const inherited = await run(stage, call('    secrets: inherit'), PULL_REQUEST);
+      expect(inherited.failed, logOf(inherited)).toEqual([]);
+    });
 
-  test('refuses inputs and secrets that a called workflow does not declare', async ({ stage }) => {
-    const secrets = call('    secrets:\n      OTHER: x');
-    await expect(run(stage, secrets, PUSH)).rejects.toThrow("doesn't declare OTHER");
-    await expect(run(stage, call('    with:\n      register: true'), PUSH)).rejects.toThrow('register');
+    test('rejects inputs and secrets that a called workflow does not declare', async ({ stage }) => {
+      const secrets = call('    secrets:\n      OTHER: x');
+      await expect(run(stage, secrets, PUSH)).rejects.toThrow("doesn't declare OTHER");
+      await expect(run(stage, call('    with:\n      register: true'), PUSH)).rejects.toThrow('register');
+    });
   });
-});

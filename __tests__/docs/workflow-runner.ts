@@ -22,7 +22,7 @@ import {
   type WorkflowJob,
 } from './workflow.ts';
 
-/** What came of a workflow. */
+/** The result of a workflow. */
 export interface RanWorkflow {
   steps: RanStep[];
   /** Jobs that failed; one of a called workflow as `<caller> / <job>`. */
@@ -34,15 +34,15 @@ export interface RanWorkflow {
 /** A workflow, or one that it calls. */
 interface Call {
   workflow: Workflow;
-  /** Before the names of the jobs, as checks show them. */
+  /** Printed before the job names, as in the list of checks. */
   prefix: string;
   secrets: Record<string, string>;
   inputs: Record<string, unknown>;
-  /** At most these. */
+  /** The maximum permissions. */
   permissions: Record<string, string>;
 }
 
-/** Runs the jobs of a workflow one after the other, those that it needs first, and those of workflows that it calls. */
+/** Runs the jobs of a workflow one after the other, in the order of `needs`, including those of called workflows. */
 export async function runWorkflow(
   stage: Stage,
   workflow: Workflow,
@@ -91,11 +91,11 @@ export async function runWorkflow(
       legs.push(leg);
       if (leg.result === 'failure' && job.uses === undefined) ran.failed.push(`${call.prefix}${name}`);
     }
-    // The last leg that sets an output wins.
+    // The last matrix job that sets an output wins.
     return { result: standingOf(legs), outputs: Object.assign({}, ...legs.map(({ outputs }) => outputs)) };
   }
 
-  /** Runs a reusable workflow, which knows no secret and no input but what the job passes to it. */
+  /** Runs a reusable workflow with only the secrets and inputs that the job passes. */
   async function runCalled(
     name: string,
     job: WorkflowJob,
@@ -127,19 +127,19 @@ export async function runWorkflow(
   }
 }
 
-/** Reads this repository's reusable workflow; there is no other. */
+/** Reads this repository's reusable workflow, the only one. */
 export async function readReusable(uses: string | undefined): Promise<Workflow> {
   if (uses !== GATE) throw new Error(`There is no reusable workflow ${uses}.`);
   return readWorkflow(await readFile(new URL('../../.github/workflows/gate.yml', import.meta.url), 'utf8'));
 }
 
-/** GitHub starts no run whose call passes what the workflow doesn't declare. */
+/** GitHub doesn't start a run whose call passes undeclared inputs or secrets. */
 function refuseUnknown(passed: object, declared: object): void {
   const unknown = Object.keys(passed).filter((name) => !(name in declared));
   if (unknown.length > 0) throw new Error(`The reusable workflow doesn't declare ${unknown.join(', ')}.`);
 }
 
-/** The jobs, each after those that it needs. */
+/** Sorts the jobs so that each follows those it needs. */
 function inOrder({ jobs }: Workflow): [string, WorkflowJob][] {
   const ordered = new Map<string, WorkflowJob>();
   const add = (name: string) => {
@@ -161,7 +161,7 @@ function standingOf(jobs: EndedJob[]): Standing {
   return (['failure', 'skipped'] as const).find((result) => results.includes(result)) ?? 'success';
 }
 
-/** The combinations of a matrix of one dimension; one that is empty where there is no matrix. */
+/** The combinations of a one-dimensional matrix; one empty combination without a matrix. */
 function legsOf({ strategy }: WorkflowJob): Record<string, string>[] {
   const [dimension] = Object.entries(strategy?.matrix ?? {});
   return dimension ? dimension[1].map((value) => ({ [dimension[0]]: value })) : [{}];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 import { parse } from 'yaml';
 
-/** A step as a workflow writes it. */
+/** A step of a workflow file. */
 export interface WorkflowStep {
   id?: string;
   name?: string;
@@ -14,7 +14,7 @@ export interface WorkflowStep {
   'continue-on-error'?: boolean;
 }
 
-/** A job as a workflow writes it: with steps, or with a call of a reusable workflow. */
+/** A job of a workflow file: with steps, or with a call of a reusable workflow. */
 export interface WorkflowJob {
   needs?: string | string[];
   if?: string;
@@ -25,13 +25,13 @@ export interface WorkflowJob {
   permissions?: Record<string, string>;
   /** Empty if the job calls a reusable workflow. */
   steps: WorkflowStep[];
-  /** The reusable workflow, with what the job passes to it. */
+  /** The reusable workflow, with the inputs and secrets that the job passes. */
   uses?: string;
   with?: Record<string, string | number | boolean>;
   secrets?: Record<string, string> | 'inherit';
 }
 
-/** A workflow as a page of the documentation shows it. */
+/** A workflow that the documentation shows. */
 export interface Workflow {
   name: string;
   on: string | string[] | Record<string, unknown>;
@@ -39,22 +39,22 @@ export interface Workflow {
   jobs: Record<string, WorkflowJob>;
 }
 
-/** What a reusable workflow takes and returns: its `on.workflow_call`. */
+/** The inputs, secrets and outputs of a reusable workflow: its `on.workflow_call`. */
 export interface Interface {
   inputs: Record<string, { description: string; type: string; required?: boolean; default?: unknown }>;
   secrets: Record<string, { description: string; required?: boolean }>;
   outputs: Record<string, { description: string; value: string }>;
 }
 
-/** This action as the README uses it: `<owner>/register-cnspec@v1` until the release script writes owner and pin. */
+/** This action as in the README: `<owner>/register-cnspec@v1` until the release script writes owner and pin. */
 export const ACTION = /uses: (\S+\/register-cnspec@\S+)/.exec(
   readFileSync(new URL('../../README.md', import.meta.url), 'utf8'),
 )?.[1] as string;
 
-/** The name of its reusable workflow there. */
+/** The name of its reusable workflow. */
 export const GATE = ACTION.replace('@', '/.github/workflows/gate.yml@');
 
-/** Reads a workflow. */
+/** Parses a workflow. */
 export function readWorkflow(text: string): Workflow {
   const workflow: Workflow = parse(text);
   for (const job of Object.values(workflow.jobs)) job.steps ??= [];
@@ -66,26 +66,26 @@ export function eventsOf({ on }: Workflow): string[] {
   return typeof on === 'string' ? [on] : Array.isArray(on) ? on : Object.keys(on);
 }
 
-/** Reads what a reusable workflow takes and returns. */
+/** Reads the inputs, secrets and outputs of a reusable workflow. */
 export function interfaceOf({ on }: Workflow): Interface {
   const { workflow_call: call } = on as { workflow_call: Partial<Interface> };
   return { inputs: {}, secrets: {}, outputs: {}, ...call };
 }
 
-/** The values that expressions are about, by context: `secrets`, `steps`, ... */
+/** The values of expressions, by context: `secrets`, `steps`, ... */
 export type Contexts = Record<string, unknown>;
 
-/** How it stands with what came before a step or a job. */
+/** The status of the previous steps or jobs. */
 export type Standing = 'success' | 'failure' | 'skipped';
 
-/** Puts values in the place of the expressions of a text. */
+/** Replaces the expressions in a text by their values. */
 export function fillIn(text: string | number | boolean, contexts: Contexts): string {
   return String(text).replace(/\$\{\{(.*?)\}\}/g, (_, expression) =>
     evaluate(expression, contexts).coerceString(),
   );
 }
 
-/** Decides whether a step or a job runs: after a failure only if its condition has a function such as `always()`. */
+/** Evaluates the condition of a step or job: after a failure it needs a function such as `always()`. */
 export function applies(condition: string | undefined, contexts: Contexts, standing: Standing): boolean {
   const own = (condition ?? 'success()').replace(/^\$\{\{(.*)\}\}$/s, '$1');
   const full = /\b(?:always|success|failure|cancelled)\s*\(/.test(own) ? own : `success() && (${own})`;

@@ -20,7 +20,7 @@ const scans = ({ run = '', uses = '' }: WorkflowStep) =>
   run.includes('cnspec scan') || uses.startsWith('mondoohq/');
 
 describe('the name of this action', () => {
-  it("is the package's, with the owner and the major version of package.json", () => {
+  it('matches package.json: package name, owner and major version', () => {
     const [name, ref] = ACTION.split('@');
     expect(name).toBe(`${ownerIn(manifest)}/${manifest.name}`);
     expect([`v${manifest.version.split('.')[0]}`, expect.stringMatching(/^[0-9a-f]{40}$/)]).toContainEqual(
@@ -28,7 +28,7 @@ describe('the name of this action', () => {
     );
   });
 
-  it('is written the same way on every page', () => {
+  it('is the same on every page', () => {
     const uses = readPages().flatMap(({ text }) => [...text.matchAll(/uses: (\S*register-cnspec\S*)/g)]);
     expect(uses.length).toBeGreaterThan(15);
     expect([...new Set(uses.map(([, name]) => name))].sort()).toEqual([GATE, ACTION].sort());
@@ -36,7 +36,7 @@ describe('the name of this action', () => {
 });
 
 describe.each(workflows)('the workflow in $source', ({ text, workflow, jobs }) => {
-  it('asks for no more permissions than it needs', () => {
+  it('requests only the permissions that it needs', () => {
     const vouchedFor = /external_account|workload-identity:/.test(text);
     expect(workflow.permissions).toEqual({
       contents: 'read',
@@ -44,18 +44,18 @@ describe.each(workflows)('the workflow in $source', ({ text, workflow, jobs }) =
     });
   });
 
-  it('gives a job that may write issues no secret and nothing else', () => {
+  it('passes no secret to a job that may write issues', () => {
     for (const job of jobs.filter(({ permissions }) => permissions !== undefined)) {
       expect(job.permissions).toEqual({ issues: 'write' });
       expect(JSON.stringify(job)).not.toContain('secrets.');
     }
   });
 
-  it('hands outputs and secrets to scripts by env, not as a part of the script', () => {
+  it('passes outputs and secrets to scripts as environment variables, not as part of the script', () => {
     for (const { run } of jobs.flatMap(({ steps }) => steps)) expect(run ?? '').not.toContain('${{');
   });
 
-  it('names inputs, findings and outputs that there are', () => {
+  it('names inputs, findings and outputs that exist', () => {
     for (const { uses, with: inputs = {} } of jobs.flatMap(({ steps }) => steps)) {
       if (uses !== ACTION) continue;
       expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(inputs)));
