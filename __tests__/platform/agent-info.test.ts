@@ -5,7 +5,7 @@ import { result } from '../fixtures.ts';
 const { host } = result();
 
 describe('agentInfo', () => {
-  it('describes the runner in the field names of the platform, and the run in labels', () => {
+  it("describes the runner with the platform's field names, and the run with labels", () => {
     const labels = { 'github.com/repository': 'acme/shop', 'github.com/run-id': '42' };
     expect(agentInfo(host, '1.2.3', labels)).toEqual({
       platform_name: 'debian',

@@ -10,13 +10,13 @@ import { RpcCode } from '../../src/platform/rpc-status.ts';
 import { account, CLIENT_MRN, jwt, OWNER_MRN, piecesOf, result } from '../fixtures.ts';
 import { openRpc, type Received, startServer } from './loopback-server.ts';
 
-/** Longer than all the cases of a property take. */
+/** Longer than all cases of a property take. */
 const LONG = 3_600_000;
 
 const TOKEN = jwt({ space: OWNER_MRN });
 const INFO = agentInfo(result().host, '1', {});
 
-/** What each method is asked, and what makes a good answer of it. */
+/** The request of each method, and a valid response. */
 const METHODS: { ask: (client: PlatformClient) => Promise<unknown>; good: object }[] = [
   { ask: (client) => client.checkHealth(), good: { status: 'SERVING', time: '2026-11-24T22:54:02Z' } },
   { ask: (client) => client.pingPong(account()), good: {} },
@@ -33,7 +33,7 @@ const METHODS: { ask: (client: PlatformClient) => Promise<unknown>; good: object
   },
 ];
 
-/** Whatever asks for another try has tests of its own; here it would only take time. */
+/** Responses that cause a retry have their own tests; here they would only take time. */
 const ASKS_AGAIN: readonly number[] = [
   RpcCode.DeadlineExceeded,
   RpcCode.ResourceExhausted,
@@ -41,7 +41,7 @@ const ASKS_AGAIN: readonly number[] = [
   RpcCode.Unavailable,
 ];
 
-it('gives what was promised, or an error of one line that contains no token, whatever comes', async () => {
+it('returns the promised value, or an error of one line without a token, for any response', async () => {
   let answer: (request: Received) => Buffer = () => Buffer.alloc(0);
   let status = 200;
   let headers: Record<string, string> = {};
@@ -69,7 +69,7 @@ it('gives what was promised, or an error of one line that contains no token, wha
         fc.oneof(fc.jsonValue(), fc.constantFrom('SERVING', CLIENT_MRN, '2026-11-24T22:54:02Z')),
       )
       .map(json),
-    // An error that quotes what it was asked with.
+    // An error that quotes the request.
     fc.record({ code, before: text, after: text }).map(({ code, before, after }) => (request: Received) => {
       const message = `${before}${request.headers.authorization?.replace('Bearer ', '') ?? ''}${after}${request.body}`;
       return Buffer.from(JSON.stringify({ code, message }));
@@ -106,7 +106,7 @@ it('gives what was promised, or an error of one line that contains no token, wha
       },
     ),
   );
-  // The way is still open: none of the above failed only because there was no time left.
+  // A valid response still works: none of the above failed only because of the deadline.
   [status, headers] = [200, {}];
   for (const { ask, good } of METHODS) {
     answer = json(good);
@@ -114,7 +114,7 @@ it('gives what was promised, or an error of one line that contains no token, wha
   }
 });
 
-it('gives a CallError, whatever bytes come that are no HTTP', async () => {
+it("throws a CallError for any bytes that aren't HTTP", async () => {
   let next = Buffer.alloc(0);
   const server = createServer((socket) => {
     socket.on('error', () => {}).once('data', () => socket.end(next));
@@ -149,7 +149,7 @@ it('gives a CallError, whatever bytes come that are no HTTP', async () => {
       fc.array(scrap, { maxLength: 8 }).map((scraps) => scraps.join('')),
       async (text) => {
         next = Buffer.from(text, 'latin1');
-        // A method that is never called again.
+        // A method that is never retried.
         const error = await rpc.call('Greeter/Greet', '{}').then(
           ({ value }) => value,
           (error) => error,

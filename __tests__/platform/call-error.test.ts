@@ -21,7 +21,7 @@ describe('CallError', () => {
     [refused, 'rpc error: code = PermissionDenied desc = request permission denied'],
     [answer(502), 'HTTP status 502: the response is empty'],
     [{ kind: 'connection', phase: 'connect', reason: 'no route' }, 'no route'],
-  ])('says what happened: %j', (failure, message) => {
+  ])('describes the failure: %j', (failure, message) => {
     expect(callError(failure).message).toBe(message);
   });
 
@@ -33,7 +33,7 @@ describe('CallError', () => {
     });
   });
 
-  it('has a code only where it was the platform that answered', () => {
+  it('has a code only if the platform itself responded', () => {
     expect(callError(refused).code).toBe(7);
     expect(callError(answer(403)).code).toBeUndefined();
     expect(callError({ kind: 'connection', phase: 'body', reason: '' }).code).toBeUndefined();
@@ -72,7 +72,7 @@ describe('CallError', () => {
     [connection('connect'), false],
     [connection('headers'), true],
     [connection('body'), true],
-  ])('knows whether the platform may have done it all the same: %j, %s', (failure, mayHaveTakenEffect) => {
+  ])('says whether the platform may have performed the call: %j, %s', (failure, mayHaveTakenEffect) => {
     expect(callError(failure).mayHaveTakenEffect).toBe(mayHaveTakenEffect);
   });
 
@@ -96,7 +96,7 @@ describe('CallError', () => {
     [connection('headers'), true],
     [connection('body'), true],
     [{ ...connection('connect'), permanent: true }, false],
-  ])('knows whether it may pass by itself: %j, %s', (failure, isTransient) => {
+  ])('says whether the failure may be temporary: %j, %s', (failure, isTransient) => {
     expect(callError(failure).isTransient).toBe(isTransient);
   });
 });

@@ -26,7 +26,7 @@ function bearerOf({ received }: LoopbackServer): string {
 }
 
 describe('checkHealth', () => {
-  it('asks without authentication', async () => {
+  it('sends no authentication', async () => {
     const { server, client } = await serve(() => ({ status: 'SERVING' }));
     await client.checkHealth();
     expect(server.received).toHaveLength(1);
@@ -48,7 +48,7 @@ describe('checkHealth', () => {
     expect(roundTrip).toBeGreaterThanOrEqual(0);
   });
 
-  it('takes the middle of the round trip for the local time', async () => {
+  it('uses the middle of the round trip as the local time', async () => {
     const { client } = await serve(async () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
       return { status: 'SERVING' };
@@ -60,12 +60,12 @@ describe('checkHealth', () => {
     expect(Date.now() - localTime.getTime()).toBeGreaterThanOrEqual(90);
   });
 
-  it('takes a status that is left out for UNKNOWN', async () => {
+  it('treats a missing status as UNKNOWN', async () => {
     expect((await healthFrom({})).status).toBe('UNKNOWN');
   });
 
   it.each([[null], [1], [''], ['SERVING\n'], ['a b'], ['x'.repeat(65)], ['::error::'], [['SERVING']]])(
-    'refuses an answer whose status is %j',
+    'rejects a response whose status is %j',
     async (status) => {
       const error = await healthFrom({ status }).catch((error) => error);
       expect(error).toBeInstanceOf(CallError);
@@ -76,7 +76,7 @@ describe('checkHealth', () => {
   it.each([
     ['2026-11-24T22:54:02.5Z', '2026-11-24T22:54:02.500Z'],
     ['2026-11-24T23:54:02+01:00', '2026-11-24T22:54:02.000Z'],
-  ])('reads the time %s', async (time, iso) => {
+  ])('parses the time %s', async (time, iso) => {
     expect((await healthFrom({ status: 'SERVING', time })).time?.toISOString()).toBe(iso);
   });
 
@@ -93,12 +93,12 @@ describe('checkHealth', () => {
     ['2026-11-24T25:54:02Z'],
     ['Tue, 24 Nov 2026 22:54:02 GMT'],
     ['x2026-11-24T22:54:02Z'],
-  ])('leaves out a time that it cannot read: %j', async (time) => {
+  ])('ignores an invalid time: %j', async (time) => {
     expect(await healthFrom({ status: 'SERVING', time })).not.toHaveProperty('time');
   });
 
   it.each([[13], ['13\n'], ['1 3'], ['x'.repeat(65)], ['']])(
-    'leaves out a version like %j',
+    'ignores an invalid version: %j',
     async (apiVersion) => {
       expect(await healthFrom({ status: 'SERVING', apiVersion })).not.toHaveProperty('apiVersion');
     },
@@ -107,7 +107,7 @@ describe('checkHealth', () => {
 
 describe('pingPong', () => {
   it.each([undefined, 0, 3 * 86_400_000, -90_000])(
-    'sends an empty object, signed by the key %s ms from now',
+    'sends an empty object, signed %s ms from now',
     async (skew) => {
       const { server, client } = await serve(() => ({}));
       const at = new Date(Date.now() + (skew ?? 0));
@@ -123,12 +123,12 @@ describe('pingPong', () => {
     },
   );
 
-  it('takes any object for a pong', async () => {
+  it('accepts any object as the response', async () => {
     const { client } = await serve(() => ({ anything: [1] }));
     await expect(client.pingPong(account())).resolves.toBeUndefined();
   });
 
-  it('fails as the platform says', async () => {
+  it("fails with the platform's error", async () => {
     const { client } = await serve((_, response) =>
       refuse(response, 401, 16, 'request permission unauthenticated'),
     );
@@ -142,7 +142,7 @@ describe('pingPong', () => {
 describe('registerAgent', () => {
   const info = agentInfo(result().host, '1.2.3', { GITHUB_JOB: 'scan' });
 
-  it('sends name and runner, signed as of now with the hash of the very bytes', async () => {
+  it('sends name and runner, signed with the current time and the hash of the sent bytes', async () => {
     const { server, client } = await serve(() => ({ agent_mrn: CLIENT_MRN }));
     expect(await client.registerAgent(account(), 'acme/shöp/scan', info)).toBe(CLIENT_MRN);
     const [{ path, body }] = server.received as [LoopbackServer['received'][number]];
@@ -154,7 +154,7 @@ describe('registerAgent', () => {
   });
 
   it.each([[undefined], [''], [null], [SERVICE_ACCOUNT_MRN], [`${CLIENT_MRN}\n::error::`], [[CLIENT_MRN]]])(
-    'refuses an answer that names the client %j: one may exist all the same',
+    'rejects a response with the client %j: a client may still exist',
     async (agent_mrn) => {
       const { server, client } = await serve(() => ({ agent_mrn }));
       const error = await client.registerAgent(account(), 'x', info).catch((error) => error);
@@ -165,14 +165,14 @@ describe('registerAgent', () => {
     },
   );
 
-  it('is called once, whatever the answer: each call that arrives makes a client', async () => {
+  it('is called once for any response, because each call may create a client', async () => {
     const { server, client } = await serve((_, response) => refuse(response, 503, 14, 'busy'));
     await client.registerAgent(account(), 'x', info).catch(() => {});
     expect(server.received).toHaveLength(1);
   });
 });
 
-it('gives what was promised or a CallError, whatever JSON comes', async () => {
+it('returns a client or throws a CallError, for any JSON', async () => {
   let next: unknown = {};
   const server = await startServer(() => next);
   const client = new PlatformClient(openRpc(server.endpoint, 3_600_000));
@@ -213,7 +213,7 @@ it('gives what was promised or a CallError, whatever JSON comes', async () => {
 describe('registerWithToken', () => {
   const confirmation = { agent_mrn: CLIENT_MRN, credential: { mrn: SERVICE_ACCOUNT_MRN } };
 
-  it('passes the token as the proof and in the body, and the credentials on as they are', async () => {
+  it('sends the token as the proof and in the body, and returns the credentials unchanged', async () => {
     const { server, client } = await serve(() => confirmation);
     const info = agentInfo(result().host, '1.2.3', {});
     const minted = await client.registerWithToken('a.b.c', 'acme/shop/scan', info, new Deadline(10_000));
@@ -228,7 +228,7 @@ describe('registerWithToken', () => {
     });
   });
 
-  it('leaves it to others to judge the credentials, and lends them the error', async () => {
+  it('does not validate the credentials, and provides the error for that', async () => {
     const { client } = await serve(() => ({ agent_mrn: CLIENT_MRN }));
     const minted = await client.registerWithToken('a.b.c', 'x', INFO, new Deadline(10_000));
     expect(minted.credential).toBeUndefined();
@@ -237,7 +237,7 @@ describe('registerWithToken', () => {
   });
 
   it.each([{}, { agent_mrn: 7 }, { agent_mrn: SERVICE_ACCOUNT_MRN }])(
-    'names no client if the answer does not: %j; the credentials must be masked all the same',
+    'returns no client if the response has none: %j; the credentials must still be masked',
     async (names) => {
       const { client } = await serve(() => ({ credential: confirmation.credential, ...names }));
       const minted = await client.registerWithToken('a.b.c', 'x', INFO, new Deadline(10_000));
@@ -248,7 +248,7 @@ describe('registerWithToken', () => {
 });
 
 describe('unregisterAgent', () => {
-  it('names the client in a signed body', async () => {
+  it('sends the client in a signed body', async () => {
     const { server, client } = await serve(() => ({ mrn: CLIENT_MRN }));
     await client.unregisterAgent(account(), CLIENT_MRN);
     const [request] = server.received;
@@ -261,7 +261,7 @@ describe('unregisterAgent', () => {
     expect(claims.sub).toBe(SERVICE_ACCOUNT_MRN);
   });
 
-  it('fails as the platform says', async () => {
+  it("fails with the platform's error", async () => {
     const { client } = await serve((_, response) => refuse(response, 404, 5, 'no such client'));
     await expect(client.unregisterAgent(account(), CLIENT_MRN)).rejects.toMatchObject({
       code: 5,
@@ -270,8 +270,8 @@ describe('unregisterAgent', () => {
   });
 });
 
-describe('unregisterAgent, when an answer was lost,', () => {
-  it('takes a refusal of the next attempt for the client being gone: so is its account', async () => {
+describe('unregisterAgent, after a lost response,', () => {
+  it('treats a rejection of the second attempt as success: client and account are gone', async () => {
     let times = 0;
     const { server, client } = await serve((_, response) => {
       times++;
@@ -281,7 +281,7 @@ describe('unregisterAgent, when an answer was lost,', () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it('takes the next attempt for what it is if the first one cannot have done anything', async () => {
+  it("reports the second attempt's error if the first attempt cannot have arrived", async () => {
     let times = 0;
     const { server, client } = await serve((_, response) => {
       times++;
@@ -293,7 +293,7 @@ describe('unregisterAgent, when an answer was lost,', () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it('takes a client that is not known any more for gone', async () => {
+  it('treats an unknown client as unregistered', async () => {
     let times = 0;
     const { client } = await serve((_, response) => {
       times++;
@@ -302,7 +302,7 @@ describe('unregisterAgent, when an answer was lost,', () => {
     await client.unregisterAgent(account(), CLIENT_MRN);
   });
 
-  it('takes a refusal of the first attempt for what it is', async () => {
+  it('reports a rejection of the first attempt', async () => {
     const { client } = await serve((_, response) => refuse(response, 401, 16, 'unauthenticated'));
     await expect(client.unregisterAgent(account(), CLIENT_MRN)).rejects.toMatchObject({ code: 16 });
   });
@@ -311,7 +311,7 @@ describe('unregisterAgent, when an answer was lost,', () => {
 describe('exchangeExternalToken', () => {
   const token = { issuerUri: 'https://issuer', audience: OWNER_MRN, jwt: 'a.b.c' };
 
-  it('sends the token, and nothing beside it that proves anything', async () => {
+  it('sends the token, and no other authentication', async () => {
     const { server, client } = await serve(() => ({ base64_credential: 'e30=' }));
     expect(await client.exchangeExternalToken(token)).toMatchObject({ credential: 'e30=' });
     expect(server.received[0]).toMatchObject({ path: '/SecureTokenService/ExchangeExternalToken' });
@@ -324,7 +324,7 @@ describe('exchangeExternalToken', () => {
   });
 
   it.each([{}, { base64_credential: '' }, { base64_credential: { mrn: 'x' } }])(
-    'refuses the answer %j',
+    'rejects the response %j',
     async (answer) => {
       const { client } = await serve(() => answer);
       await expect(client.exchangeExternalToken(token)).rejects.toThrow('holds no credentials');

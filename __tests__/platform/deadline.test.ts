@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../../src/platform/deadline.ts';
 
-it('a deadline reports what is left, and when the time is up', async () => {
+it('a deadline reports the remaining time, and whether it is over', async () => {
   const deadline = new Deadline(1000);
   expect(deadline.remaining()).toBeGreaterThan(0);
   expect(deadline.remaining()).toBeLessThanOrEqual(1000);
@@ -13,11 +13,11 @@ it('a deadline reports what is left, and when the time is up', async () => {
   expect(deadline.signal.aborted).toBe(true);
 });
 
-it('nothing is left as soon as the signal is given, even if a timer fires early', async () => {
+it('no time remains once the signal has aborted, even if a timer fires early', async () => {
   const lefts = Array.from({ length: 300 }, async (_, at) => {
     await wait(at);
     const deadline = new Deadline(5 + (at % 50) + 0.3 * (at % 3));
-    // Keeps the process alive: the deadline does not.
+    // Keeps the process alive: the deadline doesn't.
     const alive = setTimeout(() => {}, 10_000);
     await once(deadline.signal, 'abort');
     clearTimeout(alive);
@@ -26,7 +26,7 @@ it('nothing is left as soon as the signal is given, even if a timer fires early'
   expect(Math.max(...(await Promise.all(lefts)))).toBeLessThanOrEqual(0);
 });
 
-it('ends early if nobody waits for the work any more', () => {
+it('ends early if the result is no longer needed', () => {
   const over = new AbortController();
   const deadline = new Deadline(60_000, over.signal);
   expect(deadline.remaining()).toBeGreaterThan(0);
@@ -37,7 +37,7 @@ it('ends early if nobody waits for the work any more', () => {
 });
 
 describe('withGrace', () => {
-  it('lets nothing new begin, but work that is under way goes on until the grace ends', () => {
+  it('starts nothing new, but running work continues until the grace period ends', () => {
     const [over, grace] = [new AbortController(), new AbortController()];
     const deadline = new Deadline(60_000, over.signal).withGrace(grace.signal);
     over.abort();
@@ -48,7 +48,7 @@ describe('withGrace', () => {
     expect(deadline.endSignal.aborted).toBe(true);
   });
 
-  it('leaves the deadline that it comes from as it is', () => {
+  it('does not change the original deadline', () => {
     const [over, grace] = [new AbortController(), new AbortController()];
     const deadline = new Deadline(60_000, over.signal);
     deadline.withGrace(grace.signal);
@@ -59,7 +59,7 @@ describe('withGrace', () => {
     expect(deadline.endSignal.aborted).toBe(true);
   });
 
-  it('adds no time', async () => {
+  it('does not extend the deadline', async () => {
     const deadline = new Deadline(100);
     const { signal, endSignal } = deadline.withGrace(new AbortController().signal);
     expect(deadline.withGrace(signal).remaining()).toBeLessThanOrEqual(100);

@@ -6,7 +6,7 @@ import type { Retry } from '../../src/platform/retry.ts';
 import { type Rpc, rpcOver } from '../../src/platform/rpc.ts';
 import { Transport } from '../../src/platform/transport.ts';
 
-/** A request as it arrived. */
+/** A received request. */
 export interface Received {
   method: string;
   path: string;
@@ -14,14 +14,14 @@ export interface Received {
   body: string;
 }
 
-/** Answers one request; what it returns is sent as JSON, unless it answered by itself. */
+/** Responds to a request; a returned value is sent as JSON, unless the handler has responded itself. */
 export type Handler = (request: Received, response: ServerResponse) => unknown;
 
-/** A server on loopback for the length of one test, and what arrived at it. */
+/** A server on loopback for one test, with the received requests. */
 export interface LoopbackServer {
   endpoint: string;
   received: Received[];
-  /** How many connections were made. */
+  /** The number of connections. */
   connections(): number;
 }
 
@@ -55,19 +55,19 @@ export function answerJson(response: ServerResponse, status: number, json: unkno
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
 }
 
-/** Answers with an error as the platform words it. */
+/** Responds with an error in the platform's format. */
 export function refuse(response: ServerResponse, status: number, code: number, message: string): void {
   answerJson(response, status, { code, message });
 }
 
-/** Opens a transport that is closed after the test. */
+/** Opens a transport that closes after the test. */
 export function openTransport(): Transport {
   const transport = new Transport();
   onTestFinished(() => transport.close());
   return transport;
 }
 
-/** Calls to an endpoint, and the retries that were made. */
+/** Calls an endpoint, and records the retries. */
 export function openRpc(endpoint: string, timeout = 10_000): Rpc & { retries: Retry[] } {
   const deadline = new Deadline(timeout);
   const retries: Retry[] = [];
@@ -79,7 +79,7 @@ export function openRpc(endpoint: string, timeout = 10_000): Rpc & { retries: Re
   return Object.assign(rpc, { retries });
 }
 
-/** An address on loopback at which nothing listens. */
+/** A loopback address that refuses connections. */
 export async function deadEndpoint(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

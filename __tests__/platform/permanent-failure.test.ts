@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openRpc, startServer } from './loopback-server.ts';
 
-it('does not try again what would end the same way: an answer that is too large', async () => {
+it('does not retry after a response that is too large, because the next one would be too', async () => {
   const server = await startServer((_, response) => {
     response.on('error', () => {});
     response.end(Buffer.alloc(1024 * 1024 + 1, 'x'));

@@ -17,7 +17,7 @@ describe('proxyFor', () => {
     expect(proxyFor(ENDPOINT, undefined, { [name]: 'proxy.example.org:3128' })).toBe(PROXY);
   });
 
-  it('prefers the proxy that is named outright, even if NO_PROXY names the endpoint', () => {
+  it('prefers an explicit proxy, even if NO_PROXY names the endpoint', () => {
     const named = 'http://named.example.org/';
     expect(proxyFor(ENDPOINT, named, { HTTPS_PROXY, NO_PROXY: '*' })).toBe(named);
   });
@@ -50,7 +50,7 @@ describe('proxyFor', () => {
     ['socks5://user:correct-horse@proxy.example.org', 'is neither an http nor an https URL'],
     ['http://user:correct-horse%@proxy.example.org', 'has a user name or a password that is not URL-encoded'],
     ['http://[correct-horse', 'is not a URL'],
-  ])('refuses a proxy that cannot be used, without quoting it: %s', (proxy, problem) => {
+  ])('rejects an unusable proxy without quoting it: %s', (proxy, problem) => {
     const error = failureOf(() => proxyFor(ENDPOINT, undefined, { HTTPS_PROXY: proxy }), 'correct-horse');
     expect(error.code).toBe('invalid-input');
     expect(error.message).toContain(`environment variable \`HTTPS_PROXY\` ${problem}`);
@@ -58,6 +58,6 @@ describe('proxyFor', () => {
   });
 });
 
-it('refuses a user name that is not URL-encoded', () => {
+it('rejects a user name that is not URL-encoded', () => {
   expect(() => parseProxyUrl('http://100%:x@proxy.example.org')).toThrow(UrlError);
 });

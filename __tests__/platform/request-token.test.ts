@@ -12,7 +12,7 @@ describe('signRequest', () => {
     expect(decodeProtectedHeader(token)).toEqual(protectedHeader);
   });
 
-  it('claims what the platform checks and nothing else, in whole seconds', async () => {
+  it('contains exactly the claims that the platform checks, in whole seconds', async () => {
     const token = signRequest(account(), '{"name":"ü"}', new Date('2026-11-24T22:59:43.999Z'));
     const second = Date.parse('2026-11-24T22:59:43Z') / 1000;
     expect(decodeJwt(token)).toEqual({
@@ -25,7 +25,7 @@ describe('signRequest', () => {
     });
   });
 
-  it('knows the hash of an empty object by heart', async () => {
+  it('uses the right hash for an empty object', async () => {
     expect(decodeJwt(signRequest(account(), '{}', NOW)).chash).toBe(
       '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
     );

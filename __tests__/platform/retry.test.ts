@@ -36,7 +36,7 @@ const cut: Failing = (response) => {
 
 const hangUp: Failing = (response) => void response.destroy();
 
-/** Calls a method of a platform that fails so often before it answers. */
+/** Calls a method of a platform that fails this many times before it responds. */
 async function callFailing(method: string, failing: Failing, { times = 1, timeout = 5000 } = {}) {
   const server = await startServer((_, response) =>
     server.received.length <= times ? failing(response) : {},
@@ -52,7 +52,7 @@ async function callFailing(method: string, failing: Failing, { times = 1, timeou
   return { result, requests: server.received, retries: rpc.retries };
 }
 
-// The wait before a retry is drawn between nothing and half a second: here it is nothing.
+// The delay before a retry is random, between 0 and 500 ms: here it is 0.
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0));
 afterEach(() => vi.restoreAllMocks());
 
@@ -66,9 +66,9 @@ describe.each(REPEATABLE)('%s, which may be repeated,', (method) => {
     ['HTTP 502', status(502)],
     ['HTTP 503', status(503)],
     ['HTTP 504', status(504)],
-    ['a connection that breaks off before the answer', hangUp],
-    ['a connection that breaks off in the middle of the answer', cut],
-  ])('is called again after %s', async (_, failing) => {
+    ['a connection that breaks off before the response', hangUp],
+    ['a connection that breaks off in the middle of the response', cut],
+  ])('is retried after %s', async (_, failing) => {
     const { result, requests } = await callFailing(method, failing);
     expect(result).toBe('answered');
     expect(requests).toHaveLength(2);
@@ -85,7 +85,7 @@ describe.each(REPEATABLE)('%s, which may be repeated,', (method) => {
     ['HTTP 403', status(403)],
     ['a redirect', status(302)],
     ['a web page', status(200)],
-  ])('is not called again after %s', async (_, failing) => {
+  ])('is not retried after %s', async (_, failing) => {
     const { result, requests, retries } = await callFailing(method, failing);
     expect(result).toBeInstanceOf(CallError);
     expect(requests).toHaveLength(1);
@@ -93,13 +93,13 @@ describe.each(REPEATABLE)('%s, which may be repeated,', (method) => {
   });
 });
 
-describe('RegisterAgent, of which each call that arrives may create a client,', () => {
+describe('RegisterAgent, which may create a client each time it arrives,', () => {
   it.each<[string, Failing]>([
     ['Aborted', code(409, 10)],
     ['ResourceExhausted with a Retry-After', code(429, 8, '0')],
     ['HTTP 429', status(429)],
     ['HTTP 503', status(503)],
-  ])('is called again after %s: nothing was done', async (_, failing) => {
+  ])('is retried after %s, because the platform did nothing', async (_, failing) => {
     const { result, requests } = await callFailing(REGISTER, failing);
     expect(result).toBe('answered');
     expect(requests).toHaveLength(2);
@@ -114,31 +114,31 @@ describe('RegisterAgent, of which each call that arrives may create a client,', 
     ['AlreadyExists', code(409, 6)],
     ['HTTP 502', status(502)],
     ['HTTP 504', status(504)],
-    ['a connection that breaks off before the answer', hangUp],
-    ['a connection that breaks off in the middle of the answer', cut],
-    ['an answer that is no JSON', status(200)],
-  ])('is not called again after %s', async (_, failing) => {
+    ['a connection that breaks off before the response', hangUp],
+    ['a connection that breaks off in the middle of the response', cut],
+    ['a response that is not JSON', status(200)],
+  ])('is not retried after %s', async (_, failing) => {
     const { result, requests } = await callFailing(REGISTER, failing);
     expect(result).toBeInstanceOf(CallError);
     expect(requests).toHaveLength(1);
   });
 
-  it('is retried if nothing listens: no request has left', async () => {
+  it('is retried if nothing listens, because no request was sent', async () => {
     const rpc = openRpc(await deadEndpoint(), 300);
     await expect(rpc.call(REGISTER, '{}')).rejects.toMatchObject({ failure: { phase: 'connect' } });
     expect(rpc.retries.length).toBeGreaterThan(0);
   });
 });
 
-describe('a method without a rule', () => {
-  it('is never called again', async () => {
+describe('a method without a retry rule', () => {
+  it('is never retried', async () => {
     const { requests } = await callFailing('AgentManager/Unheard', code(503, 14));
     expect(requests).toHaveLength(1);
   });
 });
 
 describe('each attempt', () => {
-  it('has a token and a request id of its own', async () => {
+  it('has its own token and request id', async () => {
     const { result, requests } = await callFailing('AgentManager/PingPong', code(503, 14), { times: 3 });
     expect(result).toBe('answered');
     expect(requests.map(({ headers }) => headers.authorization)).toEqual(
@@ -147,14 +147,14 @@ describe('each attempt', () => {
     expect(new Set(requests.map(({ headers }) => headers['x-request-id'])).size).toBe(4);
   });
 
-  it('is announced with the failure before it, in order', async () => {
+  it('is announced with the previous failure, in order', async () => {
     const { retries } = await callFailing('Health/Check', code(503, 14), { times: 3 });
     expect(retries.map(({ failed }) => failed)).toEqual([1, 2, 3].map((n) => expect.toBeOneOf([n, n - 1])));
     for (const { error } of retries) expect(error).toMatchObject({ code: 14, method: 'Health/Check' });
   });
 });
 
-describe('the wait before a retry', () => {
+describe('the delay before a retry', () => {
   it('is at most half a second at first, and at most doubles', async () => {
     vi.mocked(Math.random).mockReturnValue(0.999);
     const { retries, result } = await callFailing('Health/Check', code(503, 14), {
@@ -168,7 +168,7 @@ describe('the wait before a retry', () => {
     expect(delays[0]).toBeGreaterThan(300);
   });
 
-  it('is never shorter than the answer asks for', async () => {
+  it('is never shorter than Retry-After', async () => {
     const startedAt = Date.now();
     const { retries } = await callFailing('Health/Check', code(503, 14, '1'));
     expect(retries[0]!.delay).toBeGreaterThanOrEqual(1000);
@@ -176,7 +176,7 @@ describe('the wait before a retry', () => {
   });
 
   it.each(['60', new Date(Date.now() + 60_000).toUTCString()])(
-    'is not begun when it would not fit into the time that is left: Retry-After %s',
+    'is skipped if it exceeds the remaining time: Retry-After %s',
     async (retryAfter) => {
       const startedAt = Date.now();
       const { result, requests, retries } = await callFailing('Health/Check', code(503, 14, retryAfter));
@@ -188,7 +188,7 @@ describe('the wait before a retry', () => {
   );
 
   it.each(['soon', '', '-5', new Date(0).toUTCString()])(
-    'is no longer for a Retry-After of %j',
+    'is not extended by a Retry-After of %j',
     async (retryAfter) => {
       const { result, retries } = await callFailing('Health/Check', code(503, 14, retryAfter));
       expect(result).toBe('answered');
@@ -197,7 +197,7 @@ describe('the wait before a retry', () => {
   );
 });
 
-it('gives up with the last error when the time is up, and leaves no request behind', async () => {
+it('ends with the last error at the deadline, and leaves no request open', async () => {
   vi.mocked(Math.random).mockReturnValue(0.2);
   const server = await startServer((_, response) => answerJson(response, 503, { code: 14, message: 'busy' }));
   const startedAt = Date.now();
@@ -208,8 +208,8 @@ it('gives up with the last error when the time is up, and leaves no request behi
   expect(server.received).toHaveLength(length);
 });
 
-describe('a deadline that nobody waits for any more', () => {
-  it('lets no attempt follow, nor any call begin', async () => {
+describe('a deadline that was aborted early', () => {
+  it('allows no more attempts or calls', async () => {
     const server = await startServer((_, response) => refuse(response, 409, 10, 'not now'));
     const closing = new AbortController();
     const deadline = new Deadline(5000, closing.signal);

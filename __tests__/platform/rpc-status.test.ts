@@ -4,31 +4,31 @@ import { formatRpcStatus, parseRpcStatus, RpcCode } from '../../src/platform/rpc
 import { jwt } from '../fixtures.ts';
 
 describe('parseRpcStatus', () => {
-  it('reads the body of an error', () => {
+  it('parses the body of an error', () => {
     expect(parseRpcStatus({ code: 16, message: 'request permission unauthenticated', details: [] })).toEqual({
       code: 16,
       message: 'request permission unauthenticated',
     });
   });
 
-  it('keeps a code that it does not know', () => {
+  it('keeps an unknown code', () => {
     expect(parseRpcStatus({ code: 99, message: 'x' })).toEqual({ code: 99, message: 'x' });
   });
 
   it.each([{ code: 5 }, { code: 5, message: null }, { code: 5, message: ['x'] }])(
-    'does without a message: %j',
+    'accepts a missing message: %j',
     (body) => {
       expect(parseRpcStatus(body)).toEqual({ code: 5, message: '' });
     },
   );
 
-  it('makes the message harmless to log', () => {
+  it('makes the message safe to log', () => {
     expect(parseRpcStatus({ code: 5, message: '::error::a\r\n##[group]b' })?.message).toBe(
       ': :error::a # #[group]b',
     );
   });
 
-  it('does not repeat a token that the message quotes', () => {
+  it('removes a token that the message quotes', () => {
     const token = jwt({ iss: 'mondoo/ams' });
     expect(parseRpcStatus({ code: 16, message: `bad Bearer ${token}, sorry` })?.message).toBe(
       'bad Bearer ***, sorry',
@@ -47,11 +47,11 @@ describe('parseRpcStatus', () => {
     { code: '16' },
     { code: 16.5 },
     { error: { code: 16 } },
-  ])('reads nothing from %j', (body) => {
+  ])('returns nothing for %j', (body) => {
     expect(parseRpcStatus(body)).toBeUndefined();
   });
 
-  it('reads one line or nothing from any JSON', () => {
+  it('returns one line or nothing for any JSON', () => {
     const body = fc.oneof(
       fc.jsonValue(),
       fc.record({ code: fc.jsonValue(), message: fc.string({ unit: 'binary' }) }),
@@ -89,11 +89,11 @@ describe('formatRpcStatus', () => {
     [16, 'Unauthenticated'],
     [17, 'Code(17)'],
     [-1, 'Code(-1)'],
-  ])('names the code %i as Go does: %s', (code, name) => {
+  ])('names the code %i like Go: %s', (code, name) => {
     expect(formatRpcStatus({ code, message: 'words' })).toBe(`rpc error: code = ${name} desc = words`);
   });
 
-  it('knows all sixteen', () => {
+  it('knows all sixteen codes', () => {
     expect(Object.values(RpcCode)).toEqual(Array.from({ length: 16 }, (_, at) => at + 1));
   });
 });

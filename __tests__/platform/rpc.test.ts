@@ -13,7 +13,7 @@ import {
   startServer,
 } from './loopback-server.ts';
 
-/** One that is never called again: retries have tests of their own. */
+/** A method that is never retried: retries have their own tests. */
 const METHOD = 'Greeter/Greet';
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -23,13 +23,13 @@ async function serve(handler: Handler): Promise<{ server: LoopbackServer; rpc: R
   return { server, rpc: openRpc(server.endpoint) };
 }
 
-/** Waits for a call to fail, and returns how. */
+/** Waits for a call to fail, and returns the error. */
 async function failureOf(call: Promise<unknown>): Promise<CallError> {
   return rejectionOf(call, CallError);
 }
 
 describe('a call', () => {
-  it('posts JSON to the method under the endpoint', async () => {
+  it('posts JSON to the method below the endpoint', async () => {
     const { server, rpc } = await serve(() => ({ status: 'SERVING' }));
     const { value, sentAt, receivedAt } = await rpc.call(METHOD, '{"a":1}');
     expect(value).toEqual({ status: 'SERVING' });
@@ -50,13 +50,13 @@ describe('a call', () => {
     expect(server.received[0]!.path).toBe(`/api/v1/${METHOD}`);
   });
 
-  it('carries the request token as Bearer', async () => {
+  it('sends the request token as Bearer', async () => {
     const { server, rpc } = await serve(() => ({}));
     await rpc.call(METHOD, '{}', () => 'a.b.c');
     expect(server.received[0]!.headers.authorization).toBe('Bearer a.b.c');
   });
 
-  it('has a request id of its own, which its error tells', async () => {
+  it('has its own request id, which its error contains', async () => {
     const { server, rpc } = await serve((_, response) => refuse(response, 401, 16, 'no'));
     const first = await failureOf(rpc.call(METHOD, '{}'));
     const second = await failureOf(rpc.call(METHOD, '{}'));
@@ -68,14 +68,14 @@ describe('a call', () => {
   });
 });
 
-describe('an answer that is an error of the platform', () => {
+describe('an error response of the platform', () => {
   it.each([
     [401, 16, 'request permission unauthenticated', 'Unauthenticated'],
     [403, 7, 'request permission denied', 'PermissionDenied'],
     [409, 10, 'concurrent changes', 'Aborted'],
     [409, 6, 'there is one', 'AlreadyExists'],
     [500, 2, 'proto: invalid value', 'Unknown'],
-  ])('is told by its code: HTTP %i, %i', async (httpStatus, code, message, name) => {
+  ])('is reported with its code: HTTP %i, %i', async (httpStatus, code, message, name) => {
     const { rpc } = await serve((_, response) => refuse(response, httpStatus, code, message));
     const error = await failureOf(rpc.call(METHOD, '{}'));
     expect(error.failure).toEqual({ kind: 'rpc', status: { code, message } });
@@ -84,7 +84,7 @@ describe('an answer that is an error of the platform', () => {
   });
 });
 
-describe('an answer that is not the platform’s', () => {
+describe('a response that is not from the platform', () => {
   it.each([
     [200, 'text/html', '<html>', 'is a web page (HTML), probably from a proxy or a firewall'],
     [
@@ -104,7 +104,7 @@ describe('an answer that is not the platform’s', () => {
     [500, 'application/json', '{"error":"x"}', 'is JSON of an unexpected shape'],
     [200, 'application/json', '{"status":"SERV', 'is not JSON'],
     [200, 'application/octet-stream', '\u0008\u0001', 'is not JSON'],
-  ])('is told by what it is: HTTP %i, %s, %j', async (httpStatus, contentType, body, problem) => {
+  ])('is described: HTTP %i, %s, %j', async (httpStatus, contentType, body, problem) => {
     const { rpc } = await serve((_, response) => {
       response.writeHead(httpStatus, { 'content-type': contentType, location: '/login' }).end(body);
     });
@@ -113,7 +113,7 @@ describe('an answer that is not the platform’s', () => {
     else expect(error.failure).toEqual({ kind: 'answer', httpStatus, problem });
   });
 
-  it('is told by the caller where the object lacks what the method promises', async () => {
+  it('is rejected by the caller if the object lacks a required field', async () => {
     const { rpc } = await serve(() => ({}));
     const { malformed } = await rpc.call(METHOD, '{}');
     const error = malformed('has no status');
@@ -121,7 +121,7 @@ describe('an answer that is not the platform’s', () => {
     expect(error.requestId).toMatch(UUID);
   });
 
-  it('is never followed to another place', async () => {
+  it('does not redirect the call', async () => {
     const elsewhere = await startServer(() => ({}));
     const { server, rpc } = await serve((_, response) => {
       response.writeHead(307, { location: `${elsewhere.endpoint}/stolen` }).end();
@@ -132,15 +132,15 @@ describe('an answer that is not the platform’s', () => {
   });
 });
 
-describe('a call without an answer', () => {
-  it('says how far it came', async () => {
+describe('a call without a response', () => {
+  it('reports how far it got', async () => {
     const error = await failureOf(openRpc(await deadEndpoint()).call(METHOD, '{}'));
     expect(error.failure).toMatchObject({ kind: 'connection', phase: 'connect' });
     expect(error.message).toMatch(/refuses connections \(ECONNREFUSED\)/);
     expect(error.mayHaveTakenEffect).toBe(false);
   });
 
-  it('never tells the request token', async () => {
+  it('never exposes the request token', async () => {
     const { rpc } = await serve((request, response) => {
       response.writeHead(500).end(request.headers.authorization);
     });
@@ -149,7 +149,7 @@ describe('a call without an answer', () => {
   });
 });
 
-it('gives an answer or a CallError, whatever comes', async () => {
+it('returns a response or throws a CallError, for any response', async () => {
   let next = { status: 200, body: Buffer.alloc(0) };
   const server = await startServer((_, response) => void response.writeHead(next.status).end(next.body));
   const rpc = openRpc(server.endpoint, 3_600_000);

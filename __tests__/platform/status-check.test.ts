@@ -18,18 +18,18 @@ import { answerJson, deadEndpoint, openRpc, type Received, refuse, startServer }
 const SECOND = 1000;
 const DAY = 24 * 3600 * SECOND;
 
-/** How a platform behaves. */
+/** The behavior of a platform. */
 interface Behaviour {
-  /** Its clock minus the local one, in milliseconds. */
+  /** The offset of its clock to the local one, in milliseconds. */
   skew?: number;
-  /** What its health check answers in place of the time. */
+  /** The health check's response in place of the time. */
   time?: string | undefined;
   healthStatus?: number;
-  /** Tells whether it takes a token that claims to be so many milliseconds from its own time. */
+  /** Whether it accepts a token with this offset to its own time, in milliseconds. */
   accepts?: (distance: number) => boolean;
-  /** HTTP status and code for what it does not take. */
+  /** HTTP status and code for rejected requests. */
   refusal?: [number, number];
-  /** For everything, in milliseconds. */
+  /** The delay of every response, in milliseconds. */
   timeout?: number;
 }
 
@@ -54,7 +54,7 @@ async function observed(behaviour: Behaviour): Promise<{ check: StatusCheck; pin
 }
 
 describe('with clocks that agree', () => {
-  it('good credentials are accepted with one ping', async () => {
+  it('valid credentials are accepted with one ping', async () => {
     const { check, pings } = await observed({});
     expect(check).toMatchObject({ health: { status: 'SERVING' }, ping: 'accepted' });
     expect(Math.abs(check.skew!)).toBeLessThan(20 * SECOND);
@@ -62,7 +62,7 @@ describe('with clocks that agree', () => {
     expect(pings).toHaveLength(1);
   });
 
-  it('refused credentials are asked about only once: a second ping would say the same', async () => {
+  it('rejected credentials are pinged only once: a second ping would fail too', async () => {
     const { check, pings } = await observed({ accepts: never });
     expect(check.ping).toMatchObject({ code: 16 });
     expect(check).not.toHaveProperty('pingAtServerTime');
@@ -71,14 +71,14 @@ describe('with clocks that agree', () => {
 });
 
 describe.each([45 * SECOND, -45 * SECOND])('with a clock that is %i ms off, within the leeway', (skew) => {
-  it('good credentials are accepted, and the skew is reported with its sign', async () => {
+  it('valid credentials are accepted, and the skew is reported with its sign', async () => {
     const { check, pings } = await observed({ skew });
     expect(check.ping).toBe('accepted');
     expect(Math.abs(check.skew! - skew)).toBeLessThan(20 * SECOND);
     expect(pings).toHaveLength(1);
   });
 
-  it('revoked credentials are refused at both times', async () => {
+  it('revoked credentials are rejected at both times', async () => {
     const { check, pings } = await observed({ skew, accepts: never });
     expect(check.ping).toMatchObject({ code: 16 });
     expect(check.pingAtServerTime).toMatchObject({ code: 16 });
@@ -89,7 +89,7 @@ describe.each([45 * SECOND, -45 * SECOND])('with a clock that is %i ms off, with
 describe.each([90 * SECOND, -90 * SECOND, 3 * DAY, -3 * DAY, 7 * DAY - 60 * SECOND])(
   'with a clock that is %i ms off, beyond the leeway',
   (skew) => {
-    it('good credentials are accepted at the time of the platform', async () => {
+    it("valid credentials are accepted at the platform's time", async () => {
       const { check, pings } = await observed({ skew });
       expect(check.ping).toMatchObject({ code: 16 });
       expect(check.pingAtServerTime).toBe('accepted');
@@ -97,7 +97,7 @@ describe.each([90 * SECOND, -90 * SECOND, 3 * DAY, -3 * DAY, 7 * DAY - 60 * SECO
       expect(pings).toHaveLength(2);
     });
 
-    it('revoked credentials are refused at both times, and nothing else is tried', async () => {
+    it('revoked credentials are rejected at both times, without further pings', async () => {
       const { check, pings } = await observed({ skew, accepts: never });
       expect(check.pingAtServerTime).toMatchObject({ code: 16 });
       expect(pings).toHaveLength(2);
@@ -108,7 +108,7 @@ describe.each([90 * SECOND, -90 * SECOND, 3 * DAY, -3 * DAY, 7 * DAY - 60 * SECO
 describe.each([8 * DAY, -8 * DAY, 7 * DAY + 60 * SECOND])(
   'with a clock that is %i ms off, beyond seven days',
   (skew) => {
-    it('nothing is signed at the time that the platform claims', async () => {
+    it("nothing is signed at the platform's time", async () => {
       const { check, pings } = await observed({ skew });
       expect(Math.abs(check.skew!)).toBeGreaterThan(MAX_PROVABLE_SKEW);
       expect(check).not.toHaveProperty('pingAtServerTime');
@@ -120,12 +120,12 @@ describe.each([8 * DAY, -8 * DAY, 7 * DAY + 60 * SECOND])(
   },
 );
 
-describe('what else a platform may answer', () => {
+describe('another response of the platform', () => {
   it.each([
     [403, 7],
     [500, 2],
     [404, 5],
-  ])('is no reason for a second ping: %i, code %i', async (...refusal) => {
+  ])('does not cause a second ping: %i, code %i', async (...refusal) => {
     const { check, pings } = await observed({ skew: 3 * DAY, accepts: never, refusal });
     expect(check.ping).toMatchObject({ code: refusal[1] });
     expect(check).not.toHaveProperty('pingAtServerTime');
@@ -133,7 +133,7 @@ describe('what else a platform may answer', () => {
   });
 
   it.each([undefined, 'yesterday'])(
-    'may have no time (%s): then there is no skew and no second ping',
+    'may lack a valid time (%s): then there is no skew and no second ping',
     async (time) => {
       const { check, pings } = await observed({ skew: 3 * DAY, time });
       expect(check.health).toMatchObject({ status: 'SERVING' });
@@ -143,7 +143,7 @@ describe('what else a platform may answer', () => {
     },
   );
 
-  it('may be no health: the ping is made all the same, once', async () => {
+  it('may report bad health: the ping is still sent, once', async () => {
     const { check, pings } = await observed({ healthStatus: 500, accepts: never });
     expect(check.health).toBeInstanceOf(CallError);
     expect(check.ping).toMatchObject({ code: 16 });
@@ -151,20 +151,20 @@ describe('what else a platform may answer', () => {
     expect(pings).toHaveLength(1);
   });
 
-  it('may be nothing at all: both failures are reported', async () => {
+  it('may be missing: both failures are reported', async () => {
     const rpc = openRpc(await deadEndpoint(), 1);
     const { health, ping } = await checkAccount(new PlatformClient(rpc), account());
     expect([health, ping]).toEqual([expect.any(CallError), expect.any(CallError)]);
   });
 
-  it('does not hide a bug of our own behind it', async () => {
+  it('does not hide a bug of the action', async () => {
     const rpc = openRpc('no URL');
     await expect(checkAccount(new PlatformClient(rpc), account())).rejects.toThrow(TypeError);
   });
 });
 
-describe('one after the other, for an account that comes about in between,', () => {
-  it('asks for health and clock alone, and then proves the account', async () => {
+describe('the two checks in sequence, for an account that is created in between,', () => {
+  it('ask for health and clock only, and then ping with the account', async () => {
     const server = await startServer((request) =>
       request.path === '/Health/Check' ? { status: 'SERVING', time: new Date().toISOString() } : {},
     );
@@ -178,7 +178,7 @@ describe('one after the other, for an account that comes about in between,', () 
     expect(server.received.map(({ path }) => path)).toEqual(['/Health/Check', '/AgentManager/PingPong']);
   });
 
-  it('reports a health check that failed, and then that an account is refused, for whatever reason', async () => {
+  it('report a failed health check, and then any rejection of the account', async () => {
     const server = await startServer((_, response) => refuse(response, 401, 16, 'refused'));
     const client = new PlatformClient(openRpc(server.endpoint));
     const platform = await checkPlatform(client);
@@ -188,7 +188,7 @@ describe('one after the other, for an account that comes about in between,', () 
     expect(server.received).toHaveLength(2);
   });
 
-  it('proves by the clock that was measured before why an account is refused', async () => {
+  it('use the measured clock to explain why an account is rejected', async () => {
     const server = await startServer((request, response) => {
       if (request.path === '/Health/Check')
         return { status: 'SERVING', time: new Date(Date.now() + DAY).toISOString() };
@@ -208,13 +208,13 @@ describe('isAccepted', () => {
     ['PermissionDenied', rpcError(RpcCode.PermissionDenied), false],
     ['Unavailable', rpcError(RpcCode.Unavailable), undefined],
     ['no ping', undefined, undefined],
-  ])('judges %s', (_, ping, accepted) => {
+  ])('is right for %s', (_, ping, accepted) => {
     expect(isAccepted({ health: health(), ...(ping && { ping }) })).toBe(accepted);
   });
 });
 
 describe('isClockUnknown', () => {
-  it('is true only if the platform answered without its time', () => {
+  it('is true only if the platform responded without its time', () => {
     const { time: _, ...timeless } = health();
     expect(isClockUnknown({ health: timeless })).toBe(true);
     expect(isClockUnknown({ health: health(), skew: 0 })).toBe(false);
@@ -225,7 +225,7 @@ describe('isClockUnknown', () => {
 describe('canSign', () => {
   const roundTrip = 40;
 
-  it('is true within the leeway of the platform, and within the error of the measurement beyond it', () => {
+  it("is true within the platform's leeway plus the measurement error", () => {
     for (const skew of [0, 30 * SECOND, -30 * SECOND]) {
       expect(canSign({ health: health({ roundTrip }), skew })).toBe(true);
     }
@@ -234,7 +234,7 @@ describe('canSign', () => {
     }
   });
 
-  it('is true if nothing is known of the clock', () => {
+  it('is true if the clock is unknown', () => {
     expect(canSign({ health: rpcError(RpcCode.Unavailable) })).toBe(true);
     expect(canSign({ health: health() })).toBe(true);
   });

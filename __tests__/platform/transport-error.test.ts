@@ -20,11 +20,11 @@ describe('toHttpError', () => {
     ['CERT_HAS_EXPIRED', 'the TLS certificate of us.api.mondoo.com has expired (CERT_HAS_EXPIRED)'],
     ['EXOTIC', 'no connection to us.api.mondoo.com (EXOTIC)'],
     ['', 'no connection to us.api.mondoo.com'],
-  ])('names host and reason while connecting: %s', (code, text) => {
+  ])('names host and reason for a failed connection: %s', (code, text) => {
     expect(toHttpError(failure(code), 'connect', url).message).toBe(text);
   });
 
-  it('names the proxy where that is what cannot be reached, without its password', () => {
+  it('names the proxy, without its password, if the proxy cannot be reached', () => {
     const text = (code: string) => toHttpError(failure(code), 'connect', url, PROXY).message;
     expect(text('ECONNREFUSED')).toBe('the proxy proxy.example.org:3128 refuses connections (ECONNREFUSED)');
     expect(text('ENOTFOUND')).toBe(
@@ -33,7 +33,7 @@ describe('toHttpError', () => {
     expect(text('EXOTIC')).toBe('no connection to the proxy proxy.example.org:3128 (EXOTIC)');
   });
 
-  it('names whose certificate it is', () => {
+  it('names the owner of the certificate', () => {
     const text = (proxy?: URL) => toHttpError(failure('CERT_HAS_EXPIRED'), 'connect', url, proxy).message;
     expect(text()).toMatch(/^the TLS certificate of us\.api\.mondoo\.com has expired/);
     expect(toHttpError(failure('CERT_HAS_EXPIRED'), 'connect', url, PROXY, true).message).toMatch(
@@ -42,7 +42,7 @@ describe('toHttpError', () => {
     expect(text(PROXY)).toMatch(/^the TLS certificate of the proxy proxy\.example\.org:3128 has expired/);
   });
 
-  it('says how far the request came', () => {
+  it('reports how far the request got', () => {
     const text = (phase: 'headers' | 'body') => toHttpError(failure('ECONNRESET'), phase, url).message;
     expect(text('headers')).toBe(
       'the connection to us.api.mondoo.com was lost before a response arrived (ECONNRESET)',
@@ -52,7 +52,7 @@ describe('toHttpError', () => {
     );
   });
 
-  it('never tells the text of the error', () => {
+  it('never includes the text of the original error', () => {
     for (const phase of ['connect', 'headers', 'body'] as const) {
       for (const proxy of [undefined, PROXY]) {
         expect(toHttpError(failure('EXOTIC'), phase, url, proxy).message).not.toContain('correct-horse');
@@ -68,9 +68,9 @@ describe('a permanent failure', () => {
     'ERR_SSL_WRONG_VERSION_NUMBER',
     'EPROTO',
     'ERR_INVALID_CHAR',
-  ])('holds for %s', (code) => expect(toHttpError(failure(code), 'connect', url).permanent).toBe(true));
+  ])('is recognized: %s', (code) => expect(toHttpError(failure(code), 'connect', url).permanent).toBe(true));
 
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', ''])('does not hold for %j', (code) =>
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', ''])('is not %j', (code) =>
     expect(toHttpError(failure(code), 'connect', url).permanent).toBe(false),
   );
 });

@@ -12,13 +12,13 @@ function post(http: Transport, url: string) {
   return http.send({ method: 'POST', url: new URL(url), headers: {}, body: '{}' }, new Deadline(5000).signal);
 }
 
-/** Waits for a request to fail, and returns how. */
+/** Waits for a request to fail, and returns the error. */
 async function failureOf(request: Promise<unknown>): Promise<HttpError> {
   return rejectionOf(request, HttpError);
 }
 
 describe('a proxy', () => {
-  /** A proxy that tunnels, or answers with the status of its own, and the tunnels that were asked for. */
+  /** A proxy that opens tunnels, or responds with its own status, and the requested tunnels. */
   async function startProxy(
     status = 200,
   ): Promise<{ url: string; tunnels: string[]; authorizations: unknown[] }> {
@@ -56,7 +56,7 @@ describe('a proxy', () => {
     return http;
   }
 
-  it('is where everything goes through, with user name and password as they were meant', async () => {
+  it('receives every request, with the decoded user name and password', async () => {
     const server = await startServer(() => ({ status: 'SERVING' }));
     const { url, tunnels, authorizations } = await startProxy();
     const answer = await post(openThrough(url), `${server.endpoint}/Health/Check`);
@@ -68,18 +68,21 @@ describe('a proxy', () => {
   it.each([
     [407, /requires a valid user name and password \(HTTP status 407\)/],
     [403, /does not allow connections to us\.api\.mondoo\.com \(HTTP status 403\)/],
-  ])('may refuse with %i, which is told apart from the platform', async (status, found) => {
-    const { url } = await startProxy(status);
-    const { phase, message } = await failureOf(
-      post(openThrough(url), 'https://us.api.mondoo.com/Health/Check'),
-    );
-    expect(phase).toBe('connect');
-    expect(message).toMatch(/^the proxy 127\.0\.0\.1:\d+ /);
-    expect(message).toMatch(found);
-    expect(message).not.toMatch(/p%40ss|p@ss/);
-  });
+  ])(
+    "may refuse with %i, which is reported as the proxy's error, not the platform's",
+    async (status, found) => {
+      const { url } = await startProxy(status);
+      const { phase, message } = await failureOf(
+        post(openThrough(url), 'https://us.api.mondoo.com/Health/Check'),
+      );
+      expect(phase).toBe('connect');
+      expect(message).toMatch(/^the proxy 127\.0\.0\.1:\d+ /);
+      expect(message).toMatch(found);
+      expect(message).not.toMatch(/p%40ss|p@ss/);
+    },
+  );
 
-  it('may not be there', async () => {
+  it('may be unreachable', async () => {
     const { host } = new URL(await deadEndpoint());
     const { message } = await failureOf(post(openThrough(`http://${host}/`), 'https://us.api.mondoo.com/'));
     expect(message).toBe(`the proxy ${host} refuses connections (ECONNREFUSED)`);

@@ -14,7 +14,7 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 interface PostOptions {
   headers?: Record<string, string>;
   body?: string;
-  /** Milliseconds. */
+  /** In milliseconds. */
   timeout?: number;
 }
 
@@ -26,14 +26,14 @@ function post(
   return http.send({ method: 'POST', url: new URL(url), headers, body }, new Deadline(timeout).signal);
 }
 
-/** Waits for a request to fail, and returns how. */
+/** Waits for a request to fail, and returns the error. */
 async function failureOf(
   request: Promise<unknown>,
 ): Promise<{ phase: Phase; message: string; permanent: boolean }> {
   return rejectionOf(request, HttpError);
 }
 
-/** A server below HTTP: it does with each connection what the test wants. */
+/** A TCP server: the test decides what it does with each connection. */
 async function startTcpServer(onConnection: (socket: Socket) => void): Promise<URL> {
   const sockets = new Set<Socket>();
   const server = createTcpServer((socket) => {
@@ -49,8 +49,8 @@ async function startTcpServer(onConnection: (socket: Socket) => void): Promise<U
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/x`);
 }
 
-describe('a request that is answered', () => {
-  it('is a POST of the very bytes, with the headers given', async () => {
+describe('a request with a response', () => {
+  it('is a POST of exactly these bytes, with these headers', async () => {
     const server = await startServer(() => ({}));
     await post(openTransport(), new URL(`${server.endpoint}/api/Health/Check`), {
       headers: { 'x-request-id': 'r1' },
@@ -62,7 +62,7 @@ describe('a request that is answered', () => {
     expect(server.received[0]!.headers).toMatchObject({ 'x-request-id': 'r1', 'content-length': '8' });
   });
 
-  it.each([200, 201, 302, 401, 500])('gives the whole answer at status %i', async (status) => {
+  it.each([200, 201, 302, 401, 500])('returns the whole response at status %i', async (status) => {
     const server = await startServer((_, response) => {
       response.writeHead(status, { 'Content-Type': 'text/plain', location: '/elsewhere' });
       response.write('first, ');
@@ -74,7 +74,7 @@ describe('a request that is answered', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it('gives the header Retry-After as it came, or nothing', async () => {
+  it('returns the header Retry-After unchanged, or undefined', async () => {
     const server = await startServer(({ path }, response) => {
       response.writeHead(503, path === '/now' ? {} : { 'Retry-After': ' 120' }).end();
     });
@@ -83,7 +83,7 @@ describe('a request that is answered', () => {
     expect((await post(http, new URL(`${server.endpoint}/now`))).headers['retry-after']).toBeUndefined();
   });
 
-  it('is not mistaken for the early hints before it', async () => {
+  it('ignores early hints before the response', async () => {
     const server = await startServer((_, response) => {
       response.writeEarlyHints({ link: '</style.css>; rel=preload' });
       setTimeout(() => response.writeHead(200, { 'content-type': 'text/plain' }).end('done'), 20);
@@ -92,7 +92,7 @@ describe('a request that is answered', () => {
     expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'text/plain' } });
   });
 
-  it('reports the time at both ends of the round trip, connecting and reading the body aside', async () => {
+  it('reports the times at both ends of the round trip, without connecting and reading the body', async () => {
     const server = await startServer((_, response) => {
       setTimeout(() => response.writeHead(200).write('{'), 60);
       setTimeout(() => response.end('}'), 260);
@@ -104,22 +104,22 @@ describe('a request that is answered', () => {
     expect(Date.now() - receivedAt).toBeGreaterThanOrEqual(150);
   });
 
-  it('leaves its connection to a later one', async () => {
+  it('keeps its connection open for the next one', async () => {
     const server = await startServer(() => ({}));
     const http = openTransport();
     for (let i = 0; i < 6; i++) await post(http, new URL(server.endpoint));
     expect(server.connections()).toBeLessThan(6);
   });
 
-  it('may be as large as the limit', async () => {
+  it('may have a response as large as the limit', async () => {
     const server = await startServer((_, response) => void response.end(Buffer.alloc(MAX_ANSWER_BYTES, 'x')));
     const { body } = await post(openTransport(), new URL(server.endpoint));
     expect(body.length).toBe(MAX_ANSWER_BYTES);
   });
 });
 
-describe('a request without a complete answer', () => {
-  it('says that nothing listens there', async () => {
+describe('a request without a complete response', () => {
+  it('reports that nothing listens', async () => {
     const endpoint = new URL(await deadEndpoint());
     const { phase, message, permanent } = await failureOf(post(openTransport(), endpoint));
     expect(phase).toBe('connect');
@@ -127,16 +127,16 @@ describe('a request without a complete answer', () => {
     expect(message).toBe(`${endpoint.host} refuses connections (ECONNREFUSED)`);
   });
 
-  it('says that a name cannot be resolved', async () => {
+  it('reports that a name cannot be resolved', async () => {
     const { phase, message } = await failureOf(post(openTransport(), new URL('http://nowhere.invalid/x')));
     expect(phase).toBe('connect');
     expect(message).toMatch(/^the name of nowhere\.invalid cannot be resolved/);
   });
 
   it.each([
-    ['with its length told', { 'content-length': String(MAX_ANSWER_BYTES + 1) }],
+    ['with Content-Length', { 'content-length': String(MAX_ANSWER_BYTES + 1) }],
     ['in chunks', {}],
-  ])('says that the answer is too large, %s', async (_, headers) => {
+  ])('reports that the response is too large, %s', async (_, headers) => {
     const server = await startServer((_, response) => {
       response.on('error', () => {});
       response.writeHead(200, headers).end(Buffer.alloc(MAX_ANSWER_BYTES + 1, 'x'));
@@ -147,9 +147,9 @@ describe('a request without a complete answer', () => {
   });
 
   it.each([
-    ['before an answer came', '', 'headers', /was lost before a response arrived/],
+    ['before the response', '', 'headers', /was lost before a response arrived/],
     [
-      'in the middle of the answer',
+      'in the middle of the response',
       'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"cut',
       'body',
       /was lost in the middle of the response/,
@@ -160,7 +160,7 @@ describe('a request without a complete answer', () => {
       'headers',
       /was lost before a response arrived/,
     ],
-  ])('says that the connection broke off %s', async (_, text, phase, message) => {
+  ])('reports that the connection broke off %s', async (_, text, phase, message) => {
     const url = await startTcpServer((socket) => void socket.once('data', () => socket.end(text)));
     const failure = await failureOf(
       post(openTransport(), url, { headers: { authorization: 'Bearer s3cret-token' }, body: 's3cret-body' }),
@@ -172,9 +172,9 @@ describe('a request without a complete answer', () => {
   });
 
   it.each([
-    ['no answer', () => {}, 'headers', /^connected, but no response within \d/],
+    ['no response', () => {}, 'headers', /^connected, but no response within \d/],
     [
-      'no end of the answer',
+      'no end of the response',
       (socket: Socket) => void socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n{')),
       'body',
       /^the response began but did not end within \d/,
@@ -187,7 +187,7 @@ describe('a request without a complete answer', () => {
     expect(failure).toMatchObject({ phase, message: expect.stringMatching(message) });
   });
 
-  it('ends at the deadline also while an answer keeps dripping', async () => {
+  it('ends at the deadline even while a response keeps arriving slowly', async () => {
     const server = await startServer((_, response) => {
       const drip = setInterval(() => response.write(' '), 20);
       response.on('close', () => clearInterval(drip));
@@ -196,7 +196,7 @@ describe('a request without a complete answer', () => {
     expect(phase).toBe('body');
   });
 
-  it('is not even begun after the deadline', async () => {
+  it('is not sent after the deadline', async () => {
     const server = await startServer(() => ({}));
     const request = { method: 'POST', url: new URL(server.endpoint), headers: {}, body: '{}' } as const;
     const { phase, message } = await failureOf(openTransport().send(request, AbortSignal.abort()));
@@ -205,9 +205,9 @@ describe('a request without a complete answer', () => {
     expect(server.received).toEqual([]);
   });
 
-  it('ends when no connection comes about in the time that there is for one', async () => {
+  it('ends if no connection is established within the connect timeout', async () => {
     let opened = 0;
-    // It accepts the connection, and never says a word of TLS.
+    // It accepts the connection, and never answers the TLS handshake.
     const url = await startTcpServer(() => opened++);
     const http = new Transport({ connectTimeout: 500 });
     onTestFinished(() => http.close());
@@ -217,14 +217,14 @@ describe('a request without a complete answer', () => {
     await vi.waitFor(() => expect(opened).toBe(1));
   });
 
-  it('may take longer than that once the connection stands', async () => {
+  it('may take longer than the connect timeout once connected', async () => {
     const server = await startServer((_, response) => void setTimeout(() => response.end('{}'), 400));
     const http = new Transport({ connectTimeout: 150 });
     onTestFinished(() => http.close());
     expect(await post(http, server.endpoint)).toMatchObject({ status: 200 });
   });
 
-  it('ends when all connections are dropped', async () => {
+  it('ends when all connections are closed', async () => {
     const http = openTransport();
     const server = await startServer(() => void http.close());
     await failureOf(post(http, new URL(server.endpoint)));
@@ -245,7 +245,7 @@ describe('TLS', () => {
     return new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/x`);
   }
 
-  it('refuses a certificate that no CA vouches for, before anything is sent', async () => {
+  it('rejects a certificate of an unknown CA before anything is sent', async () => {
     const { phase, message, permanent } = await failureOf(post(openTransport(), await startTls()));
     expect(phase).toBe('connect');
     expect(permanent).toBe(true);
@@ -254,14 +254,14 @@ describe('TLS', () => {
     );
   });
 
-  it('refuses it even if the environment switches verification off', async () => {
+  it('rejects it even if the environment disables verification', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     onTestFinished(() => void vi.unstubAllEnvs());
     const { message } = await failureOf(post(openTransport(), await startTls()));
     expect(message).toMatch(/is self-signed/);
   });
 
-  it('says that a server speaks no TLS', async () => {
+  it('reports that a server does not use TLS', async () => {
     const url = await startTcpServer(
       (socket) => void socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n')),
     );
