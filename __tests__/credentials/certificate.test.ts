@@ -6,7 +6,7 @@ import { CERTIFICATE_PEM, certificateFor, failureOf, KEY_PEM, OTHER_KEY_PEM, pem
 const key = createPrivateKey(KEY_PEM);
 
 describe('readCertificate', () => {
-  it('tells from when to when a certificate of the key is valid', async () => {
+  it('returns the validity dates of a certificate that matches the key', async () => {
     const certificate = await certificateFor(KEY_PEM, {
       from: '2026-01-02T03:04:05Z',
       to: '2027-02-03T04:05:06Z',
@@ -17,7 +17,7 @@ describe('readCertificate', () => {
     });
   });
 
-  it('reads a certificate that is out of its dates: cnspec never sends it', async () => {
+  it('accepts a certificate that is expired or not yet valid, because cnspec never sends it', async () => {
     const expired = await certificateFor(KEY_PEM, {
       from: '2020-01-01T00:00:00Z',
       to: '2021-01-01T00:00:00Z',
@@ -25,7 +25,7 @@ describe('readCertificate', () => {
     expect(readCertificate(expired, key).to).toEqual(new Date('2021-01-01T00:00:00Z'));
   });
 
-  it('refuses a certificate that was issued for another key, and names both fields', async () => {
+  it('rejects a certificate for another key, and names both fields', async () => {
     const certificate = await certificateFor(OTHER_KEY_PEM);
     const error = failureOf(() => readCertificate(certificate, key), pemBody(KEY_PEM), pemBody(certificate));
     expect(error.code).toBe('invalid-credentials');
@@ -40,7 +40,7 @@ describe('readCertificate', () => {
     ['without line ends', CERTIFICATE_PEM.replaceAll('\n', ' ')],
     ['with line ends escaped twice', CERTIFICATE_PEM.replaceAll('\n', '\\n')],
     ['garbage between its labels', '-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n'],
-  ])('refuses what is no certificate: %s', (_, text) => {
+  ])('rejects text that is not a certificate: %s', (_, text) => {
     const error = failureOf(() => readCertificate(text, key), pemBody(KEY_PEM), pemBody(text));
     expect(error.code).toBe('invalid-credentials');
     expect(error.message).toMatch(/field `certificate` .* isn't a readable PEM certificate/);

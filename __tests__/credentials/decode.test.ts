@@ -25,7 +25,7 @@ function wrapped(text: string, lineEnd = '\n'): string {
     .join(lineEnd);
 }
 
-/** Reads credentials that must not work, and returns what the person who reads the run is told. */
+/** Reads credentials that must be rejected, and returns the error message. */
 function refusalOf(given: string): ActionError {
   const error = failureOf(() => read(given), BODY);
   expect(error.code).toBe('invalid-credentials');
@@ -48,17 +48,17 @@ describe('the accepted forms', () => {
     ['YAML with a document marker', `---\n${yaml}`, 'YAML'],
     ['YAML with CRLF line ends', yaml.replaceAll('\n', '\r\n'), 'YAML'],
     ['base64 of YAML', base64(yaml), 'base64 of YAML'],
-  ])('are told apart by content: %s', (_, given, form) => {
+  ])('are recognized by content: %s', (_, given, form) => {
     expect(decodeCredentials(given).form).toBe(form);
     expect(read(given)).toEqual(document);
   });
 
-  it('decode to text without what stood around it', () => {
+  it('are decoded to text without the white space around it', () => {
     expect(decodeCredentials(`\uFEFF\n${json}\n`).text).toBe(json);
     expect(decodeCredentials(base64(`\uFEFF${json}\r\n`)).text).toBe(json);
   });
 
-  it('keep keys and values that mean nothing here', () => {
+  it('keep keys and values that the action does not use', () => {
     expect(read('{"mrn": "x", "typename": "T", "labels": {"a": 1}, "features": ["b"], "n": null}')).toEqual({
       mrn: 'x',
       typename: 'T',
@@ -68,7 +68,7 @@ describe('the accepted forms', () => {
     });
   });
 
-  it('keep a key that JavaScript gives a meaning to', () => {
+  it('keep a key that is special in JavaScript', () => {
     expect(Object.keys(read('{"__proto__": {"mrn": "x"}}'))).toEqual(['__proto__']);
     expect(Object.keys(read('__proto__:\n  mrn: x\n'))).toEqual(['__proto__']);
   });
@@ -79,12 +79,12 @@ describe('base64 that cannot be decoded', () => {
     ['cut off', base64(json).slice(0, -3)],
     ['cut off in a line', wrapped(json).slice(0, 400)],
     ['with a character lost', base64(json).replace(/.$/, '')],
-    ['of bytes that are no text', Buffer.from([0xff, 0xfe, 0x80, 0x81, 0x82, 0xc0]).toString('base64')],
+    ["of bytes that aren't text", Buffer.from([0xff, 0xfe, 0x80, 0x81, 0x82, 0xc0]).toString('base64')],
     ['with padding in the middle', 'ab==cdef'],
     ['with bits left over', 'YWJjZB=='],
     ['that is a name', 'MONDOO_CREDENTIALS'.replace('_', '')],
     ['that is a path', 'home/runner/mondoo/config'],
-  ])('is refused as cut off or something else: %s', (_, given) => {
+  ])('is rejected as cut off or as something else: %s', (_, given) => {
     const { message, remedy } = refusalOf(given);
     expect(message).toMatch(
       /neither JSON nor YAML, and can't be decoded as base64\..* Length: \d+ characters/,
@@ -93,36 +93,39 @@ describe('base64 that cannot be decoded', () => {
     expect(remedy).toMatch(/from the opening brace to the closing brace/);
   });
 
-  it('is told by its length, white space aside', () => {
+  it('is reported with its length without white space', () => {
     expect(refusalOf('abc\ndef').message).toContain('Length: 6 characters');
   });
 
-  it.each(['eyJh_-aa', 'eyJhIjoiPz8_In0', 'my-credentials'])('is refused as URL-safe base64: %s', (given) => {
-    const { message, remedy } = refusalOf(given);
-    expect(message).toMatch(/look like URL-safe base64/);
-    expect(remedy).toMatch(/`base64 -w0 credentials\.json`/);
-  });
+  it.each(['eyJh_-aa', 'eyJhIjoiPz8_In0', 'my-credentials'])(
+    'is rejected as URL-safe base64: %s',
+    (given) => {
+      const { message, remedy } = refusalOf(given);
+      expect(message).toMatch(/look like URL-safe base64/);
+      expect(remedy).toMatch(/`base64 -w0 credentials\.json`/);
+    },
+  );
 });
 
-describe('JSON with a mistake', () => {
+describe('JSON with a syntax error', () => {
   it.each([
     [
       'a comma too many',
       '{\n  "mrn": "x",\n}',
       'there is an error at line 3, column 1. Length: 17 characters.',
     ],
-    ['text behind the object', '{"mrn":"x"} and more', 'there is an error at line 1, column 13'],
-    ['a line end inside of a string', '{"private_key":"a\nb"}', 'there is an error at line 1, column 18'],
-    ['other quotes', "{'mrn':'x'}", 'there is an error at line 1, column 2'],
+    ['text after the object', '{"mrn":"x"} and more', 'there is an error at line 1, column 13'],
+    ['a line end inside a string', '{"private_key":"a\nb"}', 'there is an error at line 1, column 18'],
+    ['single quotes', "{'mrn':'x'}", 'there is an error at line 1, column 2'],
     ['its end missing', '{"mrn":', 'they end too early. Length: 7 characters.'],
-  ])('is refused by its place: %s', (_, given, where) => {
+  ])('is rejected with the position: %s', (_, given, where) => {
     const { message, remedy } = refusalOf(given);
     expect(message).toContain("The credentials (JSON) aren't valid JSON: ");
     expect(message).toContain(where);
     expect(remedy).toMatch(/from the opening brace to the closing brace/);
   });
 
-  it('is refused without a word of the text around the mistake', () => {
+  it('is rejected without quoting the text around the error', () => {
     refusalOf(json.replace(BODY.slice(0, 64), `${BODY.slice(0, 20)}\n"${BODY.slice(20, 64)}`));
     refusalOf(json.slice(0, json.indexOf(BODY.slice(64, 96)) + 10));
     refusalOf(`{"private_key": ${BODY}}`);
@@ -130,32 +133,32 @@ describe('JSON with a mistake', () => {
   });
 });
 
-describe('YAML with a mistake', () => {
+describe('YAML with a syntax error', () => {
   it.each([
     ['a bracket that is not closed', 'a: [1', /BAD_INDENT at line 1, column 6/],
-    ['text behind a value', 'a: "b" c', /UNEXPECTED_TOKEN at line 1, column \d+/],
+    ['text after a value', 'a: "b" c', /UNEXPECTED_TOKEN at line 1, column \d+/],
     ['a wrong indentation', 'a:\n  b: 1\n c: 2\n', /at line 3, column \d+/],
-  ])('is refused by kind and place: %s', (_, given, where) => {
+  ])('is rejected with kind and position: %s', (_, given, where) => {
     const { message } = refusalOf(given);
     expect(message).toMatch(/neither JSON nor valid YAML: /);
     expect(message).toMatch(where);
   });
 
-  it('is refused without a word of the text around the mistake', () => {
+  it('is rejected without quoting the text around the error', () => {
     refusalOf(`private_key: "${BODY}" ${BODY}`);
     refusalOf(`private_key: [${BODY}`);
     refusalOf(`"${BODY}`);
     refusalOf(`a: 1\n${BODY.slice(0, 40)} x: &${BODY.slice(0, 40)} *${BODY.slice(40, 80)}: [`);
   });
 
-  it.each(['a: &x 1\nb: *x', 'a: *nowhere'])('is refused for aliases: %j', (given) => {
+  it.each(['a: &x 1\nb: *x', 'a: *nowhere'])('is rejected because of aliases: %j', (given) => {
     const { message, remedy } = refusalOf(given);
     expect(message).toMatch(/YAML with aliases/);
     expect(remedy).toMatch(/Replace each alias/);
   });
 });
 
-describe('keys that stand twice', () => {
+describe('duplicate keys', () => {
   it.each([
     ['JSON', '{\n"mrn": "a",\n"mrn": "b"}', 'line 3, column 1'],
     ['JSON', '{"mrn": "a", "m\\u0072n": "b"}', 'line 1, column 14'],
@@ -163,7 +166,7 @@ describe('keys that stand twice', () => {
     ['base64 of JSON', base64('{"mrn": "a", "mrn": "b"}'), 'line 1, column 14'],
     ['YAML', 'mrn: a\nspace_mrn: b\nmrn: c\n', 'line 3, column 1'],
     ['YAML', 'mrn: a\n"mrn": c\n', 'line 2, column 1'],
-  ])('are refused in %s: %j', (form, given, where) => {
+  ])('are rejected in %s: %j', (form, given, where) => {
     const { message, remedy } = refusalOf(given);
     expect(message).toContain(
       `The credentials (${form}) have the same key twice, the second time at ${where}.`,
@@ -171,12 +174,12 @@ describe('keys that stand twice', () => {
     expect(remedy).toMatch(/Remove the outdated one/);
   });
 
-  it('are refused without a word of either value', () => {
+  it('are rejected without quoting either value', () => {
     refusalOf(json.replace('{', `{"private_key": ${JSON.stringify(KEY_PEM)},`));
   });
 });
 
-describe('a document that is no object', () => {
+describe('a document that is not an object', () => {
   it.each([
     ['[1, 2]', 'YAML', 'hold a list'],
     ['# nothing but a comment', 'YAML', 'hold nothing'],
@@ -185,7 +188,7 @@ describe('a document that is no object', () => {
     ['"12"', 'YAML', 'hold a string'],
     ['12.5e3', 'YAML', 'hold a number'],
     [base64('[1, 2, "three"]'), 'base64 of YAML', 'hold a list'],
-  ])('is refused by what it holds: %s', (given, form, found) => {
+  ])('is rejected with the type of its content: %s', (given, form, found) => {
     const { message, remedy } = refusalOf(given);
     expect(message).toContain(
       `The credentials (${form}) ${found} instead of an object with keys such as mrn`,
@@ -193,13 +196,13 @@ describe('a document that is no object', () => {
     expect(remedy).toMatch(/from the opening brace to the closing brace/);
   });
 
-  it('is told apart when it is the object, quoted and escaped once more', () => {
+  it('is reported as quoted and escaped if it is the object as a string', () => {
     const { message, remedy } = diagnose({ text: JSON.stringify(json), isDecoded: false })!;
     expect(message).toMatch(/JSON with escaped quotes or line breaks/);
     expect(remedy).toMatch(/Store the JSON unchanged/);
   });
 
-  it('is told apart when it is a registration token', () => {
+  it('is reported as a registration token if it is one', () => {
     const text = 'eyJhbGciOiJFUzM4NCJ9.eyJzcGFjZSI6IngifQ.c2lnbmF0dXJl';
     const { message, remedy } = diagnose({ text, isDecoded: false })!;
     expect(message).toMatch(/is a registration token/);
@@ -207,10 +210,10 @@ describe('a document that is no object', () => {
   });
 });
 
-describe('whatever is given', () => {
+describe('any text', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  /** Reads a text all the way: it works, or it fails in the one way that is meant for it, without a byte of the key. */
+  /** Reads a text: it works or throws an ActionError, and never prints a byte of the key. */
   function readToTheEnd(given: string): void {
     try {
       readServiceAccount(read(given), { now: NOW });
@@ -222,7 +225,7 @@ describe('whatever is given', () => {
     }
   }
 
-  it('is read or refused, and nothing is printed beside', () => {
+  it('is read or rejected, and nothing else is printed', () => {
     const warned = vi.spyOn(process, 'emitWarning');
     const printed = (['log', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name));
     readToTheEnd('? {a: b}\n: !unknown c\n%FOO\n');
@@ -236,7 +239,7 @@ describe('whatever is given', () => {
     for (const spy of [warned, ...printed]) expect(spy).not.toHaveBeenCalled();
   });
 
-  it('tells no piece of the key however valid credentials were damaged', () => {
+  it('never exposes a piece of the key, however valid credentials are damaged', () => {
     const originals = [
       json,
       JSON.stringify(document),
@@ -281,7 +284,7 @@ describe('whatever is given', () => {
     );
   });
 
-  it('tells no piece of the key whatever stands in the fields', () => {
+  it('never exposes a piece of the key, with any values in the fields', () => {
     const value = fc.oneof(
       fc.constantFrom<unknown>(KEY_PEM, BODY, [KEY_PEM], { a: KEY_PEM }, null, 12, true, ''),
       fc.string(),
@@ -291,7 +294,7 @@ describe('whatever is given', () => {
   });
 });
 
-describe('a key that JSON has twice', () => {
+describe('a duplicate JSON key', () => {
   it.each([
     ['{"a": 1, "a": 2}', 9],
     ['{"a": {"b": 1, "b": 2}}', 15],
@@ -300,11 +303,11 @@ describe('a key that JSON has twice', () => {
   ])('is found: %s', (json, offset) => expect(duplicateKeyIn(json)).toBe(offset));
 
   it.each(['{"a": {"a": {"a": 1}}}', '[{"a": 1}, {"a": 2}]', '{"a": "\\"a\\": {", "b": "}"}', '"a"', '{}'])(
-    'is not seen where there is none: %s',
+    'is not found if there is none: %s',
     (json) => expect(duplicateKeyIn(json)).toBeUndefined(),
   );
 
-  it('is never seen in what JSON.stringify writes, and always after a key is added again', () => {
+  it('is never found in JSON.stringify output, and always found after a key is added again', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), fc.nat(), (value, at) => {
         const json = JSON.stringify(value);

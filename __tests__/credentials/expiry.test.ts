@@ -4,7 +4,7 @@ import { expiryNotice } from '../../src/credentials/expiry.ts';
 const now = new Date('2026-11-01T00:00:00Z');
 const noticeFor = (to: string) => expiryNotice({ from: new Date(0), to: new Date(to) }, now);
 
-it.each(['2026-12-01T00:00:00Z', '2036-11-01T00:00:00Z'])('says nothing of %s', (to) => {
+it.each(['2026-12-01T00:00:00Z', '2036-11-01T00:00:00Z'])('does not warn of %s', (to) => {
   expect(noticeFor(to)).toBeUndefined();
 });
 
@@ -16,7 +16,7 @@ it.each([
   ['2026-11-02T00:00:00Z', 'expires on 2026-11-02T00:00:00.000Z, in 1 day. '],
   ['2026-11-01T00:00:00Z', 'expires on 2026-11-01T00:00:00.000Z, in less than a day. '],
   ['2026-10-31T00:00:00Z', 'expired on 2026-10-31T00:00:00.000Z. Mondoo Platform may reject them. '],
-])('says of %s when it is, and what to do', (to, says) => {
+])('warns of %s with the date and the fix', (to, says) => {
   expect(noticeFor(to)).toContain(says);
   expect(noticeFor(to)).toMatch(/ Generate new credentials .* `gh secret set`, then delete the old .*\.$/);
 });

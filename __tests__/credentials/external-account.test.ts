@@ -11,7 +11,7 @@ import { failureOf, ISSUER, jwt, KEY_PEM, OWNER_MRN, pemBody, SERVICE_ACCOUNT_MR
 const US = 'https://us.api.mondoo.com';
 const ELSEWHERE = 'https://mondoo.example.org';
 
-/** A workload identity as the Console gives it, with changes; a field that is set to undefined is left out. */
+/** A workload identity as the Console exports it, with changes; a field set to undefined is omitted. */
 function workloadIdentity(changes: Record<string, unknown> = {}): Record<string, unknown> {
   const document = {
     universeDomain: US,
@@ -29,14 +29,14 @@ function read(changes: Record<string, unknown> = {}, endpoint?: string) {
   return readExternalAccount(workloadIdentity(changes), endpoint);
 }
 
-/** Reads a workload identity that must not be used, and returns what the person who reads the run is told. */
+/** Reads a workload identity that must be rejected, and returns the error message. */
 function refusalOf(changes: Record<string, unknown>, endpoint?: string, ...secrets: string[]): ActionError {
   const error = failureOf(() => read(changes, endpoint), ...secrets);
   expect(error.code).toBe('invalid-credentials');
   return error;
 }
 
-describe('a workload identity that may be used', () => {
+describe('a valid workload identity', () => {
   it('is read without a warning', () => {
     expect(read()).toEqual({
       account: { apiEndpoint: US, declaredEndpoint: US, ownerMrn: OWNER_MRN, issuerUri: ISSUER },
@@ -44,16 +44,16 @@ describe('a workload identity that may be used', () => {
     });
   });
 
-  it('may be of an organization', () => {
+  it('may belong to an organization', () => {
     const audience = '//captain.api.mondoo.app/organizations/lunalectric';
     expect(read({ audience }).account.ownerMrn).toBe(audience);
   });
 
-  it('need not name the kind of its tokens', () => {
+  it('may omit the type of its tokens', () => {
     expect(read({ subjectTokenType: undefined }).account.ownerMrn).toBe(OWNER_MRN);
   });
 
-  it('is warned about for a token in it, which is not told', () => {
+  it('causes a warning if it contains a token, without printing the token', () => {
     const jwtToken = jwt({ iss: 'https://issuer.example.org' });
     const { account, warnings } = read({ jwtToken });
     expect(account).toEqual(read().account);
@@ -62,14 +62,19 @@ describe('a workload identity that may be used', () => {
   });
 });
 
-it.each(['audience', 'universeDomain', 'issuerUri'])('a key in the field %s is not told', (field) => {
-  const { message } = refusalOf({ [field]: KEY_PEM }, undefined, pemBody(KEY_PEM));
-  expect(message).toBe(`The field \`${field}\` of the workload identity JSON holds a key or a certificate.`);
-});
+it.each(['audience', 'universeDomain', 'issuerUri'])(
+  'with a key in the field %s does not print the key',
+  (field) => {
+    const { message } = refusalOf({ [field]: KEY_PEM }, undefined, pemBody(KEY_PEM));
+    expect(message).toBe(
+      `The field \`${field}\` of the workload identity JSON holds a key or a certificate.`,
+    );
+  },
+);
 
 describe('the audience', () => {
   it.each([undefined, null, '', 12, [OWNER_MRN], { spaces: OWNER_MRN }])(
-    'is refused when it is %j',
+    'is rejected if it is %j',
     (audience) => {
       const problem = audience ? "isn't text." : 'is missing or empty. Number of other fields: 5.';
       expect(refusalOf({ audience }).message).toBe(
@@ -91,7 +96,7 @@ describe('the audience', () => {
     `${OWNER_MRN}/`,
     ` ${OWNER_MRN}`,
     `${OWNER_MRN}?audience=sts.amazonaws.com`,
-  ])('is refused when it is not for Mondoo, and is told: %s', (audience) => {
+  ])('is rejected and reported if it is not for Mondoo: %s', (audience) => {
     const { message, remedy } = refusalOf({ audience });
     expect(message).toContain(
       "The field `audience` of the workload identity JSON isn't the MRN of a space or an",
@@ -101,7 +106,7 @@ describe('the audience', () => {
     expect(remedy).toMatch(/Mondoo Console/);
   });
 
-  it('is told in one harmless line, and not at any length', () => {
+  it('is reported in one plain line of limited length', () => {
     expect(refusalOf({ audience: `${OWNER_MRN}\n` }).message).not.toMatch(/[\r\n]/);
     const { message } = refusalOf({ audience: `::error::\r\n##[group]${'x'.repeat(5000)}` });
     expect(message).toContain('": :error:: # #[group]xxx');
@@ -110,12 +115,12 @@ describe('the audience', () => {
   });
 });
 
-describe('the kind of the tokens', () => {
+describe('the token type', () => {
   it.each([
     'urn:ietf:params:oauth:token-type:saml2',
     'urn:ietf:params:aws:token-type:aws4_request',
     ['urn:ietf:params:oauth:token-type:jwt'],
-  ])('is refused when it is %j', (subjectTokenType) => {
+  ])('is rejected if it is %j', (subjectTokenType) => {
     expect(refusalOf({ subjectTokenType }).message).toMatch(
       /field `subjectTokenType` .* isn't `urn:ietf:params:oauth:token-type:jwt`/,
     );
@@ -129,14 +134,14 @@ describe('the endpoint', () => {
     ['http://127.0.0.1:46685', 'http://127.0.0.1:46685'],
     ['http://localhost:8080', 'http://localhost:8080'],
     ['http://[::1]:9', 'http://[::1]:9'],
-  ])('may be under mondoo.com or on this machine: %s', (universeDomain, endpoint) => {
+  ])('may be under mondoo.com or on the runner: %s', (universeDomain, endpoint) => {
     expect(read({ universeDomain }).account).toMatchObject({
       apiEndpoint: endpoint,
       declaredEndpoint: endpoint,
     });
   });
 
-  it.each([undefined, null, '', 443, [US]])('is refused when it is %j', (universeDomain) => {
+  it.each([undefined, null, '', 443, [US]])('is rejected if it is %j', (universeDomain) => {
     const problem = universeDomain ? "isn't text." : 'is missing or empty. Number of other fields: 5.';
     expect(refusalOf({ universeDomain }).message).toBe(
       `The field \`universeDomain\` of the workload identity JSON ${problem}`,
@@ -153,7 +158,7 @@ describe('the endpoint', () => {
     ['https://googleapis.com', 'googleapis.com'],
     ['https://10.0.0.1:8443', '10.0.0.1:8443'],
     ['https://127.0.0.1.evil.org', '127.0.0.1.evil.org'],
-  ])('is refused on another host, which is named: %s', (universeDomain, host) => {
+  ])('is rejected and reported if it is on another host: %s', (universeDomain, host) => {
     const { message, remedy } = refusalOf({ universeDomain });
     expect(message).toContain(
       `\`universeDomain\` of the workload identity JSON names \`${host}\`, which isn't a host of`,
@@ -173,34 +178,34 @@ describe('the endpoint', () => {
     ['javascript://mondoo.com', 'has the scheme javascript'],
     ['us.api.mondoo.com', 'is not a URL'],
     ['mondoo.com', 'is not a URL'],
-  ])('is refused when it cannot be one, without being quoted: %j', (universeDomain, found) => {
+  ])('is rejected without being quoted if it is not an endpoint: %j', (universeDomain, found) => {
     const { message, remedy } = refusalOf({ universeDomain }, undefined, 'correct-horse');
     expect(message).toContain(`The field \`universeDomain\` of the workload identity JSON ${found}`);
     expect(message + remedy).not.toContain('evil.org');
     expect(remedy).toMatch(/Mondoo Console/);
   });
 
-  it('may be on another host when the input api-endpoint leads there too', () => {
+  it('may be on another host if the input api-endpoint names it too', () => {
     const { account } = read({ universeDomain: `${ELSEWHERE}/tenant/` }, ELSEWHERE);
     expect(account).toMatchObject({ apiEndpoint: ELSEWHERE, declaredEndpoint: `${ELSEWHERE}/tenant` });
   });
 
   it.each(['https://other.example.org', `${ELSEWHERE}:8443`, US])(
-    'is refused on another host when the input api-endpoint leads to %s',
+    'is rejected on another host if the input api-endpoint is %s',
     (endpoint) => {
       const { message } = refusalOf({ universeDomain: ELSEWHERE }, endpoint);
       expect(message).toContain("mondoo.example.org`, which isn't a host of mondoo.com");
     },
   );
 
-  it('that the input names wins, and what the file says is kept beside it', () => {
+  it('in the input overrides that of the file, and both are kept', () => {
     expect(read({}, ELSEWHERE).account).toMatchObject({ apiEndpoint: ELSEWHERE, declaredEndpoint: US });
     expect(read({}, 'https://eu.api.mondoo.com').account.apiEndpoint).toBe('https://eu.api.mondoo.com');
   });
 });
 
 describe('the issuer', () => {
-  it.each([undefined, null, '', true])('is refused when it is %j', (issuerUri) => {
+  it.each([undefined, null, '', true])('is rejected if it is %j', (issuerUri) => {
     const problem = issuerUri ? "isn't text." : 'is missing or empty. Number of other fields: 5.';
     expect(refusalOf({ issuerUri }).message).toBe(
       `The field \`issuerUri\` of the workload identity JSON ${problem}`,
@@ -210,7 +215,7 @@ describe('the issuer', () => {
   const account: ExternalAccount = read().account;
   const claims = { issuer: ISSUER, subject: 'repo:acme/shop:ref:refs/heads/main', repository: '', ref: '' };
 
-  it('of the token is the one that the workload identity is for', () => {
+  it('of the token matches the workload identity', () => {
     expect(() => requireIssuer(account, claims)).not.toThrow();
   });
 
@@ -220,7 +225,7 @@ describe('the issuer', () => {
     `${ISSUER}/`,
     ISSUER.toUpperCase(),
     'https://token.actions.githubusercontent.com.evil.org',
-  ])('of the token is refused when it is another one, and both are told: %s', (issuer) => {
+  ])('of the token is rejected if it differs, and both are reported: %s', (issuer) => {
     const { code, message, remedy } = failureOf(() => requireIssuer(account, { ...claims, issuer }));
     expect(code).toBe('invalid-credentials');
     expect(message).toContain(`token's issuer is "${issuer}"`);
@@ -229,12 +234,12 @@ describe('the issuer', () => {
     expect(remedy).toMatch(/Set up workload identity federation for the issuer.*GitHub Enterprise Server/);
   });
 
-  it('of the token is refused when it does not say', () => {
+  it('of the token is rejected if it is unknown', () => {
     const { message } = failureOf(() => requireIssuer(account, { ...claims, issuer: '' }));
     expect(message).toContain('token\'s issuer is ""');
   });
 
-  it('is told in one harmless line, whoever wrote it', () => {
+  it('is reported in one plain line, for any issuer', () => {
     const hostile = '\n::error::x\r##[group]';
     const { message } = failureOf(() =>
       requireIssuer({ ...account, issuerUri: hostile }, { ...claims, issuer: `${hostile}y` }),
@@ -243,7 +248,7 @@ describe('the issuer', () => {
   });
 });
 
-it('leads to Mondoo, to this machine or where the input says, or is refused, whatever the file says', () => {
+it('leads to Mondoo, to the runner or to the input, or is rejected, for any file', () => {
   const host = fc.constantFrom(
     'mondoo.com',
     'us.api.mondoo.com',

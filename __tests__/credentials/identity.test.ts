@@ -60,7 +60,7 @@ describe('resolveIdentity', () => {
       'credentials from the environment variable `MONDOO_CONFIG_BASE64` (JSON)',
     ],
     [
-      'the input, whatever is in the environment',
+      'the input, even if the environment has credentials',
       { credentials: JSON_TEXT, configBase64: WORKLOAD },
       'credentials from the input `credentials` (JSON)',
     ],
@@ -70,7 +70,7 @@ describe('resolveIdentity', () => {
     expect(masked).toContain(pemBody(KEY_PEM));
   });
 
-  it('finds a workload identity, and where the job gets ID tokens', async () => {
+  it('finds a workload identity, and the source of ID tokens', async () => {
     const { identity, source } = await resolve({ credentials: WORKLOAD });
     expect(identity).toEqual(WORKLOAD_IDENTITY);
     expect(source).toBe(
@@ -88,12 +88,12 @@ describe('resolveIdentity', () => {
     });
   });
 
-  it('finds nothing if nothing was given', async () => {
+  it('finds nothing if no credentials are given', async () => {
     await expect(resolve({})).rejects.toBe(NONE);
     await expect(resolve({ credentials: ' ', configBase64: '\n' })).rejects.toBe(NONE);
   });
 
-  it('masks the key even of credentials that are refused', async () => {
+  it('masks the key even if the credentials are rejected', async () => {
     const refused = resolve({ credentials: JSON.stringify(credentials({ mrn: 'x' })) });
     await expect(refused).rejects.toThrow(ActionError);
     expect(masked).toContain(pemBody(KEY_PEM));

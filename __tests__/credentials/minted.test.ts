@@ -52,18 +52,18 @@ function registered(credential: unknown, apiEndpoint = US) {
   return readRegistered({ agentMrn: CLIENT_MRN, credential, malformed }, token, NOW).credentials;
 }
 
-/** Checks whom a client and its account belong to. */
+/** Checks that a client and its account belong to the right owner. */
 function own(changes: Partial<ServiceAccount> = {}, clientMrn = CLIENT_MRN): void {
   const made = { clientMrn, account: account(changes) };
   requireOwn({ agentMrn: clientMrn, credential: {}, malformed }, made, TOKEN);
 }
 
-/** Credentials as the exchange makes them. */
+/** Credentials as the token exchange returns them. */
 function minted(changes: Record<string, unknown> = {}): string {
   return base64(JSON.stringify(credentials({ typename: undefined, ...changes })));
 }
 
-/** Runs what should fail, and returns what is said of the answer after making sure that it tells nothing of the key. */
+/** Runs a call that must fail, and returns the error after checking that it doesn't expose the key. */
 function problemOf(run: () => unknown): string {
   try {
     run();
@@ -77,7 +77,7 @@ function problemOf(run: () => unknown): string {
   throw new Error('it did not fail');
 }
 
-/** What would change where later steps go, or what cnspec does there. */
+/** Keys that would redirect later steps or change what cnspec does. */
 const FOREIGN = {
   api_proxy: 'http://proxy.evil.org:3128',
   updates_url: 'https://evil.org',
@@ -89,7 +89,7 @@ const FOREIGN = {
   type: 'external_account',
 };
 
-/** How credentials may be such as cannot work, and what is said then. */
+/** Credentials that can't work, and the message for each. */
 const UNUSABLE: [Record<string, unknown>, string][] = [
   [{ mrn: undefined }, 'The field `mrn` of the credentials is missing or empty'],
   [{ mrn: OWNER_MRN }, "The field `mrn` of the credentials isn't the MRN of a service account"],
@@ -101,20 +101,20 @@ const UNUSABLE: [Record<string, unknown>, string][] = [
   [{ space_mrn: SERVICE_ACCOUNT_MRN }, "The field `space_mrn` of the credentials isn't the MRN of a space"],
 ];
 
-describe('what an ID token was exchanged for', () => {
-  it('is taken over as it is', () => {
+describe('the credentials from a token exchange', () => {
+  it('are used unchanged', () => {
     expect(exchanged(minted())).toEqual({
       credentials: credentials({ typename: undefined }),
       expiresAt: new Date('2027-11-24T00:00:00Z'),
     });
   });
 
-  it('may come in lines', () => {
+  it('may be split into lines', () => {
     const lines = minted().match(/.{1,76}/g)!;
     expect(exchanged(lines.join('\n')).credentials.private_key).toBe(KEY_PEM);
   });
 
-  it('may name its owner in any of the three ways', () => {
+  it('may name their owner in three ways', () => {
     for (const field of ['space_mrn', 'parent_mrn', 'scope_mrn']) {
       const document = { space_mrn: undefined, [field]: `${OWNER_MRN}-b` };
       const { credentials } = exchanged(minted(document), { ownerMrn: `${OWNER_MRN}-b` });
@@ -122,41 +122,41 @@ describe('what an ID token was exchanged for', () => {
     }
   });
 
-  it('works for no known time if there is no certificate', () => {
+  it('have an unknown expiry if there is no certificate', () => {
     const { credentials, expiresAt } = exchanged(minted({ certificate: undefined }));
     expect(expiresAt).toBeUndefined();
     expect(credentials).not.toHaveProperty('certificate');
   });
 
-  it('loses every key that is none of credentials', () => {
+  it("lose every key that isn't part of credentials", () => {
     expect(exchanged(minted(FOREIGN)).credentials).toEqual(credentials({ typename: undefined }));
     const { credentials: taken } = exchanged(minted(JSON.parse('{"__proto__": {"features": []}}')));
     expect(Object.keys(taken)).not.toContain('__proto__');
   });
 
   it.each([
-    ['names none', undefined, {}, US],
-    ['names the same', US, {}, US],
-    ['names the same with a slash', `${US}/`, {}, US],
-    ['names the one of the file, if the input names another', US, { apiEndpoint: ELSEWHERE }, ELSEWHERE],
+    ['name no endpoint', undefined, {}, US],
+    ['name the same endpoint', US, {}, US],
+    ['name the same endpoint with a slash', `${US}/`, {}, US],
+    ['name the endpoint of the file, and the input names another', US, { apiEndpoint: ELSEWHERE }, ELSEWHERE],
     [
-      'names the one of the input, where the file names another',
+      'name the endpoint of the input, and the file names another',
       ELSEWHERE,
       { apiEndpoint: ELSEWHERE },
       ELSEWHERE,
     ],
-    ['names none, if the input names another', undefined, { apiEndpoint: ELSEWHERE }, ELSEWHERE],
+    ['name no endpoint, and the input names one', undefined, { apiEndpoint: ELSEWHERE }, ELSEWHERE],
     [
-      'names another path on the same host',
+      'name another path on the same host',
       `${US}/elsewhere`,
       { apiEndpoint: `${US}/tenant` },
       `${US}/tenant`,
     ],
-  ])('goes to the endpoint that it was exchanged at, when it %s', (_, api_endpoint, endpoints, expected) => {
+  ])('use the endpoint of the exchange if they %s', (_, api_endpoint, endpoints, expected) => {
     expect(exchanged(minted({ api_endpoint }), endpoints).credentials.api_endpoint).toBe(expected);
   });
 
-  it('of another region names none either', () => {
+  it('of another region use the endpoint of the exchange too', () => {
     const eu = 'https://eu.api.mondoo.com';
     for (const api_endpoint of [undefined, null, '']) {
       const { credentials } = exchanged(minted({ api_endpoint }), { apiEndpoint: eu, declaredEndpoint: eu });
@@ -169,7 +169,7 @@ describe('what an ID token was exchanged for', () => {
     ['https://us.api.mondoo.com.evil.org', 'us.api.mondoo.com.evil.org'],
     ['https://us.api.mondoo.com:8443', 'us.api.mondoo.com:8443'],
     ['http://127.0.0.1:9', '127.0.0.1:9'],
-  ])('is refused for another host: %s', (api_endpoint, host) => {
+  ])('are rejected for another host: %s', (api_endpoint, host) => {
     expect(problemOf(() => exchanged(minted({ api_endpoint })))).toBe(
       `holds credentials for another host, ${host}`,
     );
@@ -185,8 +185,8 @@ describe('what an ID token was exchanged for', () => {
     ['base64 of a list', base64('[{"mrn": 1}]'), "The credentials aren't JSON"],
     ['base64 of JSON that was cut off', base64('{"mrn": "x",'), "(base64 of JSON) aren't valid JSON"],
     ['base64 of an empty object', base64('{}'), 'The field `mrn` of the credentials is missing or empty'],
-    ['base64 of keys that stand twice', base64('{"mrn": "a", "mrn": "b"}'), 'have the same key twice'],
-  ])('is refused when it is %s', (_, given, found) => {
+    ['base64 of duplicate keys', base64('{"mrn": "a", "mrn": "b"}'), 'have the same key twice'],
+  ])('are rejected if the response is %s', (_, given, found) => {
     const problem = problemOf(() => exchanged(given));
     expect(problem).toMatch(/^holds credentials that cannot work \(.*[^.]\)$/);
     expect(problem).toContain(found);
@@ -195,15 +195,15 @@ describe('what an ID token was exchanged for', () => {
   it.each([
     ...UNUSABLE,
     [{ api_endpoint: 'us.api.mondoo.com' }, 'The field `api_endpoint` of the credentials is not a URL'],
-  ] as typeof UNUSABLE)('is refused when it cannot work: %j', (changes, found) => {
+  ] as typeof UNUSABLE)('are rejected if they cannot work: %j', (changes, found) => {
     const problem = problemOf(() => exchanged(minted(changes)));
     expect(problem).toMatch(/^holds credentials that cannot work \(.*[^.]\)$/);
     expect(problem).toContain(found);
   });
 });
 
-describe('what came with a client', () => {
-  /** Credentials as a registration makes them. */
+describe('the credentials of a new client', () => {
+  /** Credentials as a registration returns them. */
   const made = (changes: Record<string, unknown> = {}) =>
     credentials({
       typename: undefined,
@@ -213,7 +213,7 @@ describe('what came with a client', () => {
       ...changes,
     });
 
-  it('is taken over as it is', () => {
+  it('are used unchanged', () => {
     expect(registered(made())).toEqual({
       mrn: SERVICE_ACCOUNT_MRN,
       parent_mrn: OWNER_MRN,
@@ -224,19 +224,19 @@ describe('what came with a client', () => {
     });
   });
 
-  it('loses every key that is none of credentials', () => {
+  it("lose every key that isn't part of credentials", () => {
     expect(registered(made(FOREIGN))).toEqual(made());
   });
 
   it.each([undefined, '', null, 'https://us.api.mondoo.com.evil.org', 'nonsense', 12])(
-    'goes to the endpoint that made it, whatever it says: %j',
+    'use the endpoint that created them, even if they name another: %j',
     (api_endpoint) => {
       expect(registered(made({ api_endpoint }), ELSEWHERE)).toEqual(made({ api_endpoint: ELSEWHERE }));
     },
   );
 
   it.each([undefined, null, '', 'text', 12, true, [], [credentials()], minted()])(
-    'is refused when it is no object: %j',
+    "are rejected if they aren't an object: %j",
     (credential) => {
       expect(problemOf(() => registered(credential))).toBe('holds no credentials for the client');
     },
@@ -251,7 +251,7 @@ describe('what came with a client', () => {
       'space_mrn' in changes ? { scope_mrn: changes.space_mrn } : changes,
       found.replace('space_mrn', 'scope_mrn'),
     ]),
-  ])('is refused when it cannot work: %j', (changes, found) => {
+  ])('are rejected if they cannot work: %j', (changes, found) => {
     const problem = problemOf(() => registered(made(changes)));
     expect(problem).toMatch(/^holds credentials that cannot work \(.*[^.]\)$/);
     expect(problem).toContain(found);
@@ -263,28 +263,28 @@ const ANOTHER = '//captain.api.mondoo.app/spaces/another';
 it.each<[string, () => unknown]>([
   ['exchanged', () => exchanged(minted({ space_mrn: ANOTHER }))],
   [
-    'exchanged, if only the service account reports',
+    'exchanged, and only the service account names its owner',
     () => exchanged(minted({ space_mrn: undefined }), { ownerMrn: ANOTHER }),
   ],
   ['registered', () => own({ ownerMrn: ANOTHER })],
-])('is refused when it is for another owner: %s', (_, read) => {
+])('are rejected if they are for another owner: %s', (_, read) => {
   expect(problemOf(read)).toMatch(/^holds credentials for \/\/captain\S+, not for \/\/captain\S+$/);
 });
 
-it('is refused when its client is in another space', () => {
+it('are rejected if the client is in another space', () => {
   const clientMrn = CLIENT_MRN.replace(/spaces\/[\w-]+/, 'spaces/another');
   expect(problemOf(() => own({}, clientMrn))).toBe(`names a client that is not in ${OWNER_MRN}`);
   own();
 });
 
-it('is refused when it came without a client; if there is one, the refusal names it', () => {
+it('are rejected without a client; with one, the error names it', () => {
   const nameless = () =>
     readRegistered({ agentMrn: undefined, credential: credentials(), malformed }, TOKEN, NOW);
   expect(problemOf(nameless)).toBe('does not name the client that was registered');
   expect(() => registered('text')).toThrow(`names the client ${CLIENT_MRN} but holds no credentials`);
 });
 
-it('is usable or a CallError, whatever the platform makes', () => {
+it('are usable or cause a CallError, for any response', () => {
   const value = fc.oneof(
     fc.constantFrom<unknown>(KEY_PEM, OTHER_KEY_PEM, CERTIFICATE_PEM, OWNER_MRN, US, ELSEWHERE, null, ''),
     fc.jsonValue(),
@@ -304,7 +304,7 @@ it('is usable or a CallError, whatever the platform makes', () => {
     }
     outcomes.usable++;
     expect(document).toMatchObject({ mrn: SERVICE_ACCOUNT_MRN, api_endpoint: US });
-    // Another key goes where there is no certificate to contradict it.
+    // Without a certificate, another key can't be detected.
     expect([KEY_PEM, OTHER_KEY_PEM]).toContain(document.private_key);
     expect(document).not.toHaveProperty('api_proxy');
     expect(document).not.toHaveProperty('agent_mrn');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readPrivateKey } from '../../src/credentials/private-key.ts';
 import { CERTIFICATE_PEM, failureOf, KEY_PEM, pem, pemBody, pkcs8 } from '../fixtures.ts';
 
-/** Reads a key that must not work, and returns what the person who reads the run is told. */
+/** Reads a key that must be rejected, and returns the error message. */
 function refusalOf(text: string): { message: string; remedy: string } {
   const error = failureOf(() => readPrivateKey(text), pemBody(text));
   expect(error.code).toBe('invalid-credentials');
@@ -18,7 +18,7 @@ const [begin, ...rest] = KEY_PEM.trimEnd().split('\n');
 const end = rest.pop();
 
 describe('a PKCS#8 P-384 key', () => {
-  it('is read as the very key that the PEM holds', () => {
+  it('is read as the same key that the PEM contains', () => {
     const key = readPrivateKey(KEY_PEM);
     expect(key.type).toBe('private');
     expect(key.asymmetricKeyDetails?.namedCurve).toBe('secp384r1');
@@ -27,14 +27,14 @@ describe('a PKCS#8 P-384 key', () => {
 
   it.each([
     ['CRLF line ends', KEY_PEM.replaceAll('\n', '\r\n')],
-    ['no line end at its end', KEY_PEM.trimEnd()],
+    ['no line end after the last line', KEY_PEM.trimEnd()],
     ['blank lines around it', `\n\n${KEY_PEM}\n\n`],
   ])('is read with %s', (_, text) => {
     expect(pem(readPrivateKey(text))).toBe(KEY_PEM);
   });
 });
 
-describe('a key that cnspec could not use', () => {
+describe('a key that cnspec cannot use', () => {
   it.each([
     [
       'SEC1',
@@ -70,7 +70,7 @@ describe('a key that cnspec could not use', () => {
     ['P-521', pkcs8('P-521'), /EC key on the curve P-521\. .*P-384/, /generate new ones/],
     ['secp256k1', pkcs8('secp256k1'), /EC key on the curve secp256k1\. .*P-384/, /generate new ones/],
     [
-      'a curve without a better name',
+      'a curve without a common name',
       pkcs8('brainpoolP384r1'),
       /EC key on the curve brainpoolP384r1\. .*P-384/,
       /generate new ones/,
@@ -88,17 +88,17 @@ describe('a key that cnspec could not use', () => {
       /isn't a PKCS#8 private key/,
       /generate new ones/,
     ],
-  ])('is refused by its kind: %s', (_, text, found, remedy) => {
+  ])('is rejected with its kind: %s', (_, text, found, remedy) => {
     const refusal = refusalOf(text);
     expect(refusal.message).toMatch(found);
     expect(refusal.remedy).toMatch(remedy);
   });
 });
 
-describe('a key that was damaged on its way', () => {
+describe('a damaged key', () => {
   it.each([
     [
-      'text that is no PEM',
+      'text that is not PEM',
       pemBody(KEY_PEM),
       /isn't PEM: the line "-----BEGIN PRIVATE KEY-----" is missing/,
       /generate new ones/,
@@ -109,7 +109,7 @@ describe('a key that was damaged on its way', () => {
       /has lost its line breaks/,
       /gh secret set/,
     ],
-    ['line ends that are gone', KEY_PEM.replaceAll('\n', ''), /has lost its line breaks/, /gh secret set/],
+    ['missing line ends', KEY_PEM.replaceAll('\n', ''), /has lost its line breaks/, /gh secret set/],
     [
       'line ends escaped twice',
       KEY_PEM.replaceAll('\n', '\\n'),
@@ -128,7 +128,7 @@ describe('a key that was damaged on its way', () => {
       /is cut off: the line "-----END PRIVATE KEY-----" is missing/,
       /generate new ones/,
     ],
-    ['nothing but the first line', `${begin}\n`, /is cut off/, /generate new ones/],
+    ['only the first line', `${begin}\n`, /is cut off/, /generate new ones/],
     ['no body', `${begin}\n${end}\n`, /can't be read: .*damaged or cut off/, /generate new ones/],
     [
       'a missing line',
@@ -137,18 +137,18 @@ describe('a key that was damaged on its way', () => {
       /generate new ones/,
     ],
     [
-      'base64 of something else',
+      'base64 of other data',
       `${begin}\n${Buffer.from('this is the text of a very secret diary, and no key').toString('base64')}\n${end}\n`,
       /can't be read: .*damaged or cut off/,
       /generate new ones/,
     ],
     [
-      'a body that is no base64',
+      'a body that is not base64',
       `${begin}\n§§§ not base64 at all §§§\n${end}\n`,
       /can't be read/,
       /generate new ones/,
     ],
-  ])('is refused by what happened to it: %s', (_, text, found, remedy) => {
+  ])('is rejected with the kind of damage: %s', (_, text, found, remedy) => {
     const refusal = refusalOf(text);
     expect(refusal.message).toMatch(found);
     expect(refusal.remedy).toMatch(remedy);

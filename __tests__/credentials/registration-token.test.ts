@@ -18,7 +18,7 @@ const EU = 'https://eu.api.mondoo.com';
 const ELSEWHERE = 'https://mondoo.example.org';
 const IN_AN_HOUR = NOW.getTime() / 1000 + 3600;
 
-/** A registration token as the Console gives it, with changes; a claim that is set to undefined is left out. */
+/** A registration token as the Console issues it, with changes; a claim set to undefined is omitted. */
 function tokenWith(changes: Record<string, unknown> = {}): string {
   return jwt({
     iss: 'mondoo/ams',
@@ -38,7 +38,7 @@ function read(token: string, endpoint?: string) {
   return readRegistrationToken(token, { endpoint, now: NOW });
 }
 
-/** Reads a token that must not be used, and returns what the person who reads the run is told. */
+/** Reads a token that must be rejected, and returns the error message. */
 function refusalOf(token: string, endpoint?: string, ...secrets: string[]): ActionError {
   const error = failureOf(() => read(token, endpoint), token, ...secrets);
   expect(error.code).toBe('invalid-credentials');
@@ -46,8 +46,8 @@ function refusalOf(token: string, endpoint?: string, ...secrets: string[]): Acti
   return error;
 }
 
-describe('a registration token that may be used', () => {
-  it('has its claims read, though nobody here can verify them', () => {
+describe('a valid registration token', () => {
+  it('has its claims read, though only the platform can verify them', () => {
     const token = tokenWith();
     expect(read(token)).toEqual({
       token: {
@@ -76,8 +76,8 @@ describe('a registration token that may be used', () => {
   });
 });
 
-describe('its end', () => {
-  it('is not past in the last second before it', () => {
+describe('the expiry', () => {
+  it('is not over in the last second before it', () => {
     const exp = NOW.getTime() / 1000 + 1;
     expect(read(tokenWith({ exp })).token.expiresAt).toEqual(new Date('2026-11-24T22:59:44Z'));
   });
@@ -86,7 +86,7 @@ describe('its end', () => {
     ['a second ago', NOW.getTime() / 1000 - 1, '2026-11-24T22:59:42.000Z'],
     ['right now', NOW.getTime() / 1000, '2026-11-24T22:59:43.000Z'],
     ['in 1970', 0, '1970-01-01T00:00:00.000Z'],
-  ])('is past %s, which is told beside the time of this machine', (_, exp, iso) => {
+  ])('is over %s, and is reported with the time of the runner', (_, exp, iso) => {
     const { message, remedy } = refusalOf(tokenWith({ exp }));
     expect(message).toBe(
       `The registration token expired at ${iso}. The runner's clock says 2026-11-24T22:59:43.000Z.`,
@@ -97,7 +97,7 @@ describe('its end', () => {
   });
 
   it.each([undefined, null, '1', 'tomorrow', [0], {}, true, 1e20, -1e20])(
-    'is left to the platform where it is %j',
+    'is left to the platform if it is %j',
     (exp) => {
       const { token, warnings } = read(tokenWith({ exp }));
       expect(token.expiresAt).toBeUndefined();
@@ -107,7 +107,7 @@ describe('its end', () => {
 });
 
 describe('the space', () => {
-  it.each([undefined, null, '', 12, [OWNER_MRN]])('is missed when it is %j', (space) => {
+  it.each([undefined, null, '', 12, [OWNER_MRN]])('is rejected as missing if it is %j', (space) => {
     const problem = space ? "isn't text\\." : 'is missing or empty\\.';
     expect(refusalOf(tokenWith({ space })).message).toMatch(
       new RegExp(`^The claim \`space\` of the registration token ${problem}`),
@@ -120,7 +120,7 @@ describe('the space', () => {
     `${OWNER_MRN}\n`,
     `${OWNER_MRN}/a`,
     '//iam.googleapis.com/x',
-  ])('is refused when it is no MRN of one, without being quoted: %j', (space) => {
+  ])('is rejected without being quoted if it is not an MRN of a space: %j', (space) => {
     const { message, remedy } = refusalOf(tokenWith({ space }));
     expect(message).toBe(
       "The claim `space` of the registration token isn't the MRN of a space or an organization, such as `//captain.api.mondoo.app/spaces/<id>`.",
@@ -130,27 +130,24 @@ describe('the space', () => {
 });
 
 describe('the endpoint', () => {
-  it('is the one that the token names, without the slash at its end', () => {
+  it('is that of the token, without the trailing slash', () => {
     expect(read(tokenWith({ api_endpoint: `${US}/` })).token.apiEndpoint).toBe(US);
     expect(read(tokenWith({ api_endpoint: 'http://127.0.0.1:46685' })).token.apiEndpoint).toBe(
       'http://127.0.0.1:46685',
     );
   });
 
-  it.each([undefined, null, '', 443])(
-    'is the one of the US region where it is %j, with a warning',
-    (absent) => {
-      const { token, warnings } = read(tokenWith({ api_endpoint: absent }));
-      expect(token.apiEndpoint).toBe(US);
-      expect(warnings).toEqual([
-        expect.stringMatching(
-          /`api_endpoint` .* is missing.* uses `https:\/\/us\.api\.mondoo\.com`.*another region.*api-endpoint/,
-        ),
-      ]);
-    },
-  );
+  it.each([undefined, null, '', 443])('is that of the US region if it is %j, with a warning', (absent) => {
+    const { token, warnings } = read(tokenWith({ api_endpoint: absent }));
+    expect(token.apiEndpoint).toBe(US);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /`api_endpoint` .* is missing.* uses `https:\/\/us\.api\.mondoo\.com`.*another region.*api-endpoint/,
+      ),
+    ]);
+  });
 
-  it.each([EU, undefined])('that the input names wins without a word over %s', (api_endpoint) => {
+  it.each([EU, undefined])('in the input overrides %s without a warning', (api_endpoint) => {
     const { token, warnings } = read(tokenWith({ api_endpoint }), ELSEWHERE);
     expect(token.apiEndpoint).toBe(ELSEWHERE);
     expect(warnings).toEqual([]);
@@ -161,7 +158,7 @@ describe('the endpoint', () => {
     'https://mondoo.com.evil.org',
     'https://evil.org/.mondoo.com',
     ELSEWHERE,
-  ])('is refused on a host that is not Mondoo’s: %s', (api_endpoint) => {
+  ])('is rejected on a host that is not Mondoo’s: %s', (api_endpoint) => {
     const { message, remedy } = refusalOf(tokenWith({ api_endpoint }));
     const { host } = new URL(api_endpoint);
     expect(message).toBe(
@@ -171,7 +168,7 @@ describe('the endpoint', () => {
   });
 
   it.each([`${ELSEWHERE}/tenant`, 'nonsense', 7])(
-    'does not matter where the input api-endpoint says where to go: %j',
+    'does not matter if the input api-endpoint is set: %j',
     (api_endpoint) => {
       expect(read(tokenWith({ api_endpoint }), US)).toMatchObject({
         token: { apiEndpoint: US },
@@ -187,29 +184,29 @@ describe('the endpoint', () => {
     ['https://eu.api.mondoo.com?x', 'contains a query or a fragment'],
     ['ftp://eu.api.mondoo.com', 'has the scheme ftp'],
     ['eu.api.mondoo.com', 'is not a URL'],
-  ])('is refused when it cannot be one, without being quoted: %s', (api_endpoint, found) => {
+  ])('is rejected without being quoted if it is not an endpoint: %s', (api_endpoint, found) => {
     const { message } = refusalOf(tokenWith({ api_endpoint }), undefined, 'correct-horse');
     expect(message).toContain(`The claim \`api_endpoint\` of the registration token ${found}`);
     expect(message).not.toContain('evil.org');
   });
 });
 
-describe('what is no registration token', () => {
+describe('text that is not a registration token', () => {
   const [header, claims, signature] = tokenWith().split('.') as [string, string, string];
   const base64 = (text: string) => Buffer.from(text).toString('base64url');
 
   it.each([
     ['a word', 'MONDOO_REGISTRATION_TOKEN'],
-    ['its claims alone', claims],
+    ['only the claims', claims],
     ['a token that was cut off before the signature', `${header}.${claims}`],
     ['a token that was cut off in the claims', `${header}.${claims.slice(0, 40)}`],
     ['an encrypted token', `${header}.${claims}.${signature}.${signature}.${signature}`],
-    ['claims that are no JSON', `${header}.${base64('{"space": ')}.${signature}`],
-    ['claims that are no object', `${header}.${base64('["space"]')}.${signature}`],
-    ['claims that are no base64', `${header}.{"space"}.${signature}`],
+    ['claims that are not JSON', `${header}.${base64('{"space": ')}.${signature}`],
+    ['claims that are not an object', `${header}.${base64('["space"]')}.${signature}`],
+    ['claims that are not base64', `${header}.{"space"}.${signature}`],
     ['no claims', `${header}..${signature}`],
-    ['nothing but dots', '..'],
-  ])('is told by its length: %s', (_, given) => {
+    ['only dots', '..'],
+  ])('is rejected with its length: %s', (_, given) => {
     const { message, remedy } = refusalOf(given);
     expect(message).toContain(
       "The input `registration-token` isn't a registration token: a JWT, three parts",
@@ -224,15 +221,15 @@ describe('what is no registration token', () => {
     `\u200b${tokenWith()}`,
     `${tokenWith()}.`,
     `${tokenWith().replace(/[^.]*$/, '☃')}`,
-  ])('has nothing around its claims that could not stand in a header: %s', (given) =>
+  ])('is rejected if the other parts could not be sent in a header: %s', (given) =>
     expect(refusalOf(given).message).toMatch(/isn't a registration token/),
   );
 
-  it('is told by its length, white space aside', () => {
+  it('is rejected with its length without white space', () => {
     expect(refusalOf(' no\n token ').message).toContain('Length: 7.');
   });
 
-  it('may be credentials, which have an input of their own', () => {
+  it('may be credentials, which have their own input', () => {
     const json = JSON.stringify({ mrn: SERVICE_ACCOUNT_MRN, private_key: KEY_PEM }, null, 2);
     for (const given of [json, `\n ${json}`]) {
       const { code, message, remedy } = failureOf(() => read(given), pemBody(KEY_PEM), SERVICE_ACCOUNT_MRN);
@@ -243,8 +240,8 @@ describe('what is no registration token', () => {
   });
 });
 
-describe('whatever is given', () => {
-  /** Reads a text: it can be used, or it is refused in the one way that is meant for it, without a byte of it. */
+describe('any text', () => {
+  /** Reads a text: it is usable or throws an ActionError without a byte of the text. */
   function readToTheEnd(given: string, endpoint: string | undefined): 'read' | 'refused' {
     try {
       const { token } = read(given, endpoint);
@@ -258,14 +255,14 @@ describe('whatever is given', () => {
       if (!(error instanceof ActionError)) throw error;
       expect(error.code).toBe('invalid-credentials');
       expect(error.remedy).not.toBe('');
-      // Not the stack, in which words such as "property" stand by themselves.
+      // Not the stack, which contains words such as "property" anyway.
       const told = `${error.message} ${error.remedy}`;
       expect(piecesOf(given.replace(/\s/g, ''), 12).filter((piece) => told.includes(piece))).toEqual([]);
       return 'refused';
     }
   }
 
-  it('is read or refused, and nothing of it is told', () => {
+  it('is read or rejected, and the error does not quote it', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -280,7 +277,7 @@ describe('whatever is given', () => {
     );
   });
 
-  it('is read or refused, whatever it claims and however it was damaged', () => {
+  it('is read or rejected with any claims and any damage', () => {
     const anything = fc.oneof(fc.string(), fc.jsonValue());
     const claims = fc.record(
       {

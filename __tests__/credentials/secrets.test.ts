@@ -33,7 +33,7 @@ describe('secretsIn', () => {
     );
   });
 
-  it('finds every key where there are several', () => {
+  it('finds every key if there are several', () => {
     const secrets = secretsIn(JSON.stringify([KEY_PEM, OTHER_KEY_PEM]));
     expect(secrets).toContain(pemBody(KEY_PEM));
     expect(secrets).toContain(pemBody(OTHER_KEY_PEM));
@@ -47,17 +47,17 @@ describe('secretsIn', () => {
     },
   );
 
-  it('finds what is left of a key that was cut off', () => {
+  it('finds the rest of a key that was cut off', () => {
     const cut = KEY_PEM.slice(0, KEY_PEM.indexOf(LINES[3]!) + 20);
     expect(secretsIn(cut)).toEqual(expect.arrayContaining([LINES[1], LINES[2], LINES[3]!.slice(0, 20)]));
   });
 
-  it('finds nothing where there is no private key: MRNs and endpoints are shown later', () => {
+  it('finds nothing without a private key: MRNs and endpoints are shown later', () => {
     expect(secretsIn(JSON.stringify({ ...document, private_key: undefined }))).toEqual([]);
     expect(secretsIn('')).toEqual([]);
   });
 
-  it('names nothing that the runner would replace all over the log, and nothing beside the key', () => {
+  it('finds nothing that the runner would replace all over the log, and nothing outside the key', () => {
     for (const indent of [0, 2]) {
       for (const secret of secretsIn(JSON.stringify(document, null, indent))) {
         expect(secret.length).toBeGreaterThanOrEqual(16);
@@ -68,7 +68,7 @@ describe('secretsIn', () => {
     }
   });
 
-  it('finds every long line of a key wherever it stands and however its lines end', () => {
+  it('finds every long line of a key, in any place and with any line ends', () => {
     const base64Line = fc.string({
       unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'),
       minLength: 16,
@@ -90,7 +90,7 @@ describe('secretsIn', () => {
     );
   });
 
-  it('names no text under 16 characters and none of several lines, whatever it reads', () => {
+  it('never returns a text under 16 characters or with several lines', () => {
     const piece = fc.oneof(
       fc.string(),
       fc.constantFrom(
@@ -116,24 +116,24 @@ describe('secretsIn', () => {
 describe('tokenSecrets', () => {
   const base64 = Buffer.from(JSON.stringify(document)).toString('base64');
 
-  it('names base64 in one piece as it is', () => {
+  it('returns base64 in one line unchanged', () => {
     expect(tokenSecrets(base64)).toEqual([base64]);
   });
 
-  it('names each line of wrapped base64 and all of it in one piece', () => {
+  it('returns each line of wrapped base64, and all lines joined', () => {
     const lines = base64.match(/.{1,76}/g)!;
     const secrets = tokenSecrets(`${lines.join('\r\n')}\n`);
     expect(secrets).toEqual([...lines.filter((line) => line.length >= 16), base64]);
   });
 
-  it('names nothing short', () => {
+  it('ignores short text', () => {
     expect(tokenSecrets('c2hvcnQ=')).toEqual([]);
     expect(tokenSecrets('')).toEqual([]);
   });
 });
 
 describe('proxySecrets', () => {
-  it('names the password, encoded and decoded', () => {
+  it('returns the password, encoded and decoded', () => {
     expect(proxySecrets('http://user:p%40ss-word@proxy.example.org:3128')).toEqual([
       'p%40ss-word',
       'p@ss-word',
@@ -141,7 +141,7 @@ describe('proxySecrets', () => {
     expect(proxySecrets('http://user:password@proxy.example.org:3128')).toEqual(['password']);
   });
 
-  it('names nothing where there is no password', () => {
+  it('returns nothing if there is no password', () => {
     expect(proxySecrets('http://user@proxy.example.org:3128')).toEqual([]);
     expect(proxySecrets(undefined)).toEqual([]);
   });
@@ -150,7 +150,7 @@ describe('proxySecrets', () => {
 describe('credentialSecrets', () => {
   const token = `${'a'.repeat(30)}.${'b'.repeat(70)}.${'c'.repeat(80)}`;
 
-  it('finds a registration token that stands in the place of credentials', () => {
+  it('finds a registration token in the input for credentials', () => {
     expect(credentialSecrets(token)).toEqual([token]);
     expect(credentialSecrets(`${token.slice(0, 76)}\n${token.slice(76)}\n`)).toContain(token);
   });

@@ -22,7 +22,7 @@ function read(changes: Record<string, unknown> = {}, endpoint?: string) {
   return readServiceAccount(credentials(changes), { now: NOW, endpoint });
 }
 
-/** Reads credentials that must not work, and returns what the person who reads the run is told. */
+/** Reads credentials that must be rejected, and returns the error message. */
 function refusalOf(changes: Record<string, unknown>, document = credentials(changes)) {
   const secrets = Object.values(document)
     .filter((value) => typeof value === 'string' && value.includes('PRIVATE KEY'))
@@ -33,7 +33,7 @@ function refusalOf(changes: Record<string, unknown>, document = credentials(chan
   return error;
 }
 
-describe('credentials that can work', () => {
+describe('valid credentials', () => {
   it('are read without a warning', () => {
     const { account, warnings } = read();
     expect(warnings).toEqual([]);
@@ -47,11 +47,11 @@ describe('credentials that can work', () => {
     expect(account).not.toHaveProperty('agentMrn');
   });
 
-  it('may name the client that they are registered as', () => {
+  it('may name the client that they are registered with', () => {
     expect(read({ agent_mrn: CLIENT_MRN }).account.agentMrn).toBe(CLIENT_MRN);
   });
 
-  it.each([undefined, null, ''])('count a field that is %j as absent, as Go does', (nothing) => {
+  it.each([undefined, null, ''])('treat a field that is %j as absent, like Go', (nothing) => {
     const { account } = read({ agent_mrn: nothing, scope_mrn: nothing, parent_mrn: nothing });
     expect(account).not.toHaveProperty('agentMrn');
     expect(account.ownerMrn).toBe(OWNER_MRN);
@@ -65,25 +65,25 @@ describe('credentials that can work', () => {
     ],
     ['space over parent', { parent_mrn: `${OWNER_MRN}-c` }, OWNER_MRN],
     ['parent', { space_mrn: undefined, parent_mrn: ORGANIZATION }, ORGANIZATION],
-    ['what its own MRN says', { space_mrn: undefined }, OWNER_MRN],
+    ['the owner in its own MRN', { space_mrn: undefined }, OWNER_MRN],
     [
-      'what its own MRN says, an organization too',
+      'the owner in its own MRN, also an organization',
       { space_mrn: undefined, mrn: '//agents.api.mondoo.app/organizations/lunalectric/serviceaccounts/1' },
       ORGANIZATION,
     ],
-  ])('belong to the owner that cnspec would take: %s', (_, changes, owner) => {
+  ])('belong to the owner that cnspec chooses: %s', (_, changes, owner) => {
     expect(read(changes).account.ownerMrn).toBe(owner);
   });
 });
 
 describe('the endpoint', () => {
-  it('loses the slash at its end', () => {
+  it('loses the trailing slash', () => {
     expect(read({ api_endpoint: 'https://eu.api.mondoo.com/' }).account.apiEndpoint).toBe(
       'https://eu.api.mondoo.com',
     );
   });
 
-  it('is the one of the US region where there is none, and that is warned about', () => {
+  it('defaults to the US region, with a warning', () => {
     const { account, warnings } = read({ api_endpoint: undefined });
     expect(account.apiEndpoint).toBe('https://us.api.mondoo.com');
     expect(warnings).toEqual([
@@ -93,7 +93,7 @@ describe('the endpoint', () => {
     ]);
   });
 
-  it('is warned about when it is not a host of mondoo.com', () => {
+  it('causes a warning if it is not a host of mondoo.com', () => {
     const { account, warnings } = read({ api_endpoint: 'https://mondoo.com.example.org:8443' });
     expect(account.apiEndpoint).toBe('https://mondoo.com.example.org:8443');
     expect(warnings).toEqual([
@@ -103,7 +103,7 @@ describe('the endpoint', () => {
     ]);
   });
 
-  it('that the input names wins without a word, also over one that is not valid', () => {
+  it('of the input overrides without a warning, even an invalid one', () => {
     for (const api_endpoint of [
       undefined,
       'https://eu.api.mondoo.com',
@@ -123,7 +123,7 @@ describe('the endpoint', () => {
     ['https://us.api.mondoo.com?token=12345678', 'contains a query or a fragment'],
     ['ftp://us.api.mondoo.com', 'has the scheme ftp'],
     ['https://us.api.mondoo.com ', 'contains white space'],
-  ])('is refused when it cannot be one, without being quoted: %s', (api_endpoint, found) => {
+  ])('is rejected without being quoted if it is not an endpoint: %s', (api_endpoint, found) => {
     const { message, remedy } = refusalOf({ api_endpoint });
     expect(message).toContain(`The field \`api_endpoint\` of the credentials ${found}`);
     expect(message + remedy).not.toMatch(/password@|12345678/);
@@ -132,7 +132,7 @@ describe('the endpoint', () => {
 });
 
 describe('the proxy', () => {
-  it('is read as a URL, and is none of the fields that must be there', () => {
+  it('is read as a URL, and is not a required field', () => {
     expect(read({ api_proxy: 'http://proxy.example.org:3128' }).account.apiProxy).toBe(
       'http://proxy.example.org:3128/',
     );
@@ -144,7 +144,7 @@ describe('the proxy', () => {
     ['proxy.example.org:3128', 'is neither an http nor an https URL'],
     ['socks5://user:correct-horse@proxy.example.org', 'is neither an http nor an https URL'],
     ['http://user:correct-horse%@proxy.example.org', 'has a user name or a password that is not URL-encoded'],
-  ])('is refused when it cannot be used, without being quoted: %s', (api_proxy, found) => {
+  ])('is rejected without being quoted if it is not a proxy URL: %s', (api_proxy, found) => {
     const { message, remedy } = refusalOf({ api_proxy });
     expect(message).toContain(`The field \`api_proxy\` of the credentials ${found}.`);
     expect(message + remedy).not.toContain('correct-horse');
@@ -158,7 +158,7 @@ describe('the certificate', () => {
     expect(warnings).toEqual([expect.stringMatching(/no certificate.*cnspec works without it/)]);
   });
 
-  it('may be expired, with a warning since when', async () => {
+  it('may be expired, with a warning that gives the date', async () => {
     const certificate = await certificateFor(KEY_PEM, {
       from: '2020-01-01T00:00:00Z',
       to: '2026-11-24T22:59:42Z',
@@ -168,7 +168,7 @@ describe('the certificate', () => {
     expect(warnings).toEqual([expect.stringContaining('expired on 2026-11-24T22:59:42.000Z')]);
   });
 
-  it('may lie in the future, with a warning until when', async () => {
+  it('may be not yet valid, with a warning that gives the date', async () => {
     const certificate = await certificateFor(KEY_PEM, {
       from: '2026-11-24T22:59:44Z',
       to: '2030-01-01T00:00:00Z',
@@ -178,12 +178,12 @@ describe('the certificate', () => {
     ]);
   });
 
-  it('of another key is refused', async () => {
+  it('is rejected if it is for another key', async () => {
     const { message } = refusalOf({ certificate: await certificateFor(OTHER_KEY_PEM) });
     expect(message).toMatch(/`certificate` and `private_key` .* don't belong together/);
   });
 
-  it('that is no certificate is refused', () => {
+  it('is rejected if it is not a certificate', () => {
     expect(refusalOf({ certificate: KEY_PEM }).message).toMatch(
       /field `certificate` .* isn't a readable PEM/,
     );
@@ -198,19 +198,19 @@ describe('certificateProblem', () => {
     ['2027-01-01T00:00:00.000Z', undefined],
     ['2025-12-31T23:59:59.999Z', 'is not valid before 2026-01-01T00:00:00.000Z'],
     ['2027-01-01T00:00:00.001Z', 'expired on 2027-01-01T00:00:00.000Z'],
-  ])('says at %s: %s', (now, problem) => {
+  ])('reports at %s: %s', (now, problem) => {
     expect(certificateProblem(validity, new Date(now))).toBe(problem);
   });
 });
 
-describe('credentials that cannot work', () => {
-  it('are refused when they are empty', () => {
+describe('invalid credentials', () => {
+  it('are rejected if they are empty', () => {
     expect(refusalOf({}, {}).message).toBe(
       'The field `mrn` of the credentials is missing or empty. Number of other fields: 0.',
     );
   });
 
-  it.each(['mrn', 'private_key'])('are refused without %s, which is named', (field) => {
+  it.each(['mrn', 'private_key'])('are rejected without %s, and the error names it', (field) => {
     for (const nothing of [undefined, null, '']) {
       const { message, remedy } = refusalOf({ [field]: nothing });
       expect(message).toContain(`The field \`${field}\` of the credentials is missing or empty`);
@@ -218,7 +218,7 @@ describe('credentials that cannot work', () => {
     }
   });
 
-  it('are refused with the number of their fields, by which a wrong document shows', () => {
+  it('are rejected with the number of their fields, which helps to recognize a wrong document', () => {
     expect(refusalOf({}, { token: 'x' }).message).toContain('Number of other fields: 1.');
     expect(refusalOf({}, { token: 'x', user: 'y' }).message).toContain('Number of other fields: 2.');
   });
@@ -232,7 +232,7 @@ describe('credentials that cannot work', () => {
     'space_mrn',
     'parent_mrn',
     'agent_mrn',
-  ])('are refused when %s is not text', (field) => {
+  ])('are rejected if %s is not text', (field) => {
     expect(refusalOf({ [field]: [KEY_PEM] }).message).toContain(
       `The field \`${field}\` of the credentials isn't text`,
     );
@@ -248,17 +248,17 @@ describe('credentials that cannot work', () => {
     ['space_mrn', 'oracle-space', /field `space_mrn` .* isn't the MRN of a space or an organization/],
     ['parent_mrn', `${OWNER_MRN}/`, /field `parent_mrn` .* isn't the MRN of a space or an organization/],
     ['agent_mrn', SERVICE_ACCOUNT_MRN, /field `agent_mrn` .* isn't the MRN of a client, .*agents\/<id>/],
-  ])('are refused when %s is %j', (field, value, found) => {
+  ])('are rejected if %s is %j', (field, value, found) => {
     const { message, remedy } = refusalOf({ [field]: value });
     expect(message).toMatch(found);
     expect(remedy).toMatch(/Store the JSON unchanged/);
   });
 
-  it('are refused when the key is on another curve, certificate or not', () => {
+  it('are rejected if the key is on another curve, with or without a certificate', () => {
     expect(refusalOf({ private_key: pkcs8('P-256') }).message).toMatch(/`private_key` .* P-256/);
   });
 
-  it('are refused when key and certificate have changed places', () => {
+  it('are rejected if key and certificate are swapped', () => {
     expect(refusalOf({ private_key: CERTIFICATE_PEM, certificate: KEY_PEM }).message).toMatch(/swapped/);
   });
 });
