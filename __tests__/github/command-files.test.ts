@@ -68,14 +68,14 @@ describe('writeCommands', () => {
   it.each([
     [Object.assign(new Error('no space'), { code: 'ENOSPC' }), '(ENOSPC)'],
     [new Error('Missing file at path: x'), '(file not found)'],
-  ])('says why the files of the runner cannot be written: %s', (error, reason) => {
+  ])("explains why the runner's files cannot be written: %s", (error, reason) => {
     const { code, message, remedy } = failing(error);
     expect(code).toBe('runner-error');
     expect(message).toContain(`could not write to the runner's command files ${reason}.`);
     expect(remedy).toMatch(/disk space on the runner, where `RUNNER_TEMP` is/);
   });
 
-  it.each(['EACCES', 'EPERM'])('names the option of the container that denies access: %s', (denied) => {
+  it.each(['EACCES', 'EPERM'])('names the container option that denies access: %s', (denied) => {
     const { code, message, remedy } = failing(Object.assign(new Error('denied'), { code: denied }));
     expect(code).toBe('runner-error');
     expect(message).toContain(`(${denied})`);

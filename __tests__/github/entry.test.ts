@@ -33,13 +33,13 @@ afterEach(() => {
 });
 
 describe('runEntry', () => {
-  it('fails the step that did not pass, and prints nothing of its own', async () => {
+  it('fails the step if the work did not pass, and prints nothing else', async () => {
     await runEntry(async () => false, 'fail');
     expect(written.join('')).toBe('');
     expect(process.exitCode).toBe(1);
   });
 
-  it('runs what it is given, and says nothing', async () => {
+  it('runs the work, and prints nothing if it passed', async () => {
     const run = vi.fn(async () => true);
     await runEntry(run, 'fail');
     expect(run).toHaveBeenCalledOnce();
@@ -66,21 +66,21 @@ describe('runEntry', () => {
     [undefined],
     [{ secret: SECRET }],
     [Object.assign(new Error(SECRET), { stack: undefined })],
-  ])('reports only the kind of what was thrown: %#', async (thrown) => {
+  ])('reports only the kind of the thrown value: %#', async (thrown) => {
     await runEntry(() => Promise.reject(thrown), 'fail');
     expect(process.exitCode).toBe(1);
     expect(written.join('')).toContain('register-cnspec crashed');
     expect(written.join('')).not.toContain(SECRET);
   });
 
-  it('only warns of a crash that must not fail the job', async () => {
+  it('only warns of a crash in a step that must not fail the job', async () => {
     await runEntry(() => Promise.reject(new TypeError(SECRET)), 'warn');
     expect(process.exitCode).toBeUndefined();
     expect(written.join('')).toMatch(/^::warning title=register-cnspec crashed::.*\(TypeError\)/);
     expect(written.join('')).not.toContain(SECRET);
   });
 
-  it('reports an uncaught error in the same way, outside of what it runs', async () => {
+  it('reports an uncaught error outside the work too', async () => {
     await runEntry(async () => true, 'fail');
     const added = process
       .listeners('uncaughtException')
@@ -92,7 +92,7 @@ describe('runEntry', () => {
     expect(process.exitCode).toBe(1);
   });
 
-  it('leaves no listener that would print the warnings of Node on stderr', async () => {
+  it("leaves no listener that would print Node's warnings on stderr", async () => {
     await runEntry(async () => true, 'fail');
     expect(process.listenerCount('warning')).toBe(0);
     expect(onStderr).toEqual([]);

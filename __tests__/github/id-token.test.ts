@@ -31,7 +31,7 @@ describe('findIdTokens', () => {
       ...(token !== undefined && { ACTIONS_ID_TOKEN_REQUEST_TOKEN: token }),
     });
 
-  it('finds what the runner offers to a job with the permission', () => {
+  it('finds the URL and the token in a job with the permission', () => {
     expect(find(OFFERED, REQUEST_TOKEN)?.url).toEqual(new URL(OFFERED));
   });
 
@@ -46,7 +46,7 @@ describe('findIdTokens', () => {
   });
 
   it.each(['http://127.0.0.1:8080/idtoken', 'http://localhost/idtoken', 'http://[::1]:1/idtoken'])(
-    'takes plain http on the runner: %s',
+    'accepts plain http on loopback: %s',
     (url) => expect(find(url, REQUEST_TOKEN)?.url.href).toBe(url),
   );
 
@@ -68,7 +68,7 @@ async function requestIdToken(url: string, audience: string, route: IdTokenRoute
   return findIdTokens(env)!.request(audience, route);
 }
 
-/** Asks a server for a token, and returns what came of it. */
+/** Requests a token from a server, and returns the result. */
 async function ask(
   handler: Handler,
   { query = '?api-version=2.0', audience = OWNER_MRN, timeout = 10_000 } = {},
@@ -83,7 +83,9 @@ async function ask(
   return { server, retries, result };
 }
 
-/** Asks a server that answers otherwise than GitHub does, and returns the error after making sure that it tells no secret. */
+/**
+ * Requests a token from a server that differs from GitHub, and returns the error after checking that it exposes no secret.
+ */
 async function failureOf(handler: Handler, timeout?: number) {
   const asked = await ask(handler, timeout === undefined ? {} : { timeout });
   const error = await rejectionOf(asked.result, CallError);
@@ -92,12 +94,12 @@ async function failureOf(handler: Handler, timeout?: number) {
   return { ...asked, error };
 }
 
-// The wait before a retry is drawn between nothing and half a second: here it is nothing.
+// The delay before a retry is random, between 0 and 500 ms: here it is 0.
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0));
 afterEach(() => vi.restoreAllMocks());
 
 describe('request', () => {
-  it('asks GitHub with the token of the request, and for nothing but the token', async () => {
+  it('sends the request token to GitHub, and asks only for an ID token', async () => {
     const { server, result } = await ask(() => ({ count: 1, value: ID_TOKEN }));
     expect((await result).jwt).toBe(ID_TOKEN);
     expect(server.received).toHaveLength(1);
@@ -114,14 +116,14 @@ describe('request', () => {
     });
   });
 
-  it('asks for the audience alone if the URL has no query', async () => {
+  it('adds only the audience if the URL has no query', async () => {
     const { server, result } = await ask(() => ({ value: ID_TOKEN }), { query: '' });
     await result;
     expect(server.received[0]!.path).toBe(`${PATH}?audience=${encodeURIComponent(OWNER_MRN)}`);
   });
 
   it.each(['a&audience=b', 'a#b', 'a+b c', 'ü', '%2F', '//x/?y=z'])(
-    'asks for the very audience that is meant: %s',
+    'requests exactly this audience: %s',
     async (audience) => {
       const { server, result } = await ask(() => ({ value: ID_TOKEN }), { audience });
       await result;
@@ -133,7 +135,7 @@ describe('request', () => {
     },
   );
 
-  it('reads what the token says, even if the action can’t verify it', async () => {
+  it('reads the claims of the token, even if the action can’t verify them', async () => {
     const { result } = await ask(() => ({ value: ID_TOKEN }));
     expect(await result).toEqual({
       jwt: ID_TOKEN,
@@ -146,7 +148,7 @@ describe('request', () => {
     });
   });
 
-  it('reads nothing into a token that does not say', async () => {
+  it('returns no claims for a token without any', async () => {
     const { result } = await ask(() => ({ value: jwt({ aud: OWNER_MRN }) }));
     expect((await result).claims).toEqual({ issuer: '', subject: '', repository: '', ref: '' });
   });
@@ -156,7 +158,7 @@ describe('request', () => {
     ['HTTP 429', (response: ServerResponse) => void response.writeHead(429).end()],
     ['HTTP 502', (response: ServerResponse) => void response.writeHead(502).end('<html>')],
     ['a connection that breaks off', (response: ServerResponse) => void response.destroy()],
-  ])('asks again after %s, and says so', async (_, failing) => {
+  ])('retries after %s, and logs it', async (_, failing) => {
     let asked = 0;
     const { server, result, retries } = await ask((_, response) =>
       asked++ === 0 ? failing(response) : { value: ID_TOKEN },
@@ -177,7 +179,7 @@ describe('request', () => {
       'HTTP status 401: the response is JSON of an unexpected shape',
     ],
     [
-      'HTTP 403 with nothing',
+      'HTTP 403 without a body',
       (response) => void response.writeHead(403).end(),
       'HTTP status 403: the response is empty',
     ],
@@ -198,7 +200,7 @@ describe('request', () => {
       'HTTP status 200: the response is not JSON',
     ],
     [
-      'a cut answer',
+      'a truncated response',
       (response) => void response.end(`{"value": "${ID_TOKEN}`),
       'HTTP status 200: the response is not JSON',
     ],
@@ -210,12 +212,12 @@ describe('request', () => {
     ['no value', () => ({ count: 0 }), 'HTTP status 200: the response holds no ID token'],
     ['an empty value', () => ({ value: '' }), 'HTTP status 200: the response holds no ID token'],
     [
-      'a value that is no text',
+      'a value that is not text',
       () => ({ value: [ID_TOKEN] }),
       'HTTP status 200: the response holds no ID token',
     ],
     [
-      'a value that is no JWT',
+      'a value that is not a JWT',
       () => ({ value: `${ID_TOKEN}.more` }),
       'HTTP status 200: the response holds no ID token',
     ],
@@ -224,7 +226,7 @@ describe('request', () => {
       () => ({ value: ID_TOKEN.replace(/\..*\./, '.bm8gSlNPTg.') }),
       'HTTP status 200: the response holds no ID token',
     ],
-  ])('fails at once, without a word of either token, for %s', async (_, answer, message) => {
+  ])('fails at once, without printing either token, for %s', async (_, answer, message) => {
     const { server, error, retries } = await failureOf((_, response) => answer(response));
     expect(error.message).toBe(message);
     expect(server.received).toHaveLength(1);
@@ -236,13 +238,13 @@ describe('request', () => {
     expect((await result).claims).toEqual({ issuer: '', subject: '', repository: '', ref: '' });
   });
 
-  it('asks for the audience even if the URL has a fragment', async () => {
+  it('adds the audience even if the URL has a fragment', async () => {
     const { server, result } = await ask(() => ({ value: ID_TOKEN }), { query: '?a=1#b' });
     await result;
     expect(server.received[0]!.path).toBe(`${PATH}?a=1&audience=${encodeURIComponent(OWNER_MRN)}`);
   });
 
-  it('follows no redirect', async () => {
+  it('does not follow redirects', async () => {
     const elsewhere = await startServer(() => ({ value: ID_TOKEN }));
     const { error } = await failureOf((_, response) => {
       response.writeHead(302, { location: `${elsewhere.endpoint}/${REQUEST_TOKEN}` }).end();
@@ -251,7 +253,7 @@ describe('request', () => {
     expect(elsewhere.received).toEqual([]);
   });
 
-  it('waits for an answer no longer than the deadline', async () => {
+  it('waits for a response only until the deadline', async () => {
     const startedAt = Date.now();
     const { error } = await failureOf(() => undefined, 300);
     expect(Date.now() - startedAt).toBeLessThan(2000);
@@ -279,7 +281,7 @@ describe('request', () => {
   });
 });
 
-it('gives an ID token, or an error of one line that contains no token, whatever GitHub answers', async () => {
+it('returns an ID token, or an error of one line without a token, for any response', async () => {
   let next = { status: 200, body: '' };
   const server = await startServer((_, response) => void response.writeHead(next.status).end(next.body));
   const url = new URL(server.endpoint);
@@ -300,7 +302,7 @@ it('gives an ID token, or an error of one line that contains no token, whatever 
   );
   const outcomes = { token: 0, refused: 0 };
   await fc.assert(
-    // What is tried again has tests of its own.
+    // Retries have their own tests.
     fc.asyncProperty(body, fc.constantFrom(200, 201, 302, 400, 401, 403, 404, 500), async (body, status) => {
       next = { status, body };
       const route = { proxy: undefined, deadline: new Deadline(60_000), onRetry: () => {} };
@@ -319,7 +321,7 @@ it('gives an ID token, or an error of one line that contains no token, whatever 
         outcomes.refused++;
       }
     }),
-    // By chance alone a good answer comes too seldom.
+    // Random data alone rarely makes a valid response.
     { examples: [[JSON.stringify({ value: ID_TOKEN }), 200]] },
   );
   expect(outcomes.token).toBeGreaterThan(0);

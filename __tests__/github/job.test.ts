@@ -12,14 +12,14 @@ describe('a job', () => {
     expect(openJob({ GITHUB_REPOSITORY, GITHUB_JOB }).defaultName).toBe(name);
   });
 
-  it('has the current folder as its workspace, if the runner names none', () => {
+  it('uses the current folder as its workspace if the runner names none', () => {
     expect(openJob({ GITHUB_WORKSPACE: '/home/runner/work/shop/shop' }).workspace).toBe(
       '/home/runner/work/shop/shop',
     );
     expect(openJob({ GITHUB_WORKSPACE: '' }).workspace).toBe(process.cwd());
   });
 
-  it('labels a client with its run, and with nothing secret', () => {
+  it('labels a client with its run, and with no secret', () => {
     const env = {
       GITHUB_REPOSITORY: 'acme/shop',
       GITHUB_WORKFLOW: 'CI',

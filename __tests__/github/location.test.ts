@@ -32,29 +32,29 @@ describe('defaultConfigPath', () => {
       '\\\\server\\runner\\_temp\\_github_home\\.config\\mondoo\\mondoo.yml',
     ],
     [
-      'Windows, where a shell of MSYS has written the variable',
+      'Windows, if an MSYS shell has written the variable',
       win32,
       { RUNNER_TEMP: 'D:/a/_temp', HOME: '/c/Users/runneradmin' },
       'D:\\a\\_temp\\_github_home\\.config\\mondoo\\mondoo.yml',
     ],
-  ])('is in the folder that is the home of Docker actions: %s', (_, paths, env, expected) => {
+  ])('is in the folder that becomes the home of Docker actions: %s', (_, paths, env, expected) => {
     expect(defaultConfigPath(env, paths)).toBe(expected);
   });
 
-  it('is written as the runner writes paths', () => {
+  it('has the path separators of the runner', () => {
     const temp = path.resolve('/home/runner/work/_temp');
     expect(defaultConfigPath({ RUNNER_TEMP: temp })).toBe(
       path.join(temp, '_github_home', '.config', 'mondoo', 'mondoo.yml'),
     );
   });
 
-  it('is in the home in a container job: the same folder', () => {
+  it('is in the home in a container job, which is the same folder', () => {
     expect(defaultConfigPath({ RUNNER_TEMP: '/__w/_temp', HOME: '/github/home' })).toBe(
       '/github/home/.config/mondoo/mondoo.yml',
     );
   });
 
-  it.each([{}, { HOME: '/root' }, { RUNNER_TEMP: '' }])('is nowhere outside of a runner: %j', (env) => {
+  it.each([{}, { HOME: '/root' }, { RUNNER_TEMP: '' }])('is undefined outside a runner: %j', (env) => {
     const error = failureOf(() => defaultConfigPath(env));
     expect(error.code).toBe('invalid-input');
     expect(error.message).toMatch(/`RUNNER_TEMP` is not set/);

@@ -21,7 +21,7 @@ function explain({ trigger = PUSH, env = {}, onMissingCredentials = 'fail' }: Pa
   return missingCredentials(trigger, onMissingCredentials, env);
 }
 
-/** The environment of a step that sets such inputs, as the runner makes it. */
+/** The environment of a step with these inputs, as the runner sets it. */
 function setting(...inputs: string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(
     inputs.map((name) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, 'something']),
@@ -42,7 +42,7 @@ describe('if GitHub withholds secrets', () => {
     ['Dependabot', DEPENDABOT],
     ['Dependabot, which pushes', { ...DEPENDABOT, event: 'push' }],
     ['Dependabot in a repository that is itself a fork', { ...DEPENDABOT, inFork: true }],
-  ])('the workflow may choose to live with it: %s', (_, trigger) => {
+  ])('the workflow may choose to skip: %s', (_, trigger) => {
     const [failed, skipped] = MODES.map((onMissingCredentials) => explain({ trigger, onMissingCredentials }));
     expect(failed!.code).toBe('missing-credentials');
     expect(skipped!.code).toBe('skipped');
@@ -52,7 +52,7 @@ describe('if GitHub withholds secrets', () => {
     expect(skipped!.remedy).toMatch(/^No action needed if the change is checked after the merge\. /);
   });
 
-  it('a fork is named, and what its runs do not get', () => {
+  it("a fork is named, with what its runs don't get", () => {
     const { message, remedy } = explain({ trigger: FORK });
     expect(message).toContain(
       'This pull request comes from a fork (`mallory/shop`). GitHub gives runs from forks no secrets and no ID tokens.',
@@ -67,14 +67,14 @@ describe('if GitHub withholds secrets', () => {
     );
   });
 
-  it('a fork is named in one harmless line', () => {
+  it('a fork is named in one plain line', () => {
     const trigger = { ...FORK, fork: { from: `x\n::error::${'y'.repeat(500)}` } };
     const { message } = explain({ trigger });
     expect(message).not.toMatch(/[\r\n]/);
     expect(message.length).toBeLessThan(500);
   });
 
-  it('Dependabot has secrets of its own', () => {
+  it('Dependabot has its own secrets', () => {
     const { message, remedy } = explain({ trigger: DEPENDABOT });
     expect(message).toContain(
       'Dependabot triggered this run. GitHub gives such runs only Dependabot secrets',
@@ -87,23 +87,26 @@ describe('if GitHub withholds secrets', () => {
 });
 
 describe('if GitHub withholds nothing', () => {
-  it.each(MODES)('the secret is not set or not visible, which fails with %s', (onMissingCredentials) => {
-    const { code, message, remedy } = explain({ onMissingCredentials });
-    expect(code).toBe('missing-credentials');
-    expect(message).toBe(
-      "The inputs `credentials` and `registration-token` are empty. The variable `MONDOO_CONFIG_BASE64` is empty too. GitHub withholds no secrets from this run (event: push). The secret isn't set, or this job can't read it.",
-    );
-    expect(remedy).toMatch(
-      /^Store the credentials JSON as a secret and pass it: `credentials: \$\{\{ secrets\.MONDOO_CREDENTIALS \}\}`/,
-    );
-    expect(remedy).toMatch(
-      /check the secret's name and the job's `environment:`.*`secrets: inherit` in the caller/,
-    );
-    expect(remedy).not.toContain('on-missing-credentials');
-  });
+  it.each(MODES)(
+    'the secret is not set or not visible, and the step fails with %s',
+    (onMissingCredentials) => {
+      const { code, message, remedy } = explain({ onMissingCredentials });
+      expect(code).toBe('missing-credentials');
+      expect(message).toBe(
+        "The inputs `credentials` and `registration-token` are empty. The variable `MONDOO_CONFIG_BASE64` is empty too. GitHub withholds no secrets from this run (event: push). The secret isn't set, or this job can't read it.",
+      );
+      expect(remedy).toMatch(
+        /^Store the credentials JSON as a secret and pass it: `credentials: \$\{\{ secrets\.MONDOO_CREDENTIALS \}\}`/,
+      );
+      expect(remedy).toMatch(
+        /check the secret's name and the job's `environment:`.*`secrets: inherit` in the caller/,
+      );
+      expect(remedy).not.toContain('on-missing-credentials');
+    },
+  );
 
   it.each(MODES)(
-    'a repository that is itself a fork needs a secret of its own, which fails with %s',
+    'a repository that is itself a fork needs its own secret, and the step fails with %s',
     (onMissingCredentials) => {
       const trigger = { ...PUSH, event: 'pull_request', inFork: true };
       const { code, message } = explain({ trigger, onMissingCredentials });
@@ -122,7 +125,7 @@ describe('if GitHub withholds nothing', () => {
   });
 });
 
-describe('an input that was misspelt', () => {
+describe('a misspelt input', () => {
   const MISSPELT = [
     'credential',
     'credentails',
@@ -140,7 +143,7 @@ describe('an input that was misspelt', () => {
     'on_missing_credentials',
   ];
 
-  it.each(MISSPELT)('is named, with the spelling that was meant: %s', (name) => {
+  it.each(MISSPELT)('is reported with the intended spelling: %s', (name) => {
     const { code, message, remedy } = explain({ env: setting(name) });
     expect(code).toBe('missing-credentials');
     const spelt = name.replaceAll(' ', '_').toLowerCase();
@@ -149,7 +152,7 @@ describe('an input that was misspelt', () => {
     expect(remedy).toContain('`registration-token`');
   });
 
-  it('is found among the inputs that are known', () => {
+  it('is found among known inputs', () => {
     const env = setting(...KNOWN, 'credential');
     expect(explain({ env }).message).toContain('the input `credential`');
   });
@@ -158,13 +161,13 @@ describe('an input that was misspelt', () => {
     ['a fork', FORK],
     ['Dependabot', DEPENDABOT],
     ['a repository that is itself a fork', { ...PUSH, inFork: true }],
-  ])('is not passed over, whatever set the run off: %s', (_, trigger) => {
+  ])('is reported for any trigger: %s', (_, trigger) => {
     const error = explain({ trigger, env: setting('credential'), onMissingCredentials: 'skip' });
     expect(error.code).toBe('missing-credentials');
     expect(error.message).toContain('the input `credential`');
   });
 
-  it('reports its name alone, in one harmless line', () => {
+  it('is reported by name only, in one plain line', () => {
     const env = { [`INPUT_CREDENTIALS\n::ERROR::${'X'.repeat(200)}`]: 'correct-horse-battery' };
     const { message, remedy } = explain({ env });
     expect(message).toContain('the input `credentials ::error::xxx');
@@ -173,7 +176,7 @@ describe('an input that was misspelt', () => {
     expect(message + remedy).not.toContain('correct-horse');
   });
 
-  it('is none of the inputs of action.yml', () => {
+  it('is not an input of action.yml', () => {
     expect(KNOWN).toEqual(
       expect.arrayContaining(['credentials', 'registration-token', 'on-missing-credentials']),
     );
@@ -191,11 +194,11 @@ describe('an input that was misspelt', () => {
     'path',
     'annotation',
     'registration',
-  ])('is none that means something else: %s', (name) => {
+  ])('is not an input with another meaning: %s', (name) => {
     expect(explain({ env: setting(name) }).message).not.toContain("doesn't have");
   });
 
-  it('is none of the variables that are no inputs', () => {
+  it('is not found among variables that are not inputs', () => {
     const env = {
       MONDOO_CREDENTIALS: 'x',
       CREDENTIAL: 'x',
@@ -210,7 +213,7 @@ describe('a workload identity without an ID token', () => {
   it.each([
     ['a fork', FORK, 'fork (`mallory/shop`).'],
     ['a fork that was deleted', DELETED_FORK, 'fork that was deleted.'],
-  ])('comes from %s, which the workflow may choose to live with', (_, trigger, from) => {
+  ])('comes from %s, and the workflow may choose to skip', (_, trigger, from) => {
     const [failed, skipped] = MODES.map((onMissingCredentials) =>
       missingIdToken(trigger, onMissingCredentials),
     );
@@ -230,7 +233,7 @@ describe('a workload identity without an ID token', () => {
     ['a push', PUSH],
     ['Dependabot', DEPENDABOT],
     ['a repository that is itself a fork', { ...PUSH, event: 'pull_request', inFork: true }],
-  ])('lacks the permission everywhere else, whatever is chosen: %s', (_, trigger) => {
+  ])('lacks the permission for any other trigger, regardless of on-missing-credentials: %s', (_, trigger) => {
     for (const onMissingCredentials of MODES) {
       const { code, message, remedy } = missingIdToken(trigger, onMissingCredentials);
       expect(code).toBe('invalid-input');

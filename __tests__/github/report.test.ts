@@ -48,7 +48,7 @@ describe('the link to the documentation', () => {
       { ...GITHUB, GITHUB_SERVER_URL: 'https://ghe.example.org' },
       'https://ghe.example.org/acme/shop/blob/c0ffee/docs/troubleshooting.md#clock-skew',
     ],
-    ['a file name only, outside of GitHub', {}, 'docs/troubleshooting.md#clock-skew'],
+    ['only a file name, outside GitHub', {}, 'docs/troubleshooting.md#clock-skew'],
   ])('leads to %s', (_, env, link) => {
     const skewed = result({ check: { health: health(), skew: 45_000, ping: 'accepted' } });
     const verdict = verdictOn(skewed, { failOn: new Set(['clock-skew']), maxClockSkew: 30_000 });

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Reads what set a run off, from an event as GitHub leaves it in a file. */
+/** Reads the trigger of a run from an event file as GitHub writes it. */
 async function triggerOf(event: string, payload: unknown, actor = 'octocat'): Promise<Trigger> {
   return triggerOfText(event, JSON.stringify(payload), actor);
 }
@@ -33,7 +33,7 @@ interface Repository {
 const SHOP: Repository = { id: 186853002, full_name: 'acme/shop', fork: false };
 const FORK: Repository = { id: 523401776, full_name: 'mallory/shop', fork: true };
 
-/** A pull request as GitHub tells of it, as far as it is of interest. */
+/** The part of GitHub's pull request payload that matters here. */
 function pullRequest(head: Repository | null | undefined, base: Repository = SHOP) {
   return {
     action: 'synchronize',
@@ -49,34 +49,34 @@ function pullRequest(head: Repository | null | undefined, base: Repository = SHO
 const ORDINARY: Trigger = { event: 'pull_request', byDependabot: false, inFork: false };
 
 describe('a run that gets secrets', () => {
-  it('is set off by a push', async () => {
+  it('is triggered by a push', async () => {
     const push = { ref: 'refs/heads/main', repository: SHOP, head_commit: { id: 'c0ffee' } };
     expect(await triggerOf('push', push)).toEqual({ event: 'push', byDependabot: false, inFork: false });
   });
 
-  it('is set off by a pull request from the same repository', async () => {
+  it('is triggered by a pull request from the same repository', async () => {
     expect(await triggerOf('pull_request', pullRequest(SHOP))).toEqual(ORDINARY);
   });
 
-  it('is set off by a pull request inside of a repository that is itself a fork', async () => {
+  it('is triggered by a pull request within a repository that is itself a fork', async () => {
     expect(await triggerOf('pull_request', pullRequest(FORK, FORK))).toEqual({ ...ORDINARY, inFork: true });
   });
 
-  it('is set off by pull_request_target, whose code is the base’s, wherever the head is', async () => {
+  it('is triggered by pull_request_target, which runs the code of the base, for any head', async () => {
     for (const head of [FORK, null]) {
       const trigger = await triggerOf('pull_request_target', pullRequest(head));
       expect(trigger).toEqual({ ...ORDINARY, event: 'pull_request_target' });
     }
   });
 
-  it('is set off by another event that tells of a pull request from a fork', async () => {
+  it('is triggered by another event that mentions a pull request from a fork', async () => {
     expect(await triggerOf('issue_comment', pullRequest(FORK))).not.toHaveProperty('fork');
   });
 });
 
-describe('a run that gets none, as its code is another repository’s,', () => {
+describe('a run that gets no secrets because its code is from another repository', () => {
   it.each(['pull_request', 'pull_request_review', 'pull_request_review_comment'])(
-    'is set off by %s',
+    'is triggered by %s',
     async (event) => {
       expect(await triggerOf(event, pullRequest(FORK))).toEqual({
         ...ORDINARY,
@@ -91,7 +91,7 @@ describe('a run that gets none, as its code is another repository’s,', () => {
     expect((await triggerOf('pull_request', pullRequest(head))).fork).toEqual({ from: undefined });
   });
 
-  it('comes from a fork of a fork, or from above it', async () => {
+  it('comes from a fork of a fork, or from its upstream', async () => {
     const other = { id: 1, full_name: 'trent/shop', fork: true };
     expect(await triggerOf('pull_request', pullRequest(other, FORK))).toEqual({
       ...ORDINARY,
@@ -108,7 +108,7 @@ describe('a run that gets none, as its code is another repository’s,', () => {
 });
 
 describe('repositories', () => {
-  it('are the same by id, also when one was renamed meanwhile', async () => {
+  it('are the same by id, even if one was renamed in the meantime', async () => {
     const renamed = { ...SHOP, full_name: 'acme/store' };
     expect(await triggerOf('pull_request', pullRequest(renamed))).toEqual(ORDINARY);
   });
@@ -117,7 +117,7 @@ describe('repositories', () => {
     ['the head’s', { full_name: 'acme/shop' }, SHOP],
     ['the base’s', SHOP, { full_name: 'acme/shop' }],
     ['both', { full_name: 'acme/shop' }, { full_name: 'acme/shop' }],
-  ])('are compared by name where an id is missing: %s', async (_, head, base) => {
+  ])('are compared by name if an id is missing: %s', async (_, head, base) => {
     expect(await triggerOf('pull_request', pullRequest(head, base))).not.toHaveProperty('fork');
     const other = { ...head, full_name: 'mallory/shop' };
     if (head !== SHOP) {
@@ -132,7 +132,7 @@ describe('Dependabot', () => {
   it.each([
     ['push', { repository: SHOP }],
     ['pull_request', pullRequest(SHOP)],
-  ])('sets runs off by %s', async (event, payload) => {
+  ])('triggers runs by %s', async (event, payload) => {
     expect(await triggerOf(event, payload, 'dependabot[bot]')).toEqual({
       event,
       byDependabot: true,
@@ -141,42 +141,42 @@ describe('Dependabot', () => {
   });
 
   it.each(['dependabot', 'Dependabot[bot]', 'renovate[bot]', 'dependabot[bot]x', ''])(
-    'is nobody else: %j',
+    'is not another actor: %j',
     async (actor) => {
       expect((await triggerOf('push', { repository: SHOP }, actor)).byDependabot).toBe(false);
     },
   );
 });
 
-describe('without an event to read', () => {
+describe('without a readable event', () => {
   const NOTHING: Trigger = { event: 'pull_request', byDependabot: false, inFork: false };
 
   it.each([
     ['empty', ''],
     ['blank', ' \n'],
     ['cut off', '{"pull_request": {"head": {"repo": null}'],
-    ['of bytes that are no text', Buffer.from([0xff, 0xfe, 0x00])],
+    ["of bytes that aren't text", Buffer.from([0xff, 0xfe, 0x00])],
     ['null', 'null'],
     ['a number', '12'],
     ['a list', '[{"pull_request": {}}]'],
     ['an empty object', '{}'],
-  ])('nothing is withheld, as far as is known: the file is %s', async (_, text) => {
+  ])('nothing is known to be withheld: the file is %s', async (_, text) => {
     expect(await triggerOfText('pull_request', text)).toEqual(NOTHING);
   });
 
   it.each([undefined, '', '/nowhere/event.json', os.tmpdir()])(
-    'nothing is withheld, as far as is known: the path is %s',
+    'nothing is known to be withheld: the path is %s',
     async (file) => {
       const env = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: file };
       expect(await readTrigger(env)).toEqual(NOTHING);
     },
   );
 
-  it('the event has no name where there is no environment', async () => {
+  it('the event has no name if the environment is empty', async () => {
     expect(await readTrigger({})).toEqual({ event: '', byDependabot: false, inFork: false });
   });
 
-  it('no file is an error', async () => {
+  it('a missing file is not an error', async () => {
     const text = fc.oneof(fc.string(), fc.json());
     await fc.assert(
       fc.asyncProperty(text, fc.constantFrom('push', 'pull_request'), async (text, event) => {
@@ -186,9 +186,9 @@ describe('without an event to read', () => {
   });
 });
 
-describe('a payload that is not as GitHub sends it', () => {
+describe("a payload that differs from GitHub's", () => {
   it.each([null, {}, { head: null }, { base: {} }])(
-    'is no pull request from a fork: %j',
+    'is not a pull request from a fork: %j',
     async (pull_request) => {
       expect(await triggerOf('pull_request', { pull_request })).not.toHaveProperty('fork');
     },
@@ -197,14 +197,14 @@ describe('a payload that is not as GitHub sends it', () => {
 
 describe('Dependabot as the actor', () => {
   it.each(['push', 'create', 'pull_request', 'deployment'])(
-    'keeps secrets from a run of %s',
+    'withholds secrets from a run of %s',
     async (event) => {
       expect((await triggerOf(event, {}, 'dependabot[bot]')).byDependabot).toBe(true);
     },
   );
 
   it.each(['schedule', 'workflow_dispatch', 'pull_request_target'])(
-    'keeps none from a run of %s',
+    'withholds nothing from a run of %s',
     async (event) => {
       expect((await triggerOf(event, {}, 'dependabot[bot]')).byDependabot).toBe(false);
     },
