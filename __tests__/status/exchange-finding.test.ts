@@ -46,7 +46,7 @@ function refusal(code: number, message = 'in its own words'): CallError {
   return callError({ kind: 'rpc', status: { code, message } }, EXCHANGE);
 }
 
-/** Failures that say nothing of the token. */
+/** Failures that do not involve the token. */
 const NO_ANSWER: [string, Failure][] = [
   ...[200, 302, 401, 403, 404, 500, 503].map((httpStatus): [string, Failure] => [
     `HTTP ${httpStatus}`,
@@ -55,8 +55,8 @@ const NO_ANSWER: [string, Failure][] = [
   ['no credentials', { kind: 'answer', httpStatus: 200, problem: 'holds no credentials' }],
   ['no connection', { kind: 'connection', phase: 'connect', reason: 'x refuses connections (ECONNREFUSED)' }],
   ['a certificate', { kind: 'connection', phase: 'connect', reason: 'it has expired', permanent: true }],
-  ['no answer', { kind: 'connection', phase: 'headers', reason: 'connected, but no answer within 30s' }],
-  ['a cut answer', { kind: 'connection', phase: 'body', reason: 'the answer began but did not end' }],
+  ['no response', { kind: 'connection', phase: 'headers', reason: 'connected, but no answer within 30s' }],
+  ['a truncated response', { kind: 'connection', phase: 'body', reason: 'the answer began but did not end' }],
 ];
 
 describe('the exchange', () => {
@@ -75,7 +75,7 @@ describe('the exchange', () => {
     expect(findingWith(refusal(code)).code).toBe(finding);
   });
 
-  it.each(NO_ANSWER)('without a usable answer is unreachable: %s', (_, failure) => {
+  it.each(NO_ANSWER)('without a valid response is unreachable: %s', (_, failure) => {
     const { code, message, evidence } = findingWith(callError(failure, EXCHANGE));
     expect(code).toBe('unreachable');
     expect(message).toMatch(
@@ -87,7 +87,7 @@ describe('the exchange', () => {
   });
 
   it.each([RpcCode.Unauthenticated, RpcCode.PermissionDenied, 3])(
-    'that is refused with code %i says what the token says, and what to compare',
+    'that is rejected with code %i reports the claims of the token, and what to compare',
     (code) => {
       const error = refusal(code, 'no trust for this issuer');
       const { message, remedy, evidence } = findingWith(error);
@@ -110,14 +110,14 @@ describe('the exchange', () => {
     expect(remedy).toContain(`that ${OWNER_MRN} still exists`);
   });
 
-  it('that is refused reports a long branch and subject whole: both must be compared', () => {
+  it('that is rejected reports a long branch and subject in full: both must be compared', () => {
     const ref = `refs/heads/${'feature/'.repeat(28)}`;
     const subject = `repo:acme/shop:ref:${ref}`;
     const { evidence } = findingWith(refusal(RpcCode.Unauthenticated), { ...ID_TOKEN, ref, subject });
     expect(evidence).toContain(`branch ${ref}, subject ${subject};`);
   });
 
-  it('that is refused names the endpoint that was asked', () => {
+  it('that is rejected names the endpoint', () => {
     const account = { ...WORKLOAD_IDENTITY.account, apiEndpoint: 'https://mondoo.example.org' };
     const identity = { ...WORKLOAD_IDENTITY, account };
     for (const error of [refusal(RpcCode.Unauthenticated), refusal(RpcCode.Unavailable)]) {
@@ -125,7 +125,7 @@ describe('the exchange', () => {
     }
   });
 
-  it('that is refused reports claims in one harmless line, and not at any length', () => {
+  it('that is rejected reports claims in one plain line of limited length', () => {
     const hostile = `\n::error::\r##[group]${'x'.repeat(5000)}`;
     const claims = { issuer: hostile, subject: hostile, repository: hostile, ref: hostile };
     const { evidence = '' } = findingWith(refusal(RpcCode.Unauthenticated), claims);
@@ -135,9 +135,9 @@ describe('the exchange', () => {
   });
 });
 
-describe('an account that an ID token was exchanged for', () => {
+describe('an account from a token exchange', () => {
   it.each([RpcCode.Unauthenticated, RpcCode.PermissionDenied])(
-    'that is refused with code %i is mended at the workload identity, not by a new secret',
+    'that is rejected with code %i requires a fix of the workload identity, not a new secret',
     (code) => {
       const check = { health: health(), skew: 0, ping: rpcError(code) };
       const [finding] = findingsIn(result({ identity: WORKLOAD_IDENTITY, check }), 30_000);
@@ -147,14 +147,14 @@ describe('an account that an ID token was exchanged for', () => {
   );
 });
 
-describe('an ID token that GitHub did not give', () => {
+describe('a missing ID token from GitHub', () => {
   it.each([
     ...NO_ANSWER,
     ...Object.entries(RpcCode).map(([name, code]): [string, Failure] => [
       name,
       { kind: 'rpc', status: { code, message: 'in its own words' } },
     ]),
-  ])('is unreachable, which is not blamed on Mondoo: %s', (_, failure) => {
+  ])('is unreachable, without blaming Mondoo: %s', (_, failure) => {
     const error = callError(failure, GITHUB);
     const { code, message, remedy } = findingWith(error);
     expect(code).toBe('unreachable');

@@ -31,7 +31,7 @@ const unauthenticated = rpcError(RpcCode.Unauthenticated, 'request permission un
 const permissionDenied = rpcError(RpcCode.PermissionDenied, 'request permission denied');
 const unavailable = rpcError(RpcCode.Unavailable, 'busy');
 
-/** The platform's clock is so far from the local one. */
+/** The offset of the platform's clock to the local one. */
 function skewed(skew: number, rest: Partial<StatusCheck> = {}): StatusCheck {
   const time = new Date(NOW.getTime() + skew);
   return { health: health({ time }), skew, ping: 'accepted', ...rest };
@@ -56,7 +56,7 @@ function theFinding(changes: Partial<Result>, maxClockSkew = MAX_SKEW): Finding 
   return findings[0]!;
 }
 
-/** Every way in which a call can fail. */
+/** All causes of a failed call. */
 const ANSWERS: [string, Failure][] = [
   ...Object.entries(RpcCode).map(([name, code]): [string, Failure] => [
     name,
@@ -68,12 +68,12 @@ const ANSWERS: [string, Failure][] = [
     { kind: 'answer', httpStatus, problem: 'is a web page (HTML), as a proxy or a firewall sends it' },
   ]),
   ['no connection', { kind: 'connection', phase: 'connect', reason: 'x refuses connections (ECONNREFUSED)' }],
-  ['no answer', { kind: 'connection', phase: 'headers', reason: 'connected, but no answer within 30s' }],
-  ['a cut answer', { kind: 'connection', phase: 'body', reason: 'the answer began but did not end' }],
+  ['no response', { kind: 'connection', phase: 'headers', reason: 'connected, but no answer within 30s' }],
+  ['a truncated response', { kind: 'connection', phase: 'body', reason: 'the answer began but did not end' }],
 ];
 
-describe('nothing', () => {
-  it('is found if the platform serves, accepts and agrees about the time', () => {
+describe('no finding', () => {
+  it('if the platform serves, accepts the credentials and agrees about the time', () => {
     expect(
       findingsOf({
         check: skewed(0),
@@ -83,43 +83,43 @@ describe('nothing', () => {
     expect(findingsOf({ check: skewed(0), registration: { wanted: false, name: 'x' } })).toEqual([]);
   });
 
-  it('is found if nothing was observed', () => {
+  it('if nothing was checked', () => {
     expect(findingsOf({})).toEqual([]);
   });
 });
 
 describe('the real cnspec', () => {
-  it('is the finding cnspec-failed if it failed, beside what else was found', () => {
+  it('causes cnspec-failed if it failed, in addition to other findings', () => {
     const failure = new ActionError('cnspec-failed', 'what is wrong', 'what to do');
     expect(findingsOf({ cnspec: { failure } })).toEqual([failure]);
     const skewedToo = findingsOf({ cnspec: { failure }, check: skewed(45 * SECOND) });
     expect(skewedToo.map(({ code }) => code).toSorted()).toEqual(['clock-skew', 'cnspec-failed']);
   });
 
-  it('is no finding if it agrees', () => {
+  it('causes no finding if it agrees', () => {
     expect(findingsOf({ cnspec: { answer: cnspecAnswer() } })).toEqual([]);
   });
 });
 
-describe('what ended the work early', () => {
+describe('an early end of the work', () => {
   it.each([
     'invalid-input',
     'missing-credentials',
     'invalid-credentials',
     'runner-error',
     'skipped',
-  ] as const)('is the finding %s', (code) => {
+  ] as const)('causes the finding %s', (code) => {
     const error = new ActionError(code, 'what is wrong', 'what to do');
     expect(findingsOf({ error })).toEqual([error]);
   });
 
-  it('stands beside what was found before', () => {
+  it('keeps earlier findings', () => {
     const error = new ActionError('invalid-input', 'no room', 'make some');
     const findings = findingsOf({ error, check: skewed(45 * SECOND) });
     expect(judge(findings, new Set()).findings).toEqual(['invalid-input', 'clock-skew']);
   });
 
-  it('names a client that was registered before that, unless its account was minted for it', () => {
+  it('names a client that was registered before, unless its account was minted for it', () => {
     const error = new ActionError('runner-error', 'It was replaced.', 'look');
     const registration = { wanted: true, name: 'x', clientMrn: CLIENT_MRN };
     expect(theFinding({ error, registration }).message).toBe(
@@ -135,14 +135,14 @@ describe('what ended the work early', () => {
 });
 
 describe('Health/Check', () => {
-  it.each(ANSWERS)('without a usable answer is unreachable: %s', (_, failure) => {
+  it.each(ANSWERS)('without a valid response is unreachable: %s', (_, failure) => {
     expect(codesOf({ health: callError(failure, 'Health/Check'), ping: 'accepted' })).toEqual([
       'unreachable',
     ]);
   });
 
   it.each(['NOT_SERVING', 'UNKNOWN', 'serving', 'SERVICE_UNKNOWN'])(
-    'that says %s is not-serving',
+    'that reports %s is not-serving',
     (status) => {
       const { code, message, remedy } = theFinding({
         check: { health: health({ status }), skew: 0, ping: 'accepted' },
@@ -155,7 +155,7 @@ describe('Health/Check', () => {
     },
   );
 
-  it('that reports no time is no finding: the clock just cannot be checked', () => {
+  it('that reports no time causes no finding: the clock just cannot be checked', () => {
     const { time: _, ...withoutTime } = health();
     expect(codesOf({ health: withoutTime, ping: 'accepted' })).toEqual([]);
   });
@@ -176,7 +176,7 @@ describe('PingPong', () => {
   );
 
   it.each(ANSWERS.map(([name, failure]) => [name, expected(failure), failure] as const))(
-    'at the server’s time that fails with %s is %s, beside the clock',
+    'at the platform’s time that fails with %s is %s, in addition to the clock',
     (_, finding, failure) => {
       const findings = codesOf(
         skewed(90 * SECOND, { ping: unauthenticated, pingAtServerTime: callError(failure) }),
@@ -185,7 +185,7 @@ describe('PingPong', () => {
     },
   );
 
-  it('is one unreachable together with Health/Check, told by the health check', () => {
+  it('is one unreachable together with Health/Check, reported for the health check', () => {
     const finding = theFinding({
       check: { health: callError(ANSWERS.at(-1)![1], 'Health/Check'), ping: unavailable },
     });
@@ -194,15 +194,15 @@ describe('PingPong', () => {
 });
 
 describe('the clock', () => {
-  // Within 60 seconds the platform forgives; beyond seven days nobody signs at its time.
+  // The platform tolerates 60 seconds; beyond seven days the action does not sign at its time.
   const AHEAD_AND_BEHIND = [45 * SECOND, 90 * SECOND, 3 * DAY, 8 * DAY].flatMap((skew) => [skew, -skew]);
 
-  it.each(AHEAD_AND_BEHIND)('%i ms off is clock-skew though the ping was accepted', (skew) => {
+  it.each(AHEAD_AND_BEHIND)('%i ms off is clock-skew even if the ping was accepted', (skew) => {
     expect(codesOf(skewed(skew))).toEqual(['clock-skew']);
   });
 
   it.each(AHEAD_AND_BEHIND.filter((skew) => Math.abs(skew) < 7 * DAY))(
-    '%i ms off is clock-skew alone if the credentials are accepted at the server’s time',
+    '%i ms off is clock-skew only, if the credentials are accepted at the platform’s time',
     (skew) => {
       expect(codesOf(skewed(skew, { ping: unauthenticated, pingAtServerTime: 'accepted' }))).toEqual([
         'clock-skew',
@@ -211,14 +211,14 @@ describe('the clock', () => {
   );
 
   it.each(AHEAD_AND_BEHIND.filter((skew) => Math.abs(skew) < 7 * DAY))(
-    '%i ms off is beside unauthenticated if they are refused at the server’s time too',
+    '%i ms off is reported with unauthenticated if they are rejected at the platform’s time too',
     (skew) => {
       const check = skewed(skew, { ping: unauthenticated, pingAtServerTime: unauthenticated });
       expect(codesOf(check)).toEqual(['unauthenticated', 'clock-skew']);
     },
   );
 
-  it.each([8 * DAY, -8 * DAY])('%i ms off says nothing about refused credentials', (skew) => {
+  it.each([8 * DAY, -8 * DAY])('%i ms off does not explain rejected credentials', (skew) => {
     const finding = theFinding({ check: skewed(skew, { ping: unauthenticated }) });
     expect(finding.code).toBe('clock-skew');
     expect(finding.message).toMatch(
@@ -226,13 +226,13 @@ describe('the clock', () => {
     );
   });
 
-  it.each([8 * DAY, -8 * DAY])('%i ms off does not hide another answer', (skew) => {
+  it.each([8 * DAY, -8 * DAY])('%i ms off does not hide another response', (skew) => {
     expect(codesOf(skewed(skew, { ping: permissionDenied }))).toEqual(['permission-denied', 'clock-skew']);
     expect(codesOf(skewed(skew, { ping: unavailable }))).toEqual(['unreachable', 'clock-skew']);
   });
 
   it.each([90 * SECOND, -90 * SECOND])(
-    '%i ms off is beside permission-denied if the role is refused',
+    '%i ms off is reported with permission-denied if the role is rejected',
     (skew) => {
       expect(codesOf(skewed(skew, { ping: unauthenticated, pingAtServerTime: permissionDenied }))).toEqual([
         'permission-denied',
@@ -242,7 +242,7 @@ describe('the clock', () => {
     },
   );
 
-  it('is wrong beyond the limit, not at it', () => {
+  it('is wrong above the limit, not at it', () => {
     for (const sign of [1, -1]) {
       expect(codesOf(skewed(sign * MAX_SKEW))).toEqual([]);
       expect(codesOf(skewed(sign * (MAX_SKEW + 1)))).toEqual(['clock-skew']);
@@ -251,14 +251,14 @@ describe('the clock', () => {
     }
   });
 
-  it('is wrong if only the server’s time is accepted, whatever the limit', () => {
+  it('is wrong if only the platform’s time is accepted, for any limit', () => {
     for (const pingAtServerTime of ['accepted', permissionDenied] as const) {
       const check = skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime });
       expect(findingsOf({ check }, 99 * DAY).map(({ code }) => code)).toContain('clock-skew');
     }
   });
 
-  it('is not blamed within the limit if both times are refused', () => {
+  it('is not blamed within the limit if both times are rejected', () => {
     const check = skewed(20 * SECOND, { ping: unauthenticated, pingAtServerTime: unauthenticated });
     expect(codesOf(check)).toEqual(['unauthenticated']);
   });
@@ -306,13 +306,13 @@ describe('RegisterAgent', () => {
   );
 });
 
-describe('RegisterAgent that is told to wait', () => {
+describe('RegisterAgent that is asked to wait', () => {
   const exhausted: Failure = {
     kind: 'rpc',
     status: { code: RpcCode.ResourceExhausted, message: 'slow down' },
   };
 
-  it('met a busy platform: without that, it met a limit of the space', () => {
+  it('means a busy platform; without that, a limit of the space', () => {
     const error = (retryAfter?: number) => ({
       error: callError(exhausted, 'AgentManager/RegisterAgent', retryAfter),
     });
@@ -322,7 +322,7 @@ describe('RegisterAgent that is told to wait', () => {
 });
 
 describe('combinations', () => {
-  it('are reported once each, the gravest first', () => {
+  it('are reported once each, gravest first', () => {
     const check = { ...skewed(45 * SECOND), health: health({ status: 'NOT_SERVING', time: NOW }) };
     expect(codesOf(check, { error: rpcError(5) })).toEqual(['not-serving', 'clock-skew', 'unregistered']);
     expect(codesOf(check, { error: unavailable })).toEqual(['unreachable', 'not-serving', 'clock-skew']);
@@ -333,7 +333,7 @@ describe('combinations', () => {
     ]);
   });
 
-  it('never report a finding twice, nor without words, whatever was observed', () => {
+  it('never report a finding twice, or without text, for any result', () => {
     const failure = fc.constantFrom(...ANSWERS.map(([, failure]) => callError(failure)));
     const outcome = fc.oneof(fc.constant('accepted' as const), failure);
     const someHealth = fc.oneof(
@@ -351,7 +351,7 @@ describe('combinations', () => {
       fc.property(observed, ({ health, skew, ping, pingAtServerTime, registrationError }) => {
         const check: StatusCheck = { health, ping };
         if (skew !== undefined && 'status' in health) check.skew = skew;
-        // A second ping is only ever made after the first was refused, at a time that is known.
+        // A second ping follows only a rejected first ping, and needs the platform's time.
         const again = ping !== 'accepted' && ping.code === RpcCode.Unauthenticated && 'skew' in check;
         if (again && pingAtServerTime !== undefined) check.pingAtServerTime = pingAtServerTime;
         const registration: Registration = { wanted: true, name: 'x' };
@@ -368,7 +368,7 @@ describe('combinations', () => {
           expect(remedy).toMatch(/\.$/);
           expect(evidence).not.toMatch(/undefined|NaN|\[object|\n/);
         }
-        // Nothing that went wrong is passed over in silence.
+        // Every failure is reported.
         const clean =
           'status' in health && health.status === 'SERVING' && ping === 'accepted' && !registrationError;
         if (!clean) expect(findings).not.toEqual([]);
@@ -377,10 +377,10 @@ describe('combinations', () => {
   });
 });
 
-describe('the words', () => {
+describe('the message', () => {
   const withRequestId = `(request id ${REQUEST_ID})`;
 
-  it('for unauthenticated name the account, the platform’s words, the request and how we know', () => {
+  it('for unauthenticated names the account, the platform’s error, the request and the evidence', () => {
     const { message, remedy, evidence } = theFinding({ check: skewed(800, { ping: unauthenticated }) });
     expect(evidence).toContain(SERVICE_ACCOUNT_MRN);
     expect(evidence).toContain(
@@ -394,7 +394,7 @@ describe('the words', () => {
     expect(remedy).toMatch(/Generate Long-Lived Credentials/);
   });
 
-  it('for unauthenticated say what is known about the clock', () => {
+  it('for unauthenticated describes the state of the clock', () => {
     const message = (check: StatusCheck) =>
       findingsOf({ check }).find(({ code }) => code === 'unauthenticated')!.message;
     const { time: _, ...withoutTime } = health();
@@ -407,7 +407,7 @@ describe('the words', () => {
     expect(message({ health: unavailable, ping: unauthenticated })).toContain('it could not be checked');
   });
 
-  it('for unauthenticated say since when the certificate is out of its dates', () => {
+  it('for unauthenticated gives the dates of an expired or not yet valid certificate', () => {
     const certificate = { from: new Date('2024-01-01T00:00:00Z'), to: new Date('2025-01-01T00:00:00Z') };
     const { message } = theFinding({
       account: account({ certificate }),
@@ -421,7 +421,7 @@ describe('the words', () => {
     );
   });
 
-  it('for permission-denied clear key and clock, and name the role', () => {
+  it('for permission-denied rules out key and clock, and names the role', () => {
     const { message, remedy, evidence } = theFinding({ check: skewed(0, { ping: permissionDenied }) });
     expect(evidence).toMatch(/serviceaccounts\/healthy; .*request permission denied/);
     expect(evidence).toContain(withRequestId);
@@ -432,7 +432,7 @@ describe('the words', () => {
   it.each([
     [3 * DAY, "is behind the platform's by 3 days, 72h0m0s.", '2026-11-27T22:59:43.000Z'],
     [-45 * SECOND, "is ahead of the platform's by 45s.", '2026-11-24T22:58:58.000Z'],
-  ])('for clock-skew of %i ms report distance, direction and both times', (skew, distance, platformTime) => {
+  ])('for clock-skew of %i ms reports amount, direction and both times', (skew, distance, platformTime) => {
     const { message, remedy, evidence } = theFinding({ check: skewed(skew) });
     expect(message).toContain(distance);
     expect(evidence).toBe(`Platform time ${platformTime}, runner time 2026-11-24T22:59:43.000Z`);
@@ -440,7 +440,7 @@ describe('the words', () => {
     expect(remedy).toMatch(/chronyc.*sntp.*w32tm/);
   });
 
-  it('for clock-skew clear the credentials if the server’s time was accepted', () => {
+  it('for clock-skew rules out the credentials if the platform’s time was accepted', () => {
     const { message } = theFinding({
       check: skewed(3 * DAY, { ping: unauthenticated, pingAtServerTime: 'accepted' }),
     });
@@ -459,7 +459,7 @@ describe('the words', () => {
       /proxy or a firewall.*https:\/\/us\.api\.mondoo\.com is the endpoint in your credentials/,
     ],
     ['an error of the platform', unavailable, /again in a few minutes.*request id to Mondoo support/],
-  ])('for unreachable name endpoint, method, reason and remedy: %s', (_, error, remedy) => {
+  ])('for unreachable names endpoint, method, reason and fix: %s', (_, error, remedy) => {
     const finding = theFinding({ check: skewed(0, { ping: error }) });
     expect(finding.message).toContain('AgentManager/PingPong at https://us.api.mondoo.com failed: ');
     expect(`${finding.message} ${finding.evidence}`).toContain(error.message);
@@ -467,7 +467,7 @@ describe('the words', () => {
     expect(finding.remedy).toMatch(remedy);
   });
 
-  it('for unregistered name the owner and the reason, and clear the credentials', () => {
+  it('for unregistered names the owner and the reason, and rules out the credentials', () => {
     const error = rpcError(RpcCode.NotFound, 'space not found', 'AgentManager/RegisterAgent');
     const { message, remedy, evidence } = theFinding({
       check: skewed(0),
@@ -487,7 +487,7 @@ describe('the words', () => {
     { kind: 'answer', httpStatus: 504, problem: 'is empty' },
     { kind: 'answer', httpStatus: 503, problem: 'is empty' },
     { kind: 'connection', phase: 'connect', reason: 'no connection' },
-  ])('for a registration without an answer do not doubt the credentials: %j', (failure) => {
+  ])('for a registration without a response does not blame the credentials: %j', (failure) => {
     const error = callError(failure, 'AgentManager/RegisterAgent');
     const { code, message } = theFinding({
       check: skewed(0),
@@ -507,7 +507,7 @@ describe('the words', () => {
     { kind: 'connection', phase: 'headers', reason: 'no answer' },
     { kind: 'connection', phase: 'body', reason: 'cut' },
     { kind: 'answer', httpStatus: 200, problem: 'does not name the client that was registered' },
-  ])('for unregistered say that a client may exist if the request may have arrived: %j', (failure) => {
+  ])('for unregistered reports that a client may exist if the request may have arrived: %j', (failure) => {
     const { message, remedy } = theFinding({
       check: skewed(0),
       registration: { wanted: true, name: 'acme/shop/scan', error: callError(failure) },
@@ -518,7 +518,7 @@ describe('the words', () => {
     );
   });
 
-  it('for a registration that is refused after the ping was accepted say just that', () => {
+  it('for a registration that is rejected after an accepted ping reports exactly that', () => {
     const { code, message } = theFinding({
       check: skewed(0),
       registration: { wanted: true, name: 'x', error: unauthenticated },

@@ -16,22 +16,22 @@ import {
   rpcError,
 } from '../fixtures.ts';
 
-/** Findings on registrations by credentials have their place in findings.test.ts: here a token registers. */
+/** Registrations with a token; those with credentials are in findings.test.ts. */
 const REGISTER = 'AgentManager/RegisterAgent';
 
 const SOON = new Date(NOW.getTime() + 60_000);
 const JUST_NOW = new Date(NOW.getTime() - 60_000);
 
 interface Circumstances {
-  /** Until when the token works. */
+  /** The expiry of the token. */
   expiresAt: Date | undefined;
   check: StatusCheck;
   retryAfter: number | undefined;
-  /** The local time at which the platform refused. */
+  /** The local time of the rejection. */
   failedAt: Date;
 }
 
-/** Returns the finding of a registration by a token that works a while longer, with a platform whose clock says NOW. */
+/** Returns the finding for a rejected, unexpired token, with a platform whose clock shows NOW. */
 function findingWith(failure: Failure, changes: Partial<Circumstances> = {}): Finding {
   const circumstances: Circumstances = {
     expiresAt: SOON,
@@ -56,7 +56,7 @@ function refused(code: number, message = 'request permission refused'): Failure 
   return { kind: 'rpc', status: { code, message } };
 }
 
-describe('a registration token that is refused', () => {
+describe('a rejected registration token', () => {
   it.each<[FindingCode, number, string]>([
     ['unauthenticated', RpcCode.Unauthenticated, 'Unauthenticated'],
     ['permission-denied', RpcCode.PermissionDenied, 'PermissionDenied'],
@@ -78,13 +78,13 @@ describe('a registration token that is refused', () => {
     [new Date(NOW.getTime() + 1), 'Its age is not the cause\\.'],
     [NOW, "has expired by the platform's clock\\."],
     [JUST_NOW, "has expired by the platform's clock\\."],
-  ])('has its age judged by the clock of the platform: %j', (expiresAt, judgement) => {
+  ])("has its expiry compared with the platform's clock: %j", (expiresAt, judgement) => {
     const { message, evidence } = findingWith(refused(RpcCode.Unauthenticated), { expiresAt });
     expect(evidence).toContain(`The token expires at ${expiresAt.toISOString()}, platform time `);
     expect(message).toMatch(new RegExp(` ${judgement}$`));
   });
 
-  it('has expired by the clock of the platform, whatever the runner says', () => {
+  it("has expired by the platform's clock, regardless of the runner's", () => {
     const time = new Date(NOW.getTime() + 2 * 3_600_000);
     const check = { health: health({ time }), skew: 2 * 3_600_000 };
     const { message, evidence } = findingWith(refused(RpcCode.Unauthenticated), { check });
@@ -92,7 +92,7 @@ describe('a registration token that is refused', () => {
     expect(evidence).toContain('platform time 2026-11-25T00:59:43.000Z;');
   });
 
-  it('has expired if it did so between the health check and the refusal', () => {
+  it('has expired if it did so between the health check and the rejection', () => {
     const failedAt = new Date(SOON.getTime() + 1000);
     const { message, evidence } = findingWith(refused(RpcCode.Unauthenticated), { failedAt });
     expect(message).toBe("The registration token has expired by the platform's clock.");
@@ -101,16 +101,16 @@ describe('a registration token that is refused', () => {
 
   const { time: _, ...withoutTime } = health();
   it.each<[string, Date | undefined, StatusCheck]>([
-    ['the token does not say when it ends', undefined, { health: health(), skew: 0 }],
+    ['the token has no expiry', undefined, { health: health(), skew: 0 }],
     ['the platform does not report its time', SOON, { health: withoutTime }],
     ['the health check failed', JUST_NOW, { health: rpcError(RpcCode.Unavailable, 'busy', 'Health/Check') }],
-  ])('has an age that can’t be judged if %s', (_, expiresAt, check) => {
+  ])('has an unknown state if %s', (_, expiresAt, check) => {
     const { code, message } = findingWith(refused(RpcCode.Unauthenticated), { expiresAt, check });
     expect(code).toBe('unauthenticated');
     expect(message).toMatch(/ Its age could not be checked\.$/);
   });
 
-  it('is not taken for credentials', () => {
+  it('is not reported as credentials', () => {
     for (const code of [RpcCode.Unauthenticated, RpcCode.PermissionDenied]) {
       const { message, remedy } = findingWith(refused(code));
       expect(message).not.toMatch(/these credentials|accepted a moment before|role/);
@@ -119,9 +119,9 @@ describe('a registration token that is refused', () => {
   });
 });
 
-describe('a registration by a token', () => {
+describe('a registration with a token', () => {
   it.each([2, 13, 15])(
-    'that the platform lost sight of is unregistered, and may be there: code %i',
+    'that has an unknown result is unregistered, and names a possible client: code %i',
     (code) => {
       const finding = findingWith(refused(code, 'internal'));
       expect(finding.code).toBe('unregistered');
@@ -129,7 +129,7 @@ describe('a registration by a token', () => {
     },
   );
 
-  it.each([3, 5, 6, 8, 9])('that is refused for another reason is unregistered: code %i', (code) => {
+  it.each([3, 5, 6, 8, 9])('that is rejected for another reason is unregistered: code %i', (code) => {
     const finding = findingWith(refused(code, 'space not found'));
     expect(finding.code).toBe('unregistered');
     expect(`${finding.message}; ${finding.evidence}`).toMatch(
@@ -144,7 +144,7 @@ describe('a registration by a token', () => {
     ['ResourceExhausted with a Retry-After', refused(RpcCode.ResourceExhausted), 1000],
     ['HTTP 503', { kind: 'answer', httpStatus: 503, problem: 'is empty' }],
     ['no connection', { kind: 'connection', phase: 'connect', reason: 'x refuses connections' }],
-  ])('that the platform did not look at registered nothing: %s', (_, failure, retryAfter) => {
+  ])('that the platform did not process registered nothing: %s', (_, failure, retryAfter) => {
     const { code, message } = findingWith(failure, { retryAfter });
     expect(code).toBe('unreachable');
     expect(message).toMatch(/ No client was registered\.$/);
@@ -159,7 +159,7 @@ describe('a registration by a token', () => {
     ['unregistered', { kind: 'connection', phase: 'headers', reason: 'no answer' }],
     ['unregistered', { kind: 'connection', phase: 'body', reason: 'cut' }],
     ['unregistered', { kind: 'answer', httpStatus: 200, problem: 'holds no credentials for the client' }],
-  ])('whose answer was lost is %s and names the client to look for: %j', (finding, failure) => {
+  ])('whose response was lost is %s and names the client to look for: %j', (finding, failure) => {
     const { code, message } = findingWith(failure);
     expect(code).toBe(finding);
     expect(message).toContain(

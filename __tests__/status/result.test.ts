@@ -22,7 +22,7 @@ import {
 } from '../fixtures.ts';
 
 describe('targetOf', () => {
-  it('is the account’s, whatever the identity was', () => {
+  it('is that of the account, for any identity', () => {
     const minted = account({ apiEndpoint: 'https://eu.api.mondoo.com', ownerMrn: `${OWNER_MRN}-b` });
     expect(targetOf(result({ identity: WORKLOAD_IDENTITY, account: minted }))).toBe(minted);
   });
@@ -45,16 +45,16 @@ describe('targetOf', () => {
 
 describe('isRegistered', () => {
   it.each<[string, boolean, Registration]>([
-    ['a registration was asked for and succeeded', true, { wanted: true, name: 'x', clientMrn: CLIENT_MRN }],
-    ['none was asked for', true, { wanted: false, name: 'x' }],
+    ['a registration was requested and succeeded', true, { wanted: true, name: 'x', clientMrn: CLIENT_MRN }],
+    ['no registration was requested', true, { wanted: false, name: 'x' }],
     ['the credentials name a client', true, { wanted: false, name: 'x', clientMrn: CLIENT_MRN }],
-    ['a registration was asked for and did not come about', false, { wanted: true, name: 'x' }],
+    ['a registration was requested and did not happen', false, { wanted: true, name: 'x' }],
     ['a registration failed', false, { wanted: true, name: 'x', error: rpcError(5) }],
   ])('if %s: %s', (_, registered, registration) => {
     expect(isRegistered(result({ registration, configPath: '/mondoo.yml' }))).toBe(registered);
   });
 
-  it('is false for a new client without mondoo.yml, which is of no use to later steps', () => {
+  it('is false for a new client without mondoo.yml, which later steps cannot use', () => {
     const registration = { wanted: true, name: 'x', clientMrn: CLIENT_MRN };
     expect(isRegistered(result({ registration }))).toBe(false);
   });
@@ -64,14 +64,14 @@ describe('isRegistered', () => {
     expect(isRegistered(result({ registration: { wanted: false, name: 'x' }, error }))).toBe(false);
   });
 
-  it('never without a service account', () => {
+  it('is false without a service account', () => {
     const { account: _, ...without } = result({ registration: { wanted: false, name: 'x' } });
     expect(isRegistered(without)).toBe(false);
     const registration = { wanted: true, name: 'x', clientMrn: CLIENT_MRN };
     expect(isRegistered(resultWithoutAccount(registrationToken(), { registration }))).toBe(false);
   });
 
-  it('also with revoked credentials, as cnspec counts it', () => {
+  it('is true with revoked credentials, like in cnspec', () => {
     const check = { health: health(), skew: 0, ping: rpcError(16) };
     expect(isRegistered(result({ registration: { wanted: false, name: 'x' }, check }))).toBe(true);
   });
@@ -105,13 +105,13 @@ describe('usableClient', () => {
 describe('isAuthenticated', () => {
   it.each<[string, boolean, StatusCheck | undefined]>([
     ['the ping was accepted', true, { health: health(), ping: 'accepted' }],
-    ['the ping was refused', false, { health: health(), ping: rpcError(16) }],
+    ['the ping was rejected', false, { health: health(), ping: rpcError(16) }],
     [
-      'the ping was accepted only at the time of the platform',
+      "the ping was accepted only at the platform's time",
       false,
       { health: health(), ping: rpcError(16), pingAtServerTime: 'accepted' },
     ],
-    ['nothing was asked', false, undefined],
+    ['nothing was sent', false, undefined],
   ])('if %s: %s', (_, authenticated, check) => {
     expect(isAuthenticated(result(check ? { check } : {}))).toBe(authenticated);
   });

@@ -19,7 +19,7 @@ const ALWAYS_FATAL: FindingCode[] = [
 ];
 
 describe('the order of the findings', () => {
-  it('is the documented one', () => {
+  it('matches the documentation', () => {
     expect(FINDINGS).toEqual([
       'invalid-input',
       'missing-credentials',
@@ -58,7 +58,7 @@ describe('judge', () => {
     expect(verdict.passed).toBe(!ALWAYS_FATAL.includes(code));
   });
 
-  it('names the gravest finding as its status, even if only a lesser one fails the job', () => {
+  it('reports the gravest finding as its status, even if only a lesser one fails the job', () => {
     const verdict = judge(
       [finding('clock-skew'), finding('not-serving')],
       new Set<FindingCode>(['clock-skew']),
@@ -70,7 +70,7 @@ describe('judge', () => {
     expect(verdict.passed).toBe(false);
   });
 
-  it('passes exactly if no finding is in fail-on, in whatever order they were found', () => {
+  it('passes exactly if no finding is in fail-on, in any order of the findings', () => {
     const found = fc.shuffledSubarray([...FINDINGS]);
     fc.assert(
       fc.property(found, fc.subarray([...FINDINGS]), (codes, failOn) => {
