@@ -10,14 +10,14 @@ describe('archiveFor', () => {
     ['darwin', 'arm64', 'cnspec_13.35.2_darwin_arm64.tar.gz'],
     ['win32', 'x64', 'cnspec_13.35.2_windows_amd64.zip'],
     ['win32', 'arm64', 'cnspec_13.35.2_windows_arm64.zip'],
-  ] as const)('names the one for %s on %s', (platform, arch, name) => {
+  ] as const)('names the archive for %s on %s', (platform, arch, name) => {
     expect(archiveFor('13.35.2', platform, arch)).toBe(name);
   });
 
   it.each([
     ['freebsd', 'x64'],
     ['linux', 's390x'],
-  ] as const)('says that there is none for %s on %s', (platform, arch) => {
+  ] as const)('reports that there is no archive for %s on %s', (platform, arch) => {
     const error = failureOf(() => archiveFor('13.35.2', platform, arch));
     expect(error).toMatchObject({ code: 'cnspec-failed' });
     expect(error.message).toContain(`can't install cnspec on this runner (${platform}, ${arch})`);
@@ -36,7 +36,7 @@ describe('readChecksums', () => {
     ]);
   });
 
-  it('leaves out lines that are none', () => {
+  it("ignores lines that aren't checksums", () => {
     expect(readChecksums(`${ONE.slice(1)}  cnspec\n<html>\n`).size).toBe(0);
   });
 });

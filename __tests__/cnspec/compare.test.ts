@@ -20,12 +20,12 @@ const answer = (changes: Partial<CnspecAnswer> = {}) => cnspecAnswer({ endpoint:
 
 describe('findDisagreement', () => {
   it.each([
-    ['both see the same', {}, {}],
-    ['a slash at the end of the endpoint is no difference', { endpoint: `${ENDPOINT}/` }, {}],
+    ['both report the same', {}, {}],
+    ['only a slash at the end of the endpoint differs', { endpoint: `${ENDPOINT}/` }, {}],
     ['the platform refuses both', { authenticated: false }, { authenticated: false }],
-    ['the platform gave this step no answer', { authenticated: false }, { authenticated: undefined }],
-    ['both know the same client', { client: CLIENT_MRN }, { client: CLIENT_MRN }],
-  ])('finds none where %s', (_, changes, other) => {
+    ['the platform did not respond to this step', { authenticated: false }, { authenticated: undefined }],
+    ['both report the same client', { client: CLIENT_MRN }, { client: CLIENT_MRN }],
+  ])('finds no disagreement if %s', (_, changes, other) => {
     expect(findDisagreement(answer(changes), { ...expected, ...other })).toBeUndefined();
   });
 
@@ -40,64 +40,64 @@ describe('findDisagreement', () => {
       `its service account is ${SERVICE_ACCOUNT_MRN}`,
     ],
     [
-      'has an account that is none',
+      'reports an account that is not an MRN',
       { serviceAccount: 'a secret ::error::' },
       {},
       'its service account is unreadable',
       SERVICE_ACCOUNT_MRN,
     ],
-    ['has no account', { serviceAccount: undefined }, {}, 'unreadable', SERVICE_ACCOUNT_MRN],
+    ['reports no account', { serviceAccount: undefined }, {}, 'unreadable', SERVICE_ACCOUNT_MRN],
     [
-      'goes elsewhere',
+      'reports another endpoint',
       { endpoint: 'https://us.api.mondoo.com' },
       {},
       'its endpoint is https://us.api.mondoo.com',
       `its endpoint is ${ENDPOINT}`,
     ],
     [
-      'goes where no URL leads',
+      'reports an endpoint that is not a URL',
       { endpoint: 'https://stella:pa55@x.example' },
       {},
       'its endpoint is unreadable',
       ENDPOINT,
     ],
     [
-      'is refused',
+      'is rejected',
       { authenticated: false },
       {},
       'the platform does not accept it',
       'the platform accepts it',
     ],
     [
-      'is accepted where this step is not',
+      'is accepted, but this step is not',
       {},
       { authenticated: false },
       'the platform accepts it',
       'the platform does not accept it',
     ],
     [
-      'names a client that the step knows nothing of',
+      'reports a client that the step does not know',
       { client: CLIENT_MRN },
       {},
       `its client is ${CLIENT_MRN}`,
       'it has no client',
     ],
-    ['names no client', {}, { client: CLIENT_MRN }, 'it has no client', `its client is ${CLIENT_MRN}`],
+    ['reports no client', {}, { client: CLIENT_MRN }, 'it has no client', `its client is ${CLIENT_MRN}`],
     [
-      'names another client',
+      'reports another client',
       { client: CLIENT_MRN.replace(/\w+$/, 'other') },
       { client: CLIENT_MRN },
       `its client is ${CLIENT_MRN.replace(/\w+$/, 'other')}`,
       `its client is ${CLIENT_MRN}`,
     ],
     [
-      'names a client that is none',
+      'reports a client that is not an MRN',
       { client: 'pa55 ::error::' },
       {},
       'its client is unreadable',
       'it has no client',
     ],
-  ])('tells what both saw where cnspec %s', (_, changes, differently, cnspec, step) => {
+  ])('reports both results if cnspec %s', (_, changes, differently, cnspec, step) => {
     const error = findDisagreement(answer(changes), { ...expected, ...differently });
     expect(error?.code).toBe('cnspec-failed');
     expect(error?.message).not.toContain('pa55');
@@ -107,7 +107,7 @@ describe('findDisagreement', () => {
     expect(found).toContain(step);
   });
 
-  it('tells of all differences at once', () => {
+  it('reports all differences at once', () => {
     const error = findDisagreement(answer({ serviceAccount: other, endpoint: 'x' }), expected);
     expect(error?.message).toMatch(/its service account is .*, its endpoint is unreadable/);
   });
@@ -139,7 +139,7 @@ describe('compareWithCnspec', () => {
     return result;
   }
 
-  it('returns what cnspec says', async () => {
+  it('returns the status that cnspec reports', async () => {
     expect(await compare('agreeing')).toEqual({
       version: '13.0.0',
       answer: expect.objectContaining({ client: CLIENT_MRN, authenticated: true }),
@@ -147,13 +147,13 @@ describe('compareWithCnspec', () => {
     });
   });
 
-  it('returns a disagreement beside the answer', async () => {
+  it('returns a disagreement together with the status', async () => {
     const { answer, failure } = await compare('unauthenticated');
     expect(answer).toMatchObject({ authenticated: false });
     expect(failure?.message).toContain('the platform does not accept it');
   });
 
-  it('returns that there is no answer', async () => {
+  it('reports that cnspec gave no status', async () => {
     expect(await compare('garbled')).toEqual({ failure: expect.objectContaining({ code: 'cnspec-failed' }) });
     expect((await compare('hang', 1500)).failure?.message).toContain('timed out after 1.');
   });

@@ -11,7 +11,7 @@ import { ActionError } from '../../src/util/errors.ts';
 import { deadEndpoint, type Handler, startServer } from '../platform/loopback-server.ts';
 import { rejectionOf } from '../rejection.ts';
 
-/** Larger than what is taken of an answer of the platform, and than what a socket holds. */
+/** Larger than the limit for platform responses, and than a socket buffer. */
 const CONTENT = Buffer.alloc(3 * 1024 * 1024, 'content ');
 
 async function folder(): Promise<string> {
@@ -46,7 +46,7 @@ async function failureOf(handler: Handler, timeout?: number): Promise<string> {
 }
 
 describe('download', () => {
-  it('writes what was sent, and tells its sum and its size', async () => {
+  it('writes the file, and returns its checksum and size', async () => {
     const server = await startServer((_, response) => {
       response.writeHead(200, { 'content-length': CONTENT.length }).end(CONTENT);
     });
@@ -58,14 +58,14 @@ describe('download', () => {
     expect(server.received[0]?.headers['user-agent']).toBe(USER_AGENT);
   });
 
-  it('takes an answer whose size nobody told', async () => {
+  it('accepts a response without a Content-Length', async () => {
     const server = await startServer((_, response) => void response.end(CONTENT));
     const { sum, lines } = await downloadFrom(server.endpoint);
     await sum;
     expect(lines).toEqual([expect.stringMatching(/^→ downloaded 3\.0 MiB in \d/)]);
   });
 
-  it('says what it got in place of the file', async () => {
+  it('reports what it received instead of the file', async () => {
     expect(await failureOf((_, response) => void response.writeHead(404).end())).toContain(
       "isn't a file (HTTP status 404)",
     );
@@ -74,7 +74,7 @@ describe('download', () => {
     );
   });
 
-  it('says how far it came when the connection breaks off', async () => {
+  it('reports how much arrived before the connection broke off', async () => {
     const message = await failureOf((_, response) => {
       response.writeHead(200, { 'content-length': CONTENT.length });
       response.write(CONTENT.subarray(0, 1024), () => setTimeout(() => response.destroy(), 50));
@@ -82,7 +82,7 @@ describe('download', () => {
     expect(message).toMatch(/was lost in the middle of the response \(\w+\) after 1\.0 KiB\.$/);
   });
 
-  it('ends at the deadline', async () => {
+  it('stops at the deadline', async () => {
     const drip: Handler = (_, response) => {
       response.writeHead(200);
       const timer = setInterval(() => response.write('x'), 20);
@@ -95,7 +95,7 @@ describe('download', () => {
   });
 
   it.each(['the host', 'a proxy'])(
-    'gives up soon when %s takes connections and says nothing',
+    'gives up early if %s accepts connections and sends nothing',
     async (who) => {
       const mute = createServer((socket) => socket.on('error', () => {}));
       onTestFinished(() => void mute.close());
@@ -112,12 +112,12 @@ describe('download', () => {
     },
   );
 
-  it('says that nobody is there', async () => {
+  it('reports that nothing listens on the port', async () => {
     const { sum } = await downloadFrom(await deadEndpoint());
     await expect(sum).rejects.toThrow(/refuses connections \(ECONNREFUSED\)/);
   });
 
-  it('says that it could not be written', async () => {
+  it('reports that the file cannot be written', async () => {
     const server = await startServer((_, response) => void response.end(CONTENT));
     const { sum } = await downloadFrom(server.endpoint, { file: path.join('no', 'such', 'folder') });
     await expect(sum).rejects.toMatchObject({ code: 'ENOENT' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { environmentForCnspec } from '../../src/cnspec/environment.ts';
 
 describe('environmentForCnspec', () => {
-  it('lets in what cnspec needs to run and to find its way, whatever the case of the names', () => {
+  it('passes on the variables that cnspec needs to run, in any case of their names', () => {
     const env = {
       PATH: '/bin',
       Path: 'C:\\bin',
@@ -19,7 +19,7 @@ describe('environmentForCnspec', () => {
     expect(environmentForCnspec(env)).toEqual({ ...env, MONDOO_AUTO_UPDATE: 'false' });
   });
 
-  it('keeps out inputs, states and tokens of the job, and what would lead cnspec elsewhere', () => {
+  it('removes inputs, state and tokens of the job, and variables that would redirect cnspec', () => {
     const env = {
       INPUT_CREDENTIALS: 'secret',
       'INPUT_REGISTRATION-TOKEN': 'secret',
@@ -37,7 +37,7 @@ describe('environmentForCnspec', () => {
     expect(environmentForCnspec(env)).toEqual({ MONDOO_AUTO_UPDATE: 'false' });
   });
 
-  it('keeps cnspec from updating itself, whatever the job says', () => {
+  it('keeps cnspec from updating itself, even if the job enables updates', () => {
     expect(environmentForCnspec({ MONDOO_AUTO_UPDATE: 'true' })).toEqual({ MONDOO_AUTO_UPDATE: 'false' });
   });
 });

@@ -22,23 +22,26 @@ async function program(folder: string, mode = 0o755): Promise<string> {
 }
 
 describe('findCnspec', () => {
-  it('finds the first one on PATH that can be run', async () => {
+  it('finds the first executable cnspec on PATH', async () => {
     const first = await program('a');
     await program('b');
     vi.stubEnv('PATH', ['empty', 'a', 'b'].map((folder) => path.join(root, folder)).join(path.delimiter));
     expect(await findCnspec()).toBe(first);
   });
 
-  it('finds none where there is none', async () => {
+  it('finds nothing if there is no cnspec on PATH', async () => {
     vi.stubEnv('PATH', root);
     expect(await findCnspec()).toBeUndefined();
   });
 
-  it.skipIf(process.platform === 'win32')('makes the path absolute, whatever PATH says', async () => {
-    const file = await program('a');
-    vi.stubEnv('PATH', path.relative(process.cwd(), path.dirname(file)));
-    expect(await findCnspec()).toBe(file);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'returns an absolute path, even if PATH has relative folders',
+    async () => {
+      const file = await program('a');
+      vi.stubEnv('PATH', path.relative(process.cwd(), path.dirname(file)));
+      expect(await findCnspec()).toBe(file);
+    },
+  );
 });
 
 describe('chooseCnspec', () => {
@@ -47,24 +50,24 @@ describe('chooseCnspec', () => {
     return { lines, ...(await chooseCnspec(verify, { workspace, log: (line) => lines.push(line) })) };
   }
 
-  it.each(['auto', 'true'] as const)('takes the one on PATH with %s', async (verify) => {
+  it.each(['auto', 'true'] as const)('uses the cnspec on PATH with %s', async (verify) => {
     const executable = await program('a');
     vi.stubEnv('PATH', path.dirname(executable));
     expect(await choose(verify)).toEqual({ executable, lines: [] });
   });
 
-  it('searches nothing with false', async () => {
+  it('does not search with false', async () => {
     vi.stubEnv('PATH', path.dirname(await program('a')));
     expect(await choose('false')).toEqual({ lines: [] });
   });
 
-  it('requires one only with true', async () => {
+  it('requires cnspec only with true', async () => {
     vi.stubEnv('PATH', root);
     expect((await choose('true')).failure).toMatchObject({ code: 'cnspec-failed' });
     expect(await choose('auto')).toEqual({ lines: [] });
   });
 
-  it('takes one in the workspace only with true', async () => {
+  it('uses a cnspec in the workspace only with true', async () => {
     const executable = await program('a');
     vi.stubEnv('PATH', path.dirname(executable));
     expect(await choose('true', root)).toEqual({ executable, lines: [] });

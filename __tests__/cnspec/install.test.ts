@@ -56,7 +56,7 @@ describe('installCnspec', () => {
     expect(lines.at(-1)).toBe(`→ cnspec 13.0.0 is installed: ${inCache()}`);
   });
 
-  it('takes another version out of the tool cache again', async () => {
+  it('removes another version from the tool cache after installing it', async () => {
     await mkdir(path.join(root, 'temp'));
     const { installed, result } = await install({}, { conduct: { version: '12.0.0' } });
     expect(installed).toBeUndefined();
@@ -75,15 +75,18 @@ describe('installCnspec', () => {
     expect(existsSync(inCache())).toBe(true);
   });
 
-  it.skipIf(process.platform === 'win32')('installs it again if it cannot be executed', async () => {
-    await mkdir(path.join(root, 'temp'));
-    await install();
-    await chmod(path.join(inCache(), PROGRAM), 0o644);
-    await install();
-    expect(lines.at(-1)).toBe(`→ cnspec 13.0.0 is installed: ${inCache()}`);
-    await install();
-    expect(lines.at(-1)).toBe(`→ cnspec 13.0.0 is in the tool cache already: ${inCache()}`);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'installs a cached version again if it cannot be executed',
+    async () => {
+      await mkdir(path.join(root, 'temp'));
+      await install();
+      await chmod(path.join(inCache(), PROGRAM), 0o644);
+      await install();
+      expect(lines.at(-1)).toBe(`→ cnspec 13.0.0 is installed: ${inCache()}`);
+      await install();
+      expect(lines.at(-1)).toBe(`→ cnspec 13.0.0 is in the tool cache already: ${inCache()}`);
+    },
+  );
 
   it.each([
     ['RUNNER_TEMP', { temp: undefined }],
@@ -95,7 +98,7 @@ describe('installCnspec', () => {
     expect(result.failure?.message).toContain(`The environment variable \`${name}\` is not set`);
   });
 
-  it('returns what is wrong with a proxy, and sends nothing', async () => {
+  it('reports an invalid proxy, and sends nothing', async () => {
     const proxyFor = () => {
       throw new ActionError('invalid-input', 'The proxy is not a URL.', 'Write it so.');
     };
@@ -116,7 +119,7 @@ describe('installCnspec', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
-  it.skipIf(process.platform === 'win32')('says that a folder could not be written', async () => {
+  it.skipIf(process.platform === 'win32')('reports that a folder cannot be written', async () => {
     await writeFile(path.join(root, 'temp'), '');
     const { installed, result } = await install();
     expect(installed).toBeUndefined();

@@ -12,11 +12,11 @@ describe('redact', () => {
     ['http://stella:p@ssw0rd@127.0.0.1:9 refuses', 'http://…@127.0.0.1:9 refuses'],
     ['::error::planted', ': :error::planted'],
     ['a ##[error]b\u001b[31m\r::warning::c', 'a # #[error]b [31m ::warning::c'],
-  ])('tells %j', (text, told) => {
+  ])('keeps %j', (text, told) => {
     expect(redact(text)).toBe(told);
   });
 
-  it('leaves out whatever could be a piece of a key, in any form', () => {
+  it('removes any text that could be a piece of a key, in any form', () => {
     const body = pemBody(KEY_PEM);
     const forms = [
       KEY_PEM,
@@ -38,7 +38,7 @@ describe('redact', () => {
     );
   });
 
-  it('is one line of a bounded length, and no command, whatever the text', () => {
+  it('returns one line of limited length that is not a command, for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 1000 }), (text) => {
         const told = redact(text);
@@ -50,7 +50,7 @@ describe('redact', () => {
 });
 
 describe('lastLine', () => {
-  it('is the last one with text in it', () => {
+  it('returns the last line with text', () => {
     expect(lastLine('first\nsecond\r\n \n\u001b\n')).toBe('second');
     expect(lastLine('one\rtwo')).toBe('two');
     expect(lastLine('')).toBe('');

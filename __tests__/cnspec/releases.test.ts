@@ -27,7 +27,7 @@ async function failureOf(work: Promise<unknown>): Promise<ActionError> {
 }
 
 describe('a releases host', () => {
-  it('asks for the newest version', async () => {
+  it('is asked for the newest version', async () => {
     const { server, host } = await releases(() => ({ name: 'cnspec', version: '13.35.2', files: [] }));
     expect(await newestVersion(host)).toBe('13.35.2');
     expect(server.received).toMatchObject([{ method: 'GET', path: '/cnspec/latest.json' }]);
@@ -35,7 +35,7 @@ describe('a releases host', () => {
   });
 
   it.each(['[]', 'null', '{}', '{"version": 13}', '{"version": "../13.0.0"}', '<html>', ''])(
-    'takes %s for no version',
+    'does not accept %s as a version',
     async (body) => {
       const { host } = await releases((_, response) => void response.end(body));
       expect((await failureOf(newestVersion(host))).message).toMatch(
@@ -44,14 +44,14 @@ describe('a releases host', () => {
     },
   );
 
-  it('asks for the checksum of an archive', async () => {
+  it('is asked for the checksum of an archive', async () => {
     const { server, host } = await releases((_, response) => void response.end(`${SUM}  x.zip\n`));
     expect(await fetchChecksum(host, '13.35.2', 'x.zip')).toBe(SUM);
     expect(server.received[0]?.path).toBe('/cnspec/13.35.2/cnspec_v13.35.2_SHA256SUMS');
     expect(releaseUrl(host, '13.35.2/x.zip').href).toBe(`${server.endpoint}/cnspec/13.35.2/x.zip`);
   });
 
-  it('says which archives there are', async () => {
+  it('lists the available archives', async () => {
     const { host } = await releases((_, response) => {
       response.end(`${SUM}  cnspec_13.35.2_plan9_mips.tar.gz\n${SUM}  cnspec_13.35.2_linux_amd64.deb\n`);
     });
@@ -61,7 +61,7 @@ describe('a releases host', () => {
     );
   });
 
-  it('says that there is no such version', async () => {
+  it('reports that a version does not exist', async () => {
     const { server, host } = await releases((_, response) => void response.writeHead(404).end());
     const { message } = await failureOf(fetchChecksum(host, '13.99.0', 'x.zip'));
     expect(message).toContain(`${server.endpoint} has no cnspec 13.99.0 (HTTP status 404`);
@@ -70,7 +70,7 @@ describe('a releases host', () => {
   it.each([
     [302, 'is a redirect (HTTP status 302), which is never followed'],
     [503, "isn't a file (HTTP status 503)"],
-  ])('does not take HTTP status %d for an answer', async (status, told) => {
+  ])('does not accept HTTP status %d as a response', async (status, told) => {
     const { host } = await releases(
       (_, response) => void response.writeHead(status, { location: '/' }).end(),
     );
@@ -78,7 +78,7 @@ describe('a releases host', () => {
     expect((await failureOf(fetchChecksum(host, '13.35.2', 'x.zip'))).message).toContain(told);
   });
 
-  it('says that the host cannot be reached', async () => {
+  it('reports that the host cannot be reached', async () => {
     const url = await deadEndpoint();
     const { message, remedy } = await failureOf(newestVersion(hostAt(url)));
     expect(message).toContain('refuses connections (ECONNREFUSED)');

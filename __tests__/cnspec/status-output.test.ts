@@ -14,7 +14,7 @@ const OF_ALL = {
   providersUrl: 'http://127.0.0.1:18999',
 };
 
-describe('what a real cnspec printed', () => {
+describe('the output of a real cnspec', () => {
   it.each([
     ['registered', 'healthy', 'http://127.0.0.1:43185', false, []],
     ['unauthenticated', 'revoked', 'http://127.0.0.1:43185', true, []],
@@ -27,7 +27,7 @@ describe('what a real cnspec printed', () => {
       false,
       ['possible clock skew detected: 71h59m59.5698502s'],
     ],
-  ])('is read: %s', (name, account, endpoint, pingFailed, warnings) => {
+  ])('is parsed: %s', (name, account, endpoint, pingFailed, warnings) => {
     expect(readStatusOutput(reference(name))).toEqual({
       ...OF_ALL,
       registered: true,
@@ -39,7 +39,7 @@ describe('what a real cnspec printed', () => {
     });
   });
 
-  it('is read when it is not registered', () => {
+  it('is parsed if it is not registered', () => {
     expect(readStatusOutput(reference('unregistered'))).toMatchObject({
       registered: false,
       pingFailed: false,
@@ -50,13 +50,13 @@ describe('what a real cnspec printed', () => {
   });
 });
 
-describe('the place of the JSON', () => {
+describe('the JSON in the output', () => {
   const json = reference('registered').trim();
 
   it.each([
     ['alone', json],
-    ['between lines of a log', `→ loaded {configuration}\n${json}\n! bye {not json}\n`],
-    ['behind JSON of something else', `{"level":"info"}\r\n${json}\r\n`],
+    ['between log lines', `→ loaded {configuration}\n${json}\n! bye {not json}\n`],
+    ['after other JSON', `{"level":"info"}\r\n${json}\r\n`],
     ['with a byte order mark', `\ufeff${json}`],
   ])('is found: %s', (_, output) => {
     expect(readStatusOutput(output)?.registered).toBe(true);
@@ -77,11 +77,11 @@ describe('the place of the JSON', () => {
   });
 });
 
-describe('values that are not what they should be', () => {
+describe('invalid values in the output', () => {
   const read = (client: object, upstream: unknown = {}) =>
     readStatusOutput(JSON.stringify({ client, upstream }));
 
-  it('are left out', () => {
+  it('are ignored', () => {
     expect(
       read(
         {
@@ -113,12 +113,12 @@ describe('values that are not what they should be', () => {
     expect(read({}, { api: null, warnings: 'text' })).toMatchObject({ warnings: [] });
   });
 
-  it('include the text that stands for no client', () => {
+  it('include the text that means no client', () => {
     expect(read({ mrn: 'no managed client' })?.client).toBeUndefined();
     expect(read({ mrn: 'x' })?.client).toBe('x');
   });
 
-  it('are never more than a bounded number of bounded warnings', () => {
+  it('result in a limited number of warnings of limited length', () => {
     const warnings = Array.from({ length: 100 }, () => 'x'.repeat(5000));
     const told = read({}, { warnings })?.warnings ?? [];
     expect(told).toHaveLength(20);
@@ -126,7 +126,7 @@ describe('values that are not what they should be', () => {
   });
 });
 
-it('reads any text without an error', () => {
+it('parses any text without an error', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (text) => void readStatusOutput(text)),
   );
@@ -134,7 +134,7 @@ it('reads any text without an error', () => {
 });
 
 describe('readProvidersOutput', () => {
-  it('reads what a real cnspec printed', () => {
+  it('parses the output of a real cnspec', () => {
     const output = readFileSync(
       new URL('../../simulator/reference/providers-list.txt', import.meta.url),
       'utf8',
@@ -142,13 +142,13 @@ describe('readProvidersOutput', () => {
     expect(readProvidersOutput(output)).toEqual(['core', 'mock', 'recording', 'sbom']);
   });
 
-  it('leaves out lines that are about something else', () => {
+  it('ignores unrelated lines', () => {
     const output =
       '→ builtin (found 2 providers)\n\n  core 13.0.0\n  os v11.2.3 with connectors: local, ssh\r\nx failed 3 times\n';
     expect(readProvidersOutput(output)).toEqual(['core', 'os']);
   });
 
-  it('never tells more than names, and not endlessly many', () => {
+  it('returns only names, and a limited number of them', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (text) => {
         for (const name of readProvidersOutput(text)) expect(name).toMatch(/^[\w.-]{1,64}$/);

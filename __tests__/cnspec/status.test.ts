@@ -17,7 +17,7 @@ const spawnOptions = (timeout = 5000, env: NodeJS.ProcessEnv = {}) => ({
   signal: new Deadline(timeout).signal,
 });
 
-/** A stand-in for cnspec, and a mondoo.yml to ask it about. */
+/** A stand-in for cnspec, and the mondoo.yml that it reads. */
 async function standIn(conduct: Partial<Conduct>, timeout = 20_000) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'cnspec-'));
   onTestFinished(() => rm(folder, { recursive: true, maxRetries: 5 }));
@@ -33,12 +33,12 @@ async function failureOf(work: Promise<unknown>): Promise<ActionError> {
   return error;
 }
 
-describe('status', () => {
+describe('the status', () => {
   it.each<[Conduct['kind'], boolean, boolean]>([
     ['agreeing', true, true],
     ['unauthenticated', true, false],
     ['unregistered', false, false],
-  ])('is read: %s', async (kind, registered, authenticated) => {
+  ])('is parsed: %s', async (kind, registered, authenticated) => {
     const { program, file, options } = await standIn({ kind });
     expect(await askStatus(program, file, options)).toMatchObject({
       version: '13.0.0',
@@ -53,40 +53,40 @@ describe('status', () => {
     ['garbled', /`cnspec status` at .* printed no status \(\d+ bytes\) and exited with code 0/],
     ['flooding', /printed more than 1 MiB/],
     ['crashing', /panic: runtime error/],
-  ])('is none when it is %s', async (kind, says) => {
+  ])('is missing if the output is %s', async (kind, says) => {
     const { program, file, options } = await standIn({ kind });
     expect((await failureOf(askStatus(program, file, options))).message).toMatch(says);
   });
 
-  it('is none when the time is up', async () => {
+  it('is missing after the deadline', async () => {
     const { program, file, options } = await standIn({ kind: 'hang' }, 1500);
     expect((await failureOf(askStatus(program, file, options))).message).toMatch(/timed out after 1\.\d+s/);
   });
 
-  it('is none when the program is not there', async () => {
+  it('is missing if the program does not exist', async () => {
     const missing = path.join(os.tmpdir(), 'no-such-folder', 'cnspec');
     const { message } = await failureOf(askStatus(missing, 'x', spawnOptions()));
     expect(message).toBe(`\`cnspec status\` at ${missing} could not be started (ENOENT).`);
   });
 });
 
-describe('what else is asked', () => {
-  it('is the version', async () => {
+describe('other commands', () => {
+  it('return the version', async () => {
     const { program, options } = await standIn({ version: '11.20.1' });
     expect(await askVersion(program, options)).toBe('11.20.1');
   });
 
-  it('is the list of providers', async () => {
+  it('return the list of providers', async () => {
     const { program, options } = await standIn({});
     expect(await askProviders(program, options)).toEqual(['core', 'mock', 'recording', 'sbom']);
   });
 
-  it('is not told by a program that knows nothing of it', async () => {
+  it('return nothing if the program does not know them', async () => {
     expect(await askVersion(process.execPath, spawnOptions())).toBeUndefined();
     expect(await askProviders(process.execPath, spawnOptions())).toEqual([]);
   });
 
-  it('fails when the program does not exit', async () => {
+  it('fail if the program does not exit', async () => {
     const missing = path.join(os.tmpdir(), 'no-such-folder', 'cnspec');
     const { message } = await failureOf(askVersion(missing, spawnOptions()));
     expect(message).toBe(`\`cnspec version\` at ${missing} could not be started (ENOENT).`);

@@ -27,11 +27,11 @@ describe('parseVersionSpec', () => {
     '13.35.2-',
     '-1',
     '1 3',
-  ])('takes "%s" for no version', (text) => {
+  ])('rejects "%s"', (text) => {
     expect(parseVersionSpec(text)).toBeUndefined();
   });
 
-  it('lets nothing into a URL or a path that could lead elsewhere', () => {
+  it('rejects anything that could change the meaning of a URL or a path', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const spec = parseVersionSpec(text);
@@ -42,14 +42,14 @@ describe('parseVersionSpec', () => {
 });
 
 describe('isReleaseVersion', () => {
-  it('wants three numbers', () => {
+  it('requires three numbers', () => {
     expect(['13.35.2', '0.0.1', '13.0.0-rc.1'].filter(isReleaseVersion)).toHaveLength(3);
     expect(['13', 'v13.35.2', '13.35.2\n', '13.35.2+build', ''].filter(isReleaseVersion)).toEqual([]);
   });
 });
 
 describe('majorOf', () => {
-  it('is the first number', () => {
+  it('returns the first number', () => {
     expect(['13.35.2', 'v9.0.1', 'unstable', '13', ''].map(majorOf)).toEqual([
       13,
       9,

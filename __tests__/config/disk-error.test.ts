@@ -8,33 +8,33 @@ const failure = (code: string) => Object.assign(new Error('in words of the syste
 const unwritable = (error: unknown, isInput: boolean) => failureOf(() => notWritable('/x', isInput)(error));
 
 describe('notWritable', () => {
-  it.each(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP'])('blames the input for its path: %s', (code) => {
+  it.each(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP'])('blames the path in the input: %s', (code) => {
     expect(unwritable(failure(code), true).code).toBe('invalid-input');
     expect(unwritable(failure(code), false).code).toBe('runner-error');
   });
 
-  it.each(['ENOSPC', 'EROFS', 'EIO', 'EACCES'])('never blames the input for the disk: %s', (code) => {
+  it.each(['ENOSPC', 'EROFS', 'EIO', 'EACCES'])('does not blame the input for a disk error: %s', (code) => {
     const error = unwritable(failure(code), true);
     expect(error.code).toBe('runner-error');
     expect(error.message).toBe(`The step could not write mondoo.yml to /x (${code}).`);
     expect(error.remedy).toMatch(/set the input `config-path` to another path\.$/);
   });
 
-  it.each(['EACCES', 'EPERM'])('explains %s by another user', (code) => {
+  it.each(['EACCES', 'EPERM'])('explains %s with another user', (code) => {
     expect(unwritable(failure(code), false).remedy).toMatch(/belong to another user/);
   });
 
-  it('passes on what is explained already', () => {
+  it('passes on an ActionError unchanged', () => {
     const error = new ActionError('runner-error', 'It is a link.', 'Remove it.');
     expect(unwritable(error, true)).toBe(error);
   });
 
-  it('has words for an error without a code', () => {
+  it('explains an error that has no code', () => {
     expect(unwritable(new Error('?'), false).message).toContain('(unknown error)');
   });
 });
 
-describe('a file that is missing', () => {
+describe('a missing file', () => {
   it.each(['ENOENT', 'ENOTDIR'])('is ignored: %s', (code) => {
     expect(isMissing(failure(code))).toBe(true);
   });
@@ -44,7 +44,7 @@ describe('a file that is missing', () => {
     expect(errorCode(failure(code))).toBe(code);
   });
 
-  it('is nothing to look at, and a name that is too long is an error', async () => {
+  it('is skipped if it has no path, and a name that is too long is an error', async () => {
     expect(await lookAt(path.join(import.meta.filename, 'x'))).toBeUndefined();
     expect(await lookAt(path.join(import.meta.dirname, 'x'))).toBeUndefined();
     expect((await lookAt(import.meta.filename))?.isFile()).toBe(true);
@@ -53,11 +53,11 @@ describe('a file that is missing', () => {
 });
 
 describe('retryBusy', () => {
-  it('returns what the work returns', async () => {
+  it('returns the result of the work', async () => {
     expect(await retryBusy(async () => 7)).toBe(7);
   });
 
-  it('attempts it again on Windows, if another program has the file open', async () => {
+  it('repeats the work on Windows if another program has the file open', async () => {
     vi.stubGlobal('process', { ...process, platform: 'win32' });
     try {
       const act = vi.fn().mockRejectedValueOnce(failure('EBUSY')).mockResolvedValueOnce('done');
@@ -68,7 +68,7 @@ describe('retryBusy', () => {
     }
   });
 
-  it('attempts nothing again for another reason', async () => {
+  it('does not repeat the work after another error', async () => {
     const act = vi.fn().mockRejectedValue(failure('ENOSPC'));
     await expect(retryBusy(act)).rejects.toMatchObject({ code: 'ENOSPC' });
     expect(act).toHaveBeenCalledOnce();

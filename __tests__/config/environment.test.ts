@@ -3,7 +3,7 @@ import { overridingVariables } from '../../src/config/environment.ts';
 import { credentials } from '../fixtures.ts';
 
 describe('overridingVariables', () => {
-  it('names the variables that cnspec would let win over keys of the file', () => {
+  it('names the variables that override keys of the file in cnspec', () => {
     const env = {
       MONDOO_API_ENDPOINT: 'https://eu.api.mondoo.com',
       MONDOO_PRIVATE_KEY: 'x',
@@ -16,7 +16,7 @@ describe('overridingVariables', () => {
     expect(overridingVariables(env, credentials())).toEqual(['MONDOO_PRIVATE_KEY', 'MONDOO_API_ENDPOINT']);
   });
 
-  it('names none in a clean environment', () => {
+  it('names no variables in a clean environment', () => {
     expect(overridingVariables({ PATH: '/bin' }, credentials())).toEqual([]);
   });
 });

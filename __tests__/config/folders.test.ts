@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 describe('missingFolders', () => {
-  it('lists all that must be created, outermost first', async () => {
+  it('lists all missing folders, outermost first', async () => {
     const folders = ['a', 'a/b', 'a/b/c'].map((name) => path.join(root, name));
     expect(await missingFolders(path.join(root, 'a', 'b', 'c'))).toEqual(folders);
   });

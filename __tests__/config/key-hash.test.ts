@@ -30,13 +30,13 @@ describe('the key is found', () => {
     ['in JSON within JSON', JSON.stringify(JSON.stringify(credentials()))],
     ['in double quotes', `private_key: "${singleLine}\\n"\n`],
     [
-      'in double quotes that are folded',
+      'after a byte order mark',
       stringify({ private_key: KEY_PEM }, { defaultStringType: 'QUOTE_DOUBLE', lineWidth: 60 }),
     ],
-    ['behind a byte order mark', `\ufeff${ours}`],
-    ['with the line ends of Windows', ours.replaceAll('\n', '\r\n')],
-    ['with escaped line ends of Windows', `private_key: "${singleLine.replaceAll('\\n', '\\r\\n')}"`],
-    ['behind another key', `${OTHER_KEY_PEM}${KEY_PEM}`],
+    ['with Windows line ends', `\ufeff${ours}`],
+    ['with escaped Windows line ends', ours.replaceAll('\n', '\r\n')],
+    ['after another key', `private_key: "${singleLine.replaceAll('\\n', '\\r\\n')}"`],
+    ['before another key', `${OTHER_KEY_PEM}${KEY_PEM}`],
     ['in front of another key', `${KEY_PEM}${OTHER_KEY_PEM}`],
     ['after the start of a key', `-----BEGIN PRIVATE KEY-----\nMIG2\n${KEY_PEM}`],
     [
@@ -64,14 +64,14 @@ describe('no key is found', () => {
   const half = KEY_PEM.slice(0, KEY_PEM.length / 2);
 
   it.each<[string, string]>([
-    ['in nothing', ''],
-    ['in line ends', '\n'.repeat(100)],
-    ['in a mondoo.yml without one', stringify({ mrn: 'x' })],
+    ['in an empty text', ''],
+    ['in empty lines', '\n'.repeat(100)],
+    ['in a mondoo.yml without a key', stringify({ mrn: 'x' })],
     ['in half of the key', half],
     ['in the key without its labels', pemBody(KEY_PEM)],
     ['in a certificate', stringify(credentials({ private_key: undefined }))],
     ['in garbage between the labels', '-----BEGIN PRIVATE KEY-----\n\u0000 {"a"}\n-----END PRIVATE KEY-----'],
-    ['in nothing between the labels', '-----BEGIN PRIVATE KEY----------END PRIVATE KEY-----'],
+    ['between labels without a body', '-----BEGIN PRIVATE KEY----------END PRIVATE KEY-----'],
     ['in the key without its first letters', KEY_PEM.replace('\nMIG2', '\n')],
   ])('%s', (_, text) => {
     expect(keyHashesIn(text)).toEqual([]);
@@ -79,7 +79,7 @@ describe('no key is found', () => {
 });
 
 describe('a megabyte of noise', () => {
-  // Work that grows with the square of the length would hang until the test times out.
+  // If the work grew with the square of the length, the test would time out.
   it.each([
     'x',
     '\\n',
@@ -90,7 +90,7 @@ describe('a megabyte of noise', () => {
     '-----BEGIN PRIVATE KEY-----MIG2',
     '-----END PRIVATE KEY-----',
     '-----BEGIN ',
-  ])('hides no key, and is none: %j', (noise) => {
+  ])('hides no key and is not a key: %j', (noise) => {
     const text = noise.repeat((1024 * 1024) / noise.length);
     expect(keyHashesIn(text)).toEqual([]);
     expect(keyHashesIn(`${text}\n${KEY_PEM}`)).toContain(HASH);

@@ -14,13 +14,13 @@ const nothing = {
   agentMrn: undefined,
 };
 
-/** Renders a file of which the source doesn't matter. */
+/** Renders a file if the source doesn't matter. */
 function render(config: CredentialsDocument): string {
   return renderMondooYml(config, 'a test');
 }
 
 describe('mondooConfig', () => {
-  it('keeps every key that the credentials had, and sets the endpoint', () => {
+  it('keeps every key of the credentials, and sets the endpoint', () => {
     const given = credentials({
       typename: 'T',
       labels: { a: 'b' },
@@ -40,7 +40,7 @@ describe('mondooConfig', () => {
     expect(mondooConfig(credentials({ agent_mrn: CLIENT_MRN }), nothing).agent_mrn).toBe(CLIENT_MRN);
   });
 
-  it('adds a proxy that the workflow names, and keeps the one of the credentials otherwise', () => {
+  it('adds the proxy of the workflow, or keeps the proxy of the credentials', () => {
     const given = credentials({ api_proxy: 'http://old.example.org:3128' });
     const apiProxy = 'http://new.example.org:3128/';
     expect(mondooConfig(given, { ...nothing, apiProxy }).api_proxy).toBe(apiProxy);
@@ -48,7 +48,7 @@ describe('mondooConfig', () => {
     expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('api_proxy');
   });
 
-  it('adds a mirror that the workflow names, and keeps the one of the credentials otherwise', () => {
+  it('adds the mirror of the workflow, or keeps the mirror of the credentials', () => {
     const given = credentials({ updates_url: 'https://old.example.org' });
     const updatesUrl = 'https://new.example.org';
     expect(mondooConfig(given, { ...nothing, updatesUrl }).updates_url).toBe(updatesUrl);
@@ -56,7 +56,7 @@ describe('mondooConfig', () => {
     expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('updates_url');
   });
 
-  it('adds annotations to those that are there, the new ones first in rank', () => {
+  it('adds annotations to existing ones, and the new ones override', () => {
     const given = credentials({ annotations: { a: 'old', b: 'kept' } });
     const added = { ...nothing, annotations: { a: 'new', c: 'added' } };
     expect(mondooConfig(given, added).annotations).toEqual({ a: 'new', b: 'kept', c: 'added' });
@@ -64,12 +64,12 @@ describe('mondooConfig', () => {
     expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('annotations');
   });
 
-  it.each([null, 'text', ['list'], 5])('replaces annotations that are no map: %j', (annotations) => {
+  it.each([null, 'text', ['list'], 5])('replaces annotations that are not a map: %j', (annotations) => {
     const config = mondooConfig(credentials({ annotations }), { ...nothing, annotations: { a: 'b' } });
     expect(config.annotations).toEqual({ a: 'b' });
   });
 
-  it('leaves the credentials as they are', () => {
+  it('does not modify the credentials', () => {
     const given = Object.freeze(credentials());
     mondooConfig(given, { ...nothing, agentMrn: CLIENT_MRN, annotations: { a: 'b' } });
     expect(given).toEqual(credentials());
@@ -77,7 +77,7 @@ describe('mondooConfig', () => {
 });
 
 describe('renderMondooYml', () => {
-  it('begins with a comment that says who wrote it, and from which source', () => {
+  it('begins with a comment that names the action and the source', () => {
     const [comment, ...rest] = renderMondooYml({ mrn: 'x' }, 'the input credentials').split('\n');
     expect(comment).toMatch(
       /^# Written by register-cnspec from the input credentials, and removed .*private key/,
@@ -85,7 +85,7 @@ describe('renderMondooYml', () => {
     expect(rest.join('\n')).toBe('mrn: x\n');
   });
 
-  it('writes each PEM as a block of lines, as cnspec does', () => {
+  it('writes each PEM as a block of lines, like cnspec', () => {
     const lines = KEY_PEM.trimEnd()
       .split('\n')
       .map((line) => `  ${line}\n`);
@@ -93,17 +93,17 @@ describe('renderMondooYml', () => {
     expect(render({ private_key: KEY_PEM.trimEnd() })).toContain(`private_key: |-\n${lines.join('')}`);
   });
 
-  it('writes out twice what stands twice: aliases would not be read back', () => {
+  it('writes repeated values twice, because the parser rejects aliases', () => {
     const shared = { a: 'b' };
     expect(render({ one: shared, two: shared, three: KEY_PEM, four: KEY_PEM })).not.toMatch(/[&*]/);
   });
 
-  it('never folds a long line', () => {
+  it('never folds long lines', () => {
     const long = 'word '.repeat(100).trim();
     expect(render({ name: long })).toContain(`name: ${long}\n`);
   });
 
-  // What the two versions of YAML, or one of them, would read as something else than text.
+  // Values that YAML 1.1 or 1.2 would otherwise parse as another type than text.
   const AMBIGUOUS = [
     ...[
       '',
@@ -192,7 +192,7 @@ describe('renderMondooYml', () => {
     ...['  a\nb', 'a\n  b\nc', '\n  a\nb', 'a\n#b', 'a\n---\nb', '\u0000', '\u001b[0m', '😀', 'a\\b'],
   ];
 
-  it.each(['1.1', '1.2'] as const)('keeps every text a text under YAML %s', (version) => {
+  it.each(['1.1', '1.2'] as const)('keeps every text a string under YAML %s', (version) => {
     const read = (text: string) => parse(text, { version });
     for (const text of AMBIGUOUS) {
       expect(read(render({ before: 'a', key: text, after: 'b' }))).toEqual({
@@ -209,7 +209,7 @@ describe('renderMondooYml', () => {
     }
   });
 
-  it.each(['1.1', '1.2'] as const)('keeps any keys and any texts under YAML %s', (version) => {
+  it.each(['1.1', '1.2'] as const)('keeps any keys and values under YAML %s', (version) => {
     const text = fc.oneof(
       fc.constantFrom(...AMBIGUOUS),
       fc.string(),
@@ -232,7 +232,7 @@ describe('renderMondooYml', () => {
   });
 });
 
-describe('characters that the parser of cnspec takes for line ends, or refuses', () => {
+describe("characters that cnspec's parser treats as line ends or rejects", () => {
   const SPECIAL = ['\u007f', '\u0080', '\u0085', '\u009f', '\u2028', '\u2029', '\ufeff'];
 
   it.each(SPECIAL)('are written as escapes, in keys and in values: %j', (character) => {
@@ -248,13 +248,13 @@ describe('characters that the parser of cnspec takes for line ends, or refuses',
 
   it('add no key to the file', () => {
     const text = render({ annotations: { a: 'x\u2028updates_url:\u2028 https://evil.example' } });
-    // How go-yaml and libyaml read it.
+    // As go-yaml and libyaml parse it.
     expect(parse(text.replace(/[\u0085\u2028\u2029]/g, '\n'))).not.toHaveProperty('updates_url');
   });
 });
 
 describe('isOurs', () => {
-  it('knows what renderMondooYml wrote', () => {
+  it('recognizes the output of renderMondooYml', () => {
     expect(isOurs(render(credentials()))).toBe(true);
   });
 
@@ -264,7 +264,7 @@ describe('isOurs', () => {
     '\n# Written by register-cnspec',
     '# written by register-cnspec',
     '# Written by hand',
-  ])('knows nobody else’s file: %j', (content) => {
+  ])('rejects files of others: %j', (content) => {
     expect(isOurs(content)).toBe(false);
   });
 });

@@ -11,13 +11,13 @@ const finding = (code: Finding['code']): Finding => ({
 });
 
 describe('annotationText', () => {
-  it('says what is wrong, what to do, and where to read more', () => {
+  it('contains what is wrong, what to do, and where to read more', () => {
     expect(annotationText([finding('clock-skew')], linkTo)).toBe(
       'clock-skew it is.\nFix: Mend clock-skew.\nDocs: docs/troubleshooting.md#clock-skew',
     );
   });
 
-  it('gives the evidence last, whole if the cause is short', () => {
+  it('ends with the evidence, uncut if the cause is short', () => {
     const evidence = `request id ${'x'.repeat(1000)}`;
     const text = annotationText([{ ...finding('clock-skew'), evidence }], linkTo);
     expect(text.split('\n').at(-1)).toBe(`Evidence: ${evidence}`);
@@ -34,7 +34,7 @@ describe('annotationText', () => {
     expect(text).toMatch(/\n\nAlso: The clock of the runner is wrong$/);
   });
 
-  it('makes untrusted text harmless, and cuts it', () => {
+  it('makes untrusted text harmless, and shortens it', () => {
     const hostile = {
       code: 'unreachable',
       message: `a\r\n##[error]${'x'.repeat(5000)}`,

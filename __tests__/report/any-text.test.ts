@@ -27,14 +27,14 @@ const PIECES = TOKEN.split('.').flatMap((part) => piecesOf(part, 16));
 
 const linkTo = (code: string) => `https://github.com/acme/shop/blob/c0ffee/docs/troubleshooting.md#${code}`;
 
-/** One line, with nothing in it that a runner or a terminal would do. */
+/** One line without anything that a runner or terminal would interpret. */
 const HARMLESS = /^(?!\s*::)(?!.*##\[)[^\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u;
 
-/** All the markup that a summary is made of. */
+/** All markup that a summary uses. */
 const MARKUP =
   /<\/?(?:h3|h4|p|b|table|tr|th|td|code|details|summary)>|<a href="[^"<>]*">|<\/a>|&(?:amp|lt|gt|quot|#39);/g;
 
-it('whatever is in names, claims, paths and messages, each report is harmless and contains no token', () => {
+it('with any names, claims, paths and messages, each report is harmless and contains no token', () => {
   const scrap = fc.oneof(
     fc.constantFrom(
       '::error::x',
@@ -79,7 +79,7 @@ it('whatever is in names, claims, paths and messages, each report is harmless an
     .map((body) => ({ kind: 'rpc' as const, status: parseRpcStatus(body)! }));
   const error = (method: string): fc.Arbitrary<CallError> => rpc.map((failure) => callError(failure, method));
   const ping = error('AgentManager/PingPong');
-  // Names and claims are nobody's secret, so a token in one of them would be no leak.
+  // Names and claims aren't secret, so a token in one of them isn't a leak.
   const noToken = text.map((given) => given.replaceAll(TOKEN, ''));
 
   const check = fc.record({

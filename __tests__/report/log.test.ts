@@ -21,7 +21,7 @@ import {
 } from '../fixtures.ts';
 
 const THREE_DAYS = 3 * 86_400_000;
-// What the reference run measured: its three days are not whole.
+// The skew that the reference run measured: not exactly three days.
 const SKEW = THREE_DAYS - 384.592583;
 
 function linesOf(given: Result): string[] {
@@ -29,8 +29,8 @@ function linesOf(given: Result): string[] {
 }
 
 /**
- * The lines of a real `cnspec status`, white space folded, without those that only cnspec can know.
- * cnspec words the failed ping with the name of its file and a link: of that line only the error is compared.
+ * The lines of a real `cnspec status` with white space folded, without lines that only cnspec can know.
+ * cnspec adds its file name and a link to the failed ping: of that line only the error is compared.
  */
 function referenceLines(name: string, unknown = ONLY_CNSPEC_KNOWS): string[] {
   const text = readFileSync(new URL(`../../simulator/reference/${name}.txt`, import.meta.url), 'utf8');
@@ -44,7 +44,7 @@ function referenceLines(name: string, unknown = ONLY_CNSPEC_KNOWS): string[] {
 const ONLY_CNSPEC_KNOWS =
   /configuration|^→ Version: .*API Version|^→ (?:Latest Version|Updates URL|Providers URL|Installed Providers):|API versions do not match/;
 
-/** How each of the two introduces an error of the ping, and how it tells a connection that failed. */
+/** The text before a ping error in each of the two, and their words for a failed connection. */
 function withoutItsOwnWords(line: string): string {
   return line
     .replace(/^x The Mondoo Platform credentials .*? error=/, 'x could not connect to mondoo platform error=')
@@ -54,7 +54,7 @@ function withoutItsOwnWords(line: string): string {
     );
 }
 
-/** The situation of a reference run, whose service accounts are named after it. */
+/** The situation of a reference run. Its service accounts are named after it. */
 function situation(name: string, port: number, check: StatusCheck): Result {
   return result({
     account: account({
@@ -95,12 +95,12 @@ const SITUATIONS: [string, Result][] = [
 ];
 
 describe('statusLines', () => {
-  it.each(SITUATIONS)('are those of a real cnspec status, in order and words: %s', (name, given) => {
+  it.each(SITUATIONS)('match a real cnspec status in order and words: %s', (name, given) => {
     expect(linesOf(given)).toEqual(referenceLines(name));
   });
 
-  it.each(SITUATIONS)('are all of them if cnspec was asked, too: %s', (name, given) => {
-    // cnspec lists its providers in another order each time.
+  it.each(SITUATIONS)('match all lines if cnspec was run too: %s', (name, given) => {
+    // cnspec lists its providers in a different order each time.
     const all = referenceLines(name, /configuration|API versions do not match/);
     const providers =
       all
@@ -111,7 +111,7 @@ describe('statusLines', () => {
     expect(linesOf({ ...given, cnspec })).toEqual(all);
   });
 
-  it('report of a cnspec that was only installed what is known', () => {
+  it('show an installed cnspec that was not run', () => {
     const lines = linesOf(result({ cnspec: { version: '13.35.2', latestVersion: '13.36.0' } }));
     const from = lines.findIndex((line) => line.startsWith('→ Time'));
     expect(lines.slice(from + 1, from + 4)).toEqual([
@@ -121,7 +121,7 @@ describe('statusLines', () => {
     ]);
   });
 
-  it('pass on what cnspec warns of, its word on the clock only if there is no other', () => {
+  it("pass on cnspec's warnings, and its warning about the clock only if there is no other", () => {
     const warnings = ['possible clock skew detected: 31s', 'the round trip took 6s'];
     const cnspec = { answer: cnspecAnswer({ warnings }) };
     const check: StatusCheck = { health: health(), skew: 45_000, ping: 'accepted' };
@@ -135,13 +135,13 @@ describe('statusLines', () => {
     );
   });
 
-  it('are those of cnspec without an account as far as something is known: it would ask the US region', () => {
+  it('match cnspec without an account, except for the US endpoint that it would guess', () => {
     const { account: _, check: __, ...nothing } = result();
     const reference = referenceLines('unregistered').filter((line) => !/^→ API/.test(line));
     expect(linesOf(nothing)).toEqual(reference);
   });
 
-  it('say no managed client if there is none, and that cnspec still counts as registered', () => {
+  it('say that there is no managed client, and that cnspec still counts as registered', () => {
     const check: StatusCheck = { health: health(), skew: 0, ping: 'accepted' };
     const lines = linesOf(result({ registration: { wanted: false, name: 'x' }, check }));
     expect(lines).toContain('→ Client: no managed client');
@@ -162,16 +162,16 @@ describe('statusLines', () => {
     ]);
   });
 
-  it('are those of the runner without an account if a run is skipped', () => {
+  it('match cnspec without an account if a run is skipped', () => {
     const { account: _, ...nothing } = result();
     const error = new ActionError('skipped', 'There are none.', 'Nothing.');
     const lines = linesOf({ ...nothing, error });
-    // Nobody looked: a line in red would be read as a failure.
+    // Not checked: a red line would look like a failure.
     expect(lines).toEqual(linesOf(nothing).filter((line) => line !== 'x client is not registered'));
     expect(linesOf(nothing)).toContain('x client is not registered');
   });
 
-  it('name platform and owner, but no account, if an ID token was not exchanged', () => {
+  it('name platform and owner, but no account, if the token exchange failed', () => {
     const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
     const lines = linesOf(resultWithoutAccount(WORKLOAD_IDENTITY, { exchangeError }));
     expect(lines.slice(-4)).toEqual([
@@ -182,7 +182,7 @@ describe('statusLines', () => {
     ]);
   });
 
-  it('report what the platform says of itself, and of no ping, if a token did not register', () => {
+  it("report the platform's health, and no ping, if a token did not register", () => {
     const error = rpcError(16, 'unknown token', 'AgentManager/RegisterAgent');
     const given = resultWithoutAccount(registrationToken(), {
       check: { health: health(), skew: 0 },
@@ -199,7 +199,7 @@ describe('statusLines', () => {
     ]);
   });
 
-  it('leave the values empty that the platform did not report', () => {
+  it('leave values empty that the platform did not report', () => {
     const { time: _, apiVersion: __, ...silent } = health();
     const lines = linesOf(result({ check: { health: silent, ping: 'accepted' } }));
     expect(lines).toEqual(expect.arrayContaining(['→ API Status: SERVING', '→ API Time:', '→ API Version:']));
@@ -212,7 +212,7 @@ describe('statusLines', () => {
     expect(beyond.at(-1)).toBe('! possible clock skew detected: -45s');
   });
 
-  it('are each one line that the runner takes for text, whatever the platform and the runner say', () => {
+  it('are each one line of plain text, for any texts of the platform and the runner', () => {
     const hostile = '\r\n::set-output name=x::y ##[error]\u2028z';
     const lines = linesOf(
       result({

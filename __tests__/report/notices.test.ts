@@ -3,7 +3,7 @@ import { notices } from '../../src/report/notices.ts';
 import { CLIENT_MRN, rpcError, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
 describe('notices', () => {
-  it('count the attempts, and say when the next one follows', () => {
+  it('count the attempts, and show the delay until the next one', () => {
     expect(notices.retry({ error: rpcError(14, 'busy'), failed: 1, delay: 250 })).toBe(
       '! AgentManager/PingPong failed: rpc error: code = Unavailable desc = busy. Attempt 2 follows in 250ms',
     );

@@ -22,7 +22,7 @@ function outputsOf(given: Result, failOn: readonly FindingCode[] = FINDINGS) {
 }
 
 describe('outputs', () => {
-  it('name the versions of cnspec that are known', () => {
+  it('contain the known versions of cnspec', () => {
     expect(outputsOf(result({ cnspec: { version: '13.0.0', latestVersion: '13.36.0' } }))).toMatchObject({
       'cnspec-version': '13.0.0',
       'latest-version': '13.36.0',
@@ -31,7 +31,7 @@ describe('outputs', () => {
     expect([version, latest]).toEqual([undefined, undefined]);
   });
 
-  it('name all that is known after a success', () => {
+  it('contain everything known after a success', () => {
     const { 'status-json': json, ...rest } = outputsOf(
       result({
         registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
@@ -59,7 +59,7 @@ describe('outputs', () => {
     expect(JSON.parse(json!)).toHaveProperty('client.service_account', SERVICE_ACCOUNT_MRN);
   });
 
-  it('name what is known after a failure, the error among it', () => {
+  it('contain everything known after a failure, including the error', () => {
     const named = outputsOf(
       result({
         check: {
@@ -85,7 +85,7 @@ describe('outputs', () => {
     expect(named).not.toHaveProperty('client-mrn');
   });
 
-  it('name little if the work never began', () => {
+  it('contain little if the work never began', () => {
     const { account: _, ...nothing } = result({
       error: new ActionError('missing-credentials', 'There are none.', 'Store some.'),
     });
@@ -99,7 +99,7 @@ describe('outputs', () => {
     ]);
   });
 
-  it('name no error if a run is skipped, and nothing that it did not come to', () => {
+  it('contain no error if a run is skipped, and no value that was not determined', () => {
     const { account: _, ...nothing } = result({
       error: new ActionError('skipped', 'There are none.', 'Nothing.'),
     });
@@ -114,7 +114,7 @@ describe('outputs', () => {
     expect(JSON.parse(json!)).not.toHaveProperty('client.registered');
   });
 
-  it('name platform and owner, but no account, if an ID token was not exchanged', () => {
+  it('contain platform and owner, but no account, if the token exchange failed', () => {
     const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
     const { 'status-json': _, ...rest } = outputsOf(
       resultWithoutAccount(WORKLOAD_IDENTITY, { exchangeError }),
@@ -131,7 +131,7 @@ describe('outputs', () => {
     });
   });
 
-  it('name health and clock if a token did not register, and that nobody was authenticated', () => {
+  it('contain health and clock, and no authentication, if a token did not register', () => {
     const error = rpcError(16, 'unknown token', 'AgentManager/RegisterAgent');
     const named = outputsOf(
       resultWithoutAccount(registrationToken(), {
@@ -152,14 +152,14 @@ describe('outputs', () => {
     }
   });
 
-  it('name no health if the health check failed', () => {
+  it('contain no health if the health check failed', () => {
     const named = outputsOf(result({ check: { health: rpcError(14), ping: rpcError(14) } }));
     for (const name of ['api-status', 'api-time', 'api-version', 'clock-skew', 'clock-skew-seconds']) {
       expect(named).not.toHaveProperty(name);
     }
   });
 
-  it('name no space if the owner is an organization', () => {
+  it('contain no space if the owner is an organization', () => {
     const named = outputsOf(
       result({ account: account({ ownerMrn: '//captain.api.mondoo.app/organizations/x' }) }),
     );
@@ -167,7 +167,7 @@ describe('outputs', () => {
     expect(named).not.toHaveProperty('space-id');
   });
 
-  it('name no error if the gate passed, though there are findings', () => {
+  it('contain no error if the gate passed in spite of findings', () => {
     const named = outputsOf(
       result({ check: { health: health(), skew: 45_000, ping: 'accepted' }, configPath: '/mondoo.yml' }),
       [],
@@ -180,7 +180,7 @@ describe('outputs', () => {
     expect(named).not.toHaveProperty('error');
   });
 
-  it('name the error in one line of bounded length', () => {
+  it('contain the error in one line of limited length', () => {
     const error = new ActionError('invalid-input', `::error::\r\n${'x'.repeat(5000)}`, 'y');
     const { error: line } = outputsOf(result({ error }));
     expect(line).toMatch(/^Invalid input\. ::error:: x+…$/);
@@ -189,7 +189,7 @@ describe('outputs', () => {
 });
 
 describe('withdrawn', () => {
-  it('replaces what is not true any more if the outcome could not be reported', () => {
+  it('replaces outputs that are no longer true if the result cannot be reported', () => {
     const error = new ActionError('runner-error', `No space.\r\n${'x'.repeat(5000)}`, 'Make room.');
     const { error: line, ...rest } = withdrawn(error);
     expect(rest).toEqual({

@@ -30,12 +30,12 @@ function jsonOf(given: Result): unknown {
 
 type Json = Record<string, unknown>;
 
-/** What a real `cnspec status -o json` printed. */
+/** The output of a real `cnspec status -o json`. */
 function reference(name: string): Json {
   return JSON.parse(readFileSync(new URL(`../../simulator/reference/${name}.json`, import.meta.url), 'utf8'));
 }
 
-/** Paths that are not filled, as this step does not describe the machine any closer. */
+/** Paths that aren't filled, because the step doesn't describe the runner further. */
 const NOT_FILLED = ['title', 'family', 'technology_url_segments', 'labels', 'metadata'].map(
   (key) => `client.platform.${key}`,
 );
@@ -93,23 +93,23 @@ describe('statusJson', () => {
     expect(known(jsonOf(given) as Json)).toEqual(known(reference(name)));
   });
 
-  it.each(SITUATIONS)('has all that describes cnspec if it was asked, too: %s', (name, given) => {
+  it.each(SITUATIONS)('has all fields about cnspec if it was run too: %s', (name, given) => {
     const json = jsonOf({ ...given, cnspec: { answer: cnspecAnswer() } }) as Json;
     expect(known(json, NOT_FILLED)).toEqual(known(reference(name), NOT_FILLED));
   });
 
-  it('passes on what cnspec warns of', () => {
+  it("passes on cnspec's warnings", () => {
     const cnspec = { answer: cnspecAnswer({ warnings: ['the round trip took 6s'] }) };
     expect(jsonOf(result({ cnspec }))).toHaveProperty('upstream.warnings', ['the round trip took 6s']);
   });
 
-  it('has no version of a cnspec that was not asked', () => {
+  it('has no version of a cnspec that was not run', () => {
     expect(jsonOf(result({ cnspec: { version: '13.0.0', latestVersion: '13.0.0' } }))).toEqual(
       jsonOf(result()),
     );
   });
 
-  it('has those of cnspec without an account, but for the endpoint that it would guess', () => {
+  it('matches cnspec without an account, except for the endpoint that it would guess', () => {
     const { account: _, ...nothing } = result();
     const { client, upstream } = reference('unregistered');
     expect(known(jsonOf(nothing) as Json)).toEqual(
@@ -117,13 +117,13 @@ describe('statusJson', () => {
     );
   });
 
-  it('has those of cnspec without an account if a run is skipped', () => {
+  it('matches cnspec without an account if a run is skipped', () => {
     const { account: _, ...nothing } = result();
     const error = new ActionError('skipped', 'There are none.', 'Nothing.');
     expect(jsonOf({ ...nothing, error })).toEqual(jsonOf(nothing));
   });
 
-  it('names platform and owner already before there is an account, and no ping that failed', () => {
+  it('names platform and owner before there is an account, and no failed ping', () => {
     const check: StatusCheck = { health: health(), skew: 0 };
     const { host, ...nothing } = resultWithoutAccount(registrationToken(), { check });
     expect(jsonOf({ host, ...nothing })).toEqual({
@@ -144,18 +144,18 @@ describe('statusJson', () => {
     });
   });
 
-  it('says no managed client if there is none', () => {
+  it('reports that there is no managed client', () => {
     const registration = { wanted: false, name: 'x' };
     expect(jsonOf(result({ registration }))).toMatchObject({
       client: { mrn: 'no managed client', registered: true },
     });
   });
 
-  it('leaves registered out if a registration did not come about', () => {
+  it('omits registered if a registration did not happen', () => {
     expect(jsonOf(result())).not.toHaveProperty('client.registered');
   });
 
-  it('leaves out what the platform did not report', () => {
+  it('omits values that the platform did not report', () => {
     const { time: _, apiVersion: __, ...silent } = health({ status: 'UNKNOWN' });
     const json = jsonOf(result({ check: { health: silent, ping: 'accepted' } }));
     expect(json).toHaveProperty('upstream.api', { endpoint: 'https://us.api.mondoo.com', status: 'UNKNOWN' });

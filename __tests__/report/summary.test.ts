@@ -22,7 +22,7 @@ function summaryOf(given: Result, { failOn = FINDINGS }: { failOn?: readonly Fin
   return summaryHtml(given, verdictOn(given, { failOn: new Set(failOn), maxClockSkew: 30_000 }), linkTo);
 }
 
-/** The rows of the table, label and value. */
+/** The rows of the table: label and value. */
 function rowsOf(html: string): string[][] {
   return [...html.matchAll(/<tr><td>(.*?)<\/td><td><code>(.*?)<\/code><\/td><\/tr>/g)].map((match) =>
     match.slice(1),
@@ -32,7 +32,7 @@ function rowsOf(html: string): string[][] {
 const accepted = { health: health(), skew: 800, ping: 'accepted' as const };
 
 describe('summaryHtml', () => {
-  it('begins with the verdict, and says who and where', () => {
+  it('begins with the verdict, followed by account, owner and platform', () => {
     const html = summaryOf(
       result({
         registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
@@ -57,12 +57,12 @@ describe('summaryHtml', () => {
     ]);
   });
 
-  it('does not call a check a registration', () => {
+  it('does not report a check as a registration', () => {
     const checked = result({ registration: { wanted: false, name: 'x' }, check: accepted });
     expect(summaryOf(checked)).toMatch(/^<h3>✅ The credentials work<\/h3>\n<p>No managed client · space /);
   });
 
-  it('says of an organization and of cnspec what there is to say', () => {
+  it('shows an organization and cnspec', () => {
     const given = result({
       account: account({ ownerMrn: '//captain.api.mondoo.app/organizations/acme' }),
       registration: { wanted: true, name: 'x', clientMrn: CLIENT_MRN },
@@ -93,7 +93,7 @@ describe('summaryHtml', () => {
     );
   });
 
-  it('says after a failure what is wrong, what to do and where to read more, the gravest first', () => {
+  it('shows after a failure what is wrong, what to do and where to read more, gravest first', () => {
     const html = summaryOf(
       result({
         check: { ...accepted, skew: 90_000, ping: rpcError(16), pingAtServerTime: rpcError(16) },
@@ -113,13 +113,13 @@ describe('summaryHtml', () => {
     expect(html).not.toContain('mondoo.yml</td>');
   });
 
-  it('marks what was tolerated', () => {
+  it('marks tolerated findings', () => {
     const html = summaryOf(result({ check: { ...accepted, skew: 90_000 } }), { failOn: [] });
     expect(html).toMatch(/^<h3>⚠️ The clock of the runner is wrong<\/h3>/);
     expect(html).toContain('<code>clock-skew</code>');
   });
 
-  it('marks a run that was skipped as what it is: nothing to warn of', () => {
+  it('shows a skipped run without a warning', () => {
     const { account: _, ...nothing } = result({
       error: new ActionError('skipped', 'There are none.', 'Nothing.'),
     });
@@ -131,7 +131,7 @@ describe('summaryHtml', () => {
     expect(rowsOf(html)).toEqual([]);
   });
 
-  it('says who and where already before there is an account', () => {
+  it('shows owner and platform before there is an account', () => {
     const exchangeError = rpcError(16, 'no trust', 'SecureTokenService/ExchangeExternalToken');
     const html = summaryOf(resultWithoutAccount(WORKLOAD_IDENTITY, { exchangeError }));
     expect(html).toMatch(/^<h3>❌ Mondoo Platform rejected the credentials<\/h3>/);
@@ -142,7 +142,7 @@ describe('summaryHtml', () => {
     ]);
   });
 
-  it('says little if the work never began', () => {
+  it('contains little if the work never began', () => {
     const { account: _, ...nothing } = result({
       error: new ActionError('missing-credentials', 'There are none.', 'Store some.'),
     });
@@ -151,7 +151,7 @@ describe('summaryHtml', () => {
     expect(rowsOf(html)).toEqual([]);
   });
 
-  it('keeps text from elsewhere text', () => {
+  it('escapes text from elsewhere', () => {
     const hostile = `<img src=x onerror="a('b')"> & [link](https://evil.example)`;
     const html = summaryOf(
       result({
@@ -164,14 +164,14 @@ describe('summaryHtml', () => {
     expect(html.split(escaped)).toHaveLength(4);
   });
 
-  it('shows as code what stands between backticks, still as text', () => {
+  it('shows text between backticks as escaped code', () => {
     const error = new ActionError('invalid-input', 'Not `<b>` here.', 'Run `a && b`, then ` it.');
     const html = summaryOf(result({ error }));
     expect(html).toContain('Not <code>&lt;b&gt;</code> here.');
     expect(html).toContain('Run <code>a &amp;&amp; b</code>, then ` it.');
   });
 
-  it('is without blank lines, after which GitHub would read Markdown again', () => {
+  it('has no blank lines, because GitHub would parse Markdown after one', () => {
     const html = summaryOf(result({ error: new ActionError('invalid-input', 'a\n\n# b', 'c\r\n\r\n* d') }));
     expect(html.trimEnd()).not.toMatch(/\n\s*\n/);
     expect(html).toContain('a # b');
@@ -183,7 +183,7 @@ it('names the version of cnspec if it is known', () => {
 });
 
 describe('TITLES', () => {
-  it('has few words for every verdict', () => {
+  it('has a short title for every verdict', () => {
     expect(Object.keys(TITLES)).toEqual([...FINDINGS]);
     for (const title of Object.values(TITLES)) expect(title).toMatch(/^[\w :]{10,50}$/);
   });
