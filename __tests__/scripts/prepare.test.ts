@@ -70,7 +70,7 @@ describe('pinOwn', () => {
     expect(pinOwn(pinned, byCommit, 'acme')).toBe(pinned);
   });
 
-  it('replaces a former owner', () => {
+  it('replaces a previous owner', () => {
     expect(pinOwn('uses: old.one/register-cnspec@v1', byTag, 'old.one')).toBe(
       'uses: acme/register-cnspec@v1',
     );
@@ -79,7 +79,7 @@ describe('pinOwn', () => {
 });
 
 describe('pinOthers', () => {
-  it('follows the pins of the workflows, and leaves the actions that these do not use', () => {
+  it('follows the pins of the workflows, and ignores actions that the workflows do not use', () => {
     const pins = pinsOf([`- uses: actions/checkout@${NEWER} # v8.0.0\n- uses: ./\n- run: npm ci`]);
     const page = `uses: actions/checkout@${COMMIT} # v7.0.1\nuses: actions/cache@${COMMIT} # v5.0.0\n`;
     expect(pinOthers(page, pins)).toBe(
@@ -117,7 +117,7 @@ describe('dateSection', () => {
   it.each([
     ['no section', text, 'no section'],
     ['no text', '## [Unreleased]\n\n## [1.0.0]\n', 'says nothing'],
-  ])('refuses %s', (_, changelog, message) => {
+  ])('rejects %s', (_, changelog, message) => {
     expect(() => dateSection('1.1.0', '2026-01-31', changelog)).toThrow(message);
   });
 });
@@ -164,7 +164,7 @@ describe('release:prepare, on a copy of this repository', () => {
       encoding: 'utf8',
     }).stdout.trim();
 
-  it('writes owner, pins and date, removes the note, and makes the version ready for release', () => {
+  it('writes owner, pins and date, removes the note, and makes the version releasable', () => {
     expect(run('prepare.ts', '--owner', 'acme', '--date', '2026-01-31')).toMatchObject({
       status: 0,
       stderr: '',
@@ -185,7 +185,7 @@ describe('release:prepare, on a copy of this repository', () => {
     expect(run('notes.ts', `v${version()}`).stdout).toMatch(/^[\s\S]{100,}\n$/);
   });
 
-  it('changes nothing more when it runs again', () => {
+  it('changes nothing more if it runs again', () => {
     run('prepare.ts', '--owner', 'acme');
     const [all, changelog, manifest] = [readAll(), read('CHANGELOG.md'), read('package.json')];
     expect(run('prepare.ts').stdout).toBe(
@@ -194,7 +194,7 @@ describe('release:prepare, on a copy of this repository', () => {
     expect([readAll(), read('CHANGELOG.md'), read('package.json')]).toEqual([all, changelog, manifest]);
   });
 
-  it('pins the examples to the commit of the release with --by-commit, and back to the tag without', () => {
+  it('pins the examples to the commit of the release with --by-commit, and to the tag again without it', () => {
     run('prepare.ts', '--owner', 'acme');
     const byTag = readAll();
     git('init', '--quiet');
@@ -216,8 +216,8 @@ describe('release:prepare, on a copy of this repository', () => {
     ['no owner', [], /Who owns the repository\?/],
     ['an owner that GitHub does not allow', ['--owner', 'a/b'], /"a\/b" is not the name of an account/],
     ['a date in another form', ['--owner', 'acme', '--date', '31.1.2026'], /is not a date like 2026-01-31/],
-    ['an option that it does not know', ['--ower', 'acme'], /usage: /],
-  ])('refuses %s, and writes nothing', (_, args, says) => {
+    ['an unknown option', ['--ower', 'acme'], /usage: /],
+  ])('rejects %s, and writes nothing', (_, args, says) => {
     const manifest = JSON.parse(read('package.json'));
     delete manifest.repository;
     writeFileSync(path.join(copy, 'package.json'), JSON.stringify(manifest));

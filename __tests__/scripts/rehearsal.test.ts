@@ -19,8 +19,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 /**
- * A rehearsal of the release: the steps of release.yml run as the workflow has them, with bash, in fresh clones of a
- * bare repository that stands for GitHub's. `gh` keeps releases as files. `npm` only compares dist with its sources.
+ * A rehearsal of the release: the steps of release.yml run with bash, in fresh clones of a bare repository that stands for
+ * GitHub's. `gh` keeps releases as files. `npm` only compares dist with its sources.
  */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -67,7 +67,7 @@ case "$*" in
 esac
 `;
 
-/** A build that takes no time: dist is a copy of src. */
+/** A fast build: dist is a copy of src. */
 const BUILD = `import { cpSync } from 'node:fs';
 for (const entry of ['main', 'post']) {
   cpSync(\`src/\${entry}.js\`, \`\${process.argv[2] ?? 'dist'}/\${entry}/index.js\`, { recursive: true });
@@ -160,7 +160,7 @@ function change(text: string): void {
   node('scripts/build.ts');
 }
 
-/** Does what `npm version --no-git-tag-version` does. */
+/** Does the work of `npm version --no-git-tag-version`. */
 function setVersion(version: string): void {
   const manifest = existsSync(path.join(work, 'package.json'))
     ? JSON.parse(readFileSync(path.join(work, 'package.json'), 'utf8'))
@@ -180,7 +180,7 @@ function commit(): string {
   return git('rev-parse', 'HEAD');
 }
 
-/** Prepares the next version, as CONTRIBUTING.md says. */
+/** Prepares the next version, as described in CONTRIBUTING.md. */
 function commitNext(version: string): string {
   setVersion(version);
   const text = readFileSync(path.join(work, 'CHANGELOG.md'), 'utf8');
@@ -190,7 +190,7 @@ function commitNext(version: string): string {
   return commit();
 }
 
-/** What a run of the workflow did. */
+/** The result of a workflow run. */
 interface Run {
   /** The jobs that passed. */
   passed: string[];
@@ -296,7 +296,7 @@ function tagsAtOrigin(): Record<string, string> {
 
 const notes = (tag: string) => readFileSync(path.join(releases, tag), 'utf8');
 
-// Bash is there on Windows, but not always what PATH finds first.
+// Windows runners have bash too, but not always first on PATH.
 describe.skipIf(process.platform === 'win32')('a release', () => {
   it('is attested and published with its notes, and v1 and v1.0 point at it', () => {
     prepare();
@@ -310,13 +310,13 @@ describe.skipIf(process.platform === 'win32')('a release', () => {
     expect(Object.keys(run.attested).toSorted()).toEqual(['dist/main/index.js', 'dist/post/index.js']);
     expect(run.attested).toEqual(digests(work, 'dist/**/*.js'));
 
-    // The last job can run again, if it failed.
+    // The last job can be run again if it failed.
     git('push', '--quiet', '--delete', 'origin', 'v1', 'v1.0');
     expect(runJob('tags', 'v1.0.0', first, run), run.output).toBe(true);
     expect(tagsAtOrigin()).toEqual({ 'v1.0.0': first, 'v1.0': first, v1: first });
   });
 
-  it('never moves, while v1 and v1.0 move to the next ones', () => {
+  it('never moves, but v1 and v1.0 move to later releases', () => {
     prepare();
     const first = commit();
     pushTag('v1.0.0');
@@ -338,87 +338,90 @@ describe.skipIf(process.platform === 'win32')('a release', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('refused, with nothing published and no tag moved, is', () => {
-  it('a version that is released already, even if its tag was moved by force', () => {
-    prepare();
-    const first = commit();
-    pushTag('v1.0.0');
-    change('second');
-    const second = commit();
-    expect(() => git('tag', 'v1.0.0')).toThrow('already exists');
-    git('tag', '--force', 'v1.0.0');
-    expect(() => git('push', 'origin', 'v1.0.0')).toThrow('already exists');
-    git('push', '--quiet', '--force', 'origin', 'v1.0.0');
-    const run = runWorkflow('v1.0.0');
-    expect(run).toMatchObject({ passed: [], failed: 'Refuse a version that is released already' });
-    expect(tagsAtOrigin()).toEqual({ 'v1.0.0': second, 'v1.0': first, v1: first });
-    expect(run.attested).toEqual({});
-  });
-
-  it.each<[what: string, output: RegExp, tag: string, prepareIt: () => void]>([
-    [
-      'a tag that package.json does not know',
-      /the version in package\.json is 1\.0\.0, not that of the tag v1\.0\.1/,
-      'v1.0.1',
-      () => prepare(),
-    ],
-    [
-      'a version without a date in the changelog',
-      /no date behind \[1\.0\.0\]/,
-      'v1.0.0',
-      () => {
-        prepare();
-        write('CHANGELOG.md', CHANGELOG);
-      },
-    ],
-    [
-      'pages that say that nothing is released',
-      /README\.md says that nothing is released yet.*\n.*README\.md names the owner <owner>/,
-      'v1.0.0',
-      () => {
-        prepare();
-        write('README.md', README);
-      },
-    ],
-  ])('%s', (_, output, tag, prepareIt) => {
-    prepareIt();
-    const sha = commit();
-    const run = pushTag(tag);
-    expect(run.output).toMatch(output);
-    expect(run).toMatchObject({
-      passed: [],
-      failed: 'The tag is the version of package.json, and the changelog knows it',
-    });
-    expect(readdirSync(releases)).toEqual([]);
-    expect(tagsAtOrigin()).toEqual({ [tag]: sha });
-  });
-
-  // check-dist compares on Linux only.
-  it.runIf(process.platform === 'linux')('a dist that differs from what the sources build', () => {
-    prepare();
-    write('dist/post/index.js', '// something else\n');
-    const sha = commit();
-    const run = pushTag('v1.0.0');
-    expect(run).toMatchObject({ passed: [], failed: 'dist is what the sources build, among others' });
-    expect(run.output).toContain('dist/post/index.js is not what the sources build');
-    expect(readdirSync(releases)).toEqual([]);
-    expect(tagsAtOrigin()).toEqual({ 'v1.0.0': sha });
-  });
-
-  it('a tag that moved while the workflow ran: v1 and v1.0 stay', () => {
-    prepare();
-    commit();
-    git('tag', 'v1.0.0');
-    git('push', '--quiet', 'origin', 'v1.0.0');
-    const moveTag = () => {
-      change('something else');
-      commit();
+describe.skipIf(process.platform === 'win32')(
+  'a release is rejected, nothing is published and no tag moves, for',
+  () => {
+    it('a version that is already released, even if its tag was moved by force', () => {
+      prepare();
+      const first = commit();
+      pushTag('v1.0.0');
+      change('second');
+      const second = commit();
+      expect(() => git('tag', 'v1.0.0')).toThrow('already exists');
       git('tag', '--force', 'v1.0.0');
+      expect(() => git('push', 'origin', 'v1.0.0')).toThrow('already exists');
       git('push', '--quiet', '--force', 'origin', 'v1.0.0');
-    };
-    const run = runWorkflow('v1.0.0', { before: { tags: moveTag } });
-    expect(run.passed).toEqual(['check', 'release']);
-    expect(run.output).toContain('v1.0.0 was moved');
-    expect(Object.keys(tagsAtOrigin())).toEqual(['v1.0.0']);
-  });
-});
+      const run = runWorkflow('v1.0.0');
+      expect(run).toMatchObject({ passed: [], failed: 'Refuse a version that is released already' });
+      expect(tagsAtOrigin()).toEqual({ 'v1.0.0': second, 'v1.0': first, v1: first });
+      expect(run.attested).toEqual({});
+    });
+
+    it.each<[what: string, output: RegExp, tag: string, prepareIt: () => void]>([
+      [
+        'a tag that is not the version of package.json',
+        /the version in package\.json is 1\.0\.0, not that of the tag v1\.0\.1/,
+        'v1.0.1',
+        () => prepare(),
+      ],
+      [
+        'a version without a date in the changelog',
+        /no date behind \[1\.0\.0\]/,
+        'v1.0.0',
+        () => {
+          prepare();
+          write('CHANGELOG.md', CHANGELOG);
+        },
+      ],
+      [
+        'pages that say that nothing is released',
+        /README\.md says that nothing is released yet.*\n.*README\.md names the owner <owner>/,
+        'v1.0.0',
+        () => {
+          prepare();
+          write('README.md', README);
+        },
+      ],
+    ])('%s', (_, output, tag, prepareIt) => {
+      prepareIt();
+      const sha = commit();
+      const run = pushTag(tag);
+      expect(run.output).toMatch(output);
+      expect(run).toMatchObject({
+        passed: [],
+        failed: 'The tag is the version of package.json, and the changelog knows it',
+      });
+      expect(readdirSync(releases)).toEqual([]);
+      expect(tagsAtOrigin()).toEqual({ [tag]: sha });
+    });
+
+    // check-dist compares on Linux only.
+    it.runIf(process.platform === 'linux')('a dist that differs from a build of the sources', () => {
+      prepare();
+      write('dist/post/index.js', '// something else\n');
+      const sha = commit();
+      const run = pushTag('v1.0.0');
+      expect(run).toMatchObject({ passed: [], failed: 'dist is what the sources build, among others' });
+      expect(run.output).toContain('dist/post/index.js is not what the sources build');
+      expect(readdirSync(releases)).toEqual([]);
+      expect(tagsAtOrigin()).toEqual({ 'v1.0.0': sha });
+    });
+
+    it('a tag that moved while the workflow ran: v1 and v1.0 stay', () => {
+      prepare();
+      commit();
+      git('tag', 'v1.0.0');
+      git('push', '--quiet', 'origin', 'v1.0.0');
+      const moveTag = () => {
+        change('something else');
+        commit();
+        git('tag', '--force', 'v1.0.0');
+        git('push', '--quiet', '--force', 'origin', 'v1.0.0');
+      };
+      const run = runWorkflow('v1.0.0', { before: { tags: moveTag } });
+      expect(run.passed).toEqual(['check', 'release']);
+      expect(run.output).toContain('v1.0.0 was moved');
+      expect(Object.keys(tagsAtOrigin())).toEqual(['v1.0.0']);
+    });
+  },
+);

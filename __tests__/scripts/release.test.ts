@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-/** Nothing of whoever runs the test: neither their name nor their settings. */
+/** Without the git identity and settings of the person who runs the test. */
 const ENV = {
   ...process.env,
   GIT_CONFIG_GLOBAL: os.devNull,
@@ -63,7 +63,7 @@ describe('parseTag', () => {
   });
 
   it.each(['v1', 'v1.2', '1.2.3', 'v1.2.3-rc.1', 'v01.2.3', 'v1.2.3 ', 'xv1.2.3', ''])(
-    'reads no other: %j',
+    'rejects other tags: %j',
     (tag) => {
       expect(parseTag(tag)).toBeUndefined();
     },
@@ -76,19 +76,19 @@ describe('movingTags', () => {
     ['the newest', 'v1.10.0', ['v1.9.9', 'v1.10.0', 'v1', 'v1.9'], ['v1', 'v1.10']],
     ['a patch of an older minor version', 'v1.2.4', ['v1.2.3', 'v1.2.4', 'v1.3.0'], ['v1.2']],
     ['a patch of an older major version', 'v1.2.4', ['v1.2.4', 'v2.0.0'], ['v1', 'v1.2']],
-    ['one that is late', 'v1.2.3', ['v1.2.3', 'v1.2.10'], []],
-    ['one beside a candidate', 'v1.2.3', ['v1.2.3', 'v1.3.0-rc.1'], ['v1', 'v1.2']],
-  ])('moves what no higher version holds: %s', (_, tag, all, moving) => {
+    ['a late release', 'v1.2.3', ['v1.2.3', 'v1.2.10'], []],
+    ['a release beside a candidate', 'v1.2.3', ['v1.2.3', 'v1.3.0-rc.1'], ['v1', 'v1.2']],
+  ])('moves the tags that no higher version holds: %s', (_, tag, all, moving) => {
     expect(movingTags(tag, all)).toEqual(moving);
   });
 
-  it('refuses what is no release', () => {
+  it('rejects a tag that is not a release', () => {
     expect(() => movingTags('v1', [])).toThrow('v1 is no tag of a release');
   });
 });
 
 describe('notesFor', () => {
-  it('takes what the changelog says of the version, and nothing else', () => {
+  it('returns the changelog of the version, and nothing else', () => {
     expect(notesFor('1.2.3', CHANGELOG)).toBe('### Fixed\n\n- What was wrong.\n');
   });
 
@@ -98,7 +98,7 @@ describe('notesFor', () => {
     ['1.2.2', 'has no date'],
     ['Unreleased', 'has no date'],
     ['1.2.1', 'says nothing'],
-  ])('refuses %s: it %s', (version, says) => {
+  ])('rejects %s: it %s', (version, says) => {
     expect(() => notesFor(version, CHANGELOG)).toThrow(says);
   });
 });
@@ -110,7 +110,7 @@ describe('check-tag', () => {
     writeFileSync(path.join(folder, 'CHANGELOG.md'), CHANGELOG);
   };
 
-  it('lets a version pass that package.json, its lock and the changelog know', () => {
+  it('accepts a version that package.json, its lock and the changelog contain', () => {
     prepare('1.2.3');
     expect(run('check-tag.ts', 'v1.2.3')).toMatchObject({ status: 0, stderr: '' });
     expect(run('notes.ts', 'v1.2.3').stdout).toBe('### Fixed\n\n- What was wrong.\n');
@@ -131,9 +131,9 @@ describe('check-tag', () => {
       '1.2.2',
       /the version in package-lock\.json is 1\.2\.2/,
     ],
-    ['a version that the changelog does not know', 'v1.2.9', '1.2.9', '1.2.9', /no section "## \[1\.2\.9\]/],
+    ['a version that is not in the changelog', 'v1.2.9', '1.2.9', '1.2.9', /no section "## \[1\.2\.9\]/],
     ['no version at all', 'v1', '1.2.3', '1.2.3', /"v1" is no tag of a release/],
-  ])('refuses %s', (_, tag, version, locked, says) => {
+  ])('rejects %s', (_, tag, version, locked, says) => {
     prepare(version, locked);
     const { status, stderr } = run('check-tag.ts', tag);
     expect(status).toBe(1);
@@ -158,7 +158,7 @@ describe('move-tags', () => {
     git('remote', 'add', 'origin', path.join(folder, 'origin.git'));
   });
 
-  it('moves them at the origin to each release in turn, and not back', () => {
+  it('moves the tags at origin to each release in turn, and not back', () => {
     for (const tag of ['v1.2.3', 'v1.3.0', 'v1.2.4']) {
       commit();
       git('tag', tag);
@@ -188,7 +188,7 @@ describe('move-tags', () => {
     expect(git('tag', '--list')).toBe('v1.0.0');
   });
 
-  it('moves nothing for what is no release', () => {
+  it('moves nothing for a tag that is not a release', () => {
     commit();
     expect(run('move-tags.ts', 'v1').status).not.toBe(0);
     expect(git('tag', '--list')).toBe('');
@@ -210,7 +210,7 @@ describe('the workflow', () => {
     for (const check of ['npm test', 'npm run check', 'check-tag.ts']) expect(checks).toContain(check);
   });
 
-  it('runs no package where it may write', () => {
+  it('runs no packages in a job with write permissions', () => {
     for (const { permissions, steps } of Object.values(jobs)) {
       if (permissions?.contents !== 'write') continue;
       expect(steps.map(({ run = '' }) => run).join('\n')).not.toMatch(/\bnp[mx]\b/);
@@ -224,7 +224,7 @@ describe('the workflow', () => {
     expect(['v1.2.3', 'v1.2', 'v1', 'v1.2.3-rc.1', 'main'].filter(triggers)).toEqual(['v1.2.3']);
   });
 
-  it('attests where dist was built before it publishes, with the permissions that this needs', () => {
+  it('attests in the job that builds dist, before publication, with the required permissions', () => {
     const { steps, permissions } = jobs.release!;
     const attest = steps.findIndex(({ uses }) => uses?.startsWith('actions/attest-build-provenance@'));
     const publish = steps.findIndex(({ run }) => run?.includes('gh release create'));
@@ -239,14 +239,14 @@ describe('the workflow', () => {
     }
   });
 
-  // Bash is there on Windows, but not always what PATH finds first.
+  // Windows runners have bash too, but not always first on PATH.
   it.skipIf(process.platform === 'win32').for([
     { released: 'v1.2.3\nv1.2.2', works: true, status: 1 },
     { released: 'v1.2.2\nv1.2.30\nav1.2.3', works: true, status: 0 },
     { released: 'v1x2x3', works: true, status: 0 },
     { released: '', works: true, status: 0 },
     { released: '', works: false, status: 1 },
-  ])('refuses a version that is released, or where nobody knows: %j', ({ released, works, status }) => {
+  ])('rejects a version that is released, or if that is unknown: %j', ({ released, works, status }) => {
     const script = jobs.check!.steps.find(({ name }) => name?.startsWith('Refuse'))?.run;
     const programs = path.join(folder, 'programs');
     mkdirSync(programs);

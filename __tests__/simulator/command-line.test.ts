@@ -110,7 +110,7 @@ test.runIf(POSIX).for(['SIGTERM', 'SIGINT'] as const)(
     expect(await callByProtobuf(as.api_endpoint, 'AgentManager/PingPong', { as })).toEqual({
       error: { code: 16, message: 'request permission unauthenticated' },
     });
-    // Twice, as npm repeats a signal that the terminal has already sent.
+    // Twice, because npm repeats a signal that the terminal has already sent.
     child.kill(signal);
     child.kill(signal);
     expect((await once(child, 'close'))[0]).toBe(0);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeSkew, formatDuration, parseDuration } from '../../src/util/duration.ts';
 
-/** What Go's time.Duration.String writes, by milliseconds. */
+/** The results of Go's time.Duration.String, by milliseconds. */
 const AS_GO_WRITES: [number, string][] = [
   [0, '0s'],
   [0.000001, '1ns'],
@@ -33,7 +33,7 @@ const AS_GO_WRITES: [number, string][] = [
 ];
 
 describe('formatDuration', () => {
-  it.each(AS_GO_WRITES)('writes %d ms as Go does: %s', (milliseconds, text) => {
+  it.each(AS_GO_WRITES)('writes %d ms like Go: %s', (milliseconds, text) => {
     expect(formatDuration(milliseconds)).toBe(text);
   });
 
@@ -46,7 +46,7 @@ describe('formatDuration', () => {
 });
 
 describe('parseDuration', () => {
-  it.each(AS_GO_WRITES)('reads %d from what Go writes: %s', (milliseconds, text) => {
+  it.each(AS_GO_WRITES)("reads %d from Go's text: %s", (milliseconds, text) => {
     expect(parseDuration(text)).toBeCloseTo(milliseconds, 6);
   });
 
@@ -107,7 +107,7 @@ describe('parseDuration', () => {
     expect(parseDuration(text)).toBeUndefined();
   });
 
-  it('reads back what formatDuration writes, for every whole nanosecond', () => {
+  it('reads the output of formatDuration, for every whole nanosecond', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), (nanoseconds) => {
         const text = formatDuration(nanoseconds / 1e6);
@@ -150,7 +150,7 @@ describe('describeSkew', () => {
     expect(describeSkew(skew)).toBe(words);
   });
 
-  it('never says that a skew is nothing if any counts', () => {
+  it('reports 1 ms as a skew if no skew is allowed', () => {
     expect(describeSkew(-1, 0)).toBe("ahead of the platform's by 1ms");
   });
 });

@@ -41,12 +41,12 @@ describe('parseEndpoint', () => {
     ['ftp://us.api.mondoo.com', 'has the scheme ftp'],
     ['file:///etc/passwd', 'has the scheme file'],
     ['localhost:8080', 'has the scheme localhost'],
-  ])('says what is wrong with %j: it %s', (text, problem) => {
+  ])('explains what is wrong with %j: it %s', (text, problem) => {
     expect(() => parseEndpoint(text)).toThrow(UrlError);
     expect(() => parseEndpoint(text)).toThrow(problem);
   });
 
-  it('gives an endpoint that paths can be appended to, or a UrlError without the password', () => {
+  it('returns an endpoint that paths can be appended to, or a UrlError without the password', () => {
     const password = fc.stringMatching(/^[a-z0-9]{12}$/);
     const url = fc.oneof(
       { weight: 2, arbitrary: fc.webUrl({ withFragments: true, withQueryParameters: true }) },
@@ -76,12 +76,12 @@ describe('parseEndpoint', () => {
 });
 
 describe('isLoopback', () => {
-  it.each(['localhost', '127.0.0.1', '127.255.0.9', '[::1]'])('holds for %s', (hostname) => {
+  it.each(['localhost', '127.0.0.1', '127.255.0.9', '[::1]'])('is true for %s', (hostname) => {
     expect(isLoopback(hostname)).toBe(true);
   });
 
   it.each(['localhost.example.org', '128.0.0.1', '127.0.0.1.nip.io', '10.0.0.1', '[::2]', ''])(
-    'does not hold for %j',
+    'is false for %j',
     (hostname) => {
       expect(isLoopback(hostname)).toBe(false);
     },
@@ -90,14 +90,14 @@ describe('isLoopback', () => {
 
 describe('isTrustedHost', () => {
   it.each([DEFAULT_ENDPOINT, 'https://mondoo.com', 'https://api.edge.mondoo.com', 'http://127.0.0.1:9'])(
-    'holds for %s',
+    'is true for %s',
     (endpoint) => {
       expect(isTrustedHost(endpoint)).toBe(true);
     },
   );
 
   it.each(['https://notmondoo.com', 'https://mondoo.com.example.org', 'https://example.org/mondoo.com'])(
-    'does not hold for %s',
+    'is false for %s',
     (endpoint) => {
       expect(isTrustedHost(endpoint)).toBe(false);
     },

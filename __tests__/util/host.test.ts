@@ -28,10 +28,15 @@ describe('linuxRelease', () => {
     'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n';
 
   it.each([
-    ['Debian, whose point release stands elsewhere', debian, '12.11\n', { name: 'debian', version: '12.11' }],
-    ['Debian without that', debian, '', { name: 'debian', version: '12' }],
     [
-      'Ubuntu, which has that file too but means nothing by it',
+      'Debian, whose point release is in another file',
+      debian,
+      '12.11\n',
+      { name: 'debian', version: '12.11' },
+    ],
+    ['Debian without that file', debian, '', { name: 'debian', version: '12' }],
+    [
+      'Ubuntu, which has that file too but with another meaning',
       'NAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\n',
       'trixie/sid\n',
       { name: 'ubuntu', version: '24.04' },

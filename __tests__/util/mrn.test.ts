@@ -15,11 +15,11 @@ const EXAMPLES: [MrnKind, string][] = [
 ];
 
 describe('isMrn', () => {
-  it.each(EXAMPLES)('takes for a %s: %s', (kind, mrn) => {
+  it.each(EXAMPLES)('accepts as a %s: %s', (kind, mrn) => {
     expect(isMrn(kind, mrn)).toBe(true);
   });
 
-  it.each(EXAMPLES)('takes for nothing but a %s: %s', (kind, mrn) => {
+  it.each(EXAMPLES)('accepts as no other kind than %s: %s', (kind, mrn) => {
     const others = (Object.keys(MRN_SHAPE) as MrnKind[]).filter((other) => other !== kind);
     expect(others.filter((other) => isMrn(other, mrn))).toEqual([]);
   });
@@ -42,21 +42,24 @@ describe('isMrn', () => {
     '//captain.api.mondoo.app/spaces/x::error',
     '//captain.api.mondoo.app/spaces/<id>',
     `//captain.api.mondoo.app/spaces/${'x'.repeat(129)}`,
-  ])('takes for no owner: %j', (text) => {
+  ])('is not an owner: %j', (text) => {
     expect(isMrn('owner', text)).toBe(false);
   });
 
-  it('takes ids of up to 128 characters', () => {
+  it('accepts ids of up to 128 characters', () => {
     expect(isMrn('owner', `//captain.api.mondoo.app/spaces/${'x'.repeat(128)}`)).toBe(true);
   });
 });
 
 describe('spaceId', () => {
-  it('is the id of a space', () => expect(spaceId(OWNER_MRN)).toBe('oracle-space'));
+  it('returns the id of a space', () => expect(spaceId(OWNER_MRN)).toBe('oracle-space'));
 
-  it.each(['//captain.api.mondoo.app/organizations/x', SERVICE_ACCOUNT_MRN])('is nothing of %s', (mrn) => {
-    expect(spaceId(mrn)).toBeUndefined();
-  });
+  it.each(['//captain.api.mondoo.app/organizations/x', SERVICE_ACCOUNT_MRN])(
+    'returns nothing for %s',
+    (mrn) => {
+      expect(spaceId(mrn)).toBeUndefined();
+    },
+  );
 });
 
 describe('ownerOf', () => {
@@ -69,7 +72,7 @@ describe('ownerOf', () => {
     expect(isMrn('owner', owner)).toBe(true);
   });
 
-  it('is nothing of what is neither service account nor client', () => {
+  it('returns nothing for an MRN that is neither service account nor client', () => {
     expect(ownerOf(OWNER_MRN)).toBeUndefined();
     expect(ownerOf(`${CLIENT_MRN}/x`)).toBeUndefined();
   });

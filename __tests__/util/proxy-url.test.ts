@@ -17,7 +17,7 @@ describe('parseProxyUrl', () => {
     ['socks5://proxy.example.org', 'is neither an http nor an https URL'],
     ['http://proxy.example.org\n', 'contains white space'],
     ['http://user:100%-horse@proxy.example.org', 'has a user name or a password that is not URL-encoded'],
-  ])('says what is wrong with %j, without its password: it %s', (text, problem) => {
+  ])('explains what is wrong with %j, without its password: it %s', (text, problem) => {
     expect(() => parseProxyUrl(text)).toThrow(UrlError);
     expect(() => parseProxyUrl(text)).toThrow(problem);
     expect(() => parseProxyUrl(text)).not.toThrow(/horse/);

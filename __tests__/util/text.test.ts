@@ -19,17 +19,17 @@ describe('plainText', () => {
     ['a\u202eb\u2066c\u200fd\u061ce', 'a b c d e'],
     ['Grüße → 世界', 'Grüße → 世界'],
     ['', ''],
-  ])('makes of %j: %j', (text, plain) => {
+  ])('turns %j into %j', (text, plain) => {
     expect(plainText(text)).toBe(plain);
   });
 
-  it('keeps so many characters, and says when it dropped some', () => {
+  it('keeps the given number of characters, and marks the cut', () => {
     expect(plainText('x'.repeat(300))).toBe('x'.repeat(300));
     expect(plainText('x'.repeat(301))).toBe(`${'x'.repeat(300)}…`);
     expect(plainText('abcdef', 4)).toBe('abcd…');
   });
 
-  it('is one line without a command, whatever the text, and leaves plain text as it is', () => {
+  it('returns one line without a command for any text, and keeps plain text', () => {
     const hostile = fc
       .array(
         fc.oneof(
@@ -70,7 +70,7 @@ describe('plainText', () => {
 });
 
 describe('isWord', () => {
-  it('lets pass what may become an output', () => {
+  it('accepts texts that may become an output', () => {
     expect(['13.0.0', 'unstable', 'v12.1-rc+1', 'x'.repeat(64)].filter(isWord)).toHaveLength(4);
     expect(['', 'x'.repeat(65), '13 0', '13\n', '<b>', '13;', 13, null, undefined].filter(isWord)).toEqual(
       [],
