@@ -17,15 +17,17 @@ interface ActionDefinition {
   runs: { using: string; main: string; post: string };
 }
 
-/** Some of the icons that GitHub takes: https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax#brandingicon */
+/**
+ * Some of the icons that GitHub accepts: https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax#brandingicon
+ */
 const ICONS = ['check', 'check-circle', 'check-square', 'key', 'lock', 'log-in', 'shield', 'user-check'];
-/** All of the colors that GitHub takes. */
+/** All colors that GitHub accepts. */
 const COLORS = ['white', 'black', 'yellow', 'blue', 'green', 'orange', 'red', 'purple', 'gray-dark'];
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 const action: ActionDefinition = parse(read('action.yml'));
 
-/** Every output that the step can set: all that is known after a success and after a failure. */
+/** Every output that the step can set, after a success or a failure. */
 function settable(): string[] {
   const check = { health: health(), skew: 45_000, ping: 'accepted' as const };
   const cnspec = { version: '13.0.0', latestVersion: '13.0.0' };
@@ -48,11 +50,11 @@ describe('action.yml', () => {
   it('has what the Marketplace shows', () => {
     expect(action.name).not.toBe('');
     expect(action.description).not.toBe('');
-    // The Marketplace refuses a release whose description has 125 characters or more.
+    // The Marketplace rejects descriptions of 125 characters or more.
     expect(action.description.length).toBeLessThan(125);
   });
 
-  it('has a branding of the Marketplace that is not mistaken for that of Mondoo: a purple shield', () => {
+  it("has a Marketplace branding that differs from Mondoo's: a purple shield", () => {
     expect(action.branding).toEqual({ icon: expect.any(String), color: expect.any(String) });
     expect(ICONS).toContain(action.branding.icon);
     expect(COLORS).toContain(action.branding.color);
@@ -64,7 +66,7 @@ describe('action.yml', () => {
     expect(action.author).toBe('register-cnspec contributors');
   });
 
-  it('declares the inputs that are read, and no other', () => {
+  it('declares exactly the inputs that the action reads', () => {
     const names = new Set<string>();
     const get = (name: string) => {
       names.add(name);
@@ -74,30 +76,30 @@ describe('action.yml', () => {
     expect([...names].sort()).toEqual(Object.keys(action.inputs).sort());
   });
 
-  it('declares the defaults that hold for an empty input', () => {
+  it('declares the defaults that the action uses for empty inputs', () => {
     const declared = Object.entries(action.inputs).filter(([, { default: value }]) => value !== undefined);
     expect(Object.fromEntries(declared.map(([name, { default: value }]) => [name, value]))).toEqual(DEFAULTS);
   });
 
-  it('requires nothing: the runner does not enforce it', () => {
+  it('requires no input, because the runner does not enforce it', () => {
     expect(Object.entries(action.inputs).filter(([, { required }]) => required !== false)).toEqual([]);
   });
 
-  it('declares the outputs that can be set, and no other', () => {
+  it('declares exactly the outputs that the action sets', () => {
     expect(settable()).toEqual(Object.keys(action.outputs).sort());
   });
 
   it.each([...Object.entries(action.inputs), ...Object.entries(action.outputs)])(
     'describes %s in one short sentence',
     (_, { description }) => {
-      // A period within code or a number ends no sentence.
+      // A period within code or a number doesn't end a sentence.
       const text = description.trim().replaceAll(/`[^`]*`/g, 'CODE');
       expect(text).toMatch(/^[^.!?:;]{10,}(?:\(default: [^.!?:;]+\))?\.$/);
       expect(text.length).toBeLessThanOrEqual(160);
     },
   );
 
-  it('runs on Node 24 from files that are there, main and post', () => {
+  it('runs main and post on Node 24 from files that exist', () => {
     expect(action.runs.using).toBe('node24');
     expect(Object.keys(action.runs).sort()).toEqual(['main', 'post', 'using']);
     for (const entry of [action.runs.main, action.runs.post]) {

@@ -11,10 +11,10 @@ import type { Health } from '../src/platform/client.ts';
 import type { Result } from '../src/status/result.ts';
 import { ActionError } from '../src/util/errors.ts';
 
-/** A P-384 key in PKCS#8, the only kind that works. One for all tests: making keys takes time. */
+/** A P-384 key in PKCS#8, the only supported kind. Shared, because generating keys is slow. */
 export const KEY_PEM = pkcs8('P-384');
 
-/** Another one, that no certificate here was issued for. */
+/** Another key, which matches no certificate here. */
 export const OTHER_KEY_PEM = pkcs8('P-384');
 
 export const NOW = new Date('2026-11-24T22:59:43Z');
@@ -33,7 +33,7 @@ export function pem(key: KeyObject): string {
   return key.export({ format: 'pem', type: 'pkcs8' }) as string;
 }
 
-/** A self-issued certificate for a P-384 key, valid for a year on each side of NOW where nothing else is said. */
+/** A self-signed certificate for a P-384 key; default: valid for a year before and after NOW. */
 export async function certificateFor(
   keyPem: string,
   { from = '2025-11-24T00:00:00Z', to = '2027-11-24T00:00:00Z' } = {},
@@ -45,7 +45,7 @@ export async function certificateFor(
 
 export const CERTIFICATE_PEM = await certificateFor(KEY_PEM);
 
-/** Credentials as the Console gives them, with changes; a field that is set to undefined is left out. */
+/** Credentials as the Console exports them, with changes; a field set to undefined is omitted. */
 export function credentials(changes: Record<string, unknown> = {}): Record<string, unknown> {
   const document = {
     mrn: SERVICE_ACCOUNT_MRN,
@@ -59,7 +59,7 @@ export function credentials(changes: Record<string, unknown> = {}): Record<strin
   return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined));
 }
 
-/** The service account that `credentials()` make. */
+/** The service account in `credentials()`. */
 export function account(changes: Partial<ServiceAccount> = {}): ServiceAccount {
   return {
     mrn: SERVICE_ACCOUNT_MRN,
@@ -70,7 +70,7 @@ export function account(changes: Partial<ServiceAccount> = {}): ServiceAccount {
   };
 }
 
-/** What `cnspec status` would find on the machine of the reference output. */
+/** The status of the runner that recorded the reference output. */
 export function result(changes: Partial<Result> = {}): Result {
   return {
     startedAt: NOW,
@@ -85,7 +85,7 @@ export function result(changes: Partial<Result> = {}): Result {
   };
 }
 
-/** What cnspec 13.0.0 said on the machine of the reference output. */
+/** The output of cnspec 13.0.0 for the reference. */
 export function cnspecAnswer(changes: Partial<CnspecAnswer> = {}): CnspecAnswer {
   return {
     version: '13.0.0',
@@ -103,10 +103,10 @@ export function cnspecAnswer(changes: Partial<CnspecAnswer> = {}): CnspecAnswer 
   };
 }
 
-/** Who issues the ID tokens of github.com. */
+/** The issuer of github.com's ID tokens. */
 export const ISSUER = 'https://token.actions.githubusercontent.com';
 
-/** A workload identity that may ask for ID tokens. */
+/** A workload identity that can request ID tokens. */
 export const WORKLOAD_IDENTITY = {
   kind: 'workload identity' as const,
   account: {
@@ -121,7 +121,7 @@ export const WORKLOAD_IDENTITY = {
   },
 } satisfies Identity;
 
-/** A registration token, and until when it works. */
+/** A registration token with its expiry. */
 export function registrationToken(expiresAt?: Date): Identity {
   return {
     kind: 'registration token',
@@ -134,13 +134,13 @@ export function registrationToken(expiresAt?: Date): Identity {
   };
 }
 
-/** What is known as long as an identity has no service account yet. */
+/** The result before an identity has a service account. */
 export function resultWithoutAccount(identity: Identity, changes: Partial<Result> = {}): Result {
   const { account: _, ...rest } = result({ identity, ...changes });
   return rest;
 }
 
-/** A JWT that says so; nobody has signed it. */
+/** An unsigned JWT with these claims. */
 export function jwt(claims: unknown): string {
   const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => JSON.stringify(part));
   return [...parts, 'nobody has signed this']
@@ -148,14 +148,14 @@ export function jwt(claims: unknown): string {
     .join('.');
 }
 
-/** The answer of a platform that serves and whose clock agrees. */
+/** The response of a serving platform whose clock agrees. */
 export function health(changes: Partial<Health> = {}): Health {
   return { status: 'SERVING', time: NOW, apiVersion: '13', localTime: NOW, roundTrip: 40, ...changes };
 }
 
 export const REQUEST_ID = '6f2b6a5e-0000-4000-8000-0123456789ab';
 
-/** An error that the platform itself answered. */
+/** An error response of the platform. */
 export function rpcError(code: number, message = 'in its own words', method = 'AgentManager/PingPong') {
   return callError({ kind: 'rpc', status: { code, message } }, method);
 }
@@ -173,14 +173,14 @@ export function pemBody(text: string): string {
   return text.replace(/-----[A-Z0-9 ]+-----/g, '').replace(/\\[rn]|\s/g, '');
 }
 
-/** Every piece of a text that is `length` long. */
+/** Every substring of this length. */
 export function piecesOf(text: string, length = 8): string[] {
   return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, at) =>
     text.slice(at, at + length),
   );
 }
 
-/** Fails when an error tells any 8 characters of a secret, wherever it could be printed from. */
+/** Fails if an error contains any 8 characters of a secret in a printable place. */
 export function expectSilence(error: Error, ...secrets: string[]): void {
   const told = [
     error.message,
@@ -194,7 +194,7 @@ export function expectSilence(error: Error, ...secrets: string[]): void {
   expect(leaked).toEqual([]);
 }
 
-/** Runs what should fail, and returns its ActionError after making sure that it tells no secret. */
+/** Runs a call that must fail, and returns its ActionError after checking that it contains no secret. */
 export function failureOf(run: () => unknown, ...secrets: string[]): ActionError {
   try {
     run();
@@ -206,7 +206,7 @@ export function failureOf(run: () => unknown, ...secrets: string[]): ActionError
   throw new Error('it did not fail');
 }
 
-/** Reads credentials in whichever form; the action loads the YAML parser only when it needs it. */
+/** Reads credentials in any form; the action loads the YAML parser only if needed. */
 export function parseGiven(given: string): CredentialsDocument {
   const decoded = decodeCredentials(given);
   return decoded.form.endsWith('JSON') ? parseJson(decoded) : parseYaml(decoded);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** How many cases `npm run fuzz` tries each property with. */
+/** The number of cases for each property in `npm run fuzz`. */
 const CASES = 10_000;
 
 fc.configureGlobal({ numRuns: CASES });

@@ -48,7 +48,7 @@ const ENV = {
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** Identifies by a document, and returns what was printed besides the masks. */
+/** Identifies with a document, and returns the output without the masks. */
 async function identifyBy(
   job: Job,
   document: unknown,
@@ -92,15 +92,18 @@ it.each<[string, object]>([
   ['private_key', credentials()],
   ['api_proxy', credentials()],
   ['jwtToken', WORKLOAD],
-])('an object that cannot be made a text is no crash, in the field %s', async (field, document) => {
-  const { printed } = await identifyBy(openJob(ENV), {
-    ...document,
-    [field]: { toString: null, valueOf: null },
-  });
-  expect(printed).not.toContain('crashed');
-});
+])(
+  'an object that cannot be converted to text does not cause a crash, in the field %s',
+  async (field, document) => {
+    const { printed } = await identifyBy(openJob(ENV), {
+      ...document,
+      [field]: { toString: null, valueOf: null },
+    });
+    expect(printed).not.toContain('crashed');
+  },
+);
 
-it('a run has an identity or an ActionError, whatever is in the document, and no key is printed', async () => {
+it('a run has an identity or an ActionError for any document, and prints no key', async () => {
   const value = fc.oneof(
     fc.constantFrom<unknown>(KEY_PEM, [KEY_PEM], { toString: 1, valueOf: 2 }, { a: KEY_PEM }, null, ''),
     fc.jsonValue(),
@@ -120,7 +123,7 @@ it('a run has an identity or an ActionError, whatever is in the document, and no
     fc.asyncProperty(fc.constantFrom(credentials(), WORKLOAD), changes, async (document, changes) => {
       const { outcome, printed } = await identifyBy(job, { ...document, ...changes });
       outcomes[outcome]++;
-      // One line of ours each: what is a command says so at its very start.
+      // One line for each message: commands are recognized at the start of a line.
       expect(printed.replaceAll(EOL, '\n')).toMatch(/^(?:(?:→ |::warning::).*\n)*$/);
       expect(printed).not.toContain(pemBody(KEY_PEM).slice(0, 16));
     }),

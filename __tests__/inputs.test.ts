@@ -8,12 +8,12 @@ import { credentials, failureOf, jwt, KEY_PEM, OWNER_MRN, pemBody, piecesOf, SPA
 
 const WORKSPACE = path.resolve('/home/runner/work/shop/shop');
 
-/** Sets an input as the runner does: upper case, hyphens stay. */
+/** Sets an input as the runner does: in upper case, with hyphens kept. */
 function given(inputs: Record<string, string>): void {
   for (const [name, value] of Object.entries(inputs)) vi.stubEnv(`INPUT_${name.toUpperCase()}`, value);
 }
 
-/** The secrets that were masked. */
+/** The masked secrets. */
 let masked: string[];
 
 /** Reads the inputs as main does. */
@@ -43,7 +43,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllEnvs());
 
-/** A run that is skipped passes, so it is no finding to fail on. */
+/** A skipped run passes, so `skipped` isn't a finding. */
 const GATEABLE = FINDINGS.filter((finding) => finding !== 'skipped');
 
 describe('without any input', () => {
@@ -66,11 +66,11 @@ describe('without any input', () => {
     jobSummary: true,
   };
 
-  it('the defaults hold', () => {
+  it('the defaults apply', () => {
     expect(read()).toMatchObject(expected);
   });
 
-  it('the defaults hold as well if a workflow passes inputs on that are empty', () => {
+  it('the defaults apply if a workflow passes empty inputs', () => {
     given(
       Object.fromEntries(
         [
@@ -82,14 +82,14 @@ describe('without any input', () => {
     expect(read()).toMatchObject(expected);
   });
 
-  it('the defaults hold if action.yml passes its own', () => {
+  it('the defaults apply if action.yml passes its own', () => {
     given(DEFAULTS);
     expect(read()).toMatchObject(expected);
   });
 });
 
 describe('credentials', () => {
-  it('are read as they are, white space around them aside', () => {
+  it('are read without surrounding white space', () => {
     given({ credentials: '\n{"a":\r\n "b"}\n' });
     expect(read().credentials).toBe('{"a":\r\n "b"}');
   });
@@ -103,7 +103,7 @@ describe('secrets', () => {
     ['credentials', JSON.stringify(credentials()), BODY],
     ['registration-token', TOKEN, TOKEN],
     ['api-proxy', 'http://spy:correct-horse@proxy.example.org', 'correct-horse'],
-  ])('are masked before any input is refused: %s', (name, text, secret) => {
+  ])('are masked before any input is rejected: %s', (name, text, secret) => {
     given({ [name]: text, timeout: 'soon' });
     expect(failureOf(read).message).toContain('The input `timeout`');
     expect(masked).toContain(secret);
@@ -128,14 +128,14 @@ describe('secrets', () => {
     expect(masked).not.toContain(BODY);
   });
 
-  it('of a registration token make no sense with register: false', () => {
+  it('of a registration token contradict register: false', () => {
     given({ 'registration-token': TOKEN, register: 'false' });
     expect(failureOf(read, TOKEN).message).toMatch(/`registration-token` contradicts `register: false`/);
   });
 });
 
 describe('api-endpoint', () => {
-  it('loses the slash at its end', () => {
+  it('loses the trailing slash', () => {
     given({ 'api-endpoint': ' https://eu.api.mondoo.com/ ' });
     expect(read().apiEndpoint).toBe('https://eu.api.mondoo.com');
   });
@@ -144,7 +144,7 @@ describe('api-endpoint', () => {
     ['eu.api.mondoo.com', /is not a URL/],
     ['http://eu.api.mondoo.com', /is plain http/],
     ['https://user:correct-horse@eu.api.mondoo.com', /contains a user name or a password/],
-  ])('is refused without being quoted: %s', (endpoint, found) => {
+  ])('is rejected without being quoted: %s', (endpoint, found) => {
     const { message, remedy } = refusalOf({ 'api-endpoint': endpoint }, 'correct-horse');
     expect(message).toMatch(found);
     expect(remedy).toMatch(/such as `https:\/\/eu\.api\.mondoo\.com`/);
@@ -163,20 +163,20 @@ describe('api-proxy', () => {
     'proxy.example.org',
     'socks5://user:correct-horse@proxy.example.org',
     'http://user:correct%horse@proxy.example.org',
-  ])('is refused without being quoted: %s', (proxy) => {
+  ])('is rejected without being quoted: %s', (proxy) => {
     expect(refusalOf({ 'api-proxy': proxy }, 'correct-horse', 'correct%horse').remedy).toMatch(/URL-encode/);
   });
 });
 
 describe('name', () => {
-  it('wins over what the run is called', () => {
+  it('overrides the default name of the run', () => {
     given({ name: ' a name ' });
     expect(read().name).toBe('a name');
   });
 });
 
 describe('annotations', () => {
-  it('are one pair per line, white space around key and value aside', () => {
+  it('are one pair per line, without white space around key and value', () => {
     given({ annotations: '\n team = platform \r\n\nurl=https://x/?a=b&c=d\nempty=\n  spaced key = a b \n' });
     expect(read().annotations).toEqual({
       team: 'platform',
@@ -186,7 +186,7 @@ describe('annotations', () => {
     });
   });
 
-  it('may be called as JavaScript calls things', () => {
+  it('may be named like JavaScript properties', () => {
     given({ annotations: '__proto__=x\nconstructor=y' });
     expect(Object.entries(read().annotations)).toEqual([
       ['__proto__', 'x'],
@@ -198,19 +198,19 @@ describe('annotations', () => {
     ['a=b\nno pair\nc=d', 2],
     ['=value', 1],
     ['a=b\n\n  =x', 2],
-  ])('are refused by the line that is no pair, without quoting it: %j', (annotations, line) => {
+  ])('are rejected with the number of the invalid line, without quoting it: %j', (annotations, line) => {
     const { message, remedy } = refusalOf({ annotations }, 'no pair=value');
     expect(message).toMatch(new RegExp(`isn't \`key=value\` in line ${line} \\(blank lines not counted\\)`));
     expect(remedy).toMatch(/one `key=value` pair per line/);
   });
 
-  it('are refused if a key occurs twice', () => {
+  it('are rejected if a key occurs twice', () => {
     expect(refusalOf({ annotations: 'a=1\nb=2\na=3' }).message).toMatch(
       /has a key twice, the second time in line 3/,
     );
   });
 
-  it('are read as they were written, or refused as invalid-input, whatever the text', () => {
+  it('are parsed unchanged, or rejected as invalid-input, for any text', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('a', 'b', '=', ' ', '\n', '\r', '\t') })),
@@ -252,7 +252,7 @@ describe.each([
   });
 
   it.each(['yes', '0', 'null', 'true false', 'falsee'])(
-    'is refused when it is neither true nor false: %j',
+    'is rejected if it is neither true nor false: %j',
     (text) => {
       const { message, remedy } = refusalOf({ [name]: text });
       expect(message).toMatch(/isn't one of `true`, `false`/);
@@ -267,7 +267,7 @@ describe('config-path', () => {
     ['../elsewhere/x.yml', path.resolve(WORKSPACE, '../elsewhere/x.yml')],
     [path.resolve('/etc/opt/x.yml'), path.resolve('/etc/opt/x.yml')],
     ['sub/', path.join(WORKSPACE, 'sub')],
-  ])('is absolute, seen from the workspace: %s', (text, configPath) => {
+  ])('is resolved against the workspace: %s', (text, configPath) => {
     given({ 'config-path': text });
     expect(read().configPath).toBe(configPath);
   });
@@ -277,7 +277,7 @@ describe('config-path', () => {
     ['/Users/runner/work/shop', '../private/./x.yml', '/Users/runner/work/private/x.yml'],
     ['/home/runner/work/shop', '/etc/opt/x.yml', '/etc/opt/x.yml'],
     ['/home/runner/work/shop', 'a\\b.yml', '/home/runner/work/shop/a\\b.yml'],
-  ])('is written as Linux and macOS do: in %s, %s', (workspace, text, expected) => {
+  ])('follows the rules of Linux and macOS: in %s, %s', (workspace, text, expected) => {
     expect(absolutePath(text, workspace, path.posix)).toBe(expected);
   });
 
@@ -289,12 +289,12 @@ describe('config-path', () => {
     ['C:/mondoo/x.yml', 'C:\\mondoo\\x.yml'],
     ['/mondoo/x.yml', 'D:\\mondoo\\x.yml'],
     ['\\\\server\\share\\x.yml', '\\\\server\\share\\x.yml'],
-  ])('is written as Windows does: %s', (text, expected) => {
+  ])('follows the rules of Windows: %s', (text, expected) => {
     expect(absolutePath(text, 'D:\\a\\shop', path.win32)).toBe(expected);
   });
 
   it.each(['~', '~/mondoo.yml', '~\\mondoo.yml', '~runner/x'])(
-    'is refused with a tilde, which nothing here replaces: %s',
+    'is rejected with a tilde, which the action does not expand: %s',
     (text) => {
       const { message, remedy } = refusalOf({ 'config-path': text });
       expect(message).toMatch(/starts with "~", which only a shell replaces/);
@@ -302,7 +302,7 @@ describe('config-path', () => {
     },
   );
 
-  it('is refused with several lines', () => {
+  it('is rejected with several lines', () => {
     expect(refusalOf({ 'config-path': 'a\nb' }).message).toMatch(/more than one line/);
   });
 });
@@ -314,7 +314,7 @@ describe('expect-space', () => {
   });
 
   it.each(['//captain.api.mondoo.app/organizations/acme', '//example.com/spaces/x', 'a b', 'spaces/x', '-'])(
-    'is refused: %s',
+    'is rejected: %s',
     (text) => {
       const { code, message, remedy } = refusalOf({ 'expect-space': text });
       expect(code).toBe('invalid-input');
@@ -339,7 +339,7 @@ describe('max-clock-skew', () => {
     ['30', /has no unit\. Write it/],
     ['thirty seconds', /isn't a duration\..*It must not be negative/],
     ['-1s', /is out of range.*must not be negative/],
-  ])('is refused: %s', (text, found) => {
+  ])('is rejected: %s', (text, found) => {
     const { message, remedy } = refusalOf({ 'max-clock-skew': text });
     expect(`${message} ${remedy}`).toMatch(found);
     expect(remedy).toMatch(/like `30s`, `2m` or `1m30s`/);
@@ -362,14 +362,14 @@ describe('timeout', () => {
     ['-2m', /is out of range/],
     ['24h0m1s', /is out of range/],
     ['99999999999999999999h', /is out of range/],
-  ])('is refused: %s', (text, found) => {
+  ])('is rejected: %s', (text, found) => {
     const { message, remedy } = refusalOf({ timeout: text });
     expect(`${message} ${remedy}`).toMatch(found);
   });
 });
 
 describe('fail-on', () => {
-  it('is reported in one harmless line if it is refused', () => {
+  it('is quoted in one plain line if it is rejected', () => {
     const { message } = refusalOf({ 'fail-on': '\u001b[31m##[error]x\u202e' });
     expect(message).toContain('"[31m# #[error]x"');
   });
@@ -387,7 +387,7 @@ describe('fail-on', () => {
     ['nonsense', 'has "nonsense" in it, which isn\'t a finding that can fail a job. Use `all`,'],
     ['all, clock-skew', 'has "all" or "none" beside other words. Use `all`,'],
     [',', 'names no finding. Use `all`,'],
-  ])('is reported by its first wrong word: %j', (text, says) => {
+  ])('is rejected with its first unknown word: %j', (text, says) => {
     const { message, remedy } = refusalOf({ 'fail-on': text });
     expect(`${message} ${remedy}`).toContain(`The input \`fail-on\` ${says}`);
   });
@@ -414,14 +414,14 @@ describe('fail-on', () => {
     'none,none',
     ',',
     'clock-skew,typo',
-  ])('is refused: %s', (text) => {
+  ])('is rejected: %s', (text) => {
     const { message, remedy } = refusalOf({ 'fail-on': text });
     expect(message).toMatch(/^The input `fail-on` (?:has|names) /);
     for (const finding of GATEABLE) expect(remedy).toContain(finding);
   });
 });
 
-it('are all read, or refused as invalid-input in one harmless line, whatever they are', () => {
+it('are all read, or rejected as invalid-input in one plain line, for any values', () => {
   const PASSWORD = 'correct-horse-battery-staple';
   const scrap = fc.oneof(
     fc.constantFrom(
@@ -442,7 +442,7 @@ it('are all read, or refused as invalid-input in one harmless line, whatever the
     fc.string({ maxLength: 8 }),
     fc.string({ unit: 'binary', maxLength: 8 }),
   );
-  // No variable of the environment holds a NUL.
+  // Environment variables can't contain a NUL.
   const text = fc.array(scrap, { maxLength: 6 }).map((scraps) => scraps.join('').replaceAll('\0', ''));
   const proxy = fc
     .tuple(text, text, text)
@@ -483,7 +483,7 @@ it('are all read, or refused as invalid-input in one harmless line, whatever the
 });
 
 describe('the real cnspec', () => {
-  it('is installed in the version that is asked for', () => {
+  it('is installed in the requested version', () => {
     given({ 'cnspec-version': ' 13.35.2 ' });
     expect(read().cnspecVersion).toEqual({ kind: 'exact', version: '13.35.2' });
   });
@@ -492,12 +492,12 @@ describe('the real cnspec', () => {
     expect(refusalOf({ 'cnspec-version': version }).remedy).toContain('13.10 as 13.1');
   });
 
-  it.each(['auto', 'true', 'false', 'TRUE'])('is asked or not: %s', (choice) => {
+  it.each(['auto', 'true', 'false', 'TRUE'])('is run or not: %s', (choice) => {
     given({ 'verify-with-cnspec': choice });
     expect(read().verifyWithCnspec).toBe(choice.toLowerCase());
   });
 
-  it('is asked or not, and nothing else', () => {
+  it('is run or not, and any other value is rejected', () => {
     expect(refusalOf({ 'verify-with-cnspec': 'perhaps' }).message).toContain(
       "isn't one of `auto`, `true`, `false`",
     );

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until a process is gone, for a minute at most; killing takes a moment. */
+/** Waits until a process has ended, for at most a minute; killing takes a moment. */
 export async function isGone(pid: number): Promise<boolean> {
   for (let tries = 0; tries < 1200; tries++) {
     try {

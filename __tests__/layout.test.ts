@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-/** From top to bottom: a file imports from its own layer and from those below. */
+/** From top to bottom: a file imports from its own layer and those below. */
 const LAYERS: RegExp[] = [
   /^(?:main|post)\.ts$/,
   /^github\//,
@@ -23,7 +23,7 @@ const MAX_LINES_OF_CODE = 4450;
 
 interface Import {
   from: string;
-  /** The path of a file in the same folder of sources, or a module's name. */
+  /** The path of a file in the same source folder, or a module name. */
   to: string;
 }
 
@@ -31,7 +31,7 @@ interface Sources {
   /** The text of each file, by its path in the folder. */
   texts: Map<string, string>;
   imports: Import[];
-  /** The imports of files in the folder. */
+  /** The imports of the files in the folder. */
   internal: Import[];
 }
 
@@ -58,12 +58,12 @@ const simulator = readSources('simulator');
 const layerOf = (file: string) => LAYERS.findIndex((layer) => layer.test(file));
 const describeImports = (imports: Import[]) => imports.map(({ from, to }) => `${from} imports ${to}`);
 
-/** Finds the imports that lead back to the file that they are in. */
+/** Finds imports that lead back to their own file. */
 function circlesIn(imports: Import[]): string[] {
   const targets = Map.groupBy(imports, ({ from }) => from);
   const reaches = (start: string, goal: string): boolean => {
     const seen = new Set([start]);
-    // A set also visits what is added on the way.
+    // Iterating over a set also visits values added during the loop.
     for (const file of seen) for (const { to } of targets.get(file) ?? []) seen.add(to);
     return seen.has(goal);
   };
@@ -92,15 +92,15 @@ describe('The layers of src', () => {
     expect(simulator.internal.length).toBeGreaterThan(20);
   });
 
-  it('have a place for every file', () => {
+  it('include every file', () => {
     expect([...src.texts.keys()].filter((file) => layerOf(file) < 0)).toEqual([]);
   });
 
-  it('import one way: entry points, github, the story, report, config and cnspec and status, credentials, platform, util', () => {
+  it('import in one direction: entry points, github, the story, report, config and cnspec and status, credentials, platform, util', () => {
     expect(describeImports(src.internal.filter(({ from, to }) => layerOf(to) < layerOf(from)))).toEqual([]);
   });
 
-  it('have no circles, neither between files nor between folders', () => {
+  it('have no circles, between files or folders', () => {
     expect(circlesIn(src.internal)).toEqual([]);
     expect(
       circlesIn(src.internal.map(({ from, to }) => ({ from: folderOf(from), to: folderOf(to) }))),
@@ -113,7 +113,7 @@ describe('The layers of src', () => {
     expect(readers.filter((file) => !ENTRY_POINTS.test(file) && !GITHUB.test(file))).toEqual([]);
   });
 
-  it('use the toolkit of GitHub in the entry points and in github only', () => {
+  it("use GitHub's toolkit in the entry points and in github only", () => {
     const importers = src.imports.filter(({ to }) => to === '@actions/core');
     expect(importers).toContainEqual({ from: 'main.ts', to: '@actions/core' });
     expect(
@@ -121,7 +121,7 @@ describe('The layers of src', () => {
     ).toEqual([]);
   });
 
-  it('never reach out of src, except for package.json', () => {
+  it('never import from outside src, except package.json', () => {
     const outside = src.imports.filter(({ to }) => to.startsWith('..'));
     expect(describeImports(outside.filter(({ to }) => to !== '../package.json'))).toEqual([]);
   });
@@ -133,7 +133,7 @@ describe('The files of src', () => {
     expect(long.filter(([, lines]) => lines > MAX_LINES_PER_FILE)).toEqual([]);
   });
 
-  it(`have ${MAX_LINES} lines together, and ${MAX_LINES_OF_CODE} without comments and blank lines, at most`, () => {
+  it(`have ${MAX_LINES} lines in total, and ${MAX_LINES_OF_CODE} without comments and blank lines, at most`, () => {
     const texts = [...src.texts.values()];
     const sum = (count: (text: string) => number) => texts.reduce((total, text) => total + count(text), 0);
     expect(sum(linesOf)).toBeLessThanOrEqual(MAX_LINES);
@@ -145,7 +145,7 @@ describe.each([
   ['src', src],
   ['simulator', simulator],
 ])('The imports in %s', (_, { texts, imports }) => {
-  it('have the extension that plain Node needs', () => {
+  it('have the extension that Node requires', () => {
     expect(
       describeImports(imports.filter(({ to }) => texts.has(`${to}.ts`) || texts.has(`${to}/index.ts`))),
     ).toEqual([]);
@@ -159,7 +159,7 @@ describe('The simulator', () => {
 });
 
 describe('The search for circles', () => {
-  it('finds the imports that lead back to their start, and no other', () => {
+  it('finds exactly the imports that lead back to their start', () => {
     const chain = [
       { from: 'a', to: 'b' },
       { from: 'b', to: 'c' },

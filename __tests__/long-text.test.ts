@@ -10,12 +10,12 @@ import { plainText } from '../src/util/text.ts';
 import { parseEndpoint, parseProxyUrl, UrlError } from '../src/util/url.ts';
 import { NOW, parseGiven } from './fixtures.ts';
 
-/** As long as an input can be. */
+/** The maximum length of an input. */
 const INPUT = 128 * 1024;
-/** As long as an answer can be. */
+/** The maximum length of a response. */
 const ANSWER = 1024 * 1024;
 
-/** Pieces that are dear to one parser or another when they come again and again. */
+/** Pieces that are expensive for a parser if they repeat. */
 const PIECES = [
   ...[
     '[',
@@ -50,18 +50,18 @@ const READERS: [string, number, (text: string) => unknown][] = [
   ['an endpoint', INPUT, (text) => parseEndpoint(`https://${text}`)],
   ['a proxy', INPUT, (text) => parseProxyUrl(`http://${text}`)],
   ['a duration', INPUT, parseDuration],
-  ['what to mask of credentials', INPUT, credentialSecrets],
-  ['what to mask of a key', INPUT, (text) => secretsIn(`-----BEGIN PRIVATE KEY-----${text}`)],
-  ['what to mask of a token', INPUT, tokenSecrets],
-  ['what to mask of a proxy', INPUT, (text) => proxySecrets(`http://${text}`)],
+  ['the masks of credentials', INPUT, credentialSecrets],
+  ['the masks of a key', INPUT, (text) => secretsIn(`-----BEGIN PRIVATE KEY-----${text}`)],
+  ['the masks of a token', INPUT, tokenSecrets],
+  ['the masks of a proxy', INPUT, (text) => proxySecrets(`http://${text}`)],
   ['mondoo.yml', INPUT, (text) => renderMondooYml({ [text]: text }, 'a test')],
   ['a message of the platform', ANSWER, (message) => parseRpcStatus({ code: 5, message })],
   ['text for a log', ANSWER, plainText],
 ];
 
 describe.each(READERS)('%s of great length', (_, length, read) => {
-  // What takes time with the square of the length hangs until the test times out.
-  it('is read or rejected, whatever it repeats', () => {
+  // Work that grows with the square of the length hangs until the test times out.
+  it('is read or rejected, with any repetition', () => {
     for (const piece of PIECES) {
       try {
         read(piece.repeat(length / piece.length));

@@ -6,7 +6,7 @@ import biome from '../biome.json' with { type: 'json' };
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 
 describe('the dev container', () => {
-  it('has the Node that the action runs on', () => {
+  it('has the Node version that the action runs on', () => {
     const { using }: { using: string } = parse(read('action.yml')).runs;
     const { image }: { image: string } = JSON.parse(read('.devcontainer/devcontainer.json'));
     expect(image.split(':').at(-1)).toBe(using.replace('node', ''));
@@ -14,7 +14,7 @@ describe('the dev container', () => {
 });
 
 describe('.editorconfig', () => {
-  it('says what the formatter does', () => {
+  it('matches the formatter', () => {
     const lines = read('.editorconfig').split(/\r?\n/);
     expect(lines).toContain(`indent_style = ${biome.formatter.indentStyle}`);
     expect(lines).toContain(`indent_size = ${biome.formatter.indentWidth}`);
@@ -34,7 +34,7 @@ describe.each(forms)('the issue form %s', (file) => {
   }
   const form: { name: string; description: string; body: Field[] } = parse(read(`${FORMS}/${file}`));
 
-  it('has what GitHub wants of it', () => {
+  it('has the fields that GitHub requires', () => {
     expect(form).toMatchObject({ name: expect.any(String), description: expect.any(String) });
     for (const { type, id, attributes } of form.body) {
       expect(['markdown', 'input', 'textarea', 'dropdown', 'checkboxes']).toContain(type);
@@ -48,7 +48,7 @@ describe.each(forms)('the issue form %s', (file) => {
   });
 });
 
-it('whoever reports a bug is told not to paste credentials, before anything else', () => {
+it('a bug report form first warns not to paste credentials', () => {
   const [first] = parse(read(`${FORMS}/bug.yml`)).body;
   expect(first.attributes.value).toMatch(/^\*\*Never paste credentials/);
 });

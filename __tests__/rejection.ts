@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** Waits for work to fail, and returns its error, which is of a kind. */
+/** Waits for work to fail, and returns its error, which must be of this class. */
 export async function rejectionOf<Kind extends Error>(
   work: Promise<unknown>,
   kind: abstract new (...given: never[]) => Kind,

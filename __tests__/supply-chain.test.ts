@@ -8,7 +8,7 @@ import { ownerIn } from '../scripts/release/pins.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Workflows, and the pages from which people copy them. What is moved over from is what people have today. */
+/** Workflows, and pages that people copy from. The migration page is excluded: it shows what people use today. */
 const FILES = [
   ...filesBelow('.github'),
   ...filesBelow('docs'),
@@ -17,15 +17,15 @@ const FILES = [
   'action.yml',
 ].filter((file) => file !== path.join('docs', 'migrating.md'));
 
-/** By a commit, which nobody can move, and by the version that it is, for people and for Dependabot. */
+/** By commit, which can't be moved, with the version for people and Dependabot. */
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
 
-/** This action itself: `./` in its own workflows, in examples the tag that its releases move, or a release's commit. */
+/** This action itself: `./` in its own workflows; in examples the moving tag or a release's commit. */
 const OURS = new RegExp(
   `^(?:\\./|${ownerIn(manifest)}/register-cnspec(?:/[\\w./-]+)?@(?:v\\d+(?: #.*)?|[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+))$`,
 );
 
-/** Mondoo's own, which share a vendor and a release with what they run: by their version. */
+/** Mondoo's own actions, which belong to the vendor of the product that they run: by version. */
 const MONDOOS = /^mondoohq\/actions\/[\w-]+@v\d+\.\d+\.\d+$/;
 
 function filesBelow(folder: string): string[] {
@@ -35,7 +35,7 @@ function filesBelow(folder: string): string[] {
     .map((file) => path.join(folder, file));
 }
 
-/** What a file uses, less what is this action itself. */
+/** The actions that a file uses, without this action itself. */
 function usesIn(text: string): string[] {
   return [...text.matchAll(/^\s*(?:- )?uses: *(.+?) *$/gm)]
     .map(([, used = '']) => used.replaceAll(/["']/g, ''))
@@ -47,15 +47,15 @@ describe('other actions', () => {
     usesIn(readFileSync(path.join(ROOT, file), 'utf8')).map((use) => `${file}: ${use}`),
   );
 
-  it('are used at all', () => {
+  it('occur at all', () => {
     expect(used.length).toBeGreaterThan(5);
   });
 
-  it('are named by commit, with the version beside it', () => {
+  it('are pinned to a commit, with the version beside it', () => {
     expect(used.filter((use) => !PINNED.test(use.slice(use.indexOf(': ') + 2)))).toEqual([]);
   });
 
-  it('have one commit for one version', () => {
+  it('have one commit for each version', () => {
     const commits = new Set(used.map((use) => use.replace(/^.*: ([^/]+\/[^/@]+)[^@]*/, '$1')));
     const versions = new Set([...commits].map((use) => use.replace(/@\w+/, '')));
     expect([...commits].toSorted()).toHaveLength(versions.size);
@@ -68,7 +68,7 @@ describe('other actions', () => {
     "  - uses: 'actions/checkout@3d3c42e # v7.0.1'",
     'uses: docker://alpine:latest',
     'uses: somebody/register-cnspec@v1',
-  ])('would be found: %s', (line) => {
+  ])('are found: %s', (line) => {
     expect(usesIn(line).filter((use) => !PINNED.test(use))).toHaveLength(1);
   });
 });
@@ -85,7 +85,7 @@ describe('packages', () => {
     expect(unlocked.map(([name]) => name)).toEqual([]);
   });
 
-  it('come from a registry, and from nowhere else', () => {
+  it('come only from the registry', () => {
     const elsewhere = packages.filter(
       ([, { resolved }]) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'),
     );
@@ -110,7 +110,7 @@ describe('Dependabot', () => {
     ]);
   });
 
-  it('groups all updates: bundled packages, which change dist, apart from tools', () => {
+  it('updates bundled packages, which change dist, in another group than tools', () => {
     const [npm, actions] = updates.map(({ groups }) => Object.values(groups ?? {}));
     expect(npm?.map((group) => group['dependency-type']).toSorted()).toEqual(['development', 'production']);
     expect(actions?.map(({ patterns }) => patterns)).toEqual([['*']]);

@@ -5,10 +5,10 @@ import { expect, it } from 'vitest';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 
-/** ncc writes down where each module came from. */
+/** ncc writes the origin of each module. */
 const ORIGIN = /\.\/node_modules\/((?:@[^/\s]+\/)?[^/\s]+)\//g;
 
-it('the licences of all that is bundled are shipped', () => {
+it('the licences of all bundled packages are shipped', () => {
   const bundles = readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.js'),
   );
