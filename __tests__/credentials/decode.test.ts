@@ -74,6 +74,43 @@ describe('the accepted forms', () => {
   });
 });
 
+describe('keys in capital and small letters', () => {
+  /** A text of which each letter may be a capital one. */
+  const spelled = (text: string) =>
+    fc
+      .array(fc.boolean(), { minLength: text.length, maxLength: text.length })
+      .map((capital) => [...text].map((c, at) => (capital[at] ? c.toUpperCase() : c)).join(''));
+  const entries = Object.entries(document);
+  const spelledDocument = fc
+    .tuple(...entries.map(([key]) => spelled(key)))
+    .map((keys) => Object.fromEntries(keys.map((key, at) => [key, entries[at]![1]])));
+  const write = fc.constantFrom(JSON.stringify, stringify, (value: unknown) => base64(JSON.stringify(value)));
+
+  it('are read as cnspec reads them, nested ones too', () => {
+    expect(read('{"MRN": "X", "Labels": {"Team": "Web"}, "List": [{"A": 1}]}')).toEqual({
+      mrn: 'X',
+      labels: { team: 'Web' },
+      list: [{ a: 1 }],
+    });
+    fc.assert(
+      fc.property(spelledDocument, write, (given, write) => {
+        expect(read(write(given))).toEqual(document);
+      }),
+    );
+  });
+
+  it('are refused if one comes twice, however it is spelled', () => {
+    const name = fc.constantFrom(...entries.map(([key]) => key));
+    const pair = name.chain((key) => fc.tuple(spelled(key), spelled(key)));
+    fc.assert(
+      fc.property(pair, write, ([one, other], write) => {
+        fc.pre(one !== other);
+        expect(refusalOf(write({ [one]: 'a', [other]: 'b' })).message).toMatch(/have the same key twice/);
+      }),
+    );
+  });
+});
+
 describe('base64 that cannot be decoded', () => {
   it.each([
     ['cut off', base64(json).slice(0, -3)],
