@@ -210,21 +210,58 @@ describe('annotations', () => {
     );
   });
 
+  it.each([
+    ['a=1\nTeam=2\nteam=3', /has a key twice, the second time in line 3/],
+    ['\u0130=1\ni=2', /has a key twice, the second time in line 2/],
+    ['ΑΣ=1\nας=2\nασ=3', /has a key twice, the second time in line 3/],
+    ['a=1\nb=\ufffe', /has a character that cnspec can't read in line 2/],
+    ['a=1\n\uffff=x', /has a character that cnspec can't read in line 2/],
+    ['a=1\nb\\c=x', /has a key with a backslash in line 2/],
+  ])('are refused if cnspec would read other keys, or nothing: %j', (annotations, says) => {
+    expect(refusalOf({ annotations }).message).toMatch(says);
+  });
+
+  /** Reads annotations without the environment, which has no lone surrogates but on Windows. */
+  const readText = (text: string) =>
+    readInputs((name) => (name === 'annotations' ? text : ''), {
+      env: {},
+      workspace: WORKSPACE,
+      defaultName: 'x',
+      mask: () => {},
+    }).annotations;
+
+  it('are refused with a lone surrogate', () => {
+    const { message } = failureOf(() => readText('a=1\nb=\ud800'));
+    expect(message).toMatch(/a character that cnspec can't read in line 2/);
+  });
+
+  it('are named in lower case, character by character as cnspec does', () => {
+    given({ annotations: 'Team=A\nΑΣ=B\n\u0130=C' });
+    expect(read().annotations).toEqual({ team: 'A', ασ: 'B', i: 'C' });
+  });
+
   it('are parsed unchanged, or rejected as invalid-input, for any text', () => {
     fc.assert(
       fc.property(
-        fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('a', 'b', '=', ' ', '\n', '\r', '\t') })),
+        fc.oneof(
+          fc.string(),
+          fc.string({ unit: 'binary' }),
+          fc.string({
+            unit: fc.constantFrom('a', 'B', '=', ' ', '\n', '\r', '\t', '\\', 'Σ', '\uffff', '\ud800'),
+          }),
+        ),
         (text) => {
-          given({ annotations: text.replaceAll('\0', '') });
           try {
-            for (const [key, value] of Object.entries(read().annotations)) {
+            for (const [key, value] of Object.entries(readText(text))) {
               expect(key).toBe(key.trim());
               expect(key).not.toBe('');
               expect(key).not.toMatch(/[=\n]/);
               expect(value).toBe(value.trim());
               expect(value).not.toContain('\n');
-              expect(text).toContain(key);
+              expect([...text].map((character) => [...character.toLowerCase()][0]).join('')).toContain(key);
               expect(text).toContain(value);
+              expect(`${key}${value}`).not.toMatch(/[\p{Cs}\ufffe\uffff]/u);
+              expect(key).not.toContain('\\');
             }
           } catch (error) {
             expect(error).toBeInstanceOf(ActionError);

@@ -26,6 +26,7 @@ export interface Conduct {
     | 'unauthenticated'
     | 'other account'
     | 'other endpoint'
+    | 'other client'
     /** Prints nothing, as versions 9.0 to 11.28 do when the platform rejects the credentials. */
     | 'silent'
     | 'garbled'

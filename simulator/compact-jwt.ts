@@ -22,7 +22,7 @@ export function parseJwt(text: string): CompactJwt | undefined {
 }
 
 export function bearerOf(authorization: string | undefined): string | undefined {
-  return /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
+  return /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
 }
 
 function parseObject(base64url: string): Record<string, unknown> | undefined {

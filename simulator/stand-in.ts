@@ -64,6 +64,11 @@ const ANSWERS: Record<Conduct['kind'], (text: string) => void | Promise<void>> =
     json.upstream.api.endpoint = 'https://us.api.mondoo.com';
     print(json);
   },
+  'other client': (text) => {
+    const json = registered(text);
+    json.client.mrn = '//agents.api.mondoo.app/spaces/oracle-space/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
+    print(json);
+  },
   silent: () => {
     process.exitCode = 1;
   },

@@ -3,6 +3,7 @@ import { diagnose, type Pasted } from './credentials/diagnose.ts';
 import { readExternalAccount } from './credentials/external-account.ts';
 import { type Identity, identityTarget } from './credentials/identity.ts';
 import { maskedProxy } from './credentials/masked-proxy.ts';
+import { requireReadable } from './credentials/readable.ts';
 import { readRegistrationToken } from './credentials/registration-token.ts';
 import { documentSecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
@@ -77,6 +78,7 @@ async function readIdentity({ inputs, job, startedAt: now }: Work) {
       const identity: Identity = { kind: 'workload identity', account, idTokens };
       return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings };
     }
+    requireReadable(document);
     const { account, warnings } = readServiceAccount(document, { endpoint, now });
     const identity: Identity = { kind: 'service account', document, account };
     return { identity, source, warnings };

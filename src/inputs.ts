@@ -5,7 +5,7 @@ import { type GetInput, inputReader, invalid, invalidValue, readSpace } from './
 import { FINDINGS, type FindingCode } from './util/errors.ts';
 import { isMisspelling } from './util/misspelling.ts';
 import type { Mrn } from './util/mrn.ts';
-import { plainText } from './util/text.ts';
+import { lowerCased, plainText, UNREADABLE } from './util/text.ts';
 import { parseEndpoint, parseProxyUrl } from './util/url.ts';
 
 /** What the workflow asks for, checked. Times are in milliseconds, URLs have no slash at their end. */
@@ -126,14 +126,16 @@ function parseAnnotations(text: string): Record<string, string> {
   const annotations = new Map<string, string>();
   for (const line of text.split('\n').filter((line) => line.trim() !== '')) {
     const at = line.indexOf('=');
-    const key = line.slice(0, Math.max(at, 0)).trim();
-    const number = `line ${annotations.size + 1} (blank lines not counted)`;
-    if (key === '') {
-      throw invalid('annotations', `isn't \`key=value\` in ${number}`, 'Write one `key=value` pair per line.');
-    }
-    if (annotations.has(key)) {
-      throw invalid('annotations', `has a key twice, the second time in ${number}`, 'Remove one of the two lines.');
-    }
+    // As cnspec reads keys.
+    const key = lowerCased(line.slice(0, Math.max(at, 0)).trim());
+    const refuse = (problem: string, remedy: string) => {
+      throw invalid('annotations', `${problem} in line ${annotations.size + 1} (blank lines not counted)`, remedy);
+    };
+    if (key === '') refuse("isn't `key=value`", 'Write one `key=value` pair per line.');
+    if (annotations.has(key)) refuse('has a key twice, the second time', 'Remove one of the two lines.');
+    if (key.includes('\\')) refuse('has a key with a backslash', 'Write another character. cnspec splits keys there.');
+    if (UNREADABLE.test(line))
+      refuse("has a character that cnspec can't read", 'Remove U+FFFE, U+FFFF or the surrogate.');
     annotations.set(key, line.slice(at + 1).trim());
   }
   return Object.fromEntries(annotations);

@@ -1,4 +1,5 @@
 import { requireSpace } from './credentials/expected-space.ts';
+import { documentSecrets } from './credentials/secrets.ts';
 import { identify } from './identify.ts';
 import type { Inputs } from './inputs.ts';
 import type { Job, Work } from './job.ts';
@@ -95,6 +96,8 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   const { session, found } = await signIn({ ...work, ...identified, platform, keyFile, check });
   yield found;
   if (!session) return;
+  // The key in the layout in which it is written.
+  job.mask(documentSecrets(session.document));
   registration = found.registration ?? registration;
   check = await checkAccount(platform, session.account, check);
   if (isClockUnknown(check)) job.warn(notices.unknownClock);

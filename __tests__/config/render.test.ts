@@ -64,8 +64,8 @@ describe('mondooConfig', () => {
     expect(mondooConfig(credentials(), nothing)).not.toHaveProperty('annotations');
   });
 
-  it.each([null, 'text', ['list'], 5])('replaces annotations that are not a map: %j', (annotations) => {
-    const config = mondooConfig(credentials({ annotations }), { ...nothing, annotations: { a: 'b' } });
+  it('adds annotations where there are none: null', () => {
+    const config = mondooConfig(credentials({ annotations: null }), { ...nothing, annotations: { a: 'b' } });
     expect(config.annotations).toEqual({ a: 'b' });
   });
 
@@ -244,6 +244,30 @@ describe("characters that cnspec's parser treats as line ends or rejects", () =>
     const text = render(config);
     expect(text).not.toMatch(/[\u007f-\u009f\u2028\u2029\ufeff]/);
     for (const version of ['1.1', '1.2'] as const) expect(parse(text, { version })).toEqual(config);
+  });
+
+  it('reach every parser, whichever control characters a text has', () => {
+    const control = fc.oneof(
+      fc.integer({ min: 0, max: 0xa0 }).map((code) => String.fromCharCode(code)),
+      fc.constantFrom(...SPECIAL, '\ufffd', '\\', '"', ':', ' ', 'x', '\\ud800', '😀'),
+    );
+    const text = fc.string({ unit: control, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.dictionary(text, text, { minKeys: 1, noNullPrototype: true }), (annotations) => {
+        const written = render({ annotations });
+        // What the reader of cnspec's parser lets pass, without the line ends of YAML 1.1.
+        expect(written).toMatch(
+          /^[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u,
+        );
+        for (const version of ['1.1', '1.2'] as const)
+          expect(parse(written, { version })).toEqual({ annotations });
+      }),
+    );
+  });
+
+  it('keep a backslash before what looks like an escape', () => {
+    const config = { annotations: { path: 'C:\\ud800\\ufffe' } };
+    expect(parse(render(config))).toEqual(config);
   });
 
   it('add no key to the file', () => {

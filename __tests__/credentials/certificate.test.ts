@@ -22,7 +22,7 @@ describe('readCertificate', () => {
       from: '2020-01-01T00:00:00Z',
       to: '2021-01-01T00:00:00Z',
     });
-    expect(readCertificate(expired, key).to).toEqual(new Date('2021-01-01T00:00:00Z'));
+    expect(readCertificate(expired, key)?.to).toEqual(new Date('2021-01-01T00:00:00Z'));
   });
 
   it('rejects a certificate for another key, and names both fields', async () => {

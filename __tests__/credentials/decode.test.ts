@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
-import { type CredentialsDocument, decodeCredentials, duplicateKeyIn } from '../../src/credentials/decode.ts';
+import {
+  type CredentialsDocument,
+  decodeCredentials,
+  duplicateKeyIn,
+  lowerKeys,
+} from '../../src/credentials/decode.ts';
 import { diagnose } from '../../src/credentials/diagnose.ts';
 import { readServiceAccount } from '../../src/credentials/service-account.ts';
 import { ActionError } from '../../src/util/errors.ts';
@@ -71,6 +76,43 @@ describe('the accepted forms', () => {
   it('keep a key that is special in JavaScript', () => {
     expect(Object.keys(read('{"__proto__": {"mrn": "x"}}'))).toEqual(['__proto__']);
     expect(Object.keys(read('__proto__:\n  mrn: x\n'))).toEqual(['__proto__']);
+  });
+});
+
+describe('keys in capital and small letters', () => {
+  /** A text of which each letter may be a capital one. */
+  const spelled = (text: string) =>
+    fc
+      .array(fc.boolean(), { minLength: text.length, maxLength: text.length })
+      .map((capital) => [...text].map((c, at) => (capital[at] ? c.toUpperCase() : c)).join(''));
+  const entries = Object.entries(document);
+  const spelledDocument = fc
+    .tuple(...entries.map(([key]) => spelled(key)))
+    .map((keys) => Object.fromEntries(keys.map((key, at) => [key, entries[at]![1]])));
+  const write = fc.constantFrom(JSON.stringify, stringify, (value: unknown) => base64(JSON.stringify(value)));
+
+  it('are read as cnspec reads them, nested ones too', () => {
+    expect(read('{"MRN": "X", "Labels": {"Team": "Web"}, "List": [{"A": 1}]}')).toEqual({
+      mrn: 'X',
+      labels: { team: 'Web' },
+      list: [{ a: 1 }],
+    });
+    fc.assert(
+      fc.property(spelledDocument, write, (given, write) => {
+        expect(read(write(given))).toEqual(document);
+      }),
+    );
+  });
+
+  it('are refused if one comes twice, however it is spelled', () => {
+    const name = fc.constantFrom(...entries.map(([key]) => key));
+    const pair = name.chain((key) => fc.tuple(spelled(key), spelled(key)));
+    fc.assert(
+      fc.property(pair, write, ([one, other], write) => {
+        fc.pre(one !== other);
+        expect(refusalOf(write({ [one]: 'a', [other]: 'b' })).message).toMatch(/have the same key twice/);
+      }),
+    );
   });
 });
 
@@ -310,7 +352,7 @@ describe('a duplicate JSON key', () => {
   it('is never found in JSON.stringify output, and always found after a key is added again', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), fc.nat(), (value, at) => {
-        const json = JSON.stringify(value);
+        const json = JSON.stringify(lowerKeys(value));
         expect(duplicateKeyIn(json)).toBeUndefined();
         const keys = Object.keys(value);
         const again = `${json.slice(0, -1)}, ${JSON.stringify(keys[at % keys.length])}: 1}`;

@@ -6,7 +6,16 @@ import {
   requireIssuer,
 } from '../../src/credentials/external-account.ts';
 import { ActionError } from '../../src/util/errors.ts';
-import { failureOf, ISSUER, jwt, KEY_PEM, OWNER_MRN, pemBody, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
+import {
+  failureOf,
+  ISSUER,
+  jwt,
+  KEY_PEM,
+  OWNER_MRN,
+  parseGiven,
+  pemBody,
+  SERVICE_ACCOUNT_MRN,
+} from '../fixtures.ts';
 
 const US = 'https://us.api.mondoo.com';
 const ELSEWHERE = 'https://mondoo.example.org';
@@ -26,7 +35,7 @@ function workloadIdentity(changes: Record<string, unknown> = {}): Record<string,
 }
 
 function read(changes: Record<string, unknown> = {}, endpoint?: string) {
-  return readExternalAccount(workloadIdentity(changes), endpoint);
+  return readExternalAccount(parseGiven(JSON.stringify(workloadIdentity(changes))), endpoint);
 }
 
 /** Reads a workload identity that must be rejected, and returns the error message. */

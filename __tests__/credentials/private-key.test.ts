@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPrivateKey } from '../../src/credentials/private-key.ts';
-import { CERTIFICATE_PEM, failureOf, KEY_PEM, pem, pemBody, pkcs8 } from '../fixtures.ts';
+import { secretsIn } from '../../src/credentials/secrets.ts';
+import { CERTIFICATE_PEM, failureOf, KEY_PEM, OTHER_KEY_PEM, pem, pemBody, pkcs8 } from '../fixtures.ts';
 
 /** Reads a key that must be rejected, and returns the error message. */
 function refusalOf(text: string): { message: string; remedy: string } {
@@ -31,6 +33,54 @@ describe('a PKCS#8 P-384 key', () => {
     ['blank lines around it', `\n\n${KEY_PEM}\n\n`],
   ])('is read with %s', (_, text) => {
     expect(pem(readPrivateKey(text))).toBe(KEY_PEM);
+  });
+});
+
+describe('the layout of a PEM', () => {
+  const body = pemBody(KEY_PEM);
+  const LINES = KEY_PEM.trimEnd().split('\n');
+  const blank = fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\r\n'), maxLength: 3 });
+  const header = fc.constantFrom(
+    'Comment: x',
+    'X-Owner: the team: web',
+    'Proc-Type:',
+    'Key-Id: 0123456789abcdef',
+  );
+  const around = fc.constantFrom(
+    '',
+    'Bag Attributes\n',
+    '-----BEGIN EC PARAMETERS-----\nBgUrgQQAIg==\n-----END EC PARAMETERS-----\n',
+  );
+
+  it('makes no difference: blanks, line lengths and headers', () => {
+    const cuts = fc.array(fc.tuple(fc.integer({ min: 1, max: 80 }), blank), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(
+        around,
+        fc.array(header, { maxLength: 3 }),
+        cuts,
+        blank,
+        (before, headers, cuts, indent) => {
+          let rest = body;
+          const pieces = cuts.map(([length, blank]) => {
+            const piece = rest.slice(0, length);
+            rest = rest.slice(length);
+            return `${piece}${blank}`;
+          });
+          const lines = [begin, ...headers, '', `${indent}${pieces.join('')}${rest}`, end];
+          const text = `${before}${lines.join('\n')}\n`;
+          const key = pem(readPrivateKey(text));
+          expect(key).toBe(KEY_PEM);
+          expect([...secretsIn(text), ...secretsIn(key)]).toEqual(expect.arrayContaining([body, ...LINES]));
+        },
+      ),
+    );
+  });
+
+  it('is of one key only', () => {
+    expect(refusalOf(KEY_PEM + OTHER_KEY_PEM).message).toMatch(/holds several keys/);
+    const sec1 = p384.privateKey.export({ format: 'pem', type: 'sec1' }) as string;
+    expect(refusalOf(KEY_PEM + sec1).message).toMatch(/holds several keys/);
   });
 });
 

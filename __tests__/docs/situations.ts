@@ -54,6 +54,11 @@ export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
         private_key: stage.credentials.private_key.replaceAll('\n', ' '),
       }),
     }),
+  'pasted-name': (stage) => stage.run({ credentials: 'MONDOO_CREDENTIALS' }),
+  'browser-login': (stage) =>
+    stage.run({ credentials: JSON.stringify({ auth: { method: 'oauth', access_token: 'none' } }) }),
+  'unreadable-field': (stage) =>
+    stage.run({ credentials: JSON.stringify({ ...stage.credentials, annotations: 'team=web' }) }),
   'foreign-audience': async (stage) => {
     const idTokens = stage.until(await startIdTokenService());
     const identity = {

@@ -37,6 +37,11 @@ test('accepts a request that an agent signed', async () => {
   expect(decide(await signed())).toMatchObject({ account: { mrn: credentials.mrn } });
 });
 
+test.each(['bearer', 'BEARER'])('accepts %s, as RFC 9110 allows any case', async (scheme) => {
+  const authorization = (await signed()).replace('Bearer', scheme);
+  expect(decide(authorization)).toMatchObject({ account: { mrn: credentials.mrn } });
+});
+
 describe('rejects as unauthenticated', () => {
   test.each([
     ['a missing header', undefined, 'no token'],

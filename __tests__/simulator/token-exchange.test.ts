@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { test as base, describe, expect } from 'vitest';
+import { test as base, describe, expect, onTestFinished } from 'vitest';
+import { startIdTokenService } from '../../simulator/id-token-service.ts';
 import { type Platform, startPlatform } from '../../simulator/platform.ts';
 
 const AUDIENCE = '//captain.api.mondoo.app/spaces/acme';
@@ -127,4 +128,12 @@ describe('an ID token is rejected', () => {
     expect(platform.requests[0]).toMatchObject({ refusal, token: 'an ID token' });
     expect(platform.serviceAccounts).toEqual([]);
   });
+});
+
+test('the ID token service accepts bearer in lower case, as the real cnspec sends it', async () => {
+  const service = await startIdTokenService();
+  onTestFinished(service.close);
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = service.env;
+  const response = await fetch(url, { headers: { authorization: `bearer ${token}` } });
+  expect(response.status).toBe(200);
 });

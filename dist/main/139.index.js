@@ -11,15 +11,18 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   parseYaml: () => (/* binding */ parseYaml)
 /* harmony export */ });
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8815);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9997);
 /* harmony import */ var _decode_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7119);
 /* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(585);
+
 
 
 
 /** @throws ActionError with the place of a mistake, never the text around it */
 function parseYaml(credentials) {
     const { text } = credentials;
-    const yaml = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parseDocument */ .Tp)(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
+    const uniqueKeys = (one, other) => (0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .lowerCased */ .wY)(String(one)) === (0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .lowerCased */ .wY)(String(other));
+    const yaml = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parseDocument */ .Tp)(text, { logLevel: 'error', prettyErrors: false, uniqueKeys });
     const duplicate = yaml.errors.find(({ code }) => code === 'DUPLICATE_KEY');
     if (duplicate)
         throw (0,_decode_js__WEBPACK_IMPORTED_MODULE_1__/* .keyTwice */ .Q9)(credentials, duplicate.pos[0]);
@@ -30,7 +33,7 @@ function parseYaml(credentials) {
     let value;
     try {
         // A few aliases can unfold into gigabytes.
-        value = yaml.toJS({ maxAliasCount: 0 });
+        value = (0,_decode_js__WEBPACK_IMPORTED_MODULE_1__/* .lowerKeys */ .uv)(yaml.toJS({ maxAliasCount: 0 }));
     }
     catch {
         throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .Gq)('The credentials are YAML with aliases ("*name").', 'Replace each alias with its value.');

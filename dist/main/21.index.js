@@ -29,7 +29,7 @@ exports.modules = {
 const PROVIDERS_TIMEOUT = 5000;
 async function compareWithCnspec(executable, configPath, expected, { env, temp, signal, log }) {
     const options = { cwd: temp || node_path__WEBPACK_IMPORTED_MODULE_0___default().dirname(configPath), env: (0,_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .environmentForCnspec */ .h)(env), signal };
-    log((0,_util_text_js__WEBPACK_IMPORTED_MODULE_6__/* .plainText */ .w)(`→ asking cnspec at ${executable} for its status`, 1000));
+    log((0,_util_text_js__WEBPACK_IMPORTED_MODULE_6__/* .plainText */ .wh)(`→ asking cnspec at ${executable} for its status`, 1000));
     try {
         const answer = await (0,_status_js__WEBPACK_IMPORTED_MODULE_5__/* .askStatus */ .uy)(executable, configPath, options);
         const soon = AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_TIMEOUT)]);
@@ -278,7 +278,7 @@ function textOf(value) {
     return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : undefined;
 }
 function versionOf(value) {
-    return (0,util_text/* isWord */.J)(value) ? value : undefined;
+    return (0,util_text/* isWord */.Jg)(value) ? value : undefined;
 }
 function originOf(value) {
     const text = textOf(value) ?? '';
@@ -317,7 +317,7 @@ async function askVersion(executable, options) {
     if (result.end.kind !== 'exit')
         throw noAnswer(executable, 'version', result);
     const version = /^\s*cnspec\s+v?(\S+)/m.exec(result.stdout)?.[1];
-    return (0,util_text/* isWord */.J)(version) ? version : undefined;
+    return (0,util_text/* isWord */.Jg)(version) ? version : undefined;
 }
 /** Runs `cnspec providers list`; an empty list if that fails. */
 async function askProviders(executable, options) {

@@ -67,7 +67,7 @@ var duration = __webpack_require__(6518);
 
 /** @param cause a sentence */
 function notInstalled(cause, remedy) {
-    return new errors/* ActionError */.lZ('cnspec-failed', (0,util_text/* plainText */.w)(`cnspec could not be installed. ${cause}`, 1500), remedy);
+    return new errors/* ActionError */.lZ('cnspec-failed', (0,util_text/* plainText */.wh)(`cnspec could not be installed. ${cause}`, 1500), remedy);
 }
 
 // EXTERNAL MODULE: ./src/cnspec/version.ts
@@ -333,7 +333,7 @@ async function installCnspec(spec, options) {
             await requireVersion(cached, version, work);
         const installed = cached ?? (await fetchRelease(version, work));
         const line = `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${installed.folder}`;
-        work.log((0,util_text/* plainText */.w)(line, 1000));
+        work.log((0,util_text/* plainText */.wh)(line, 1000));
         return { installed, result: { version, ...(await latest) } };
     }
     catch (error) {
@@ -370,7 +370,7 @@ async function fetchRelease(version, work) {
     try {
         const file = external_node_path_default().join(archive, name);
         await (0,promises_.mkdir)(archive, { recursive: true });
-        work.log((0,util_text/* plainText */.w)(`→ downloading cnspec ${version} from ${url.href}`, 1000));
+        work.log((0,util_text/* plainText */.wh)(`→ downloading cnspec ${version} from ${url.href}`, 1000));
         const actual = await download(url, file, work);
         if (actual !== expected) {
             throw notInstalled(`The SHA-256 of ${url.href} is ${actual}, but SHA256SUMS lists ${expected}. Nothing was unpacked.`, "Run the job again, because the download may be damaged. If the error remains, don't use the archive: someone may have replaced it.");
@@ -575,7 +575,7 @@ function textOf(value) {
     return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : undefined;
 }
 function versionOf(value) {
-    return (0,util_text/* isWord */.J)(value) ? value : undefined;
+    return (0,util_text/* isWord */.Jg)(value) ? value : undefined;
 }
 function originOf(value) {
     const text = textOf(value) ?? '';
@@ -614,7 +614,7 @@ async function askVersion(executable, options) {
     if (result.end.kind !== 'exit')
         throw noAnswer(executable, 'version', result);
     const version = /^\s*cnspec\s+v?(\S+)/m.exec(result.stdout)?.[1];
-    return (0,util_text/* isWord */.J)(version) ? version : undefined;
+    return (0,util_text/* isWord */.Jg)(version) ? version : undefined;
 }
 /** Runs `cnspec providers list`; an empty list if that fails. */
 async function askProviders(executable, options) {

@@ -15,7 +15,7 @@
 const MAX_QUOTE = 200;
 /** Makes a program's output safe to quote: leaves out anything that could be part of a key, token or password. */
 function redact(output) {
-    return (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)((0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(output, 4000)
+    return (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .wh)((0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .wh)(output, 4000)
         // Up to the last @, as a password may contain one.
         .replace(/:\/\/\S*@/g, '://…@')
         .replace(/[\w+/=%-]{16,}/g, (run) => (/^[a-z/_-]+$/.test(run) ? run : '…')), MAX_QUOTE);
@@ -23,7 +23,7 @@ function redact(output) {
 /** Quotes the last line that isn't blank. */
 function lastLine(output) {
     const lines = output.split(/[\r\n\u2028\u2029]+/);
-    return redact(lines.findLast((line) => (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .w)(line) !== '') ?? '');
+    return redact(lines.findLast((line) => (0,_util_text_js__WEBPACK_IMPORTED_MODULE_0__/* .plainText */ .wh)(line) !== '') ?? '');
 }
 
 
@@ -69,6 +69,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   $H: () => (/* binding */ asMap),
   HI: () => (/* binding */ decodeCredentials),
   Q9: () => (/* binding */ keyTwice),
+  uv: () => (/* binding */ lowerKeys),
   qF: () => (/* binding */ parseJson),
   ik: () => (/* binding */ place)
 });
@@ -79,11 +80,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 const external_node_buffer_namespaceObject = require("node:buffer");
 // EXTERNAL MODULE: ./src/util/json.ts
 var json = __nccwpck_require__(4976);
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __nccwpck_require__(9997);
 // EXTERNAL MODULE: ./src/credentials/fields.ts
 var fields = __nccwpck_require__(585);
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
 var secrets = __nccwpck_require__(5515);
 ;// CONCATENATED MODULE: ./src/credentials/decode.ts
+
 
 
 
@@ -111,7 +115,7 @@ function parseJson(credentials) {
         throw (0,fields/* invalid */.Gq)("The credentials aren't JSON. They don't start with an opening brace.");
     let value;
     try {
-        value = JSON.parse(text);
+        value = lowerKeys(JSON.parse(text));
     }
     catch (error) {
         const mistake = jsonMistake(error, text);
@@ -132,6 +136,14 @@ function jsonMistake({ message }, text) {
     const offset = /at position (\d+)/.exec(message)?.[1];
     return offset === undefined ? 'there is an error in the text' : `there is an error at ${place(text, Number(offset))}`;
 }
+/** Lower-cases every key, nested ones too, as cnspec does when it reads them. */
+function lowerKeys(value) {
+    if (Array.isArray(value))
+        return value.map(lowerKeys);
+    if (!(0,json/* isMap */.j)(value))
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [(0,util_text/* lowerCased */.wY)(key), lowerKeys(inner)]));
+}
 /** @param offset of the second one */
 function keyTwice({ form, text }, offset) {
     return (0,fields/* invalid */.Gq)(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
@@ -148,13 +160,13 @@ function place(text, offset) {
 }
 /** The keys, the other strings and the brackets of JSON, one match each. */
 const TOKENS = /("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
-/** @returns the offset of a key that an object of valid JSON has again: JSON.parse keeps the last one silently */
+/** @returns the offset of a key that an object of valid JSON has again, even in another case: JSON.parse keeps the last one silently */
 function duplicateKeyIn(json) {
     // A list has no keys.
     const open = [];
     for (const { 0: token, 1: key, index } of json.matchAll(TOKENS)) {
         if (key !== undefined) {
-            const name = JSON.parse(key);
+            const name = (0,util_text/* lowerCased */.wY)(JSON.parse(key));
             if (open.at(-1)?.has(name))
                 return index;
             open.at(-1)?.add(name);
@@ -202,7 +214,7 @@ function textOf(document, field) {
     const value = document[field];
     return typeof value === 'string' && value !== '' ? value : undefined;
 }
-/** Reads the fields of a document. All throw ActionError, and no message quotes a value unless it is asked to. */
+/** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value unless it is asked to. */
 function fieldsOf(document, owner, copyAgain) {
     const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
     function unusable(name, problem, remedy = copyAgain) {
@@ -210,7 +222,7 @@ function fieldsOf(document, owner, copyAgain) {
     }
     /** Absent, null and empty are the same, as in Go. */
     function text(name) {
-        const value = document[name] ?? '';
+        const value = document[name.toLowerCase()] ?? '';
         if (typeof value === 'string')
             return value || undefined;
         throw unusable(name, "isn't text");
@@ -218,14 +230,14 @@ function fieldsOf(document, owner, copyAgain) {
     function required(name, value = text(name)) {
         if (value !== undefined)
             return value;
-        const others = Object.keys(document).filter((key) => key !== name);
+        const others = Object.keys(document).filter((key) => key !== name.toLowerCase());
         throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
     }
     function mrn(name, kind, { isQuoted = false } = {}) {
         const value = text(name);
         if (value === undefined || (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .isMrn */ .Om)(kind, value))
             return value;
-        const quoted = isQuoted ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(value, 120)}"` : '';
+        const quoted = isQuoted ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .wh)(value, 120)}"` : '';
         throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
     }
     /** @param parse throws UrlError */
@@ -277,9 +289,11 @@ const JWT_INSIDE = /(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]+(?![\w.-])/;
 /** The runner would replace shorter texts wherever they happen to occur. */
 const SHORTEST_MASK = 16;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+/** A token in JSON or YAML. An MRN or an endpoint in its place must stay readable. */
+const TOKEN_FIELD = /(?<![\w-])(?:access_|jwt)?token["']?\s*:\s*["']?((?!\/\/|https?:)[^\s"',}]+)/gi;
 /**
- * Finds what must be masked in a text with credentials, however broken it is: each line of every private key, the
- * key's body in one piece, and the whole key as it is inside JSON.
+ * Finds what must be masked in a text with credentials, however broken it is: tokens, each line of every private key,
+ * the key's body in one piece, and the whole key as it is inside JSON.
  * @returns values without line ends, as the runner masks a value line by line, even the short ones
  */
 function secretsIn(text) {
@@ -293,7 +307,7 @@ function secretsIn(text) {
         const inJson = [key, `${key}\n`].map((text) => JSON.stringify(text).slice(1, -1));
         return [...lines, ...(body.match(/.{1,64}/g) ?? []), body, ...inJson];
     });
-    return maskable(secrets);
+    return maskable([...secrets, ...[...text.matchAll(TOKEN_FIELD)].map(([, token = '']) => token)]);
 }
 /** Finds what must be masked of credentials as they were given, in whatever form. */
 function credentialSecrets(given) {
@@ -316,13 +330,7 @@ function isUtf16(bytes) {
 /** Finds what must be masked of the fields of credentials, which are unchecked. */
 function documentSecrets(document) {
     const fields = (document ?? {});
-    const jwt = (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(fields, 'jwtToken') ?? '';
-    return [
-        ...secretsIn((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(fields, 'private_key') ?? ''),
-        ...proxySecrets((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(fields, 'api_proxy')),
-        // An MRN or an endpoint in its place must stay readable.
-        ...(COMPACT_JWT.test(jwt.replace(/\s+/g, '')) ? tokenSecrets(jwt) : []),
-    ];
+    return [...secretsIn((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(fields, 'private_key') ?? ''), ...proxySecrets((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(fields, 'api_proxy'))];
 }
 /** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
 function fileSecrets(text) {
@@ -905,8 +913,10 @@ function system32(env) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ isWord),
-/* harmony export */   w: () => (/* binding */ plainText)
+/* harmony export */   Jg: () => (/* binding */ isWord),
+/* harmony export */   mP: () => (/* binding */ UNREADABLE),
+/* harmony export */   wY: () => (/* binding */ lowerCased),
+/* harmony export */   wh: () => (/* binding */ plainText)
 /* harmony export */ });
 /**
  * Makes text from elsewhere harmless in a log: one line, no control or direction-changing characters, and nothing
@@ -919,6 +929,12 @@ function plainText(text, limit = 300) {
         .trim()
         .replace(/^:(?=:)/, ': ');
     return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+/** Characters that cnspec's YAML reader refuses, with the whole file. */
+const UNREADABLE = /[\p{Cs}\ufffe\uffff]/u;
+/** Lower-cases a key as cnspec does: each character alone, so there is no final sigma. */
+function lowerCased(key) {
+    return key.replace(/./gsu, (character) => String.fromCodePoint(character.toLowerCase().codePointAt(0)));
 }
 /** Whether a version, build or status that a server or a program names may become an output. */
 function isWord(text) {
@@ -3837,7 +3853,7 @@ function parseRpcStatus(body) {
         return undefined;
     // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
     const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
-    return { code, message: typeof message === 'string' ? (0,util_text/* plainText */.w)(withoutTokens(message)) : '' };
+    return { code, message: typeof message === 'string' ? (0,util_text/* plainText */.wh)(withoutTokens(message)) : '' };
 }
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
 function formatRpcStatus({ code, message }) {
@@ -4083,10 +4099,10 @@ function defaultConfigPath({ HOME, RUNNER_TEMP }, paths = (external_node_path_de
 
 const LONGEST_LINE = 1000;
 function log(line) {
-    info((0,util_text/* plainText */.w)(line, LONGEST_LINE));
+    info((0,util_text/* plainText */.wh)(line, LONGEST_LINE));
 }
 function warn(text) {
-    warning((0,util_text/* plainText */.w)(text, LONGEST_LINE));
+    warning((0,util_text/* plainText */.wh)(text, LONGEST_LINE));
 }
 /** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
 function mask(secrets) {
@@ -4123,14 +4139,14 @@ function missingCredentials(trigger, onMissing, env) {
     const { event, fork, byDependabot, inFork } = trigger;
     const misspelt = misspeltInput(env);
     if (misspelt !== undefined) {
-        return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The step sets the input \`${(0,util_text/* plainText */.w)(misspelt, 60)}\`, which this action doesn't have.`, 'Use the name `credentials`, `registration-token` or `on-missing-credentials`.');
+        return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The step sets the input \`${(0,util_text/* plainText */.wh)(misspelt, 60)}\`, which this action doesn't have.`, 'Use the name `credentials`, `registration-token` or `on-missing-credentials`.');
     }
     if (fork)
         return withheldFromFork(NO_CREDENTIALS, fork.from, onMissing);
     if (byDependabot) {
         return withheld(`${NO_CREDENTIALS} Dependabot triggered this run. GitHub gives such runs only Dependabot secrets, no Actions secrets.`, 'To check before the merge, store the credentials as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.', onMissing);
     }
-    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too. GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.w)(event, 60) || 'unknown'}). The secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.");
+    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too. GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.wh)(event, 60) || 'unknown'}). The secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.");
 }
 /** Explains why workload identity federation gets no ID token. */
 function missingIdToken({ fork }, onMissing) {
@@ -4139,7 +4155,7 @@ function missingIdToken({ fork }, onMissing) {
     return new errors/* ActionError */.lZ('invalid-input', `${NO_ID_TOKEN} The job lacks the permission \`id-token: write\`.`, "Add `permissions:` with `contents: read` and `id-token: write` to the job. GitHub removes permissions that you don't list there. In a reusable workflow, the calling job needs them too.");
 }
 function withheldFromFork(missing, from, onMissing) {
-    const origin = from === undefined ? 'fork that was deleted' : `fork (\`${(0,util_text/* plainText */.w)(from, 200)}\`)`;
+    const origin = from === undefined ? 'fork that was deleted' : `fork (\`${(0,util_text/* plainText */.wh)(from, 200)}\`)`;
     return withheld(`${missing} This pull request comes from a ${origin}. GitHub gives runs from forks no secrets and no ID tokens.`, "Don't switch to `pull_request_target`: it can expose the secrets to code from the pull request.", onMissing);
 }
 function withheld(message, remedy, onMissing) {
@@ -4167,12 +4183,12 @@ function misspeltInput(env) {
 function annotationText(findings, linkTo) {
     // Two findings of this size fit into the 4096 characters of an annotation.
     const texts = findings.slice(0, 2).map(({ code, message, remedy, evidence }, index) => {
-        const cause = (0,util_text/* plainText */.w)(message, evidence ? 650 : 1150);
-        const lines = [cause, `Fix: ${(0,util_text/* plainText */.w)(remedy, 600)}`, `Docs: ${linkTo(code)}`];
+        const cause = (0,util_text/* plainText */.wh)(message, evidence ? 650 : 1150);
+        const lines = [cause, `Fix: ${(0,util_text/* plainText */.wh)(remedy, 600)}`, `Docs: ${linkTo(code)}`];
         if (index > 0)
             lines.unshift(errors/* TITLES */.eX[code]);
         if (evidence)
-            lines.push(`Evidence: ${(0,util_text/* plainText */.w)(evidence, 1135 - cause.length)}`);
+            lines.push(`Evidence: ${(0,util_text/* plainText */.wh)(evidence, 1135 - cause.length)}`);
         return lines.join('\n');
     });
     const others = findings.slice(2).map(({ code }) => errors/* TITLES */.eX[code]);
@@ -4305,7 +4321,7 @@ function statusLines(result, verdict) {
         check?.ping instanceof CallError && `x could not connect to mondoo platform error=${quoted(check.ping)}`,
         ...warningsOf(result, verdict).map((warning) => `! ${warning}`),
     ];
-    return lines.filter((line) => typeof line === 'string').map((line) => (0,util_text/* plainText */.w)(line, 1000));
+    return lines.filter((line) => typeof line === 'string').map((line) => (0,util_text/* plainText */.wh)(line, 1000));
 }
 
 ;// CONCATENATED MODULE: ./src/report/outputs.ts
@@ -4356,7 +4372,7 @@ function withdrawn(error) {
 }
 function errorText({ code, message, remedy, evidence }) {
     const end = evidence ? ` Evidence: ${evidence}` : '';
-    return (0,util_text/* plainText */.w)(`${errors/* TITLES */.eX[code]}. ${message} Fix: ${remedy}${end}`, 2000);
+    return (0,util_text/* plainText */.wh)(`${errors/* TITLES */.eX[code]}. ${message} Fix: ${remedy}${end}`, 2000);
 }
 /** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
 function statusJson(result, verdict) {
@@ -4467,7 +4483,7 @@ function prose(text) {
     return escapeHtml(text).replace(/`([^`]+)`|(\/\/\w+\.api\.mondoo\.app\/[\w./-]*\w)/g, '<code>$1$2</code>');
 }
 function escapeHtml(text) {
-    return (0,util_text/* plainText */.w)(text, 2000).replace(/[&<>"']/g, (character) => ENTITIES[character]);
+    return (0,util_text/* plainText */.wh)(text, 2000).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
 ;// CONCATENATED MODULE: ./src/github/report.ts
@@ -4532,7 +4548,7 @@ function annotate({ fatal, tolerated }, linkTo) {
 function exportToLaterSteps({ installed, configPath }, env) {
     const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
     if (configPath && before && before !== configPath) {
-        notice(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.w)(before)}. For later steps, it is ${(0,util_text/* plainText */.w)(configPath)}.`);
+        notice(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.wh)(before)}. For later steps, it is ${(0,util_text/* plainText */.wh)(configPath)}.`);
     }
     if (installed)
         addPath(installed.folder);
@@ -4737,7 +4753,7 @@ function input_reader_invalid(name, problem, remedy) {
 }
 /** @param problem says what the value isn't */
 function invalidValue(name, value, problem, remedy) {
-    return input_reader_invalid(name, `is "${(0,util_text/* plainText */.w)(value, 60)}", which ${problem}`, remedy);
+    return input_reader_invalid(name, `is "${(0,util_text/* plainText */.wh)(value, 60)}", which ${problem}`, remedy);
 }
 /** Reads `expect-space`, an id or an MRN. */
 function readSpace(text) {
@@ -4857,14 +4873,19 @@ function parseAnnotations(text) {
     const annotations = new Map();
     for (const line of text.split('\n').filter((line) => line.trim() !== '')) {
         const at = line.indexOf('=');
-        const key = line.slice(0, Math.max(at, 0)).trim();
-        const number = `line ${annotations.size + 1} (blank lines not counted)`;
-        if (key === '') {
-            throw input_reader_invalid('annotations', `isn't \`key=value\` in ${number}`, 'Write one `key=value` pair per line.');
-        }
-        if (annotations.has(key)) {
-            throw input_reader_invalid('annotations', `has a key twice, the second time in ${number}`, 'Remove one of the two lines.');
-        }
+        // As cnspec reads keys.
+        const key = (0,util_text/* lowerCased */.wY)(line.slice(0, Math.max(at, 0)).trim());
+        const refuse = (problem, remedy) => {
+            throw input_reader_invalid('annotations', `${problem} in line ${annotations.size + 1} (blank lines not counted)`, remedy);
+        };
+        if (key === '')
+            refuse("isn't `key=value`", 'Write one `key=value` pair per line.');
+        if (annotations.has(key))
+            refuse('has a key twice, the second time', 'Remove one of the two lines.');
+        if (key.includes('\\'))
+            refuse('has a key with a backslash', 'Write another character. cnspec splits keys there.');
+        if (util_text/* UNREADABLE */.mP.test(line))
+            refuse("has a character that cnspec can't read", 'Remove U+FFFE, U+FFFF or the surrogate.');
         annotations.set(key, line.slice(at + 1).trim());
     }
     return Object.fromEntries(annotations);
@@ -4900,7 +4921,7 @@ function parseFailOn(text) {
     const wrong = words.find((word) => !isKnown(word));
     const meant = known.find((finding) => isMisspelling(wrong, finding));
     const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
-    throw input_reader_invalid('fail-on', `has "${(0,util_text/* plainText */.w)(wrong, 60)}" in it, which isn't a finding that can fail a job`, hint + remedy);
+    throw input_reader_invalid('fail-on', `has "${(0,util_text/* plainText */.wh)(wrong, 60)}" in it, which isn't a finding that can fail a job`, hint + remedy);
 }
 
 // EXTERNAL MODULE: ./src/credentials/fields.ts
@@ -5014,7 +5035,7 @@ function readExternalAccount(document, endpoint) {
             throw fields.unusable(name, 'holds a key or a certificate');
     }
     const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true });
-    if ((document.subjectTokenType || JWT) !== JWT) {
+    if ((document.subjecttokentype || JWT) !== JWT) {
         throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that GitHub issues`);
     }
     const declaredEndpoint = fields.url('universeDomain', util_url/* parseEndpoint */.Bk);
@@ -5024,14 +5045,14 @@ function readExternalAccount(document, endpoint) {
     const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
     return {
         account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
-        warnings: document.jwtToken ? [ignored] : [],
+        warnings: document.jwttoken ? [ignored] : [],
     };
 }
 /** @throws ActionError if the platform would look for another issuer */
 function requireIssuer({ issuerUri }, { issuer }) {
     if (issuer === issuerUri)
         return;
-    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,util_text/* plainText */.w)(issuerUri)}", the token's issuer is "${(0,util_text/* plainText */.w)(issuer)}".`, 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.');
+    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,util_text/* plainText */.wh)(issuerUri)}", the token's issuer is "${(0,util_text/* plainText */.wh)(issuer)}".`, 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.');
 }
 
 // EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
@@ -5074,6 +5095,55 @@ function maskedProxy(url, named, job) {
     const proxy = proxyFor(url, named, job.env);
     job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
     return proxy;
+}
+
+;// CONCATENATED MODULE: ./src/credentials/readable.ts
+
+
+
+const isText = (value) => typeof value === 'string';
+/** The types that cnspec expects. If a field has another one, cnspec can't load the file. */
+const TYPES = [
+    ['text', isText, ['category', 'updates_url', 'providers_url', 'type', 'audience', 'issueruri', 'universedomain']],
+    ['a list of strings', (value) => [value].flat().every(isText), ['features', 'scopes']],
+    ['a map of strings', (value) => (0,util_json/* isMap */.j)(value) && Object.values(value).every(isText), ['annotations', 'labels']],
+    ['an object with text as `method`', (value) => (0,util_json/* isMap */.j)(value) && isText(value.method ?? ''), ['auth']],
+    ['an object', util_json/* isMap */.j, ['scan_interval']],
+];
+/** How cnspec signs in without the key, by the method of `auth`. */
+const OTHER_METHODS = new Map([
+    ['ssh', 'an SSH key (`auth` with the method `ssh`)'],
+    ['wif', 'workload identity federation (`auth` with the method `wif`)'],
+    ['oauth', 'a browser login of one person, which expires (`auth` with the method `oauth`)'],
+]);
+/** Makes sure that cnspec can load a mondoo.yml with these fields and signs in with the key in it. @throws ActionError */
+function requireReadable(document) {
+    const { auth, token, private_key: key } = document;
+    const method = token && !key ? 'a token' : OTHER_METHODS.get((0,util_json/* isMap */.j)(auth) && auth.method);
+    if (method) {
+        throw (0,credentials_fields/* invalid */.Gq)(`With these credentials cnspec signs in with ${method}. The action needs a service account with a private key.`, 'Generate one in the Mondoo Console: Integrations → Supply Chain → Generate Long-Lived Credentials. Or use the JSON for workload identity federation. If the credentials have a `private_key` too, remove `auth`.');
+    }
+    const problem = findUnreadable(document);
+    if (problem)
+        throw (0,credentials_fields/* invalid */.Gq)(`${problem}. cnspec can't load such a \`mondoo.yml\`.`, 'Correct it in the secret.');
+}
+function findUnreadable(document) {
+    for (const [type, fits, fields] of TYPES) {
+        const wrong = fields.find((field) => (document[field] ?? undefined) !== undefined && !fits(document[field]));
+        if (wrong)
+            return `The field \`${wrong}\` of the credentials isn't ${type}`;
+    }
+    const values = [document];
+    // The loop also visits what is added on the way.
+    for (const value of values) {
+        const keys = typeof value === 'object' ? Object.keys(value ?? {}) : [];
+        if (keys.some((key) => key.includes('\\')))
+            return 'The credentials have a key with a backslash';
+        values.push(...keys, ...keys.map((key) => value[key]));
+    }
+    if (!values.some((value) => typeof value === 'string' && util_text/* UNREADABLE */.mP.test(value)))
+        return undefined;
+    return "The credentials have a character that cnspec can't read: U+FFFE, U+FFFF or half of a surrogate pair";
 }
 
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/util/decode_protected_header.js
@@ -5190,12 +5260,16 @@ function readPrivateKey(pem) {
     }
     if (label !== 'PRIVATE KEY')
         throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
-    if (!pem.includes('-----END PRIVATE KEY-----')) {
+    const body = /-----BEGIN PRIVATE KEY-----(.*?)-----END PRIVATE KEY-----/s.exec(pem)?.[1];
+    if (body === undefined)
         throw unusable('is cut off: the line "-----END PRIVATE KEY-----" is missing');
-    }
+    if (/PRIVATE KEY-----.*-----BEGIN [A-Z ]*PRIVATE KEY-----/s.test(pem))
+        throw unusable('holds several keys');
     let key;
     try {
-        key = (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
+        // Lines with a colon are headers. How the others are broken makes no difference to cnspec.
+        const der = Buffer.from(body.replace(/^.*:.*$/gm, ''), 'base64');
+        key = (0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' });
     }
     catch {
         throw unusable("is labelled as a PKCS#8 key but can't be read: the text between the labels is damaged or cut off");
@@ -5245,13 +5319,14 @@ function service_account_readServiceAccount(document, { endpoint, now }) {
     if (agentMrn !== undefined)
         account.agentMrn = agentMrn;
     const pem = fields.text('certificate');
-    if (pem === undefined) {
-        warnings.push("The credentials have no certificate. cnspec works without it, but the action can't check its expiry.");
+    const certificate = pem && readCertificate(pem, privateKey);
+    if (!certificate || Number.isNaN(certificate.from.getTime() + certificate.to.getTime())) {
+        warnings.push(`The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry.`);
         return { account, warnings };
     }
-    account.certificate = readCertificate(pem, privateKey);
-    const outdated = certificateProblem(account.certificate, now);
-    const expiry = expiryNotice(account.certificate, now);
+    account.certificate = certificate;
+    const outdated = certificateProblem(certificate, now);
+    const expiry = expiryNotice(certificate, now);
     if (expiry)
         warnings.push(expiry);
     else if (outdated) {
@@ -5265,7 +5340,7 @@ function certificateProblem({ from, to }, now) {
         return `expired on ${to.toISOString()}`;
     return from > now ? `is not valid before ${from.toISOString()}` : undefined;
 }
-/** Reads the certificate of a key. Its dates decide nothing, as cnspec never sends it. @throws ActionError */
+/** Reads the certificate of a key. Its dates may be unreadable; cnspec never sends it. @throws ActionError */
 function readCertificate(pem, key) {
     let certificate;
     try {
@@ -5280,6 +5355,7 @@ function readCertificate(pem, key) {
 }
 
 ;// CONCATENATED MODULE: ./src/identify.ts
+
 
 
 
@@ -5333,6 +5409,7 @@ async function readIdentity({ inputs, job, startedAt: now }) {
             const identity = { kind: 'workload identity', account, idTokens };
             return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings };
         }
+        requireReadable(document);
         const { account, warnings } = service_account_readServiceAccount(document, { endpoint, now });
         const identity = { kind: 'service account', document, account };
         return { identity, source, warnings };
@@ -5417,14 +5494,14 @@ class PlatformClient {
     async checkHealth() {
         const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
         const { status = 'UNKNOWN', time, apiVersion } = value;
-        if (!(0,util_text/* isWord */.J)(status))
+        if (!(0,util_text/* isWord */.Jg)(status))
             throw malformed('has no readable status');
         const roundTrip = receivedAt - sentAt;
         const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
         const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
         if (isTime)
             health.time = new Date(time);
-        if ((0,util_text/* isWord */.J)(apiVersion))
+        if ((0,util_text/* isWord */.Jg)(apiVersion))
             health.apiVersion = apiVersion;
         return health;
     }
@@ -5580,14 +5657,14 @@ const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,util_duration/* formatDuration */.a3)(delay)}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
     inWorkspace: 'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
-    override: (variable) => `The environment variable \`${(0,util_text/* plainText */.w)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
-    replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,util_text/* plainText */.w)(before, 200)}. It now has ${now}.`,
+    override: (variable) => `The environment variable \`${(0,util_text/* plainText */.wh)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
+    replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,util_text/* plainText */.wh)(before, 200)}. It now has ${now}.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
     minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The post step retries, and removes its key`,
     cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the post step unregisters the client ${client} and removes its key` : ''}`,
-    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,util_text/* plainText */.w)(name, 300)}" that no other job uses, remove it there.`,
+    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,util_text/* plainText */.wh)(name, 300)}" that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
 };
 
@@ -5973,7 +6050,7 @@ function exchangeFinding(result, error) {
     // Only the signature of an ID token is secret.
     const { issuer = '', subject = '', repository = '', ref = '' } = result.idToken ?? {};
     const claims = { issuer, audience: ownerMrn, repository, branch: ref, subject };
-    const list = Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.w)(`${name} ${value}`, 320));
+    const list = Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.wh)(`${name} ${value}`, 320));
     return {
         code: 'unauthenticated',
         message: `${apiEndpoint} does not trust the ID token of this run.`,
@@ -6235,7 +6312,7 @@ async function chooseCnspec(verify, { workspace, log }) {
     // A pull request can bring a program of that name, which must not see mondoo.yml.
     if (verify === 'auto' && (await (0,paths/* isInside */.F)(workspace, executable))) {
         const skipped = `! cnspec at ${executable} is inside the workspace, so it was skipped.`;
-        log((0,util_text/* plainText */.w)(`${skipped} Set \`verify-with-cnspec: true\` to use it.`, 1000));
+        log((0,util_text/* plainText */.wh)(`${skipped} Set \`verify-with-cnspec: true\` to use it.`, 1000));
         return {};
     }
     return { executable };
@@ -6495,11 +6572,9 @@ const MARK = '# Written by register-cnspec';
 /** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
 function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
     const config = { ...credentials, api_endpoint: apiEndpoint };
-    for (const key of ['private_key', 'certificate']) {
-        const pem = config[key];
-        if (typeof pem === 'string')
-            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
-    }
+    const { certificate } = config;
+    if (typeof certificate === 'string')
+        config.certificate = certificate.replace(/[ \t]*\r?\n/g, '\n');
     if (apiProxy !== undefined)
         config.api_proxy = apiProxy;
     if (updatesUrl !== undefined)
@@ -6507,7 +6582,7 @@ function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotati
     if (agentMrn !== undefined)
         config.agent_mrn = agentMrn;
     if (Object.keys(annotations).length > 0) {
-        config.annotations = { ...((0,util_json/* isMap */.j)(config.annotations) && config.annotations), ...annotations };
+        config.annotations = { ...config.annotations, ...annotations };
     }
     return config;
 }
@@ -6551,9 +6626,7 @@ function block(map, indent = '') {
 function flow(value) {
     if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
         return value;
-    const json = JSON.stringify(value ?? null, null, 1)
-        .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
-        .replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
     return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
@@ -6889,6 +6962,7 @@ var register_disposeResources = (undefined && undefined.__disposeResources) || (
 
 
 
+
 /**
  * The story of main: gathers what `register` finds until the gate fails, undoes what it did unless mondoo.yml is in
  * its place, and reports.
@@ -6987,6 +7061,8 @@ async function* register(work) {
         yield found;
         if (!session)
             return;
+        // The key in the layout in which it is written.
+        job.mask((0,secrets/* documentSecrets */.BK)(session.document));
         registration = found.registration ?? registration;
         check = await checkAccount(platform, session.account, check);
         if (isClockUnknown(check))

@@ -23,6 +23,8 @@ function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __webpack_require__(997);
 // EXTERNAL MODULE: ./src/util/errors.ts
 var errors = __webpack_require__(17);
 ;// CONCATENATED MODULE: ./src/util/mrn.ts
@@ -54,8 +56,6 @@ function ownerOf(mrn) {
     return scope && `//captain.api.mondoo.app/${scope.kind}/${scope.id}`;
 }
 
-// EXTERNAL MODULE: ./src/util/text.ts
-var util_text = __webpack_require__(997);
 ;// CONCATENATED MODULE: ./src/util/url.ts
 
 /** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
@@ -166,7 +166,7 @@ function fields_textOf(document, field) {
     const value = document[field];
     return typeof value === 'string' && value !== '' ? value : undefined;
 }
-/** Reads the fields of a document. All throw ActionError, and no message quotes a value unless it is asked to. */
+/** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value unless it is asked to. */
 function fieldsOf(document, owner, copyAgain) {
     const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
     function unusable(name, problem, remedy = copyAgain) {
@@ -174,7 +174,7 @@ function fieldsOf(document, owner, copyAgain) {
     }
     /** Absent, null and empty are the same, as in Go. */
     function text(name) {
-        const value = document[name] ?? '';
+        const value = document[name.toLowerCase()] ?? '';
         if (typeof value === 'string')
             return value || undefined;
         throw unusable(name, "isn't text");
@@ -182,14 +182,14 @@ function fieldsOf(document, owner, copyAgain) {
     function required(name, value = text(name)) {
         if (value !== undefined)
             return value;
-        const others = Object.keys(document).filter((key) => key !== name);
+        const others = Object.keys(document).filter((key) => key !== name.toLowerCase());
         throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
     }
     function mrn(name, kind, { isQuoted = false } = {}) {
         const value = text(name);
         if (value === undefined || isMrn(kind, value))
             return value;
-        const quoted = isQuoted ? `. The value is "${(0,util_text/* plainText */.w)(value, 120)}"` : '';
+        const quoted = isQuoted ? `. The value is "${(0,util_text/* plainText */.wh)(value, 120)}"` : '';
         throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${MRN_SHAPE[kind]}\`${quoted}`);
     }
     /** @param parse throws UrlError */
@@ -222,9 +222,11 @@ const JWT_INSIDE = /(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]+(?![\w.-])/;
 /** The runner would replace shorter texts wherever they happen to occur. */
 const SHORTEST_MASK = 16;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+/** A token in JSON or YAML. An MRN or an endpoint in its place must stay readable. */
+const TOKEN_FIELD = /(?<![\w-])(?:access_|jwt)?token["']?\s*:\s*["']?((?!\/\/|https?:)[^\s"',}]+)/gi;
 /**
- * Finds what must be masked in a text with credentials, however broken it is: each line of every private key, the
- * key's body in one piece, and the whole key as it is inside JSON.
+ * Finds what must be masked in a text with credentials, however broken it is: tokens, each line of every private key,
+ * the key's body in one piece, and the whole key as it is inside JSON.
  * @returns values without line ends, as the runner masks a value line by line, even the short ones
  */
 function secretsIn(text) {
@@ -238,7 +240,7 @@ function secretsIn(text) {
         const inJson = [key, `${key}\n`].map((text) => JSON.stringify(text).slice(1, -1));
         return [...lines, ...(body.match(/.{1,64}/g) ?? []), body, ...inJson];
     });
-    return maskable(secrets);
+    return maskable([...secrets, ...[...text.matchAll(TOKEN_FIELD)].map(([, token = '']) => token)]);
 }
 /** Finds what must be masked of credentials as they were given, in whatever form. */
 function credentialSecrets(given) {
@@ -261,13 +263,7 @@ function secrets_isUtf16(bytes) {
 /** Finds what must be masked of the fields of credentials, which are unchecked. */
 function documentSecrets(document) {
     const fields = (document ?? {});
-    const jwt = textOf(fields, 'jwtToken') ?? '';
-    return [
-        ...secretsIn(textOf(fields, 'private_key') ?? ''),
-        ...proxySecrets(textOf(fields, 'api_proxy')),
-        // An MRN or an endpoint in its place must stay readable.
-        ...(COMPACT_JWT.test(jwt.replace(/\s+/g, '')) ? tokenSecrets(jwt) : []),
-    ];
+    return [...secretsIn(textOf(fields, 'private_key') ?? ''), ...proxySecrets(textOf(fields, 'api_proxy'))];
 }
 /** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
 function fileSecrets(text) {
@@ -313,6 +309,7 @@ function maskable(secrets) {
 
 
 
+
 /** Takes the base64 off credentials that aren't blank, and tells JSON from YAML by content. @throws ActionError */
 function decodeCredentials(given) {
     const text = given.trim();
@@ -336,7 +333,7 @@ function parseJson(credentials) {
         throw fields_invalid("The credentials aren't JSON. They don't start with an opening brace.");
     let value;
     try {
-        value = JSON.parse(text);
+        value = lowerKeys(JSON.parse(text));
     }
     catch (error) {
         const mistake = jsonMistake(error, text);
@@ -357,6 +354,14 @@ function jsonMistake({ message }, text) {
     const offset = /at position (\d+)/.exec(message)?.[1];
     return offset === undefined ? 'there is an error in the text' : `there is an error at ${place(text, Number(offset))}`;
 }
+/** Lower-cases every key, nested ones too, as cnspec does when it reads them. */
+function lowerKeys(value) {
+    if (Array.isArray(value))
+        return value.map(lowerKeys);
+    if (!isMap(value))
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [(0,util_text/* lowerCased */.wY)(key), lowerKeys(inner)]));
+}
 /** @param offset of the second one */
 function keyTwice({ form, text }, offset) {
     return fields_invalid(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
@@ -373,13 +378,13 @@ function place(text, offset) {
 }
 /** The keys, the other strings and the brackets of JSON, one match each. */
 const TOKENS = /("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
-/** @returns the offset of a key that an object of valid JSON has again: JSON.parse keeps the last one silently */
+/** @returns the offset of a key that an object of valid JSON has again, even in another case: JSON.parse keeps the last one silently */
 function duplicateKeyIn(json) {
     // A list has no keys.
     const open = [];
     for (const { 0: token, 1: key, index } of json.matchAll(TOKENS)) {
         if (key !== undefined) {
-            const name = JSON.parse(key);
+            const name = (0,util_text/* lowerCased */.wY)(JSON.parse(key));
             if (open.at(-1)?.has(name))
                 return index;
             open.at(-1)?.add(name);
@@ -640,12 +645,16 @@ function readPrivateKey(pem) {
     }
     if (label !== 'PRIVATE KEY')
         throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
-    if (!pem.includes('-----END PRIVATE KEY-----')) {
+    const body = /-----BEGIN PRIVATE KEY-----(.*?)-----END PRIVATE KEY-----/s.exec(pem)?.[1];
+    if (body === undefined)
         throw unusable('is cut off: the line "-----END PRIVATE KEY-----" is missing');
-    }
+    if (/PRIVATE KEY-----.*-----BEGIN [A-Z ]*PRIVATE KEY-----/s.test(pem))
+        throw unusable('holds several keys');
     let key;
     try {
-        key = (0,external_node_crypto_.createPrivateKey)({ key: pem, format: 'pem', type: 'pkcs8' });
+        // Lines with a colon are headers. How the others are broken makes no difference to cnspec.
+        const der = Buffer.from(body.replace(/^.*:.*$/gm, ''), 'base64');
+        key = (0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' });
     }
     catch {
         throw unusable("is labelled as a PKCS#8 key but can't be read: the text between the labels is damaged or cut off");
@@ -695,13 +704,14 @@ function readServiceAccount(document, { endpoint, now }) {
     if (agentMrn !== undefined)
         account.agentMrn = agentMrn;
     const pem = fields.text('certificate');
-    if (pem === undefined) {
-        warnings.push("The credentials have no certificate. cnspec works without it, but the action can't check its expiry.");
+    const certificate = pem && readCertificate(pem, privateKey);
+    if (!certificate || Number.isNaN(certificate.from.getTime() + certificate.to.getTime())) {
+        warnings.push(`The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry.`);
         return { account, warnings };
     }
-    account.certificate = readCertificate(pem, privateKey);
-    const outdated = certificateProblem(account.certificate, now);
-    const expiry = expiryNotice(account.certificate, now);
+    account.certificate = certificate;
+    const outdated = certificateProblem(certificate, now);
+    const expiry = expiryNotice(certificate, now);
     if (expiry)
         warnings.push(expiry);
     else if (outdated) {
@@ -715,7 +725,7 @@ function certificateProblem({ from, to }, now) {
         return `expired on ${to.toISOString()}`;
     return from > now ? `is not valid before ${from.toISOString()}` : undefined;
 }
-/** Reads the certificate of a key. Its dates decide nothing, as cnspec never sends it. @throws ActionError */
+/** Reads the certificate of a key. Its dates may be unreadable; cnspec never sends it. @throws ActionError */
 function readCertificate(pem, key) {
     let certificate;
     try {
@@ -771,7 +781,7 @@ function parseRpcStatus(body) {
         return undefined;
     // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
     const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
-    return { code, message: typeof message === 'string' ? (0,util_text/* plainText */.w)(withoutTokens(message)) : '' };
+    return { code, message: typeof message === 'string' ? (0,util_text/* plainText */.wh)(withoutTokens(message)) : '' };
 }
 /** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
 function formatRpcStatus({ code, message }) {
@@ -1127,14 +1137,14 @@ class PlatformClient {
     async checkHealth() {
         const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
         const { status = 'UNKNOWN', time, apiVersion } = value;
-        if (!(0,util_text/* isWord */.J)(status))
+        if (!(0,util_text/* isWord */.Jg)(status))
             throw malformed('has no readable status');
         const roundTrip = receivedAt - sentAt;
         const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
         const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
         if (isTime)
             health.time = new Date(time);
-        if ((0,util_text/* isWord */.J)(apiVersion))
+        if ((0,util_text/* isWord */.Jg)(apiVersion))
             health.apiVersion = apiVersion;
         return health;
     }

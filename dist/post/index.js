@@ -20,14 +20,14 @@ const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
     inWorkspace: 'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
-    override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
-    replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(before, 200)}. It now has ${now}.`,
+    override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
+    replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(before, 200)}. It now has ${now}.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
     minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
     unregistered: (client) => `→ unregistered the client ${client}`,
     postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The post step retries, and removes its key`,
     cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the post step unregisters the client ${client} and removes its key` : ''}`,
-    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(name, 300)}" that no other job uses, remove it there.`,
+    pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(name, 300)}" that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
 };
 
@@ -140,9 +140,11 @@ function errorCode(error) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ isWord),
-/* harmony export */   w: () => (/* binding */ plainText)
+/* harmony export */   Jg: () => (/* binding */ isWord),
+/* harmony export */   wY: () => (/* binding */ lowerCased),
+/* harmony export */   wh: () => (/* binding */ plainText)
 /* harmony export */ });
+/* unused harmony export UNREADABLE */
 /**
  * Makes text from elsewhere harmless in a log: one line, no control or direction-changing characters, and nothing
  * that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
@@ -154,6 +156,12 @@ function plainText(text, limit = 300) {
         .trim()
         .replace(/^:(?=:)/, ': ');
     return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+/** Characters that cnspec's YAML reader refuses, with the whole file. */
+const UNREADABLE = /[\p{Cs}\ufffe\uffff]/u;
+/** Lower-cases a key as cnspec does: each character alone, so there is no final sigma. */
+function lowerCased(key) {
+    return key.replace(/./gsu, (character) => String.fromCodePoint(character.toLowerCase().codePointAt(0)));
 }
 /** Whether a version, build or status that a server or a program names may become an output. */
 function isWord(text) {
@@ -2506,11 +2514,9 @@ const MARK = '# Written by register-cnspec';
 /** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
 function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
     const config = { ...credentials, api_endpoint: apiEndpoint };
-    for (const key of ['private_key', 'certificate']) {
-        const pem = config[key];
-        if (typeof pem === 'string')
-            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
-    }
+    const { certificate } = config;
+    if (typeof certificate === 'string')
+        config.certificate = certificate.replace(/[ \t]*\r?\n/g, '\n');
     if (apiProxy !== undefined)
         config.api_proxy = apiProxy;
     if (updatesUrl !== undefined)
@@ -2518,7 +2524,7 @@ function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotati
     if (agentMrn !== undefined)
         config.agent_mrn = agentMrn;
     if (Object.keys(annotations).length > 0) {
-        config.annotations = { ...(isMap(config.annotations) && config.annotations), ...annotations };
+        config.annotations = { ...config.annotations, ...annotations };
     }
     return config;
 }
@@ -2562,9 +2568,7 @@ function block(map, indent = '') {
 function flow(value) {
     if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
         return value;
-    const json = JSON.stringify(value ?? null, null, 1)
-        .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
-        .replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
     return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
@@ -2806,10 +2810,10 @@ var util_text = __nccwpck_require__(997);
 
 const LONGEST_LINE = 1000;
 function log(line) {
-    info((0,util_text/* plainText */.w)(line, LONGEST_LINE));
+    info((0,util_text/* plainText */.wh)(line, LONGEST_LINE));
 }
 function warn(text) {
-    warning((0,util_text/* plainText */.w)(text, LONGEST_LINE));
+    warning((0,util_text/* plainText */.wh)(text, LONGEST_LINE));
 }
 /** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
 function mask(secrets) {

@@ -21,15 +21,13 @@ export function mondooConfig(
   { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }: Additions,
 ): CredentialsDocument {
   const config: CredentialsDocument = { ...credentials, api_endpoint: apiEndpoint };
-  for (const key of ['private_key', 'certificate']) {
-    const pem = config[key];
-    if (typeof pem === 'string') config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
-  }
+  const { certificate } = config;
+  if (typeof certificate === 'string') config.certificate = certificate.replace(/[ \t]*\r?\n/g, '\n');
   if (apiProxy !== undefined) config.api_proxy = apiProxy;
   if (updatesUrl !== undefined) config.updates_url = updatesUrl;
   if (agentMrn !== undefined) config.agent_mrn = agentMrn;
   if (Object.keys(annotations).length > 0) {
-    config.annotations = { ...(isMap(config.annotations) && config.annotations), ...annotations };
+    config.annotations = { ...(config.annotations as object), ...annotations };
   }
   return config;
 }
@@ -78,8 +76,6 @@ function block(map: object, indent = ''): string {
 /** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
 function flow(value: unknown): string {
   if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value)) return value;
-  const json = JSON.stringify(value ?? null, null, 1)
-    .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
-    .replace(/(,?)\n */g, (_, comma) => comma && ', ');
+  const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
   return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { isMap } from '../util/json.ts';
+import { lowerCased } from '../util/text.ts';
 import { invalid } from './fields.ts';
 import { decodeBytes, isUtf16 } from './secrets.ts';
 
@@ -11,7 +12,7 @@ export interface CredentialsText {
   text: string;
 }
 
-/** The keys and values of credentials, unchecked. */
+/** The keys and values of credentials, unchecked. Keys are in lower case. */
 export type CredentialsDocument = Record<string, unknown>;
 
 /** Takes the base64 off credentials that aren't blank, and tells JSON from YAML by content. @throws ActionError */
@@ -42,7 +43,7 @@ export function parseJson(credentials: CredentialsText): CredentialsDocument {
   if (!form.endsWith('JSON')) throw invalid("The credentials aren't JSON. They don't start with an opening brace.");
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = lowerKeys(JSON.parse(text));
   } catch (error) {
     const mistake = jsonMistake(error as SyntaxError, text);
     throw invalid(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
@@ -61,6 +62,13 @@ function jsonMistake({ message }: SyntaxError, text: string): string {
   if (/^(Unexpected end|Unterminated)/.test(message)) return 'they end too early';
   const offset = /at position (\d+)/.exec(message)?.[1];
   return offset === undefined ? 'there is an error in the text' : `there is an error at ${place(text, Number(offset))}`;
+}
+
+/** Lower-cases every key, nested ones too, as cnspec does when it reads them. */
+export function lowerKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lowerKeys);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [lowerCased(key), lowerKeys(inner)]));
 }
 
 /** @param offset of the second one */
@@ -85,13 +93,13 @@ export function place(text: string, offset: number): string {
 /** The keys, the other strings and the brackets of JSON, one match each. */
 const TOKENS = /("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
 
-/** @returns the offset of a key that an object of valid JSON has again: JSON.parse keeps the last one silently */
+/** @returns the offset of a key that an object of valid JSON has again, even in another case: JSON.parse keeps the last one silently */
 export function duplicateKeyIn(json: string): number | undefined {
   // A list has no keys.
   const open: Set<string>[] = [];
   for (const { 0: token, 1: key, index } of json.matchAll(TOKENS)) {
     if (key !== undefined) {
-      const name = JSON.parse(key) as string;
+      const name = lowerCased(JSON.parse(key));
       if (open.at(-1)?.has(name)) return index;
       open.at(-1)?.add(name);
     } else if (token === '{' || token === '[') open.push(new Set());

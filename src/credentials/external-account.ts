@@ -60,7 +60,7 @@ export function readExternalAccount(
     if (fields.required(name).includes('-----BEGIN')) throw fields.unusable(name, 'holds a key or a certificate');
   }
   const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true }) as Mrn;
-  if ((document.subjectTokenType || JWT) !== JWT) {
+  if ((document.subjecttokentype || JWT) !== JWT) {
     throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that GitHub issues`);
   }
   const declaredEndpoint = fields.url('universeDomain', parseEndpoint) as string;
@@ -70,7 +70,7 @@ export function readExternalAccount(
     'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
   return {
     account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
-    warnings: document.jwtToken ? [ignored] : [],
+    warnings: document.jwttoken ? [ignored] : [],
   };
 }
 

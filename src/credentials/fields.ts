@@ -25,7 +25,7 @@ export function textOf(document: Record<string, unknown>, field: string): string
 
 type Owner = 'credentials' | 'workload identity JSON' | 'registration token';
 
-/** Reads the fields of a document. All throw ActionError, and no message quotes a value unless it is asked to. */
+/** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value unless it is asked to. */
 export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAgain: string) {
   const subject = (name: string) =>
     `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
@@ -36,14 +36,14 @@ export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAg
 
   /** Absent, null and empty are the same, as in Go. */
   function text(name: string): string | undefined {
-    const value = document[name] ?? '';
+    const value = document[name.toLowerCase()] ?? '';
     if (typeof value === 'string') return value || undefined;
     throw unusable(name, "isn't text");
   }
 
   function required(name: string, value = text(name)): string {
     if (value !== undefined) return value;
-    const others = Object.keys(document).filter((key) => key !== name);
+    const others = Object.keys(document).filter((key) => key !== name.toLowerCase());
     throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
   }
 

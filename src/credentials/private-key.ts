@@ -32,12 +32,14 @@ export function readPrivateKey(pem: string): KeyObject {
     );
   }
   if (label !== 'PRIVATE KEY') throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
-  if (!pem.includes('-----END PRIVATE KEY-----')) {
-    throw unusable('is cut off: the line "-----END PRIVATE KEY-----" is missing');
-  }
+  const body = /-----BEGIN PRIVATE KEY-----(.*?)-----END PRIVATE KEY-----/s.exec(pem)?.[1];
+  if (body === undefined) throw unusable('is cut off: the line "-----END PRIVATE KEY-----" is missing');
+  if (/PRIVATE KEY-----.*-----BEGIN [A-Z ]*PRIVATE KEY-----/s.test(pem)) throw unusable('holds several keys');
   let key: KeyObject;
   try {
-    key = createPrivateKey({ key: pem, format: 'pem', type: 'pkcs8' });
+    // Lines with a colon are headers. How the others are broken makes no difference to cnspec.
+    const der = Buffer.from(body.replace(/^.*:.*$/gm, ''), 'base64');
+    key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   } catch {
     throw unusable("is labelled as a PKCS#8 key but can't be read: the text between the labels is damaged or cut off");
   }

@@ -11,9 +11,12 @@ const SHORTEST_MASK = 16;
 
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
+/** A token in JSON or YAML. An MRN or an endpoint in its place must stay readable. */
+const TOKEN_FIELD = /(?<![\w-])(?:access_|jwt)?token["']?\s*:\s*["']?((?!\/\/|https?:)[^\s"',}]+)/gi;
+
 /**
- * Finds what must be masked in a text with credentials, however broken it is: each line of every private key, the
- * key's body in one piece, and the whole key as it is inside JSON.
+ * Finds what must be masked in a text with credentials, however broken it is: tokens, each line of every private key,
+ * the key's body in one piece, and the whole key as it is inside JSON.
  * @returns values without line ends, as the runner masks a value line by line, even the short ones
  */
 export function secretsIn(text: string): string[] {
@@ -27,7 +30,7 @@ export function secretsIn(text: string): string[] {
     const inJson = [key, `${key}\n`].map((text) => JSON.stringify(text).slice(1, -1));
     return [...lines, ...(body.match(/.{1,64}/g) ?? []), body, ...inJson];
   });
-  return maskable(secrets);
+  return maskable([...secrets, ...[...text.matchAll(TOKEN_FIELD)].map(([, token = '']) => token)]);
 }
 
 /** Finds what must be masked of credentials as they were given, in whatever form. */
@@ -52,13 +55,7 @@ export function isUtf16(bytes: Buffer): boolean {
 /** Finds what must be masked of the fields of credentials, which are unchecked. */
 export function documentSecrets(document: unknown): string[] {
   const fields = (document ?? {}) as Record<string, unknown>;
-  const jwt = textOf(fields, 'jwtToken') ?? '';
-  return [
-    ...secretsIn(textOf(fields, 'private_key') ?? ''),
-    ...proxySecrets(textOf(fields, 'api_proxy')),
-    // An MRN or an endpoint in its place must stay readable.
-    ...(COMPACT_JWT.test(jwt.replace(/\s+/g, '')) ? tokenSecrets(jwt) : []),
-  ];
+  return [...secretsIn(textOf(fields, 'private_key') ?? ''), ...proxySecrets(textOf(fields, 'api_proxy'))];
 }
 
 /** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */

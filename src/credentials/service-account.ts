@@ -37,15 +37,16 @@ export function readServiceAccount(
   if (agentMrn !== undefined) account.agentMrn = agentMrn;
 
   const pem = fields.text('certificate');
-  if (pem === undefined) {
+  const certificate = pem && readCertificate(pem, privateKey);
+  if (!certificate || Number.isNaN(certificate.from.getTime() + certificate.to.getTime())) {
     warnings.push(
-      "The credentials have no certificate. cnspec works without it, but the action can't check its expiry.",
+      `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry.`,
     );
     return { account, warnings };
   }
-  account.certificate = readCertificate(pem, privateKey);
-  const outdated = certificateProblem(account.certificate, now);
-  const expiry = expiryNotice(account.certificate, now);
+  account.certificate = certificate;
+  const outdated = certificateProblem(certificate, now);
+  const expiry = expiryNotice(certificate, now);
   if (expiry) warnings.push(expiry);
   else if (outdated) {
     warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
@@ -59,7 +60,7 @@ export function certificateProblem({ from, to }: Validity, now: Date): string | 
   return from > now ? `is not valid before ${from.toISOString()}` : undefined;
 }
 
-/** Reads the certificate of a key. Its dates decide nothing, as cnspec never sends it. @throws ActionError */
+/** Reads the certificate of a key. Its dates may be unreadable; cnspec never sends it. @throws ActionError */
 export function readCertificate(pem: string, key: KeyObject): Validity {
   let certificate: X509Certificate;
   try {

@@ -1,11 +1,13 @@
 import { parseDocument } from 'yaml';
-import { asMap, type CredentialsDocument, type CredentialsText, keyTwice, place } from './decode.ts';
+import { lowerCased } from '../util/text.ts';
+import { asMap, type CredentialsDocument, type CredentialsText, keyTwice, lowerKeys, place } from './decode.ts';
 import { invalid } from './fields.ts';
 
 /** @throws ActionError with the place of a mistake, never the text around it */
 export function parseYaml(credentials: CredentialsText): CredentialsDocument {
   const { text } = credentials;
-  const yaml = parseDocument(text, { logLevel: 'error', prettyErrors: false, uniqueKeys: true });
+  const uniqueKeys = (one: unknown, other: unknown) => lowerCased(String(one)) === lowerCased(String(other));
+  const yaml = parseDocument(text, { logLevel: 'error', prettyErrors: false, uniqueKeys });
   const duplicate = yaml.errors.find(({ code }) => code === 'DUPLICATE_KEY');
   if (duplicate) throw keyTwice(credentials, duplicate.pos[0]);
   const [mistake] = yaml.errors;
@@ -17,7 +19,7 @@ export function parseYaml(credentials: CredentialsText): CredentialsDocument {
   let value: unknown;
   try {
     // A few aliases can unfold into gigabytes.
-    value = yaml.toJS({ maxAliasCount: 0 });
+    value = lowerKeys(yaml.toJS({ maxAliasCount: 0 }));
   } catch {
     throw invalid('The credentials are YAML with aliases ("*name").', 'Replace each alias with its value.');
   }

@@ -11,6 +11,14 @@ export function plainText(text: string, limit = 300): string {
   return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 
+/** Characters that cnspec's YAML reader refuses, with the whole file. */
+export const UNREADABLE = /[\p{Cs}\ufffe\uffff]/u;
+
+/** Lower-cases a key as cnspec does: each character alone, so there is no final sigma. */
+export function lowerCased(key: string): string {
+  return key.replace(/./gsu, (character) => String.fromCodePoint(character.toLowerCase().codePointAt(0) as number));
+}
+
 /** Whether a version, build or status that a server or a program names may become an output. */
 export function isWord(text: unknown): text is string {
   return typeof text === 'string' && /^[\w.+-]{1,64}$/.test(text);

@@ -243,6 +243,11 @@ const DISAGREEING: Disagreeing[] = [
     cnspec: 'its endpoint is https://us.api.mondoo.com',
     step: 'its endpoint is http://127.0.0.1:',
   },
+  {
+    kind: 'other client',
+    cnspec: 'its client is //agents.api.mondoo.app/spaces/oracle-space/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8',
+    step: 'it has no client',
+  },
 ];
 
 describe.concurrent('a cnspec that disagrees', () => {
@@ -253,6 +258,14 @@ describe.concurrent('a cnspec that disagrees', () => {
     expect(message).toContain(`The action found that ${own}`);
     expectTakenBack(ran);
     expect(ran.step.outputs).toMatchObject({ authenticated: 'true', 'cnspec-version': '13.0.0' });
+  });
+
+  test('fails the gate: another client than agent_mrn of the credentials', async ({ stage }) => {
+    const own = '//agents.api.mondoo.app/spaces/lunalectric-website/agents/2SARlZgQnFLAzj7jfiS1Fx2HBz8';
+    const credentials = JSON.stringify({ ...stage.credentials, agent_mrn: own });
+    const ran = await runWithCnspec(stage, { conduct: { kind: 'other client' }, inputs: { credentials } });
+    expect(messageOf(ran)).toContain(`The action found that its client is ${own}`);
+    expectTakenBack(ran);
   });
 
   test('causes a warning if the workflow tolerates it', async ({ stage }) => {
