@@ -52,7 +52,7 @@ const OUTCOMES: Outcome[] = [
 /** How long cnspec may take for one status, in milliseconds. */
 const LONGEST_STATUS = 60_000;
 
-const cnspec = await findCnspec();
+const cnspec = await findCnspec(process.env);
 if (cnspec === undefined) {
   console.error('compare-with-cnspec: there is no cnspec on PATH');
   process.exitCode = 2;

@@ -4,10 +4,9 @@ import { overridingVariables } from './config/environment.ts';
 import { createPrivateFile, type PrivateFile } from './config/private-file.ts';
 import { removeFiles } from './config/remove.ts';
 import { mondooConfig, renderMondooYml } from './config/render.ts';
-import { type ReservedConfig, reserveConfig } from './config/reserve.ts';
-import type { Identity } from './credentials/identity.ts';
+import { keptConfig, type ReservedConfig, reserveConfig } from './config/reserve.ts';
 import { fileSecrets } from './credentials/secrets.ts';
-import type { Route } from './identify.ts';
+import type { Identified, Route } from './identify.ts';
 import type { Work } from './job.ts';
 import { notices } from './report/notices.ts';
 import type { Session } from './sign-in.ts';
@@ -19,11 +18,12 @@ const ROOM = 16_384;
 
 /** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
 export async function reserveFiles(
-  identity: Identity,
+  { identity, origin }: Identified,
   { inputs, job, rollback }: Work,
 ): Promise<{ config: ReservedConfig; keyFile?: PrivateFile }> {
+  if (origin?.earlierFile) return { config: keptConfig(origin.earlierFile) };
   const file = inputs.configPath ?? job.defaultConfigPath();
-  if (await isInside(job.workspace, file)) job.warn(notices.inWorkspace);
+  if (await isInside(job.workspace, file)) job.warn(notices.inWorkspace(inputs.configPath));
   const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
 
   rollback.defer(async () => {

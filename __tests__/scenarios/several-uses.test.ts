@@ -58,12 +58,13 @@ describe.concurrent('MONDOO_CONFIG_BASE64 in the env of the job, and two uses', 
 
   test('a third use works, and cnspec is asked about the same file', async ({ stage }) => {
     const env = { MONDOO_CONFIG_BASE64: base64(stage.credentials) };
-    const { step, calls } = await runWithCnspec(stage, { inputs: { credentials: '' }, env });
+    const { step } = await runWithCnspec(stage, { inputs: { credentials: '' }, env });
     expect(step.outputs.status, step.log).toBe('ok');
-    await step.job.runMain();
-    const third = await step.job.runMain({ env: { PATH: step.job.folders.root } });
-    expect(third.outputs.status, third.log).toBe('ok');
-    expect(calls.length).toBeGreaterThan(0);
+    for (const _ of ['second', 'third']) {
+      const { outputs, log } = await step.job.runMain();
+      expect(outputs.status, log).toBe('ok');
+      expect(log).toContain('asking cnspec at');
+    }
   });
 
   test('the error of a second use that fails is about the same account', async ({ stage }) => {
@@ -78,13 +79,16 @@ describe.concurrent('MONDOO_CONFIG_BASE64 in the env of the job, and two uses', 
   test.for<[string, (text: string) => string]>([
     ['with the mark of another source', (text) => text.replace('the environment variable', 'the input')],
     ['without a mark', (text) => text.replace(/^#.*\n/, '')],
-  ])('a file %s is not taken, and the error says what emptied the variable', async ([, change], { stage }) => {
-    const { job, file } = await afterFirstUse(stage);
-    writeFileSync(file, change(readFileSync(file, 'utf8')));
-    const second = await job.runMain();
-    expect(second.outputs.status).toBe('missing-credentials');
-    expect(second.outputs.error).toContain('An earlier use of this action in the job may have emptied it');
-  });
+  ])(
+    'a file %s is not taken, and the error says what emptied the variable',
+    async ([, change], { stage }) => {
+      const { job, file } = await afterFirstUse(stage);
+      writeFileSync(file, change(readFileSync(file, 'utf8')));
+      const second = await job.runMain();
+      expect(second.outputs.status).toBe('missing-credentials');
+      expect(second.outputs.error).toContain('An earlier use of this action in the job may have emptied it');
+    },
+  );
 
   test('a variable that is not set at all names no file', async ({ stage }) => {
     const { job } = await afterFirstUse(stage);

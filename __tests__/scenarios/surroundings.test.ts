@@ -46,8 +46,8 @@ describe.concurrent('RUNNER_TEMP inside the workspace', () => {
 
   test('is what the warning names, not an input that is not set', async ({ stage }) => {
     const message = await warningOf(stage);
-    expect(message).toMatch(/^`RUNNER_TEMP` is inside the workspace, and mondoo\.yml is there too\./);
-    expect(message).toMatch(/Set the input `config-path` to a path outside the workspace\.$/);
+    expect(message).toMatch(/^The variable `RUNNER_TEMP` puts mondoo\.yml into the workspace\./);
+    expect(message).toMatch(/Set `config-path` to a path outside the workspace\.$/);
   });
 
   test('is not the cause if `config-path` is set', async ({ stage }) => {

@@ -609,7 +609,10 @@ function missingCredentials(trigger, onMissing, env) {
     if (byDependabot) {
         return withheld(`${NO_CREDENTIALS} Dependabot triggered this run. GitHub gives such runs only Dependabot secrets, no Actions secrets.`, 'To check before the merge, store the credentials as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.', onMissing);
     }
-    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too. GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.w)(event, 60) || 'unknown'}). The secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.");
+    // An earlier use exports both.
+    const isEmptied = env.MONDOO_CONFIG_BASE64 === '' && env.MONDOO_CONFIG_PATH;
+    const emptied = isEmptied ? ' An earlier use of this action in the job may have emptied it.' : '';
+    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.w)(event, 60) || 'unknown'}). The secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.");
 }
 /** Explains why workload identity federation gets no ID token. */
 function missingIdToken({ fork }, onMissing) {
@@ -895,6 +898,7 @@ function escapeHtml(text) {
 
 
 
+
 /**
  * Reports the outcome: log, annotations, outputs, later steps, summary.
  * @throws ActionError `runner-error` if the runner's files can't be written
@@ -907,6 +911,10 @@ function report(result, verdict, jobSummary, env) {
     (0,core/* endGroup */.N4)();
     (0,core/* info */.pq)(`${verdict.passed ? '→' : 'x'} ${(0,facts/* titleOf */.Gg)(result, verdict)}`);
     annotate(verdict, linkTo);
+    const { account, origin } = result;
+    if (account && origin?.earlierFile) {
+        (0,core/* notice */.lm)(`This step only checked ${account.mrn}, the account in ${(0,util_text/* plainText */.w)(origin.earlierFile)}, which an earlier step wrote from \`MONDOO_CONFIG_BASE64\`. To write another mondoo.yml or to register, set the input \`credentials\`.`);
+    }
     writeCommands(() => {
         for (const [name, value] of Object.entries(outputs(result, verdict)))
             (0,core/* setOutput */.uH)(name, value);
@@ -942,7 +950,7 @@ function annotate({ fatal, tolerated }, linkTo) {
         (0,core/* error */.z3)(annotationText(fatal, linkTo), { title: errors/* TITLES */.eX[gravest.code] });
 }
 /** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
-function exportToLaterSteps({ installed, configPath }, env) {
+function exportToLaterSteps({ installed, configPath, origin }, env) {
     const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
     if (configPath && before && before !== configPath) {
         (0,core/* notice */.lm)(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.w)(before)}. For later steps, it is ${(0,util_text/* plainText */.w)(configPath)}.`);
@@ -959,7 +967,11 @@ function exportToLaterSteps({ installed, configPath }, env) {
     // Last, as it can't be undone.
     (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
     if (MONDOO_CONFIG_BASE64) {
-        (0,core/* warning */.$e)('`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps. A step that sets it in its own `env:` still uses it: remove it there.');
+        const why = '`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps.';
+        if (origin)
+            (0,core/* notice */.lm)(`${why} They use mondoo.yml.`);
+        else
+            (0,core/* warning */.$e)(`${why} A step that sets it in its own \`env:\` still uses it: remove it there.`);
     }
 }
 /** A summary that can't be written doesn't change the verdict. */
@@ -972,13 +984,18 @@ function writeSummary(html, { GITHUB_STEP_SUMMARY = '' }) {
         (0,core/* warning */.$e)('The step could not write the job summary.');
     }
 }
-/** Links to the documentation of the action's version. */
+/** Links to the documentation of the action's version, which may be in a subfolder of its repository. */
 function documentation(env) {
-    const { GITHUB_ACTION_REPOSITORY: action, GITHUB_REPOSITORY, GITHUB_SERVER_URL: server } = env;
+    const { GITHUB_ACTION_REPOSITORY: action, GITHUB_REPOSITORY, GITHUB_SERVER_URL: server, GITHUB_WORKSPACE } = env;
     // Empty for an action in the workflow's own repository.
     const repository = action || GITHUB_REPOSITORY;
     const ref = (action ? env.GITHUB_ACTION_REF : env.GITHUB_SHA) || 'HEAD';
-    const base = repository && server ? `${server}/${repository}/blob/${ref}/` : '';
+    // The process runs dist/<entry>/index.js.
+    const root = external_node_path_default().resolve(process.argv[1] ?? '', '../../..');
+    const checkout = action ? external_node_path_default().join('_actions', action, ref) : GITHUB_WORKSPACE;
+    const folder = (checkout && `${root}${(external_node_path_default()).sep}`.split(`${checkout}${(external_node_path_default()).sep}`)[1]) ?? '';
+    const place = encodeURI(folder.replaceAll('\\', '/'));
+    const base = repository && server ? `${server}/${repository}/blob/${ref}/${place}` : '';
     return (code) => `${base}docs/troubleshooting.md#${code}`;
 }
 
@@ -1378,7 +1395,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _github_job_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9769);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2593);
 /* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7228);
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2060);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9533);
 /* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1263);
 
 
@@ -1988,7 +2005,7 @@ const WAITING = {
 
 /***/ }),
 
-/***/ 2060:
+/***/ 9533:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2020,10 +2037,158 @@ function requireSpace(identity, expected) {
     throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} ${ownerMrn}, but the input \`expect-space\` expects ${expected}. Nothing was sent to Mondoo Platform.`, 'Use the credentials of that space: check which secret the workflow passes and what it contains. If the space is right, correct `expect-space`.');
 }
 
-// EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
-var decode = __nccwpck_require__(7119);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./src/config/read-text.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+/** The most of a file that is read, in bytes. */
+const LONGEST = 1024 * 1024;
+/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
+async function readText(file) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (!(await (0,promises_.lstat)(file)).isFile())
+            return '';
+        const handle = __addDisposableResource(env_1, await (0,promises_.open)(file), true);
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
+        return buffer.toString('utf8', 0, bytesRead);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+
 // EXTERNAL MODULE: ./src/util/json.ts
 var json = __nccwpck_require__(4976);
+;// CONCATENATED MODULE: ./src/config/render.ts
+
+/** The start of the first line of each mondoo.yml that this action writes. */
+const MARK = '# Written by register-cnspec';
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
+    const config = { ...credentials, api_endpoint: apiEndpoint };
+    for (const key of ['private_key', 'certificate']) {
+        const pem = config[key];
+        if (typeof pem === 'string')
+            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+    }
+    if (apiProxy !== undefined)
+        config.api_proxy = apiProxy;
+    if (updatesUrl !== undefined)
+        config.updates_url = updatesUrl;
+    if (agentMrn !== undefined)
+        config.agent_mrn = agentMrn;
+    if (Object.keys(annotations).length > 0) {
+        config.annotations = { ...((0,json/* isMap */.j)(config.annotations) && config.annotations), ...annotations };
+    }
+    return config;
+}
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ *
+ * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
+ * misread it, and otherwise escaped on one line in double quotes.
+ * @param source where the credentials came from
+ */
+function renderMondooYml(config, source) {
+    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+    return `${mark}\n${block(config)}`;
+}
+/** Whether this action wrote a text, in any run. @param source how the source begins that it names */
+function isOurs(text, source) {
+    return text.startsWith(source === undefined ? MARK : `${MARK} from ${source}`);
+}
+const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Words, MRNs and URLs. */
+const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
+const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
+/** Characters that YAML parsers read as line breaks, reject, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+function block(map, indent = '') {
+    const deeper = `${indent}  `;
+    const entries = Object.entries(map).map(([name, value]) => {
+        const key = flow(name);
+        // A key of more than 1024 characters needs a question mark.
+        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
+        if ((0,json/* isMap */.j)(value) && Object.keys(value).length > 0)
+            return `${lead}\n${block(value, deeper)}`;
+        if (typeof value !== 'string' || !PEM.test(value))
+            return `${lead} ${flow(value)}\n`;
+        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
+        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
+    });
+    return entries.join('');
+}
+/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
+function flow(value) {
+    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
+        return value;
+    const json = JSON.stringify(value ?? null, null, 1)
+        .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
+        .replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+// EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
+var decode = __nccwpck_require__(7119);
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
 var secrets = __nccwpck_require__(5515);
 ;// CONCATENATED MODULE: ./src/credentials/diagnose.ts
@@ -2403,10 +2568,13 @@ var errors = __nccwpck_require__(17);
 
 
 
+
+
+const VARIABLE = 'the environment variable `MONDOO_CONFIG_BASE64`';
 /** Finds out who the step is, without a request. @throws ActionError */
 async function identify(work) {
     const { inputs, job } = work;
-    const { identity, source, warnings } = await readIdentity(work);
+    const { identity, source, warnings, origin } = await readIdentity(work);
     job.log(`→ loaded ${source}`);
     for (const text of warnings)
         job.warn(text);
@@ -2415,22 +2583,37 @@ async function identify(work) {
     const apiProxy = inputs.apiProxy ?? account?.apiProxy;
     const proxy = maskedProxy(endpoint, apiProxy, job);
     const clientMrn = account?.agentMrn;
-    const registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
-    return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration };
+    const wanted = inputs.register && clientMrn === undefined && !origin?.earlierFile;
+    const registration = { wanted, name: inputs.name, clientMrn };
+    return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration, origin };
 }
-/** MONDOO_CONFIG_BASE64 counts if nothing else is given. */
-async function readIdentity({ inputs, job, startedAt: now }) {
-    const { credentials, registrationToken, apiEndpoint: endpoint, onMissingCredentials } = inputs;
+/** Finds the credentials: the input, the environment variable, or the file that an earlier step wrote from that. */
+async function findCredentials({ inputs, job }) {
+    if (inputs.credentials.trim() !== '')
+        return { given: inputs.credentials, place: 'the input `credentials`' };
+    const { MONDOO_CONFIG_BASE64: variable, MONDOO_CONFIG_PATH: file } = job.env;
+    if (variable?.trim())
+        return { given: variable, place: VARIABLE, origin: {} };
+    // An earlier use in this job emptied the variable.
+    const text = variable !== undefined && file ? await readText(file).catch(() => '') : '';
+    if (!file || !isOurs(text, `credentials from ${VARIABLE}`))
+        return undefined;
+    job.mask((0,secrets/* credentialSecrets */.DJ)(text));
+    const place = `${file}, which an earlier step wrote from ${VARIABLE}`;
+    return { given: text, place, origin: { earlierFile: file } };
+}
+async function readIdentity(work) {
+    const { inputs, job, startedAt: now } = work;
+    const { registrationToken, apiEndpoint: endpoint, onMissingCredentials } = inputs;
     if (registrationToken !== '') {
         const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
         const identity = { kind: 'registration token', token };
         return { identity, source: `a registration token for ${token.ownerMrn}`, warnings };
     }
-    const isInput = credentials.trim() !== '';
-    const given = isInput ? credentials : (job.env.MONDOO_CONFIG_BASE64 ?? '');
-    if (given.trim() === '')
+    const found = await findCredentials(work);
+    if (!found)
         throw await job.explainMissingCredentials(onMissingCredentials);
-    const place = isInput ? 'the input `credentials`' : 'the environment variable `MONDOO_CONFIG_BASE64`';
+    const { given, place, origin } = found;
     const pasted = { text: given.trim(), isDecoded: false };
     try {
         const decoded = (0,decode/* decodeCredentials */.HI)(given);
@@ -2445,11 +2628,11 @@ async function readIdentity({ inputs, job, startedAt: now }) {
             const { account, warnings } = readExternalAccount(document, endpoint);
             const idTokens = await job.findIdTokens(onMissingCredentials);
             const identity = { kind: 'workload identity', account, idTokens };
-            return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings };
+            return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings, origin };
         }
         const { account, warnings } = service_account_readServiceAccount(document, { endpoint, now });
         const identity = { kind: 'service account', document, account };
-        return { identity, source, warnings };
+        return { identity, source, warnings, origin };
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ) || error.code !== 'invalid-credentials')
@@ -3207,7 +3390,7 @@ var facts = __nccwpck_require__(1349);
 // EXTERNAL MODULE: ./src/job.ts
 var src_job = __nccwpck_require__(7228);
 ;// CONCATENATED MODULE: ./src/unregister.ts
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+var unregister_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
         var dispose, inner;
@@ -3229,7 +3412,7 @@ var __addDisposableResource = (undefined && undefined.__addDisposableResource) |
     }
     return value;
 };
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+var unregister_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
     return function (env) {
         function fail(e) {
             env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
@@ -3285,7 +3468,7 @@ async function unregister(client, account, job, over) {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
             const proxy = maskedProxy(endpoint, apiProxy, job);
-            const platform = __addDisposableResource(env_1, client_connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: (0,notices/* logRetries */.z)(job) }), false);
+            const platform = unregister_addDisposableResource(env_1, client_connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: (0,notices/* logRetries */.z)(job) }), false);
             await platform.unregisterAgent(account, client);
         }
         catch (e_1) {
@@ -3293,7 +3476,7 @@ async function unregister(client, account, job, over) {
             env_1.hasError = true;
         }
         finally {
-            __disposeResources(env_1);
+            unregister_disposeResources(env_1);
         }
     }
     catch (error) {
@@ -3717,8 +3900,6 @@ function verdictOn(result, { failOn, maxClockSkew }) {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_os_);
@@ -3771,8 +3952,6 @@ function linuxRelease(osRelease, debianVersion) {
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
-// EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js + 1 modules
-var io = __nccwpck_require__(5366);
 // EXTERNAL MODULE: ./src/util/paths.ts
 var paths = __nccwpck_require__(4964);
 ;// CONCATENATED MODULE: ./src/cnspec/find.ts
@@ -3782,14 +3961,26 @@ var paths = __nccwpck_require__(4964);
 
 
 /** Finds the cnspec that later steps would run: the first one on PATH, as an absolute path. */
-async function findCnspec() {
-    const found = await (0,io/* which */.K7)('cnspec');
-    return found === '' ? undefined : external_node_path_default().resolve(found);
+async function findCnspec({ PATH = '', PATHEXT = '.EXE' }) {
+    const onWindows = process.platform === 'win32';
+    const names = onWindows ? PATHEXT.split(';').map((extension) => `cnspec${extension.toLowerCase()}`) : ['cnspec'];
+    const folders = PATH.split((external_node_path_default()).delimiter).filter(Boolean);
+    for (const file of folders.flatMap((folder) => names.map((name) => external_node_path_default().resolve(folder, name)))) {
+        if (await isExecutable(file))
+            return file;
+    }
+    return undefined;
 }
-async function chooseCnspec(verify, { workspace, log }) {
+async function isExecutable(file) {
+    // A folder that the user may not enter has nothing for later steps either.
+    const isFile = await (0,promises_.stat)(file).then((stats) => stats.isFile(), () => false);
+    return (isFile &&
+        (0,promises_.access)(file, promises_.constants.X_OK).then(() => true, () => false));
+}
+async function chooseCnspec(verify, { env, workspace, log }) {
     if (verify === 'false')
         return {};
-    const executable = await findCnspec();
+    const executable = await findCnspec(env);
     if (executable === undefined && verify === 'true') {
         const failure = new errors/* ActionError */.lZ('cnspec-failed', 'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.', 'Set the input `cnspec-version` to install cnspec, or install it in an earlier step.');
         return { failure };
@@ -4036,7 +4227,7 @@ async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
 
 ;// CONCATENATED MODULE: ./src/config/key-hash.ts
 
-const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
+const key_hash_PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
 /** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
 function keyHash(key) {
     return (0,external_node_crypto_.createHash)('sha256')
@@ -4045,7 +4236,7 @@ function keyHash(key) {
 }
 /** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
 function keyHashesIn(text) {
-    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
+    return [...text.matchAll(key_hash_PEM)].flatMap(([, body = '']) => {
         const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
         try {
             return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
@@ -4056,135 +4247,13 @@ function keyHashesIn(text) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/config/render.ts
-
-/** The start of the first line of each mondoo.yml that this action writes. */
-const MARK = '# Written by register-cnspec';
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
-    const config = { ...credentials, api_endpoint: apiEndpoint };
-    for (const key of ['private_key', 'certificate']) {
-        const pem = config[key];
-        if (typeof pem === 'string')
-            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
-    }
-    if (apiProxy !== undefined)
-        config.api_proxy = apiProxy;
-    if (updatesUrl !== undefined)
-        config.updates_url = updatesUrl;
-    if (agentMrn !== undefined)
-        config.agent_mrn = agentMrn;
-    if (Object.keys(annotations).length > 0) {
-        config.annotations = { ...((0,json/* isMap */.j)(config.annotations) && config.annotations), ...annotations };
-    }
-    return config;
-}
-/**
- * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
- *
- * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
- * misread it, and otherwise escaped on one line in double quotes.
- * @param source where the credentials came from
- */
-function renderMondooYml(config, source) {
-    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
-    return `${mark}\n${block(config)}`;
-}
-/** Whether this action wrote a text, in any run. */
-function isOurs(text) {
-    return text.startsWith(MARK);
-}
-const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
-/** Words, MRNs and URLs. */
-const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
-const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
-/** Characters that YAML parsers read as line breaks, reject, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-function block(map, indent = '') {
-    const deeper = `${indent}  `;
-    const entries = Object.entries(map).map(([name, value]) => {
-        const key = flow(name);
-        // A key of more than 1024 characters needs a question mark.
-        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
-        if ((0,json/* isMap */.j)(value) && Object.keys(value).length > 0)
-            return `${lead}\n${block(value, deeper)}`;
-        if (typeof value !== 'string' || !render_PEM.test(value))
-            return `${lead} ${flow(value)}\n`;
-        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
-        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
-    });
-    return entries.join('');
-}
-/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
-function flow(value) {
-    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
-        return value;
-    const json = JSON.stringify(value ?? null, null, 1)
-        .replace(/\\ud[89a-f][\da-f]{2}/gi, '\\ufffd')
-        .replace(/(,?)\n */g, (_, comma) => comma && ', ');
-    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
 ;// CONCATENATED MODULE: ./src/config/remove.ts
-var remove_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
-    if (value !== null && value !== void 0) {
-        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
-        var dispose, inner;
-        if (async) {
-            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
-            dispose = value[Symbol.asyncDispose];
-        }
-        if (dispose === void 0) {
-            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
-            dispose = value[Symbol.dispose];
-            if (async) inner = dispose;
-        }
-        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
-        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
-        env.stack.push({ value: value, dispose: dispose, async: async });
-    }
-    else if (async) {
-        env.stack.push({ async: true });
-    }
-    return value;
-};
-var remove_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
-    return function (env) {
-        function fail(e) {
-            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
-            env.hasError = true;
-        }
-        var r, s = 0;
-        function next() {
-            while (r = env.stack.pop()) {
-                try {
-                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
-                    if (r.dispose) {
-                        var result = r.dispose.call(r.value);
-                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
-                    }
-                    else s |= 1;
-                }
-                catch (e) {
-                    fail(e);
-                }
-            }
-            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
-            if (env.hasError) throw env.error;
-        }
-        return next();
-    };
-})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
-    var e = new Error(message);
-    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
-});
 
 
 
 
 
-/** The most of a file that is read, in bytes. */
-const LONGEST = 1024 * 1024;
+
 /**
  * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
  * whatever else later steps changed in it.
@@ -4217,7 +4286,7 @@ async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
     return outcomes;
 }
 async function removeTemporary(file) {
-    const text = await read(file).catch(() => '');
+    const text = await readText(file).catch(() => '');
     // Reserved room is blank. Another program may have taken the name.
     if (!isOurs(text) && text.trim() !== '')
         return undefined;
@@ -4227,7 +4296,7 @@ async function removeTemporary(file) {
 async function removePublished({ path, isDefaultPlace, keyHash }) {
     if (keyHash === undefined)
         return undefined;
-    const hashes = await read(path).then(keyHashesIn, (error) => {
+    const hashes = await readText(path).then(keyHashesIn, (error) => {
         if (!isDefaultPlace)
             throw error;
         // In the default place, a file that can't be read is the step's own.
@@ -4238,28 +4307,9 @@ async function removePublished({ path, isDefaultPlace, keyHash }) {
     await (0,promises_.unlink)(path);
     return 'removed';
 }
-/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
-async function read(file) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        if (!(await (0,promises_.lstat)(file)).isFile())
-            return '';
-        const handle = remove_addDisposableResource(env_1, await (0,promises_.open)(file), true);
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
-        return buffer.toString('utf8', 0, bytesRead);
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = remove_disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
 
 ;// CONCATENATED MODULE: ./src/config/reserve.ts
+
 
 
 
@@ -4314,6 +4364,11 @@ async function reserveConfig(file, options) {
         close,
     };
 }
+/** mondoo.yml of an earlier step, which stays as it is. */
+function keptConfig(file) {
+    const nothing = async () => undefined;
+    return { path: file, temporaryPath: file, write: () => { }, publish: nothing, close: nothing };
+}
 /**
  * Makes sure that a file may be replaced: it has our mark or, in the default place, MONDOO_CONFIG_PATH names it, as
  * `cnspec login` may have rewritten it.
@@ -4327,7 +4382,7 @@ async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFI
     const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
     if (!stats.isFile())
         throw inTheWay(`${file} is ${kind}.`);
-    const text = await (0,promises_.readFile)(file, 'utf8');
+    const text = await readText(file);
     const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
         throw inTheWay(`${file} already exists, and this action did not write it.`);
@@ -4351,10 +4406,12 @@ function takenAway(temporaryPath) {
 /** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
 /** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
-async function reserveFiles(identity, { inputs, job, rollback }) {
+async function reserveFiles({ identity, origin }, { inputs, job, rollback }) {
+    if (origin?.earlierFile)
+        return { config: keptConfig(origin.earlierFile) };
     const file = inputs.configPath ?? job.defaultConfigPath();
     if (await (0,paths/* isInside */.F)(job.workspace, file))
-        job.warn(notices/* notices */.o.inWorkspace);
+        job.warn(notices/* notices */.o.inWorkspace(inputs.configPath));
     const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
     rollback.defer(async () => {
         // Post needs the key of a client that could not be unregistered.
@@ -4476,12 +4533,18 @@ async function run(job, readInputs) {
             const inputs = readInputs();
             gate = inputs;
             const deadline = new Deadline(inputs.timeout, job.signal);
+            let hasFindings = false;
             for await (const found of register({ ...result, inputs, job, deadline, rollback })) {
+                const isTimeUp = deadline.remaining() <= 0;
+                // If another finding used up the time, cnspec isn't the cause.
+                if (hasFindings && isTimeUp && found.cnspec)
+                    found.cnspec = { ...found.cnspec, failure: undefined };
                 result = { ...result, ...found };
                 job.throwIfOver();
                 const { passed, findings } = verdictOn(result, gate);
+                hasFindings = findings.length > 0;
                 // After the timeout nothing new begins, even if fail-on tolerates what it caused.
-                if (!passed || (findings.length > 0 && deadline.remaining() <= 0))
+                if (!passed || (hasFindings && isTimeUp))
                     break;
             }
         }
@@ -4532,11 +4595,11 @@ async function* register(work) {
     try {
         const { inputs, job, deadline } = work;
         const identified = await identify(work);
-        const { identity, account, route } = identified;
+        const { identity, account, route, origin } = identified;
         let { registration } = identified;
-        yield { identity, registration, account };
+        yield { identity, registration, account, origin };
         requireSpace(identity, inputs.expectSpace);
-        const { config, keyFile } = await reserveFiles(identity, work);
+        const { config, keyFile } = await reserveFiles(identified, work);
         let program = inputs.cnspecVersion ? {} : await findProgram(work);
         if (program.result)
             yield { cnspec: program.result };
@@ -4680,7 +4743,7 @@ const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
-    inWorkspace: 'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
+    inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
     override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
     replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(before, 200)}. It now has ${now}.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,

@@ -1,12 +1,10 @@
-import { lstat, open, rmdir, unlink } from 'node:fs/promises';
+import { rmdir, unlink } from 'node:fs/promises';
 import { errorCode } from '../util/errors.ts';
 import { isMissing, retryBusy } from './disk-error.ts';
 import { keyHashesIn } from './key-hash.ts';
 import type { CleanupManifest, ConfigManifest } from './manifest.ts';
+import { readText } from './read-text.ts';
 import { isOurs } from './render.ts';
-
-/** The most of a file that is read, in bytes. */
-const LONGEST = 1024 * 1024;
 
 /** `changed`: the file holds another key now; `foreign`: it holds none. Both are left alone. `failed`: can't be removed. */
 export type Outcome = 'removed' | 'copy removed' | 'changed' | 'foreign' | 'failed';
@@ -41,7 +39,7 @@ export async function removeFiles(
 }
 
 async function removeTemporary(file: string): Promise<Outcome | undefined> {
-  const text = await read(file).catch(() => '');
+  const text = await readText(file).catch(() => '');
   // Reserved room is blank. Another program may have taken the name.
   if (!isOurs(text) && text.trim() !== '') return undefined;
   await unlink(file);
@@ -50,7 +48,7 @@ async function removeTemporary(file: string): Promise<Outcome | undefined> {
 
 async function removePublished({ path, isDefaultPlace, keyHash }: ConfigManifest): Promise<Outcome | undefined> {
   if (keyHash === undefined) return undefined;
-  const hashes = await read(path).then(keyHashesIn, (error) => {
+  const hashes = await readText(path).then(keyHashesIn, (error) => {
     if (!isDefaultPlace) throw error;
     // In the default place, a file that can't be read is the step's own.
     return [keyHash];
@@ -58,12 +56,4 @@ async function removePublished({ path, isDefaultPlace, keyHash }: ConfigManifest
   if (!hashes.includes(keyHash)) return hashes.length > 0 ? 'changed' : 'foreign';
   await unlink(path);
   return 'removed';
-}
-
-/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
-async function read(file: string): Promise<string> {
-  if (!(await lstat(file)).isFile()) return '';
-  await using handle = await open(file);
-  const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
-  return buffer.toString('utf8', 0, bytesRead);
 }

@@ -1,0 +1,12 @@
+import { lstat, open } from 'node:fs/promises';
+
+/** The most of a file that is read, in bytes. */
+const LONGEST = 1024 * 1024;
+
+/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
+export async function readText(file: string): Promise<string> {
+  if (!(await lstat(file)).isFile()) return '';
+  await using handle = await open(file);
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
+  return buffer.toString('utf8', 0, bytesRead);
+}
