@@ -1,2 +1,4 @@
-/** Loaded before the step's code: it takes the branches for Windows. Paths stay those of this system. */
+/** Loaded before the step's code: it takes the branches for Windows. Paths and line ends stay those of this system. */
+import 'node:os';
+
 Object.defineProperty(process, 'platform', { value: 'win32' });

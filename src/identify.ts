@@ -42,7 +42,8 @@ export async function identify(work: Work): Promise<Identified> {
   const { inputs, job } = work;
   const { identity, source, warnings, origin } = await readIdentity(work);
   job.log(`→ loaded ${source}`);
-  for (const text of warnings) job.warn(text);
+  // The earlier step warned of its credentials.
+  for (const text of origin?.earlierFile ? [] : warnings) job.warn(text);
 
   const account = identity.kind === 'service account' ? identity.account : undefined;
   const { apiEndpoint: endpoint } = identityTarget(identity);

@@ -19,27 +19,29 @@ const ROOM = 16_384;
 /** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
 export async function reserveFiles(
   { identity, origin }: Identified,
-  { inputs, job, rollback }: Work,
+  { inputs, job, deadline, rollback }: Work,
 ): Promise<{ config: ReservedConfig; keyFile?: PrivateFile }> {
   if (origin?.earlierFile) return { config: keptConfig(origin.earlierFile) };
   const file = inputs.configPath ?? job.defaultConfigPath();
   if (await isInside(job.workspace, file)) job.warn(notices.inWorkspace(inputs.configPath));
   const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
+  const options = { room, signal: deadline.signal, job };
 
   rollback.defer(async () => {
     // Post needs the key of a client that could not be unregistered.
     const { client, keyFile, ...rest } = job.manifest;
-    await removeFiles(client ? rest : job.manifest, job.warn);
-    job.forget('config');
+    // If a file is in use, post has more time for it.
+    const outcomes = await removeFiles(client ? rest : job.manifest, job.warn, 1000);
+    if (outcomes.every(([outcome]) => outcome !== 'failed')) job.forget('config');
   });
   // On Windows an open file can't be removed.
   const closeLater = ({ close }: { close: () => Promise<void> }) => rollback.defer(() => close().catch(() => {}));
-  const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, room, job });
+  const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, ...options });
   closeLater(config);
   if (identity.kind !== 'registration token') return { config };
 
   const keyPath = path.join(path.dirname(job.defaultConfigPath()), `.mondoo.${randomUUID()}.key.json`);
-  const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, room, job });
+  const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, ...options });
   closeLater(keyFile);
   return { config, keyFile };
 }

@@ -74,7 +74,7 @@ describe.skipIf(process.platform === 'win32').concurrent('a file that another pr
   test.for(['^open of \\.mondoo\\.', '^rename of'])(
     'is the cause when `timeout` is over: %s',
     async (of, { stage }) => {
-      const { job, step } = await runWith(stage, of, undefined, { timeout: '2s' });
+      const { job, step } = await runWith(stage, of, undefined, { timeout: '8s' });
       expect(step.outputs.status, step.log).toBe('runner-error');
       expect(step.outputs.error).toMatch(IN_USE);
       expect(existsSync(homeOf(job))).toBe(false);
@@ -118,7 +118,7 @@ test.concurrent('a file that may not be deleted is overwritten by post, but not 
   stage,
 }) => {
   const inputs = { credentials: JSON.stringify(stage.credentials) };
-  const denied = withDiskEvent({ of: '^unlink of', event: 'EACCES' });
+  const denied = withDiskEvent({ of: '^unlink of mondoo', event: 'EACCES' });
   const [job, other] = [await stage.job(), await stage.job()];
   const [main, foreign] = [await job.runMain({ inputs }), await other.runMain({ inputs })];
   const theirs = JSON.stringify(await stage.platform.mint());

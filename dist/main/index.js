@@ -1330,16 +1330,24 @@ function parseAnnotations(text) {
     }
     return Object.fromEntries(annotations);
 }
+/** The home folder, or a variable of a shell, of PowerShell or of cmd. */
+const UNEXPANDED = /^~|(?<=^|[\\/])(?:\$\{?[A-Za-z_][\w:]*\}?|%[^%\\/]+%)/;
+/** A path with the name of a device, with or without an extension, or a name whose end Windows drops. */
+const MISREAD_BY_WINDOWS = /\\(?:(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[.:][^\\]*)?|[^\\]*[. ])(?:\\|$)/i;
 /** Makes `config-path` absolute. @param paths how the job's system writes paths @throws ActionError */
 function absolutePath(text, workspace, paths = (external_node_path_default())) {
     if (text === '')
         return undefined;
-    if (text.startsWith('~')) {
-        throw invalid('config-path', 'starts with "~", which only a shell replaces with the home folder', 'Write the whole path, for example with `${{ runner.temp }}`, or leave the input out.');
+    const unexpanded = UNEXPANDED.exec(text)?.[0];
+    if (unexpanded !== undefined) {
+        throw invalid('config-path', `has "${(0,util_text/* plainText */.w)(unexpanded, 60)}" in it, which only a shell replaces`, 'Write the whole path, for example with `${{ runner.temp }}`, or leave the input out.');
     }
     if (/[\r\n\0]/.test(text))
         throw invalid('config-path', 'has more than one line', 'Give one path.');
-    return paths.resolve(workspace, text);
+    const file = paths.resolve(workspace, text);
+    if (paths.sep === '/' || !MISREAD_BY_WINDOWS.test(file))
+        return file;
+    throw invalidValue('config-path', text, 'Windows takes for a device or for another name', 'Use no name such as NUL, CON or COM1, and none that ends with a dot or a blank.');
 }
 function parseFailOn(text) {
     const words = text.split(/[\s,]+/).filter(Boolean);
@@ -2039,6 +2047,8 @@ function requireSpace(identity, expected) {
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __nccwpck_require__(5515);
 ;// CONCATENATED MODULE: ./src/config/read-text.ts
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -2093,9 +2103,10 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
 
+
 /** The most of a file that is read, in bytes. */
 const LONGEST = 1024 * 1024;
-/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
+/** Reads the start of a file, which PowerShell may have rewritten. A pipe would block, and a link leads elsewhere. */
 async function readText(file) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
@@ -2103,7 +2114,7 @@ async function readText(file) {
             return '';
         const handle = __addDisposableResource(env_1, await (0,promises_.open)(file), true);
         const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
-        return buffer.toString('utf8', 0, bytesRead);
+        return (0,secrets/* decodeBytes */.yj)(buffer.subarray(0, bytesRead)).replace(/^\ufeff/, '');
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -2189,8 +2200,6 @@ function flow(value) {
 
 // EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
 var decode = __nccwpck_require__(7119);
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __nccwpck_require__(5515);
 ;// CONCATENATED MODULE: ./src/credentials/diagnose.ts
 
 
@@ -2576,7 +2585,8 @@ async function identify(work) {
     const { inputs, job } = work;
     const { identity, source, warnings, origin } = await readIdentity(work);
     job.log(`→ loaded ${source}`);
-    for (const text of warnings)
+    // The earlier step warned of its credentials.
+    for (const text of origin?.earlierFile ? [] : warnings)
         job.warn(text);
     const account = identity.kind === 'service account' ? identity.account : undefined;
     const { apiEndpoint: endpoint } = (0,credentials_identity/* identityTarget */.a)(identity);
@@ -3964,18 +3974,15 @@ var paths = __nccwpck_require__(4964);
 async function findCnspec({ PATH = '', PATHEXT = '.EXE' }) {
     const onWindows = process.platform === 'win32';
     const names = onWindows ? PATHEXT.split(';').map((extension) => `cnspec${extension.toLowerCase()}`) : ['cnspec'];
-    const folders = PATH.split((external_node_path_default()).delimiter).filter(Boolean);
+    // An entry of Windows may be in quotes.
+    const folders = (onWindows ? PATH.replaceAll('"', '') : PATH).split((external_node_path_default()).delimiter).filter(Boolean);
     for (const file of folders.flatMap((folder) => names.map((name) => external_node_path_default().resolve(folder, name)))) {
-        if (await isExecutable(file))
+        // The user may not be allowed to enter the folder.
+        const [stats] = await Promise.all([(0,promises_.stat)(file), (0,promises_.access)(file, promises_.constants.X_OK)]).catch(() => []);
+        if (stats?.isFile())
             return file;
     }
     return undefined;
-}
-async function isExecutable(file) {
-    // A folder that the user may not enter has nothing for later steps either.
-    const isFile = await (0,promises_.stat)(file).then((stats) => stats.isFile(), () => false);
-    return (isFile &&
-        (0,promises_.access)(file, promises_.constants.X_OK).then(() => true, () => false));
 }
 async function chooseCnspec(verify, { env, workspace, log }) {
     if (verify === 'false')
@@ -4060,18 +4067,23 @@ var external_node_fs_ = __nccwpck_require__(3024);
 
 
 /** Lets only the owner in, whatever the folder grants: Windows has no modes. */
-async function restrictAccess(file, env) {
+async function restrictAccess(file, env, signal) {
     const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
     try {
-        // S-1-3-4 is "owner rights", in whichever language the system speaks.
-        const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
-        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, args, { windowsHide: true });
+        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, icaclsArguments(file), { windowsHide: true, signal });
     }
     catch (error) {
         const { code } = error;
-        const end = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
-        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in ${external_node_path_default().dirname(file)} from other users: ${icacls} ${end}.`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
+        const failed = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
+        const end = signal.aborted ? "didn't exit within `timeout`" : failed;
+        const long = file.length < 260 ? '' : ` The path has ${file.length} characters, which may be too long for it.`;
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in ${external_node_path_default().dirname(file)} from other users: ${icacls} ${end}.${long}`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
     }
+}
+/** A namespaced path may have 260 characters and more. @param paths how the job's system writes paths */
+function icaclsArguments(file, paths = (external_node_path_default())) {
+    // S-1-3-4 is "owner rights", in whichever language the system speaks.
+    return [paths.toNamespacedPath(file), '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -4082,6 +4094,12 @@ var external_node_timers_promises_ = __nccwpck_require__(8500);
 
 /** What Windows reports if another program has the file open. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
+/** Says why Windows refuses to open, move or remove a file; empty for another error. */
+function inUse(error) {
+    if (process.platform !== 'win32' || !IN_USE.has((0,errors/* errorCode */.CA)(error)))
+        return '';
+    return 'Another program, such as a virus scanner, has it open, or it belongs to another user. ';
+}
 /** Errors that the path itself causes, on any disk. */
 const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
 /**
@@ -4096,23 +4114,24 @@ function notWritable(folder, isInput) {
         const hint = code === 'EACCES' || code === 'EPERM'
             ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
             : 'Free disk space or correct the path.';
-        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
+        const cause = inUse(error) || `${hint} `;
+        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${cause}Or set the input \`config-path\` to another path.`);
     };
 }
 function inTheWay(what) {
     return new errors/* ActionError */.lZ('runner-error', `${what} The step left it unchanged.`, 'Remove it, or set the input `config-path` to another path.');
 }
-/** Retries on Windows, where a virus scanner that has a file open keeps it from being moved or removed. */
-async function retryBusy(act, attempts = 10) {
+/** Retries on Windows until the signal: a virus scanner that has a file open keeps other programs from it. */
+async function retryBusy(act, signal) {
     try {
         return await act();
     }
     catch (error) {
-        if (process.platform !== 'win32' || !IN_USE.has((0,errors/* errorCode */.CA)(error)) || attempts === 1)
+        if (!inUse(error) || signal.aborted)
             throw error;
     }
     await (0,external_node_timers_promises_.setTimeout)(100);
-    return retryBusy(act, attempts - 1);
+    return retryBusy(act, signal);
 }
 async function lookAt(file) {
     return (0,promises_.lstat)(file).catch((error) => {
@@ -4174,7 +4193,7 @@ async function claimFolder(folder) {
  * @param change what post must know before the file exists
  * @throws ActionError if the file exists or can't be written
  */
-async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
+async function createPrivateFile(file, change, { isDefaultPlace, room, signal, job }) {
     const folder = external_node_path_default().dirname(file);
     const fail = notWritable(folder, !isDefaultPlace);
     const create = async () => {
@@ -4183,7 +4202,7 @@ async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
         await createFolders(missing);
         if (isDefaultPlace)
             await claimFolder(folder);
-        return (0,promises_.open)(file, 'wx', 0o600);
+        return retryBusy(() => (0,promises_.open)(file, 'wx', 0o600), signal);
     };
     // The post step of another job may have just removed the empty folder.
     const createAgain = (error) => ((0,errors/* errorCode */.CA)(error) === 'ENOENT' ? create() : fail(error));
@@ -4213,7 +4232,7 @@ async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
     };
     try {
         if (process.platform === 'win32')
-            await restrictAccess(file, job.env);
+            await restrictAccess(file, job.env, signal);
         write('\n'.repeat(room));
         return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
     }
@@ -4248,6 +4267,58 @@ function keyHashesIn(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/config/remove.ts
+var remove_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var remove_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
 
 
@@ -4257,16 +4328,24 @@ function keyHashesIn(text) {
 /**
  * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
  * whatever else later steps changed in it.
+ * @param patience how long a file that is in use is waited for, in milliseconds
  * @returns what became of each file that existed
  */
-async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
+async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patience = 10_000) {
     const outcomes = [];
     const failures = [];
+    const signal = AbortSignal.timeout(patience);
+    let [cause, hint] = ['', ''];
     const attempt = async (file, remove) => {
-        const outcome = await retryBusy(remove).catch((error) => {
+        const outcome = await retryBusy(remove, signal).catch(async (error) => {
             if (isMissing(error))
                 return undefined;
-            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)})`);
+            // Only a file of ours gets as far as `unlink`.
+            const isEmpty = error.syscall === 'unlink' && (await overwrite(file));
+            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)}${isEmpty ? ', overwritten' : ''})`);
+            if (!isEmpty)
+                hint = ' They may hold a private key.';
+            cause = inUse(error);
             return 'failed';
         });
         if (outcome)
@@ -4281,9 +4360,35 @@ async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
     for (const folder of createdFolders.toReversed())
         await (0,promises_.rmdir)(folder).catch(() => { });
     if (failures.length > 0) {
-        warn(`The step could not remove its files: ${failures.join(' and ')}. Remove them. They may hold a private key.`);
+        warn(`The step could not remove its files: ${failures.join(' and ')}. ${cause}Remove them.${hint}`);
     }
     return outcomes;
+}
+/** Overwrites a file in place, as far as it was read. @returns whether that worked */
+async function overwrite(file) {
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            // A link or a pipe may have taken the name.
+            const handle = remove_addDisposableResource(env_1, await (0,promises_.open)(file, promises_.constants.O_WRONLY | promises_.constants.O_NOFOLLOW | promises_.constants.O_NONBLOCK), true);
+            const { size } = await handle.stat();
+            await handle.write(Buffer.alloc(Math.min(size, LONGEST)));
+            await handle.truncate();
+            return true;
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            const result_1 = remove_disposeResources(env_1);
+            if (result_1)
+                await result_1;
+        }
+    }
+    catch {
+        return false;
+    }
 }
 async function removeTemporary(file) {
     const text = await readText(file).catch(() => '');
@@ -4323,13 +4428,13 @@ async function removePublished({ path, isDefaultPlace, keyHash }) {
  * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
  */
 async function reserveConfig(file, options) {
-    const { isDefaultPlace, job } = options;
+    const { isDefaultPlace, signal, job } = options;
     const { dir, name, ext } = external_node_path_default().parse(file);
     const fail = notWritable(dir, !isDefaultPlace);
     // With the same extension, as `cnspec status` reads it.
     const temporaryPath = external_node_path_default().join(dir, `.${name}.${(0,external_node_crypto_.randomUUID)()}${ext}`);
     const config = { path: file, temporaryPath, isDefaultPlace };
-    await requireReplaceable(config, job.env).catch(fail);
+    await retryBusy(() => requireReplaceable(config, job.env), signal).catch(fail);
     const { write, isInPlace, close } = await createPrivateFile(temporaryPath, { config }, options);
     return {
         path: file,
@@ -4355,7 +4460,7 @@ async function reserveConfig(file, options) {
                         throw error;
                     });
                     return replaced;
-                });
+                }, signal);
             }
             catch (error) {
                 return fail(error);
@@ -4406,27 +4511,30 @@ function takenAway(temporaryPath) {
 /** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
 /** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
-async function reserveFiles({ identity, origin }, { inputs, job, rollback }) {
+async function reserveFiles({ identity, origin }, { inputs, job, deadline, rollback }) {
     if (origin?.earlierFile)
         return { config: keptConfig(origin.earlierFile) };
     const file = inputs.configPath ?? job.defaultConfigPath();
     if (await (0,paths/* isInside */.F)(job.workspace, file))
         job.warn(notices/* notices */.o.inWorkspace(inputs.configPath));
     const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
+    const options = { room, signal: deadline.signal, job };
     rollback.defer(async () => {
         // Post needs the key of a client that could not be unregistered.
         const { client, keyFile, ...rest } = job.manifest;
-        await removeFiles(client ? rest : job.manifest, job.warn);
-        job.forget('config');
+        // If a file is in use, post has more time for it.
+        const outcomes = await removeFiles(client ? rest : job.manifest, job.warn, 1000);
+        if (outcomes.every(([outcome]) => outcome !== 'failed'))
+            job.forget('config');
     });
     // On Windows an open file can't be removed.
     const closeLater = ({ close }) => rollback.defer(() => close().catch(() => { }));
-    const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, room, job });
+    const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, ...options });
     closeLater(config);
     if (identity.kind !== 'registration token')
         return { config };
     const keyPath = external_node_path_default().join(external_node_path_default().dirname(job.defaultConfigPath()), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
-    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, room, job });
+    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, ...options });
     closeLater(keyFile);
     return { config, keyFile };
 }

@@ -9,26 +9,14 @@ import type { CnspecContext } from './result.ts';
 export async function findCnspec({ PATH = '', PATHEXT = '.EXE' }: NodeJS.ProcessEnv): Promise<string | undefined> {
   const onWindows = process.platform === 'win32';
   const names = onWindows ? PATHEXT.split(';').map((extension) => `cnspec${extension.toLowerCase()}`) : ['cnspec'];
-  const folders = PATH.split(path.delimiter).filter(Boolean);
+  // An entry of Windows may be in quotes.
+  const folders = (onWindows ? PATH.replaceAll('"', '') : PATH).split(path.delimiter).filter(Boolean);
   for (const file of folders.flatMap((folder) => names.map((name) => path.resolve(folder, name)))) {
-    if (await isExecutable(file)) return file;
+    // The user may not be allowed to enter the folder.
+    const [stats] = await Promise.all([stat(file), access(file, constants.X_OK)]).catch(() => []);
+    if (stats?.isFile()) return file;
   }
   return undefined;
-}
-
-async function isExecutable(file: string): Promise<boolean> {
-  // A folder that the user may not enter has nothing for later steps either.
-  const isFile = await stat(file).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
-  return (
-    isFile &&
-    access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-  );
 }
 
 export async function chooseCnspec(

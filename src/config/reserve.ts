@@ -17,13 +17,13 @@ export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
  * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
  */
 export async function reserveConfig(file: string, options: ReserveOptions) {
-  const { isDefaultPlace, job } = options;
+  const { isDefaultPlace, signal, job } = options;
   const { dir, name, ext } = path.parse(file);
   const fail = notWritable(dir, !isDefaultPlace);
   // With the same extension, as `cnspec status` reads it.
   const temporaryPath = path.join(dir, `.${name}.${randomUUID()}${ext}`);
   const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace };
-  await requireReplaceable(config, job.env).catch(fail);
+  await retryBusy(() => requireReplaceable(config, job.env), signal).catch(fail);
   const { write, isInPlace, close } = await createPrivateFile(temporaryPath, { config }, options);
   return {
     path: file,
@@ -48,7 +48,7 @@ export async function reserveConfig(file: string, options: ReserveOptions) {
             throw error;
           });
           return replaced;
-        });
+        }, signal);
       } catch (error) {
         return fail(error);
       }
