@@ -179,3 +179,18 @@ describe.skipIf(process.platform === 'win32').concurrent('programs of Windows', 
     expect(step.log).toContain(`asking cnspec at ${program}.exe`);
   });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a key file that another program has open: post waits, and unregisters',
+  async ({ stage }) => {
+    const job = await stage.job();
+    const main = await job.runMain({
+      inputs: { 'registration-token': await stage.platform.issueRegistrationToken() },
+    });
+    expect(stage.platform.clients).toHaveLength(1);
+    const event = withDiskEvent({ of: '^readFile of .*key\\.json', event: 'EBUSY', times: 15 });
+    const post = await job.runPost(main, { env: await likeWindows(await outside(stage), {}, event) });
+    expect(post.annotations).toEqual([]);
+    expect(stage.platform.clients).toEqual([]);
+  },
+);
