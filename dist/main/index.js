@@ -4325,13 +4325,15 @@ var remove_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
+/** How long post waits for a file that is in use, in milliseconds. */
+const PATIENCE = 10_000;
 /**
  * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
  * whatever else later steps changed in it.
  * @param patience how long a file that is in use is waited for, in milliseconds
  * @returns what became of each file that existed
  */
-async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patience = 10_000) {
+async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patience = PATIENCE) {
     const outcomes = [];
     const failures = [];
     const signal = AbortSignal.timeout(patience);

@@ -12,10 +12,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(500);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
 ;// CONCATENATED MODULE: ./src/config/disk-error.ts
 
 
@@ -304,13 +304,15 @@ var remove_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
+/** How long post waits for a file that is in use, in milliseconds. */
+const PATIENCE = 10_000;
 /**
  * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
  * whatever else later steps changed in it.
  * @param patience how long a file that is in use is waited for, in milliseconds
  * @returns what became of each file that existed
  */
-async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patience = 10_000) {
+async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patience = PATIENCE) {
     const outcomes = [];
     const failures = [];
     const signal = AbortSignal.timeout(patience);
@@ -399,6 +401,7 @@ var notices = __nccwpck_require__(263);
 
 
 
+
 const OUTCOMES = {
     removed: 'Removed mondoo.yml',
     'copy removed': 'Removed a private copy of mondoo.yml',
@@ -437,7 +440,8 @@ async function removeAndReport(files, job) {
         job.log(`There is no mondoo.yml to remove: ${files.config.path}`);
 }
 async function unregisterByKeyFile(client, keyFile, job) {
-    const text = keyFile && (await (0,promises_namespaceObject.readFile)(keyFile, 'utf8').catch(() => undefined));
+    const read = (file) => retryBusy(() => (0,promises_namespaceObject.readFile)(file, 'utf8'), AbortSignal.timeout(PATIENCE));
+    const text = keyFile && (await read(keyFile).catch(() => undefined));
     if (text === undefined) {
         return job.warn(notices/* notices */.o.lostClient(client, 'the file with its key is missing or unreadable'));
     }

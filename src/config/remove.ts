@@ -6,6 +6,9 @@ import type { CleanupManifest, ConfigManifest } from './manifest.ts';
 import { LONGEST, readText } from './read-text.ts';
 import { isOurs } from './render.ts';
 
+/** How long post waits for a file that is in use, in milliseconds. */
+export const PATIENCE = 10_000;
+
 /** `changed`: the file holds another key now; `foreign`: it holds none. Both are left alone. `failed`: can't be removed. */
 export type Outcome = 'removed' | 'copy removed' | 'changed' | 'foreign' | 'failed';
 
@@ -18,7 +21,7 @@ export type Outcome = 'removed' | 'copy removed' | 'changed' | 'foreign' | 'fail
 export async function removeFiles(
   { config, keyFile, createdFolders = [] }: CleanupManifest,
   warn: (text: string) => void,
-  patience = 10_000,
+  patience = PATIENCE,
 ): Promise<[Outcome, file: string][]> {
   const outcomes: [Outcome, string][] = [];
   const failures: string[] = [];
