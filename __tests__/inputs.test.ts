@@ -334,10 +334,68 @@ describe('config-path', () => {
     'is rejected with a tilde, which the action does not expand: %s',
     (text) => {
       const { message, remedy } = refusalOf({ 'config-path': text });
-      expect(message).toMatch(/starts with "~", which only a shell replaces/);
+      expect(message).toMatch(/has "~" in it, which only a shell replaces/);
       expect(remedy).toContain('${{ runner.temp }}');
     },
   );
+
+  it.each([
+    ['%USERPROFILE%\\mondoo.yml', '%USERPROFILE%'],
+    ['D:\\%ProgramFiles(x86)%\\x.yml', '%ProgramFiles(x86)%'],
+    ['$env:TEMP\\mondoo.yml', '$env:TEMP'],
+    ['${env:TEMP}/mondoo.yml', '${env:TEMP}'],
+    ['$HOME/mondoo.yml', '$HOME'],
+    ['/home/$USER/x.yml', '$USER'],
+  ])('is refused with a variable, which nothing here replaces: %s', (text, variable) => {
+    for (const paths of [path.posix, path.win32]) {
+      const { message } = failureOf(() => absolutePath(text, '/w', paths));
+      expect(message).toBe(`The input \`config-path\` has "${variable}" in it, which only a shell replaces.`);
+    }
+  });
+
+  it.each(['C:\\RUNNER~1\\x.yml', '\\\\server\\c$\\x.yml', 'a%20b\\x.yml', '100%\\x.yml', 'price$\\x.yml'])(
+    'may have such a character in a name: %s',
+    (text) => {
+      expect(absolutePath(text, 'D:\\a', path.win32)).toMatch(/x\.yml$/);
+      expect(absolutePath(text, '/w', path.posix)).toMatch(/x\.yml$/);
+    },
+  );
+
+  const DEVICES = [
+    'NUL',
+    'nul.yml',
+    'CON',
+    'COM1',
+    'AUX.yml',
+    'CON\\mondoo.yml',
+    'C:\\a\\prn .x',
+    'LPT¹',
+    'nul:',
+    '\\\\.\\NUL',
+  ];
+
+  it.each([...DEVICES, 'mondoo.yml.', 'a \\mondoo.yml', 'a./mondoo.yml', 'mondoo.yml ', 'C:\\x\\y. .'])(
+    'is refused on Windows as a device or as another name: %s',
+    (text) => {
+      const { code, message, remedy } = failureOf(() => absolutePath(text, 'D:\\a\\shop', path.win32));
+      expect(code).toBe('invalid-input');
+      expect(message).toMatch(/which Windows takes for a device or for another name/);
+      expect(remedy).toMatch(/such as NUL/);
+      expect(absolutePath(text, '/w', path.posix)).toMatch(/^\//);
+    },
+  );
+
+  it.each([
+    'console.yml',
+    'nully\\x.yml',
+    'com10.yml',
+    '.\\..\\x.yml',
+    '\\\\server\\share\\x.yml',
+    'a.con',
+    '.mondoo\\x',
+  ])('is taken on Windows: %s', (text) => {
+    expect(absolutePath(text, 'D:\\a\\shop', path.win32)).toMatch(/^(D:|\\\\server)\\/);
+  });
 
   it('is rejected with several lines', () => {
     expect(refusalOf({ 'config-path': 'a\nb' }).message).toMatch(/more than one line/);

@@ -18,8 +18,8 @@ const LAYERS: RegExp[] = [
 const [ENTRY_POINTS, GITHUB] = LAYERS as [RegExp, RegExp];
 
 const MAX_LINES_PER_FILE = 200;
-const MAX_LINES = 5750;
-const MAX_LINES_OF_CODE = 4500;
+const MAX_LINES = 5900;
+const MAX_LINES_OF_CODE = 4550;
 
 interface Import {
   from: string;

@@ -52,7 +52,7 @@ const OUTCOMES: Outcome[] = [
 /** In milliseconds. */
 const STATUS_TIMEOUT = 60_000;
 
-const cnspec = await findCnspec();
+const cnspec = await findCnspec(process.env);
 if (cnspec === undefined) {
   console.error('compare-with-cnspec: there is no cnspec on PATH');
   process.exitCode = 2;

@@ -30,6 +30,7 @@ const HANDLE_OPERATIONS = ['close', 'stat'] as const satisfies (keyof FileHandle
 const SYNCHRONOUS = ['appendFileSync', 'ftruncateSync', 'writeSync'] as const;
 
 let count = 0;
+let happened = 0;
 
 function before(name: string, file?: PathLike | number): void {
   const operation: FileOperation = { name };
@@ -40,7 +41,11 @@ function before(name: string, file?: PathLike | number): void {
   }
   count++;
   if (DISK_RECORD !== undefined) appendFileSync(DISK_RECORD, `${JSON.stringify(operation)}\n`);
-  if (planned?.at === count) happen(planned);
+  if (!planned) return;
+  const isOne = planned.of !== undefined && new RegExp(planned.of).test(`${name} of ${operation.file}`);
+  if (isOne ? happened++ < (planned.times ?? Number.POSITIVE_INFINITY) : planned.at === count) {
+    happen(planned, name);
+  }
 }
 
 /** The delay of each later operation, in milliseconds. */
@@ -48,11 +53,11 @@ const SLOW = 20;
 
 let isSlow = false;
 
-function happen({ event, gate = '' }: DiskEvent): void {
+function happen({ event, gate = '' }: DiskEvent, syscall: string): void {
   if (event === 'kill') process.kill(process.pid, 'SIGKILL');
   else if (event === 'interrupt') interrupt();
   else if (event === 'wait') waitFor(gate);
-  else throw Object.assign(new Error(`${event}: planned failure`), { code: event });
+  else throw Object.assign(new Error(`${event}: planned failure`), { code: event, syscall });
 }
 
 /** Blocks the whole process. */

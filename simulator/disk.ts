@@ -11,8 +11,12 @@ export interface FileOperation {
 }
 
 export interface DiskEvent {
-  /** The number of the operation before which the event happens, from 1. */
-  at: number;
+  /** The operation before which it happens, counted from 1. */
+  at?: number;
+  /** Or the operations, as a pattern for a name like `unlink of mondoo.yml`. */
+  of?: string;
+  /** How often it happens with `of`. Default: each time. */
+  times?: number;
   /** `kill`: SIGKILL. `interrupt`: SIGINT twice, then a slow disk. `wait`: until the file `gate` exists. `E…`: fails. */
   event: 'kill' | 'interrupt' | 'wait' | `E${string}`;
   /** While the process waits, the same path with `.reached` exists. */

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
+import { retryBusy } from './config/disk-error.ts';
 import type { CleanupManifest } from './config/manifest.ts';
-import { removeFiles } from './config/remove.ts';
+import { PATIENCE, removeFiles } from './config/remove.ts';
 import type { Job } from './job.ts';
 import { notices } from './report/notices.ts';
 import { errorCode } from './util/errors.ts';
@@ -44,7 +45,8 @@ async function removeAndReport(files: CleanupManifest, job: PostJob): Promise<vo
 }
 
 async function unregisterByKeyFile(client: Mrn, keyFile: string | undefined, job: PostJob): Promise<void> {
-  const text = keyFile && (await readFile(keyFile, 'utf8').catch(() => undefined));
+  const read = (file: string) => retryBusy(() => readFile(file, 'utf8'), AbortSignal.timeout(PATIENCE));
+  const text = keyFile && (await read(keyFile).catch(() => undefined));
   if (text === undefined) {
     return job.warn(notices.lostClient(client, 'the file with its key is missing or unreadable'));
   }

@@ -1,3 +1,5 @@
+import { readText } from './config/read-text.ts';
+import { isOurs } from './config/render.ts';
 import { decodeCredentials, parseJson } from './credentials/decode.ts';
 import { diagnose, type Pasted } from './credentials/diagnose.ts';
 import { readExternalAccount } from './credentials/external-account.ts';
@@ -5,11 +7,11 @@ import { type Identity, identityTarget } from './credentials/identity.ts';
 import { maskedProxy } from './credentials/masked-proxy.ts';
 import { requireReadable } from './credentials/readable.ts';
 import { readRegistrationToken } from './credentials/registration-token.ts';
-import { documentSecrets } from './credentials/secrets.ts';
+import { credentialSecrets, documentSecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
-import type { Registration } from './status/result.ts';
+import type { Registration, Result } from './status/result.ts';
 import { ActionError } from './util/errors.ts';
 
 /** The way to the platform. */
@@ -30,37 +32,55 @@ export interface Identified {
   account: ServiceAccount | undefined;
   route: Route;
   registration: Registration;
+  /** Where the credentials come from, if not from an input. */
+  origin: Result['origin'];
 }
+
+const VARIABLE = 'the environment variable `MONDOO_CONFIG_BASE64`';
 
 /** Finds out who the step is, without a request. @throws ActionError */
 export async function identify(work: Work): Promise<Identified> {
   const { inputs, job } = work;
-  const { identity, source, warnings } = await readIdentity(work);
+  const { identity, source, warnings, origin } = await readIdentity(work);
   job.log(`→ loaded ${source}`);
-  for (const text of warnings) job.warn(text);
+  // The earlier step warned of its credentials.
+  for (const text of origin?.earlierFile ? [] : warnings) job.warn(text);
 
   const account = identity.kind === 'service account' ? identity.account : undefined;
   const { apiEndpoint: endpoint } = identityTarget(identity);
   const apiProxy = inputs.apiProxy ?? account?.apiProxy;
   const proxy = maskedProxy(endpoint, apiProxy, job);
   const clientMrn = account?.agentMrn;
-  const registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
-  return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration };
+  const wanted = inputs.register && clientMrn === undefined && !origin?.earlierFile;
+  const registration = { wanted, name: inputs.name, clientMrn };
+  return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration, origin };
 }
 
-/** MONDOO_CONFIG_BASE64 counts if nothing else is given. */
-async function readIdentity({ inputs, job, startedAt: now }: Work) {
-  const { credentials, registrationToken, apiEndpoint: endpoint, onMissingCredentials } = inputs;
+/** Finds the credentials: the input, the environment variable, or the file that an earlier step wrote from that. */
+async function findCredentials({ inputs, job }: Work) {
+  if (inputs.credentials.trim() !== '') return { given: inputs.credentials, place: 'the input `credentials`' };
+  const { MONDOO_CONFIG_BASE64: variable, MONDOO_CONFIG_PATH: file } = job.env;
+  if (variable?.trim()) return { given: variable, place: VARIABLE, origin: {} };
+  // An earlier use in this job emptied the variable.
+  const text = variable !== undefined && file ? await readText(file).catch(() => '') : '';
+  if (!file || !isOurs(text, `credentials from ${VARIABLE}`)) return undefined;
+  job.mask(credentialSecrets(text));
+  const place = `${file}, which an earlier step wrote from ${VARIABLE}`;
+  return { given: text, place, origin: { earlierFile: file } };
+}
+
+async function readIdentity(work: Work) {
+  const { inputs, job, startedAt: now } = work;
+  const { registrationToken, apiEndpoint: endpoint, onMissingCredentials } = inputs;
   if (registrationToken !== '') {
     const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
     const identity: Identity = { kind: 'registration token', token };
     return { identity, source: `a registration token for ${token.ownerMrn}`, warnings };
   }
 
-  const isInput = credentials.trim() !== '';
-  const given = isInput ? credentials : (job.env.MONDOO_CONFIG_BASE64 ?? '');
-  if (given.trim() === '') throw await job.explainMissingCredentials(onMissingCredentials);
-  const place = isInput ? 'the input `credentials`' : 'the environment variable `MONDOO_CONFIG_BASE64`';
+  const found = await findCredentials(work);
+  if (!found) throw await job.explainMissingCredentials(onMissingCredentials);
+  const { given, place, origin } = found;
   const pasted: Pasted = { text: given.trim(), isDecoded: false };
   try {
     const decoded = decodeCredentials(given);
@@ -76,12 +96,12 @@ async function readIdentity({ inputs, job, startedAt: now }: Work) {
       const { account, warnings } = readExternalAccount(document, endpoint);
       const idTokens = await job.findIdTokens(onMissingCredentials);
       const identity: Identity = { kind: 'workload identity', account, idTokens };
-      return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings };
+      return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings, origin };
     }
     requireReadable(document);
     const { account, warnings } = readServiceAccount(document, { endpoint, now });
     const identity: Identity = { kind: 'service account', document, account };
-    return { identity, source, warnings };
+    return { identity, source, warnings, origin };
   } catch (error) {
     if (!(error instanceof ActionError) || error.code !== 'invalid-credentials') throw error;
     throw diagnose(pasted) ?? error;

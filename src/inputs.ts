@@ -141,18 +141,33 @@ function parseAnnotations(text: string): Record<string, string> {
   return Object.fromEntries(annotations);
 }
 
+/** The home folder, or a variable of a shell, of PowerShell or of cmd. */
+const UNEXPANDED = /^~|(?<=^|[\\/])(?:\$\{?[A-Za-z_][\w:]*\}?|%[^%\\/]+%)/;
+
+/** A path with the name of a device, with or without an extension, or a name whose end Windows drops. */
+const MISREAD_BY_WINDOWS =
+  /\\(?:(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[.:][^\\]*)?|[^\\]*[. ])(?:\\|$)/i;
+
 /** Makes `config-path` absolute. @param paths how the job's system writes paths @throws ActionError */
 export function absolutePath(text: string, workspace: string, paths: PlatformPath = path): string | undefined {
   if (text === '') return undefined;
-  if (text.startsWith('~')) {
+  const unexpanded = UNEXPANDED.exec(text)?.[0];
+  if (unexpanded !== undefined) {
     throw invalid(
       'config-path',
-      'starts with "~", which only a shell replaces with the home folder',
+      `has "${plainText(unexpanded, 60)}" in it, which only a shell replaces`,
       'Write the whole path, for example with `${{ runner.temp }}`, or leave the input out.',
     );
   }
   if (/[\r\n\0]/.test(text)) throw invalid('config-path', 'has more than one line', 'Give one path.');
-  return paths.resolve(workspace, text);
+  const file = paths.resolve(workspace, text);
+  if (paths.sep === '/' || !MISREAD_BY_WINDOWS.test(file)) return file;
+  throw invalidValue(
+    'config-path',
+    text,
+    'Windows takes for a device or for another name',
+    'Use no name such as NUL, CON or COM1, and none that ends with a dot or a blank.',
+  );
 }
 
 function parseFailOn(text: string): ReadonlySet<FindingCode> {

@@ -35,12 +35,17 @@ export async function run(job: Job, readInputs: () => Inputs): Promise<Verdict> 
     const inputs = readInputs();
     gate = inputs;
     const deadline = new Deadline(inputs.timeout, job.signal);
+    let hasFindings = false;
     for await (const found of register({ ...result, inputs, job, deadline, rollback })) {
+      const isTimeUp = deadline.remaining() <= 0;
+      // If another finding used up the time, cnspec isn't the cause.
+      if (hasFindings && isTimeUp && found.cnspec) found.cnspec = { ...found.cnspec, failure: undefined };
       result = { ...result, ...found };
       job.throwIfOver();
       const { passed, findings } = verdictOn(result, gate);
+      hasFindings = findings.length > 0;
       // After the timeout nothing new begins, even if fail-on tolerates what it caused.
-      if (!passed || (findings.length > 0 && deadline.remaining() <= 0)) break;
+      if (!passed || (hasFindings && isTimeUp)) break;
     }
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
@@ -72,12 +77,12 @@ export async function run(job: Job, readInputs: () => Inputs): Promise<Verdict> 
 async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   const { inputs, job, deadline } = work;
   const identified = await identify(work);
-  const { identity, account, route } = identified;
+  const { identity, account, route, origin } = identified;
   let { registration } = identified;
-  yield { identity, registration, account };
+  yield { identity, registration, account, origin };
   requireSpace(identity, inputs.expectSpace);
 
-  const { config, keyFile } = await reserveFiles(identity, work);
+  const { config, keyFile } = await reserveFiles(identified, work);
   let program = inputs.cnspecVersion ? {} : await findProgram(work);
   if (program.result) yield { cnspec: program.result };
 

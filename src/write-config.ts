@@ -4,10 +4,9 @@ import { overridingVariables } from './config/environment.ts';
 import { createPrivateFile, type PrivateFile } from './config/private-file.ts';
 import { removeFiles } from './config/remove.ts';
 import { mondooConfig, renderMondooYml } from './config/render.ts';
-import { type ReservedConfig, reserveConfig } from './config/reserve.ts';
-import type { Identity } from './credentials/identity.ts';
+import { keptConfig, type ReservedConfig, reserveConfig } from './config/reserve.ts';
 import { fileSecrets } from './credentials/secrets.ts';
-import type { Route } from './identify.ts';
+import type { Identified, Route } from './identify.ts';
 import type { Work } from './job.ts';
 import { notices } from './report/notices.ts';
 import type { Session } from './sign-in.ts';
@@ -19,27 +18,30 @@ const ROOM = 16_384;
 
 /** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
 export async function reserveFiles(
-  identity: Identity,
-  { inputs, job, rollback }: Work,
+  { identity, origin }: Identified,
+  { inputs, job, deadline, rollback }: Work,
 ): Promise<{ config: ReservedConfig; keyFile?: PrivateFile }> {
+  if (origin?.earlierFile) return { config: keptConfig(origin.earlierFile) };
   const file = inputs.configPath ?? job.defaultConfigPath();
-  if (await isInside(job.workspace, file)) job.warn(notices.inWorkspace);
+  if (await isInside(job.workspace, file)) job.warn(notices.inWorkspace(inputs.configPath));
   const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
+  const options = { room, signal: deadline.signal, job };
 
   rollback.defer(async () => {
     // Post needs the key of a client that could not be unregistered.
     const { client, keyFile, ...rest } = job.manifest;
-    await removeFiles(client ? rest : job.manifest, job.warn);
-    job.forget('config');
+    // If a file is in use, post has more time for it.
+    const outcomes = await removeFiles(client ? rest : job.manifest, job.warn, 1000);
+    if (outcomes.every(([outcome]) => outcome !== 'failed')) job.forget('config');
   });
   // On Windows an open file can't be removed.
   const closeLater = ({ close }: { close: () => Promise<void> }) => rollback.defer(() => close().catch(() => {}));
-  const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, room, job });
+  const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, ...options });
   closeLater(config);
   if (identity.kind !== 'registration token') return { config };
 
   const keyPath = path.join(path.dirname(job.defaultConfigPath()), `.mondoo.${randomUUID()}.key.json`);
-  const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, room, job });
+  const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, ...options });
   closeLater(keyFile);
   return { config, keyFile };
 }

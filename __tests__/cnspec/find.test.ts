@@ -26,28 +26,28 @@ describe('findCnspec', () => {
     const first = await program('a');
     await program('b');
     vi.stubEnv('PATH', ['empty', 'a', 'b'].map((folder) => path.join(root, folder)).join(path.delimiter));
-    expect(await findCnspec()).toBe(first);
+    expect(await findCnspec(process.env)).toBe(first);
   });
 
   it('finds nothing if there is no cnspec on PATH', async () => {
     vi.stubEnv('PATH', root);
-    expect(await findCnspec()).toBeUndefined();
+    expect(await findCnspec(process.env)).toBeUndefined();
   });
 
-  it.skipIf(process.platform === 'win32')(
-    'returns an absolute path, even if PATH has relative folders',
-    async () => {
-      const file = await program('a');
-      vi.stubEnv('PATH', path.relative(process.cwd(), path.dirname(file)));
-      expect(await findCnspec()).toBe(file);
-    },
-  );
+  it.skipIf(process.platform === 'win32')('returns an absolute path, even if PATH has relative folders', async () => {
+    const file = await program('a');
+    vi.stubEnv('PATH', path.relative(process.cwd(), path.dirname(file)));
+    expect(await findCnspec(process.env)).toBe(file);
+  });
 });
 
 describe('chooseCnspec', () => {
   async function choose(verify: 'auto' | 'true' | 'false', workspace = path.join(root, 'workspace')) {
     const lines: string[] = [];
-    return { lines, ...(await chooseCnspec(verify, { workspace, log: (line) => lines.push(line) })) };
+    return {
+      lines,
+      ...(await chooseCnspec(verify, { env: process.env, workspace, log: (line) => lines.push(line) })),
+    };
   }
 
   it.each(['auto', 'true'] as const)('uses the cnspec on PATH with %s', async (verify) => {

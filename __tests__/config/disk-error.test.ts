@@ -54,15 +54,18 @@ describe('a missing file', () => {
 
 describe('retryBusy', () => {
   it('returns the result of the work', async () => {
-    expect(await retryBusy(async () => 7)).toBe(7);
+    expect(await retryBusy(async () => 7, AbortSignal.abort())).toBe(7);
   });
 
-  it('repeats the work on Windows if another program has the file open', async () => {
+  it('repeats the work on Windows if another program has the file open, until the signal', async () => {
     vi.stubGlobal('process', { ...process, platform: 'win32' });
     try {
       const act = vi.fn().mockRejectedValueOnce(failure('EBUSY')).mockResolvedValueOnce('done');
-      expect(await retryBusy(act)).toBe('done');
+      expect(await retryBusy(act, new AbortController().signal)).toBe('done');
       expect(act).toHaveBeenCalledTimes(2);
+      const held = vi.fn().mockRejectedValue(failure('EPERM'));
+      await expect(retryBusy(held, AbortSignal.timeout(300))).rejects.toMatchObject({ code: 'EPERM' });
+      expect(held.mock.calls.length).toBeGreaterThan(1);
     } finally {
       vi.unstubAllGlobals();
     }
@@ -70,7 +73,7 @@ describe('retryBusy', () => {
 
   it('does not repeat the work after another error', async () => {
     const act = vi.fn().mockRejectedValue(failure('ENOSPC'));
-    await expect(retryBusy(act)).rejects.toMatchObject({ code: 'ENOSPC' });
+    await expect(retryBusy(act, new AbortController().signal)).rejects.toMatchObject({ code: 'ENOSPC' });
     expect(act).toHaveBeenCalledOnce();
   });
 });

@@ -13,6 +13,7 @@ it.each([300, 250])('reports invalid-input for a name of %i characters', async (
   const reserved = reserveConfig(path.join(root, 'x'.repeat(length)), {
     isDefaultPlace: false,
     room: 1,
+    signal: AbortSignal.abort(),
     job: { env: {}, manifest: {}, remember: () => {} },
   });
   await expect(reserved).rejects.toMatchObject({

@@ -54,6 +54,9 @@ export async function runDocumented(
   const secrets: Record<string, string> = withSecrets
     ? {
         MONDOO_CREDENTIALS: json,
+        ...(text.includes('AUDIT') && {
+          MONDOO_AUDIT_CREDENTIALS: JSON.stringify(await platform.mint({ space: 'lunalectric-audit' })),
+        }),
         MONDOO_SERVICE_ACCOUNT: Buffer.from(json).toString('base64'),
         MONDOO_REGISTRATION_TOKEN: await platform.issueRegistrationToken(),
         ...more,

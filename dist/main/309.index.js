@@ -468,10 +468,10 @@ async function run(file, args, { cwd, env, signal }) {
     for (const stream of ['stdout', 'stderr']) {
         child[stream].setEncoding('utf8').on('data', (chunk) => {
             size += chunk.length;
-            if (size > MAX_OUTPUT)
-                stop({ kind: 'flood' });
-            else
+            if (size <= MAX_OUTPUT)
                 output[stream] += chunk;
+            else if (!end)
+                stop({ kind: 'flood' });
         });
     }
     child.on('exit', (code, killedBy) => {
@@ -491,13 +491,17 @@ async function run(file, args, { cwd, env, signal }) {
     signal.removeEventListener('abort', timeOut);
     return { end: end, ...output };
 }
-function killTree({ pid, exitCode, signalCode }, env) {
+function killTree(child, env) {
+    const { pid, exitCode, signalCode } = child;
     if (process.platform === 'win32') {
         // Windows may have given the id of a process that has exited to another one.
         if (exitCode !== null || signalCode !== null)
             return;
         const taskkill = node_path__WEBPACK_IMPORTED_MODULE_2___default().join((0,_util_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .system32 */ .n)(env), 'taskkill.exe');
-        return void (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawnSync)(taskkill, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
+        const options = { stdio: 'ignore', windowsHide: true, timeout: 2000 };
+        const killer = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)(taskkill, ['/PID', String(pid), '/T', '/F'], options);
+        killer.on('error', () => child.kill()).on('exit', (code) => code !== 0 && child.kill());
+        return;
     }
     try {
         process.kill(-pid, 'SIGKILL');

@@ -4146,7 +4146,10 @@ function missingCredentials(trigger, onMissing, env) {
     if (byDependabot) {
         return withheld(`${NO_CREDENTIALS} Dependabot triggered this run. GitHub gives such runs only Dependabot secrets, no Actions secrets.`, 'To check before the merge, store the credentials as a Dependabot secret too: `gh secret set MONDOO_CREDENTIALS --app dependabot < credentials.json`.', onMissing);
     }
-    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too. GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.wh)(event, 60) || 'unknown'}). The secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.");
+    // An earlier use exports both.
+    const isEmptied = env.MONDOO_CONFIG_BASE64 === '' && env.MONDOO_CONFIG_PATH;
+    const emptied = isEmptied ? ' An earlier use of this action in the job may have emptied it.' : '';
+    return new errors/* ActionError */.lZ('missing-credentials', `${NO_CREDENTIALS} The variable \`MONDOO_CONFIG_BASE64\` is empty too.${emptied} GitHub withholds no secrets from this run (event: ${(0,util_text/* plainText */.wh)(event, 60) || 'unknown'}). The secret isn't set, or this job can't read it.${inFork ? " This repository is a fork: GitHub doesn't copy secrets into forks." : ''}`, "Store the credentials JSON as a secret and pass it: `credentials: ${{ secrets.MONDOO_CREDENTIALS }}`. If the step already does, check the secret's name and the job's `environment:`. In a reusable workflow, check `secrets: inherit` in the caller.");
 }
 /** Explains why workload identity federation gets no ID token. */
 function missingIdToken({ fork }, onMissing) {
@@ -4498,6 +4501,7 @@ function escapeHtml(text) {
 
 
 
+
 /**
  * Reports the outcome: log, annotations, outputs, later steps, summary.
  * @throws ActionError `runner-error` if the runner's files can't be written
@@ -4510,6 +4514,10 @@ function report(result, verdict, jobSummary, env) {
     endGroup();
     info(`${verdict.passed ? '→' : 'x'} ${titleOf(result, verdict)}`);
     annotate(verdict, linkTo);
+    const { account, origin } = result;
+    if (account && origin?.earlierFile) {
+        notice(`This step only checked ${account.mrn}, the account in ${(0,util_text/* plainText */.wh)(origin.earlierFile)}, which an earlier step wrote from \`MONDOO_CONFIG_BASE64\`. To write another mondoo.yml or to register, set the input \`credentials\`.`);
+    }
     writeCommands(() => {
         for (const [name, value] of Object.entries(outputs(result, verdict)))
             setOutput(name, value);
@@ -4545,7 +4553,7 @@ function annotate({ fatal, tolerated }, linkTo) {
         error(annotationText(fatal, linkTo), { title: errors/* TITLES */.eX[gravest.code] });
 }
 /** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
-function exportToLaterSteps({ installed, configPath }, env) {
+function exportToLaterSteps({ installed, configPath, origin }, env) {
     const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
     if (configPath && before && before !== configPath) {
         notice(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.wh)(before)}. For later steps, it is ${(0,util_text/* plainText */.wh)(configPath)}.`);
@@ -4562,7 +4570,11 @@ function exportToLaterSteps({ installed, configPath }, env) {
     // Last, as it can't be undone.
     exportVariable('MONDOO_CONFIG_PATH', configPath);
     if (MONDOO_CONFIG_BASE64) {
-        warning('`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps. A step that sets it in its own `env:` still uses it: remove it there.');
+        const why = '`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps.';
+        if (origin)
+            notice(`${why} They use mondoo.yml.`);
+        else
+            warning(`${why} A step that sets it in its own \`env:\` still uses it: remove it there.`);
     }
 }
 /** A summary that can't be written doesn't change the verdict. */
@@ -4575,13 +4587,18 @@ function writeSummary(html, { GITHUB_STEP_SUMMARY = '' }) {
         warning('The step could not write the job summary.');
     }
 }
-/** Links to the documentation of the action's version. */
+/** Links to the documentation of the action's version, which may be in a subfolder of its repository. */
 function documentation(env) {
-    const { GITHUB_ACTION_REPOSITORY: action, GITHUB_REPOSITORY, GITHUB_SERVER_URL: server } = env;
+    const { GITHUB_ACTION_REPOSITORY: action, GITHUB_REPOSITORY, GITHUB_SERVER_URL: server, GITHUB_WORKSPACE } = env;
     // Empty for an action in the workflow's own repository.
     const repository = action || GITHUB_REPOSITORY;
     const ref = (action ? env.GITHUB_ACTION_REF : env.GITHUB_SHA) || 'HEAD';
-    const base = repository && server ? `${server}/${repository}/blob/${ref}/` : '';
+    // The process runs dist/<entry>/index.js.
+    const root = external_node_path_default().resolve(process.argv[1] ?? '', '../../..');
+    const checkout = action ? external_node_path_default().join('_actions', action, ref) : GITHUB_WORKSPACE;
+    const folder = (checkout && `${root}${(external_node_path_default()).sep}`.split(`${checkout}${(external_node_path_default()).sep}`)[1]) ?? '';
+    const place = encodeURI(folder.replaceAll('\\', '/'));
+    const base = repository && server ? `${server}/${repository}/blob/${ref}/${place}` : '';
     return (code) => `${base}docs/troubleshooting.md#${code}`;
 }
 
@@ -4890,16 +4907,24 @@ function parseAnnotations(text) {
     }
     return Object.fromEntries(annotations);
 }
+/** The home folder, or a variable of a shell, of PowerShell or of cmd. */
+const UNEXPANDED = /^~|(?<=^|[\\/])(?:\$\{?[A-Za-z_][\w:]*\}?|%[^%\\/]+%)/;
+/** A path with the name of a device, with or without an extension, or a name whose end Windows drops. */
+const MISREAD_BY_WINDOWS = /\\(?:(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[.:][^\\]*)?|[^\\]*[. ])(?:\\|$)/i;
 /** Makes `config-path` absolute. @param paths how the job's system writes paths @throws ActionError */
 function absolutePath(text, workspace, paths = (external_node_path_default())) {
     if (text === '')
         return undefined;
-    if (text.startsWith('~')) {
-        throw input_reader_invalid('config-path', 'starts with "~", which only a shell replaces with the home folder', 'Write the whole path, for example with `${{ runner.temp }}`, or leave the input out.');
+    const unexpanded = UNEXPANDED.exec(text)?.[0];
+    if (unexpanded !== undefined) {
+        throw input_reader_invalid('config-path', `has "${(0,util_text/* plainText */.wh)(unexpanded, 60)}" in it, which only a shell replaces`, 'Write the whole path, for example with `${{ runner.temp }}`, or leave the input out.');
     }
     if (/[\r\n\0]/.test(text))
         throw input_reader_invalid('config-path', 'has more than one line', 'Give one path.');
-    return paths.resolve(workspace, text);
+    const file = paths.resolve(workspace, text);
+    if (paths.sep === '/' || !MISREAD_BY_WINDOWS.test(file))
+        return file;
+    throw invalidValue('config-path', text, 'Windows takes for a device or for another name', 'Use no name such as NUL, CON or COM1, and none that ends with a dot or a blank.');
 }
 function parseFailOn(text) {
     const words = text.split(/[\s,]+/).filter(Boolean);
@@ -4943,6 +4968,149 @@ function requireSpace(identity, expected) {
     if (expected === undefined || ownerMrn === expected)
         return;
     throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} ${ownerMrn}, but the input \`expect-space\` expects ${expected}. Nothing was sent to Mondoo Platform.`, 'Use the credentials of that space: check which secret the workflow passes and what it contains. If the space is right, correct `expect-space`.');
+}
+
+;// CONCATENATED MODULE: ./src/config/read-text.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+/** The most of a file that is read, in bytes. */
+const LONGEST = 1024 * 1024;
+/** Reads the start of a file, which PowerShell may have rewritten. A pipe would block, and a link leads elsewhere. */
+async function readText(file) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (!(await (0,external_node_fs_promises_.lstat)(file)).isFile())
+            return '';
+        const handle = __addDisposableResource(env_1, await (0,external_node_fs_promises_.open)(file), true);
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
+        return (0,secrets/* decodeBytes */.yj)(buffer.subarray(0, bytesRead)).replace(/^\ufeff/, '');
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/config/render.ts
+
+/** The start of the first line of each mondoo.yml that this action writes. */
+const MARK = '# Written by register-cnspec';
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
+    const config = { ...credentials, api_endpoint: apiEndpoint };
+    const { certificate } = config;
+    if (typeof certificate === 'string')
+        config.certificate = certificate.replace(/[ \t]*\r?\n/g, '\n');
+    if (apiProxy !== undefined)
+        config.api_proxy = apiProxy;
+    if (updatesUrl !== undefined)
+        config.updates_url = updatesUrl;
+    if (agentMrn !== undefined)
+        config.agent_mrn = agentMrn;
+    if (Object.keys(annotations).length > 0) {
+        config.annotations = { ...config.annotations, ...annotations };
+    }
+    return config;
+}
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ *
+ * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
+ * misread it, and otherwise escaped on one line in double quotes.
+ * @param source where the credentials came from
+ */
+function renderMondooYml(config, source) {
+    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+    return `${mark}\n${block(config)}`;
+}
+/** Whether this action wrote a text, in any run. @param source how the source begins that it names */
+function isOurs(text, source) {
+    return text.startsWith(source === undefined ? MARK : `${MARK} from ${source}`);
+}
+const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Words, MRNs and URLs. */
+const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
+const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
+/** Characters that YAML parsers read as line breaks, reject, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+function block(map, indent = '') {
+    const deeper = `${indent}  `;
+    const entries = Object.entries(map).map(([name, value]) => {
+        const key = flow(name);
+        // A key of more than 1024 characters needs a question mark.
+        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
+        if ((0,util_json/* isMap */.j)(value) && Object.keys(value).length > 0)
+            return `${lead}\n${block(value, deeper)}`;
+        if (typeof value !== 'string' || !PEM.test(value))
+            return `${lead} ${flow(value)}\n`;
+        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
+        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
+    });
+    return entries.join('');
+}
+/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
+function flow(value) {
+    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
+        return value;
+    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 // EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
@@ -5365,34 +5533,53 @@ function readCertificate(pem, key) {
 
 
 
+
+
+const VARIABLE = 'the environment variable `MONDOO_CONFIG_BASE64`';
 /** Finds out who the step is, without a request. @throws ActionError */
 async function identify(work) {
     const { inputs, job } = work;
-    const { identity, source, warnings } = await readIdentity(work);
+    const { identity, source, warnings, origin } = await readIdentity(work);
     job.log(`→ loaded ${source}`);
-    for (const text of warnings)
+    // The earlier step warned of its credentials.
+    for (const text of origin?.earlierFile ? [] : warnings)
         job.warn(text);
     const account = identity.kind === 'service account' ? identity.account : undefined;
     const { apiEndpoint: endpoint } = identityTarget(identity);
     const apiProxy = inputs.apiProxy ?? account?.apiProxy;
     const proxy = maskedProxy(endpoint, apiProxy, job);
     const clientMrn = account?.agentMrn;
-    const registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
-    return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration };
+    const wanted = inputs.register && clientMrn === undefined && !origin?.earlierFile;
+    const registration = { wanted, name: inputs.name, clientMrn };
+    return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration, origin };
 }
-/** MONDOO_CONFIG_BASE64 counts if nothing else is given. */
-async function readIdentity({ inputs, job, startedAt: now }) {
-    const { credentials, registrationToken, apiEndpoint: endpoint, onMissingCredentials } = inputs;
+/** Finds the credentials: the input, the environment variable, or the file that an earlier step wrote from that. */
+async function findCredentials({ inputs, job }) {
+    if (inputs.credentials.trim() !== '')
+        return { given: inputs.credentials, place: 'the input `credentials`' };
+    const { MONDOO_CONFIG_BASE64: variable, MONDOO_CONFIG_PATH: file } = job.env;
+    if (variable?.trim())
+        return { given: variable, place: VARIABLE, origin: {} };
+    // An earlier use in this job emptied the variable.
+    const text = variable !== undefined && file ? await readText(file).catch(() => '') : '';
+    if (!file || !isOurs(text, `credentials from ${VARIABLE}`))
+        return undefined;
+    job.mask((0,secrets/* credentialSecrets */.DJ)(text));
+    const place = `${file}, which an earlier step wrote from ${VARIABLE}`;
+    return { given: text, place, origin: { earlierFile: file } };
+}
+async function readIdentity(work) {
+    const { inputs, job, startedAt: now } = work;
+    const { registrationToken, apiEndpoint: endpoint, onMissingCredentials } = inputs;
     if (registrationToken !== '') {
         const { token, warnings } = readRegistrationToken(registrationToken, { endpoint, now });
         const identity = { kind: 'registration token', token };
         return { identity, source: `a registration token for ${token.ownerMrn}`, warnings };
     }
-    const isInput = credentials.trim() !== '';
-    const given = isInput ? credentials : (job.env.MONDOO_CONFIG_BASE64 ?? '');
-    if (given.trim() === '')
+    const found = await findCredentials(work);
+    if (!found)
         throw await job.explainMissingCredentials(onMissingCredentials);
-    const place = isInput ? 'the input `credentials`' : 'the environment variable `MONDOO_CONFIG_BASE64`';
+    const { given, place, origin } = found;
     const pasted = { text: given.trim(), isDecoded: false };
     try {
         const decoded = (0,credentials_decode/* decodeCredentials */.HI)(given);
@@ -5407,12 +5594,12 @@ async function readIdentity({ inputs, job, startedAt: now }) {
             const { account, warnings } = readExternalAccount(document, endpoint);
             const idTokens = await job.findIdTokens(onMissingCredentials);
             const identity = { kind: 'workload identity', account, idTokens };
-            return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings };
+            return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings, origin };
         }
         requireReadable(document);
         const { account, warnings } = service_account_readServiceAccount(document, { endpoint, now });
         const identity = { kind: 'service account', document, account };
-        return { identity, source, warnings };
+        return { identity, source, warnings, origin };
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ) || error.code !== 'invalid-credentials')
@@ -5656,7 +5843,7 @@ const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,util_duration/* formatDuration */.a3)(delay)}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
-    inWorkspace: 'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
+    inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
     override: (variable) => `The environment variable \`${(0,util_text/* plainText */.wh)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
     replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,util_text/* plainText */.wh)(before, 200)}. It now has ${now}.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
@@ -5734,7 +5921,7 @@ function usable(malformed, read) {
 }
 
 ;// CONCATENATED MODULE: ./src/unregister.ts
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+var unregister_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
         var dispose, inner;
@@ -5756,7 +5943,7 @@ var __addDisposableResource = (undefined && undefined.__addDisposableResource) |
     }
     return value;
 };
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+var unregister_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
     return function (env) {
         function fail(e) {
             env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
@@ -5812,7 +5999,7 @@ async function unregister(client, account, job, over) {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
             const proxy = maskedProxy(endpoint, apiProxy, job);
-            const platform = __addDisposableResource(env_1, client_connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: logRetries(job) }), false);
+            const platform = unregister_addDisposableResource(env_1, client_connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: logRetries(job) }), false);
             await platform.unregisterAgent(account, client);
         }
         catch (e_1) {
@@ -5820,7 +6007,7 @@ async function unregister(client, account, job, over) {
             env_1.hasError = true;
         }
         finally {
-            __disposeResources(env_1);
+            unregister_disposeResources(env_1);
         }
     }
     catch (error) {
@@ -6295,14 +6482,23 @@ var paths = __nccwpck_require__(4964);
 
 
 /** Finds the cnspec that later steps would run: the first one on PATH, as an absolute path. */
-async function findCnspec() {
-    const found = await (0,io/* which */.K7)('cnspec');
-    return found === '' ? undefined : external_node_path_default().resolve(found);
+async function findCnspec({ PATH = '', PATHEXT = '.EXE' }) {
+    const onWindows = process.platform === 'win32';
+    const names = onWindows ? PATHEXT.split(';').map((extension) => `cnspec${extension.toLowerCase()}`) : ['cnspec'];
+    // An entry of Windows may be in quotes.
+    const folders = (onWindows ? PATH.replaceAll('"', '') : PATH).split((external_node_path_default()).delimiter).filter(Boolean);
+    for (const file of folders.flatMap((folder) => names.map((name) => external_node_path_default().resolve(folder, name)))) {
+        // The user may not be allowed to enter the folder.
+        const [stats] = await Promise.all([(0,external_node_fs_promises_.stat)(file), (0,external_node_fs_promises_.access)(file, external_node_fs_promises_.constants.X_OK)]).catch(() => []);
+        if (stats?.isFile())
+            return file;
+    }
+    return undefined;
 }
-async function chooseCnspec(verify, { workspace, log }) {
+async function chooseCnspec(verify, { env, workspace, log }) {
     if (verify === 'false')
         return {};
-    const executable = await findCnspec();
+    const executable = await findCnspec(env);
     if (executable === undefined && verify === 'true') {
         const failure = new errors/* ActionError */.lZ('cnspec-failed', 'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.', 'Set the input `cnspec-version` to install cnspec, or install it in an earlier step.');
         return { failure };
@@ -6380,18 +6576,23 @@ function overridingVariables(env, config) {
 
 
 /** Lets only the owner in, whatever the folder grants: Windows has no modes. */
-async function restrictAccess(file, env) {
+async function restrictAccess(file, env, signal) {
     const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
     try {
-        // S-1-3-4 is "owner rights", in whichever language the system speaks.
-        const args = [file, '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
-        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, args, { windowsHide: true });
+        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, icaclsArguments(file), { windowsHide: true, signal });
     }
     catch (error) {
         const { code } = error;
-        const end = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
-        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in ${external_node_path_default().dirname(file)} from other users: ${icacls} ${end}.`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
+        const failed = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
+        const end = signal.aborted ? "didn't exit within `timeout`" : failed;
+        const long = file.length < 260 ? '' : ` The path has ${file.length} characters, which may be too long for it.`;
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in ${external_node_path_default().dirname(file)} from other users: ${icacls} ${end}.${long}`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
     }
+}
+/** A namespaced path may have 260 characters and more. @param paths how the job's system writes paths */
+function icaclsArguments(file, paths = (external_node_path_default())) {
+    // S-1-3-4 is "owner rights", in whichever language the system speaks.
+    return [paths.toNamespacedPath(file), '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
 }
 
 ;// CONCATENATED MODULE: ./src/config/disk-error.ts
@@ -6400,6 +6601,12 @@ async function restrictAccess(file, env) {
 
 /** What Windows reports if another program has the file open. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
+/** Says why Windows refuses to open, move or remove a file; empty for another error. */
+function inUse(error) {
+    if (process.platform !== 'win32' || !IN_USE.has((0,errors/* errorCode */.CA)(error)))
+        return '';
+    return 'Another program, such as a virus scanner, has it open, or it belongs to another user. ';
+}
 /** Errors that the path itself causes, on any disk. */
 const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
 /**
@@ -6414,23 +6621,24 @@ function notWritable(folder, isInput) {
         const hint = code === 'EACCES' || code === 'EPERM'
             ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
             : 'Free disk space or correct the path.';
-        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
+        const cause = inUse(error) || `${hint} `;
+        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${cause}Or set the input \`config-path\` to another path.`);
     };
 }
 function inTheWay(what) {
     return new errors/* ActionError */.lZ('runner-error', `${what} The step left it unchanged.`, 'Remove it, or set the input `config-path` to another path.');
 }
-/** Retries on Windows, where a virus scanner that has a file open keeps it from being moved or removed. */
-async function retryBusy(act, attempts = 10) {
+/** Retries on Windows until the signal: a virus scanner that has a file open keeps other programs from it. */
+async function retryBusy(act, signal) {
     try {
         return await act();
     }
     catch (error) {
-        if (process.platform !== 'win32' || !IN_USE.has((0,errors/* errorCode */.CA)(error)) || attempts === 1)
+        if (!inUse(error) || signal.aborted)
             throw error;
     }
     await (0,promises_.setTimeout)(100);
-    return retryBusy(act, attempts - 1);
+    return retryBusy(act, signal);
 }
 async function lookAt(file) {
     return (0,external_node_fs_promises_.lstat)(file).catch((error) => {
@@ -6492,7 +6700,7 @@ async function claimFolder(folder) {
  * @param change what post must know before the file exists
  * @throws ActionError if the file exists or can't be written
  */
-async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
+async function createPrivateFile(file, change, { isDefaultPlace, room, signal, job }) {
     const folder = external_node_path_default().dirname(file);
     const fail = notWritable(folder, !isDefaultPlace);
     const create = async () => {
@@ -6501,7 +6709,7 @@ async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
         await createFolders(missing);
         if (isDefaultPlace)
             await claimFolder(folder);
-        return (0,external_node_fs_promises_.open)(file, 'wx', 0o600);
+        return retryBusy(() => (0,external_node_fs_promises_.open)(file, 'wx', 0o600), signal);
     };
     // The post step of another job may have just removed the empty folder.
     const createAgain = (error) => ((0,errors/* errorCode */.CA)(error) === 'ENOENT' ? create() : fail(error));
@@ -6531,7 +6739,7 @@ async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
     };
     try {
         if (process.platform === 'win32')
-            await restrictAccess(file, job.env);
+            await restrictAccess(file, job.env, signal);
         write('\n'.repeat(room));
         return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
     }
@@ -6545,7 +6753,7 @@ async function createPrivateFile(file, change, { isDefaultPlace, room, job }) {
 
 ;// CONCATENATED MODULE: ./src/config/key-hash.ts
 
-const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
+const key_hash_PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
 /** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
 function keyHash(key) {
     return (0,external_node_crypto_.createHash)('sha256')
@@ -6554,7 +6762,7 @@ function keyHash(key) {
 }
 /** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
 function keyHashesIn(text) {
-    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
+    return [...text.matchAll(key_hash_PEM)].flatMap(([, body = '']) => {
         const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
         try {
             return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
@@ -6563,71 +6771,6 @@ function keyHashesIn(text) {
             return [];
         }
     });
-}
-
-;// CONCATENATED MODULE: ./src/config/render.ts
-
-/** The start of the first line of each mondoo.yml that this action writes. */
-const MARK = '# Written by register-cnspec';
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
-    const config = { ...credentials, api_endpoint: apiEndpoint };
-    const { certificate } = config;
-    if (typeof certificate === 'string')
-        config.certificate = certificate.replace(/[ \t]*\r?\n/g, '\n');
-    if (apiProxy !== undefined)
-        config.api_proxy = apiProxy;
-    if (updatesUrl !== undefined)
-        config.updates_url = updatesUrl;
-    if (agentMrn !== undefined)
-        config.agent_mrn = agentMrn;
-    if (Object.keys(annotations).length > 0) {
-        config.annotations = { ...config.annotations, ...annotations };
-    }
-    return config;
-}
-/**
- * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
- *
- * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
- * misread it, and otherwise escaped on one line in double quotes.
- * @param source where the credentials came from
- */
-function renderMondooYml(config, source) {
-    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
-    return `${mark}\n${block(config)}`;
-}
-/** Whether this action wrote a text, in any run. */
-function isOurs(text) {
-    return text.startsWith(MARK);
-}
-const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
-/** Words, MRNs and URLs. */
-const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
-const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
-/** Characters that YAML parsers read as line breaks, reject, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-function block(map, indent = '') {
-    const deeper = `${indent}  `;
-    const entries = Object.entries(map).map(([name, value]) => {
-        const key = flow(name);
-        // A key of more than 1024 characters needs a question mark.
-        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
-        if ((0,util_json/* isMap */.j)(value) && Object.keys(value).length > 0)
-            return `${lead}\n${block(value, deeper)}`;
-        if (typeof value !== 'string' || !render_PEM.test(value))
-            return `${lead} ${flow(value)}\n`;
-        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
-        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
-    });
-    return entries.join('');
-}
-/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
-function flow(value) {
-    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
-        return value;
-    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
-    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 ;// CONCATENATED MODULE: ./src/config/remove.ts
@@ -6688,21 +6831,30 @@ var remove_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
-/** The most of a file that is read, in bytes. */
-const LONGEST = 1024 * 1024;
+
+/** How long post waits for a file that is in use, in milliseconds. */
+const PATIENCE = 10_000;
 /**
  * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
  * whatever else later steps changed in it.
+ * @param patience how long a file that is in use is waited for, in milliseconds
  * @returns what became of each file that existed
  */
-async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
+async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patience = PATIENCE) {
     const outcomes = [];
     const failures = [];
+    const signal = AbortSignal.timeout(patience);
+    let [cause, hint] = ['', ''];
     const attempt = async (file, remove) => {
-        const outcome = await retryBusy(remove).catch((error) => {
+        const outcome = await retryBusy(remove, signal).catch(async (error) => {
             if (isMissing(error))
                 return undefined;
-            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)})`);
+            // Only a file of ours gets as far as `unlink`.
+            const isEmpty = error.syscall === 'unlink' && (await overwrite(file));
+            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)}${isEmpty ? ', overwritten' : ''})`);
+            if (!isEmpty)
+                hint = ' They may hold a private key.';
+            cause = inUse(error);
             return 'failed';
         });
         if (outcome)
@@ -6717,12 +6869,38 @@ async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
     for (const folder of createdFolders.toReversed())
         await (0,external_node_fs_promises_.rmdir)(folder).catch(() => { });
     if (failures.length > 0) {
-        warn(`The step could not remove its files: ${failures.join(' and ')}. Remove them. They may hold a private key.`);
+        warn(`The step could not remove its files: ${failures.join(' and ')}. ${cause}Remove them.${hint}`);
     }
     return outcomes;
 }
+/** Overwrites a file in place, as far as it was read. @returns whether that worked */
+async function overwrite(file) {
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            // A link or a pipe may have taken the name.
+            const handle = remove_addDisposableResource(env_1, await (0,external_node_fs_promises_.open)(file, external_node_fs_promises_.constants.O_WRONLY | external_node_fs_promises_.constants.O_NOFOLLOW | external_node_fs_promises_.constants.O_NONBLOCK), true);
+            const { size } = await handle.stat();
+            await handle.write(Buffer.alloc(Math.min(size, LONGEST)));
+            await handle.truncate();
+            return true;
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            const result_1 = remove_disposeResources(env_1);
+            if (result_1)
+                await result_1;
+        }
+    }
+    catch {
+        return false;
+    }
+}
 async function removeTemporary(file) {
-    const text = await read(file).catch(() => '');
+    const text = await readText(file).catch(() => '');
     // Reserved room is blank. Another program may have taken the name.
     if (!isOurs(text) && text.trim() !== '')
         return undefined;
@@ -6732,7 +6910,7 @@ async function removeTemporary(file) {
 async function removePublished({ path, isDefaultPlace, keyHash }) {
     if (keyHash === undefined)
         return undefined;
-    const hashes = await read(path).then(keyHashesIn, (error) => {
+    const hashes = await readText(path).then(keyHashesIn, (error) => {
         if (!isDefaultPlace)
             throw error;
         // In the default place, a file that can't be read is the step's own.
@@ -6743,28 +6921,9 @@ async function removePublished({ path, isDefaultPlace, keyHash }) {
     await (0,external_node_fs_promises_.unlink)(path);
     return 'removed';
 }
-/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
-async function read(file) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        if (!(await (0,external_node_fs_promises_.lstat)(file)).isFile())
-            return '';
-        const handle = remove_addDisposableResource(env_1, await (0,external_node_fs_promises_.open)(file), true);
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
-        return buffer.toString('utf8', 0, bytesRead);
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = remove_disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
 
 ;// CONCATENATED MODULE: ./src/config/reserve.ts
+
 
 
 
@@ -6778,13 +6937,13 @@ async function read(file) {
  * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
  */
 async function reserveConfig(file, options) {
-    const { isDefaultPlace, job } = options;
+    const { isDefaultPlace, signal, job } = options;
     const { dir, name, ext } = external_node_path_default().parse(file);
     const fail = notWritable(dir, !isDefaultPlace);
     // With the same extension, as `cnspec status` reads it.
     const temporaryPath = external_node_path_default().join(dir, `.${name}.${(0,external_node_crypto_.randomUUID)()}${ext}`);
     const config = { path: file, temporaryPath, isDefaultPlace };
-    await requireReplaceable(config, job.env).catch(fail);
+    await retryBusy(() => requireReplaceable(config, job.env), signal).catch(fail);
     const { write, isInPlace, close } = await createPrivateFile(temporaryPath, { config }, options);
     return {
         path: file,
@@ -6810,7 +6969,7 @@ async function reserveConfig(file, options) {
                         throw error;
                     });
                     return replaced;
-                });
+                }, signal);
             }
             catch (error) {
                 return fail(error);
@@ -6818,6 +6977,11 @@ async function reserveConfig(file, options) {
         },
         close,
     };
+}
+/** mondoo.yml of an earlier step, which stays as it is. */
+function keptConfig(file) {
+    const nothing = async () => undefined;
+    return { path: file, temporaryPath: file, write: () => { }, publish: nothing, close: nothing };
 }
 /**
  * Makes sure that a file may be replaced: it has our mark or, in the default place, MONDOO_CONFIG_PATH names it, as
@@ -6832,7 +6996,7 @@ async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFI
     const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
     if (!stats.isFile())
         throw inTheWay(`${file} is ${kind}.`);
-    const text = await (0,external_node_fs_promises_.readFile)(file, 'utf8');
+    const text = await readText(file);
     const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
         throw inTheWay(`${file} already exists, and this action did not write it.`);
@@ -6856,25 +7020,30 @@ function takenAway(temporaryPath) {
 /** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
 /** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
-async function reserveFiles(identity, { inputs, job, rollback }) {
+async function reserveFiles({ identity, origin }, { inputs, job, deadline, rollback }) {
+    if (origin?.earlierFile)
+        return { config: keptConfig(origin.earlierFile) };
     const file = inputs.configPath ?? job.defaultConfigPath();
     if (await (0,paths/* isInside */.F)(job.workspace, file))
-        job.warn(notices.inWorkspace);
+        job.warn(notices.inWorkspace(inputs.configPath));
     const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
+    const options = { room, signal: deadline.signal, job };
     rollback.defer(async () => {
         // Post needs the key of a client that could not be unregistered.
         const { client, keyFile, ...rest } = job.manifest;
-        await removeFiles(client ? rest : job.manifest, job.warn);
-        job.forget('config');
+        // If a file is in use, post has more time for it.
+        const outcomes = await removeFiles(client ? rest : job.manifest, job.warn, 1000);
+        if (outcomes.every(([outcome]) => outcome !== 'failed'))
+            job.forget('config');
     });
     // On Windows an open file can't be removed.
     const closeLater = ({ close }) => rollback.defer(() => close().catch(() => { }));
-    const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, room, job });
+    const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, ...options });
     closeLater(config);
     if (identity.kind !== 'registration token')
         return { config };
     const keyPath = external_node_path_default().join(external_node_path_default().dirname(job.defaultConfigPath()), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
-    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, room, job });
+    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, ...options });
     closeLater(keyFile);
     return { config, keyFile };
 }
@@ -6982,12 +7151,18 @@ async function run(job, readInputs) {
             const inputs = readInputs();
             gate = inputs;
             const deadline = new Deadline(inputs.timeout, job.signal);
+            let hasFindings = false;
             for await (const found of register({ ...result, inputs, job, deadline, rollback })) {
+                const isTimeUp = deadline.remaining() <= 0;
+                // If another finding used up the time, cnspec isn't the cause.
+                if (hasFindings && isTimeUp && found.cnspec)
+                    found.cnspec = { ...found.cnspec, failure: undefined };
                 result = { ...result, ...found };
                 job.throwIfOver();
                 const { passed, findings } = verdictOn(result, gate);
+                hasFindings = findings.length > 0;
                 // After the timeout nothing new begins, even if fail-on tolerates what it caused.
-                if (!passed || (findings.length > 0 && deadline.remaining() <= 0))
+                if (!passed || (hasFindings && isTimeUp))
                     break;
             }
         }
@@ -7038,11 +7213,11 @@ async function* register(work) {
     try {
         const { inputs, job, deadline } = work;
         const identified = await identify(work);
-        const { identity, account, route } = identified;
+        const { identity, account, route, origin } = identified;
         let { registration } = identified;
-        yield { identity, registration, account };
+        yield { identity, registration, account, origin };
         requireSpace(identity, inputs.expectSpace);
-        const { config, keyFile } = await reserveFiles(identity, work);
+        const { config, keyFile } = await reserveFiles(identified, work);
         let program = inputs.cnspecVersion ? {} : await findProgram(work);
         if (program.result)
             yield { cnspec: program.result };

@@ -2,6 +2,190 @@
 /******/ 	"use strict";
 /******/ 	var __webpack_modules__ = ({
 
+/***/ 585:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fi: () => (/* binding */ COPY_CREDENTIALS),
+/* harmony export */   Gq: () => (/* binding */ invalid),
+/* harmony export */   Pf: () => (/* binding */ fieldsOf)
+/* harmony export */ });
+/* unused harmony export textOf */
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
+/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(75);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(997);
+/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(378);
+
+
+
+
+const COPY_CREDENTIALS = 'Copy the credentials again from the Mondoo Console, from the opening brace to the closing brace. Or generate new ones: Integrations → Supply Chain → Generate Long-Lived Credentials. Store the JSON unchanged as the secret.';
+const KINDS = {
+    'service account': 'a service account',
+    client: 'a client',
+    owner: 'a space or an organization',
+};
+/** @param message may hold nothing of a secret */
+function invalid(message, remedy = COPY_CREDENTIALS) {
+    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('invalid-credentials', message, remedy);
+}
+/** @returns nothing if the field is absent, empty or not text */
+function textOf(document, field) {
+    const value = document[field];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+/** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value unless it is asked to. */
+function fieldsOf(document, owner, copyAgain) {
+    const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
+    function unusable(name, problem, remedy = copyAgain) {
+        return invalid(`${subject(name)} ${problem}.`, remedy);
+    }
+    /** Absent, null and empty are the same, as in Go. */
+    function text(name) {
+        const value = document[name.toLowerCase()] ?? '';
+        if (typeof value === 'string')
+            return value || undefined;
+        throw unusable(name, "isn't text");
+    }
+    function required(name, value = text(name)) {
+        if (value !== undefined)
+            return value;
+        const others = Object.keys(document).filter((key) => key !== name.toLowerCase());
+        throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
+    }
+    function mrn(name, kind, { isQuoted = false } = {}) {
+        const value = text(name);
+        if (value === undefined || (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .isMrn */ .Om)(kind, value))
+            return value;
+        const quoted = isQuoted ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .wh)(value, 120)}"` : '';
+        throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
+    }
+    /** @param parse throws UrlError */
+    function url(name, parse, remedy = copyAgain) {
+        const value = text(name);
+        return value && (0,_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .readUrl */ .wo)(value, parse, { code: 'invalid-credentials', subject: subject(name), remedy });
+    }
+    /** Reads `api_endpoint`, or warns about the default. */
+    function endpoint(warnings) {
+        const remedy = `Use an https URL such as \`${_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP}\`, or set the input \`api-endpoint\`.`;
+        const declared = url('api_endpoint', _util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .parseEndpoint */ .Bk, remedy);
+        if (declared === undefined) {
+            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
+        }
+        return declared ?? _util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP;
+    }
+    /** Says that an endpoint isn't Mondoo's. */
+    function foreignHost(name, endpoint) {
+        return unusable(name, `names \`${new URL(endpoint).host}\`, which isn't a host of mondoo.com. Nothing was sent there`, `${copyAgain} If you trust this host, set the input \`api-endpoint\`.`);
+    }
+    return { text, required, mrn, url, endpoint, foreignHost, unusable };
+}
+
+
+/***/ }),
+
+/***/ 515:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Wm: () => (/* binding */ proxySecrets),
+/* harmony export */   yj: () => (/* binding */ decodeBytes)
+/* harmony export */ });
+/* unused harmony exports COMPACT_JWT, JWT_INSIDE, secretsIn, credentialSecrets, isUtf16, documentSecrets, fileSecrets, tokenSecrets, environmentProxySecrets */
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(585);
+
+/** A JWT in its compact form: three parts in base64url with a dot between them. */
+const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** A JWT that may have other text around it. */
+const JWT_INSIDE = /(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]+(?![\w.-])/;
+/** The runner would replace shorter texts wherever they happen to occur. */
+const SHORTEST_MASK = 16;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+/** A token in JSON or YAML. An MRN or an endpoint in its place must stay readable. */
+const TOKEN_FIELD = /(?<![\w-])(?:access_|jwt)?token["']?\s*:\s*["']?((?!\/\/|https?:)[^\s"',}]+)/gi;
+/**
+ * Finds what must be masked in a text with credentials, however broken it is: tokens, each line of every private key,
+ * the key's body in one piece, and the whole key as it is inside JSON.
+ * @returns values without line ends, as the runner masks a value line by line, even the short ones
+ */
+function secretsIn(text) {
+    const secrets = [...text.matchAll(PRIVATE_KEY)].flatMap(([pem]) => {
+        // Line ends may have been escaped, once or more often, have become blanks, or be gone.
+        const lines = pem
+            .split(/(?:(?<!\\)\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:(?<!\\)\\+[rn]|\s)+/)
+            .filter(Boolean);
+        const body = lines.filter((line) => !line.startsWith('-----')).join('');
+        const key = lines.join('\n');
+        const inJson = [key, `${key}\n`].map((text) => JSON.stringify(text).slice(1, -1));
+        return [...lines, ...(body.match(/.{1,64}/g) ?? []), body, ...inJson];
+    });
+    return maskable([...secrets, ...[...text.matchAll(TOKEN_FIELD)].map(([, token = '']) => token)]);
+}
+/** Finds what must be masked of credentials as they were given, in whatever form. */
+function credentialSecrets(given) {
+    const compact = given.replace(/\s+/g, '');
+    // A registration token in the place of credentials is refused, but it is still a secret.
+    if (COMPACT_JWT.test(compact))
+        return tokenSecrets(given);
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
+        return secretsIn(given);
+    return [...tokenSecrets(given), ...secretsIn(decodeBytes(Buffer.from(compact, 'base64')))];
+}
+/** Decodes UTF-8, or UTF-16 as PowerShell writes it. */
+function decodeBytes(bytes) {
+    return bytes.toString(isUtf16(bytes) ? 'utf16le' : 'utf8');
+}
+/** Whether bytes are UTF-16 that starts with ASCII, with or without a byte order mark. */
+function isUtf16(bytes) {
+    return bytes[bytes[0] === 0xff && bytes[1] === 0xfe ? 3 : 1] === 0;
+}
+/** Finds what must be masked of the fields of credentials, which are unchecked. */
+function documentSecrets(document) {
+    const fields = (document ?? {});
+    return [...secretsIn(textOf(fields, 'private_key') ?? ''), ...proxySecrets(textOf(fields, 'api_proxy'))];
+}
+/** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
+function fileSecrets(text) {
+    const base64 = Buffer.from(text).toString('base64');
+    // The lines of `base64` and of `openssl base64`.
+    const lines = [/.{76}/g, /.{64}/g].flatMap((line) => tokenSecrets(base64.replace(line, '$&\n')));
+    return maskable([...secretsIn(text), ...lines]);
+}
+/** Finds what must be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
+function tokenSecrets(token) {
+    const lines = token.split(/\s+/);
+    return maskable([...lines, lines.join(''), ...(JWT_INSIDE.exec(token) ?? [])]);
+}
+/** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
+function proxySecrets(proxy) {
+    const password = URL.parse(proxy ?? '')?.password;
+    if (!password)
+        return [];
+    try {
+        return [...new Set([password, decodeURIComponent(password)])];
+    }
+    catch {
+        return [password];
+    }
+}
+/** Finds what must be masked of the variables that name proxies, however other programs read them. */
+function environmentProxySecrets(env) {
+    const secrets = Object.entries(env).flatMap(([name, value = '']) => {
+        if (!/^(?:https?|all)_proxy$/i.test(name))
+            return [];
+        // A password may hold an @ that nobody encoded.
+        const password = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, ''))?.[1] ?? '';
+        return [password, ...proxySecrets(value)];
+    });
+    return [...new Set(secrets)].filter(Boolean);
+}
+function maskable(secrets) {
+    return [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST_MASK);
+}
+
+
+/***/ }),
+
 /***/ 263:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -19,7 +203,7 @@ const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
-    inWorkspace: 'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
+    inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
     override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
     replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(before, 200)}. It now has ${now}.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
@@ -136,6 +320,46 @@ function errorCode(error) {
 
 /***/ }),
 
+/***/ 75:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Om: () => (/* binding */ isMrn),
+/* harmony export */   bf: () => (/* binding */ ownerOf),
+/* harmony export */   cC: () => (/* binding */ MRN_SHAPE)
+/* harmony export */ });
+/* unused harmony exports NO_CLIENT, spaceId */
+/** What `cnspec status` prints in the place of a client's MRN. */
+const NO_CLIENT = 'no managed client';
+const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
+const SCOPE = `(?<kind>spaces|organizations)/(?<id>${ID})`;
+/** By kind, for error messages; `owner` is a space or an organization. */
+const MRN_SHAPE = {
+    'service account': '//agents.api.mondoo.app/spaces/<id>/serviceaccounts/<id>',
+    client: '//agents.api.mondoo.app/spaces/<id>/agents/<id>',
+    owner: '//captain.api.mondoo.app/spaces/<id>',
+};
+function isMrn(kind, text) {
+    return scopeOf(kind, text) !== undefined;
+}
+function scopeOf(kind, text) {
+    const shape = MRN_SHAPE[kind].replaceAll('.', '\\.').replace(/(spaces\/)?<id>/g, (_, scope) => (scope ? SCOPE : ID));
+    return new RegExp(`^${shape}$`).exec(text)?.groups;
+}
+/** The id of the space; undefined if the owner is an organization. */
+function spaceId(owner) {
+    const scope = scopeOf('owner', owner);
+    return scope?.kind === 'spaces' ? scope.id : undefined;
+}
+/** The owner of a service account or client. */
+function ownerOf(mrn) {
+    const scope = scopeOf('service account', mrn) ?? scopeOf('client', mrn);
+    return scope && `//captain.api.mondoo.app/${scope.kind}/${scope.id}`;
+}
+
+
+/***/ }),
+
 /***/ 997:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -166,6 +390,112 @@ function lowerCased(key) {
 /** Whether a version, build or status that a server or a program names may become an output. */
 function isWord(text) {
     return typeof text === 'string' && /^[\w.+-]{1,64}$/.test(text);
+}
+
+
+/***/ }),
+
+/***/ 378:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bk: () => (/* binding */ parseEndpoint),
+/* harmony export */   Pr: () => (/* binding */ parseProxyUrl),
+/* harmony export */   U9: () => (/* binding */ isLoopback),
+/* harmony export */   eU: () => (/* binding */ proxyLogin),
+/* harmony export */   gM: () => (/* binding */ isTrustedHost),
+/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT),
+/* harmony export */   wo: () => (/* binding */ readUrl)
+/* harmony export */ });
+/* unused harmony exports UrlError, isMondooHost, mayLeadTo, isSameHost */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
+
+/** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
+const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
+/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
+class UrlError extends Error {
+}
+/**
+ * Turns a UrlError into an ActionError.
+ * @param fault `subject` names the URL, such as "The input api-endpoint"
+ */
+function readUrl(text, parse, { code, subject, remedy }) {
+    try {
+        return parse(text);
+    }
+    catch (error) {
+        if (!(error instanceof UrlError))
+            throw error;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, `${subject} ${error.message}.`, remedy);
+    }
+}
+/**
+ * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
+ * @returns the endpoint without a slash at its end
+ * @throws UrlError
+ */
+function parseEndpoint(text) {
+    if (text.length > 2048)
+        throw new UrlError('is longer than 2048 characters');
+    const url = parseUrl(text);
+    if (url.username || url.password)
+        throw new UrlError('contains a user name or a password');
+    if (/[?#]/.test(text))
+        throw new UrlError('contains a query or a fragment');
+    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+        throw new UrlError('is plain http, which would send your login unencrypted');
+    }
+    if (!/^https?:$/.test(url.protocol))
+        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+    return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+/**
+ * Parses the URL of a proxy: http or https, with or without user name and password.
+ * @returns the URL, normalized
+ * @throws UrlError
+ */
+function parseProxyUrl(text) {
+    const url = parseUrl(text);
+    if (!/^https?:$/.test(url.protocol))
+        throw new UrlError('is neither an http nor an https URL');
+    try {
+        proxyLogin(url.href);
+    }
+    catch {
+        throw new UrlError('has a user name or a password that is not URL-encoded');
+    }
+    return url.href;
+}
+/** The decoded user name and password; empty if there are none. */
+function proxyLogin(proxy) {
+    const { username, password } = new URL(proxy);
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+function parseUrl(text) {
+    // Node drops tabs and line ends silently; cnspec does not.
+    if (/\s/.test(text))
+        throw new UrlError('contains white space');
+    const url = URL.parse(text);
+    if (url === null)
+        throw new UrlError('is not a URL');
+    return url;
+}
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+/** Whether an endpoint is Mondoo's own, or on this runner. */
+function isTrustedHost(endpoint) {
+    return isMondooHost(endpoint) || isLoopback(new URL(endpoint).hostname);
+}
+function isMondooHost(endpoint) {
+    return /(?:^|\.)mondoo\.com$/.test(new URL(endpoint).hostname);
+}
+/** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */
+function mayLeadTo(endpoint, fromWorkflow) {
+    return isTrustedHost(endpoint) || (fromWorkflow !== undefined && isSameHost(endpoint, fromWorkflow));
+}
+function isSameHost(one, other) {
+    return new URL(one).host === new URL(other).host;
 }
 
 
@@ -2430,16 +2760,22 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = require("node:fs/promises");
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(500);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
 ;// CONCATENATED MODULE: ./src/config/disk-error.ts
 
 
 
 /** What Windows reports if another program has the file open. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
+/** Says why Windows refuses to open, move or remove a file; empty for another error. */
+function inUse(error) {
+    if (process.platform !== 'win32' || !IN_USE.has((0,errors/* errorCode */.CA)(error)))
+        return '';
+    return 'Another program, such as a virus scanner, has it open, or it belongs to another user. ';
+}
 /** Errors that the path itself causes, on any disk. */
 const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
 /**
@@ -2454,23 +2790,24 @@ function notWritable(folder, isInput) {
         const hint = code === 'EACCES' || code === 'EPERM'
             ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
             : 'Free disk space or correct the path.';
-        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
+        const cause = inUse(error) || `${hint} `;
+        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${cause}Or set the input \`config-path\` to another path.`);
     };
 }
 function inTheWay(what) {
     return new ActionError('runner-error', `${what} The step left it unchanged.`, 'Remove it, or set the input `config-path` to another path.');
 }
-/** Retries on Windows, where a virus scanner that has a file open keeps it from being moved or removed. */
-async function retryBusy(act, attempts = 10) {
+/** Retries on Windows until the signal: a virus scanner that has a file open keeps other programs from it. */
+async function retryBusy(act, signal) {
     try {
         return await act();
     }
     catch (error) {
-        if (process.platform !== 'win32' || !IN_USE.has((0,errors/* errorCode */.CA)(error)) || attempts === 1)
+        if (!inUse(error) || signal.aborted)
             throw error;
     }
     await (0,promises_.setTimeout)(100);
-    return retryBusy(act, attempts - 1);
+    return retryBusy(act, signal);
 }
 async function lookAt(file) {
     return lstat(file).catch((error) => {
@@ -2507,72 +2844,9 @@ function keyHashesIn(text) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/config/render.ts
-
-/** The start of the first line of each mondoo.yml that this action writes. */
-const MARK = '# Written by register-cnspec';
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
-    const config = { ...credentials, api_endpoint: apiEndpoint };
-    const { certificate } = config;
-    if (typeof certificate === 'string')
-        config.certificate = certificate.replace(/[ \t]*\r?\n/g, '\n');
-    if (apiProxy !== undefined)
-        config.api_proxy = apiProxy;
-    if (updatesUrl !== undefined)
-        config.updates_url = updatesUrl;
-    if (agentMrn !== undefined)
-        config.agent_mrn = agentMrn;
-    if (Object.keys(annotations).length > 0) {
-        config.annotations = { ...config.annotations, ...annotations };
-    }
-    return config;
-}
-/**
- * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
- *
- * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
- * misread it, and otherwise escaped on one line in double quotes.
- * @param source where the credentials came from
- */
-function renderMondooYml(config, source) {
-    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
-    return `${mark}\n${block(config)}`;
-}
-/** Whether this action wrote a text, in any run. */
-function isOurs(text) {
-    return text.startsWith(MARK);
-}
-const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
-/** Words, MRNs and URLs. */
-const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
-const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
-/** Characters that YAML parsers read as line breaks, reject, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-function block(map, indent = '') {
-    const deeper = `${indent}  `;
-    const entries = Object.entries(map).map(([name, value]) => {
-        const key = flow(name);
-        // A key of more than 1024 characters needs a question mark.
-        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
-        if (isMap(value) && Object.keys(value).length > 0)
-            return `${lead}\n${block(value, deeper)}`;
-        if (typeof value !== 'string' || !render_PEM.test(value))
-            return `${lead} ${flow(value)}\n`;
-        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
-        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
-    });
-    return entries.join('');
-}
-/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
-function flow(value) {
-    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
-        return value;
-    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
-    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-;// CONCATENATED MODULE: ./src/config/remove.ts
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __nccwpck_require__(515);
+;// CONCATENATED MODULE: ./src/config/read-text.ts
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -2627,24 +2901,176 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 });
 
 
-
-
-
 /** The most of a file that is read, in bytes. */
 const LONGEST = 1024 * 1024;
+/** Reads the start of a file, which PowerShell may have rewritten. A pipe would block, and a link leads elsewhere. */
+async function readText(file) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        if (!(await (0,promises_namespaceObject.lstat)(file)).isFile())
+            return '';
+        const handle = __addDisposableResource(env_1, await (0,promises_namespaceObject.open)(file), true);
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
+        return (0,secrets/* decodeBytes */.yj)(buffer.subarray(0, bytesRead)).replace(/^\ufeff/, '');
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/config/render.ts
+
+/** The start of the first line of each mondoo.yml that this action writes. */
+const MARK = '# Written by register-cnspec';
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
+    const config = { ...credentials, api_endpoint: apiEndpoint };
+    const { certificate } = config;
+    if (typeof certificate === 'string')
+        config.certificate = certificate.replace(/[ \t]*\r?\n/g, '\n');
+    if (apiProxy !== undefined)
+        config.api_proxy = apiProxy;
+    if (updatesUrl !== undefined)
+        config.updates_url = updatesUrl;
+    if (agentMrn !== undefined)
+        config.agent_mrn = agentMrn;
+    if (Object.keys(annotations).length > 0) {
+        config.annotations = { ...config.annotations, ...annotations };
+    }
+    return config;
+}
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ *
+ * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
+ * misread it, and otherwise escaped on one line in double quotes.
+ * @param source where the credentials came from
+ */
+function renderMondooYml(config, source) {
+    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+    return `${mark}\n${block(config)}`;
+}
+/** Whether this action wrote a text, in any run. @param source how the source begins that it names */
+function isOurs(text, source) {
+    return text.startsWith(source === undefined ? MARK : `${MARK} from ${source}`);
+}
+const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Words, MRNs and URLs. */
+const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
+const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
+/** Characters that YAML parsers read as line breaks, reject, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+function block(map, indent = '') {
+    const deeper = `${indent}  `;
+    const entries = Object.entries(map).map(([name, value]) => {
+        const key = flow(name);
+        // A key of more than 1024 characters needs a question mark.
+        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
+        if (isMap(value) && Object.keys(value).length > 0)
+            return `${lead}\n${block(value, deeper)}`;
+        if (typeof value !== 'string' || !render_PEM.test(value))
+            return `${lead} ${flow(value)}\n`;
+        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
+        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
+    });
+    return entries.join('');
+}
+/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
+function flow(value) {
+    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
+        return value;
+    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+;// CONCATENATED MODULE: ./src/config/remove.ts
+var remove_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var remove_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+
+/** How long post waits for a file that is in use, in milliseconds. */
+const PATIENCE = 10_000;
 /**
  * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
  * whatever else later steps changed in it.
+ * @param patience how long a file that is in use is waited for, in milliseconds
  * @returns what became of each file that existed
  */
-async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
+async function removeFiles({ config, keyFile, createdFolders = [] }, warn, patience = PATIENCE) {
     const outcomes = [];
     const failures = [];
+    const signal = AbortSignal.timeout(patience);
+    let [cause, hint] = ['', ''];
     const attempt = async (file, remove) => {
-        const outcome = await retryBusy(remove).catch((error) => {
+        const outcome = await retryBusy(remove, signal).catch(async (error) => {
             if (isMissing(error))
                 return undefined;
-            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)})`);
+            // Only a file of ours gets as far as `unlink`.
+            const isEmpty = error.syscall === 'unlink' && (await overwrite(file));
+            failures.push(`${file} (${(0,errors/* errorCode */.CA)(error)}${isEmpty ? ', overwritten' : ''})`);
+            if (!isEmpty)
+                hint = ' They may hold a private key.';
+            cause = inUse(error);
             return 'failed';
         });
         if (outcome)
@@ -2659,12 +3085,38 @@ async function removeFiles({ config, keyFile, createdFolders = [] }, warn) {
     for (const folder of createdFolders.toReversed())
         await (0,promises_namespaceObject.rmdir)(folder).catch(() => { });
     if (failures.length > 0) {
-        warn(`The step could not remove its files: ${failures.join(' and ')}. Remove them. They may hold a private key.`);
+        warn(`The step could not remove its files: ${failures.join(' and ')}. ${cause}Remove them.${hint}`);
     }
     return outcomes;
 }
+/** Overwrites a file in place, as far as it was read. @returns whether that worked */
+async function overwrite(file) {
+    try {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            // A link or a pipe may have taken the name.
+            const handle = remove_addDisposableResource(env_1, await (0,promises_namespaceObject.open)(file, promises_namespaceObject.constants.O_WRONLY | promises_namespaceObject.constants.O_NOFOLLOW | promises_namespaceObject.constants.O_NONBLOCK), true);
+            const { size } = await handle.stat();
+            await handle.write(Buffer.alloc(Math.min(size, LONGEST)));
+            await handle.truncate();
+            return true;
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            const result_1 = remove_disposeResources(env_1);
+            if (result_1)
+                await result_1;
+        }
+    }
+    catch {
+        return false;
+    }
+}
 async function removeTemporary(file) {
-    const text = await read(file).catch(() => '');
+    const text = await readText(file).catch(() => '');
     // Reserved room is blank. Another program may have taken the name.
     if (!isOurs(text) && text.trim() !== '')
         return undefined;
@@ -2674,7 +3126,7 @@ async function removeTemporary(file) {
 async function removePublished({ path, isDefaultPlace, keyHash }) {
     if (keyHash === undefined)
         return undefined;
-    const hashes = await read(path).then(keyHashesIn, (error) => {
+    const hashes = await readText(path).then(keyHashesIn, (error) => {
         if (!isDefaultPlace)
             throw error;
         // In the default place, a file that can't be read is the step's own.
@@ -2685,30 +3137,11 @@ async function removePublished({ path, isDefaultPlace, keyHash }) {
     await (0,promises_namespaceObject.unlink)(path);
     return 'removed';
 }
-/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
-async function read(file) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        if (!(await (0,promises_namespaceObject.lstat)(file)).isFile())
-            return '';
-        const handle = __addDisposableResource(env_1, await (0,promises_namespaceObject.open)(file), true);
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
-        return buffer.toString('utf8', 0, bytesRead);
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = __disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
 
 // EXTERNAL MODULE: ./src/report/notices.ts
 var notices = __nccwpck_require__(263);
 ;// CONCATENATED MODULE: ./src/cleanup.ts
+
 
 
 
@@ -2751,7 +3184,8 @@ async function removeAndReport(files, job) {
         job.log(`There is no mondoo.yml to remove: ${files.config.path}`);
 }
 async function unregisterByKeyFile(client, keyFile, job) {
-    const text = keyFile && (await (0,promises_namespaceObject.readFile)(keyFile, 'utf8').catch(() => undefined));
+    const read = (file) => retryBusy(() => (0,promises_namespaceObject.readFile)(file, 'utf8'), AbortSignal.timeout(PATIENCE));
+    const text = keyFile && (await read(keyFile).catch(() => undefined));
     if (text === undefined) {
         return job.warn(notices/* notices */.o.lostClient(client, 'the file with its key is missing or unreadable'));
     }
@@ -2760,7 +3194,7 @@ async function unregisterByKeyFile(client, keyFile, job) {
         return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it saved the key'));
     }
     // Loaded on demand, as few jobs need it and it is big.
-    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 95).then(__nccwpck_require__.bind(__nccwpck_require__, 95));
+    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 775).then(__nccwpck_require__.bind(__nccwpck_require__, 775));
     const account = readKeyFile(text, client);
     const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
     if (obstacle)

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { formatDuration } from '../util/duration.ts';
@@ -71,8 +71,8 @@ export async function run(file: string, args: string[], { cwd, env, signal }: Sp
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (chunk: string) => {
       size += chunk.length;
-      if (size > MAX_OUTPUT) stop({ kind: 'flood' });
-      else output[stream] += chunk;
+      if (size <= MAX_OUTPUT) output[stream] += chunk;
+      else if (!end) stop({ kind: 'flood' });
     });
   }
   child.on('exit', (code, killedBy) => {
@@ -92,12 +92,16 @@ export async function run(file: string, args: string[], { cwd, env, signal }: Sp
   return { end: end!, ...output };
 }
 
-function killTree({ pid, exitCode, signalCode }: ChildProcess, env: NodeJS.ProcessEnv): void {
+function killTree(child: ChildProcess, env: NodeJS.ProcessEnv): void {
+  const { pid, exitCode, signalCode } = child;
   if (process.platform === 'win32') {
     // Windows may have given the id of a process that has exited to another one.
     if (exitCode !== null || signalCode !== null) return;
     const taskkill = path.join(system32(env), 'taskkill.exe');
-    return void spawnSync(taskkill, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
+    const options = { stdio: 'ignore', windowsHide: true, timeout: 2000 } as const;
+    const killer = spawn(taskkill, ['/PID', String(pid), '/T', '/F'], options);
+    killer.on('error', () => child.kill()).on('exit', (code) => code !== 0 && child.kill());
+    return;
   }
   try {
     process.kill(-pid!, 'SIGKILL');

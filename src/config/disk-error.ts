@@ -6,6 +6,12 @@ import { ActionError, errorCode } from '../util/errors.ts';
 /** What Windows reports if another program has the file open. */
 const IN_USE = new Set(['EPERM', 'EACCES', 'EBUSY']);
 
+/** Says why Windows refuses to open, move or remove a file; empty for another error. */
+export function inUse(error: unknown): string {
+  if (process.platform !== 'win32' || !IN_USE.has(errorCode(error))) return '';
+  return 'Another program, such as a virus scanner, has it open, or it belongs to another user. ';
+}
+
 /** Errors that the path itself causes, on any disk. */
 const WRONG_PATH = new Set(['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP']);
 
@@ -21,10 +27,11 @@ export function notWritable(folder: string, isInput: boolean): (error: unknown) 
       code === 'EACCES' || code === 'EPERM'
         ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
         : 'Free disk space or correct the path.';
+    const cause = inUse(error) || `${hint} `;
     throw new ActionError(
       isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error',
       `The step could not write mondoo.yml to ${folder} (${code}).`,
-      `${hint} Or set the input \`config-path\` to another path.`,
+      `${cause}Or set the input \`config-path\` to another path.`,
     );
   };
 }
@@ -37,15 +44,15 @@ export function inTheWay(what: string): ActionError {
   );
 }
 
-/** Retries on Windows, where a virus scanner that has a file open keeps it from being moved or removed. */
-export async function retryBusy<T>(act: () => Promise<T>, attempts = 10): Promise<T> {
+/** Retries on Windows until the signal: a virus scanner that has a file open keeps other programs from it. */
+export async function retryBusy<T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    if (process.platform !== 'win32' || !IN_USE.has(errorCode(error)) || attempts === 1) throw error;
+    if (!inUse(error) || signal.aborted) throw error;
   }
   await sleep(100);
-  return retryBusy(act, attempts - 1);
+  return retryBusy(act, signal);
 }
 
 export async function lookAt(file: string): Promise<Stats | undefined> {

@@ -3,7 +3,7 @@ import { open, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
 import { restrictAccess } from './access-list.ts';
-import { lookAt, notWritable } from './disk-error.ts';
+import { lookAt, notWritable, retryBusy } from './disk-error.ts';
 import { claimFolder, createFolders, missingFolders } from './folders.ts';
 import type { CleanupManifest, Remember } from './manifest.ts';
 
@@ -12,6 +12,8 @@ export interface ReserveOptions {
   isDefaultPlace: boolean;
   /** The most bytes that the file will need. */
   room: number;
+  /** Ends retries and child processes. */
+  signal: AbortSignal;
   job: { env: NodeJS.ProcessEnv; manifest: CleanupManifest; remember: Remember };
 }
 
@@ -26,7 +28,7 @@ export type PrivateFile = Awaited<ReturnType<typeof createPrivateFile>>;
 export async function createPrivateFile(
   file: string,
   change: CleanupManifest,
-  { isDefaultPlace, room, job }: ReserveOptions,
+  { isDefaultPlace, room, signal, job }: ReserveOptions,
 ) {
   const folder = path.dirname(file);
   const fail = notWritable(folder, !isDefaultPlace);
@@ -35,7 +37,7 @@ export async function createPrivateFile(
     job.remember({ ...change, createdFolders: [...(job.manifest.createdFolders ?? []), ...missing] });
     await createFolders(missing);
     if (isDefaultPlace) await claimFolder(folder);
-    return open(file, 'wx', 0o600);
+    return retryBusy(() => open(file, 'wx', 0o600), signal);
   };
   // The post step of another job may have just removed the empty folder.
   const createAgain = (error: unknown) => (errorCode(error) === 'ENOENT' ? create() : fail(error));
@@ -63,7 +65,7 @@ export async function createPrivateFile(
   };
 
   try {
-    if (process.platform === 'win32') await restrictAccess(file, job.env);
+    if (process.platform === 'win32') await restrictAccess(file, job.env, signal);
     write('\n'.repeat(room));
     return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
   } catch (error) {

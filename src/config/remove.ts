@@ -1,12 +1,13 @@
-import { lstat, open, rmdir, unlink } from 'node:fs/promises';
+import { constants, open, rmdir, unlink } from 'node:fs/promises';
 import { errorCode } from '../util/errors.ts';
-import { isMissing, retryBusy } from './disk-error.ts';
+import { inUse, isMissing, retryBusy } from './disk-error.ts';
 import { keyHashesIn } from './key-hash.ts';
 import type { CleanupManifest, ConfigManifest } from './manifest.ts';
+import { LONGEST, readText } from './read-text.ts';
 import { isOurs } from './render.ts';
 
-/** The most of a file that is read, in bytes. */
-const LONGEST = 1024 * 1024;
+/** How long post waits for a file that is in use, in milliseconds. */
+export const PATIENCE = 10_000;
 
 /** `changed`: the file holds another key now; `foreign`: it holds none. Both are left alone. `failed`: can't be removed. */
 export type Outcome = 'removed' | 'copy removed' | 'changed' | 'foreign' | 'failed';
@@ -14,18 +15,26 @@ export type Outcome = 'removed' | 'copy removed' | 'changed' | 'foreign' | 'fail
 /**
  * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
  * whatever else later steps changed in it.
+ * @param patience how long a file that is in use is waited for, in milliseconds
  * @returns what became of each file that existed
  */
 export async function removeFiles(
   { config, keyFile, createdFolders = [] }: CleanupManifest,
   warn: (text: string) => void,
+  patience = PATIENCE,
 ): Promise<[Outcome, file: string][]> {
   const outcomes: [Outcome, string][] = [];
   const failures: string[] = [];
+  const signal = AbortSignal.timeout(patience);
+  let [cause, hint] = ['', ''];
   const attempt = async (file: string, remove: () => Promise<Outcome | undefined>) => {
-    const outcome = await retryBusy(remove).catch((error) => {
+    const outcome = await retryBusy(remove, signal).catch(async (error) => {
       if (isMissing(error)) return undefined;
-      failures.push(`${file} (${errorCode(error)})`);
+      // Only a file of ours gets as far as `unlink`.
+      const isEmpty = error.syscall === 'unlink' && (await overwrite(file));
+      failures.push(`${file} (${errorCode(error)}${isEmpty ? ', overwritten' : ''})`);
+      if (!isEmpty) hint = ' They may hold a private key.';
+      cause = inUse(error);
       return 'failed' as const;
     });
     if (outcome) outcomes.push([outcome, file]);
@@ -35,13 +44,27 @@ export async function removeFiles(
   if (keyFile) await attempt(keyFile, () => unlink(keyFile).then(() => 'copy removed'));
   for (const folder of createdFolders.toReversed()) await rmdir(folder).catch(() => {});
   if (failures.length > 0) {
-    warn(`The step could not remove its files: ${failures.join(' and ')}. Remove them. They may hold a private key.`);
+    warn(`The step could not remove its files: ${failures.join(' and ')}. ${cause}Remove them.${hint}`);
   }
   return outcomes;
 }
 
+/** Overwrites a file in place, as far as it was read. @returns whether that worked */
+async function overwrite(file: string): Promise<boolean> {
+  try {
+    // A link or a pipe may have taken the name.
+    await using handle = await open(file, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const { size } = await handle.stat();
+    await handle.write(Buffer.alloc(Math.min(size, LONGEST)));
+    await handle.truncate();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function removeTemporary(file: string): Promise<Outcome | undefined> {
-  const text = await read(file).catch(() => '');
+  const text = await readText(file).catch(() => '');
   // Reserved room is blank. Another program may have taken the name.
   if (!isOurs(text) && text.trim() !== '') return undefined;
   await unlink(file);
@@ -50,7 +73,7 @@ async function removeTemporary(file: string): Promise<Outcome | undefined> {
 
 async function removePublished({ path, isDefaultPlace, keyHash }: ConfigManifest): Promise<Outcome | undefined> {
   if (keyHash === undefined) return undefined;
-  const hashes = await read(path).then(keyHashesIn, (error) => {
+  const hashes = await readText(path).then(keyHashesIn, (error) => {
     if (!isDefaultPlace) throw error;
     // In the default place, a file that can't be read is the step's own.
     return [keyHash];
@@ -58,12 +81,4 @@ async function removePublished({ path, isDefaultPlace, keyHash }: ConfigManifest
   if (!hashes.includes(keyHash)) return hashes.length > 0 ? 'changed' : 'foreign';
   await unlink(path);
   return 'removed';
-}
-
-/** Reads the start of a file. A pipe would block, and a link leads elsewhere. */
-async function read(file: string): Promise<string> {
-  if (!(await lstat(file)).isFile()) return '';
-  await using handle = await open(file);
-  const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
-  return buffer.toString('utf8', 0, bytesRead);
 }

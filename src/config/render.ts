@@ -44,9 +44,9 @@ export function renderMondooYml(config: CredentialsDocument, source: string): st
   return `${mark}\n${block(config)}`;
 }
 
-/** Whether this action wrote a text, in any run. */
-export function isOurs(text: string): boolean {
-  return text.startsWith(MARK);
+/** Whether this action wrote a text, in any run. @param source how the source begins that it names */
+export function isOurs(text: string, source?: string): boolean {
+  return text.startsWith(source === undefined ? MARK : `${MARK} from ${source}`);
 }
 
 const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;

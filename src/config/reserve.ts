@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServiceAccount } from '../platform/account.ts';
 import { ActionError } from '../util/errors.ts';
@@ -7,6 +7,7 @@ import { inTheWay, lookAt, notWritable, retryBusy } from './disk-error.ts';
 import { keyHash } from './key-hash.ts';
 import type { ConfigManifest } from './manifest.ts';
 import { createPrivateFile, type ReserveOptions } from './private-file.ts';
+import { readText } from './read-text.ts';
 import { isOurs } from './render.ts';
 
 export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
@@ -16,13 +17,13 @@ export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
  * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
  */
 export async function reserveConfig(file: string, options: ReserveOptions) {
-  const { isDefaultPlace, job } = options;
+  const { isDefaultPlace, signal, job } = options;
   const { dir, name, ext } = path.parse(file);
   const fail = notWritable(dir, !isDefaultPlace);
   // With the same extension, as `cnspec status` reads it.
   const temporaryPath = path.join(dir, `.${name}.${randomUUID()}${ext}`);
   const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace };
-  await requireReplaceable(config, job.env).catch(fail);
+  await retryBusy(() => requireReplaceable(config, job.env), signal).catch(fail);
   const { write, isInPlace, close } = await createPrivateFile(temporaryPath, { config }, options);
   return {
     path: file,
@@ -47,13 +48,19 @@ export async function reserveConfig(file: string, options: ReserveOptions) {
             throw error;
           });
           return replaced;
-        });
+        }, signal);
       } catch (error) {
         return fail(error);
       }
     },
     close,
   };
+}
+
+/** mondoo.yml of an earlier step, which stays as it is. */
+export function keptConfig(file: string): ReservedConfig {
+  const nothing = async () => undefined;
+  return { path: file, temporaryPath: file, write: () => {}, publish: nothing, close: nothing };
 }
 
 /**
@@ -70,7 +77,7 @@ async function requireReplaceable(
   if (stats === undefined) return undefined;
   const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
   if (!stats.isFile()) throw inTheWay(`${file} is ${kind}.`);
-  const text = await readFile(file, 'utf8');
+  const text = await readText(file);
   const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
   if (!isReplaceable) throw inTheWay(`${file} already exists, and this action did not write it.`);
   return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];

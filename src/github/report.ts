@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import path from 'node:path';
 import { addPath, endGroup, error, exportVariable, info, notice, setOutput, startGroup, warning } from '@actions/core';
 import { annotationText, type DocumentationLink } from '../report/annotation.ts';
 import { titleOf } from '../report/facts.ts';
@@ -24,6 +25,12 @@ export function report(result: Result, verdict: Verdict, jobSummary: boolean, en
   endGroup();
   info(`${verdict.passed ? '→' : 'x'} ${titleOf(result, verdict)}`);
   annotate(verdict, linkTo);
+  const { account, origin } = result;
+  if (account && origin?.earlierFile) {
+    notice(
+      `This step only checked ${account.mrn}, the account in ${plainText(origin.earlierFile)}, which an earlier step wrote from \`MONDOO_CONFIG_BASE64\`. To write another mondoo.yml or to register, set the input \`credentials\`.`,
+    );
+  }
   writeCommands(() => {
     for (const [name, value] of Object.entries(outputs(result, verdict))) setOutput(name, value);
     if (verdict.passed) exportToLaterSteps(result, env);
@@ -54,7 +61,7 @@ function annotate({ fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>, li
 }
 
 /** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
-function exportToLaterSteps({ installed, configPath }: Result, env: NodeJS.ProcessEnv): void {
+function exportToLaterSteps({ installed, configPath, origin }: Result, env: NodeJS.ProcessEnv): void {
   const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
   if (configPath && before && before !== configPath) {
     notice(`\`MONDOO_CONFIG_PATH\` was ${plainText(before)}. For later steps, it is ${plainText(configPath)}.`);
@@ -67,9 +74,9 @@ function exportToLaterSteps({ installed, configPath }: Result, env: NodeJS.Proce
   // Last, as it can't be undone.
   exportVariable('MONDOO_CONFIG_PATH', configPath);
   if (MONDOO_CONFIG_BASE64) {
-    warning(
-      '`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps. A step that sets it in its own `env:` still uses it: remove it there.',
-    );
+    const why = '`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps.';
+    if (origin) notice(`${why} They use mondoo.yml.`);
+    else warning(`${why} A step that sets it in its own \`env:\` still uses it: remove it there.`);
   }
 }
 
@@ -83,12 +90,17 @@ function writeSummary(html: string, { GITHUB_STEP_SUMMARY = '' }: NodeJS.Process
   }
 }
 
-/** Links to the documentation of the action's version. */
+/** Links to the documentation of the action's version, which may be in a subfolder of its repository. */
 function documentation(env: NodeJS.ProcessEnv): DocumentationLink {
-  const { GITHUB_ACTION_REPOSITORY: action, GITHUB_REPOSITORY, GITHUB_SERVER_URL: server } = env;
+  const { GITHUB_ACTION_REPOSITORY: action, GITHUB_REPOSITORY, GITHUB_SERVER_URL: server, GITHUB_WORKSPACE } = env;
   // Empty for an action in the workflow's own repository.
   const repository = action || GITHUB_REPOSITORY;
   const ref = (action ? env.GITHUB_ACTION_REF : env.GITHUB_SHA) || 'HEAD';
-  const base = repository && server ? `${server}/${repository}/blob/${ref}/` : '';
+  // The process runs dist/<entry>/index.js.
+  const root = path.resolve(process.argv[1] ?? '', '../../..');
+  const checkout = action ? path.join('_actions', action, ref) : GITHUB_WORKSPACE;
+  const folder = (checkout && `${root}${path.sep}`.split(`${checkout}${path.sep}`)[1]) ?? '';
+  const place = encodeURI(folder.replaceAll('\\', '/'));
+  const base = repository && server ? `${server}/${repository}/blob/${ref}/${place}` : '';
   return (code) => `${base}docs/troubleshooting.md#${code}`;
 }

@@ -11,8 +11,8 @@ export const notices = {
   retry: ({ error, failed, delay }: Retry) =>
     `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${formatDuration(delay)}`,
   unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
-  inWorkspace:
-    'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
+  inWorkspace: (configPath: string | undefined) =>
+    `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
   override: (variable: string) =>
     `The environment variable \`${plainText(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
   replacedAccount: (file: string, before: string, now: Mrn) =>

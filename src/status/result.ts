@@ -13,6 +13,8 @@ export interface Result {
   startedAt: Date;
   host: Host;
   identity?: Identity;
+  /** Set if MONDOO_CONFIG_BASE64 holds the credentials, or an earlier step wrote them from there to this mondoo.yml. */
+  origin?: { earlierFile?: string } | undefined;
   /** The service account that signs requests: the credentials' own, or one that the platform minted. */
   account?: ServiceAccount | undefined;
   /** What the ID token says that was exchanged, or refused. */

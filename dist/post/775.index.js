@@ -1,9 +1,9 @@
 "use strict";
-exports.id = 95;
-exports.ids = [95];
+exports.id = 775;
+exports.ids = [775];
 exports.modules = {
 
-/***/ 95:
+/***/ 775:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -25,285 +25,10 @@ function isMap(value) {
 
 // EXTERNAL MODULE: ./src/util/text.ts
 var util_text = __webpack_require__(997);
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __webpack_require__(17);
-;// CONCATENATED MODULE: ./src/util/mrn.ts
-/** What `cnspec status` prints in the place of a client's MRN. */
-const NO_CLIENT = 'no managed client';
-const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
-const SCOPE = `(?<kind>spaces|organizations)/(?<id>${ID})`;
-/** By kind, for error messages; `owner` is a space or an organization. */
-const MRN_SHAPE = {
-    'service account': '//agents.api.mondoo.app/spaces/<id>/serviceaccounts/<id>',
-    client: '//agents.api.mondoo.app/spaces/<id>/agents/<id>',
-    owner: '//captain.api.mondoo.app/spaces/<id>',
-};
-function isMrn(kind, text) {
-    return scopeOf(kind, text) !== undefined;
-}
-function scopeOf(kind, text) {
-    const shape = MRN_SHAPE[kind].replaceAll('.', '\\.').replace(/(spaces\/)?<id>/g, (_, scope) => (scope ? SCOPE : ID));
-    return new RegExp(`^${shape}$`).exec(text)?.groups;
-}
-/** The id of the space; undefined if the owner is an organization. */
-function spaceId(owner) {
-    const scope = scopeOf('owner', owner);
-    return scope?.kind === 'spaces' ? scope.id : undefined;
-}
-/** The owner of a service account or client. */
-function ownerOf(mrn) {
-    const scope = scopeOf('service account', mrn) ?? scopeOf('client', mrn);
-    return scope && `//captain.api.mondoo.app/${scope.kind}/${scope.id}`;
-}
-
-;// CONCATENATED MODULE: ./src/util/url.ts
-
-/** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
-const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
-/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
-class UrlError extends Error {
-}
-/**
- * Turns a UrlError into an ActionError.
- * @param fault `subject` names the URL, such as "The input api-endpoint"
- */
-function readUrl(text, parse, { code, subject, remedy }) {
-    try {
-        return parse(text);
-    }
-    catch (error) {
-        if (!(error instanceof UrlError))
-            throw error;
-        throw new errors/* ActionError */.lZ(code, `${subject} ${error.message}.`, remedy);
-    }
-}
-/**
- * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
- * @returns the endpoint without a slash at its end
- * @throws UrlError
- */
-function parseEndpoint(text) {
-    if (text.length > 2048)
-        throw new UrlError('is longer than 2048 characters');
-    const url = parseUrl(text);
-    if (url.username || url.password)
-        throw new UrlError('contains a user name or a password');
-    if (/[?#]/.test(text))
-        throw new UrlError('contains a query or a fragment');
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new UrlError('is plain http, which would send your login unencrypted');
-    }
-    if (!/^https?:$/.test(url.protocol))
-        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
-    return (url.origin + url.pathname).replace(/\/+$/, '');
-}
-/**
- * Parses the URL of a proxy: http or https, with or without user name and password.
- * @returns the URL, normalized
- * @throws UrlError
- */
-function parseProxyUrl(text) {
-    const url = parseUrl(text);
-    if (!/^https?:$/.test(url.protocol))
-        throw new UrlError('is neither an http nor an https URL');
-    try {
-        proxyLogin(url.href);
-    }
-    catch {
-        throw new UrlError('has a user name or a password that is not URL-encoded');
-    }
-    return url.href;
-}
-/** The decoded user name and password; empty if there are none. */
-function proxyLogin(proxy) {
-    const { username, password } = new URL(proxy);
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-}
-function parseUrl(text) {
-    // Node drops tabs and line ends silently; cnspec does not.
-    if (/\s/.test(text))
-        throw new UrlError('contains white space');
-    const url = URL.parse(text);
-    if (url === null)
-        throw new UrlError('is not a URL');
-    return url;
-}
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-/** Whether an endpoint is Mondoo's own, or on this runner. */
-function isTrustedHost(endpoint) {
-    return isMondooHost(endpoint) || isLoopback(new URL(endpoint).hostname);
-}
-function isMondooHost(endpoint) {
-    return /(?:^|\.)mondoo\.com$/.test(new URL(endpoint).hostname);
-}
-/** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */
-function mayLeadTo(endpoint, fromWorkflow) {
-    return isTrustedHost(endpoint) || (fromWorkflow !== undefined && isSameHost(endpoint, fromWorkflow));
-}
-function isSameHost(one, other) {
-    return new URL(one).host === new URL(other).host;
-}
-
-;// CONCATENATED MODULE: ./src/credentials/fields.ts
-
-
-
-
-const COPY_CREDENTIALS = 'Copy the credentials again from the Mondoo Console, from the opening brace to the closing brace. Or generate new ones: Integrations → Supply Chain → Generate Long-Lived Credentials. Store the JSON unchanged as the secret.';
-const KINDS = {
-    'service account': 'a service account',
-    client: 'a client',
-    owner: 'a space or an organization',
-};
-/** @param message may hold nothing of a secret */
-function fields_invalid(message, remedy = COPY_CREDENTIALS) {
-    return new errors/* ActionError */.lZ('invalid-credentials', message, remedy);
-}
-/** @returns nothing if the field is absent, empty or not text */
-function fields_textOf(document, field) {
-    const value = document[field];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-/** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value unless it is asked to. */
-function fieldsOf(document, owner, copyAgain) {
-    const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
-    function unusable(name, problem, remedy = copyAgain) {
-        return fields_invalid(`${subject(name)} ${problem}.`, remedy);
-    }
-    /** Absent, null and empty are the same, as in Go. */
-    function text(name) {
-        const value = document[name.toLowerCase()] ?? '';
-        if (typeof value === 'string')
-            return value || undefined;
-        throw unusable(name, "isn't text");
-    }
-    function required(name, value = text(name)) {
-        if (value !== undefined)
-            return value;
-        const others = Object.keys(document).filter((key) => key !== name.toLowerCase());
-        throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
-    }
-    function mrn(name, kind, { isQuoted = false } = {}) {
-        const value = text(name);
-        if (value === undefined || isMrn(kind, value))
-            return value;
-        const quoted = isQuoted ? `. The value is "${(0,util_text/* plainText */.wh)(value, 120)}"` : '';
-        throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${MRN_SHAPE[kind]}\`${quoted}`);
-    }
-    /** @param parse throws UrlError */
-    function url(name, parse, remedy = copyAgain) {
-        const value = text(name);
-        return value && readUrl(value, parse, { code: 'invalid-credentials', subject: subject(name), remedy });
-    }
-    /** Reads `api_endpoint`, or warns about the default. */
-    function endpoint(warnings) {
-        const remedy = `Use an https URL such as \`${DEFAULT_ENDPOINT}\`, or set the input \`api-endpoint\`.`;
-        const declared = url('api_endpoint', parseEndpoint, remedy);
-        if (declared === undefined) {
-            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${DEFAULT_ENDPOINT}\`. For an account of another region, set the input \`api-endpoint\`.`);
-        }
-        return declared ?? DEFAULT_ENDPOINT;
-    }
-    /** Says that an endpoint isn't Mondoo's. */
-    function foreignHost(name, endpoint) {
-        return unusable(name, `names \`${new URL(endpoint).host}\`, which isn't a host of mondoo.com. Nothing was sent there`, `${copyAgain} If you trust this host, set the input \`api-endpoint\`.`);
-    }
-    return { text, required, mrn, url, endpoint, foreignHost, unusable };
-}
-
-;// CONCATENATED MODULE: ./src/credentials/secrets.ts
-
-/** A JWT in its compact form: three parts in base64url with a dot between them. */
-const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** A JWT that may have other text around it. */
-const JWT_INSIDE = /(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]+(?![\w.-])/;
-/** The runner would replace shorter texts wherever they happen to occur. */
-const SHORTEST_MASK = 16;
-const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
-/** A token in JSON or YAML. An MRN or an endpoint in its place must stay readable. */
-const TOKEN_FIELD = /(?<![\w-])(?:access_|jwt)?token["']?\s*:\s*["']?((?!\/\/|https?:)[^\s"',}]+)/gi;
-/**
- * Finds what must be masked in a text with credentials, however broken it is: tokens, each line of every private key,
- * the key's body in one piece, and the whole key as it is inside JSON.
- * @returns values without line ends, as the runner masks a value line by line, even the short ones
- */
-function secretsIn(text) {
-    const secrets = [...text.matchAll(PRIVATE_KEY)].flatMap(([pem]) => {
-        // Line ends may have been escaped, once or more often, have become blanks, or be gone.
-        const lines = pem
-            .split(/(?:(?<!\\)\\+[rn]|\s)*(-----[A-Z ]+-----)(?:\\+[rn]|\s)*|(?:(?<!\\)\\+[rn]|\s)+/)
-            .filter(Boolean);
-        const body = lines.filter((line) => !line.startsWith('-----')).join('');
-        const key = lines.join('\n');
-        const inJson = [key, `${key}\n`].map((text) => JSON.stringify(text).slice(1, -1));
-        return [...lines, ...(body.match(/.{1,64}/g) ?? []), body, ...inJson];
-    });
-    return maskable([...secrets, ...[...text.matchAll(TOKEN_FIELD)].map(([, token = '']) => token)]);
-}
-/** Finds what must be masked of credentials as they were given, in whatever form. */
-function credentialSecrets(given) {
-    const compact = given.replace(/\s+/g, '');
-    // A registration token in the place of credentials is refused, but it is still a secret.
-    if (COMPACT_JWT.test(compact))
-        return tokenSecrets(given);
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact))
-        return secretsIn(given);
-    return [...tokenSecrets(given), ...secretsIn(secrets_decodeBytes(Buffer.from(compact, 'base64')))];
-}
-/** Decodes UTF-8, or UTF-16 as PowerShell writes it. */
-function secrets_decodeBytes(bytes) {
-    return bytes.toString(secrets_isUtf16(bytes) ? 'utf16le' : 'utf8');
-}
-/** Whether bytes are UTF-16 that starts with ASCII, with or without a byte order mark. */
-function secrets_isUtf16(bytes) {
-    return bytes[bytes[0] === 0xff && bytes[1] === 0xfe ? 3 : 1] === 0;
-}
-/** Finds what must be masked of the fields of credentials, which are unchecked. */
-function documentSecrets(document) {
-    const fields = (document ?? {});
-    return [...secretsIn(textOf(fields, 'private_key') ?? ''), ...proxySecrets(textOf(fields, 'api_proxy'))];
-}
-/** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
-function fileSecrets(text) {
-    const base64 = Buffer.from(text).toString('base64');
-    // The lines of `base64` and of `openssl base64`.
-    const lines = [/.{76}/g, /.{64}/g].flatMap((line) => tokenSecrets(base64.replace(line, '$&\n')));
-    return maskable([...secretsIn(text), ...lines]);
-}
-/** Finds what must be masked of a secret without blanks, base64 or a JWT, which may have been folded into lines. */
-function tokenSecrets(token) {
-    const lines = token.split(/\s+/);
-    return maskable([...lines, lines.join(''), ...(JWT_INSIDE.exec(token) ?? [])]);
-}
-/** Finds what must be masked of the URL of a proxy: its password, encoded and decoded, whatever its length. */
-function proxySecrets(proxy) {
-    const password = URL.parse(proxy ?? '')?.password;
-    if (!password)
-        return [];
-    try {
-        return [...new Set([password, decodeURIComponent(password)])];
-    }
-    catch {
-        return [password];
-    }
-}
-/** Finds what must be masked of the variables that name proxies, however other programs read them. */
-function environmentProxySecrets(env) {
-    const secrets = Object.entries(env).flatMap(([name, value = '']) => {
-        if (!/^(?:https?|all)_proxy$/i.test(name))
-            return [];
-        // A password may hold an @ that nobody encoded.
-        const password = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, ''))?.[1] ?? '';
-        return [password, ...proxySecrets(value)];
-    });
-    return [...new Set(secrets)].filter(Boolean);
-}
-function maskable(secrets) {
-    return [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST_MASK);
-}
-
+// EXTERNAL MODULE: ./src/credentials/fields.ts
+var credentials_fields = __webpack_require__(585);
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __webpack_require__(515);
 ;// CONCATENATED MODULE: ./src/credentials/decode.ts
 
 
@@ -330,14 +55,14 @@ function decodeCredentials(given) {
 function parseJson(credentials) {
     const { form, text } = credentials;
     if (!form.endsWith('JSON'))
-        throw fields_invalid("The credentials aren't JSON. They don't start with an opening brace.");
+        throw (0,credentials_fields/* invalid */.Gq)("The credentials aren't JSON. They don't start with an opening brace.");
     let value;
     try {
         value = lowerKeys(JSON.parse(text));
     }
     catch (error) {
         const mistake = jsonMistake(error, text);
-        throw fields_invalid(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
+        throw (0,credentials_fields/* invalid */.Gq)(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
     }
     const duplicate = duplicateKeyIn(text);
     if (duplicate !== undefined)
@@ -364,13 +89,13 @@ function lowerKeys(value) {
 }
 /** @param offset of the second one */
 function keyTwice({ form, text }, offset) {
-    return fields_invalid(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
+    return (0,credentials_fields/* invalid */.Gq)(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
 }
 function asMap(value, { form }) {
     if (isMap(value))
         return value;
     const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-    throw fields_invalid(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
+    throw (0,credentials_fields/* invalid */.Gq)(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
 }
 function place(text, offset) {
     const before = text.slice(0, offset).split('\n');
@@ -397,6 +122,8 @@ function duplicateKeyIn(json) {
     return undefined;
 }
 
+// EXTERNAL MODULE: ./src/util/url.ts
+var util_url = __webpack_require__(378);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __webpack_require__(474);
 // EXTERNAL MODULE: external "node:http"
@@ -532,7 +259,7 @@ function portOf({ port, protocol }) {
     return Number(port) || (protocol === 'https:' ? 443 : 80);
 }
 async function openTunnel(socket, url, proxy, signal) {
-    const { username, password } = proxyLogin(proxy.href);
+    const { username, password } = (0,util_url/* proxyLogin */.eU)(proxy.href);
     const login = Buffer.from(`${username}:${password}`).toString('base64');
     const host = `${url.hostname}:${portOf(url)}`;
     const request = external_node_http_default().request({
@@ -571,9 +298,9 @@ function proxyFor(endpoint, named, env) {
         return named;
     const url = new URL(endpoint);
     const proxy = env.https_proxy || env.HTTPS_PROXY;
-    if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
+    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
         return undefined;
-    return readUrl(proxy.includes('://') ? proxy : `http://${proxy}`, parseProxyUrl, {
+    return (0,util_url/* readUrl */.wo)(proxy.includes('://') ? proxy : `http://${proxy}`, util_url/* parseProxyUrl */.Pr, {
         code: 'invalid-input',
         subject: 'The proxy in the environment variable `HTTPS_PROXY`',
         remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
@@ -595,12 +322,14 @@ function isBypassed(url, noProxy) {
 /** Chooses the proxy for a URL, and masks its password. @param named wins over the environment */
 function maskedProxy(url, named, job) {
     const proxy = proxyFor(url, named, job.env);
-    job.mask(proxySecrets(proxy));
+    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
     return proxy;
 }
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(598);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var util_mrn = __webpack_require__(75);
 ;// CONCATENATED MODULE: ./src/credentials/expiry.ts
 const DAY = 86_400_000;
 /** How long before the end people are warned, in days. */
@@ -669,7 +398,7 @@ function readPrivateKey(pem) {
     throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}. Service accounts use P-384`);
 }
 function unusable(found, remedy) {
-    return fields_invalid(`The field \`private_key\` of the credentials ${found}.`, remedy);
+    return (0,credentials_fields/* invalid */.Gq)(`The field \`private_key\` of the credentials ${found}.`, remedy);
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/service-account.ts
@@ -686,18 +415,18 @@ const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the fiel
  * @throws ActionError
  */
 function readServiceAccount(document, { endpoint, now }) {
-    const fields = fieldsOf(document, 'credentials', COPY_CREDENTIALS);
+    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'credentials', credentials_fields/* COPY_CREDENTIALS */.Fi);
     const warnings = [];
     const mrn = fields.required('mrn', fields.mrn('mrn', 'service account'));
     const privateKey = readPrivateKey(fields.required('private_key'));
     const owners = ['scope_mrn', 'space_mrn', 'parent_mrn'].map((field) => fields.mrn(field, 'owner'));
     const apiEndpoint = endpoint ?? fields.endpoint(warnings);
-    if (endpoint === undefined && !isTrustedHost(apiEndpoint)) {
+    if (endpoint === undefined && !(0,util_url/* isTrustedHost */.gM)(apiEndpoint)) {
         warnings.push(`The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
     }
-    const ownerMrn = owners.find(Boolean) ?? ownerOf(mrn);
+    const ownerMrn = owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn);
     const account = { mrn, privateKey, ownerMrn, apiEndpoint };
-    const apiProxy = fields.url('api_proxy', parseProxyUrl, PROXY);
+    const apiProxy = fields.url('api_proxy', util_url/* parseProxyUrl */.Pr, PROXY);
     if (apiProxy !== undefined)
         account.apiProxy = apiProxy;
     const agentMrn = fields.mrn('agent_mrn', 'client');
@@ -732,11 +461,11 @@ function readCertificate(pem, key) {
         certificate = new external_node_crypto_.X509Certificate(pem);
     }
     catch {
-        throw fields_invalid('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
+        throw (0,credentials_fields/* invalid */.Gq)('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
     }
     if (certificate.checkPrivateKey(key))
         return { from: certificate.validFromDate, to: certificate.validToDate };
-    throw fields_invalid("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
+    throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
 }
 
 ;// CONCATENATED MODULE: ./src/job.ts
@@ -1206,7 +935,7 @@ function saysThatItIsGone({ code }) {
     return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 function clientMrnIn({ agent_mrn: mrn }) {
-    return typeof mrn === 'string' && isMrn('client', mrn) ? mrn : undefined;
+    return typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn) ? mrn : undefined;
 }
 const NAMES_NO_CLIENT = 'does not name the client that was registered';
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -1243,6 +972,8 @@ class Deadline {
 
 // EXTERNAL MODULE: ./src/report/notices.ts
 var report_notices = __webpack_require__(263);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __webpack_require__(17);
 ;// CONCATENATED MODULE: ./src/unregister.ts
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
