@@ -208,7 +208,7 @@ describe('the issuer', () => {
   });
 
   const account: ExternalAccount = read().account;
-  const claims = { issuer: ISSUER, subject: 'repo:acme/shop:ref:refs/heads/main', repository: '', ref: '' };
+  const claims = { issuer: ISSUER, subject: 'repo:acme/shop:ref:refs/heads/main' };
 
   it('of the token is the one that the workload identity is for', () => {
     expect(() => requireIssuer(account, claims)).not.toThrow();
@@ -217,7 +217,6 @@ describe('the issuer', () => {
   it.each([
     'https://github.example.com/_services/token',
     `${ISSUER}/acme`,
-    `${ISSUER}/`,
     ISSUER.toUpperCase(),
     'https://token.actions.githubusercontent.com.evil.org',
   ])('of the token is refused when it is another one, and both are told: %s', (issuer) => {
@@ -227,6 +226,18 @@ describe('the issuer', () => {
     expect(message).toContain(`field \`issuerUri\` is "${ISSUER}"`);
     expect(message).toContain('the ID token was not sent.');
     expect(remedy).toMatch(/Set up workload identity federation for the issuer.*GitHub Enterprise Server/);
+  });
+
+  it.each([
+    [`${ISSUER}/`, ISSUER],
+    [ISSUER, `${ISSUER}/`],
+  ])('that differs by a trailing slash only: the message says so (%s)', (issuerUri, issuer) => {
+    const { code, message, remedy } = failureOf(() => requireIssuer({ ...account, issuerUri }, { issuer }));
+    expect(code).toBe('invalid-credentials');
+    expect(message).toMatch(/the ID token was not sent\. .* They differ only in the slash at the end\.$/);
+    expect(remedy).toBe(
+      "Write the token's issuer exactly, in the JSON and in the Mondoo Console (Settings → Workload Identity).",
+    );
   });
 
   it('of the token is refused when it does not say', () => {
