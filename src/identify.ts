@@ -2,22 +2,23 @@ import { decodeCredentials, parseJson } from './credentials/decode.ts';
 import { diagnose, type Pasted } from './credentials/diagnose.ts';
 import { readExternalAccount } from './credentials/external-account.ts';
 import { type Identity, identityTarget } from './credentials/identity.ts';
-import { maskedProxy } from './credentials/masked-proxy.ts';
 import { readRegistrationToken } from './credentials/registration-token.ts';
 import { documentSecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
+import { wayTo } from './credentials/way.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
+import type { Way } from './platform/connect.ts';
+import type { NamedProxies } from './platform/proxy.ts';
 import type { Registration } from './status/result.ts';
 import { ActionError } from './util/errors.ts';
 
 /** The way to the platform. */
-export interface Route {
+export interface Route extends Way {
   endpoint: string;
-  /** The proxy that the workflow or the credentials name. */
+  /** The proxy for mondoo.yml: only the workflow's or that of the credentials. */
   apiProxy: string | undefined;
-  /** That one, or the environment's. */
-  proxy: string | undefined;
+  named: NamedProxies;
 }
 
 /** Who the step is, and where that leads. */
@@ -41,10 +42,11 @@ export async function identify(work: Work): Promise<Identified> {
   const account = identity.kind === 'service account' ? identity.account : undefined;
   const { apiEndpoint: endpoint } = identityTarget(identity);
   const apiProxy = inputs.apiProxy ?? account?.apiProxy;
-  const proxy = maskedProxy(endpoint, apiProxy, job);
+  const named = { input: inputs.apiProxy, credentials: account?.apiProxy };
+  const route = { endpoint, apiProxy, named, ...wayTo(endpoint, named, job) };
   const clientMrn = account?.agentMrn;
   const registration = { wanted: inputs.register && clientMrn === undefined, name: inputs.name, clientMrn };
-  return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration };
+  return { identity, source, account, route, registration };
 }
 
 /** MONDOO_CONFIG_BASE64 counts if nothing else is given. */

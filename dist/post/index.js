@@ -346,7 +346,7 @@ async function unregisterByKeyFile(client, keyFile, job) {
         return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it saved the key'));
     }
     // Loaded on demand, as few jobs need it and it is big.
-    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(95)]).then(__nccwpck_require__.bind(__nccwpck_require__, 95));
+    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(437)]).then(__nccwpck_require__.bind(__nccwpck_require__, 437));
     const account = readKeyFile(text, client);
     const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
     if (obstacle)
@@ -506,7 +506,8 @@ const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
     inWorkspace: 'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
-    override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
+    override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(variable)}\` is set. In later steps, cnspec uses it instead of what mondoo.yml says.`,
+    emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove the variable where it is set.`,
     replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(before, 200)}. It now has ${now}.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
     minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,

@@ -1,13 +1,14 @@
-import { proxyFor } from '../platform/proxy.ts';
+import type { Way } from '../platform/connect.ts';
+import { type NamedProxies, proxyFor } from '../platform/proxy.ts';
 import { proxySecrets } from './secrets.ts';
 
-/** Chooses the proxy for a URL, and masks its password. @param named wins over the environment */
-export function maskedProxy(
+/** Finds how a server is reached, and masks the password of its proxy. @param named undefined if it isn't Mondoo's */
+export function wayTo(
   url: string,
-  named: string | undefined,
+  named: NamedProxies | undefined,
   job: { env: NodeJS.ProcessEnv; mask(secrets: string[]): void },
-): string | undefined {
-  const proxy = proxyFor(url, named, job.env);
-  job.mask(proxySecrets(proxy));
-  return proxy;
+): Way {
+  const way = proxyFor(url, named, job.env);
+  job.mask(proxySecrets(way.proxy));
+  return { ...way, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
 }
