@@ -4,23 +4,24 @@ import { decodeCredentials, parseJson } from './credentials/decode.ts';
 import { diagnose, type Pasted } from './credentials/diagnose.ts';
 import { readExternalAccount } from './credentials/external-account.ts';
 import { type Identity, identityTarget } from './credentials/identity.ts';
-import { maskedProxy } from './credentials/masked-proxy.ts';
 import { requireReadable } from './credentials/readable.ts';
 import { readRegistrationToken } from './credentials/registration-token.ts';
 import { credentialSecrets, documentSecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
+import { wayTo } from './credentials/way.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
+import type { Way } from './platform/connect.ts';
+import type { NamedProxies } from './platform/proxy.ts';
 import type { Registration, Result } from './status/result.ts';
 import { ActionError } from './util/errors.ts';
 
 /** The way to the platform. */
-export interface Route {
+export interface Route extends Way {
   endpoint: string;
-  /** The proxy that the workflow or the credentials name. */
+  /** The proxy for mondoo.yml: only the workflow's or that of the credentials. */
   apiProxy: string | undefined;
-  /** That one, or the environment's. */
-  proxy: string | undefined;
+  named: NamedProxies;
 }
 
 /** Who the step is, and where that leads. */
@@ -49,11 +50,12 @@ export async function identify(work: Work): Promise<Identified> {
   const account = identity.kind === 'service account' ? identity.account : undefined;
   const { apiEndpoint: endpoint } = identityTarget(identity);
   const apiProxy = inputs.apiProxy ?? account?.apiProxy;
-  const proxy = maskedProxy(endpoint, apiProxy, job);
+  const named = { input: inputs.apiProxy, credentials: account?.apiProxy };
+  const route = { endpoint, apiProxy, named, ...wayTo(endpoint, named, job) };
   const clientMrn = account?.agentMrn;
   const wanted = inputs.register && clientMrn === undefined && !origin?.earlierFile;
   const registration = { wanted, name: inputs.name, clientMrn };
-  return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration, origin };
+  return { identity, source, account, route, registration, origin };
 }
 
 /** Finds the credentials: the input, the environment variable, or the file that an earlier step wrote from that. */

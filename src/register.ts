@@ -94,7 +94,7 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
     yield { check };
   }
   if (inputs.cnspecVersion) {
-    program = await installProgram(inputs.cnspecVersion, route.apiProxy, work);
+    program = await installProgram(inputs.cnspecVersion, route.named, work);
     yield { cnspec: program.result, installed: program.installed };
   }
 

@@ -1,10 +1,10 @@
 import type { PrivateFile } from './config/private-file.ts';
 import type { CredentialsDocument } from './credentials/decode.ts';
-import { requireIssuer } from './credentials/external-account.ts';
+import { type IdToken, requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
-import { maskedProxy } from './credentials/masked-proxy.ts';
 import { readExchanged, readRegistered, requireOwn } from './credentials/minted.ts';
 import { credentialSecrets, documentSecrets, fileSecrets, tokenSecrets } from './credentials/secrets.ts';
+import { wayTo } from './credentials/way.ts';
 import type { Identified } from './identify.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
@@ -57,17 +57,22 @@ async function exchangeIdToken(
   { job, platform, deadline, startedAt }: SignInContext,
 ): Promise<SignedIn> {
   // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-  const proxy = maskedProxy(idTokens.url.href, undefined, job);
+  const way = wayTo(idTokens.url.href, undefined, job);
+  const { issuerUri, ownerMrn: audience } = external;
   const found: Partial<Result> = {};
-  try {
-    const { jwt, claims } = await idTokens.request(external.ownerMrn, { proxy, deadline, onRetry: logRetries(job) });
-    job.mask(tokenSecrets(jwt));
-    found.idToken = claims;
-    requireIssuer(external, claims);
-
+  let idToken: IdToken | undefined;
+  const freshToken = async () => {
+    if (idToken && !idToken.hasExpired()) return idToken.jwt;
+    idToken = await idTokens.request(audience, { ...way, deadline, onRetry: logRetries(job) });
+    job.mask(tokenSecrets(idToken.jwt));
+    found.idToken = idToken.claims;
+    requireIssuer(external, idToken.claims);
     job.throwIfOver();
-    const { issuerUri, ownerMrn: audience } = external;
-    const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
+    return idToken.jwt;
+  };
+  try {
+    await freshToken();
+    const minted = await platform.exchangeExternalToken({ issuerUri, audience }, freshToken);
     job.mask(credentialSecrets(minted.credential));
     const { account, credentials: document } = readExchanged(minted, external, startedAt);
     const expiresAt = account.certificate?.to;

@@ -1,7 +1,7 @@
 import type { PrivateFile } from './config/private-file.ts';
 import { parseJson } from './credentials/decode.ts';
-import { maskedProxy } from './credentials/masked-proxy.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
+import { wayTo } from './credentials/way.ts';
 import { type Job, JobCancelled } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { CallError } from './platform/call-error.ts';
@@ -39,8 +39,10 @@ export async function unregister(
   const { apiEndpoint: endpoint, apiProxy } = account;
   const deadline = new Deadline(TIMEOUT, over);
   try {
-    const proxy = maskedProxy(endpoint, apiProxy, job);
-    using platform = connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: logRetries(job) });
+    // A registration token names no proxy, so the account's is that of the input.
+    const way = wayTo(endpoint, { input: apiProxy }, job);
+    const onRetry = logRetries(job);
+    using platform = connect({ endpoint, ...way, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry });
     await platform.unregisterAgent(account, client);
   } catch (error) {
     if (!(error instanceof CallError || error instanceof ActionError)) throw error;

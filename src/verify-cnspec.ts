@@ -1,10 +1,11 @@
 import { chooseCnspec } from './cnspec/find.ts';
 import type { CnspecContext, CnspecResult } from './cnspec/result.ts';
 import type { VersionSpec } from './cnspec/version.ts';
-import { maskedProxy } from './credentials/masked-proxy.ts';
 import { environmentProxySecrets } from './credentials/secrets.ts';
+import { wayTo } from './credentials/way.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
+import type { NamedProxies } from './platform/proxy.ts';
 import { isAccepted, type StatusCheck } from './platform/status-check.ts';
 import type { Result } from './status/result.ts';
 import type { Mrn } from './util/mrn.ts';
@@ -22,18 +23,15 @@ export async function findProgram(work: Work): Promise<Program> {
   return { executable, result: failure && { failure } };
 }
 
-/**
- * Installs a version of cnspec for later steps.
- * @param apiProxy from the workflow or the credentials: cnspec downloads through it
- */
-export async function installProgram(spec: VersionSpec, apiProxy: string | undefined, work: Work): Promise<Program> {
+/** Installs a version of cnspec for later steps. @param named also for downloads */
+export async function installProgram(spec: VersionSpec, named: NamedProxies, work: Work): Promise<Program> {
   const { inputs, job } = work;
   // Loaded on demand, as few jobs need it and it is big.
   const { installCnspec } = await import('./cnspec/install.ts');
   const { installed, result } = await installCnspec(spec, {
     ...contextOf(work),
     updatesUrl: inputs.updatesUrl,
-    proxyFor: (url) => maskedProxy(url, apiProxy, job),
+    wayTo: (url) => wayTo(url, named, job),
     rememberFolders: (installFolders) => job.remember({ installFolders }),
   });
   return {

@@ -68,5 +68,7 @@ export async function publishConfig(
   config.write(text);
   const replaced = await config.publish(account);
   if (replaced && replaced !== account.mrn) job.warn(notices.replacedAccount(config.path, replaced, account.mrn));
-  for (const name of overridingVariables(job.env, keys)) job.warn(notices.override(name));
+  const variables = overridingVariables(job.env, keys);
+  for (const name of variables.set) job.warn(notices.override(name));
+  for (const name of variables.empty) job.warn(notices.emptyProxy(name));
 }

@@ -11,6 +11,7 @@ describe('environmentForCnspec', () => {
       LANG: 'C.UTF-8',
       LC_ALL: 'C',
       https_proxy: 'http://proxy.example.com:3128',
+      MONDOO_API_PROXY: 'http://mondoo-proxy.example.com:3128',
       NO_PROXY: 'localhost',
       SSL_CERT_FILE: '/etc/ca.pem',
       SystemRoot: 'C:\\Windows',
@@ -34,6 +35,11 @@ describe('environmentForCnspec', () => {
       LD_PRELOAD: '/x.so',
       AWS_SECRET_ACCESS_KEY: 'secret',
     };
+    expect(environmentForCnspec(env)).toEqual({ MONDOO_AUTO_UPDATE: 'false' });
+  });
+
+  it('leaves out proxies that are empty, which count as unset', () => {
+    const env = { HTTPS_PROXY: '', MONDOO_API_PROXY: '' };
     expect(environmentForCnspec(env)).toEqual({ MONDOO_AUTO_UPDATE: 'false' });
   });
 

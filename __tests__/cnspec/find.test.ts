@@ -34,11 +34,14 @@ describe('findCnspec', () => {
     expect(await findCnspec(process.env)).toBeUndefined();
   });
 
-  it.skipIf(process.platform === 'win32')('returns an absolute path, even if PATH has relative folders', async () => {
-    const file = await program('a');
-    vi.stubEnv('PATH', path.relative(process.cwd(), path.dirname(file)));
-    expect(await findCnspec(process.env)).toBe(file);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'returns an absolute path, even if PATH has relative folders',
+    async () => {
+      const file = await program('a');
+      vi.stubEnv('PATH', path.relative(process.cwd(), path.dirname(file)));
+      expect(await findCnspec(process.env)).toBe(file);
+    },
+  );
 });
 
 describe('chooseCnspec', () => {

@@ -36,7 +36,7 @@ async function install(
     toolCache: path.join(root, 'tools'),
     signal: new Deadline(20_000).signal,
     updatesUrl: host.url,
-    proxyFor: () => undefined,
+    wayTo: () => ({}),
     log: (line) => lines.push(line),
     rememberFolders: (folders) => remembered.push(folders),
     ...changes,
@@ -98,11 +98,11 @@ describe('installCnspec', () => {
     expect(result.failure?.message).toContain(`The environment variable \`${name}\` is not set`);
   });
 
-  it('reports an invalid proxy, and sends nothing', async () => {
-    const proxyFor = () => {
+  it('returns what is wrong with a proxy, and sends nothing', async () => {
+    const wayTo = () => {
       throw new ActionError('invalid-input', 'The proxy is not a URL.', 'Write it so.');
     };
-    const { result, requests } = await install({ proxyFor });
+    const { result, requests } = await install({ wayTo });
     expect(result.failure).toMatchObject({ code: 'cnspec-failed', remedy: 'Write it so.' });
     expect(result.failure?.message).toBe('cnspec could not be installed. The proxy is not a URL.');
     expect(requests).toEqual([]);

@@ -222,7 +222,7 @@ describe('the issuer', () => {
   });
 
   const account: ExternalAccount = read().account;
-  const claims = { issuer: ISSUER, subject: 'repo:acme/shop:ref:refs/heads/main', repository: '', ref: '' };
+  const claims = { issuer: ISSUER, subject: 'repo:acme/shop:ref:refs/heads/main' };
 
   it('of the token matches the workload identity', () => {
     expect(() => requireIssuer(account, claims)).not.toThrow();
@@ -231,7 +231,6 @@ describe('the issuer', () => {
   it.each([
     'https://github.example.com/_services/token',
     `${ISSUER}/acme`,
-    `${ISSUER}/`,
     ISSUER.toUpperCase(),
     'https://token.actions.githubusercontent.com.evil.org',
   ])('of the token is rejected if it differs, and both are reported: %s', (issuer) => {
@@ -241,6 +240,18 @@ describe('the issuer', () => {
     expect(message).toContain(`field \`issuerUri\` is "${ISSUER}"`);
     expect(message).toContain('the ID token was not sent.');
     expect(remedy).toMatch(/Set up workload identity federation for the issuer.*GitHub Enterprise Server/);
+  });
+
+  it.each([
+    [`${ISSUER}/`, ISSUER],
+    [ISSUER, `${ISSUER}/`],
+  ])('that differs by a trailing slash only: the message says so (%s)', (issuerUri, issuer) => {
+    const { code, message, remedy } = failureOf(() => requireIssuer({ ...account, issuerUri }, { issuer }));
+    expect(code).toBe('invalid-credentials');
+    expect(message).toMatch(/the ID token was not sent\. .* They differ only in the slash at the end\.$/);
+    expect(remedy).toBe(
+      "Write the token's issuer exactly, in the JSON and in the Mondoo Console (Settings → Workload Identity).",
+    );
   });
 
   it('of the token is rejected if it is unknown', () => {

@@ -7,6 +7,7 @@ import { startProxy } from '../../simulator/proxy.ts';
 import { startReleases } from '../../simulator/releases.ts';
 import type { Step } from '../../simulator/runner.ts';
 import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
+import { AUTHORITY_FILE, authority } from '../scenarios/faults/authority-file.ts';
 import type { Stage } from '../scenarios/stage.ts';
 import { githubCli } from './github-cli.ts';
 import type { Circumstances, RanStep } from './job-runner.ts';
@@ -42,8 +43,10 @@ export async function runDocumented(
   event: Event,
   { withSecrets = true, secrets: more = {}, issues, afterStep, ...tokens }: RunOptions = {},
 ): Promise<RanWorkflow> {
-  const { platform, credentials } = stage;
-  const proxy = text.includes(PROXY) ? stage.until(await startProxy({ to: platform.endpoint })) : undefined;
+  const isProxied = text.includes(PROXY);
+  // A named proxy never carries plain http.
+  const { platform, credentials } = isProxied ? await stage.another({ tls: await authority.issue() }) : stage;
+  const proxy = isProxied ? stage.until(await startProxy({ to: platform.endpoint })) : undefined;
   const workflow = readWorkflow(
     text
       .replaceAll(/https:\/\/(us|eu)\.api\.mondoo\.com/g, platform.endpoint)
@@ -64,7 +67,7 @@ export async function runDocumented(
     : {};
   const releases = stage.until(await startReleases());
   const ran = await runWorkflow(stage, workflow, {
-    event,
+    event: isProxied ? { ...event, env: { ...event.env, NODE_EXTRA_CA_CERTS: AUTHORITY_FILE } } : event,
     secrets,
     vars: {
       MONDOO_WORKLOAD_IDENTITY: JSON.stringify(workloadIdentity(platform.endpoint, { issuer: GITHUB })),

@@ -87,7 +87,8 @@ export const SITUATIONS: Record<string, (stage: Stage) => Promise<Ran>> = {
     const proxy = stage.until(
       await startProxy({ to: stage.platform.endpoint, conduct: { kind: 'answer', status: 407 } }),
     );
-    return stage.run({ 'api-proxy': proxy.url });
+    const endpoint = stage.platform.endpoint.replace('http://127.0.0.1', 'https://localhost');
+    return stage.run({ 'api-endpoint': endpoint, 'api-proxy': proxy.url });
   },
   'unknown-issuer': async (stage) => {
     const { credentials } = await stage.another({ tls: await authority.issue() });

@@ -20,6 +20,7 @@ const ID_TOKEN = jwt({
   sub: 'repo:acme/shop:ref:refs/heads/main',
   repository: 'acme/shop',
   ref: 'refs/heads/main',
+  job_workflow_ref: 'acme/shop/.github/workflows/scan.yml@refs/heads/main',
   run_id: '1',
 });
 
@@ -137,25 +138,41 @@ describe('request', () => {
 
   it('reads the claims of the token, even if the action can’t verify them', async () => {
     const { result } = await ask(() => ({ value: ID_TOKEN }));
-    expect(await result).toEqual({
+    expect(await result).toMatchObject({
       jwt: ID_TOKEN,
       claims: {
         issuer: ISSUER,
+        audience: OWNER_MRN,
         subject: 'repo:acme/shop:ref:refs/heads/main',
         repository: 'acme/shop',
         ref: 'refs/heads/main',
+        environment: '',
+        job_workflow_ref: 'acme/shop/.github/workflows/scan.yml@refs/heads/main',
       },
     });
   });
 
+  it.each([
+    ['that has lived as long as it may', { iat: 2000, exp: 2000 }, true],
+    ['that was just issued, by whichever clock', { iat: 2000, exp: 2300 }, false],
+    ['that does not say', {}, false],
+    ['that says it in words', { iat: 'now', exp: 'soon' }, false],
+  ])('knows whether a token has expired: one %s', async (_, times, expired) => {
+    const { result } = await ask(() => ({ value: jwt(times) }));
+    expect((await result).hasExpired()).toBe(expired);
+  });
+
   it('returns no claims for a token without any', async () => {
     const { result } = await ask(() => ({ value: jwt({ aud: OWNER_MRN }) }));
-    expect((await result).claims).toEqual({ issuer: '', subject: '', repository: '', ref: '' });
+    expect((await result).claims).toMatchObject({ issuer: '', subject: '', ref: '' });
   });
 
   it.each([
     ['HTTP 503', (response: ServerResponse) => answerJson(response, 503, { message: 'busy' })],
     ['HTTP 429', (response: ServerResponse) => void response.writeHead(429).end()],
+    ['HTTP 500', (response: ServerResponse) => void response.writeHead(500).end()],
+    ['HTTP 500 with a code', (response: ServerResponse) => refuse(response, 500, 13, 'internal error')],
+    ['HTTP 501', (response: ServerResponse) => void response.writeHead(501).end()],
     ['HTTP 502', (response: ServerResponse) => void response.writeHead(502).end('<html>')],
     ['a connection that breaks off', (response: ServerResponse) => void response.destroy()],
   ])('retries after %s, and logs it', async (_, failing) => {
@@ -235,7 +252,7 @@ describe('request', () => {
 
   it.each([12, null, ['x'], {}])('reads no issuer from %j', async (iss) => {
     const { result } = await ask(() => ({ value: jwt({ iss, sub: iss, ref: iss }) }));
-    expect((await result).claims).toEqual({ issuer: '', subject: '', repository: '', ref: '' });
+    expect((await result).claims).toMatchObject({ issuer: '', subject: '', ref: '' });
   });
 
   it('adds the audience even if the URL has a fragment', async () => {
@@ -302,8 +319,8 @@ it('returns an ID token, or an error of one line without a token, for any respon
   );
   const outcomes = { token: 0, refused: 0 };
   await fc.assert(
-    // Retries have their own tests.
-    fc.asyncProperty(body, fc.constantFrom(200, 201, 302, 400, 401, 403, 404, 500), async (body, status) => {
+    // What is retried has tests of its own.
+    fc.asyncProperty(body, fc.constantFrom(200, 201, 302, 400, 401, 403, 404), async (body, status) => {
       next = { status, body };
       const route = { proxy: undefined, deadline: new Deadline(60_000), onRetry: () => {} };
       try {

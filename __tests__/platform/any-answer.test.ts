@@ -28,7 +28,7 @@ const METHODS: { ask: (client: PlatformClient) => Promise<unknown>; good: object
   },
   { ask: (client) => client.unregisterAgent(account(), CLIENT_MRN), good: {} },
   {
-    ask: (client) => client.exchangeExternalToken({ issuerUri: 'x', audience: OWNER_MRN, jwt: TOKEN }),
+    ask: (client) => client.exchangeExternalToken({ issuerUri: 'x', audience: OWNER_MRN }, async () => TOKEN),
     good: { base64_credential: 'e30=' },
   },
 ];

@@ -309,11 +309,12 @@ describe('unregisterAgent, after a lost response,', () => {
 });
 
 describe('exchangeExternalToken', () => {
-  const token = { issuerUri: 'https://issuer', audience: OWNER_MRN, jwt: 'a.b.c' };
+  const trust = { issuerUri: 'https://issuer', audience: OWNER_MRN };
+  const token = async () => 'a.b.c';
 
   it('sends the token, and no other authentication', async () => {
     const { server, client } = await serve(() => ({ base64_credential: 'e30=' }));
-    expect(await client.exchangeExternalToken(token)).toMatchObject({ credential: 'e30=' });
+    expect(await client.exchangeExternalToken(trust, token)).toMatchObject({ credential: 'e30=' });
     expect(server.received[0]).toMatchObject({ path: '/SecureTokenService/ExchangeExternalToken' });
     expect(server.received[0]!.headers).not.toHaveProperty('authorization');
     expect(JSON.parse(server.received[0]!.body)).toEqual({
@@ -327,7 +328,7 @@ describe('exchangeExternalToken', () => {
     'rejects the response %j',
     async (answer) => {
       const { client } = await serve(() => answer);
-      await expect(client.exchangeExternalToken(token)).rejects.toThrow('holds no credentials');
+      await expect(client.exchangeExternalToken(trust, token)).rejects.toThrow('holds no credentials');
     },
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proxyFor } from '../../src/platform/proxy.ts';
+import { type NamedProxies, proxyFor } from '../../src/platform/proxy.ts';
 import { parseProxyUrl, UrlError } from '../../src/util/url.ts';
 import { failureOf } from '../fixtures.ts';
 
@@ -7,19 +7,55 @@ const ENDPOINT = 'https://us.api.mondoo.com';
 const PROXY = 'http://proxy.example.org:3128/';
 const HTTPS_PROXY = 'http://proxy.example.org:3128';
 
+/** The proxy for the endpoint of Mondoo Platform. */
+const proxyOf = (env: NodeJS.ProcessEnv, named: Partial<NamedProxies> = {}) =>
+  proxyFor(ENDPOINT, { input: undefined, ...named }, env);
+
 describe('proxyFor', () => {
   it('returns nothing in a clean environment', () => {
-    expect(proxyFor(ENDPOINT, undefined, {})).toBeUndefined();
+    expect(proxyOf({})).toEqual({});
   });
 
   it.each(['HTTPS_PROXY', 'https_proxy'])('returns the proxy of %s, normalized', (name) => {
-    expect(proxyFor(ENDPOINT, undefined, { [name]: HTTPS_PROXY })).toBe(PROXY);
-    expect(proxyFor(ENDPOINT, undefined, { [name]: 'proxy.example.org:3128' })).toBe(PROXY);
+    for (const value of [HTTPS_PROXY, 'proxy.example.org:3128']) {
+      expect(proxyOf({ [name]: value })).toEqual({ proxy: PROXY, proxyFrom: `\`${name}\`` });
+    }
   });
 
-  it('prefers an explicit proxy, even if NO_PROXY names the endpoint', () => {
-    const named = 'http://named.example.org/';
-    expect(proxyFor(ENDPOINT, named, { HTTPS_PROXY, NO_PROXY: '*' })).toBe(named);
+  it('takes the input, then MONDOO_API_PROXY, then the credentials, then HTTPS_PROXY, as cnspec does behind the input', () => {
+    const [input, credentials] = ['http://input.example.org/', 'http://credentials.example.org/'];
+    const env = { HTTPS_PROXY, MONDOO_API_PROXY: 'http://variable.example.org', NO_PROXY: '*' };
+    expect(proxyOf(env, { input, credentials })).toEqual({
+      proxy: input,
+      proxyFrom: 'the input `api-proxy`',
+    });
+    expect(proxyOf(env, { credentials })).toEqual({
+      proxy: 'http://variable.example.org/',
+      proxyFrom: '`MONDOO_API_PROXY`',
+    });
+    const unset = { ...env, MONDOO_API_PROXY: '' };
+    expect(proxyOf(unset, { credentials })).toEqual({
+      proxy: credentials,
+      proxyFrom: '`api_proxy` of the credentials',
+    });
+    expect(proxyOf({ ...unset, NO_PROXY: '' }).proxy).toBe(PROXY);
+  });
+
+  it('takes MONDOO_API_PROXY for Mondoo Platform only', () => {
+    expect(proxyFor('https://github.com', undefined, { MONDOO_API_PROXY: PROXY, HTTPS_PROXY: '' })).toEqual(
+      {},
+    );
+  });
+
+  it('gives a named proxy no plain http', () => {
+    const named = { input: PROXY, credentials: PROXY };
+    expect(proxyFor('http://127.0.0.1:8080', named, { MONDOO_API_PROXY: PROXY })).toEqual({});
+    expect(proxyFor('https://127.0.0.1:8080', named, {}).proxy).toBe(PROXY);
+  });
+
+  it('prefers HTTPS_PROXY and NO_PROXY over their names in small letters, as Go does', () => {
+    expect(proxyOf({ HTTPS_PROXY, https_proxy: 'http://other.example.org' }).proxy).toBe(PROXY);
+    expect(proxyOf({ HTTPS_PROXY, NO_PROXY: 'x', no_proxy: '*' }).proxy).toBe(PROXY);
   });
 
   it.each([
@@ -28,6 +64,14 @@ describe('proxyFor', () => {
     ['US.API.mondoo.com', true],
     ['.mondoo.com', true],
     ['mondoo.com', true],
+    ['*.mondoo.com', true],
+    ['*.API.mondoo.com', true],
+    ['*.mondoo.com:443', true],
+    ['*.us.api.mondoo.com', false],
+    ['.us.api.mondoo.com', false],
+    ['*mondoo.com', false],
+    ['*.ondoo.com', false],
+    ['.', false],
     ['us.api.mondoo.com:443', true],
     ['x, us.api.mondoo.com', true],
     ['us.api.mondoo.com:444', false],
@@ -36,13 +80,13 @@ describe('proxyFor', () => {
     ['', false],
     [',', false],
   ])('follows NO_PROXY=%s: direct is %s', (NO_PROXY, direct) => {
-    expect(proxyFor(ENDPOINT, undefined, { HTTPS_PROXY, NO_PROXY })).toBe(direct ? undefined : PROXY);
+    expect(proxyOf({ HTTPS_PROXY, NO_PROXY }).proxy).toBe(direct ? undefined : PROXY);
   });
 
   it('returns nothing for loopback, and ignores HTTP_PROXY', () => {
-    expect(proxyFor(ENDPOINT, undefined, { HTTP_PROXY: HTTPS_PROXY })).toBeUndefined();
+    expect(proxyOf({ HTTP_PROXY: HTTPS_PROXY })).toEqual({});
     for (const host of ['127.0.0.1:46685', 'localhost:1', '[::1]:1']) {
-      expect(proxyFor(`https://${host}`, undefined, { HTTPS_PROXY })).toBeUndefined();
+      expect(proxyFor(`https://${host}`, undefined, { HTTPS_PROXY })).toEqual({});
     }
   });
 
@@ -50,11 +94,30 @@ describe('proxyFor', () => {
     ['socks5://user:correct-horse@proxy.example.org', 'is neither an http nor an https URL'],
     ['http://user:correct-horse%@proxy.example.org', 'has a user name or a password that is not URL-encoded'],
     ['http://[correct-horse', 'is not a URL'],
-  ])('rejects an unusable proxy without quoting it: %s', (proxy, problem) => {
-    const error = failureOf(() => proxyFor(ENDPOINT, undefined, { HTTPS_PROXY: proxy }), 'correct-horse');
-    expect(error.code).toBe('invalid-input');
-    expect(error.message).toContain(`environment variable \`HTTPS_PROXY\` ${problem}`);
-    expect(error.remedy).toMatch(/input `api-proxy`/);
+    ['http://"correct-horse"', 'contains a quote or a backslash'],
+    ["http://'correct-horse'", 'contains a quote or a backslash'],
+    ['http:\\\\correct-horse:3128', 'contains a quote or a backslash'],
+    ['http://user:correct-horse@proxy.example.org\\:3128', 'contains a quote or a backslash'],
+    ['"http://user:correct-horse@proxy.example.org"', 'is not a URL'],
+  ])('refuses a proxy that cannot be used, without quoting it: %s', (proxy, problem) => {
+    for (const name of ['HTTPS_PROXY', 'https_proxy', 'MONDOO_API_PROXY']) {
+      const error = failureOf(() => proxyOf({ [name]: proxy }), 'correct-horse');
+      expect(error.code).toBe('invalid-input');
+      expect(error.message).toContain(`environment variable \`${name}\` `);
+      if (proxy.startsWith('http') || name === 'MONDOO_API_PROXY') expect(error.message).toContain(problem);
+      expect(error.remedy).toMatch(/input `api-proxy`/);
+    }
+  });
+
+  it('takes an apostrophe in a password', () => {
+    expect(proxyOf({ HTTPS_PROXY: "http://user:it's@proxy.example.org" }).proxy).toContain(
+      'proxy.example.org',
+    );
+  });
+
+  it('refuses MONDOO_API_PROXY without a scheme, as cnspec cannot use it', () => {
+    const error = failureOf(() => proxyOf({ MONDOO_API_PROXY: 'proxy.example.org:3128' }));
+    expect(error.message).toContain('`MONDOO_API_PROXY` is neither an http nor an https URL');
   });
 });
 

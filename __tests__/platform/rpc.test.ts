@@ -78,7 +78,7 @@ describe('an error response of the platform', () => {
   ])('is reported with its code: HTTP %i, %i', async (httpStatus, code, message, name) => {
     const { rpc } = await serve((_, response) => refuse(response, httpStatus, code, message));
     const error = await failureOf(rpc.call(METHOD, '{}'));
-    expect(error.failure).toEqual({ kind: 'rpc', status: { code, message } });
+    expect(error.failure).toMatchObject({ kind: 'rpc', status: { code, message } });
     expect(error.message).toBe(`rpc error: code = ${name} desc = ${message}`);
     expect(error.method).toBe(METHOD);
   });

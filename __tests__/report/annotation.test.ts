@@ -23,6 +23,33 @@ describe('annotationText', () => {
     expect(text.split('\n').at(-1)).toBe(`Evidence: ${evidence}`);
   });
 
+  it('prints what a token says one a line, a long branch and subject whole', () => {
+    const ref = `refs/heads/${'feature/'.repeat(28)}`;
+    const claims = { subject: `repo:acme/shop:ref:${ref}`, ref, environment: '' };
+    const text = annotationText(
+      [{ ...finding('unauthenticated'), evidence: 'request id 1', claims }],
+      linkTo,
+    );
+    expect(text.split('\n').slice(-4)).toEqual([
+      `subject: ${claims.subject}`,
+      `ref: ${ref}`,
+      'environment: (none)',
+      'Evidence: request id 1',
+    ]);
+  });
+
+  it('makes of each claim one harmless line, not of any length', () => {
+    const hostile = `\n::error::\r##[group]${'x'.repeat(5000)}`;
+    const claims = Object.fromEntries('abcdefg'.split('').map((name) => [name, hostile]));
+    const text = annotationText([{ ...finding('unauthenticated'), claims }], linkTo);
+    expect(text.split('\n').slice(3)).toEqual(
+      Object.keys(claims).map((name) =>
+        expect.stringMatching(new RegExp(`^${name}:  ?::error:: # #\\[group\\]x+…$`)),
+      ),
+    );
+    expect(text.length).toBeLessThan(4096);
+  });
+
   it('describes two findings, and names the others', () => {
     const text = annotationText(
       [finding('unreachable'), finding('not-serving'), finding('clock-skew')],

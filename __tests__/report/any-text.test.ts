@@ -92,7 +92,15 @@ it('with any names, claims, paths and messages, each report is harmless and cont
   );
   const exchange = fc.record({
     exchangeError: fc.oneof(error('SecureTokenService/ExchangeExternalToken'), error('GitHub/IdToken')),
-    idToken: fc.record({ issuer: noToken, subject: noToken, repository: noToken, ref: noToken }),
+    idToken: fc.record({
+      issuer: noToken,
+      audience: noToken,
+      subject: noToken,
+      repository: noToken,
+      ref: noToken,
+      environment: noToken,
+      job_workflow_ref: noToken,
+    }),
   });
   const someError = fc
     .tuple(fc.constantFrom(...FINDINGS), noToken, noToken)

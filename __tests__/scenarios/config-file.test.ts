@@ -231,6 +231,21 @@ describe.concurrent('the environment of later steps', () => {
       { level: 'warning', message: expect.stringContaining('`MONDOO_API_ENDPOINT` is set') },
     ]);
   });
+
+  test.for([
+    ['MONDOO_TYPE', 'external_account', '`MONDOO_TYPE` is set.'],
+    ['MONDOO_UPDATES_URL', 'https://mirror.example.org', '`MONDOO_UPDATES_URL` is set.'],
+    ['MONDOO_API_PROXY', 'http://127.0.0.1:9', '`MONDOO_API_PROXY` is set.'],
+    ['MONDOO_API_PROXY', '', '`MONDOO_API_PROXY` is set but empty.'],
+    ['HTTPS_PROXY', '', '`HTTPS_PROXY` is set but empty.'],
+  ] as const)(
+    'is warned about where it changes what cnspec does: %s=%s',
+    async ([name, value, says], { stage }) => {
+      const step = await stage.run({}, { env: { [name]: value } });
+      expect(step.exitCode, step.log).toBe(0);
+      expect(step.annotations).toEqual([{ level: 'warning', message: expect.stringContaining(says) }]);
+    },
+  );
 });
 
 test('a path is plain text in the log, in main and in post', async ({ stage }) => {

@@ -86,7 +86,7 @@ function normalized(endpoint = '') {
 /* harmony export */ });
 const ALLOWED = new Set([
     'PATH HOME TMPDIR TEMP TMP LANG LANGUAGE TZ',
-    'HTTPS_PROXY HTTP_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR',
+    'MONDOO_API_PROXY HTTPS_PROXY HTTP_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR',
     // The runner finds processes that a step left running by this variable, which isn't secret.
     'RUNNER_TRACKING_ID',
     // Windows programs need these to start and to find the home folder.
@@ -95,8 +95,11 @@ const ALLOWED = new Set([
 ].flatMap((names) => names.split(' ')));
 /** Passes on an allow-list, so that child processes get no input, state or token. cnspec's self-update is slow. */
 function environmentForCnspec(env) {
-    const allowed = Object.entries(env).filter(([name]) => {
+    const allowed = Object.entries(env).filter(([name, value]) => {
         const upper = name.toUpperCase();
+        // cnspec 13.0 can't connect with a proxy variable that is empty.
+        if (!value)
+            return false;
         return ALLOWED.has(upper) || upper.startsWith('LC_');
     });
     return { ...Object.fromEntries(allowed), MONDOO_AUTO_UPDATE: 'false' };

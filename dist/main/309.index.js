@@ -11,7 +11,7 @@ exports.modules = {
 /* harmony export */ });
 const ALLOWED = new Set([
     'PATH HOME TMPDIR TEMP TMP LANG LANGUAGE TZ',
-    'HTTPS_PROXY HTTP_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR',
+    'MONDOO_API_PROXY HTTPS_PROXY HTTP_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR',
     // The runner finds processes that a step left running by this variable, which isn't secret.
     'RUNNER_TRACKING_ID',
     // Windows programs need these to start and to find the home folder.
@@ -20,8 +20,11 @@ const ALLOWED = new Set([
 ].flatMap((names) => names.split(' ')));
 /** Passes on an allow-list, so that child processes get no input, state or token. cnspec's self-update is slow. */
 function environmentForCnspec(env) {
-    const allowed = Object.entries(env).filter(([name]) => {
+    const allowed = Object.entries(env).filter(([name, value]) => {
         const upper = name.toUpperCase();
+        // cnspec 13.0 can't connect with a proxy variable that is empty.
+        if (!value)
+            return false;
         return ALLOWED.has(upper) || upper.startsWith('LC_');
     });
     return { ...Object.fromEntries(allowed), MONDOO_AUTO_UPDATE: 'false' };
@@ -164,8 +167,8 @@ function textOf(response, url) {
     return new TextDecoder().decode(response.body);
 }
 /** @param progress reports how much of the response arrived */
-async function fetchFrom(url, { proxy, signal }, requestTimeout, fetch, progress = () => '') {
-    const transport = new platform_transport/* Transport */.o({ proxy, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
+async function fetchFrom(url, { signal, ...host }, requestTimeout, fetch, progress = () => '') {
+    const transport = new platform_transport/* Transport */.o({ ...host, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
     try {
         return await fetch(transport, { method: 'GET', url });
     }
@@ -173,7 +176,8 @@ async function fetchFrom(url, { proxy, signal }, requestTimeout, fetch, progress
         if (!(error instanceof transport_error/* HttpError */.j$))
             throw error;
         const reason = requestTimeout === 'none' && signal.aborted ? 'the step timed out' : error.message;
-        throw notInstalled(`${url.href} could not be fetched: ${reason}${error.phase === 'body' ? progress() : ''}.`, 'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.');
+        throw notInstalled(`${url.href} could not be fetched: ${reason}${error.phase === 'body' ? progress() : ''}.`, error.remedy ??
+            'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.');
     }
     finally {
         transport.close();
@@ -320,7 +324,7 @@ async function installCnspec(spec, options) {
     const { temp, toolCache, updatesUrl: url = PUBLIC_RELEASES } = options;
     let latest;
     try {
-        const host = { ...options, url, proxy: options.proxyFor(url) };
+        const host = { ...options, ...options.wayTo(url), url };
         const newest = newestVersion(host);
         latest = newest.then((latestVersion) => ({ latestVersion })).catch(() => ({}));
         if (!temp || !toolCache) {

@@ -359,7 +359,7 @@ function proxySecrets(proxy) {
 /** Finds what must be masked of the variables that name proxies, however other programs read them. */
 function environmentProxySecrets(env) {
     const secrets = Object.entries(env).flatMap(([name, value = '']) => {
-        if (!/^(?:https?|all)_proxy$/i.test(name))
+        if (!/^(?:https?|all|mondoo_api)_proxy$/i.test(name))
             return [];
         // A password may hold an @ that nobody encoded.
         const password = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, ''))?.[1] ?? '';
@@ -412,8 +412,9 @@ function agentInfo({ platform, ip, hostname }, actionVersion, labels) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  k: () => (/* binding */ openSocket),
-  H: () => (/* binding */ portOf)
+  s0: () => (/* binding */ noConnection),
+  kn: () => (/* binding */ openSocket),
+  HM: () => (/* binding */ portOf)
 });
 
 // EXTERNAL MODULE: external "node:events"
@@ -429,11 +430,14 @@ const external_node_tls_namespaceObject = require("node:tls");
 var external_node_tls_default = /*#__PURE__*/__nccwpck_require__.n(external_node_tls_namespaceObject);
 // EXTERNAL MODULE: ./src/util/duration.ts
 var duration = __nccwpck_require__(6518);
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __nccwpck_require__(9997);
 // EXTERNAL MODULE: ./src/util/url.ts
 var util_url = __nccwpck_require__(7997);
 // EXTERNAL MODULE: ./src/platform/transport-error.ts
 var transport_error = __nccwpck_require__(6329);
 ;// CONCATENATED MODULE: ./src/platform/connect.ts
+
 
 
 
@@ -457,15 +461,38 @@ async function openSocket(url, route, limit = AbortSignal.timeout(route.timeout)
         return await dial(url, ca, signal, socket);
     }
     catch (error) {
-        if (limit.aborted)
-            throw new transport_error/* HttpError */.j$('connect', `no connection within ${(0,duration/* formatDuration */.a3)(route.timeout)}`);
         const isUnknownIssuer = (error.code ?? '') in transport_error/* UNKNOWN_ISSUER */.PB;
-        if (!isUnknownIssuer || ca)
-            throw (0,transport_error/* toHttpError */.e7)(error, 'connect', url, proxy, isTunnelOpen);
+        if (limit.aborted)
+            throw noConnection(route.timeout, url, route);
+        if (!isUnknownIssuer || ca) {
+            const failure = (0,transport_error/* toHttpError */.e7)(error, 'connect', url, proxy, isTunnelOpen);
+            if (isUnknownIssuer)
+                failure.remedy = trustRemedy(route);
+            else if (!isTunnelOpen)
+                failure.remedy = proxyRemedy(url, route);
+            throw failure;
+        }
     }
     // Reading the system's store takes long, so it is left alone until it is needed.
     route.ca ??= [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')];
     return openSocket(url, route, limit);
+}
+/** @param waited milliseconds */
+function noConnection(waited, url, route) {
+    const { proxy } = route;
+    const way = proxy ? ` through the proxy ${proxy.host}` : '';
+    const error = new transport_error/* HttpError */.j$('connect', `no connection within ${(0,duration/* formatDuration */.a3)(waited)}${way}`);
+    return Object.assign(error, { remedy: proxyRemedy(url, route) });
+}
+function proxyRemedy({ host }, { proxy, proxyFrom }) {
+    return (proxy &&
+        `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`);
+}
+function trustRemedy({ extraCaFile }) {
+    const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file in the `env:` of the step.";
+    if (!extraCaFile || external_node_tls_default().getCACertificates('extra').length > 0)
+        return remedy;
+    return `${remedy} The variable is set to ${(0,util_text/* plainText */.wh)(extraCaFile, 200)}, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
 }
 /** @param through a socket that is connected with the server already */
 async function dial(url, ca, signal, through) {
@@ -533,6 +560,8 @@ class HttpError extends Error {
     phase;
     /** Another attempt would end the same way. */
     permanent;
+    /** The fix, if it follows from the way to the server. */
+    remedy;
     constructor(phase, message, permanent = false) {
         super(message);
         this.name = 'HttpError';
@@ -627,12 +656,14 @@ class Transport {
     closing = new AbortController();
     // Without a timeout, the agent keeps connections for longer than the server does.
     agent = new (node_http__WEBPACK_IMPORTED_MODULE_1___default().Agent)({ keepAlive: true, timeout: REQUEST_TIMEOUT });
-    constructor({ proxy, requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT } = {}) {
-        this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
-        this.route = { proxy: proxy === undefined ? undefined : new URL(proxy), timeout, signal: this.closing.signal };
+    constructor(options = {}) {
+        const { proxyFrom, extraCaFile, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
+        const proxy = options.proxy === undefined ? undefined : new URL(options.proxy);
+        this.requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT;
+        this.route = { proxy, proxyFrom, extraCaFile, timeout, signal: this.closing.signal };
         // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
         this.agent.createConnection = (options, done) => {
-            (0,_connect_js__WEBPACK_IMPORTED_MODULE_4__/* .openSocket */ .k)(options.url, this.route).then((socket) => done?.(null, socket), (error) => done?.(error, undefined));
+            (0,_connect_js__WEBPACK_IMPORTED_MODULE_4__/* .openSocket */ .kn)(options.url, this.route).then((socket) => done?.(null, socket), (error) => done?.(error, undefined));
             return undefined;
         };
     }
@@ -661,8 +692,10 @@ class Transport {
         const fail = (error) => {
             if (!stop.aborted)
                 throw (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toHttpError */ .e7)(error, phase, url);
-            const waited = (0,_util_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a3)(Math.round(performance.now() - startedAt));
-            throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$(phase, `${WAITING[phase]} within ${waited}`);
+            const waited = Math.round(performance.now() - startedAt);
+            if (phase === 'connect')
+                throw (0,_connect_js__WEBPACK_IMPORTED_MODULE_4__/* .noConnection */ .s0)(waited, url, this.route);
+            throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$(phase, `${WAITING[phase]} within ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a3)(waited)}`);
         };
         async function* chunksOf(response) {
             try {
@@ -707,7 +740,6 @@ class Transport {
     }
 }
 const WAITING = {
-    connect: 'no connection',
     headers: 'connected, but no response',
     body: 'the response began but did not end',
 };
@@ -1010,6 +1042,9 @@ function parseProxyUrl(text) {
     const url = parseUrl(text);
     if (!/^https?:$/.test(url.protocol))
         throw new UrlError('is neither an http nor an https URL');
+    // A password may hold an apostrophe.
+    if (/["\\]/.test(text) || /['`]/.test(url.host))
+        throw new UrlError('contains a quote or a backslash');
     try {
         proxyLogin(url.href);
     }
@@ -3883,6 +3918,10 @@ class CallError extends Error {
     get code() {
         return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
     }
+    /** The fix, if it follows from the way to the server. */
+    get remedy() {
+        return this.failure.kind === 'connection' ? this.failure.remedy : undefined;
+    }
     /** Whether the failure may pass by itself. */
     get isTransient() {
         const { failure } = this;
@@ -3934,8 +3973,8 @@ async function callJson(transport, method, request, signal) {
     const response = await transport.send({ ...request, headers }, signal).catch((error) => {
         if (!(error instanceof transport_error/* HttpError */.j$))
             throw error;
-        const { phase, message: reason, permanent } = error;
-        throw new CallError(method, { kind: 'connection', phase, reason, permanent }, requestId);
+        const { phase, message: reason, permanent, remedy } = error;
+        throw new CallError(method, { kind: 'connection', phase, reason, permanent, remedy }, requestId);
     });
     const { status: httpStatus, sentAt, receivedAt } = response;
     const retryAfter = parseRetryAfter(response.headers['retry-after']);
@@ -3950,7 +3989,7 @@ async function callJson(transport, method, request, signal) {
     const isSuccess = httpStatus >= 200 && httpStatus < 300;
     const status = isSuccess ? undefined : parseRpcStatus(json);
     if (status)
-        throw new CallError(method, { kind: 'rpc', status }, requestId, retryAfter);
+        throw new CallError(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
     if (!isSuccess || !(0,util_json/* isMap */.j)(json))
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
@@ -4003,7 +4042,7 @@ async function retrying(rule, call, { deadline, onRetry }) {
             // That the time ran out during an attempt says less than why there had to be another one.
             const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
             const before = earlier.at(-1);
-            if (isCutOff && before && (rule === ifTransient || !error.mayHaveTakenEffect))
+            if (isCutOff && before && (rule !== ifNothingWasDone || !error.mayHaveTakenEffect))
                 throw before;
             error.earlier = [...earlier];
             earlier.push(error);
@@ -4043,15 +4082,20 @@ function findIdTokens(env) {
     }
     throw new errors/* ActionError */.lZ('invalid-input', 'The variable `ACTIONS_ID_TOKEN_REQUEST_URL` is not an https URL, so the step requested no ID token.', 'Find what changes the variable: an `env:` in the workflow, an earlier step, or the setup of a self-hosted runner.');
 }
+/** A GET changes nothing, whichever server error it meets. */
+const ifServerFailed = (error) => {
+    const { failure } = error;
+    return ifTransient(error) || (failure.kind !== 'connection' && (failure.httpStatus ?? 0) >= 500);
+};
 /** Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline. */
-async function requestIdToken(url, requestToken, audience, { proxy, deadline, onRetry }) {
+async function requestIdToken(url, requestToken, audience, { deadline, onRetry, ...way }) {
     const target = new URL(url);
     target.searchParams.append('audience', audience);
-    const transport = new platform_transport/* Transport */.o({ proxy });
+    const transport = new platform_transport/* Transport */.o(way);
     const headers = { authorization: `Bearer ${requestToken}` };
     const request = { method: 'GET', url: target, headers };
     try {
-        return await retrying(ifTransient, async () => {
+        return await retrying(ifServerFailed, async () => {
             const { value, malformed } = await callJson(transport, 'GitHub/IdToken', request, deadline.endSignal);
             const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
             if (token === undefined)
@@ -4067,9 +4111,13 @@ function readIdToken(jwt) {
     try {
         const claims = decodeJwt(jwt);
         const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
+        const ofRun = ['repository', 'ref', 'environment', 'job_workflow_ref'].map((name) => [name, text(name)]);
+        const { exp = Number.POSITIVE_INFINITY, iat = 0 } = claims;
+        const receivedAt = performance.now();
         return {
             jwt,
-            claims: { issuer: text('iss'), subject: text('sub'), repository: text('repository'), ref: text('ref') },
+            claims: { issuer: text('iss'), audience: text('aud'), subject: text('sub'), ...Object.fromEntries(ofRun) },
+            hasExpired: () => performance.now() - receivedAt >= (exp - iat) * 1000,
         };
     }
     catch {
@@ -4182,14 +4230,20 @@ function misspeltInput(env) {
 ;// CONCATENATED MODULE: ./src/report/annotation.ts
 
 
+/** @param limit characters of a line */
+function claimLines(claims = {}, limit) {
+    return Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.wh)(`${name}: ${value || '(none)'}`, limit));
+}
 /** The text of an annotation that has the title of the first finding. */
 function annotationText(findings, linkTo) {
-    // Two findings of this size fit into the 4096 characters of an annotation.
-    const texts = findings.slice(0, 2).map(({ code, message, remedy, evidence }, index) => {
+    // Two findings of this size, or one with claims, fit into the 4096 characters of an annotation.
+    const texts = findings.slice(0, 2).map(({ code, message, remedy, evidence, claims }, index) => {
         const cause = (0,util_text/* plainText */.wh)(message, evidence ? 650 : 1150);
         const lines = [cause, `Fix: ${(0,util_text/* plainText */.wh)(remedy, 600)}`, `Docs: ${linkTo(code)}`];
         if (index > 0)
             lines.unshift(errors/* TITLES */.eX[code]);
+        if (findings.length === 1)
+            lines.push(...claimLines(claims, 320));
         if (evidence)
             lines.push(`Evidence: ${(0,util_text/* plainText */.wh)(evidence, 1135 - cause.length)}`);
         return lines.join('\n');
@@ -4333,6 +4387,7 @@ function statusLines(result, verdict) {
 
 
 
+
 /** Every output that is known. */
 function outputs(result, verdict) {
     const { owner, serviceAccount, certificate, api, skew, latestVersion } = factsOf(result);
@@ -4373,8 +4428,8 @@ function withdrawn(error) {
         error: errorText(error),
     };
 }
-function errorText({ code, message, remedy, evidence }) {
-    const end = evidence ? ` Evidence: ${evidence}` : '';
+function errorText({ code, message, remedy, evidence, claims }) {
+    const end = evidence ? ` Evidence: ${[...claimLines(claims, 320), evidence].join('; ')}` : '';
     return (0,util_text/* plainText */.wh)(`${errors/* TITLES */.eX[code]}. ${message} Fix: ${remedy}${end}`, 2000);
 }
 /** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
@@ -4420,10 +4475,11 @@ const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '
 function summaryHtml(result, verdict, linkTo) {
     const { passed, status, fatal, tolerated } = verdict;
     const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
-    const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence }, _, { length }) => [
+    const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence, claims }, _, { length }) => [
         length > 1 && `<h4>${errors/* TITLES */.eX[name]}</h4>`,
         `<p><b>Cause:</b> ${prose(message)}</p>`,
         `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
+        claims && table(claims),
         evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
     ]);
     const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact/* redact */.E)];
@@ -4474,9 +4530,11 @@ function details(result, { passed, findings }) {
         'mondoo.yml': passed ? result.configPath : undefined,
         Time: time,
     };
-    const rows = Object.entries(values).flatMap(([label, value]) => value === undefined ? [] : `<tr><td>${label}</td><td>${code(value)}</td></tr>`);
-    const header = '<tr><th>Name</th><th>Value</th></tr>';
-    return ['<details><summary>Details</summary>', '<table>', header, ...rows, '</table>', '</details>'];
+    return ['<details><summary>Details</summary>', table(values), '</details>'];
+}
+function table(values) {
+    const rows = Object.entries(values).flatMap(([label, value]) => value === undefined ? [] : `<tr><td>${label}</td><td>${code(value || '(none)')}</td></tr>`);
+    return ['<table>', '<tr><th>Name</th><th>Value</th></tr>', ...rows, '</table>'].join('\n');
 }
 function code(text) {
     return `<code>${escapeHtml(text)}</code>`;
@@ -5220,49 +5278,11 @@ function readExternalAccount(document, endpoint) {
 function requireIssuer({ issuerUri }, { issuer }) {
     if (issuer === issuerUri)
         return;
-    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,util_text/* plainText */.wh)(issuerUri)}", the token's issuer is "${(0,util_text/* plainText */.wh)(issuer)}".`, 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.');
-}
-
-// EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
-var connect = __nccwpck_require__(1889);
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
-
-
-/**
- * Chooses the proxy for an endpoint: `named`, or else what HTTPS_PROXY and NO_PROXY say.
- * @throws ActionError `invalid-input` if HTTPS_PROXY can't be used
- */
-function proxyFor(endpoint, named, env) {
-    if (named !== undefined)
-        return named;
-    const url = new URL(endpoint);
-    const proxy = env.https_proxy || env.HTTPS_PROXY;
-    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
-        return undefined;
-    return (0,util_url/* readUrl */.wo)(proxy.includes('://') ? proxy : `http://${proxy}`, util_url/* parseProxyUrl */.Pr, {
-        code: 'invalid-input',
-        subject: 'The proxy in the environment variable `HTTPS_PROXY`',
-        remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
-    });
-}
-/** NO_PROXY lists domains, with or without a port, or `*`. */
-function isBypassed(url, noProxy) {
-    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.H)(url)}`];
-    return noProxy
-        .split(',')
-        .map((entry) => entry.trim().toLowerCase())
-        .filter(Boolean)
-        .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
-}
-
-;// CONCATENATED MODULE: ./src/credentials/masked-proxy.ts
-
-
-/** Chooses the proxy for a URL, and masks its password. @param named wins over the environment */
-function maskedProxy(url, named, job) {
-    const proxy = proxyFor(url, named, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
-    return proxy;
+    const isSlash = issuerUri === `${issuer}/` || issuer === `${issuerUri}/`;
+    const slash = isSlash ? ' They differ only in the slash at the end.' : '';
+    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,util_text/* plainText */.wh)(issuerUri)}", the token's issuer is "${(0,util_text/* plainText */.wh)(issuer)}".${slash}`, isSlash
+        ? "Write the token's issuer exactly, in the JSON and in the Mondoo Console (Settings → Workload Identity)."
+        : 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.');
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/readable.ts
@@ -5522,6 +5542,62 @@ function readCertificate(pem, key) {
     throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
 }
 
+// EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
+var connect = __nccwpck_require__(1889);
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
+
+/**
+ * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
+ * HTTPS_PROXY and NO_PROXY say.
+ * @param named undefined if the endpoint isn't Mondoo's
+ * @throws ActionError `invalid-input` if a variable can't be used
+ */
+function proxyFor(endpoint, named, env) {
+    const url = new URL(endpoint);
+    // The proxy could read ID tokens and minted keys.
+    if (url.protocol === 'http:')
+        return {};
+    if (named?.input)
+        return { proxy: named.input, proxyFrom: 'the input `api-proxy`' };
+    if (named && env.MONDOO_API_PROXY)
+        return readVariable('MONDOO_API_PROXY', env.MONDOO_API_PROXY);
+    if (named?.credentials)
+        return { proxy: named.credentials, proxyFrom: '`api_proxy` of the credentials' };
+    const name = env.HTTPS_PROXY ? 'HTTPS_PROXY' : 'https_proxy';
+    const proxy = env[name];
+    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || ''))
+        return {};
+    return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
+}
+function readVariable(name, value) {
+    const proxy = (0,util_url/* readUrl */.wo)(value, util_url/* parseProxyUrl */.Pr, {
+        code: 'invalid-input',
+        subject: `The proxy in the environment variable \`${name}\``,
+        remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
+    });
+    return { proxy, proxyFrom: `\`${name}\`` };
+}
+/** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
+function isBypassed(url, noProxy) {
+    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.HM)(url)}`];
+    return noProxy
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, '.'))
+        .filter(Boolean)
+        .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
+}
+
+;// CONCATENATED MODULE: ./src/credentials/way.ts
+
+
+/** Finds how a server is reached, and masks the password of its proxy. @param named undefined if it isn't Mondoo's */
+function wayTo(url, named, job) {
+    const way = proxyFor(url, named, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(way.proxy));
+    return { ...way, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
+}
+
 ;// CONCATENATED MODULE: ./src/identify.ts
 
 
@@ -5547,11 +5623,12 @@ async function identify(work) {
     const account = identity.kind === 'service account' ? identity.account : undefined;
     const { apiEndpoint: endpoint } = identityTarget(identity);
     const apiProxy = inputs.apiProxy ?? account?.apiProxy;
-    const proxy = maskedProxy(endpoint, apiProxy, job);
+    const named = { input: inputs.apiProxy, credentials: account?.apiProxy };
+    const route = { endpoint, apiProxy, named, ...wayTo(endpoint, named, job) };
     const clientMrn = account?.agentMrn;
     const wanted = inputs.register && clientMrn === undefined && !origin?.earlierFile;
     const registration = { wanted, name: inputs.name, clientMrn };
-    return { identity, source, account, route: { endpoint, apiProxy, proxy }, registration, origin };
+    return { identity, source, account, route, registration, origin };
 }
 /** Finds the credentials: the input, the environment variable, or the file that an earlier step wrote from that. */
 async function findCredentials({ inputs, job }) {
@@ -5649,13 +5726,14 @@ const RULES = {
 };
 /** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
 function rpcOver(transport, { endpoint, deadline: usual, onRetry }) {
-    /** @param authorize makes a bearer token for each attempt */
+    /** @param body a function makes it for each attempt, as `authorize` makes a bearer token */
     const call = (method, body, authorize, { rule = RULES[method] ?? never, deadline = usual } = {}) => {
         const callOnce = async () => {
             const headers = { 'content-type': 'application/json' };
             if (authorize)
                 headers.authorization = `Bearer ${authorize()}`;
-            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body };
+            const text = typeof body === 'string' ? body : await body();
+            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body: text };
             return callJson(transport, method, request, deadline.endSignal);
         };
         return retrying(rule, callOnce, { deadline, onRetry });
@@ -5723,10 +5801,10 @@ class PlatformClient {
                 throw error;
         }
     }
-    /** Returns base64 of credentials JSON. */
-    async exchangeExternalToken(token) {
-        const { issuerUri: issuer_uri, audience, jwt: jwt_token } = token;
-        const { value, malformed } = await this.rpc.call(EXCHANGE, JSON.stringify({ issuer_uri, audience, jwt_token }));
+    /** Returns base64 of credentials JSON. @param freshToken gives the ID token for each attempt */
+    async exchangeExternalToken({ issuerUri: issuer_uri, audience }, freshToken) {
+        const body = async () => JSON.stringify({ issuer_uri, audience, jwt_token: await freshToken() });
+        const { value, malformed } = await this.rpc.call(EXCHANGE, body);
         const credential = value.base64_credential;
         if (typeof credential !== 'string' || credential === '')
             throw malformed('holds no credentials');
@@ -5844,7 +5922,8 @@ const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,util_duration/* formatDuration */.a3)(delay)}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
     inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
-    override: (variable) => `The environment variable \`${(0,util_text/* plainText */.wh)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
+    override: (variable) => `The environment variable \`${(0,util_text/* plainText */.wh)(variable)}\` is set. In later steps, cnspec uses it instead of what mondoo.yml says.`,
+    emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove the variable where it is set.`,
     replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,util_text/* plainText */.wh)(before, 200)}. It now has ${now}.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
     minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
@@ -5998,8 +6077,10 @@ async function unregister(client, account, job, over) {
     try {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
-            const proxy = maskedProxy(endpoint, apiProxy, job);
-            const platform = unregister_addDisposableResource(env_1, client_connect({ endpoint, proxy, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry: logRetries(job) }), false);
+            // A registration token names no proxy, so the account's is that of the input.
+            const way = wayTo(endpoint, { input: apiProxy }, job);
+            const onRetry = logRetries(job);
+            const platform = unregister_addDisposableResource(env_1, client_connect({ endpoint, ...way, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry }), false);
             await platform.unregisterAgent(account, client);
         }
         catch (e_1) {
@@ -6078,16 +6159,23 @@ async function signIn(context) {
 /** Exchanges an ID token of this run for a service account. */
 async function exchangeIdToken({ account: external, idTokens }, { job, platform, deadline, startedAt }) {
     // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-    const proxy = maskedProxy(idTokens.url.href, undefined, job);
+    const way = wayTo(idTokens.url.href, undefined, job);
+    const { issuerUri, ownerMrn: audience } = external;
     const found = {};
-    try {
-        const { jwt, claims } = await idTokens.request(external.ownerMrn, { proxy, deadline, onRetry: logRetries(job) });
-        job.mask((0,secrets/* tokenSecrets */.RD)(jwt));
-        found.idToken = claims;
-        requireIssuer(external, claims);
+    let idToken;
+    const freshToken = async () => {
+        if (idToken && !idToken.hasExpired())
+            return idToken.jwt;
+        idToken = await idTokens.request(audience, { ...way, deadline, onRetry: logRetries(job) });
+        job.mask((0,secrets/* tokenSecrets */.RD)(idToken.jwt));
+        found.idToken = idToken.claims;
+        requireIssuer(external, idToken.claims);
         job.throwIfOver();
-        const { issuerUri, ownerMrn: audience } = external;
-        const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
+        return idToken.jwt;
+    };
+    try {
+        await freshToken();
+        const minted = await platform.exchangeExternalToken({ issuerUri, audience }, freshToken);
         job.mask((0,secrets/* credentialSecrets */.DJ)(minted.credential));
         const { account, credentials: document } = readExchanged(minted, external, startedAt);
         const expiresAt = account.certificate?.to;
@@ -6148,21 +6236,24 @@ function sessionOf(account, document) {
 ;// CONCATENATED MODULE: ./src/status/finding.ts
 
 
+
 /** The response says nothing about the credentials. */
 function unreachable(result, error, consequence) {
     return {
         code: 'unreachable',
         message: `${error.method} at ${targetOf(result)?.apiEndpoint} failed: ${reasonOf(error)}. ${consequence ?? 'The credentials could not be checked.'}`,
-        remedy: remedyFor(error.failure.kind, result),
+        remedy: remedyFor(error, result),
         evidence: evidenceOf(error),
     };
 }
-function remedyFor(kind, result) {
+function remedyFor(error, result, kind = error.failure.kind) {
+    if (error.remedy !== undefined)
+        return error.remedy;
     const url = targetOf(result)?.apiEndpoint ?? '';
     const remedies = {
         connection: `Check that the runner can reach ${new URL(url).host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
         answer: `A proxy or a firewall may respond instead of the platform: check both. Check that ${url} is the endpoint in your credentials.`,
-        rpc: 'Run the job again in a few minutes. If it keeps failing, give the request id to Mondoo support.',
+        rpc: `Run the job again in ${waitOf(error) ?? 'a few minutes'}. If it keeps failing, give the request id to Mondoo support.`,
     };
     return remedies[kind];
 }
@@ -6188,15 +6279,20 @@ function permissionDenied(result, error) {
 }
 function newCredentials({ identity }) {
     const remedies = {
-        'workload identity': 'Check the settings of workload identity federation in the Mondoo Console.',
+        'workload identity': 'Check the provider in the Mondoo Console (Settings → Workload Identity).',
         'registration token': 'Generate another registration token in the Mondoo Console.',
         'service account': 'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
     };
     return remedies[identity?.kind ?? 'service account'];
 }
 /** Why a call failed; the platform's own words are evidence. */
-function reasonOf({ failure, message }) {
-    return failure.kind === 'rpc' ? 'Mondoo Platform reported an error' : message;
+function reasonOf(error) {
+    const reason = error.failure.kind === 'rpc' ? 'Mondoo Platform reported an error' : error.message;
+    const wait = waitOf(error);
+    return wait === undefined ? reason : `${reason}, and asks to wait ${wait}`;
+}
+function waitOf({ retryAfter }) {
+    return retryAfter ? (0,util_duration/* formatDuration */.a3)(Math.ceil(retryAfter / 1000) * 1000) : undefined;
 }
 /** @param other evidence besides the platform's words, and the id by which Mondoo support finds the request */
 function evidenceOf({ method, failure, message, requestId }, other) {
@@ -6205,7 +6301,6 @@ function evidenceOf({ method, failure, message, requestId }, other) {
 }
 
 ;// CONCATENATED MODULE: ./src/status/refusals.ts
-
 
 
 
@@ -6219,8 +6314,9 @@ function exchangeFinding(result, error) {
     if (error.method !== EXCHANGE) {
         return {
             code: 'unreachable',
-            message: `GitHub gave this run no ID token: ${error.message}. Mondoo Platform was not asked for a service account.`,
-            remedy: 'Run the job again in a few minutes, and check https://www.githubstatus.com. On a self-hosted runner, check that the runner can reach GitHub: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
+            message: `GitHub gave this run no ID token: ${error.message}.${result.idToken ? '' : ' Mondoo Platform was not asked for a service account.'}`,
+            remedy: error.remedy ??
+                'Run the job again in a few minutes, and check https://www.githubstatus.com. On a self-hosted runner, check that the runner can reach GitHub: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
         };
     }
     if (error.code === undefined || error.isTransient) {
@@ -6230,19 +6326,17 @@ function exchangeFinding(result, error) {
         return {
             code: 'unauthenticated',
             message: `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
-            remedy: `In the Mondoo Console, check that ${ownerMrn} still exists and has workload identity federation, and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
+            remedy: `In the Mondoo Console, check that ${ownerMrn} still exists and has a provider (Settings → Workload Identity), and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
             evidence: evidenceOf(error),
         };
     }
-    // Only the signature of an ID token is secret.
-    const { issuer = '', subject = '', repository = '', ref = '' } = result.idToken ?? {};
-    const claims = { issuer, audience: ownerMrn, repository, branch: ref, subject };
-    const list = Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.wh)(`${name} ${value}`, 320));
     return {
         code: 'unauthenticated',
         message: `${apiEndpoint} does not trust the ID token of this run.`,
-        remedy: 'Compare issuer, audience, repository, branch and subject in the evidence with workload identity federation in the Mondoo Console. All of them must match.',
-        evidence: evidenceOf(error, `The ID token has ${list.join(', ')}`),
+        remedy: 'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. Newer repositories on github.com have ids in the subject.',
+        evidence: evidenceOf(error),
+        // Only the signature of an ID token is secret.
+        claims: { ...result.idToken },
     };
 }
 /** Says why no client was registered. */
@@ -6272,7 +6366,7 @@ function registrationFinding(result, error) {
     return {
         code: 'unregistered',
         message: `${start}${error.method} failed: ${reasonOf(error)}.${lost}`,
-        remedy: failure.kind === 'rpc' ? CHECK_SPACE : remedyFor(kind, result),
+        remedy: failure.kind === 'rpc' ? CHECK_SPACE : remedyFor(error, result, kind),
         evidence: evidenceOf(error, targetOf(result)?.ownerMrn),
     };
 }
@@ -6524,18 +6618,15 @@ async function findProgram(work) {
     const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
     return { executable, result: failure && { failure } };
 }
-/**
- * Installs a version of cnspec for later steps.
- * @param apiProxy from the workflow or the credentials: cnspec downloads through it
- */
-async function installProgram(spec, apiProxy, work) {
+/** Installs a version of cnspec for later steps. @param named also for downloads */
+async function installProgram(spec, named, work) {
     const { inputs, job } = work;
     // Loaded on demand, as few jobs need it and it is big.
     const { installCnspec } = await __nccwpck_require__.e(/* import() */ 309).then(__nccwpck_require__.bind(__nccwpck_require__, 1309));
     const { installed, result } = await installCnspec(spec, {
         ...contextOf(work),
         updatesUrl: inputs.updatesUrl,
-        proxyFor: (url) => maskedProxy(url, apiProxy, job),
+        wayTo: (url) => wayTo(url, named, job),
         rememberFolders: (installFolders) => job.remember({ installFolders }),
     });
     return {
@@ -6560,13 +6651,19 @@ function contextOf({ job, deadline }) {
 
 ;// CONCATENATED MODULE: ./src/config/environment.ts
 /**
- * Lists the variables that override keys of mondoo.yml: for each key of the file, cnspec prefers `MONDOO_<KEY>`.
+ * Lists the variables that change what cnspec does in later steps: for each key of mondoo.yml, it prefers
+ * `MONDOO_<KEY>`. As observed with cnspec 13.0.0, some count without the key, and it dials a proxy that is empty.
  * @param config the keys and values of mondoo.yml
  */
 function overridingVariables(env, config) {
-    return Object.keys(config)
-        .map((key) => `MONDOO_${key.toUpperCase()}`)
-        .filter((name) => env[name]);
+    const keys = new Set([...Object.keys(config).map((key) => key.toUpperCase()), 'API_PROXY', 'TYPE', 'UPDATES_URL']);
+    // The step itself sets the first and empties the second.
+    for (const key of ['CONFIG_PATH', 'CONFIG_BASE64'])
+        keys.delete(key);
+    return {
+        set: [...keys].map((key) => `MONDOO_${key}`).filter((name) => env[name]),
+        empty: ['MONDOO_API_PROXY', 'HTTPS_PROXY'].filter((name) => env[name] === ''),
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/config/access-list.ts
@@ -7060,8 +7157,11 @@ async function publishConfig(config, { keys, text }, { account }, { job }) {
     const replaced = await config.publish(account);
     if (replaced && replaced !== account.mrn)
         job.warn(notices.replacedAccount(config.path, replaced, account.mrn));
-    for (const name of overridingVariables(job.env, keys))
+    const variables = overridingVariables(job.env, keys);
+    for (const name of variables.set)
         job.warn(notices.override(name));
+    for (const name of variables.empty)
+        job.warn(notices.emptyProxy(name));
 }
 
 ;// CONCATENATED MODULE: ./src/register.ts
@@ -7229,7 +7329,7 @@ async function* register(work) {
             yield { check };
         }
         if (inputs.cnspecVersion) {
-            program = await installProgram(inputs.cnspecVersion, route.apiProxy, work);
+            program = await installProgram(inputs.cnspecVersion, route.named, work);
             yield { cnspec: program.result, installed: program.installed };
         }
         const { session, found } = await signIn({ ...work, ...identified, platform, keyFile, check });

@@ -171,7 +171,7 @@ function proxySecrets(proxy) {
 /** Finds what must be masked of the variables that name proxies, however other programs read them. */
 function environmentProxySecrets(env) {
     const secrets = Object.entries(env).flatMap(([name, value = '']) => {
-        if (!/^(?:https?|all)_proxy$/i.test(name))
+        if (!/^(?:https?|all|mondoo_api)_proxy$/i.test(name))
             return [];
         // A password may hold an @ that nobody encoded.
         const password = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, ''))?.[1] ?? '';
@@ -204,7 +204,8 @@ const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
     inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
-    override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
+    override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(variable)}\` is set. In later steps, cnspec uses it instead of what mondoo.yml says.`,
+    emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove the variable where it is set.`,
     replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(before, 200)}. It now has ${now}.`,
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
     minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
@@ -458,6 +459,9 @@ function parseProxyUrl(text) {
     const url = parseUrl(text);
     if (!/^https?:$/.test(url.protocol))
         throw new UrlError('is neither an http nor an https URL');
+    // A password may hold an apostrophe.
+    if (/["\\]/.test(text) || /['`]/.test(url.host))
+        throw new UrlError('contains a quote or a backslash');
     try {
         proxyLogin(url.href);
     }
@@ -3194,7 +3198,7 @@ async function unregisterByKeyFile(client, keyFile, job) {
         return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it saved the key'));
     }
     // Loaded on demand, as few jobs need it and it is big.
-    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 775).then(__nccwpck_require__.bind(__nccwpck_require__, 775));
+    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 209).then(__nccwpck_require__.bind(__nccwpck_require__, 209));
     const account = readKeyFile(text, client);
     const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
     if (obstacle)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Way } from '../platform/connect.ts';
 import { ActionError, errorCode } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import { environmentForCnspec } from './environment.ts';
@@ -16,8 +17,8 @@ const PUBLIC_RELEASES = 'https://releases.mondoo.com';
 export interface InstallOptions extends CnspecContext {
   /** The releases host, if it isn't the public one. */
   updatesUrl: string | undefined;
-  /** Chooses the proxy for a URL, and masks its password; may throw an ActionError. */
-  proxyFor(url: string): string | undefined;
+  /** Finds how a URL is reached, and masks the proxy's password; may throw an ActionError. */
+  wayTo(url: string): Way;
   /** Saves temporary folders for the post step before they exist; gets an empty list when they are gone. */
   rememberFolders(folders: string[]): void;
 }
@@ -35,7 +36,7 @@ export async function installCnspec(
   const { temp, toolCache, updatesUrl: url = PUBLIC_RELEASES } = options;
   let latest: Promise<CnspecResult> | undefined;
   try {
-    const host = { ...options, url, proxy: options.proxyFor(url) };
+    const host = { ...options, ...options.wayTo(url), url };
     const newest = newestVersion(host);
     latest = newest.then((latestVersion) => ({ latestVersion })).catch(() => ({}));
     if (!temp || !toolCache) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import type { Way } from '../platform/connect.ts';
 import { type HttpRequest, type HttpResponse, Transport } from '../platform/transport.ts';
 import { HttpError } from '../platform/transport-error.ts';
 import { formatDuration } from '../util/duration.ts';
@@ -19,10 +20,9 @@ const MAX_SIZE = 512 * 1024 * 1024;
 const SYSTEMS: Record<string, string> = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 const ARCHITECTURES: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
-export interface ReleasesHost extends Pick<CnspecContext, 'signal' | 'log'> {
+export interface ReleasesHost extends Way, Pick<CnspecContext, 'signal' | 'log'> {
   /** Without a slash at its end. */
   url: string;
-  proxy: string | undefined;
 }
 
 export async function newestVersion(host: ReleasesHost): Promise<string> {
@@ -116,12 +116,12 @@ function textOf(response: HttpResponse, url: URL): string {
 /** @param progress reports how much of the response arrived */
 async function fetchFrom<T>(
   url: URL,
-  { proxy, signal }: ReleasesHost,
+  { signal, ...host }: ReleasesHost,
   requestTimeout: number | 'none',
   fetch: (transport: Transport, request: HttpRequest) => Promise<T>,
   progress = () => '',
 ): Promise<T> {
-  const transport = new Transport({ proxy, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
+  const transport = new Transport({ ...host, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
   try {
     return await fetch(transport, { method: 'GET', url });
   } catch (error) {
@@ -129,7 +129,8 @@ async function fetchFrom<T>(
     const reason = requestTimeout === 'none' && signal.aborted ? 'the step timed out' : error.message;
     throw notInstalled(
       `${url.href} could not be fetched: ${reason}${error.phase === 'body' ? progress() : ''}.`,
-      'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.',
+      error.remedy ??
+        'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.',
     );
   } finally {
     transport.close();

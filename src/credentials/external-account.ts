@@ -5,23 +5,19 @@ import { mayLeadTo, parseEndpoint } from '../util/url.ts';
 import type { CredentialsDocument } from './decode.ts';
 import { fieldsOf, invalid } from './fields.ts';
 
-/** What an ID token says of this run; unverified. */
-export interface IdTokenClaims {
-  issuer: string;
-  /** For example `repo:<owner>/<repo>:ref:refs/heads/main`. */
-  subject: string;
-  repository: string;
-  ref: string;
-}
+/** What an ID token says of this run, unverified, in the order in which people compare it; empty if absent. */
+export type IdTokenClaims = Record<string, string> & { issuer: string };
 
 export interface IdToken {
   /** A secret. */
   jwt: string;
   claims: IdTokenClaims;
+  /** Whether it has lived as long as it may, by whichever clock. */
+  hasExpired(): boolean;
 }
 
 /** How the CI is reached. */
-export type IdTokenRoute = Pick<ConnectionOptions, 'proxy' | 'deadline' | 'onRetry'>;
+export type IdTokenRoute = Omit<ConnectionOptions, 'endpoint'>;
 
 /** Where a job gets ID tokens. */
 export interface IdTokens {
@@ -77,8 +73,12 @@ export function readExternalAccount(
 /** @throws ActionError if the platform would look for another issuer */
 export function requireIssuer({ issuerUri }: ExternalAccount, { issuer }: IdTokenClaims): void {
   if (issuer === issuerUri) return;
+  const isSlash = issuerUri === `${issuer}/` || issuer === `${issuerUri}/`;
+  const slash = isSlash ? ' They differ only in the slash at the end.' : '';
   throw invalid(
-    `The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${plainText(issuerUri)}", the token's issuer is "${plainText(issuer)}".`,
-    'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.',
+    `The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${plainText(issuerUri)}", the token's issuer is "${plainText(issuer)}".${slash}`,
+    isSlash
+      ? "Write the token's issuer exactly, in the JSON and in the Mondoo Console (Settings → Workload Identity)."
+      : 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.',
   );
 }

@@ -86,7 +86,7 @@ export function proxySecrets(proxy: string | undefined): string[] {
 /** Finds what must be masked of the variables that name proxies, however other programs read them. */
 export function environmentProxySecrets(env: NodeJS.ProcessEnv): string[] {
   const secrets = Object.entries(env).flatMap(([name, value = '']) => {
-    if (!/^(?:https?|all)_proxy$/i.test(name)) return [];
+    if (!/^(?:https?|all|mondoo_api)_proxy$/i.test(name)) return [];
     // A password may hold an @ that nobody encoded.
     const password = /^[^:@]*:(.*)@/s.exec(value.replace(/^[a-z][a-z\d+.-]*:\/\//i, ''))?.[1] ?? '';
     return [password, ...proxySecrets(value)];

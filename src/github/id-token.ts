@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import type { IdToken, IdTokenRoute, IdTokens } from '../credentials/external-account.ts';
 import { callJson } from '../platform/json-call.ts';
-import { ifTransient, retrying } from '../platform/retry.ts';
+import { ifTransient, type Rule, retrying } from '../platform/retry.ts';
 import { Transport } from '../platform/transport.ts';
 import { ActionError } from '../util/errors.ts';
 import { isLoopback } from '../util/url.ts';
@@ -24,21 +24,27 @@ export function findIdTokens(env: NodeJS.ProcessEnv): IdTokens | undefined {
   );
 }
 
+/** A GET changes nothing, whichever server error it meets. */
+const ifServerFailed: Rule = (error) => {
+  const { failure } = error;
+  return ifTransient(error) || (failure.kind !== 'connection' && (failure.httpStatus ?? 0) >= 500);
+};
+
 /** Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline. */
 async function requestIdToken(
   url: string,
   requestToken: string,
   audience: string,
-  { proxy, deadline, onRetry }: IdTokenRoute,
+  { deadline, onRetry, ...way }: IdTokenRoute,
 ): Promise<IdToken> {
   const target = new URL(url);
   target.searchParams.append('audience', audience);
-  const transport = new Transport({ proxy });
+  const transport = new Transport(way);
   const headers = { authorization: `Bearer ${requestToken}` };
   const request = { method: 'GET', url: target, headers } as const;
   try {
     return await retrying(
-      ifTransient,
+      ifServerFailed,
       async () => {
         const { value, malformed } = await callJson(transport, 'GitHub/IdToken', request, deadline.endSignal);
         const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
@@ -56,9 +62,13 @@ function readIdToken(jwt: string): IdToken | undefined {
   try {
     const claims = decodeJwt<Record<string, unknown>>(jwt);
     const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : '');
+    const ofRun = ['repository', 'ref', 'environment', 'job_workflow_ref'].map((name) => [name, text(name)]);
+    const { exp = Number.POSITIVE_INFINITY, iat = 0 } = claims;
+    const receivedAt = performance.now();
     return {
       jwt,
-      claims: { issuer: text('iss'), subject: text('sub'), repository: text('repository'), ref: text('ref') },
+      claims: { issuer: text('iss'), audience: text('aud'), subject: text('sub'), ...Object.fromEntries(ofRun) },
+      hasExpired: () => performance.now() - receivedAt >= (exp - iat) * 1000,
     };
   } catch {
     return undefined;

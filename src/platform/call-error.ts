@@ -6,11 +6,11 @@ export type Phase = 'connect' | 'headers' | 'body';
 /** Why a call has no valid response. */
 export type Failure =
   /** The platform responded with an error. */
-  | { kind: 'rpc'; status: RpcStatus }
+  | { kind: 'rpc'; status: RpcStatus; httpStatus?: number }
   /** Something responded, but not as the platform does. `problem` fits behind "the response". */
   | { kind: 'answer'; httpStatus: number; problem: string }
   /** Nothing responded, or not to the end. `permanent`: another attempt would end the same way. */
-  | { kind: 'connection'; phase: Phase; reason: string; permanent?: boolean };
+  | { kind: 'connection'; phase: Phase; reason: string; permanent?: boolean; remedy?: string | undefined };
 
 /** A failed call to Mondoo Platform or GitHub. Its message is text for the log and holds no secret. */
 export class CallError extends Error {
@@ -33,6 +33,11 @@ export class CallError extends Error {
 
   get code(): number | undefined {
     return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
+  }
+
+  /** The fix, if it follows from the way to the server. */
+  get remedy(): string | undefined {
+    return this.failure.kind === 'connection' ? this.failure.remedy : undefined;
   }
 
   /** Whether the failure may pass by itself. */

@@ -84,10 +84,13 @@ export class PlatformClient {
     }
   }
 
-  /** Returns base64 of credentials JSON. */
-  async exchangeExternalToken(token: { issuerUri: string; audience: Mrn; jwt: string }): Promise<Minted<string>> {
-    const { issuerUri: issuer_uri, audience, jwt: jwt_token } = token;
-    const { value, malformed } = await this.rpc.call(EXCHANGE, JSON.stringify({ issuer_uri, audience, jwt_token }));
+  /** Returns base64 of credentials JSON. @param freshToken gives the ID token for each attempt */
+  async exchangeExternalToken(
+    { issuerUri: issuer_uri, audience }: { issuerUri: string; audience: Mrn },
+    freshToken: () => Promise<string>,
+  ): Promise<Minted<string>> {
+    const body = async () => JSON.stringify({ issuer_uri, audience, jwt_token: await freshToken() });
+    const { value, malformed } = await this.rpc.call(EXCHANGE, body);
     const credential = value.base64_credential;
     if (typeof credential !== 'string' || credential === '') throw malformed('holds no credentials');
     return { credential, malformed };
@@ -100,9 +103,7 @@ export class PlatformClient {
   }
 }
 
-export interface ConnectionOptions extends RpcOptions, TransportOptions {
-  proxy: string | undefined;
-}
+export interface ConnectionOptions extends RpcOptions, TransportOptions {}
 
 /** A client of the platform that drops its connections when it is disposed of. */
 export function connect(options: ConnectionOptions): PlatformClient & Disposable {

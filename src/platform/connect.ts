@@ -3,10 +3,20 @@ import http from 'node:http';
 import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
 import { formatDuration } from '../util/duration.ts';
+import { plainText } from '../util/text.ts';
 import { proxyLogin } from '../util/url.ts';
 import { HttpError, toHttpError, UNKNOWN_ISSUER } from './transport-error.ts';
 
-export interface Route {
+/** How a server is reached. */
+export interface Way {
+  proxy?: string | undefined;
+  /** The input, variable or field that names the proxy. */
+  proxyFrom?: string | undefined;
+  /** The value of NODE_EXTRA_CA_CERTS. */
+  extraCaFile?: string | undefined;
+}
+
+export interface Route extends Omit<Way, 'proxy'> {
   proxy: URL | undefined;
   /** Milliseconds. */
   timeout: number;
@@ -30,13 +40,40 @@ export async function openSocket(url: URL, route: Route, limit = AbortSignal.tim
     isTunnelOpen = true;
     return await dial(url, ca, signal, socket);
   } catch (error) {
-    if (limit.aborted) throw new HttpError('connect', `no connection within ${formatDuration(route.timeout)}`);
     const isUnknownIssuer = ((error as NodeJS.ErrnoException).code ?? '') in UNKNOWN_ISSUER;
-    if (!isUnknownIssuer || ca) throw toHttpError(error, 'connect', url, proxy, isTunnelOpen);
+    if (limit.aborted) throw noConnection(route.timeout, url, route);
+    if (!isUnknownIssuer || ca) {
+      const failure = toHttpError(error, 'connect', url, proxy, isTunnelOpen);
+      if (isUnknownIssuer) failure.remedy = trustRemedy(route);
+      else if (!isTunnelOpen) failure.remedy = proxyRemedy(url, route);
+      throw failure;
+    }
   }
   // Reading the system's store takes long, so it is left alone until it is needed.
   route.ca ??= [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
   return openSocket(url, route, limit);
+}
+
+/** @param waited milliseconds */
+export function noConnection(waited: number, url: URL, route: Route): HttpError {
+  const { proxy } = route;
+  const way = proxy ? ` through the proxy ${proxy.host}` : '';
+  const error = new HttpError('connect', `no connection within ${formatDuration(waited)}${way}`);
+  return Object.assign(error, { remedy: proxyRemedy(url, route) });
+}
+
+function proxyRemedy({ host }: URL, { proxy, proxyFrom }: Route): string | undefined {
+  return (
+    proxy &&
+    `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`
+  );
+}
+
+function trustRemedy({ extraCaFile }: Route): string {
+  const remedy =
+    "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file in the `env:` of the step.";
+  if (!extraCaFile || tls.getCACertificates('extra').length > 0) return remedy;
+  return `${remedy} The variable is set to ${plainText(extraCaFile, 200)}, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
 }
 
 /** @param through a socket that is connected with the server already */

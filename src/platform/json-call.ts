@@ -22,8 +22,8 @@ export async function callJson(
   const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
   const response = await transport.send({ ...request, headers }, signal).catch((error) => {
     if (!(error instanceof HttpError)) throw error;
-    const { phase, message: reason, permanent } = error;
-    throw new CallError(method, { kind: 'connection', phase, reason, permanent }, requestId);
+    const { phase, message: reason, permanent, remedy } = error;
+    throw new CallError(method, { kind: 'connection', phase, reason, permanent, remedy }, requestId);
   });
   const { status: httpStatus, sentAt, receivedAt } = response;
   const retryAfter = parseRetryAfter(response.headers['retry-after']);
@@ -38,7 +38,7 @@ export async function callJson(
   }
   const isSuccess = httpStatus >= 200 && httpStatus < 300;
   const status = isSuccess ? undefined : parseRpcStatus(json);
-  if (status) throw new CallError(method, { kind: 'rpc', status }, requestId, retryAfter);
+  if (status) throw new CallError(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
   if (!isSuccess || !isMap(json)) throw malformed(describeResponse(response, json));
   return { value: json, sentAt, receivedAt, malformed };
 }

@@ -1,28 +1,46 @@
 import { isLoopback, parseProxyUrl, readUrl } from '../util/url.ts';
-import { portOf } from './connect.ts';
+import { portOf, type Way } from './connect.ts';
 
-/**
- * Chooses the proxy for an endpoint: `named`, or else what HTTPS_PROXY and NO_PROXY say.
- * @throws ActionError `invalid-input` if HTTPS_PROXY can't be used
- */
-export function proxyFor(endpoint: string, named: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
-  if (named !== undefined) return named;
-  const url = new URL(endpoint);
-  const proxy = env.https_proxy || env.HTTPS_PROXY;
-  if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || '')) return undefined;
-  return readUrl(proxy.includes('://') ? proxy : `http://${proxy}`, parseProxyUrl, {
-    code: 'invalid-input',
-    subject: 'The proxy in the environment variable `HTTPS_PROXY`',
-    remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
-  });
+/** The proxies that are named for Mondoo Platform. */
+export interface NamedProxies {
+  input: string | undefined;
+  credentials?: string | undefined;
 }
 
-/** NO_PROXY lists domains, with or without a port, or `*`. */
+/**
+ * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
+ * HTTPS_PROXY and NO_PROXY say.
+ * @param named undefined if the endpoint isn't Mondoo's
+ * @throws ActionError `invalid-input` if a variable can't be used
+ */
+export function proxyFor(endpoint: string, named: NamedProxies | undefined, env: NodeJS.ProcessEnv): Way {
+  const url = new URL(endpoint);
+  // The proxy could read ID tokens and minted keys.
+  if (url.protocol === 'http:') return {};
+  if (named?.input) return { proxy: named.input, proxyFrom: 'the input `api-proxy`' };
+  if (named && env.MONDOO_API_PROXY) return readVariable('MONDOO_API_PROXY', env.MONDOO_API_PROXY);
+  if (named?.credentials) return { proxy: named.credentials, proxyFrom: '`api_proxy` of the credentials' };
+  const name = env.HTTPS_PROXY ? 'HTTPS_PROXY' : 'https_proxy';
+  const proxy = env[name];
+  if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || '')) return {};
+  return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
+}
+
+function readVariable(name: string, value: string): Way {
+  const proxy = readUrl(value, parseProxyUrl, {
+    code: 'invalid-input',
+    subject: `The proxy in the environment variable \`${name}\``,
+    remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
+  });
+  return { proxy, proxyFrom: `\`${name}\`` };
+}
+
+/** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
 function isBypassed(url: URL, noProxy: string): boolean {
   const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
   return noProxy
     .split(',')
-    .map((entry) => entry.trim().toLowerCase())
+    .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, '.'))
     .filter(Boolean)
-    .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
+    .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
 }

@@ -39,7 +39,7 @@ export async function retrying<T>(
       // That the time ran out during an attempt says less than why there had to be another one.
       const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
       const before = earlier.at(-1);
-      if (isCutOff && before && (rule === ifTransient || !error.mayHaveTakenEffect)) throw before;
+      if (isCutOff && before && (rule !== ifNothingWasDone || !error.mayHaveTakenEffect)) throw before;
       error.earlier = [...earlier];
       earlier.push(error);
       const delay = Math.random() * longest + (error.retryAfter ?? 0);

@@ -23,17 +23,18 @@ export type Rpc = ReturnType<typeof rpcOver>;
 
 /** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
 export function rpcOver(transport: Transport, { endpoint, deadline: usual, onRetry }: RpcOptions) {
-  /** @param authorize makes a bearer token for each attempt */
+  /** @param body a function makes it for each attempt, as `authorize` makes a bearer token */
   const call = (
     method: string,
-    body: string,
+    body: string | (() => Promise<string>),
     authorize?: () => string,
     { rule = RULES[method] ?? never, deadline = usual }: { rule?: Rule; deadline?: Deadline } = {},
   ): Promise<JsonResponse> => {
     const callOnce = async () => {
       const headers: Record<string, string> = { 'content-type': 'application/json' };
       if (authorize) headers.authorization = `Bearer ${authorize()}`;
-      const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body } as const;
+      const text = typeof body === 'string' ? body : await body();
+      const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body: text } as const;
       return callJson(transport, method, request, deadline.endSignal);
     };
     return retrying(rule, callOnce, { deadline, onRetry });

@@ -3,7 +3,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { formatDuration } from '../util/duration.ts';
 import { USER_AGENT } from './agent-info.ts';
 import type { Phase } from './call-error.ts';
-import { openSocket, type Route } from './connect.ts';
+import { noConnection, openSocket, type Route, type Way } from './connect.ts';
 import { HttpError, toHttpError } from './transport-error.ts';
 
 /** Milliseconds. */
@@ -29,8 +29,7 @@ export interface HttpResponse {
 }
 
 /** Limits in milliseconds. */
-export interface TransportOptions {
-  proxy?: string | undefined;
+export interface TransportOptions extends Way {
   requestTimeout?: number | 'none' | undefined;
   connectTimeout?: number | undefined;
 }
@@ -43,9 +42,11 @@ export class Transport {
   // Without a timeout, the agent keeps connections for longer than the server does.
   private readonly agent = new http.Agent({ keepAlive: true, timeout: REQUEST_TIMEOUT });
 
-  constructor({ proxy, requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT }: TransportOptions = {}) {
-    this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
-    this.route = { proxy: proxy === undefined ? undefined : new URL(proxy), timeout, signal: this.closing.signal };
+  constructor(options: TransportOptions = {}) {
+    const { proxyFrom, extraCaFile, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
+    const proxy = options.proxy === undefined ? undefined : new URL(options.proxy);
+    this.requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT;
+    this.route = { proxy, proxyFrom, extraCaFile, timeout, signal: this.closing.signal };
     // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
     this.agent.createConnection = (options, done) => {
       openSocket((options as unknown as { url: URL }).url, this.route).then(
@@ -84,8 +85,9 @@ export class Transport {
     let phase: Phase = 'connect';
     const fail = (error: unknown) => {
       if (!stop.aborted) throw toHttpError(error, phase, url);
-      const waited = formatDuration(Math.round(performance.now() - startedAt));
-      throw new HttpError(phase, `${WAITING[phase]} within ${waited}`);
+      const waited = Math.round(performance.now() - startedAt);
+      if (phase === 'connect') throw noConnection(waited, url, this.route);
+      throw new HttpError(phase, `${WAITING[phase]} within ${formatDuration(waited)}`);
     };
     async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer> {
       try {
@@ -130,8 +132,7 @@ export class Transport {
   }
 }
 
-const WAITING: Record<Phase, string> = {
-  connect: 'no connection',
+const WAITING = {
   headers: 'connected, but no response',
   body: 'the response began but did not end',
 };

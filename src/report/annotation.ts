@@ -5,13 +5,19 @@ import { plainText } from '../util/text.ts';
 /** Links to the section on a finding in the documentation. */
 export type DocumentationLink = (code: FindingCode) => string;
 
+/** @param limit characters of a line */
+export function claimLines(claims: Finding['claims'] = {}, limit: number): string[] {
+  return Object.entries(claims).map(([name, value]) => plainText(`${name}: ${value || '(none)'}`, limit));
+}
+
 /** The text of an annotation that has the title of the first finding. */
 export function annotationText(findings: Finding[], linkTo: DocumentationLink): string {
-  // Two findings of this size fit into the 4096 characters of an annotation.
-  const texts = findings.slice(0, 2).map(({ code, message, remedy, evidence }, index) => {
+  // Two findings of this size, or one with claims, fit into the 4096 characters of an annotation.
+  const texts = findings.slice(0, 2).map(({ code, message, remedy, evidence, claims }, index) => {
     const cause = plainText(message, evidence ? 650 : 1150);
     const lines = [cause, `Fix: ${plainText(remedy, 600)}`, `Docs: ${linkTo(code)}`];
     if (index > 0) lines.unshift(TITLES[code]);
+    if (findings.length === 1) lines.push(...claimLines(claims, 320));
     if (evidence) lines.push(`Evidence: ${plainText(evidence, 1135 - cause.length)}`);
     return lines.join('\n');
   });

@@ -14,7 +14,9 @@ export const notices = {
   inWorkspace: (configPath: string | undefined) =>
     `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
   override: (variable: string) =>
-    `The environment variable \`${plainText(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
+    `The environment variable \`${plainText(variable)}\` is set. In later steps, cnspec uses it instead of what mondoo.yml says.`,
+  emptyProxy: (variable: string) =>
+    `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove the variable where it is set.`,
   replacedAccount: (file: string, before: string, now: Mrn) =>
     `mondoo.yml at ${file} had another service account, ${plainText(before, 200)}. It now has ${now}.`,
   exchanged: (validity: string) => `→ exchanged the ID token of this run for a service account${validity}`,

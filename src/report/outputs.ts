@@ -4,6 +4,7 @@ import type { Verdict } from '../status/verdict.ts';
 import { TITLES } from '../util/errors.ts';
 import { spaceId } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
+import { claimLines } from './annotation.ts';
 import { factsOf, timestamp, warningsOf } from './facts.ts';
 
 /** Every output that is known. */
@@ -48,8 +49,8 @@ export function withdrawn(error: Finding): Record<string, string> {
   };
 }
 
-function errorText({ code, message, remedy, evidence }: Finding): string {
-  const end = evidence ? ` Evidence: ${evidence}` : '';
+function errorText({ code, message, remedy, evidence, claims }: Finding): string {
+  const end = evidence ? ` Evidence: ${[...claimLines(claims, 320), evidence].join('; ')}` : '';
   return plainText(`${TITLES[code]}. ${message} Fix: ${remedy}${end}`, 2000);
 }
 

@@ -22,12 +22,15 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 export function summaryHtml(result: Result, verdict: Verdict, linkTo: DocumentationLink): string {
   const { passed, status, fatal, tolerated } = verdict;
   const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
-  const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence }, _, { length }) => [
-    length > 1 && `<h4>${TITLES[name]}</h4>`,
-    `<p><b>Cause:</b> ${prose(message)}</p>`,
-    `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
-    evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
-  ]);
+  const findings = [...fatal, ...tolerated].flatMap(
+    ({ code: name, message, remedy, evidence, claims }, _, { length }) => [
+      length > 1 && `<h4>${TITLES[name]}</h4>`,
+      `<p><b>Cause:</b> ${prose(message)}</p>`,
+      `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
+      claims && table(claims),
+      evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
+    ],
+  );
   const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact)];
   const lines = [
     `<h3>${mark} ${titleOf(result, verdict)}</h3>`,
@@ -75,11 +78,14 @@ function details(result: Result, { passed, findings }: Verdict): string[] {
     'mondoo.yml': passed ? result.configPath : undefined,
     Time: time,
   };
+  return ['<details><summary>Details</summary>', table(values), '</details>'];
+}
+
+function table(values: Record<string, string | undefined>): string {
   const rows = Object.entries(values).flatMap(([label, value]) =>
-    value === undefined ? [] : `<tr><td>${label}</td><td>${code(value)}</td></tr>`,
+    value === undefined ? [] : `<tr><td>${label}</td><td>${code(value || '(none)')}</td></tr>`,
   );
-  const header = '<tr><th>Name</th><th>Value</th></tr>';
-  return ['<details><summary>Details</summary>', '<table>', header, ...rows, '</table>', '</details>'];
+  return ['<table>', '<tr><th>Name</th><th>Value</th></tr>', ...rows, '</table>'].join('\n');
 }
 
 function code(text: string): string {

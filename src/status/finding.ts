@@ -1,5 +1,6 @@
 import { certificateProblem } from '../credentials/service-account.ts';
 import type { CallError, Failure } from '../platform/call-error.ts';
+import { formatDuration } from '../util/duration.ts';
 import type { FindingCode } from '../util/errors.ts';
 import { type Result, targetOf } from './result.ts';
 
@@ -11,6 +12,8 @@ export interface Finding {
   remedy: string;
   /** How we know: MRNs, times, the platform's own words, request ids. */
   evidence?: string;
+  /** More evidence, by name, for people to compare: one a line. */
+  claims?: Record<string, string>;
 }
 
 /** The response says nothing about the credentials. */
@@ -18,17 +21,18 @@ export function unreachable(result: Result, error: CallError, consequence?: stri
   return {
     code: 'unreachable',
     message: `${error.method} at ${targetOf(result)?.apiEndpoint} failed: ${reasonOf(error)}. ${consequence ?? 'The credentials could not be checked.'}`,
-    remedy: remedyFor(error.failure.kind, result),
+    remedy: remedyFor(error, result),
     evidence: evidenceOf(error),
   };
 }
 
-export function remedyFor(kind: Failure['kind'], result: Result): string {
+export function remedyFor(error: CallError, result: Result, kind: Failure['kind'] = error.failure.kind): string {
+  if (error.remedy !== undefined) return error.remedy;
   const url = targetOf(result)?.apiEndpoint ?? '';
   const remedies = {
     connection: `Check that the runner can reach ${new URL(url).host}: DNS, firewall, proxy. On a self-hosted runner, run \`curl -sv ${url}/Health/Check -d '{}' -H 'content-type: application/json'\`.`,
     answer: `A proxy or a firewall may respond instead of the platform: check both. Check that ${url} is the endpoint in your credentials.`,
-    rpc: 'Run the job again in a few minutes. If it keeps failing, give the request id to Mondoo support.',
+    rpc: `Run the job again in ${waitOf(error) ?? 'a few minutes'}. If it keeps failing, give the request id to Mondoo support.`,
   };
   return remedies[kind];
 }
@@ -57,7 +61,7 @@ export function permissionDenied(result: Result, error: CallError): Finding {
 
 function newCredentials({ identity }: Result): string {
   const remedies = {
-    'workload identity': 'Check the settings of workload identity federation in the Mondoo Console.',
+    'workload identity': 'Check the provider in the Mondoo Console (Settings → Workload Identity).',
     'registration token': 'Generate another registration token in the Mondoo Console.',
     'service account':
       'Generate new credentials in the Mondoo Console (Integrations → Supply Chain → Generate Long-Lived Credentials), and replace the secret.',
@@ -66,8 +70,14 @@ function newCredentials({ identity }: Result): string {
 }
 
 /** Why a call failed; the platform's own words are evidence. */
-export function reasonOf({ failure, message }: CallError): string {
-  return failure.kind === 'rpc' ? 'Mondoo Platform reported an error' : message;
+export function reasonOf(error: CallError): string {
+  const reason = error.failure.kind === 'rpc' ? 'Mondoo Platform reported an error' : error.message;
+  const wait = waitOf(error);
+  return wait === undefined ? reason : `${reason}, and asks to wait ${wait}`;
+}
+
+function waitOf({ retryAfter }: CallError): string | undefined {
+  return retryAfter ? formatDuration(Math.ceil(retryAfter / 1000) * 1000) : undefined;
 }
 
 /** @param other evidence besides the platform's words, and the id by which Mondoo support finds the request */

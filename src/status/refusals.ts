@@ -2,7 +2,6 @@ import type { RegistrationToken } from '../credentials/registration-token.ts';
 import type { CallError } from '../platform/call-error.ts';
 import { EXCHANGE } from '../platform/client.ts';
 import { RpcCode } from '../platform/rpc-status.ts';
-import { plainText } from '../util/text.ts';
 import {
   evidenceOf,
   type Finding,
@@ -26,8 +25,9 @@ export function exchangeFinding(result: Result, error: CallError): Finding {
   if (error.method !== EXCHANGE) {
     return {
       code: 'unreachable',
-      message: `GitHub gave this run no ID token: ${error.message}. Mondoo Platform was not asked for a service account.`,
+      message: `GitHub gave this run no ID token: ${error.message}.${result.idToken ? '' : ' Mondoo Platform was not asked for a service account.'}`,
       remedy:
+        error.remedy ??
         'Run the job again in a few minutes, and check https://www.githubstatus.com. On a self-hosted runner, check that the runner can reach GitHub: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
     };
   }
@@ -38,20 +38,18 @@ export function exchangeFinding(result: Result, error: CallError): Finding {
     return {
       code: 'unauthenticated',
       message: `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
-      remedy: `In the Mondoo Console, check that ${ownerMrn} still exists and has workload identity federation, and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
+      remedy: `In the Mondoo Console, check that ${ownerMrn} still exists and has a provider (Settings → Workload Identity), and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
       evidence: evidenceOf(error),
     };
   }
-  // Only the signature of an ID token is secret.
-  const { issuer = '', subject = '', repository = '', ref = '' } = result.idToken ?? {};
-  const claims = { issuer, audience: ownerMrn, repository, branch: ref, subject };
-  const list = Object.entries(claims).map(([name, value]) => plainText(`${name} ${value}`, 320));
   return {
     code: 'unauthenticated',
     message: `${apiEndpoint} does not trust the ID token of this run.`,
     remedy:
-      'Compare issuer, audience, repository, branch and subject in the evidence with workload identity federation in the Mondoo Console. All of them must match.',
-    evidence: evidenceOf(error, `The ID token has ${list.join(', ')}`),
+      'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. Newer repositories on github.com have ids in the subject.',
+    evidence: evidenceOf(error),
+    // Only the signature of an ID token is secret.
+    claims: { ...result.idToken },
   };
 }
 
@@ -82,7 +80,7 @@ export function registrationFinding(result: Result, error: CallError): Finding {
   return {
     code: 'unregistered',
     message: `${start}${error.method} failed: ${reasonOf(error)}.${lost}`,
-    remedy: failure.kind === 'rpc' ? CHECK_SPACE : remedyFor(kind, result),
+    remedy: failure.kind === 'rpc' ? CHECK_SPACE : remedyFor(error, result, kind),
     evidence: evidenceOf(error, targetOf(result)?.ownerMrn),
   };
 }

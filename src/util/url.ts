@@ -48,6 +48,8 @@ export function parseEndpoint(text: string): string {
 export function parseProxyUrl(text: string): string {
   const url = parseUrl(text);
   if (!/^https?:$/.test(url.protocol)) throw new UrlError('is neither an http nor an https URL');
+  // A password may hold an apostrophe.
+  if (/["\\]/.test(text) || /['`]/.test(url.host)) throw new UrlError('contains a quote or a backslash');
   try {
     proxyLogin(url.href);
   } catch {

@@ -69,6 +69,54 @@ describe.concurrent('the proxy', () => {
     expect(await mondooYml(step)).toContain(`api_proxy: ${proxy.url}/\n`);
   });
 
+  test('is the one of MONDOO_API_PROXY, before that of the credentials, as in cnspec', async ({ stage }) => {
+    const { platform, proxy, second, third, run } = await behind(stage, TUNNEL, TUNNEL, TUNNEL);
+    const step = await run(
+      {},
+      {
+        changes: { api_proxy: second.url },
+        env: { MONDOO_API_PROXY: proxy.url, HTTPS_PROXY: third.url, NO_PROXY: '*' },
+      },
+    );
+    expectOutcome(step, platform, OK);
+    expect(proxy.requests.length).toBeGreaterThan(0);
+    expect(second.connections + third.connections).toBe(0);
+    expect(await mondooYml(step)).toContain(`api_proxy: ${second.url}/\n`);
+  });
+
+  test('is the one of the input, before MONDOO_API_PROXY', async ({ stage }) => {
+    const { platform, proxy, second, run } = await behind(stage, TUNNEL, TUNNEL);
+    const step = await run({ 'api-proxy': proxy.url }, { env: { MONDOO_API_PROXY: second.url } });
+    expectOutcome(step, platform, OK);
+    expect(second.connections).toBe(0);
+  });
+
+  test('is not the one of MONDOO_API_PROXY if that is empty, and mondoo.yml is not told of it', async ({
+    stage,
+  }) => {
+    const { platform, proxy, run } = await behind(stage, TUNNEL);
+    const step = await run({}, { env: { MONDOO_API_PROXY: '', HTTPS_PROXY: proxy.url } });
+    expectOutcome(step, platform, OK);
+    expect(proxy.requests.length).toBeGreaterThan(0);
+    expect(await mondooYml(step)).not.toContain('api_proxy');
+  });
+
+  test('unregisters the client of a registration token too, by MONDOO_API_PROXY, and post as well', async ({
+    stage,
+  }) => {
+    const { platform, proxy } = await behind(stage, TUNNEL);
+    const token = await platform.issueRegistrationToken({ endpoint: ENDPOINT });
+    const step = await stage.run(
+      { credentials: '', 'registration-token': token },
+      { env: { ...ENV, MONDOO_API_PROXY: proxy.url } },
+    );
+    expect(step.outputs.status, step.log).toBe('ok');
+    const before = proxy.connections;
+    await step.job.runPost(step);
+    expect(proxy.connections).toBeGreaterThan(before);
+    expect(platform.clients).toEqual([]);
+  });
+
   test.for(['HTTPS_PROXY', 'https_proxy'])(
     'in %s is used, and is not in mondoo.yml',
     async (name, { stage }) => {
@@ -104,6 +152,9 @@ describe.concurrent('the proxy', () => {
     { noProxy: 'DEEP.example.localhost', direct: true },
     { noProxy: 'example.localhost', direct: true },
     { noProxy: '.example.localhost', direct: true },
+    { noProxy: '*.example.localhost', direct: true },
+    { noProxy: '*.example.localhost:PORT', direct: true },
+    { noProxy: '*.deep.example.localhost', direct: false },
     { noProxy: 'other.example, deep.example.localhost:PORT', direct: true },
     { noProxy: '*', direct: true },
     { noProxy: 'deep.example.localhost:1', direct: false },
@@ -123,6 +174,54 @@ describe.concurrent('the proxy', () => {
       expect(platform.requests).toEqual([]);
     },
   );
+
+  test.for([
+    ['HTTPS_PROXY', (url: string) => ({ env: { HTTPS_PROXY: url } }), '`HTTPS_PROXY`'],
+    ['MONDOO_API_PROXY', (url: string) => ({ env: { MONDOO_API_PROXY: url } }), '`MONDOO_API_PROXY`'],
+    ['the credentials', (url: string) => ({ changes: { api_proxy: url } }), '`api_proxy` of the credentials'],
+    ['the input', (url: string) => ({ inputs: { 'api-proxy': url } }), 'the input `api-proxy`'],
+  ] as const)(
+    'whose name cannot be resolved is called the proxy, with what names it: %s',
+    async ([, given, from], { stage }) => {
+      const { platform, run } = await behind(stage);
+      const { inputs = {}, ...options } = given('http://proxy.invalid:3128') as Parameters<typeof run>[1] & {
+        inputs?: Record<string, string>;
+      };
+      const step = await run({ ...inputs, timeout: TIMEOUT }, options);
+      const resolved = /the name of the proxy proxy\.invalid:3128 cannot be resolved/;
+      expectOutcome(step, platform, unreachable(either(resolved, /through the proxy proxy\.invalid:3128/)));
+      expect(step.outputs.error).toContain(`Fix: Check the proxy in ${from}: its name, port and password`);
+    },
+  );
+
+  test.for([
+    ['HTTPS_PROXY', '"http://127.0.0.1:3128"'],
+    ['HTTPS_PROXY', 'http:\\\\127.0.0.1:3128'],
+    ['HTTPS_PROXY', "http://'127.0.0.1'"],
+    ['MONDOO_API_PROXY', "'http://127.0.0.1:3128'"],
+    ['MONDOO_API_PROXY', 'http://127.0.0.1\\:3128'],
+  ] as const)('in quotes or with a backslash is invalid-input: %s=%s', async ([name, value], { stage }) => {
+    const { platform, run } = await behind(stage);
+    const step = await run({}, { env: { [name]: value } });
+    expect(step.outputs.status, step.log).toBe('invalid-input');
+    expect(step.outputs.error).toContain(`The proxy in the environment variable \`${name}\``);
+    expect(platform.requests).toEqual([]);
+  });
+
+  test('in quotes is invalid-input from the input too', async ({ stage }) => {
+    const { platform, run } = await behind(stage);
+    const step = await run({ 'api-proxy': 'http:\\\\127.0.0.1:3128' });
+    expect(step.outputs.status, step.log).toBe('invalid-input');
+    expect(step.outputs.error).toContain('The input `api-proxy` contains a quote or a backslash');
+    expect(platform.requests).toEqual([]);
+  });
+
+  test('that is named never carries plain http', async ({ stage }) => {
+    const { proxy } = await behind(stage, TUNNEL);
+    const step = await stage.run({ 'api-proxy': proxy.url }, { env: { MONDOO_API_PROXY: proxy.url } });
+    expect(step.outputs.status, step.log).toBe('ok');
+    expect(proxy.connections).toBe(0);
+  });
 
   test('may be reached over TLS', async ({ stage }) => {
     const { platform, run } = await behind(stage);
@@ -246,6 +345,7 @@ describe.concurrent('the password of a proxy', () => {
     { from: 'the input', given: (url: string) => [{ 'api-proxy': url }, {}] as const },
     { from: 'the credentials', given: (url: string) => [{}, { changes: { api_proxy: url } }] as const },
     { from: 'the environment', given: (url: string) => [{}, { env: { HTTPS_PROXY: url } }] as const },
+    { from: 'MONDOO_API_PROXY', given: (url: string) => [{}, { env: { MONDOO_API_PROXY: url } }] as const },
   ])('from $from is sent to the proxy, and is never printed', async ({ given }, { stage }) => {
     const { platform, proxy, run } = await behind(stage, WITH_PASSWORD);
     const [inputs, options] = given(proxy.urlFor('ci', PASSWORD));
@@ -263,6 +363,14 @@ describe.concurrent('the password of a proxy', () => {
     );
     expectOutcome(step, platform, OK);
     await expectUntold(step, 'half=and%half|way', 'half=and%25half|way');
+  });
+
+  test('of MONDOO_API_PROXY is masked even if the input is used instead', async ({ stage }) => {
+    const { platform, proxy, run } = await behind(stage, TUNNEL);
+    const other = proxy.urlFor('ci', PASSWORD);
+    const step = await run({ 'api-proxy': proxy.url }, { env: { MONDOO_API_PROXY: other } });
+    expectOutcome(step, platform, OK);
+    expect(step.masks).toContain(PASSWORD);
   });
 
   test('that is wrong is reported without its value, and not retried', async ({ stage }) => {

@@ -7,6 +7,7 @@ import { until } from '../../../simulator/until.ts';
 import { RpcCode } from '../../../src/platform/rpc-status.ts';
 import { parseDuration } from '../../../src/util/duration.ts';
 import { test } from '../stage.ts';
+import { AUTHORITY_FILE, authority } from './authority-file.ts';
 import { type Count, CUT_OFF, either, expectOutcome, HEALTH, PING, REGISTER } from './outcome.ts';
 
 /** A failure that may be temporary, and its log line. */
@@ -174,11 +175,15 @@ describe.concurrent('refused connections', () => {
   test('are retried for a registration too, which was never sent, and the platform is unreachable', async ({
     stage,
   }) => {
-    const { platform } = stage;
+    // A named proxy never carries plain http.
+    const { platform, credentials } = await stage.another({ tls: await authority.issue() });
     const proxy = stage.until(await startProxy({ to: platform.endpoint }));
     // The next attempt is seconds away, so the proxy has passed on the response before it closes.
     platform.fault(REGISTER, page(429, { connection: 'close', 'retry-after': '5' }));
-    const running = stage.run({ 'api-proxy': proxy.url, timeout: '12s' });
+    const running = stage.run(
+      { credentials: JSON.stringify(credentials), 'api-proxy': proxy.url, timeout: '12s' },
+      { env: { NODE_EXTRA_CA_CERTS: AUTHORITY_FILE } },
+    );
     await until(() => platform.count(REGISTER) === 1, running);
     await sleep(500);
     await proxy.close();
@@ -195,17 +200,24 @@ describe.concurrent('refused connections', () => {
 });
 
 describe.concurrent.each<Method>([HEALTH, PING, REGISTER])('a Retry-After for %s', (method) => {
-  test('that exceeds the remaining time is not waited for', async ({ stage }) => {
-    stage.platform.fault(method, page(429, { 'retry-after': '600' }));
+  test('that is longer than what is left of the timeout is not waited for', async ({ stage }) => {
+    stage.platform.fault(method, page(429, { 'retry-after': '3600' }));
     const step = await stage.run();
     const asked = { health: 1, ping: 1, register: method === REGISTER ? 1 : 0 };
     expectOutcome(step, stage.platform, {
       finding: 'unreachable',
-      says: /HTTP status 429/,
+      says: /HTTP status 429: the response is .*, and asks to wait 1h0m0s\./,
       asked,
       clients: 0,
     });
     expect(retryLines(step, method)).toEqual([]);
+  });
+
+  test('of an hour: the message says that the platform asks to wait it', async ({ stage }) => {
+    stage.platform.fault(method, error(RpcCode.ResourceExhausted, { 'retry-after': '3600' }));
+    const step = await stage.run();
+    expect(step.outputs.error).toMatch(/Mondoo Platform reported an error, and asks to wait 1h0m0s\./);
+    expect(step.outputs.error).toContain('Fix: Run the job again in 1h0m0s.');
   });
 });
 

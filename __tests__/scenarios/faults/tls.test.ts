@@ -1,4 +1,7 @@
-import { describe, expect } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, onTestFinished } from 'vitest';
 import { type ServerIdentity, selfSign } from '../../../simulator/authority.ts';
 import { test } from '../stage.ts';
 import { AUTHORITY_FILE, authority } from './authority-file.ts';
@@ -68,6 +71,62 @@ describe.concurrent.each(BAD)('a certificate that $what', ({ identity, env, says
       clients: 0,
     });
     expect(step.log).not.toContain('follows in');
+  });
+});
+
+describe.concurrent('the fix for a CA that nobody knows', () => {
+  const file = (name: string, content: string | Uint8Array) => ({ name, content });
+  const pem = authority.certificate;
+  const FILES = [
+    file('missing.pem', ''),
+    file('empty.pem', ''),
+    file('authority.der', Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64')),
+    file('utf-16.pem', Buffer.from(`\ufeff${pem}`, 'utf16le')),
+    file('"quoted.pem"', pem),
+    file('.', ''),
+  ];
+
+  test.for(FILES)(
+    'says that NODE_EXTRA_CA_CERTS holds no PEM certificate: $name',
+    async ({ name, content }, { stage }) => {
+      const { platform, credentials } = await stage.another({ tls: await authority.issue() });
+      const folder = await mkdtemp(path.join(os.tmpdir(), 'extra-ca-'));
+      onTestFinished(() => rm(folder, { recursive: true, force: true }));
+      const given = path.join(folder, name);
+      // A quoted path is one of a file that exists without the quotes.
+      if (name !== 'missing.pem' && name !== '.')
+        await writeFile(path.join(folder, name.replaceAll('"', '')), content);
+      const variable = name.startsWith('"') ? `"${path.join(folder, 'quoted.pem')}"` : given;
+      const step = await stage.run(
+        { credentials: JSON.stringify(credentials) },
+        { env: { NODE_EXTRA_CA_CERTS: variable } },
+      );
+      expectOutcome(step, platform, {
+        finding: 'unreachable',
+        says: /comes from a CA that the runner doesn't trust/,
+        asked: { health: 0, ping: 0, register: 0 },
+        clients: 0,
+      });
+      expect(step.outputs.error).toContain(
+        `The variable is set to ${variable}, but Node found no PEM certificate there.`,
+      );
+    },
+  );
+
+  test('names NODE_EXTRA_CA_CERTS and the system store, not DNS and curl', async ({ stage }) => {
+    const { credentials } = await stage.another({ tls: await authority.issue() });
+    const step = await stage.run({ credentials: JSON.stringify(credentials) });
+    expect(step.outputs.error).toContain(
+      "Fix: Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file",
+    );
+    expect(step.outputs.error).not.toMatch(/DNS|curl|no PEM certificate/);
+  });
+
+  test('does not blame a file with certificates', async ({ stage }) => {
+    const { credentials } = await stage.another({ tls: await selfSign() });
+    const step = await stage.run({ credentials: JSON.stringify(credentials) }, { env: KNOWN });
+    expect(step.outputs.error).toContain("Fix: Add the CA to the system's store");
+    expect(step.outputs.error).not.toContain('no PEM certificate');
   });
 });
 

@@ -1,9 +1,9 @@
 "use strict";
-exports.id = 775;
-exports.ids = [775];
+exports.id = 209;
+exports.ids = [209];
 exports.modules = {
 
-/***/ 775:
+/***/ 209:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -122,214 +122,12 @@ function duplicateKeyIn(json) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./src/util/url.ts
-var util_url = __webpack_require__(378);
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __webpack_require__(474);
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __webpack_require__(67);
-var external_node_http_default = /*#__PURE__*/__webpack_require__.n(external_node_http_);
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __webpack_require__(30);
-var external_node_net_default = /*#__PURE__*/__webpack_require__.n(external_node_net_);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __webpack_require__(692);
-var external_node_tls_default = /*#__PURE__*/__webpack_require__.n(external_node_tls_);
-// EXTERNAL MODULE: ./src/util/duration.ts
-var duration = __webpack_require__(518);
-;// CONCATENATED MODULE: ./src/platform/transport-error.ts
-/** A request without a complete response. The message says why in a few words. */
-class HttpError extends Error {
-    phase;
-    /** Another attempt would end the same way. */
-    permanent;
-    constructor(phase, message, permanent = false) {
-        super(message);
-        this.name = 'HttpError';
-        this.phase = phase;
-        this.permanent = permanent;
-    }
-}
-/** Words an error by codes and hosts alone: its text may quote what was sent, a proxy's URL may hold a password. */
-function toHttpError(error, phase, url, proxy, isTunnelOpen = false) {
-    if (error instanceof HttpError)
-        return error;
-    const { code = '' } = error;
-    let target = proxy ? `the proxy ${proxy.host}` : url.host;
-    if (isTunnelOpen)
-        target = `${url.host} through ${target}`;
-    const reasons = {
-        connect: CONNECTING[code]?.(target) ?? `no connection to ${target}`,
-        headers: `the connection to ${url.host} was lost before a response arrived`,
-        body: `the connection to ${url.host} was lost in the middle of the response`,
-    };
-    const isCertificate = code in CERTIFICATE;
-    const reason = isCertificate ? `the TLS certificate of ${target} ${CERTIFICATE[code]}` : reasons[phase];
-    const permanent = isCertificate || /^(?:EPROTO|ERR_SSL_.*|ERR_INVALID_CHAR)$/.test(code);
-    return new HttpError(phase, code ? `${reason} (${code})` : reason, permanent);
-}
-const UNKNOWN_CA = "comes from a CA that the runner doesn't trust";
-/** Certificates that fail only because Node doesn't know their CA. */
-const UNKNOWN_ISSUER = {
-    DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed, and the runner doesn't trust it",
-    SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
-    UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
-};
-/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
-const CERTIFICATE = {
-    ...UNKNOWN_ISSUER,
-    CERT_HAS_EXPIRED: 'has expired',
-    CERT_NOT_YET_VALID: 'is not valid yet',
-    CERT_REVOKED: 'was revoked',
-    CERT_SIGNATURE_FAILURE: 'has an invalid signature',
-    CERT_UNTRUSTED: 'is not trusted on the runner',
-    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
-};
-const noTls = (target) => `${target} does not speak TLS`;
-const noRoute = (target) => `there is no network route to ${target}`;
-const CONNECTING = {
-    EPROTO: noTls,
-    ERR_SSL_WRONG_VERSION_NUMBER: noTls,
-    ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
-    ECONNREFUSED: (target) => `${target} refuses connections`,
-    ECONNRESET: (target) => `the connection to ${target} was lost`,
-    ENOTFOUND: (target) => `the name of ${target} cannot be resolved`,
-    EAI_AGAIN: (target) => `the name of ${target} cannot be resolved at the moment`,
-    ENETUNREACH: noRoute,
-    EHOSTUNREACH: noRoute,
-    ETIMEDOUT: (target) => `${target} does not respond`,
-};
-
-;// CONCATENATED MODULE: ./src/platform/connect.ts
-
-
-
-
-
-
-
-/** Milliseconds for each address of a name: Node's default of 250 is too short for a far platform. */
-const ATTEMPT_TIMEOUT = 4000;
-/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
-async function openSocket(url, route, limit = AbortSignal.timeout(route.timeout)) {
-    const { proxy, ca } = route;
-    const signal = AbortSignal.any([limit, route.signal]);
-    let isTunnelOpen = false;
-    try {
-        const socket = await dial(proxy ?? url, ca, signal);
-        if (!proxy)
-            return socket;
-        await openTunnel(socket, url, proxy, signal);
-        isTunnelOpen = true;
-        return await dial(url, ca, signal, socket);
-    }
-    catch (error) {
-        if (limit.aborted)
-            throw new HttpError('connect', `no connection within ${(0,duration/* formatDuration */.a3)(route.timeout)}`);
-        const isUnknownIssuer = (error.code ?? '') in UNKNOWN_ISSUER;
-        if (!isUnknownIssuer || ca)
-            throw toHttpError(error, 'connect', url, proxy, isTunnelOpen);
-    }
-    // Reading the system's store takes long, so it is left alone until it is needed.
-    route.ca ??= [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')];
-    return openSocket(url, route, limit);
-}
-/** @param through a socket that is connected with the server already */
-async function dial(url, ca, signal, through) {
-    const isTls = url.protocol === 'https:';
-    if (through && !isTls)
-        return through;
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    const target = { host, port: portOf(url), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT };
-    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
-    const security = { ...(external_node_net_default().isIP(host) === 0 && { servername: host }), ca, rejectUnauthorized: true };
-    const socket = isTls ? external_node_tls_default().connect({ ...target, ...security, socket: through }) : external_node_net_default().connect(target);
-    try {
-        await (0,external_node_events_.once)(socket, isTls ? 'secureConnect' : 'connect', { signal });
-        return socket;
-    }
-    catch (error) {
-        socket.on('error', () => { }).destroy();
-        throw error;
-    }
-}
-function portOf({ port, protocol }) {
-    return Number(port) || (protocol === 'https:' ? 443 : 80);
-}
-async function openTunnel(socket, url, proxy, signal) {
-    const { username, password } = (0,util_url/* proxyLogin */.eU)(proxy.href);
-    const login = Buffer.from(`${username}:${password}`).toString('base64');
-    const host = `${url.hostname}:${portOf(url)}`;
-    const request = external_node_http_default().request({
-        createConnection: () => socket,
-        method: 'CONNECT',
-        path: host,
-        headers: { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) },
-    });
-    try {
-        // `once` itself stops listening for errors after the first event.
-        const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
-        const [{ statusCode = 0 }, , head] = (await connected);
-        socket.unshift(head);
-        if (statusCode === 200)
-            return;
-        const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
-        // Many attempts with a wrong password may lock the account.
-        const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
-        throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
-    }
-    catch (error) {
-        socket.destroy();
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
-
-
-/**
- * Chooses the proxy for an endpoint: `named`, or else what HTTPS_PROXY and NO_PROXY say.
- * @throws ActionError `invalid-input` if HTTPS_PROXY can't be used
- */
-function proxyFor(endpoint, named, env) {
-    if (named !== undefined)
-        return named;
-    const url = new URL(endpoint);
-    const proxy = env.https_proxy || env.HTTPS_PROXY;
-    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.no_proxy || env.NO_PROXY || ''))
-        return undefined;
-    return (0,util_url/* readUrl */.wo)(proxy.includes('://') ? proxy : `http://${proxy}`, util_url/* parseProxyUrl */.Pr, {
-        code: 'invalid-input',
-        subject: 'The proxy in the environment variable `HTTPS_PROXY`',
-        remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
-    });
-}
-/** NO_PROXY lists domains, with or without a port, or `*`. */
-function isBypassed(url, noProxy) {
-    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
-    return noProxy
-        .split(',')
-        .map((entry) => entry.trim().toLowerCase())
-        .filter(Boolean)
-        .some((entry) => entry === '*' || hosts.some((host) => `.${host}`.endsWith(`.${entry.replace(/^\./, '')}`)));
-}
-
-;// CONCATENATED MODULE: ./src/credentials/masked-proxy.ts
-
-
-/** Chooses the proxy for a URL, and masks its password. @param named wins over the environment */
-function maskedProxy(url, named, job) {
-    const proxy = proxyFor(url, named, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(proxy));
-    return proxy;
-}
-
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(598);
 // EXTERNAL MODULE: ./src/util/mrn.ts
 var util_mrn = __webpack_require__(75);
+// EXTERNAL MODULE: ./src/util/url.ts
+var util_url = __webpack_require__(378);
 ;// CONCATENATED MODULE: ./src/credentials/expiry.ts
 const DAY = 86_400_000;
 /** How long before the end people are warned, in days. */
@@ -468,6 +266,248 @@ function readCertificate(pem, key) {
     throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
 }
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __webpack_require__(474);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __webpack_require__(67);
+var external_node_http_default = /*#__PURE__*/__webpack_require__.n(external_node_http_);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __webpack_require__(30);
+var external_node_net_default = /*#__PURE__*/__webpack_require__.n(external_node_net_);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __webpack_require__(692);
+var external_node_tls_default = /*#__PURE__*/__webpack_require__.n(external_node_tls_);
+// EXTERNAL MODULE: ./src/util/duration.ts
+var duration = __webpack_require__(518);
+;// CONCATENATED MODULE: ./src/platform/transport-error.ts
+/** A request without a complete response. The message says why in a few words. */
+class HttpError extends Error {
+    phase;
+    /** Another attempt would end the same way. */
+    permanent;
+    /** The fix, if it follows from the way to the server. */
+    remedy;
+    constructor(phase, message, permanent = false) {
+        super(message);
+        this.name = 'HttpError';
+        this.phase = phase;
+        this.permanent = permanent;
+    }
+}
+/** Words an error by codes and hosts alone: its text may quote what was sent, a proxy's URL may hold a password. */
+function toHttpError(error, phase, url, proxy, isTunnelOpen = false) {
+    if (error instanceof HttpError)
+        return error;
+    const { code = '' } = error;
+    let target = proxy ? `the proxy ${proxy.host}` : url.host;
+    if (isTunnelOpen)
+        target = `${url.host} through ${target}`;
+    const reasons = {
+        connect: CONNECTING[code]?.(target) ?? `no connection to ${target}`,
+        headers: `the connection to ${url.host} was lost before a response arrived`,
+        body: `the connection to ${url.host} was lost in the middle of the response`,
+    };
+    const isCertificate = code in CERTIFICATE;
+    const reason = isCertificate ? `the TLS certificate of ${target} ${CERTIFICATE[code]}` : reasons[phase];
+    const permanent = isCertificate || /^(?:EPROTO|ERR_SSL_.*|ERR_INVALID_CHAR)$/.test(code);
+    return new HttpError(phase, code ? `${reason} (${code})` : reason, permanent);
+}
+const UNKNOWN_CA = "comes from a CA that the runner doesn't trust";
+/** Certificates that fail only because Node doesn't know their CA. */
+const UNKNOWN_ISSUER = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed, and the runner doesn't trust it",
+    SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
+    UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
+};
+/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
+const CERTIFICATE = {
+    ...UNKNOWN_ISSUER,
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: 'is not valid yet',
+    CERT_REVOKED: 'was revoked',
+    CERT_SIGNATURE_FAILURE: 'has an invalid signature',
+    CERT_UNTRUSTED: 'is not trusted on the runner',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
+};
+const noTls = (target) => `${target} does not speak TLS`;
+const noRoute = (target) => `there is no network route to ${target}`;
+const CONNECTING = {
+    EPROTO: noTls,
+    ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+    ECONNREFUSED: (target) => `${target} refuses connections`,
+    ECONNRESET: (target) => `the connection to ${target} was lost`,
+    ENOTFOUND: (target) => `the name of ${target} cannot be resolved`,
+    EAI_AGAIN: (target) => `the name of ${target} cannot be resolved at the moment`,
+    ENETUNREACH: noRoute,
+    EHOSTUNREACH: noRoute,
+    ETIMEDOUT: (target) => `${target} does not respond`,
+};
+
+;// CONCATENATED MODULE: ./src/platform/connect.ts
+
+
+
+
+
+
+
+
+/** Milliseconds for each address of a name: Node's default of 250 is too short for a far platform. */
+const ATTEMPT_TIMEOUT = 4000;
+/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
+async function openSocket(url, route, limit = AbortSignal.timeout(route.timeout)) {
+    const { proxy, ca } = route;
+    const signal = AbortSignal.any([limit, route.signal]);
+    let isTunnelOpen = false;
+    try {
+        const socket = await dial(proxy ?? url, ca, signal);
+        if (!proxy)
+            return socket;
+        await openTunnel(socket, url, proxy, signal);
+        isTunnelOpen = true;
+        return await dial(url, ca, signal, socket);
+    }
+    catch (error) {
+        const isUnknownIssuer = (error.code ?? '') in UNKNOWN_ISSUER;
+        if (limit.aborted)
+            throw noConnection(route.timeout, url, route);
+        if (!isUnknownIssuer || ca) {
+            const failure = toHttpError(error, 'connect', url, proxy, isTunnelOpen);
+            if (isUnknownIssuer)
+                failure.remedy = trustRemedy(route);
+            else if (!isTunnelOpen)
+                failure.remedy = proxyRemedy(url, route);
+            throw failure;
+        }
+    }
+    // Reading the system's store takes long, so it is left alone until it is needed.
+    route.ca ??= [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')];
+    return openSocket(url, route, limit);
+}
+/** @param waited milliseconds */
+function noConnection(waited, url, route) {
+    const { proxy } = route;
+    const way = proxy ? ` through the proxy ${proxy.host}` : '';
+    const error = new HttpError('connect', `no connection within ${(0,duration/* formatDuration */.a3)(waited)}${way}`);
+    return Object.assign(error, { remedy: proxyRemedy(url, route) });
+}
+function proxyRemedy({ host }, { proxy, proxyFrom }) {
+    return (proxy &&
+        `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`);
+}
+function trustRemedy({ extraCaFile }) {
+    const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file in the `env:` of the step.";
+    if (!extraCaFile || external_node_tls_default().getCACertificates('extra').length > 0)
+        return remedy;
+    return `${remedy} The variable is set to ${(0,util_text/* plainText */.wh)(extraCaFile, 200)}, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
+}
+/** @param through a socket that is connected with the server already */
+async function dial(url, ca, signal, through) {
+    const isTls = url.protocol === 'https:';
+    if (through && !isTls)
+        return through;
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const target = { host, port: portOf(url), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT };
+    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
+    const security = { ...(external_node_net_default().isIP(host) === 0 && { servername: host }), ca, rejectUnauthorized: true };
+    const socket = isTls ? external_node_tls_default().connect({ ...target, ...security, socket: through }) : external_node_net_default().connect(target);
+    try {
+        await (0,external_node_events_.once)(socket, isTls ? 'secureConnect' : 'connect', { signal });
+        return socket;
+    }
+    catch (error) {
+        socket.on('error', () => { }).destroy();
+        throw error;
+    }
+}
+function portOf({ port, protocol }) {
+    return Number(port) || (protocol === 'https:' ? 443 : 80);
+}
+async function openTunnel(socket, url, proxy, signal) {
+    const { username, password } = (0,util_url/* proxyLogin */.eU)(proxy.href);
+    const login = Buffer.from(`${username}:${password}`).toString('base64');
+    const host = `${url.hostname}:${portOf(url)}`;
+    const request = external_node_http_default().request({
+        createConnection: () => socket,
+        method: 'CONNECT',
+        path: host,
+        headers: { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) },
+    });
+    try {
+        // `once` itself stops listening for errors after the first event.
+        const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
+        const [{ statusCode = 0 }, , head] = (await connected);
+        socket.unshift(head);
+        if (statusCode === 200)
+            return;
+        const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
+        // Many attempts with a wrong password may lock the account.
+        const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
+        throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
+    }
+    catch (error) {
+        socket.destroy();
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
+
+/**
+ * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
+ * HTTPS_PROXY and NO_PROXY say.
+ * @param named undefined if the endpoint isn't Mondoo's
+ * @throws ActionError `invalid-input` if a variable can't be used
+ */
+function proxyFor(endpoint, named, env) {
+    const url = new URL(endpoint);
+    // The proxy could read ID tokens and minted keys.
+    if (url.protocol === 'http:')
+        return {};
+    if (named?.input)
+        return { proxy: named.input, proxyFrom: 'the input `api-proxy`' };
+    if (named && env.MONDOO_API_PROXY)
+        return readVariable('MONDOO_API_PROXY', env.MONDOO_API_PROXY);
+    if (named?.credentials)
+        return { proxy: named.credentials, proxyFrom: '`api_proxy` of the credentials' };
+    const name = env.HTTPS_PROXY ? 'HTTPS_PROXY' : 'https_proxy';
+    const proxy = env[name];
+    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || ''))
+        return {};
+    return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
+}
+function readVariable(name, value) {
+    const proxy = (0,util_url/* readUrl */.wo)(value, util_url/* parseProxyUrl */.Pr, {
+        code: 'invalid-input',
+        subject: `The proxy in the environment variable \`${name}\``,
+        remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
+    });
+    return { proxy, proxyFrom: `\`${name}\`` };
+}
+/** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
+function isBypassed(url, noProxy) {
+    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
+    return noProxy
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, '.'))
+        .filter(Boolean)
+        .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
+}
+
+;// CONCATENATED MODULE: ./src/credentials/way.ts
+
+
+/** Finds how a server is reached, and masks the password of its proxy. @param named undefined if it isn't Mondoo's */
+function wayTo(url, named, job) {
+    const way = proxyFor(url, named, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(way.proxy));
+    return { ...way, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
+}
+
 ;// CONCATENATED MODULE: ./src/job.ts
 /** The job was cancelled: the step reports nothing more. */
 class job_JobCancelled extends Error {
@@ -539,6 +579,10 @@ class CallError extends Error {
     }
     get code() {
         return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
+    }
+    /** The fix, if it follows from the way to the server. */
+    get remedy() {
+        return this.failure.kind === 'connection' ? this.failure.remedy : undefined;
     }
     /** Whether the failure may pass by itself. */
     get isTransient() {
@@ -627,7 +671,7 @@ async function retrying(rule, call, { deadline, onRetry }) {
             // That the time ran out during an attempt says less than why there had to be another one.
             const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
             const before = earlier.at(-1);
-            if (isCutOff && before && (rule === ifTransient || !error.mayHaveTakenEffect))
+            if (isCutOff && before && (rule !== ifNothingWasDone || !error.mayHaveTakenEffect))
                 throw before;
             error.earlier = [...earlier];
             earlier.push(error);
@@ -655,8 +699,8 @@ async function callJson(transport, method, request, signal) {
     const response = await transport.send({ ...request, headers }, signal).catch((error) => {
         if (!(error instanceof HttpError))
             throw error;
-        const { phase, message: reason, permanent } = error;
-        throw new CallError(method, { kind: 'connection', phase, reason, permanent }, requestId);
+        const { phase, message: reason, permanent, remedy } = error;
+        throw new CallError(method, { kind: 'connection', phase, reason, permanent, remedy }, requestId);
     });
     const { status: httpStatus, sentAt, receivedAt } = response;
     const retryAfter = parseRetryAfter(response.headers['retry-after']);
@@ -671,7 +715,7 @@ async function callJson(transport, method, request, signal) {
     const isSuccess = httpStatus >= 200 && httpStatus < 300;
     const status = isSuccess ? undefined : parseRpcStatus(json);
     if (status)
-        throw new CallError(method, { kind: 'rpc', status }, requestId, retryAfter);
+        throw new CallError(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
     if (!isSuccess || !isMap(json))
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
@@ -712,13 +756,14 @@ const RULES = {
 };
 /** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
 function rpcOver(transport, { endpoint, deadline: usual, onRetry }) {
-    /** @param authorize makes a bearer token for each attempt */
+    /** @param body a function makes it for each attempt, as `authorize` makes a bearer token */
     const call = (method, body, authorize, { rule = RULES[method] ?? never, deadline = usual } = {}) => {
         const callOnce = async () => {
             const headers = { 'content-type': 'application/json' };
             if (authorize)
                 headers.authorization = `Bearer ${authorize()}`;
-            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body };
+            const text = typeof body === 'string' ? body : await body();
+            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body: text };
             return callJson(transport, method, request, deadline.endSignal);
         };
         return retrying(rule, callOnce, { deadline, onRetry });
@@ -763,9 +808,11 @@ class Transport {
     closing = new AbortController();
     // Without a timeout, the agent keeps connections for longer than the server does.
     agent = new (external_node_http_default()).Agent({ keepAlive: true, timeout: REQUEST_TIMEOUT });
-    constructor({ proxy, requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT } = {}) {
-        this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
-        this.route = { proxy: proxy === undefined ? undefined : new URL(proxy), timeout, signal: this.closing.signal };
+    constructor(options = {}) {
+        const { proxyFrom, extraCaFile, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
+        const proxy = options.proxy === undefined ? undefined : new URL(options.proxy);
+        this.requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT;
+        this.route = { proxy, proxyFrom, extraCaFile, timeout, signal: this.closing.signal };
         // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
         this.agent.createConnection = (options, done) => {
             openSocket(options.url, this.route).then((socket) => done?.(null, socket), (error) => done?.(error, undefined));
@@ -797,8 +844,10 @@ class Transport {
         const fail = (error) => {
             if (!stop.aborted)
                 throw toHttpError(error, phase, url);
-            const waited = (0,duration/* formatDuration */.a3)(Math.round(performance.now() - startedAt));
-            throw new HttpError(phase, `${WAITING[phase]} within ${waited}`);
+            const waited = Math.round(performance.now() - startedAt);
+            if (phase === 'connect')
+                throw noConnection(waited, url, this.route);
+            throw new HttpError(phase, `${WAITING[phase]} within ${(0,duration/* formatDuration */.a3)(waited)}`);
         };
         async function* chunksOf(response) {
             try {
@@ -843,7 +892,6 @@ class Transport {
     }
 }
 const WAITING = {
-    connect: 'no connection',
     headers: 'connected, but no response',
     body: 'the response began but did not end',
 };
@@ -908,10 +956,10 @@ class PlatformClient {
                 throw error;
         }
     }
-    /** Returns base64 of credentials JSON. */
-    async exchangeExternalToken(token) {
-        const { issuerUri: issuer_uri, audience, jwt: jwt_token } = token;
-        const { value, malformed } = await this.rpc.call(EXCHANGE, JSON.stringify({ issuer_uri, audience, jwt_token }));
+    /** Returns base64 of credentials JSON. @param freshToken gives the ID token for each attempt */
+    async exchangeExternalToken({ issuerUri: issuer_uri, audience }, freshToken) {
+        const body = async () => JSON.stringify({ issuer_uri, audience, jwt_token: await freshToken() });
+        const { value, malformed } = await this.rpc.call(EXCHANGE, body);
         const credential = value.base64_credential;
         if (typeof credential !== 'string' || credential === '')
             throw malformed('holds no credentials');
@@ -1052,8 +1100,10 @@ async function unregister(client, account, job, over) {
     try {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
-            const proxy = maskedProxy(endpoint, apiProxy, job);
-            const platform = __addDisposableResource(env_1, connect({ endpoint, proxy, deadline, requestTimeout: unregister_REQUEST_TIMEOUT, onRetry: (0,report_notices/* logRetries */.z)(job) }), false);
+            // A registration token names no proxy, so the account's is that of the input.
+            const way = wayTo(endpoint, { input: apiProxy }, job);
+            const onRetry = (0,report_notices/* logRetries */.z)(job);
+            const platform = __addDisposableResource(env_1, connect({ endpoint, ...way, deadline, requestTimeout: unregister_REQUEST_TIMEOUT, onRetry }), false);
             await platform.unregisterAgent(account, client);
         }
         catch (e_1) {
