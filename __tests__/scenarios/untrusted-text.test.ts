@@ -183,9 +183,11 @@ describe.concurrent('names', () => {
 });
 
 test('annotations become values in mondoo.yml, and no keys', async ({ stage }) => {
-  const key = HOSTILE_LINE.replaceAll('=', '').trim();
+  const key = HOSTILE_LINE.replaceAll(/[=\\]/g, '').trim().toLowerCase();
   const value = HOSTILE_LINE.trim();
-  const step = await stage.run({ annotations: `team=web\n${key}=${value}\nlong=${HOSTILE_NAME}` });
+  const step = await stage.run({
+    annotations: `team=web\n${key.toUpperCase()}=${value}\nlong=${HOSTILE_NAME}`,
+  });
   expect(step.outputs.status, step.log).toBe('ok');
   const text = readFileSync(step.outputs['config-path']!, 'utf8');
   for (const version of ['1.1', '1.2'] as const) {
