@@ -105,7 +105,8 @@ describe('the exchange', () => {
 
   it.each([2, 5, 6, 9, 12, 13])('that fails with code %i does not blame the token', (code) => {
     const error = refusal(code, 'method not defined');
-    const { message, remedy, evidence } = findingWith(error);
+    const { message, remedy, evidence, claims } = findingWith(error);
+    expect(claims).toEqual(ID_TOKEN);
     expect(message).toBe(
       'https://us.api.mondoo.com did not exchange the ID token for a service account. The response does not blame the token.',
     );
