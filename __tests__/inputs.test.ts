@@ -266,7 +266,7 @@ describe('config-path', () => {
     ['mondoo.yml', path.join(WORKSPACE, 'mondoo.yml')],
     ['../elsewhere/x.yml', path.resolve(WORKSPACE, '../elsewhere/x.yml')],
     [path.resolve('/etc/opt/x.yml'), path.resolve('/etc/opt/x.yml')],
-    ['sub/', path.join(WORKSPACE, 'sub')],
+    ['sub/', path.join(WORKSPACE, 'sub', 'mondoo.yml')],
   ])('is absolute, seen from the workspace: %s', (text, configPath) => {
     given({ 'config-path': text });
     expect(read().configPath).toBe(configPath);
@@ -289,6 +289,8 @@ describe('config-path', () => {
     ['C:/mondoo/x.yml', 'C:\\mondoo\\x.yml'],
     ['/mondoo/x.yml', 'D:\\mondoo\\x.yml'],
     ['\\\\server\\share\\x.yml', '\\\\server\\share\\x.yml'],
+    ['private\\', 'D:\\a\\shop\\private\\mondoo.yml'],
+    ['private/', 'D:\\a\\shop\\private\\mondoo.yml'],
   ])('is written as Windows does: %s', (text, expected) => {
     expect(absolutePath(text, 'D:\\a\\shop', path.win32)).toBe(expected);
   });

@@ -13,7 +13,7 @@ it.each([300, 250])('reports invalid-input for a name of %i characters', async (
   const reserved = reserveConfig(path.join(root, 'x'.repeat(length)), {
     isDefaultPlace: false,
     room: 1,
-    job: { env: {}, manifest: {}, remember: () => {} },
+    job: { env: {}, workspace: '/', manifest: {}, remember: () => {} },
   });
   await expect(reserved).rejects.toMatchObject({
     code: 'invalid-input',
