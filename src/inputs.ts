@@ -150,7 +150,8 @@ export function absolutePath(text: string, workspace: string, paths: PlatformPat
     );
   }
   if (/[\r\n\0]/.test(text)) throw invalid('config-path', 'has more than one line', 'Give one path.');
-  return paths.resolve(workspace, text);
+  const isFolder = text.endsWith('/') || text.endsWith(paths.sep);
+  return paths.resolve(workspace, text, isFolder ? 'mondoo.yml' : '');
 }
 
 function parseFailOn(text: string): ReadonlySet<FindingCode> {

@@ -273,13 +273,13 @@ function identityTarget(identity) {
 /* harmony export */   DJ: () => (/* binding */ credentialSecrets),
 /* harmony export */   Fd: () => (/* binding */ JWT_INSIDE),
 /* harmony export */   RD: () => (/* binding */ tokenSecrets),
+/* harmony export */   VY: () => (/* binding */ secretsIn),
 /* harmony export */   Wm: () => (/* binding */ proxySecrets),
 /* harmony export */   aW: () => (/* binding */ fileSecrets),
 /* harmony export */   bJ: () => (/* binding */ isUtf16),
 /* harmony export */   pP: () => (/* binding */ environmentProxySecrets),
 /* harmony export */   yj: () => (/* binding */ decodeBytes)
 /* harmony export */ });
-/* unused harmony export secretsIn */
 /* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(585);
 
 /** A JWT in its compact form: three parts in base64url with a dot between them. */
@@ -491,6 +491,8 @@ function writeCommands(write) {
 
 // EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
 var decode_jwt = __nccwpck_require__(7961);
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __nccwpck_require__(5515);
 // EXTERNAL MODULE: ./src/platform/json-call.ts
 var json_call = __nccwpck_require__(5226);
 // EXTERNAL MODULE: ./src/platform/retry.ts
@@ -500,6 +502,7 @@ var platform_transport = __nccwpck_require__(3038);
 // EXTERNAL MODULE: ./src/util/url.ts
 var util_url = __nccwpck_require__(7997);
 ;// CONCATENATED MODULE: ./src/github/id-token.ts
+
 
 
 
@@ -541,6 +544,9 @@ async function requestIdToken(url, requestToken, audience, { proxy, deadline, on
     }
 }
 function readIdToken(jwt) {
+    // All of it is masked.
+    if (!secrets/* COMPACT_JWT */.CA.test(jwt))
+        return undefined;
     try {
         const claims = (0,decode_jwt/* decodeJwt */.i)(jwt);
         const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
@@ -669,7 +675,7 @@ var call_error = __nccwpck_require__(2492);
 // EXTERNAL MODULE: ./src/status/result.ts
 var status_result = __nccwpck_require__(5161);
 // EXTERNAL MODULE: ./src/util/mrn.ts
-var mrn = __nccwpck_require__(1075);
+var util_mrn = __nccwpck_require__(1075);
 ;// CONCATENATED MODULE: ./src/report/log.ts
 
 
@@ -682,7 +688,7 @@ function statusLines(result, verdict) {
     const { host, check, registration, cnspec, exchangeError } = result;
     const { time, owner, client, serviceAccount, api, latestVersion } = (0,facts/* factsOf */.xS)(result);
     const { version, providers, answer: { updatesUrl, providersUrl } = {} } = cnspec ?? {};
-    const why = client === mrn/* NO_CLIENT */.In ? ' (a service account is configured; cnspec counts that as registered)' : '';
+    const why = client === util_mrn/* NO_CLIENT */.In ? ' (a service account is configured; cnspec counts that as registered)' : '';
     // The API is named by the first number of cnspec's version.
     const apiVersion = `(API Version: ${(0,cnspec_version/* majorOf */.Ds)(version ?? '') ?? ''})`;
     const quoted = ({ message }) => JSON.stringify(message);
@@ -736,7 +742,7 @@ function outputs(result, verdict) {
         'client-mrn': (0,status_result/* usableClient */.kI)(result),
         'service-account-mrn': serviceAccount,
         'owner-mrn': owner,
-        'space-id': owner && (0,mrn/* spaceId */.Mp)(owner),
+        'space-id': owner && (0,util_mrn/* spaceId */.Mp)(owner),
         'api-endpoint': api.endpoint,
         'credentials-expire': certificate && (0,facts/* timestamp */.vE)(certificate.to),
         'cnspec-version': result.cnspec?.version,
@@ -844,7 +850,7 @@ function successLines({ account, registration, check, cnspec }) {
     return [`<p>${words.filter(Boolean).join(' · ')}</p>`, `<p><b>Next:</b> ${prose(next)}</p>`];
 }
 function ownerOf({ ownerMrn, apiEndpoint }) {
-    const id = (0,mrn/* spaceId */.Mp)(ownerMrn);
+    const id = (0,util_mrn/* spaceId */.Mp)(ownerMrn);
     if (id === undefined)
         return `organization ${code(ownerMrn.replace(/.*\//, ''))}`;
     if (!(0,util_url/* isMondooHost */.T8)(apiEndpoint))
@@ -982,20 +988,49 @@ function documentation(env) {
     return (code) => `${base}docs/troubleshooting.md#${code}`;
 }
 
+// EXTERNAL MODULE: ./src/util/json.ts
+var json = __nccwpck_require__(4976);
 ;// CONCATENATED MODULE: ./src/github/state.ts
+
+
 
 /** The name of the one value that main hands to post. */
 const STATE = 'cleanup';
-/** Reads what main saved. It saves before other steps run, so what they put into the environment never gets here. */
+const UUID = String.raw `[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
+/** The ends of the paths that main gives to what it creates. */
+const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
+const KEY_FILE = new RegExp(String.raw `[\\/]\.config[\\/]mondoo[\\/]\.mondoo\.${UUID}\.key\.json$`);
+const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
+const SHAPES = {
+    config: (config) => (0,json/* isMap */.j)(config) && isConfig(config),
+    keyFile: (file) => isPath(file, KEY_FILE),
+    createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
+    installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
+    client: (mrn) => typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn),
+    pendingClientName: (name) => typeof name === 'string',
+};
+/**
+ * Reads what main saved. It saves before other steps run, so what they put into the environment gets here only if main
+ * was killed before. Then the shapes don't fit, and post does nothing.
+ */
 function readManifest(text) {
-    const saved = JSON.parse(text || '{}') ?? {};
-    const { config, keyFile, createdFolders, installFolders, client, pendingClientName } = saved;
-    const lists = [config && [config.path, config.temporaryPath], keyFile && [keyFile], createdFolders, installFolders];
-    const isValid = lists.every((paths) => arePaths(paths));
-    return isValid ? { config, keyFile, createdFolders, installFolders, client, pendingClientName } : {};
+    const saved = JSON.parse(text || '{}');
+    if (!isMap(saved))
+        return {};
+    const parts = Object.entries(SHAPES).map(([part, fits]) => ({ part, fits, value: saved[part] }));
+    const isValid = parts.every(({ fits, value }) => value === undefined || fits(value));
+    return isValid ? Object.fromEntries(parts.map(({ part, value }) => [part, value])) : {};
 }
-function arePaths(list = []) {
-    return Array.isArray(list) && list.every((file) => typeof file === 'string' && path.isAbsolute(file));
+function isPath(file, end = /(?:)/) {
+    return typeof file === 'string' && external_node_path_default().isAbsolute(file) && end.test(file);
+}
+function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }) {
+    if (!isPath(file) || !isPath(temporaryPath) || typeof keyHash !== 'string')
+        return false;
+    const { dir, name, ext } = external_node_path_default().parse(file);
+    const start = external_node_path_default().join(dir, `.${name}.`);
+    const id = new RegExp(`^${UUID}`).exec(temporaryPath.slice(start.length))?.[0];
+    return temporaryPath === `${start}${id}${ext}` && (isDefaultPlace === false || DEFAULT_PLACE.test(file));
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -1322,7 +1357,8 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
     }
     if (/[\r\n\0]/.test(text))
         throw invalid('config-path', 'has more than one line', 'Give one path.');
-    return paths.resolve(workspace, text);
+    const isFolder = text.endsWith('/') || text.endsWith(paths.sep);
+    return paths.resolve(workspace, text, isFolder ? 'mondoo.yml' : '');
 }
 function parseFailOn(text) {
     const words = text.split(/[\s,]+/).filter(Boolean);
@@ -3145,8 +3181,12 @@ var notices = __nccwpck_require__(1263);
 
 
 
+
+
 /** All that is kept of credentials that the platform made: no proxy, no features. */
 const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
+/** The most characters that they may have. */
+const LONGEST = 64 * 1024;
 /**
  * Checks the base64 of credentials JSON that an ID token was exchanged for.
  * @throws CallError if they can't work, or are for another owner or host
@@ -3160,7 +3200,8 @@ function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoin
         if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,util_url/* isSameHost */.Xf)(account.apiEndpoint, endpoint))) {
             throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
         }
-        return { credentials: { ...minted, api_endpoint: apiEndpoint }, account: { ...account, apiEndpoint } };
+        const credentials = { ...withoutOtherText(minted), api_endpoint: apiEndpoint };
+        return { credentials, account: { ...account, apiEndpoint } };
     });
 }
 /**
@@ -3173,9 +3214,11 @@ function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { 
     const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
     if (!(0,json/* isMap */.j)(credential))
         throw malformed('holds no credentials for the client');
-    const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-    const { account } = usable(malformed, () => service_account_readServiceAccount(credentials, { now }));
-    return { agentMrn, credentials, account };
+    return usable(malformed, () => {
+        const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
+        const { account } = service_account_readServiceAccount(credentials, { now });
+        return { agentMrn, credentials: withoutOtherText(credentials), account };
+    });
 }
 /** @throws CallError if a client or its account is not in the space that a registration token is for */
 function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
@@ -3183,12 +3226,21 @@ function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
     if ((0,util_mrn/* ownerOf */.bf)(clientMrn) !== ownerMrn)
         throw malformed(`names a client that is not in ${ownerMrn}`);
 }
-function requireOwner({ ownerMrn }, expected, malformed) {
-    if (ownerMrn !== expected)
-        throw malformed(`holds credentials for ${ownerMrn}, not for ${expected}`);
+function requireOwner({ mrn, ownerMrn }, expected, malformed) {
+    const foreign = [ownerMrn, (0,util_mrn/* ownerOf */.bf)(mrn)].find((owner) => owner !== expected);
+    if (foreign)
+        throw malformed(`holds credentials for ${foreign}, not for ${expected}`);
 }
 function knownKeys(document) {
-    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
+    const known = Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
+    const texts = Object.values(known).filter((value) => typeof value === 'string');
+    if (texts.join('').length > LONGEST)
+        throw (0,credentials_fields/* invalid */.Gq)('They have more than 64 KiB.');
+    return known;
+}
+/** Takes out what the certificate may have around it: all that looks like a key in mondoo.yml is masked. */
+function withoutOtherText({ certificate, ...others }) {
+    return certificate ? { ...others, certificate: new external_node_crypto_.X509Certificate(certificate).toString() } : others;
 }
 /** What would be the workflow's fault in its own credentials is the platform's in those that it made. */
 function usable(malformed, read) {
@@ -3374,11 +3426,12 @@ async function exchangeIdToken({ account: external, idTokens }, { job, platform,
         job.throwIfOver();
         const { issuerUri, ownerMrn: audience } = external;
         const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
-        job.mask((0,secrets/* credentialSecrets */.DJ)(minted.credential));
-        const { account, credentials: document } = readExchanged(minted, external, startedAt);
+        const { account, credentials } = readExchanged(minted, external, startedAt);
+        const session = sessionOf(account, credentials);
+        job.mask((0,secrets/* secretsIn */.VY)(session.document.private_key));
         const expiresAt = account.certificate?.to;
         job.log(notices/* notices */.o.exchanged(expiresAt === undefined ? '' : `, valid until ${(0,facts/* timestamp */.vE)(expiresAt)}`));
-        return { session: sessionOf(account, document), found: { ...found, account } };
+        return { session, found: { ...found, account } };
     }
     catch (error) {
         if (!(error instanceof call_error/* CallError */.R))
@@ -3398,7 +3451,6 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
         // Half of it would leave a client that nobody can unregister.
         const { answer, client, session } = await job.critical(async (grace) => {
             const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
-            job.mask((0,secrets/* documentSecrets */.BK)(answer.credential));
             const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
             const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
             const session = sessionOf({ ...account, ...(apiProxy !== undefined && { apiProxy }) }, document);
@@ -3731,6 +3783,7 @@ const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 
 /** As PROCESSOR_ARCHITECTURE names them. */
 const WINDOWS_ARCH = { x64: 'AMD64', arm64: 'ARM64' };
+const NO_HOST = { platform: { name: '', version: '', arch: '' }, ip: '', hostname: '' };
 async function describeHost() {
     let outward = [];
     try {
@@ -3938,6 +3991,7 @@ function isMissing(error) {
 
 
 
+
 const PRIVATE = 0o700;
 /** For the folders above: not writable for others, whatever the umask is. */
 const PUBLIC = 0o755;
@@ -3953,6 +4007,25 @@ async function createFolders(missing) {
     for (const folder of missing) {
         await (0,promises_.mkdir)(folder, { recursive: true, mode: folder === missing.at(-1) ? PRIVATE : PUBLIC });
     }
+}
+/**
+ * Makes sure that no other user can replace files in the folder of `config-path`, or in the one that it is created in.
+ * The runner's user, who has the workspace, is trusted: in a container, the step may be another one.
+ * @throws ActionError `invalid-input`
+ */
+async function requireOwnFolder(folder, workspace) {
+    const link = await lookAt(folder);
+    if (link === undefined)
+        return requireOwnFolder(external_node_path_default().dirname(folder), workspace);
+    // Windows has no modes, and the file's access list protects it.
+    if (process.platform === 'win32')
+        return;
+    const { mode, uid } = await (0,promises_.stat)(folder);
+    const trusted = [0, process.getuid?.(), (await lookAt(workspace))?.uid];
+    const isForeign = [uid, link.uid].some((owner) => !trusted.includes(owner));
+    if (!isForeign && (mode & 0o1002) !== 0o0002)
+        return;
+    throw new errors/* ActionError */.lZ('invalid-input', `The input \`config-path\` leads to ${folder}, which ${isForeign ? 'belongs to another user' : 'other users may write to'}. They could replace mondoo.yml.`, 'Choose a folder that only the user of this step may write to, or leave `config-path` out.');
 }
 /**
  * Makes `.config/mondoo` in the job's own home private.
@@ -4066,7 +4139,7 @@ function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotati
     for (const key of ['private_key', 'certificate']) {
         const pem = config[key];
         if (typeof pem === 'string')
-            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+            config[key] = pem.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
     }
     if (apiProxy !== undefined)
         config.api_proxy = apiProxy;
@@ -4093,6 +4166,10 @@ function renderMondooYml(config, source) {
 /** Whether this action wrote a text, in any run. */
 function isOurs(text) {
     return text.startsWith(MARK);
+}
+/** The service account in the text of a mondoo.yml. */
+function accountIn(text) {
+    return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
 /** Words, MRNs and URLs. */
@@ -4184,7 +4261,7 @@ var remove_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 /** The most of a file that is read, in bytes. */
-const LONGEST = 1024 * 1024;
+const remove_LONGEST = 1024 * 1024;
 /**
  * Removes the files of a step and the folders that they leave empty: mondoo.yml if it holds the key that the step wrote,
  * whatever else later steps changed in it.
@@ -4245,7 +4322,7 @@ async function read(file) {
         if (!(await (0,promises_.lstat)(file)).isFile())
             return '';
         const handle = remove_addDisposableResource(env_1, await (0,promises_.open)(file), true);
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(remove_LONGEST));
         return buffer.toString('utf8', 0, bytesRead);
     }
     catch (e_1) {
@@ -4268,6 +4345,7 @@ async function read(file) {
 
 
 
+
 /**
  * Reserves the place of mondoo.yml, before anything is created on the platform.
  * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
@@ -4279,6 +4357,8 @@ async function reserveConfig(file, options) {
     // With the same extension, as `cnspec status` reads it.
     const temporaryPath = external_node_path_default().join(dir, `.${name}.${(0,external_node_crypto_.randomUUID)()}${ext}`);
     const config = { path: file, temporaryPath, isDefaultPlace };
+    if (!isDefaultPlace)
+        await requireOwnFolder(dir, job.workspace).catch(fail);
     await requireReplaceable(config, job.env).catch(fail);
     const { write, isInPlace, close } = await createPrivateFile(temporaryPath, { config }, options);
     return {
@@ -4331,7 +4411,7 @@ async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFI
     const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
         throw inTheWay(`${file} already exists, and this action did not write it.`);
-    return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
+    return accountIn(text);
 }
 function takenAway(temporaryPath) {
     return new errors/* ActionError */.lZ('runner-error', `The file ${temporaryPath} was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
@@ -4468,11 +4548,12 @@ async function run(job, readInputs) {
     try {
         const rollback = register_addDisposableResource(env_1, new AsyncDisposableStack(), true);
         const registration = { wanted: false, name: '' };
-        let result = { startedAt: new Date(), host: await describeHost(), registration };
+        let result = { startedAt: new Date(), host: NO_HOST, registration };
         let gate = STRICTEST;
         try {
-            // So that post reads our state, not one that another step put into the environment.
+            // First, so that post reads our state, not one that another step put into the environment.
             job.remember({});
+            result = { ...result, host: await describeHost() };
             const inputs = readInputs();
             gate = inputs;
             const deadline = new Deadline(inputs.timeout, job.signal);
@@ -4853,7 +4934,8 @@ function isMap(value) {
 /* harmony export */ });
 /** Whether one word may have been meant as another: at most one edit (Levenshtein) for every three letters. */
 function isMisspelling(word, meant) {
-    return editDistance(word, meant) <= Math.floor(word.length / 3);
+    const most = Math.floor(word.length / 3);
+    return Math.abs(word.length - meant.length) <= most && editDistance(word, meant) <= most;
 }
 function editDistance(from, to) {
     let row = Array.from({ length: to.length + 1 }, (_, at) => at);

@@ -99,7 +99,7 @@ function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotati
     for (const key of ['private_key', 'certificate']) {
         const pem = config[key];
         if (typeof pem === 'string')
-            config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+            config[key] = pem.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
     }
     if (apiProxy !== undefined)
         config.api_proxy = apiProxy;
@@ -126,6 +126,10 @@ function renderMondooYml(config, source) {
 /** Whether this action wrote a text, in any run. */
 function isOurs(text) {
     return text.startsWith(MARK);
+}
+/** The service account in the text of a mondoo.yml. */
+function accountIn(text) {
+    return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
 /** Words, MRNs and URLs. */
@@ -346,7 +350,7 @@ async function unregisterByKeyFile(client, keyFile, job) {
         return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it saved the key'));
     }
     // Loaded on demand, as few jobs need it and it is big.
-    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(95)]).then(__nccwpck_require__.bind(__nccwpck_require__, 95));
+    const { readKeyFile, unregister } = await Promise.all(/* import() */[__nccwpck_require__.e(362), __nccwpck_require__.e(361)]).then(__nccwpck_require__.bind(__nccwpck_require__, 361));
     const account = readKeyFile(text, client);
     const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
     if (obstacle)
@@ -442,20 +446,51 @@ __nccwpck_require__.d(__webpack_exports__, {
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
+// EXTERNAL MODULE: ./src/util/json.ts
+var json = __nccwpck_require__(976);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var util_mrn = __nccwpck_require__(75);
 ;// CONCATENATED MODULE: ./src/github/state.ts
+
+
 
 /** The name of the one value that main hands to post. */
 const STATE = 'cleanup';
-/** Reads what main saved. It saves before other steps run, so what they put into the environment never gets here. */
+const UUID = String.raw `[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
+/** The ends of the paths that main gives to what it creates. */
+const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
+const KEY_FILE = new RegExp(String.raw `[\\/]\.config[\\/]mondoo[\\/]\.mondoo\.${UUID}\.key\.json$`);
+const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
+const SHAPES = {
+    config: (config) => (0,json/* isMap */.j)(config) && isConfig(config),
+    keyFile: (file) => isPath(file, KEY_FILE),
+    createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
+    installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
+    client: (mrn) => typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn),
+    pendingClientName: (name) => typeof name === 'string',
+};
+/**
+ * Reads what main saved. It saves before other steps run, so what they put into the environment gets here only if main
+ * was killed before. Then the shapes don't fit, and post does nothing.
+ */
 function readManifest(text) {
-    const saved = JSON.parse(text || '{}') ?? {};
-    const { config, keyFile, createdFolders, installFolders, client, pendingClientName } = saved;
-    const lists = [config && [config.path, config.temporaryPath], keyFile && [keyFile], createdFolders, installFolders];
-    const isValid = lists.every((paths) => arePaths(paths));
-    return isValid ? { config, keyFile, createdFolders, installFolders, client, pendingClientName } : {};
+    const saved = JSON.parse(text || '{}');
+    if (!(0,json/* isMap */.j)(saved))
+        return {};
+    const parts = Object.entries(SHAPES).map(([part, fits]) => ({ part, fits, value: saved[part] }));
+    const isValid = parts.every(({ fits, value }) => value === undefined || fits(value));
+    return isValid ? Object.fromEntries(parts.map(({ part, value }) => [part, value])) : {};
 }
-function arePaths(list = []) {
-    return Array.isArray(list) && list.every((file) => typeof file === 'string' && external_node_path_default().isAbsolute(file));
+function isPath(file, end = /(?:)/) {
+    return typeof file === 'string' && external_node_path_default().isAbsolute(file) && end.test(file);
+}
+function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }) {
+    if (!isPath(file) || !isPath(temporaryPath) || typeof keyHash !== 'string')
+        return false;
+    const { dir, name, ext } = external_node_path_default().parse(file);
+    const start = external_node_path_default().join(dir, `.${name}.`);
+    const id = new RegExp(`^${UUID}`).exec(temporaryPath.slice(start.length))?.[0];
+    return temporaryPath === `${start}${id}${ext}` && (isDefaultPlace === false || DEFAULT_PLACE.test(file));
 }
 
 
@@ -617,6 +652,60 @@ class ActionError extends Error {
 /** The code of an error of the system, such as `ENOSPC`. */
 function errorCode(error) {
     return error.code ?? 'unknown error';
+}
+
+
+/***/ }),
+
+/***/ 976:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ isMap)
+/* harmony export */ });
+/** Whether a parsed value is an object with keys, neither null nor a list. */
+function isMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+
+/***/ }),
+
+/***/ 75:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Om: () => (/* binding */ isMrn),
+/* harmony export */   bf: () => (/* binding */ ownerOf),
+/* harmony export */   cC: () => (/* binding */ MRN_SHAPE)
+/* harmony export */ });
+/* unused harmony exports NO_CLIENT, spaceId */
+/** What `cnspec status` prints in the place of a client's MRN. */
+const NO_CLIENT = 'no managed client';
+const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
+const SCOPE = `(?<kind>spaces|organizations)/(?<id>${ID})`;
+/** By kind, for error messages; `owner` is a space or an organization. */
+const MRN_SHAPE = {
+    'service account': '//agents.api.mondoo.app/spaces/<id>/serviceaccounts/<id>',
+    client: '//agents.api.mondoo.app/spaces/<id>/agents/<id>',
+    owner: '//captain.api.mondoo.app/spaces/<id>',
+};
+function isMrn(kind, text) {
+    return scopeOf(kind, text) !== undefined;
+}
+function scopeOf(kind, text) {
+    const shape = MRN_SHAPE[kind].replaceAll('.', '\\.').replace(/(spaces\/)?<id>/g, (_, scope) => (scope ? SCOPE : ID));
+    return new RegExp(`^${shape}$`).exec(text)?.groups;
+}
+/** The id of the space; undefined if the owner is an organization. */
+function spaceId(owner) {
+    const scope = scopeOf('owner', owner);
+    return scope?.kind === 'spaces' ? scope.id : undefined;
+}
+/** The owner of a service account or client. */
+function ownerOf(mrn) {
+    const scope = scopeOf('service account', mrn) ?? scopeOf('client', mrn);
+    return scope && `//captain.api.mondoo.app/${scope.kind}/${scope.id}`;
 }
 
 

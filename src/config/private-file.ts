@@ -12,7 +12,7 @@ export interface ReserveOptions {
   isDefaultPlace: boolean;
   /** The most bytes that the file will need. */
   room: number;
-  job: { env: NodeJS.ProcessEnv; manifest: CleanupManifest; remember: Remember };
+  job: { env: NodeJS.ProcessEnv; workspace: string; manifest: CleanupManifest; remember: Remember };
 }
 
 export type PrivateFile = Awaited<ReturnType<typeof createPrivateFile>>;

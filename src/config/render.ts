@@ -23,7 +23,7 @@ export function mondooConfig(
   const config: CredentialsDocument = { ...credentials, api_endpoint: apiEndpoint };
   for (const key of ['private_key', 'certificate']) {
     const pem = config[key];
-    if (typeof pem === 'string') config[key] = pem.replace(/[ \t]*\r?\n/g, '\n');
+    if (typeof pem === 'string') config[key] = pem.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
   }
   if (apiProxy !== undefined) config.api_proxy = apiProxy;
   if (updatesUrl !== undefined) config.updates_url = updatesUrl;
@@ -49,6 +49,11 @@ export function renderMondooYml(config: CredentialsDocument, source: string): st
 /** Whether this action wrote a text, in any run. */
 export function isOurs(text: string): boolean {
   return text.startsWith(MARK);
+}
+
+/** The service account in the text of a mondoo.yml. */
+export function accountIn(text: string): string | undefined {
+  return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 
 const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;

@@ -1,8 +1,8 @@
-export const id = 95;
-export const ids = [95];
+export const id = 361;
+export const ids = [361];
 export const modules = {
 
-/***/ 95:
+/***/ 361:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -16,43 +16,12 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:buffer"
 var external_node_buffer_ = __webpack_require__(573);
-;// CONCATENATED MODULE: ./src/util/json.ts
-/** Whether a parsed value is an object with keys, neither null nor a list. */
-function isMap(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
+// EXTERNAL MODULE: ./src/util/json.ts
+var util_json = __webpack_require__(976);
 // EXTERNAL MODULE: ./src/util/errors.ts
 var errors = __webpack_require__(17);
-;// CONCATENATED MODULE: ./src/util/mrn.ts
-/** What `cnspec status` prints in the place of a client's MRN. */
-const NO_CLIENT = 'no managed client';
-const ID = String.raw `[A-Za-z0-9](?:[\w.-]{0,126}[A-Za-z0-9])?`;
-const SCOPE = `(?<kind>spaces|organizations)/(?<id>${ID})`;
-/** By kind, for error messages; `owner` is a space or an organization. */
-const MRN_SHAPE = {
-    'service account': '//agents.api.mondoo.app/spaces/<id>/serviceaccounts/<id>',
-    client: '//agents.api.mondoo.app/spaces/<id>/agents/<id>',
-    owner: '//captain.api.mondoo.app/spaces/<id>',
-};
-function isMrn(kind, text) {
-    return scopeOf(kind, text) !== undefined;
-}
-function scopeOf(kind, text) {
-    const shape = MRN_SHAPE[kind].replaceAll('.', '\\.').replace(/(spaces\/)?<id>/g, (_, scope) => (scope ? SCOPE : ID));
-    return new RegExp(`^${shape}$`).exec(text)?.groups;
-}
-/** The id of the space; undefined if the owner is an organization. */
-function spaceId(owner) {
-    const scope = scopeOf('owner', owner);
-    return scope?.kind === 'spaces' ? scope.id : undefined;
-}
-/** The owner of a service account or client. */
-function ownerOf(mrn) {
-    const scope = scopeOf('service account', mrn) ?? scopeOf('client', mrn);
-    return scope && `//captain.api.mondoo.app/${scope.kind}/${scope.id}`;
-}
-
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var util_mrn = __webpack_require__(75);
 // EXTERNAL MODULE: ./src/util/text.ts
 var util_text = __webpack_require__(997);
 ;// CONCATENATED MODULE: ./src/util/url.ts
@@ -186,10 +155,10 @@ function fieldsOf(document, owner, copyAgain) {
     }
     function mrn(name, kind, { isQuoted = false } = {}) {
         const value = text(name);
-        if (value === undefined || isMrn(kind, value))
+        if (value === undefined || (0,util_mrn/* isMrn */.Om)(kind, value))
             return value;
         const quoted = isQuoted ? `. The value is "${(0,util_text/* plainText */.w)(value, 120)}"` : '';
-        throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${MRN_SHAPE[kind]}\`${quoted}`);
+        throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${util_mrn/* MRN_SHAPE */.cC[kind]}\`${quoted}`);
     }
     /** @param parse throws UrlError */
     function url(name, parse, remedy = copyAgain) {
@@ -361,7 +330,7 @@ function keyTwice({ form, text }, offset) {
     return fields_invalid(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
 }
 function asMap(value, { form }) {
-    if (isMap(value))
+    if ((0,util_json/* isMap */.j)(value))
         return value;
     const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
     throw fields_invalid(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
@@ -685,7 +654,7 @@ function readServiceAccount(document, { endpoint, now }) {
     if (endpoint === undefined && !isTrustedHost(apiEndpoint)) {
         warnings.push(`The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
     }
-    const ownerMrn = owners.find(Boolean) ?? ownerOf(mrn);
+    const ownerMrn = owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn);
     const account = { mrn, privateKey, ownerMrn, apiEndpoint };
     const apiProxy = fields.url('api_proxy', parseProxyUrl, PROXY);
     if (apiProxy !== undefined)
@@ -763,7 +732,7 @@ const RpcCode = {
 };
 /** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
 function parseRpcStatus(body) {
-    if (!isMap(body))
+    if (!(0,util_json/* isMap */.j)(body))
         return undefined;
     const { code, message } = body;
     if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
@@ -933,7 +902,7 @@ async function callJson(transport, method, request, signal) {
     const status = isSuccess ? undefined : parseRpcStatus(json);
     if (status)
         throw new CallError(method, { kind: 'rpc', status }, requestId, retryAfter);
-    if (!isSuccess || !isMap(json))
+    if (!isSuccess || !(0,util_json/* isMap */.j)(json))
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
 }
@@ -1196,7 +1165,7 @@ function saysThatItIsGone({ code }) {
     return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 function clientMrnIn({ agent_mrn: mrn }) {
-    return typeof mrn === 'string' && isMrn('client', mrn) ? mrn : undefined;
+    return typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn) ? mrn : undefined;
 }
 const NAMES_NO_CLIENT = 'does not name the client that was registered';
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
