@@ -326,6 +326,8 @@ describe('config-path', () => {
     ['C:/mondoo/x.yml', 'C:\\mondoo\\x.yml'],
     ['/mondoo/x.yml', 'D:\\mondoo\\x.yml'],
     ['\\\\server\\share\\x.yml', '\\\\server\\share\\x.yml'],
+    ['private\\', 'D:\\a\\shop\\private\\mondoo.yml'],
+    ['private/', 'D:\\a\\shop\\private\\mondoo.yml'],
   ])('follows the rules of Windows: %s', (text, expected) => {
     expect(absolutePath(text, 'D:\\a\\shop', path.win32)).toBe(expected);
   });

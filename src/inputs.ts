@@ -160,7 +160,8 @@ export function absolutePath(text: string, workspace: string, paths: PlatformPat
     );
   }
   if (/[\r\n\0]/.test(text)) throw invalid('config-path', 'has more than one line', 'Give one path.');
-  const file = paths.resolve(workspace, text);
+  const isFolder = text.endsWith('/') || text.endsWith(paths.sep);
+  const file = paths.resolve(workspace, text, isFolder ? 'mondoo.yml' : '');
   if (paths.sep === '/' || !MISREAD_BY_WINDOWS.test(file)) return file;
   throw invalidValue(
     'config-path',

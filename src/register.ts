@@ -14,7 +14,7 @@ import { signIn } from './sign-in.ts';
 import type { Registration, Result } from './status/result.ts';
 import { type Gate, STRICTEST, type Verdict, verdictOn } from './status/verdict.ts';
 import { ActionError } from './util/errors.ts';
-import { describeHost } from './util/host.ts';
+import { describeHost, NO_HOST } from './util/host.ts';
 import { compareStatus, findProgram, installProgram } from './verify-cnspec.ts';
 import { publishConfig, renderConfig, reserveFiles } from './write-config.ts';
 
@@ -27,11 +27,12 @@ import { publishConfig, renderConfig, reserveFiles } from './write-config.ts';
 export async function run(job: Job, readInputs: () => Inputs): Promise<Verdict> {
   await using rollback = new AsyncDisposableStack();
   const registration = { wanted: false, name: '' };
-  let result: Result = { startedAt: new Date(), host: await describeHost(), registration };
+  let result: Result = { startedAt: new Date(), host: NO_HOST, registration };
   let gate: Gate = STRICTEST;
   try {
-    // So that post reads our state, not one that another step put into the environment.
+    // First, so that post reads our state, not one that another step put into the environment.
     job.remember({});
+    result = { ...result, host: await describeHost() };
     const inputs = readInputs();
     gate = inputs;
     const deadline = new Deadline(inputs.timeout, job.signal);

@@ -3,7 +3,7 @@ import type { CredentialsDocument } from './credentials/decode.ts';
 import { type IdToken, requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
 import { readExchanged, readRegistered, requireOwn } from './credentials/minted.ts';
-import { credentialSecrets, documentSecrets, fileSecrets, tokenSecrets } from './credentials/secrets.ts';
+import { fileSecrets, secretsIn, tokenSecrets } from './credentials/secrets.ts';
 import { wayTo } from './credentials/way.ts';
 import type { Identified } from './identify.ts';
 import type { Work } from './job.ts';
@@ -73,11 +73,12 @@ async function exchangeIdToken(
   try {
     await freshToken();
     const minted = await platform.exchangeExternalToken({ issuerUri, audience }, freshToken);
-    job.mask(credentialSecrets(minted.credential));
-    const { account, credentials: document } = readExchanged(minted, external, startedAt);
+    const { account, credentials } = readExchanged(minted, external, startedAt);
+    const session = sessionOf(account, credentials);
+    job.mask(secretsIn(session.document.private_key));
     const expiresAt = account.certificate?.to;
     job.log(notices.exchanged(expiresAt === undefined ? '' : `, valid until ${timestamp(expiresAt)}`));
-    return { session: sessionOf(account, document), found: { ...found, account } };
+    return { session, found: { ...found, account } };
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     return { found: { ...found, exchangeError: error } };
@@ -100,7 +101,6 @@ async function mintClient(
     // Half of it would leave a client that nobody can unregister.
     const { answer, client, session } = await job.critical(async (grace) => {
       const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
-      job.mask(documentSecrets(answer.credential));
       const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
       const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
       const session = sessionOf({ ...account, ...(apiProxy !== undefined && { apiProxy }) }, document);
@@ -127,7 +127,7 @@ async function mintClient(
 }
 
 /** The key goes into mondoo.yml as canonical PEM, in which cnspec and post recognize it. */
-function sessionOf(account: ServiceAccount, document: CredentialsDocument): Session {
-  const private_key = account.privateKey.export({ type: 'pkcs8', format: 'pem' });
+function sessionOf(account: ServiceAccount, document: CredentialsDocument) {
+  const private_key = account.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   return { account, document: { ...document, private_key } };
 }

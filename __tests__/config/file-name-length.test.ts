@@ -14,7 +14,7 @@ it.each([300, 250])('reports invalid-input for a name of %i characters', async (
     isDefaultPlace: false,
     room: 1,
     signal: AbortSignal.abort(),
-    job: { env: {}, manifest: {}, remember: () => {} },
+    job: { env: {}, workspace: '/', manifest: {}, remember: () => {} },
   });
   await expect(reserved).rejects.toMatchObject({
     code: 'invalid-input',

@@ -117,7 +117,8 @@ describe('the credentials from a token exchange', () => {
   it('may name their owner in three ways', () => {
     for (const field of ['space_mrn', 'parent_mrn', 'scope_mrn']) {
       const document = { space_mrn: undefined, [field]: `${OWNER_MRN}-b` };
-      const { credentials } = exchanged(minted(document), { ownerMrn: `${OWNER_MRN}-b` });
+      const mrn = SERVICE_ACCOUNT_MRN.replace('oracle-space', 'oracle-space-b');
+      const { credentials } = exchanged(minted({ ...document, mrn }), { ownerMrn: `${OWNER_MRN}-b` });
       expect(credentials).toHaveProperty(field, `${OWNER_MRN}-b`);
     }
   });
@@ -267,6 +268,14 @@ it.each<[string, () => unknown]>([
     () => exchanged(minted({ space_mrn: undefined }), { ownerMrn: ANOTHER }),
   ],
   ['registered', () => own({ ownerMrn: ANOTHER })],
+  [
+    'exchanged, if only its own `mrn` is of another space',
+    () => exchanged(minted({ mrn: SERVICE_ACCOUNT_MRN.replace('oracle-space', 'another') })),
+  ],
+  [
+    'registered, if only its own `mrn` is of another space',
+    () => own({ mrn: SERVICE_ACCOUNT_MRN.replace('oracle-space', 'another') }),
+  ],
 ])('are rejected if they are for another owner: %s', (_, read) => {
   expect(problemOf(read)).toMatch(/^holds credentials for \/\/captain\S+, not for \/\/captain\S+$/);
 });
@@ -282,6 +291,25 @@ it('are rejected without a client; with one, the error names it', () => {
     readRegistered({ agentMrn: undefined, credential: credentials(), malformed }, TOKEN, NOW);
   expect(problemOf(nameless)).toBe('does not name the client that was registered');
   expect(() => registered('text')).toThrow(`names the client ${CLIENT_MRN} but holds no credentials`);
+});
+
+describe('of what the platform made', () => {
+  const makers: [string, (changes: Record<string, unknown>) => unknown][] = [
+    ['exchanged', (changes) => exchanged(minted(changes)).credentials],
+    ['registered', (changes) => registered(credentials(changes))],
+  ];
+
+  it.each(makers)('no text around the certificate is kept: %s', (_, make) => {
+    const certificate = `${OTHER_KEY_PEM}${CERTIFICATE_PEM}${OWNER_MRN}`;
+    expect(make({ certificate })).toMatchObject({ certificate: CERTIFICATE_PEM });
+  });
+
+  it.each(makers)('credentials of more than 64 KiB are refused: %s', (_, make) => {
+    const certificate = `${CERTIFICATE_PEM}${' '.repeat(64 * 1024)}`;
+    expect(problemOf(() => make({ certificate }))).toBe(
+      'holds credentials that cannot work (They have more than 64 KiB)',
+    );
+  });
 });
 
 it('are usable or cause a CallError, for any response', () => {

@@ -2,22 +2,30 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CleanupManifest } from '../../src/config/manifest.ts';
 import { readManifest } from '../../src/github/state.ts';
-import { CLIENT_MRN } from '../fixtures.ts';
+import { CLIENT_MRN, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
 
+const UUID = '6f2b6a5e-0000-4000-8000-0123456789ab';
 const FOLDER = path.resolve('/home/runner/work/_temp/_github_home/.config/mondoo');
 const CONFIG = {
   path: path.join(FOLDER, 'mondoo.yml'),
-  temporaryPath: path.join(FOLDER, '.mondoo.1.yml'),
+  temporaryPath: path.join(FOLDER, `.mondoo.${UUID}.yml`),
   isDefaultPlace: true,
 };
-const KEY_FILE = path.join(FOLDER, '.mondoo.1.key.yml');
+const KEY_FILE = path.join(FOLDER, `.mondoo.${UUID}.key.json`);
+
+const HASH = 'c0ffee00'.repeat(8);
+const OTHER = path.resolve('/srv/it');
+const INSTALL_FOLDERS = [`/tmp/cnspec-${UUID}`, `/opt/cache/cnspec/13.0.0/x64-${UUID}`].map((name) =>
+  path.resolve(name),
+);
 
 describe('readManifest', () => {
   const SAVED: CleanupManifest[] = [
     {},
     { config: CONFIG, createdFolders: [FOLDER] },
-    { config: { ...CONFIG, keyHash: 'c0ffee' }, keyFile: KEY_FILE, client: CLIENT_MRN },
-    { config: CONFIG, pendingClientName: 'acme/shop/scan', installFolders: [path.resolve('/tmp/cnspec-1')] },
+    { config: { ...CONFIG, keyHash: HASH }, keyFile: KEY_FILE, client: CLIENT_MRN },
+    { config: CONFIG, pendingClientName: 'acme/shop/scan', installFolders: INSTALL_FOLDERS },
+    { config: { path: OTHER, temporaryPath: path.resolve(OTHER, `../.it.${UUID}`), isDefaultPlace: false } },
   ];
 
   it.each(SAVED)('reads what main saved: %j', (manifest) => {
@@ -51,6 +59,17 @@ describe('readManifest', () => {
     ['a relative folder of an installation', { config: CONFIG, installFolders: ['.'] }],
     ['a folder of an installation that is an object', { config: CONFIG, installFolders: [{}] }],
     ['folders of an installation that are a number', { config: CONFIG, installFolders: 7 }],
+    ['another folder of an installation', { config: CONFIG, installFolders: [FOLDER] }],
+    [
+      'a temporary file of another name',
+      { config: { ...CONFIG, temporaryPath: path.join(FOLDER, 'theirs.yml') } },
+    ],
+    ['a temporary file elsewhere', { config: { ...CONFIG, temporaryPath: `/tmp/.mondoo.${UUID}.yml` } }],
+    ['a default place that is another', { config: { ...CONFIG, path: path.resolve('/srv/mondoo.yml') } }],
+    ['a hash that is a list', { config: { ...CONFIG, keyHash: ['00'] } }],
+    ['a key file of another name', { config: CONFIG, keyFile: path.join(FOLDER, 'theirs.json') }],
+    ['a client that is none', { config: CONFIG, keyFile: KEY_FILE, client: SERVICE_ACCOUNT_MRN }],
+    ['a name that is a list', { config: CONFIG, pendingClientName: ['a'] }],
   ])('ignores %s, which main never saves', (_, saved) => {
     expect(readManifest(JSON.stringify(saved))).toEqual({});
   });

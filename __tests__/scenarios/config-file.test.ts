@@ -113,6 +113,11 @@ console.log(base64.replace(/.{64}/g, '$&\\n'));`,
     expect(later.log.replaceAll(/\*{3}|\s/g, '')).toMatch(/^[\w+/=]{0,30}$/);
   });
 
+  test('goes into the folder that config-path names with a slash at its end', async ({ stage }) => {
+    const step = await stage.run({ 'config-path': '../private/' });
+    expect(step.outputs['config-path']).toBe(path.join(step.job.folders.workspace, '../private/mondoo.yml'));
+  });
+
   test('goes to config-path, relative to the workspace', async ({ stage }) => {
     const step = await stage.run({ 'config-path': '../private/mondoo.yml' });
     expect(step.outputs['config-path']).toBe(path.join(step.job.folders.workspace, '../private/mondoo.yml'));

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { readRecord, withDiskEvent, withDiskRecord } from '../../simulator/disk.ts';
+import type { Job } from '../../simulator/runner.ts';
 import { releasesFor, runWithCnspec } from './cnspec/on-path.ts';
-import { test } from './stage.ts';
+import { type Stage, test } from './stage.ts';
 
 const PING = 'AgentManager/PingPong';
 const REGISTER = 'AgentManager/RegisterAgent';
@@ -140,31 +141,66 @@ test.concurrent('a client is unregistered over a separate connection and with it
   expect(readdirSync(job.folders.temp)).not.toContain('_github_home');
 });
 
-test.concurrent('post ignores a state that main did not save', async ({ stage }) => {
-  const job = await stage.job();
+/** What a line in GITHUB_ENV would have post do with the files and the account of others. */
+function forgedState(job: Job, { credentials }: Stage) {
   const victim = path.join(job.folders.home, 'victim');
+  const client = credentials.mrn.replace('serviceaccounts', 'agents');
+  const file = path.join(victim, 'mondoo.yml');
   mkdirSync(victim);
-  writeFileSync(path.join(victim, 'mondoo.yml'), '# Written by register-cnspec\n');
-  const forged = {
-    config: {
-      path: path.join(victim, 'mondoo.yml'),
-      temporaryPath: path.join(victim, 'mondoo.yml'),
-      isDefaultPlace: true,
-      keyHash: '00',
+  // Shared credentials that name a client.
+  writeFileSync(file, JSON.stringify({ ...credentials, agent_mrn: client }));
+  const config = { path: file, temporaryPath: file, isDefaultPlace: true, keyHash: '00' };
+  const state = { config, keyFile: file, createdFolders: [victim], installFolders: [victim], client };
+  return { victim, state };
+}
+
+describe.concurrent('state from the environment: post ignores what main did not save', () => {
+  test('after a main that failed early', async ({ stage }) => {
+    const job = await stage.job();
+    const { victim, state } = forgedState(job, stage);
+    const step = await job.runMain({ inputs: { credentials: 'nonsense' } });
+    expect(step.outputs.status).toBe('invalid-credentials');
+    // One line of another step is enough.
+    await job.runScript(`
+      import { appendFileSync } from 'node:fs';
+      appendFileSync(process.env.GITHUB_ENV, ${JSON.stringify(`STATE_cleanup=${JSON.stringify(state)}\n`)});`);
+    const post = await job.runPost(step);
+    expect(post.log).toContain('There is nothing to clean up');
+    expect(readdirSync(victim)).toEqual(['mondoo.yml']);
+    expect(stage.platform.count(UNREGISTER)).toBe(0);
+    rmSync(victim, { recursive: true });
+  });
+
+  test('after a main that was killed before it saved anything', async ({ stage }) => {
+    const job = await stage.job();
+    const { victim, state } = forgedState(job, stage);
+    const inputs = { credentials: JSON.stringify(stage.credentials) };
+    const step = await job.runMain({ inputs, env: withDiskEvent({ at: 1, event: 'kill' }) });
+    expect(step.state).toEqual({});
+    for (const part of Object.keys(state) as (keyof typeof state)[]) {
+      const forged = { keyFile: state.keyFile, client: state.client, [part]: state[part] };
+      const post = await job.runPost(step, { env: { STATE_cleanup: JSON.stringify(forged) } });
+      expect(post, post.log).toMatchObject({ exitCode: 0, annotations: [] });
+    }
+    expect(readdirSync(victim)).toEqual(['mondoo.yml']);
+    expect(stage.platform.requests).toEqual([]);
+    rmSync(victim, { recursive: true });
+  });
+
+  test.runIf(process.platform === 'linux')(
+    'and main saves before it looks at the runner',
+    async ({ stage }) => {
+      const job = await stage.job();
+      const script = `
+      import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { readFile } = fs.promises;
+      fs.promises.readFile = (file, ...rest) =>
+        file === '/etc/os-release' ? process.kill(process.pid, 'SIGKILL') : readFile(file, ...rest);
+      syncBuiltinESMExports();`;
+      const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
+      const step = await job.runMain({ inputs: { credentials: JSON.stringify(stage.credentials) }, env });
+      expect(step).toMatchObject({ signal: 'SIGKILL', state: { cleanup: '{}' } });
     },
-    keyFile: path.join(victim, 'mondoo.yml'),
-    createdFolders: [victim],
-    installFolders: [victim],
-    client: stage.credentials.mrn.replace('serviceaccounts', 'agents'),
-  };
-  const step = await job.runMain({ inputs: { credentials: 'nonsense' } });
-  expect(step.outputs.status).toBe('invalid-credentials');
-  // One line printed by another step is enough.
-  await job.runScript(`
-    import { appendFileSync } from 'node:fs';
-    appendFileSync(process.env.GITHUB_ENV, ${JSON.stringify(`STATE_cleanup=${JSON.stringify(forged)}\n`)});`);
-  const post = await job.runPost(step);
-  expect(post.log).toContain('There is nothing to clean up');
-  expect(readdirSync(victim)).toEqual(['mondoo.yml']);
-  expect(stage.platform.count(UNREGISTER)).toBe(0);
+  );
 });

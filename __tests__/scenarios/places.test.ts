@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
+  lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -347,10 +349,103 @@ describe.runIf(process.platform === 'linux')('a folder that this user cannot wri
   });
 });
 
+describe.runIf(POSIX).concurrent('config-path in a folder that others may write to', () => {
+  const SHARED = /leads to \S+, which other users may write to\. They could replace mondoo\.yml/;
+
+  test.for<[string, number, (job: Job) => string, RegExp | undefined]>([
+    ['is refused', 0o777, ({ folders }) => path.join(folders.home, 'shared', 'mondoo.yml'), SHARED],
+    [
+      'is refused for a new folder in it',
+      0o777,
+      ({ folders }) => path.join(folders.home, 'shared/a/b.yml'),
+      SHARED,
+    ],
+    [
+      'is refused if a link leads there',
+      0o777,
+      ({ folders }) => path.join(folders.home, 'link', 'it'),
+      SHARED,
+    ],
+    [
+      'is fine with the sticky bit',
+      0o1777,
+      ({ folders }) => path.join(folders.home, 'shared', 'it'),
+      undefined,
+    ],
+    [
+      'is fine if only the group may',
+      0o775,
+      ({ folders }) => path.join(folders.home, 'shared', 'it'),
+      undefined,
+    ],
+  ])('%s', async ([, mode, place, says], { stage }) => {
+    const job = await stage.job();
+    const shared = path.join(job.folders.home, 'shared');
+    mkdirSync(shared);
+    chmodSync(shared, mode);
+    symlinkSync(shared, path.join(job.folders.home, 'link'));
+    const step = await register(job, stage, place(job));
+    expect(step.outputs.status, step.log).toBe(says ? 'invalid-input' : 'ok');
+    await job.runPost(step);
+    if (!says) return;
+    expect(step.outputs.error).toMatch(says);
+    expect(stage.platform.requests).toEqual([]);
+    expect(readdirSync(shared)).toEqual([]);
+  });
+});
+
+// Root may give a folder to another user, and run the step as one.
+describe.runIf(AS_NOBODY.length > 0).concurrent('config-path in a folder of another user', () => {
+  const OTHER = 65_533;
+
+  test.for<[string, owner: number, status: string]>([
+    ['is refused', OTHER, 'invalid-input'],
+    ["is fine if it is the step's own", 65_534, 'ok'],
+    ['is fine if it is root, but not writable then', 0, 'runner-error'],
+  ])('%s', async ([, owner, status], { stage }) => {
+    const job = await stage.job();
+    execFileSync('chown', ['-R', '65534:65534', job.folders.root]);
+    const folder = path.join(job.folders.home, 'theirs');
+    mkdirSync(folder, { mode: 0o755 });
+    chownSync(folder, owner, owner);
+    const inputs = {
+      credentials: JSON.stringify(stage.credentials),
+      'config-path': path.join(folder, 'mondoo.yml'),
+    };
+    const step = await job.runMain({ inputs, launcher: AS_NOBODY });
+    expect(step.outputs.status, step.log).toBe(status);
+    if (owner === OTHER)
+      expect(step.outputs.error).toMatch(/which belongs to another user\. They could replace/);
+    await job.runPost(step, { launcher: AS_NOBODY });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('is refused if a link of another user leads to an own folder', async ({ stage }) => {
+    const job = await stage.job();
+    const [link, own] = ['link', 'own'].map((name) => path.join(job.folders.home, name)) as [string, string];
+    mkdirSync(own);
+    symlinkSync(own, link);
+    lchownSync(link, OTHER, OTHER);
+    const step = await register(job, stage, path.join(link, 'mondoo.yml'));
+    expect(step.outputs.status, step.log).toBe('invalid-input');
+    expect(step.outputs.error).toMatch(/which belongs to another user/);
+  });
+
+  test("is fine in a container, if it is the runner's, who has the workspace too", async ({ stage }) => {
+    const job = await stage.job();
+    const folder = path.join(job.folders.home, 'runner');
+    mkdirSync(folder);
+    for (const name of [folder, job.folders.workspace]) chownSync(name, OTHER, OTHER);
+    const step = await register(job, stage, path.join(folder, 'mondoo.yml'));
+    expect(step.outputs.status, step.log).toBe('ok');
+    await job.runPost(step);
+  });
+});
+
 /** Mounts a file system of this size, if this user may. */
 function mountSmall(folder: string, bytes: number): boolean {
   mkdirSync(folder);
-  const mount = ['mount', '-t', 'tmpfs', '-o', `size=${bytes},mode=777`, 'tmpfs', folder];
+  const mount = ['mount', '-t', 'tmpfs', '-o', `size=${bytes},mode=1777`, 'tmpfs', folder];
   for (const [command, ...args] of [mount, ['sudo', '-n', ...mount]]) {
     try {
       execFileSync(command!, args, { stdio: 'ignore' });

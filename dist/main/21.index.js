@@ -233,8 +233,6 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/util/errors.ts
 var errors = __webpack_require__(17);
-// EXTERNAL MODULE: ./src/util/text.ts
-var util_text = __webpack_require__(9997);
 // EXTERNAL MODULE: ./src/cnspec/redact.ts
 var redact = __webpack_require__(3377);
 // EXTERNAL MODULE: ./src/cnspec/run.ts
@@ -243,6 +241,8 @@ var run = __webpack_require__(5947);
 var json = __webpack_require__(4976);
 // EXTERNAL MODULE: ./src/util/mrn.ts
 var mrn = __webpack_require__(1075);
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __webpack_require__(9997);
 ;// CONCATENATED MODULE: ./src/cnspec/status-output.ts
 
 
@@ -276,6 +276,10 @@ function readStatusOutput(output) {
     }
     return undefined;
 }
+/** Reads the version from the output of `cnspec version`. */
+function readVersionOutput(output) {
+    return versionOf(/^[ \t]*cnspec[ \t]+v?(\S+)/m.exec(output)?.[1]);
+}
 /** Reads names from the output of `cnspec providers list`: `mock 13.0.0 with connectors: mock, upstream`. */
 function readProvidersOutput(output) {
     const names = [...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim)];
@@ -308,7 +312,6 @@ function mapIn(value) {
 
 
 
-
 /** Runs `cnspec status` on a mondoo.yml. @throws ActionError `cnspec-failed` if it gives no valid response */
 async function askStatus(executable, configPath, options) {
     const result = await (0,run/* run */.e)(executable, ['status', '--config', configPath, '-o', 'json'], options);
@@ -323,8 +326,7 @@ async function askVersion(executable, options) {
     const result = await (0,run/* run */.e)(executable, ['version'], options);
     if (result.end.kind !== 'exit')
         throw noAnswer(executable, 'version', result);
-    const version = /^\s*cnspec\s+v?(\S+)/m.exec(result.stdout)?.[1];
-    return (0,util_text/* isWord */.Jg)(version) ? version : undefined;
+    return readVersionOutput(result.stdout);
 }
 /** Runs `cnspec providers list`; an empty list if that fails. */
 async function askProviders(executable, options) {

@@ -275,15 +275,24 @@ const REMEDIES = {
     timeout: 'Set a longer `timeout`.',
     'not started': 'Install tar and gzip in an earlier step, in a folder on `PATH` outside the workspace.',
 };
+/** Several times the size of cnspec, in bytes; measured each so many milliseconds. */
+const unpack_MAX_SIZE = 2 * 1024 ** 3;
+const INTERVAL = 250;
 /** Unpacks an archive with the system's tar. @throws ActionError `cnspec-failed` */
 async function unpack(file, folder, { env, workspace, signal }) {
     const { dir, base } = external_node_path_default().parse(file);
     const fail = (problem, remedy = CHECK_ARCHIVE) => notInstalled(`The archive ${base} has a valid checksum, but could not be unpacked: ${problem}.`, remedy);
     const onWindows = process.platform === 'win32';
     const PATH = onWindows ? (0,paths/* system32 */.n)(env) : await pathOutside(workspace, env);
+    const tooBig = new AbortController();
+    const measure = async () => ((await sizeOf(folder)) > unpack_MAX_SIZE ? tooBig.abort() : undefined);
+    const timer = setInterval(() => void measure().catch(() => { }), INTERVAL);
     const { end, stdout, stderr } = await (0,run/* run */.e)(onWindows ? external_node_path_default().join(PATH, 'tar.exe') : 'tar', 
     // By its name alone, as tar takes text before a colon for a host; -o ignores the owners in the archive.
-    ['-x', ...(base.endsWith('.zip') ? [] : ['-z']), '-o', '-f', base, '-C', folder], { cwd: dir, env: { ...(0,environment/* environmentForCnspec */.h)(env), PATH }, signal });
+    ['-x', ...(base.endsWith('.zip') ? [] : ['-z']), '-o', '-f', base, '-C', folder], { cwd: dir, env: { ...(0,environment/* environmentForCnspec */.h)(env), PATH }, signal: AbortSignal.any([signal, tooBig.signal]) }).finally(() => clearInterval(timer));
+    await measure();
+    if (tooBig.signal.aborted)
+        throw fail('it has more than 2 GiB');
     if (end.kind !== 'exit' || end.code !== 0) {
         const printed = (0,redact/* redact */.E)(stderr || stdout);
         throw fail(`tar ${(0,run/* describeExit */.K)(end)}${printed && `. It printed "${printed}"`}`, REMEDIES[end.kind]);
@@ -292,7 +301,15 @@ async function unpack(file, folder, { env, workspace, signal }) {
         // A link leads out of the folder, and a pipe blocks.
         if (!entry.isFile() && !entry.isDirectory())
             throw fail(`${entry.name} is neither a file nor a folder`);
+        const name = external_node_path_default().join(entry.parentPath, entry.name);
+        // Without setuid bits, and not writable for others.
+        await (0,promises_.chmod)(name, (await (0,promises_.lstat)(name)).mode & 0o755);
     }
+}
+async function sizeOf(folder) {
+    const entries = await (0,promises_.readdir)(folder, { recursive: true, withFileTypes: true });
+    const sizes = entries.map(async ({ parentPath, name }) => (await (0,promises_.lstat)(external_node_path_default().join(parentPath, name))).size);
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 /** PATH as tar may see it, which searches gzip there: without folders in the workspace. */
 async function pathOutside(workspace, env) {
@@ -531,8 +548,6 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/util/errors.ts
 var errors = __webpack_require__(17);
-// EXTERNAL MODULE: ./src/util/text.ts
-var util_text = __webpack_require__(9997);
 // EXTERNAL MODULE: ./src/cnspec/redact.ts
 var redact = __webpack_require__(3377);
 // EXTERNAL MODULE: ./src/cnspec/run.ts
@@ -541,6 +556,8 @@ var run = __webpack_require__(5947);
 var json = __webpack_require__(4976);
 // EXTERNAL MODULE: ./src/util/mrn.ts
 var mrn = __webpack_require__(1075);
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __webpack_require__(9997);
 ;// CONCATENATED MODULE: ./src/cnspec/status-output.ts
 
 
@@ -574,6 +591,10 @@ function readStatusOutput(output) {
     }
     return undefined;
 }
+/** Reads the version from the output of `cnspec version`. */
+function readVersionOutput(output) {
+    return versionOf(/^[ \t]*cnspec[ \t]+v?(\S+)/m.exec(output)?.[1]);
+}
 /** Reads names from the output of `cnspec providers list`: `mock 13.0.0 with connectors: mock, upstream`. */
 function readProvidersOutput(output) {
     const names = [...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim)];
@@ -606,7 +627,6 @@ function mapIn(value) {
 
 
 
-
 /** Runs `cnspec status` on a mondoo.yml. @throws ActionError `cnspec-failed` if it gives no valid response */
 async function askStatus(executable, configPath, options) {
     const result = await (0,run/* run */.e)(executable, ['status', '--config', configPath, '-o', 'json'], options);
@@ -621,8 +641,7 @@ async function askVersion(executable, options) {
     const result = await (0,run/* run */.e)(executable, ['version'], options);
     if (result.end.kind !== 'exit')
         throw noAnswer(executable, 'version', result);
-    const version = /^\s*cnspec\s+v?(\S+)/m.exec(result.stdout)?.[1];
-    return (0,util_text/* isWord */.Jg)(version) ? version : undefined;
+    return readVersionOutput(result.stdout);
 }
 /** Runs `cnspec providers list`; an empty list if that fails. */
 async function askProviders(executable, options) {

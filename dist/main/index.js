@@ -273,13 +273,13 @@ function fieldsOf(document, owner, copyAgain) {
 /* harmony export */   DJ: () => (/* binding */ credentialSecrets),
 /* harmony export */   Fd: () => (/* binding */ JWT_INSIDE),
 /* harmony export */   RD: () => (/* binding */ tokenSecrets),
+/* harmony export */   VY: () => (/* binding */ secretsIn),
 /* harmony export */   Wm: () => (/* binding */ proxySecrets),
 /* harmony export */   aW: () => (/* binding */ fileSecrets),
 /* harmony export */   bJ: () => (/* binding */ isUtf16),
 /* harmony export */   pP: () => (/* binding */ environmentProxySecrets),
 /* harmony export */   yj: () => (/* binding */ decodeBytes)
 /* harmony export */ });
-/* unused harmony export secretsIn */
 /* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(585);
 
 /** A JWT in its compact form: three parts in base64url with a dot between them. */
@@ -3851,6 +3851,8 @@ function decodeJwt(jwt) {
 }
 
 
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __nccwpck_require__(5515);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./src/util/json.ts
@@ -4068,6 +4070,7 @@ var util_url = __nccwpck_require__(7997);
 
 
 
+
 /**
  * Finds where this job gets ID tokens: it needs `id-token: write`, which a pull request from a fork never has.
  * @throws ActionError `invalid-input` if it isn't safe to send a secret there
@@ -4108,6 +4111,9 @@ async function requestIdToken(url, requestToken, audience, { deadline, onRetry, 
     }
 }
 function readIdToken(jwt) {
+    // All of it is masked.
+    if (!secrets/* COMPACT_JWT */.CA.test(jwt))
+        return undefined;
     try {
         const claims = decodeJwt(jwt);
         const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
@@ -4161,7 +4167,8 @@ function mask(secrets) {
 ;// CONCATENATED MODULE: ./src/util/misspelling.ts
 /** Whether one word may have been meant as another: at most one edit (Levenshtein) for every three letters. */
 function isMisspelling(word, meant) {
-    return editDistance(word, meant) <= Math.floor(word.length / 3);
+    const most = Math.floor(word.length / 3);
+    return Math.abs(word.length - meant.length) <= most && editDistance(word, meant) <= most;
 }
 function editDistance(from, to) {
     let row = Array.from({ length: to.length + 1 }, (_, at) => at);
@@ -4662,18 +4669,45 @@ function documentation(env) {
 
 ;// CONCATENATED MODULE: ./src/github/state.ts
 
+
+
 /** The name of the one value that main hands to post. */
 const STATE = 'cleanup';
-/** Reads what main saved. It saves before other steps run, so what they put into the environment never gets here. */
+const UUID = String.raw `[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
+/** The ends of the paths that main gives to what it creates. */
+const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
+const KEY_FILE = new RegExp(String.raw `[\\/]\.config[\\/]mondoo[\\/]\.mondoo\.${UUID}\.key\.json$`);
+const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
+const SHAPES = {
+    config: (config) => (0,util_json/* isMap */.j)(config) && isConfig(config),
+    keyFile: (file) => isPath(file, KEY_FILE),
+    createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
+    installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
+    client: (mrn) => typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn),
+    pendingClientName: (name) => typeof name === 'string',
+};
+/**
+ * Reads what main saved. It saves before other steps run, so what they put into the environment gets here only if main
+ * was killed before. Then the shapes don't fit, and post does nothing.
+ */
 function readManifest(text) {
-    const saved = JSON.parse(text || '{}') ?? {};
-    const { config, keyFile, createdFolders, installFolders, client, pendingClientName } = saved;
-    const lists = [config && [config.path, config.temporaryPath], keyFile && [keyFile], createdFolders, installFolders];
-    const isValid = lists.every((paths) => arePaths(paths));
-    return isValid ? { config, keyFile, createdFolders, installFolders, client, pendingClientName } : {};
+    const saved = JSON.parse(text || '{}');
+    if (!isMap(saved))
+        return {};
+    const parts = Object.entries(SHAPES).map(([part, fits]) => ({ part, fits, value: saved[part] }));
+    const isValid = parts.every(({ fits, value }) => value === undefined || fits(value));
+    return isValid ? Object.fromEntries(parts.map(({ part, value }) => [part, value])) : {};
 }
-function arePaths(list = []) {
-    return Array.isArray(list) && list.every((file) => typeof file === 'string' && path.isAbsolute(file));
+function isPath(file, end = /(?:)/) {
+    return typeof file === 'string' && external_node_path_default().isAbsolute(file) && end.test(file);
+}
+function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }) {
+    if (!isPath(file) || !isPath(temporaryPath) || typeof keyHash !== 'string')
+        return false;
+    const { dir, name, ext } = external_node_path_default().parse(file);
+    const start = external_node_path_default().join(dir, `.${name}.`);
+    const id = new RegExp(`^${UUID}`).exec(temporaryPath.slice(start.length))?.[0];
+    return temporaryPath === `${start}${id}${ext}` && (isDefaultPlace === false || DEFAULT_PLACE.test(file));
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -4815,8 +4849,6 @@ function labelsOf(env) {
     return Object.fromEntries(labels.filter(([, value]) => value));
 }
 
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __nccwpck_require__(5515);
 ;// CONCATENATED MODULE: ./src/input-reader.ts
 
 
@@ -4979,7 +5011,8 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
     }
     if (/[\r\n\0]/.test(text))
         throw input_reader_invalid('config-path', 'has more than one line', 'Give one path.');
-    const file = paths.resolve(workspace, text);
+    const isFolder = text.endsWith('/') || text.endsWith(paths.sep);
+    const file = paths.resolve(workspace, text, isFolder ? 'mondoo.yml' : '');
     if (paths.sep === '/' || !MISREAD_BY_WINDOWS.test(file))
         return file;
     throw invalidValue('config-path', text, 'Windows takes for a device or for another name', 'Use no name such as NUL, CON or COM1, and none that ends with a dot or a blank.');
@@ -5115,7 +5148,7 @@ function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotati
     const config = { ...credentials, api_endpoint: apiEndpoint };
     const { certificate } = config;
     if (typeof certificate === 'string')
-        config.certificate = certificate.replace(/[ \t]*\r?\n/g, '\n');
+        config.certificate = certificate.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
     if (apiProxy !== undefined)
         config.api_proxy = apiProxy;
     if (updatesUrl !== undefined)
@@ -5141,6 +5174,10 @@ function renderMondooYml(config, source) {
 /** Whether this action wrote a text, in any run. @param source how the source begins that it names */
 function isOurs(text, source) {
     return text.startsWith(source === undefined ? MARK : `${MARK} from ${source}`);
+}
+/** The service account in the text of a mondoo.yml. */
+function accountIn(text) {
+    return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
 /** Words, MRNs and URLs. */
@@ -5942,8 +5979,12 @@ const notices = {
 
 
 
+
+
 /** All that is kept of credentials that the platform made: no proxy, no features. */
 const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
+/** The most characters that they may have. */
+const minted_LONGEST = 64 * 1024;
 /**
  * Checks the base64 of credentials JSON that an ID token was exchanged for.
  * @throws CallError if they can't work, or are for another owner or host
@@ -5957,7 +5998,8 @@ function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoin
         if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,util_url/* isSameHost */.Xf)(account.apiEndpoint, endpoint))) {
             throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
         }
-        return { credentials: { ...minted, api_endpoint: apiEndpoint }, account: { ...account, apiEndpoint } };
+        const credentials = { ...withoutOtherText(minted), api_endpoint: apiEndpoint };
+        return { credentials, account: { ...account, apiEndpoint } };
     });
 }
 /**
@@ -5970,9 +6012,11 @@ function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { 
     const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
     if (!(0,util_json/* isMap */.j)(credential))
         throw malformed('holds no credentials for the client');
-    const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-    const { account } = usable(malformed, () => service_account_readServiceAccount(credentials, { now }));
-    return { agentMrn, credentials, account };
+    return usable(malformed, () => {
+        const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
+        const { account } = service_account_readServiceAccount(credentials, { now });
+        return { agentMrn, credentials: withoutOtherText(credentials), account };
+    });
 }
 /** @throws CallError if a client or its account is not in the space that a registration token is for */
 function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
@@ -5980,12 +6024,21 @@ function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
     if ((0,util_mrn/* ownerOf */.bf)(clientMrn) !== ownerMrn)
         throw malformed(`names a client that is not in ${ownerMrn}`);
 }
-function requireOwner({ ownerMrn }, expected, malformed) {
-    if (ownerMrn !== expected)
-        throw malformed(`holds credentials for ${ownerMrn}, not for ${expected}`);
+function requireOwner({ mrn, ownerMrn }, expected, malformed) {
+    const foreign = [ownerMrn, (0,util_mrn/* ownerOf */.bf)(mrn)].find((owner) => owner !== expected);
+    if (foreign)
+        throw malformed(`holds credentials for ${foreign}, not for ${expected}`);
 }
 function knownKeys(document) {
-    return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
+    const known = Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
+    const texts = Object.values(known).filter((value) => typeof value === 'string');
+    if (texts.join('').length > minted_LONGEST)
+        throw (0,credentials_fields/* invalid */.Gq)('They have more than 64 KiB.');
+    return known;
+}
+/** Takes out what the certificate may have around it: all that looks like a key in mondoo.yml is masked. */
+function withoutOtherText({ certificate, ...others }) {
+    return certificate ? { ...others, certificate: new external_node_crypto_.X509Certificate(certificate).toString() } : others;
 }
 /** What would be the workflow's fault in its own credentials is the platform's in those that it made. */
 function usable(malformed, read) {
@@ -6176,11 +6229,12 @@ async function exchangeIdToken({ account: external, idTokens }, { job, platform,
     try {
         await freshToken();
         const minted = await platform.exchangeExternalToken({ issuerUri, audience }, freshToken);
-        job.mask((0,secrets/* credentialSecrets */.DJ)(minted.credential));
-        const { account, credentials: document } = readExchanged(minted, external, startedAt);
+        const { account, credentials } = readExchanged(minted, external, startedAt);
+        const session = sessionOf(account, credentials);
+        job.mask((0,secrets/* secretsIn */.VY)(session.document.private_key));
         const expiresAt = account.certificate?.to;
         job.log(notices.exchanged(expiresAt === undefined ? '' : `, valid until ${timestamp(expiresAt)}`));
-        return { session: sessionOf(account, document), found: { ...found, account } };
+        return { session, found: { ...found, account } };
     }
     catch (error) {
         if (!(error instanceof CallError))
@@ -6200,7 +6254,6 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
         // Half of it would leave a client that nobody can unregister.
         const { answer, client, session } = await job.critical(async (grace) => {
             const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
-            job.mask((0,secrets/* documentSecrets */.BK)(answer.credential));
             const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
             const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
             const session = sessionOf({ ...account, ...(apiProxy !== undefined && { apiProxy }) }, document);
@@ -6322,21 +6375,21 @@ function exchangeFinding(result, error) {
     if (error.code === undefined || error.isTransient) {
         return unreachable(result, error, 'The ID token could not be exchanged for a service account.');
     }
+    // Only the signature of an ID token is secret.
+    const details = { evidence: evidenceOf(error), claims: { ...result.idToken } };
     if (!DISTRUST.includes(error.code)) {
         return {
             code: 'unauthenticated',
             message: `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
             remedy: `In the Mondoo Console, check that ${ownerMrn} still exists and has a provider (Settings → Workload Identity), and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
-            evidence: evidenceOf(error),
+            ...details,
         };
     }
     return {
         code: 'unauthenticated',
         message: `${apiEndpoint} does not trust the ID token of this run.`,
         remedy: 'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. Newer repositories on github.com have ids in the subject.',
-        evidence: evidenceOf(error),
-        // Only the signature of an ID token is secret.
-        claims: { ...result.idToken },
+        ...details,
     };
 }
 /** Says why no client was registered. */
@@ -6530,6 +6583,7 @@ const external_node_util_namespaceObject = require("node:util");
 
 /** As PROCESSOR_ARCHITECTURE names them. */
 const WINDOWS_ARCH = { x64: 'AMD64', arm64: 'ARM64' };
+const NO_HOST = { platform: { name: '', version: '', arch: '' }, ip: '', hostname: '' };
 async function describeHost() {
     let outward = [];
     try {
@@ -6752,6 +6806,7 @@ function isMissing(error) {
 
 
 
+
 const PRIVATE = 0o700;
 /** For the folders above: not writable for others, whatever the umask is. */
 const PUBLIC = 0o755;
@@ -6767,6 +6822,25 @@ async function createFolders(missing) {
     for (const folder of missing) {
         await (0,external_node_fs_promises_.mkdir)(folder, { recursive: true, mode: folder === missing.at(-1) ? PRIVATE : PUBLIC });
     }
+}
+/**
+ * Makes sure that no other user can replace files in the folder of `config-path`, or in the one that it is created in.
+ * The runner's user, who has the workspace, is trusted: in a container, the step may be another one.
+ * @throws ActionError `invalid-input`
+ */
+async function requireOwnFolder(folder, workspace) {
+    const link = await lookAt(folder);
+    if (link === undefined)
+        return requireOwnFolder(external_node_path_default().dirname(folder), workspace);
+    // Windows has no modes, and the file's access list protects it.
+    if (process.platform === 'win32')
+        return;
+    const { mode, uid } = await (0,external_node_fs_promises_.stat)(folder);
+    const trusted = [0, process.getuid?.(), (await lookAt(workspace))?.uid];
+    const isForeign = [uid, link.uid].some((owner) => !trusted.includes(owner));
+    if (!isForeign && (mode & 0o1002) !== 0o0002)
+        return;
+    throw new errors/* ActionError */.lZ('invalid-input', `The input \`config-path\` leads to ${folder}, which ${isForeign ? 'belongs to another user' : 'other users may write to'}. They could replace mondoo.yml.`, 'Choose a folder that only the user of this step may write to, or leave `config-path` out.');
 }
 /**
  * Makes `.config/mondoo` in the job's own home private.
@@ -7029,6 +7103,7 @@ async function removePublished({ path, isDefaultPlace, keyHash }) {
 
 
 
+
 /**
  * Reserves the place of mondoo.yml, before anything is created on the platform.
  * @throws ActionError `runner-error` if another file is there or nothing can be written; `invalid-input`
@@ -7040,6 +7115,8 @@ async function reserveConfig(file, options) {
     // With the same extension, as `cnspec status` reads it.
     const temporaryPath = external_node_path_default().join(dir, `.${name}.${(0,external_node_crypto_.randomUUID)()}${ext}`);
     const config = { path: file, temporaryPath, isDefaultPlace };
+    if (!isDefaultPlace)
+        await requireOwnFolder(dir, job.workspace).catch(fail);
     await retryBusy(() => requireReplaceable(config, job.env), signal).catch(fail);
     const { write, isInPlace, close } = await createPrivateFile(temporaryPath, { config }, options);
     return {
@@ -7097,7 +7174,7 @@ async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFI
     const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
         throw inTheWay(`${file} already exists, and this action did not write it.`);
-    return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
+    return accountIn(text);
 }
 function takenAway(temporaryPath) {
     return new errors/* ActionError */.lZ('runner-error', `The file ${temporaryPath} was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
@@ -7243,11 +7320,12 @@ async function run(job, readInputs) {
     try {
         const rollback = register_addDisposableResource(env_1, new AsyncDisposableStack(), true);
         const registration = { wanted: false, name: '' };
-        let result = { startedAt: new Date(), host: await describeHost(), registration };
+        let result = { startedAt: new Date(), host: NO_HOST, registration };
         let gate = STRICTEST;
         try {
-            // So that post reads our state, not one that another step put into the environment.
+            // First, so that post reads our state, not one that another step put into the environment.
             job.remember({});
+            result = { ...result, host: await describeHost() };
             const inputs = readInputs();
             gate = inputs;
             const deadline = new Deadline(inputs.timeout, job.signal);

@@ -321,6 +321,20 @@ function errorCode(error) {
 
 /***/ }),
 
+/***/ 976:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ isMap)
+/* harmony export */ });
+/** Whether a parsed value is an object with keys, neither null nor a list. */
+function isMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+
+/***/ }),
+
 /***/ 75:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -2937,7 +2951,7 @@ function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotati
     const config = { ...credentials, api_endpoint: apiEndpoint };
     const { certificate } = config;
     if (typeof certificate === 'string')
-        config.certificate = certificate.replace(/[ \t]*\r?\n/g, '\n');
+        config.certificate = certificate.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
     if (apiProxy !== undefined)
         config.api_proxy = apiProxy;
     if (updatesUrl !== undefined)
@@ -2963,6 +2977,10 @@ function renderMondooYml(config, source) {
 /** Whether this action wrote a text, in any run. @param source how the source begins that it names */
 function isOurs(text, source) {
     return text.startsWith(source === undefined ? MARK : `${MARK} from ${source}`);
+}
+/** The service account in the text of a mondoo.yml. */
+function accountIn(text) {
+    return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
 /** Words, MRNs and URLs. */
@@ -3198,7 +3216,7 @@ async function unregisterByKeyFile(client, keyFile, job) {
         return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it saved the key'));
     }
     // Loaded on demand, as few jobs need it and it is big.
-    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 209).then(__nccwpck_require__.bind(__nccwpck_require__, 209));
+    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 658).then(__nccwpck_require__.bind(__nccwpck_require__, 658));
     const account = readKeyFile(text, client);
     const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
     if (obstacle)
@@ -3262,20 +3280,51 @@ function mask(secrets) {
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = require("node:path");
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
+// EXTERNAL MODULE: ./src/util/json.ts
+var json = __nccwpck_require__(976);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var util_mrn = __nccwpck_require__(75);
 ;// CONCATENATED MODULE: ./src/github/state.ts
+
+
 
 /** The name of the one value that main hands to post. */
 const STATE = 'cleanup';
-/** Reads what main saved. It saves before other steps run, so what they put into the environment never gets here. */
+const UUID = String.raw `[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
+/** The ends of the paths that main gives to what it creates. */
+const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
+const KEY_FILE = new RegExp(String.raw `[\\/]\.config[\\/]mondoo[\\/]\.mondoo\.${UUID}\.key\.json$`);
+const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
+const SHAPES = {
+    config: (config) => (0,json/* isMap */.j)(config) && isConfig(config),
+    keyFile: (file) => isPath(file, KEY_FILE),
+    createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
+    installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
+    client: (mrn) => typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn),
+    pendingClientName: (name) => typeof name === 'string',
+};
+/**
+ * Reads what main saved. It saves before other steps run, so what they put into the environment gets here only if main
+ * was killed before. Then the shapes don't fit, and post does nothing.
+ */
 function readManifest(text) {
-    const saved = JSON.parse(text || '{}') ?? {};
-    const { config, keyFile, createdFolders, installFolders, client, pendingClientName } = saved;
-    const lists = [config && [config.path, config.temporaryPath], keyFile && [keyFile], createdFolders, installFolders];
-    const isValid = lists.every((paths) => arePaths(paths));
-    return isValid ? { config, keyFile, createdFolders, installFolders, client, pendingClientName } : {};
+    const saved = JSON.parse(text || '{}');
+    if (!(0,json/* isMap */.j)(saved))
+        return {};
+    const parts = Object.entries(SHAPES).map(([part, fits]) => ({ part, fits, value: saved[part] }));
+    const isValid = parts.every(({ fits, value }) => value === undefined || fits(value));
+    return isValid ? Object.fromEntries(parts.map(({ part, value }) => [part, value])) : {};
 }
-function arePaths(list = []) {
-    return Array.isArray(list) && list.every((file) => typeof file === 'string' && external_node_path_default().isAbsolute(file));
+function isPath(file, end = /(?:)/) {
+    return typeof file === 'string' && external_node_path_default().isAbsolute(file) && end.test(file);
+}
+function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }) {
+    if (!isPath(file) || !isPath(temporaryPath) || typeof keyHash !== 'string')
+        return false;
+    const { dir, name, ext } = external_node_path_default().parse(file);
+    const start = external_node_path_default().join(dir, `.${name}.`);
+    const id = new RegExp(`^${UUID}`).exec(temporaryPath.slice(start.length))?.[0];
+    return temporaryPath === `${start}${id}${ext}` && (isDefaultPlace === false || DEFAULT_PLACE.test(file));
 }
 
 ;// CONCATENATED MODULE: ./src/post.ts

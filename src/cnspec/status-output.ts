@@ -48,6 +48,11 @@ export function readStatusOutput(output: string): CnspecStatus | undefined {
   return undefined;
 }
 
+/** Reads the version from the output of `cnspec version`. */
+export function readVersionOutput(output: string): string | undefined {
+  return versionOf(/^[ \t]*cnspec[ \t]+v?(\S+)/m.exec(output)?.[1]);
+}
+
 /** Reads names from the output of `cnspec providers list`: `mock 13.0.0 with connectors: mock, upstream`. */
 export function readProvidersOutput(output: string): string[] {
   const names = [...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim)];

@@ -1,8 +1,7 @@
 import { ActionError } from '../util/errors.ts';
-import { isWord } from '../util/text.ts';
 import { lastLine } from './redact.ts';
 import { describeExit, type ExitStatus, type ProcessResult, run, type SpawnOptions } from './run.ts';
-import { type CnspecStatus, readProvidersOutput, readStatusOutput } from './status-output.ts';
+import { type CnspecStatus, readProvidersOutput, readStatusOutput, readVersionOutput } from './status-output.ts';
 
 export interface CnspecAnswer extends CnspecStatus {
   /** Whether the platform accepted its ping. */
@@ -22,8 +21,7 @@ export async function askStatus(executable: string, configPath: string, options:
 export async function askVersion(executable: string, options: SpawnOptions): Promise<string | undefined> {
   const result = await run(executable, ['version'], options);
   if (result.end.kind !== 'exit') throw noAnswer(executable, 'version', result);
-  const version = /^\s*cnspec\s+v?(\S+)/m.exec(result.stdout)?.[1];
-  return isWord(version) ? version : undefined;
+  return readVersionOutput(result.stdout);
 }
 
 /** Runs `cnspec providers list`; an empty list if that fails. */

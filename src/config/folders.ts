@@ -1,5 +1,6 @@
-import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { ActionError } from '../util/errors.ts';
 import { inTheWay, lookAt } from './disk-error.ts';
 
 const PRIVATE = 0o700;
@@ -19,6 +20,27 @@ export async function createFolders(missing: string[]): Promise<void> {
   for (const folder of missing) {
     await mkdir(folder, { recursive: true, mode: folder === missing.at(-1) ? PRIVATE : PUBLIC });
   }
+}
+
+/**
+ * Makes sure that no other user can replace files in the folder of `config-path`, or in the one that it is created in.
+ * The runner's user, who has the workspace, is trusted: in a container, the step may be another one.
+ * @throws ActionError `invalid-input`
+ */
+export async function requireOwnFolder(folder: string, workspace: string): Promise<void> {
+  const link = await lookAt(folder);
+  if (link === undefined) return requireOwnFolder(path.dirname(folder), workspace);
+  // Windows has no modes, and the file's access list protects it.
+  if (process.platform === 'win32') return;
+  const { mode, uid } = await stat(folder);
+  const trusted = [0, process.getuid?.(), (await lookAt(workspace))?.uid];
+  const isForeign = [uid, link.uid].some((owner) => !trusted.includes(owner));
+  if (!isForeign && (mode & 0o1002) !== 0o0002) return;
+  throw new ActionError(
+    'invalid-input',
+    `The input \`config-path\` leads to ${folder}, which ${isForeign ? 'belongs to another user' : 'other users may write to'}. They could replace mondoo.yml.`,
+    'Choose a folder that only the user of this step may write to, or leave `config-path` out.',
+  );
 }
 
 /**

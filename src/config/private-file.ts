@@ -14,7 +14,7 @@ export interface ReserveOptions {
   room: number;
   /** Ends retries and child processes. */
   signal: AbortSignal;
-  job: { env: NodeJS.ProcessEnv; manifest: CleanupManifest; remember: Remember };
+  job: { env: NodeJS.ProcessEnv; workspace: string; manifest: CleanupManifest; remember: Remember };
 }
 
 export type PrivateFile = Awaited<ReturnType<typeof createPrivateFile>>;

@@ -22,7 +22,7 @@ export function mondooConfig(
 ): CredentialsDocument {
   const config: CredentialsDocument = { ...credentials, api_endpoint: apiEndpoint };
   const { certificate } = config;
-  if (typeof certificate === 'string') config.certificate = certificate.replace(/[ \t]*\r?\n/g, '\n');
+  if (typeof certificate === 'string') config.certificate = certificate.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
   if (apiProxy !== undefined) config.api_proxy = apiProxy;
   if (updatesUrl !== undefined) config.updates_url = updatesUrl;
   if (agentMrn !== undefined) config.agent_mrn = agentMrn;
@@ -47,6 +47,11 @@ export function renderMondooYml(config: CredentialsDocument, source: string): st
 /** Whether this action wrote a text, in any run. @param source how the source begins that it names */
 export function isOurs(text: string, source?: string): boolean {
   return text.startsWith(source === undefined ? MARK : `${MARK} from ${source}`);
+}
+
+/** The service account in the text of a mondoo.yml. */
+export function accountIn(text: string): string | undefined {
+  return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 
 const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;

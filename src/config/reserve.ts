@@ -4,11 +4,12 @@ import path from 'node:path';
 import type { ServiceAccount } from '../platform/account.ts';
 import { ActionError } from '../util/errors.ts';
 import { inTheWay, lookAt, notWritable, retryBusy } from './disk-error.ts';
+import { requireOwnFolder } from './folders.ts';
 import { keyHash } from './key-hash.ts';
 import type { ConfigManifest } from './manifest.ts';
 import { createPrivateFile, type ReserveOptions } from './private-file.ts';
 import { readText } from './read-text.ts';
-import { isOurs } from './render.ts';
+import { accountIn, isOurs } from './render.ts';
 
 export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
 
@@ -23,6 +24,7 @@ export async function reserveConfig(file: string, options: ReserveOptions) {
   // With the same extension, as `cnspec status` reads it.
   const temporaryPath = path.join(dir, `.${name}.${randomUUID()}${ext}`);
   const config: ConfigManifest = { path: file, temporaryPath, isDefaultPlace };
+  if (!isDefaultPlace) await requireOwnFolder(dir, job.workspace).catch(fail);
   await retryBusy(() => requireReplaceable(config, job.env), signal).catch(fail);
   const { write, isInPlace, close } = await createPrivateFile(temporaryPath, { config }, options);
   return {
@@ -80,7 +82,7 @@ async function requireReplaceable(
   const text = await readText(file);
   const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
   if (!isReplaceable) throw inTheWay(`${file} already exists, and this action did not write it.`);
-  return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
+  return accountIn(text);
 }
 
 function takenAway(temporaryPath: string): ActionError {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { ServiceAccount } from '../platform/account.ts';
 import { type Minted, type MintedClient, NAMES_NO_CLIENT } from '../platform/client.ts';
 import { ActionError } from '../util/errors.ts';
@@ -6,6 +7,7 @@ import { type Mrn, ownerOf } from '../util/mrn.ts';
 import { isSameHost } from '../util/url.ts';
 import { type CredentialsDocument, decodeCredentials, parseJson } from './decode.ts';
 import type { ExternalAccount } from './external-account.ts';
+import { invalid } from './fields.ts';
 import type { RegistrationToken } from './registration-token.ts';
 import { readServiceAccount } from './service-account.ts';
 
@@ -13,6 +15,9 @@ type Malformed = Minted<unknown>['malformed'];
 
 /** All that is kept of credentials that the platform made: no proxy, no features. */
 const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
+
+/** The most characters that they may have. */
+const LONGEST = 64 * 1024;
 
 /**
  * Checks the base64 of credentials JSON that an ID token was exchanged for.
@@ -31,7 +36,8 @@ export function readExchanged(
     if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {
       throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
     }
-    return { credentials: { ...minted, api_endpoint: apiEndpoint }, account: { ...account, apiEndpoint } };
+    const credentials = { ...withoutOtherText(minted), api_endpoint: apiEndpoint };
+    return { credentials, account: { ...account, apiEndpoint } };
   });
 }
 
@@ -47,9 +53,11 @@ export function readRegistered(
   if (agentMrn === undefined) throw malformedAnswer(NAMES_NO_CLIENT);
   const malformed: Malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
   if (!isMap(credential)) throw malformed('holds no credentials for the client');
-  const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-  const { account } = usable(malformed, () => readServiceAccount(credentials, { now }));
-  return { agentMrn, credentials, account };
+  return usable(malformed, () => {
+    const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
+    const { account } = readServiceAccount(credentials, { now });
+    return { agentMrn, credentials: withoutOtherText(credentials), account };
+  });
 }
 
 /** @throws CallError if a client or its account is not in the space that a registration token is for */
@@ -62,12 +70,21 @@ export function requireOwn(
   if (ownerOf(clientMrn) !== ownerMrn) throw malformed(`names a client that is not in ${ownerMrn}`);
 }
 
-function requireOwner({ ownerMrn }: ServiceAccount, expected: Mrn, malformed: Malformed): void {
-  if (ownerMrn !== expected) throw malformed(`holds credentials for ${ownerMrn}, not for ${expected}`);
+function requireOwner({ mrn, ownerMrn }: ServiceAccount, expected: Mrn, malformed: Malformed): void {
+  const foreign = [ownerMrn, ownerOf(mrn)].find((owner) => owner !== expected);
+  if (foreign) throw malformed(`holds credentials for ${foreign}, not for ${expected}`);
 }
 
 function knownKeys(document: CredentialsDocument): CredentialsDocument {
-  return Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
+  const known = Object.fromEntries(Object.entries(document).filter(([key]) => KEYS.includes(key)));
+  const texts = Object.values(known).filter((value) => typeof value === 'string');
+  if (texts.join('').length > LONGEST) throw invalid('They have more than 64 KiB.');
+  return known;
+}
+
+/** Takes out what the certificate may have around it: all that looks like a key in mondoo.yml is masked. */
+function withoutOtherText({ certificate, ...others }: CredentialsDocument): CredentialsDocument {
+  return certificate ? { ...others, certificate: new X509Certificate(certificate as string).toString() } : others;
 }
 
 /** What would be the workflow's fault in its own credentials is the platform's in those that it made. */

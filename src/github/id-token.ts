@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import type { IdToken, IdTokenRoute, IdTokens } from '../credentials/external-account.ts';
+import { COMPACT_JWT } from '../credentials/secrets.ts';
 import { callJson } from '../platform/json-call.ts';
 import { ifTransient, type Rule, retrying } from '../platform/retry.ts';
 import { Transport } from '../platform/transport.ts';
@@ -59,6 +60,8 @@ async function requestIdToken(
 }
 
 function readIdToken(jwt: string): IdToken | undefined {
+  // All of it is masked.
+  if (!COMPACT_JWT.test(jwt)) return undefined;
   try {
     const claims = decodeJwt<Record<string, unknown>>(jwt);
     const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : '');

@@ -1,18 +1,47 @@
 import path from 'node:path';
 import type { CleanupManifest } from '../config/manifest.ts';
+import { isMap } from '../util/json.ts';
+import { isMrn } from '../util/mrn.ts';
 
 /** The name of the one value that main hands to post. */
 export const STATE = 'cleanup';
 
-/** Reads what main saved. It saves before other steps run, so what they put into the environment never gets here. */
+const UUID = String.raw`[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
+
+/** The ends of the paths that main gives to what it creates. */
+const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
+const KEY_FILE = new RegExp(String.raw`[\\/]\.config[\\/]mondoo[\\/]\.mondoo\.${UUID}\.key\.json$`);
+const INSTALL_FOLDER = new RegExp(String.raw`[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
+
+const SHAPES: Record<keyof CleanupManifest, (value: unknown) => boolean> = {
+  config: (config) => isMap(config) && isConfig(config),
+  keyFile: (file) => isPath(file, KEY_FILE),
+  createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
+  installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
+  client: (mrn) => typeof mrn === 'string' && isMrn('client', mrn),
+  pendingClientName: (name) => typeof name === 'string',
+};
+
+/**
+ * Reads what main saved. It saves before other steps run, so what they put into the environment gets here only if main
+ * was killed before. Then the shapes don't fit, and post does nothing.
+ */
 export function readManifest(text: string): CleanupManifest {
-  const saved: CleanupManifest = JSON.parse(text || '{}') ?? {};
-  const { config, keyFile, createdFolders, installFolders, client, pendingClientName } = saved;
-  const lists = [config && [config.path, config.temporaryPath], keyFile && [keyFile], createdFolders, installFolders];
-  const isValid = lists.every((paths) => arePaths(paths));
-  return isValid ? { config, keyFile, createdFolders, installFolders, client, pendingClientName } : {};
+  const saved: unknown = JSON.parse(text || '{}');
+  if (!isMap(saved)) return {};
+  const parts = Object.entries(SHAPES).map(([part, fits]) => ({ part, fits, value: saved[part] }));
+  const isValid = parts.every(({ fits, value }) => value === undefined || fits(value));
+  return isValid ? Object.fromEntries(parts.map(({ part, value }) => [part, value])) : {};
 }
 
-function arePaths(list: unknown = []): boolean {
-  return Array.isArray(list) && list.every((file) => typeof file === 'string' && path.isAbsolute(file));
+function isPath(file: unknown, end = /(?:)/): file is string {
+  return typeof file === 'string' && path.isAbsolute(file) && end.test(file);
+}
+
+function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }: Record<string, unknown>): boolean {
+  if (!isPath(file) || !isPath(temporaryPath) || typeof keyHash !== 'string') return false;
+  const { dir, name, ext } = path.parse(file);
+  const start = path.join(dir, `.${name}.`);
+  const id = new RegExp(`^${UUID}`).exec(temporaryPath.slice(start.length))?.[0];
+  return temporaryPath === `${start}${id}${ext}` && (isDefaultPlace === false || DEFAULT_PLACE.test(file));
 }

@@ -15,6 +15,8 @@ export interface Host {
   hostname: string;
 }
 
+export const NO_HOST: Host = { platform: { name: '', version: '', arch: '' }, ip: '', hostname: '' };
+
 export async function describeHost(): Promise<Host> {
   let outward: os.NetworkInterfaceInfo[] = [];
   try {

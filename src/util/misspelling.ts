@@ -1,6 +1,7 @@
 /** Whether one word may have been meant as another: at most one edit (Levenshtein) for every three letters. */
 export function isMisspelling(word: string, meant: string): boolean {
-  return editDistance(word, meant) <= Math.floor(word.length / 3);
+  const most = Math.floor(word.length / 3);
+  return Math.abs(word.length - meant.length) <= most && editDistance(word, meant) <= most;
 }
 
 function editDistance(from: string, to: string): number {

@@ -12,6 +12,7 @@ import { SPACE, workloadIdentity } from '../../../simulator/scenarios.ts';
 import type { Trust } from '../../../simulator/token-exchange.ts';
 import { AUTHORITY_FILE, authority } from '../faults/authority-file.ts';
 import { type Ran, type Stage, test } from '../stage.ts';
+import { expectFewMasks, OTHER_SECRETS } from './masks.ts';
 
 const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
 
@@ -39,6 +40,16 @@ async function keyless(
         },
         { ...options, env: { ...idTokens.env, ...options.env } },
       ),
+  };
+}
+
+/** Changes fields of the credentials that an ID token is exchanged for. */
+function changeExchanged(change: (credentials: Record<string, string>) => object) {
+  return (answer: unknown) => {
+    const { base64_credential } = answer as { base64_credential: string };
+    const credentials = JSON.parse(Buffer.from(base64_credential, 'base64').toString());
+    const text = JSON.stringify({ ...credentials, ...change(credentials) });
+    return { base64_credential: Buffer.from(text).toString('base64') };
   };
 }
 
@@ -93,6 +104,44 @@ describe.concurrent('a workload identity', () => {
         expect(step.outputs[name]).not.toContain(mask);
       }
     }
+  });
+
+  test('masks nothing else of the response', async ({ stage }) => {
+    const { run } = await keyless(stage);
+    stage.platform.fault(EXCHANGE, { kind: 'changed', change: changeExchanged(() => OTHER_SECRETS) });
+    const step = await run();
+    expect(step.outputs.status, step.log).toBe('ok');
+    expectFewMasks(step);
+  });
+
+  test('masks nothing of a response that is refused', async ({ stage }) => {
+    const { run } = await keyless(stage);
+    const lines = Array.from({ length: 20_000 }, (_, index) => `line ${index} of what is no key\n`).join('');
+    const private_key = `-----BEGIN PRIVATE KEY-----\n${lines}`;
+    const change = changeExchanged(() => ({ private_key }));
+    stage.platform.fault(EXCHANGE, { kind: 'changed', change });
+    const step = await run();
+    expect(step.outputs.error).toContain('holds credentials that cannot work (They have more than 64 KiB)');
+    expectFewMasks(step);
+  });
+
+  test('masks an ID token only if it is one', async ({ stage }) => {
+    const { idTokens, run } = await keyless(stage);
+    const lines = Array.from({ length: 1000 }, (_, index) => `//agents.api.mondoo.app/${index}`).join('\n');
+    const value = `${lines}.${Buffer.from('{}').toString('base64url')}.x`;
+    idTokens.fault({ kind: 'answer', status: 200, body: JSON.stringify({ value }) });
+    const step = await run();
+    expect(step.outputs.error).toContain('the response holds no ID token');
+    expectFewMasks(step);
+  });
+
+  test('whose account has an own `mrn` of another space is refused', async ({ stage }) => {
+    const { run } = await keyless(stage);
+    const change = changeExchanged(({ mrn }) => ({ mrn: mrn!.replace('lunalectric-website', 'another') }));
+    stage.platform.fault(EXCHANGE, { kind: 'changed', change });
+    const step = await run();
+    const says = /holds credentials for \S+\/spaces\/another, not for \S+\/spaces\/lunalectric-website/;
+    expectFailure(step, 'unreachable', says, /A proxy or a firewall may respond/);
   });
 
   test('keeps its client registered', async ({ stage }) => {
@@ -293,22 +342,7 @@ describe.concurrent('a workload identity fails', () => {
     expect(asked(stage)).toEqual([]);
   });
 
-  test('but not after a valid exchange, whose response is masked as received', async ({ stage }) => {
-    const { run } = await keyless(stage);
-    const answers: string[] = [];
-    stage.platform.fault('SecureTokenService/ExchangeExternalToken', {
-      kind: 'changed',
-      change: (answer) => {
-        answers.push((answer as { base64_credential: string }).base64_credential);
-        return answer;
-      },
-    });
-    const step = await run();
-    expect(step.outputs.status, step.log).toBe('ok');
-    expect(step.masks).toContain(answers[0]);
-  });
-
-  test('but not because of an invalid jwtToken, which masks no other field', async ({ stage }) => {
+  test('whose jwtToken is no token: what it says stays readable', async ({ stage }) => {
     const { run } = await keyless(stage);
     const step = await run({ jwtToken: `${SPACE} https://us.api.mondoo.com ${stage.platform.endpoint}` });
     expect(step.outputs.status, step.log).toBe('ok');

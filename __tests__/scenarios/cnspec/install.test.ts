@@ -120,13 +120,19 @@ describe.concurrent('an installed cnspec', () => {
     expect(step.outputs.error).toContain('and the action disagree');
   });
 
-  test('must have the version of its archive', async ({ stage }) => {
-    const { step } = await installFrom(stage, '13.0.0', { conduct: { version: '12.11.0' } });
-    expect(step).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
-    expect(step.outputs.error).toMatch(
-      /^cnspec failed or reported a different status\. cnspec 13\.0\.0 was installed, but `cnspec version` reports 12\.11\.0\. Fix: /,
-    );
-  });
+  test.for(['auto', 'false'])(
+    'has to be the version that it was packed as, with verify-with-cnspec: %s',
+    async (verify, { stage }) => {
+      const { step } = await installFrom(stage, '13.0.0', {
+        conduct: { version: '12.11.0' },
+        inputs: { 'verify-with-cnspec': verify },
+      });
+      expect(step).toMatchObject({ exitCode: 1, outputs: { status: 'cnspec-failed' } });
+      expect(step.outputs.error).toMatch(
+        /^cnspec failed or reported a different status\. cnspec 13\.0\.0 was installed, but `cnspec version` reports 12\.11\.0\. Fix: /,
+      );
+    },
+  );
 
   test('is removed from the tool cache if it has another version', async ({ stage }) => {
     const wrong = await releasesFor(stage, { conduct: { version: '12.11.0' } });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { writeCnspec } from '../../../simulator/cnspec-program.ts';
@@ -16,7 +16,7 @@ async function pack(stage: Stage, fill: (folder: string) => unknown): Promise<Bu
   const folder = path.join(await outside(stage), 'content');
   await mkdir(folder);
   await fill(folder);
-  execFileSync('tar', ['-c', '-z', '-f', `${folder}.tar.gz`, '-C', folder, '.']);
+  execFileSync('tar', ['-c', '-z', '--sparse', '-f', `${folder}.tar.gz`, '-C', folder, '.']);
   return readFile(`${folder}.tar.gz`);
 }
 
@@ -107,6 +107,32 @@ describe.skipIf(process.platform === 'win32').concurrent('an archive with a good
     expect(again, again.log).toMatchObject({ exitCode: 0, outputs: { 'cnspec-version': '13.0.0' } });
   });
 
+  test('brings no setuid bits, and nothing that others may write', async ({ stage }) => {
+    const archive = await pack(stage, async (folder) => {
+      await putCnspec(folder);
+      await chmod(path.join(folder, 'cnspec'), 0o6777);
+      await mkdir(path.join(folder, 'lib'));
+      await chmod(path.join(folder, 'lib'), 0o3777);
+    });
+    const job = await stage.job();
+    const step = await installFrom(stage, job, archive);
+    expect(step.exitCode, step.log).toBe(0);
+    const modes = ['cnspec', 'lib'].map((name) => statSync(path.join(step.path[0]!, name)).mode & 0o7777);
+    expect(modes).toEqual([0o755, 0o755]);
+  });
+
+  test('is refused if it unpacks to more than 2 GiB', async ({ stage }) => {
+    const archive = await pack(stage, async (folder) => {
+      await putCnspec(folder);
+      await writeFile(path.join(folder, 'huge'), '');
+      await truncate(path.join(folder, 'huge'), 2 * 1024 ** 3);
+    });
+    const job = await stage.job();
+    const step = await installFrom(stage, job, archive);
+    expect(step.outputs.error).toContain('could not be unpacked: it has more than 2 GiB');
+    expect(leftBy(job)).toEqual([]);
+  });
+
   test("is rejected with tar's message if it is not an archive", async ({ stage }) => {
     const job = await stage.job();
     const step = await installFrom(stage, job, Buffer.from('not an archive'));
@@ -148,6 +174,15 @@ describe.skipIf(process.platform === 'win32').concurrent('tar', () => {
     const env = await readFile(record, 'utf8');
     expect(env).toMatch(/^HOME=/m);
     expect(env).not.toMatch(/^(?:INPUT_|ACTIONS_|GITHUB_|TAR_)/m);
+  });
+
+  test('is ended while it unpacks more than 2 GiB', async ({ stage }) => {
+    const folder = await outside(stage);
+    const tar = await writeTar(folder, 'for last; do :; done; truncate -s 3G "$last/half"; sleep 300');
+    const job = await stage.job();
+    const step = await installFrom(stage, job, undefined, { env: { PATH: pathWith(tar) } });
+    expect(step.outputs.error).toContain('could not be unpacked: it has more than 2 GiB');
+    expect(leftBy(job)).toEqual([]);
   });
 
   test('must exist', async ({ stage }) => {

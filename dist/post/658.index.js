@@ -1,9 +1,9 @@
 "use strict";
-exports.id = 209;
-exports.ids = [209];
+exports.id = 658;
+exports.ids = [658];
 exports.modules = {
 
-/***/ 209:
+/***/ 658:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -17,12 +17,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:buffer"
 var external_node_buffer_ = __webpack_require__(573);
-;// CONCATENATED MODULE: ./src/util/json.ts
-/** Whether a parsed value is an object with keys, neither null nor a list. */
-function isMap(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
+// EXTERNAL MODULE: ./src/util/json.ts
+var util_json = __webpack_require__(976);
 // EXTERNAL MODULE: ./src/util/text.ts
 var util_text = __webpack_require__(997);
 // EXTERNAL MODULE: ./src/credentials/fields.ts
@@ -83,7 +79,7 @@ function jsonMistake({ message }, text) {
 function lowerKeys(value) {
     if (Array.isArray(value))
         return value.map(lowerKeys);
-    if (!isMap(value))
+    if (!(0,util_json/* isMap */.j)(value))
         return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [(0,util_text/* lowerCased */.wY)(key), lowerKeys(inner)]));
 }
@@ -92,7 +88,7 @@ function keyTwice({ form, text }, offset) {
     return (0,credentials_fields/* invalid */.Gq)(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
 }
 function asMap(value, { form }) {
-    if (isMap(value))
+    if ((0,util_json/* isMap */.j)(value))
         return value;
     const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
     throw (0,credentials_fields/* invalid */.Gq)(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
@@ -543,7 +539,7 @@ const RpcCode = {
 };
 /** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
 function parseRpcStatus(body) {
-    if (!isMap(body))
+    if (!(0,util_json/* isMap */.j)(body))
         return undefined;
     const { code, message } = body;
     if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
@@ -716,7 +712,7 @@ async function callJson(transport, method, request, signal) {
     const status = isSuccess ? undefined : parseRpcStatus(json);
     if (status)
         throw new CallError(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
-    if (!isSuccess || !isMap(json))
+    if (!isSuccess || !(0,util_json/* isMap */.j)(json))
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
 }
