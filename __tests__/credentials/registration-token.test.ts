@@ -210,11 +210,11 @@ describe('what is no registration token', () => {
     ['no claims', `${header}..${signature}`],
     ['nothing but dots', '..'],
   ])('is told by its length: %s', (_, given) => {
-    const { message, remedy } = refusalOf(given);
+    const { message, remedy, evidence } = refusalOf(given);
     expect(message).toContain(
       "The input `registration-token` isn't a registration token: a JWT, three parts",
     );
-    expect(message).toContain(`Length: ${given.length}.`);
+    expect(evidence).toBe(`Length: ${given.length} characters`);
     expect(remedy).toMatch(/Generate a new registration token/);
   });
 
@@ -229,7 +229,7 @@ describe('what is no registration token', () => {
   );
 
   it('is told by its length, white space aside', () => {
-    expect(refusalOf(' no\n token ').message).toContain('Length: 7.');
+    expect(refusalOf(' no\n token ').evidence).toBe('Length: 7 characters');
   });
 
   it('may be credentials, which have an input of their own', () => {

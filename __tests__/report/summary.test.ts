@@ -47,7 +47,7 @@ describe('summaryHtml', () => {
     expect(rowsOf(html)).toEqual([
       ['Owner', OWNER_MRN],
       ['Client', CLIENT_MRN],
-      ['Service account', SERVICE_ACCOUNT_MRN],
+      ['Service&nbsp;account', SERVICE_ACCOUNT_MRN],
       ['API endpoint', 'https://us.api.mondoo.com'],
       ['API status', 'SERVING'],
       ['API version', '13'],
@@ -83,6 +83,19 @@ describe('summaryHtml', () => {
       'space <code>oracle-space</code> at <code>mondoo.com.example.org</code>',
     );
     expect(summaryOf(here)).not.toContain('console.mondoo.com');
+  });
+
+  it('shows endpoints and MRNs in a text as code', () => {
+    const error = new ActionError(
+      'runner-error',
+      'Found `x` at https://us.api.mondoo.com.',
+      `Look at ${OWNER_MRN}.`,
+    );
+    const html = summaryOf(result({ error }));
+    expect(html).toContain(
+      '<b>Cause:</b> Found <code>x</code> at <code>https://us.api.mondoo.com</code>.</p>',
+    );
+    expect(html).toContain(`<b>Fix:</b> Look at <code>${OWNER_MRN}</code>.<br><a `);
   });
 
   it('shows every warning of the step, and those of cnspec', () => {

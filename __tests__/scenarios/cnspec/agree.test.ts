@@ -291,11 +291,14 @@ describe.concurrent('a cnspec that does not agree', () => {
 describe.concurrent('a cnspec without a usable answer', () => {
   test.for([
     // On Windows a signal is an exit code.
-    ['crashing', /`cnspec status` at .*Its last line is "panic: runtime error/],
+    ['crashing', /`cnspec status` at .*Evidence: The last line that it printed is "panic: runtime error/s],
     ['garbled', /`cnspec status` at .* printed no status \(\d+ bytes\) and exited with code 0/],
     ['silent', /`cnspec status` at .* printed nothing and exited with code 1/],
     ['flooding', /printed more than 1 MiB/],
-    ['commanding', /exited with code 3\..*Its last line is "# #\[add-path\]\/planted"/],
+    [
+      'commanding',
+      /exited with code 3\..*Evidence: The last line that it printed is "# #\[add-path\]\/planted"/s,
+    ],
   ] as const)('fails the gate: %s', async ([kind, says], { stage }) => {
     const ran = await runWithCnspec(stage, { conduct: { kind } });
     expect(messageOf(ran)).toMatch(says);
