@@ -47,7 +47,7 @@ describe('summaryHtml', () => {
     expect(rowsOf(html)).toEqual([
       ['Owner', OWNER_MRN],
       ['Client', CLIENT_MRN],
-      ['Service&nbsp;account', SERVICE_ACCOUNT_MRN],
+      ['Service\u00a0account', SERVICE_ACCOUNT_MRN],
       ['API endpoint', 'https://us.api.mondoo.com'],
       ['API status', 'SERVING'],
       ['API version', '13'],
@@ -95,7 +95,7 @@ describe('summaryHtml', () => {
     expect(html).toContain(
       '<b>Cause:</b> Found <code>x</code> at <code>https://us.api.mondoo.com</code>.</p>',
     );
-    expect(html).toContain(`<b>Fix:</b> Look at <code>${OWNER_MRN}</code>.<br><a `);
+    expect(html).toContain(`<b>Fix:</b> Look at <code>${OWNER_MRN}</code>.</p>\n<p><a `);
   });
 
   it('shows every warning of the step, and those of cnspec', () => {
@@ -113,7 +113,7 @@ describe('summaryHtml', () => {
       }),
     );
     expect(html).toMatch(
-      /^<h3>❌ Mondoo Platform rejected the credentials<\/h3>\n<h4>Mondoo Platform rejected the credentials<\/h4>\n<p><b>Cause:<\/b> The service account was deleted or revoked.*\n.*\n<details><summary>Evidence<\/summary><p><code>\/\/agents\.api\.mondoo\.app\/spaces\/oracle-space\/serviceaccounts\/healthy<\/code>; AgentManager/,
+      /^<h3>❌ Mondoo Platform rejected the credentials<\/h3>\n<h4>Mondoo Platform rejected the credentials<\/h4>\n<p><b>Cause:<\/b> The service account was deleted or revoked.*\n.*\n.*\n<details><summary>Evidence<\/summary><p><code>\/\/agents\.api\.mondoo\.app\/spaces\/oracle-space\/serviceaccounts\/healthy<\/code>; AgentManager/,
     );
     expect(html).toMatch(/<b>Fix:<\/b> Generate new credentials/);
     expect(html).toContain(
@@ -172,9 +172,12 @@ describe('summaryHtml', () => {
         account: account({ apiEndpoint: hostile }),
       }),
     );
-    const escaped = '&lt;img src=x onerror=&quot;a(&#39;b&#39;)&quot;&gt; &amp; [link](https://evil.example)';
+    const escaped =
+      '&lt;img src=x onerror=&quot;a(&#39;b&#39;)&quot;&gt; &amp; [link](<code>https://evil.example</code>)';
     expect(html).not.toContain('<img');
-    expect(html.split(escaped)).toHaveLength(4);
+    // In cause and fix, a URL is code.
+    expect(html.split(escaped)).toHaveLength(3);
+    expect(html).toContain(escaped.replace(/<.?code>/g, ''));
   });
 
   it('shows as code what stands between backticks, still as text', () => {

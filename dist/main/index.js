@@ -98,7 +98,7 @@ function decodeCredentials(given) {
     }
     const bytes = Buffer.from(compact, 'base64');
     if (bytes.toString('base64') !== compact || !((0,external_node_buffer_namespaceObject.isUtf8)(bytes) || (0,secrets/* isUtf16 */.bJ)(bytes))) {
-        throw (0,fields/* invalid */.Gq)(`The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name. Length: ${compact.length} characters.`);
+        throw (0,fields/* invalid */.Gq)("The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name.", undefined, `Length: ${compact.length} characters`);
     }
     const decoded = (0,secrets/* decodeBytes */.yj)(bytes).trim();
     return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
@@ -113,8 +113,8 @@ function parseJson(credentials) {
         value = JSON.parse(text);
     }
     catch (error) {
-        const mistake = jsonMistake(error, text);
-        throw (0,fields/* invalid */.Gq)(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
+        const message = `The credentials (${form}) aren't valid JSON: ${jsonMistake(error, text)}.`;
+        throw (0,fields/* invalid */.Gq)(message, undefined, `Length: ${text.length} characters`);
     }
     const duplicate = duplicateKeyIn(text);
     if (duplicate !== undefined)
@@ -192,9 +192,9 @@ const KINDS = {
     client: 'a client',
     owner: 'a space or an organization',
 };
-/** @param message may hold nothing of a secret */
-function invalid(message, remedy = COPY_CREDENTIALS) {
-    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('invalid-credentials', message, remedy);
+/** @param message may hold nothing of a secret, like `evidence` */
+function invalid(message, remedy = COPY_CREDENTIALS, evidence) {
+    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('invalid-credentials', message, remedy, evidence);
 }
 /** @returns nothing if the field is absent, empty or not text */
 function textOf(document, field) {
@@ -204,8 +204,8 @@ function textOf(document, field) {
 /** Reads the fields of a document. All throw ActionError, and no message quotes a value unless it is asked to. */
 function fieldsOf(document, owner, copyAgain) {
     const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
-    function unusable(name, problem, remedy = copyAgain) {
-        return invalid(`${subject(name)} ${problem}.`, remedy);
+    function unusable(name, problem, remedy = copyAgain, evidence) {
+        return invalid(`${subject(name)} ${problem}.`, remedy, evidence);
     }
     /** Absent, null and empty are the same, as in Go. */
     function text(name) {
@@ -218,7 +218,7 @@ function fieldsOf(document, owner, copyAgain) {
         if (value !== undefined)
             return value;
         const others = Object.keys(document).filter((key) => key !== name);
-        throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
+        throw unusable(name, 'is missing or empty', copyAgain, `Number of other fields: ${others.length}`);
     }
     function mrn(name, kind, { isQuoted = false } = {}) {
         const value = text(name);
@@ -622,9 +622,11 @@ function withheldFromFork(missing, from, onMissing) {
     return withheld(`${missing} This pull request comes from a ${origin}. GitHub gives runs from forks no secrets and no ID tokens.`, "Don't switch to `pull_request_target`: it can expose the secrets to code from the pull request.", onMissing);
 }
 function withheld(message, remedy, onMissing) {
-    return onMissing === 'skip'
-        ? new errors/* ActionError */.lZ('skipped', message, `No action needed if the change is checked after the merge. ${remedy}`)
-        : new errors/* ActionError */.lZ('missing-credentials', message, `To let such runs pass, set \`on-missing-credentials: skip\` and check the change after the merge. ${remedy}`);
+    const isSkipped = onMissing === 'skip';
+    const advice = isSkipped
+        ? 'No action needed if the change is checked after the merge.'
+        : 'To let such runs pass, set `on-missing-credentials: skip` and check the change after the merge.';
+    return new errors/* ActionError */.lZ(isSkipped ? 'skipped' : 'missing-credentials', message, `${advice} ${remedy}`);
 }
 /** Finds a misspelt input: the runner only warns of inputs that action.yml doesn't have. */
 function misspeltInput(env) {
@@ -764,8 +766,7 @@ function withdrawn(error) {
     };
 }
 function errorText({ code, message, remedy, evidence }) {
-    const end = evidence ? ` Evidence: ${evidence}` : '';
-    return (0,util_text/* plainText */.w)(`${errors/* TITLES */.eX[code]}. ${message} Fix: ${remedy}${end}`, 2000);
+    return (0,util_text/* plainText */.w)(`${errors/* TITLES */.eX[code]}. ${message} Fix: ${remedy}${evidence ? ` Evidence: ${evidence}` : ''}`, 2000);
 }
 /** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
 function statusJson(result, verdict) {
@@ -807,17 +808,14 @@ var duration = __nccwpck_require__(6518);
 /** For verdicts that pass without a warning. */
 const MARKS = { ok: '✅', skipped: '⏭️' };
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-/**
- * The job summary: the verdict, then the findings or one line on the client, warnings, and details.
- * It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text.
- */
+/** The job summary. It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text. */
 function summaryHtml(result, verdict, linkTo) {
     const { passed, status, fatal, tolerated } = verdict;
     const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
     const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence }, _, { length }) => [
         length > 1 && `<h4>${errors/* TITLES */.eX[name]}</h4>`,
         `<p><b>Cause:</b> ${prose(message)}</p>`,
-        `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
+        `<p><b>Fix:</b> ${prose(remedy)}</p>\n<p><a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
         evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
     ]);
     const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact/* redact */.E)];
@@ -859,7 +857,7 @@ function details(result, { passed, findings }) {
     const values = {
         Owner: owner,
         Client: client,
-        'Service account': serviceAccount,
+        'Service\u00a0account': serviceAccount,
         'API endpoint': api.endpoint,
         'API status': api.status,
         'API version': api.version,
@@ -875,9 +873,9 @@ function details(result, { passed, findings }) {
 function code(text) {
     return `<code>${escapeHtml(text)}</code>`;
 }
-/** Escapes a message; MRNs and text in backticks become code. */
+/** Escapes a message; MRNs, endpoints and text in backticks become code. */
 function prose(text) {
-    return escapeHtml(text).replace(/`([^`]+)`|(\/\/\w+\.api\.mondoo\.app\/[\w./-]*\w)/g, '<code>$1$2</code>');
+    return escapeHtml(text).replace(/`([^`]+)`|((?:https?:)?\/\/[\w.:/[\]-]*\w)/g, '<code>$1$2</code>');
 }
 function escapeHtml(text) {
     return (0,util_text/* plainText */.w)(text, 2000).replace(/[&<>"']/g, (character) => ENTITIES[character]);
@@ -896,11 +894,11 @@ function escapeHtml(text) {
 
 
 /**
- * Reports the outcome: log, annotations, outputs, later steps, summary.
+ * Reports the outcome: log, annotations, outputs, later steps, and last the summary, which has all warnings.
  * @throws ActionError `runner-error` if the runner's files can't be written
  */
-function report(result, verdict, jobSummary, env) {
-    const linkTo = documentation(env);
+function report(result, verdict, jobSummary, job) {
+    const linkTo = documentation(job.env);
     (0,core/* startGroup */.Oh)('Details, as `cnspec status` prints them');
     for (const line of statusLines(result, verdict))
         (0,core/* info */.pq)(line);
@@ -911,10 +909,10 @@ function report(result, verdict, jobSummary, env) {
         for (const [name, value] of Object.entries(outputs(result, verdict)))
             (0,core/* setOutput */.uH)(name, value);
         if (verdict.passed)
-            exportToLaterSteps(result, env);
+            exportToLaterSteps(result, job);
     });
     if (jobSummary)
-        writeSummary(summaryHtml(result, verdict, linkTo), env);
+        writeSummary(summaryHtml(result, verdict, linkTo), job.env);
 }
 /** Reports what kept the outcome from being reported. */
 function reportFailure(obstacle, { passed }, env) {
@@ -937,15 +935,14 @@ function annotate({ fatal, tolerated }, linkTo) {
         const print = finding.code === 'skipped' ? core/* notice */.lm : core/* warning */.$e;
         print(annotationText([finding], linkTo), { title: errors/* TITLES */.eX[finding.code] });
     }
-    const [gravest] = fatal;
-    if (gravest)
-        (0,core/* error */.z3)(annotationText(fatal, linkTo), { title: errors/* TITLES */.eX[gravest.code] });
+    if (fatal[0])
+        (0,core/* error */.z3)(annotationText(fatal, linkTo), { title: errors/* TITLES */.eX[fatal[0].code] });
 }
 /** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
-function exportToLaterSteps({ installed, configPath }, env) {
-    const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
+function exportToLaterSteps({ installed, configPath }, job) {
+    const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = job.env;
     if (configPath && before && before !== configPath) {
-        (0,core/* notice */.lm)(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.w)(before)}. For later steps, it is ${(0,util_text/* plainText */.w)(configPath)}.`);
+        job.warn(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.w)(before)}. For later steps, it is ${(0,util_text/* plainText */.w)(configPath)}.`);
     }
     if (installed)
         (0,core/* addPath */.fM)(installed.folder);
@@ -959,7 +956,7 @@ function exportToLaterSteps({ installed, configPath }, env) {
     // Last, as it can't be undone.
     (0,core/* exportVariable */.dN)('MONDOO_CONFIG_PATH', configPath);
     if (MONDOO_CONFIG_BASE64) {
-        (0,core/* warning */.$e)('`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps. A step that sets it in its own `env:` still uses it: remove it there.');
+        job.warn('`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps. A step that sets it in its own `env:` still uses it: remove it there.');
     }
 }
 /** A summary that can't be written doesn't change the verdict. */
@@ -1124,7 +1121,7 @@ function githubJob(env) {
             return idTokens;
         },
         report(result, verdict, { jobSummary }) {
-            report({ ...result, warnings }, verdict, jobSummary, env);
+            report({ ...result, warnings }, verdict, jobSummary, this);
             // Post may have run before there was anything to remove.
             throwIfOver();
         },
@@ -2245,8 +2242,8 @@ function registration_token_decode(token, given) {
         throw diagnosed;
     const [message, remedy] = token.startsWith('{')
         ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
-        : [`isn't a registration token: a JWT, three parts with a dot between them. Length: ${token.length}`, NEW_TOKEN];
-    throw (0,credentials_fields/* invalid */.Gq)(`The input \`registration-token\` ${message}.`, remedy);
+        : ["isn't a registration token: a JWT, three parts with a dot between them", NEW_TOKEN];
+    throw (0,credentials_fields/* invalid */.Gq)(`The input \`registration-token\` ${message}.`, remedy, `Length: ${token.length} characters`);
 }
 /** Nothing for what Date can't represent: the platform will judge. */
 function readTime(seconds) {
@@ -4678,7 +4675,7 @@ function timestamp(date) {
 const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 /** Lines of the log and warnings, besides the status. */
 const notices = {
-    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
+    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(Math.round(delay))}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
     inWorkspace: 'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
     override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
@@ -4812,15 +4809,18 @@ const TITLES = {
     skipped: 'Skipped: this run has no access to secrets',
 };
 const FINDINGS = Object.keys(TITLES);
-/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so it is never a `cause`. */
+/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so none becomes evidence. */
 class ActionError extends Error {
     code;
     remedy;
-    constructor(code, message, remedy, options) {
-        super(message, options);
+    evidence;
+    constructor(code, message, remedy, evidence) {
+        super(message);
         this.name = 'ActionError';
         this.code = code;
         this.remedy = remedy;
+        if (evidence)
+            this.evidence = evidence;
     }
 }
 /** The code of an error of the system, such as `ENOSPC`. */

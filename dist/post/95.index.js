@@ -156,9 +156,9 @@ const KINDS = {
     client: 'a client',
     owner: 'a space or an organization',
 };
-/** @param message may hold nothing of a secret */
-function fields_invalid(message, remedy = COPY_CREDENTIALS) {
-    return new errors/* ActionError */.lZ('invalid-credentials', message, remedy);
+/** @param message may hold nothing of a secret, like `evidence` */
+function fields_invalid(message, remedy = COPY_CREDENTIALS, evidence) {
+    return new errors/* ActionError */.lZ('invalid-credentials', message, remedy, evidence);
 }
 /** @returns nothing if the field is absent, empty or not text */
 function fields_textOf(document, field) {
@@ -168,8 +168,8 @@ function fields_textOf(document, field) {
 /** Reads the fields of a document. All throw ActionError, and no message quotes a value unless it is asked to. */
 function fieldsOf(document, owner, copyAgain) {
     const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
-    function unusable(name, problem, remedy = copyAgain) {
-        return fields_invalid(`${subject(name)} ${problem}.`, remedy);
+    function unusable(name, problem, remedy = copyAgain, evidence) {
+        return fields_invalid(`${subject(name)} ${problem}.`, remedy, evidence);
     }
     /** Absent, null and empty are the same, as in Go. */
     function text(name) {
@@ -182,7 +182,7 @@ function fieldsOf(document, owner, copyAgain) {
         if (value !== undefined)
             return value;
         const others = Object.keys(document).filter((key) => key !== name);
-        throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
+        throw unusable(name, 'is missing or empty', copyAgain, `Number of other fields: ${others.length}`);
     }
     function mrn(name, kind, { isQuoted = false } = {}) {
         const value = text(name);
@@ -323,7 +323,7 @@ function decodeCredentials(given) {
     }
     const bytes = Buffer.from(compact, 'base64');
     if (bytes.toString('base64') !== compact || !(isUtf8(bytes) || isUtf16(bytes))) {
-        throw invalid(`The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name. Length: ${compact.length} characters.`);
+        throw invalid("The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name.", undefined, `Length: ${compact.length} characters`);
     }
     const decoded = decodeBytes(bytes).trim();
     return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
@@ -338,8 +338,8 @@ function parseJson(credentials) {
         value = JSON.parse(text);
     }
     catch (error) {
-        const mistake = jsonMistake(error, text);
-        throw fields_invalid(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
+        const message = `The credentials (${form}) aren't valid JSON: ${jsonMistake(error, text)}.`;
+        throw fields_invalid(message, undefined, `Length: ${text.length} characters`);
     }
     const duplicate = duplicateKeyIn(text);
     if (duplicate !== undefined)

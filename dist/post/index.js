@@ -503,7 +503,7 @@ __webpack_async_result__();
 const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 /** Lines of the log and warnings, besides the status. */
 const notices = {
-    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
+    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(Math.round(delay))}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
     inWorkspace: 'The input `config-path` puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Choose a path outside the workspace, or leave `config-path` out.',
     override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(variable)}\` is set. In later steps, cnspec uses it instead of the value in mondoo.yml.`,
@@ -603,15 +603,18 @@ const TITLES = {
     skipped: 'Skipped: this run has no access to secrets',
 };
 const FINDINGS = Object.keys(TITLES);
-/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so it is never a `cause`. */
+/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so none becomes evidence. */
 class ActionError extends Error {
     code;
     remedy;
-    constructor(code, message, remedy, options) {
-        super(message, options);
+    evidence;
+    constructor(code, message, remedy, evidence) {
+        super(message);
         this.name = 'ActionError';
         this.code = code;
         this.remedy = remedy;
+        if (evidence)
+            this.evidence = evidence;
     }
 }
 /** The code of an error of the system, such as `ENOSPC`. */

@@ -49,8 +49,7 @@ export function withdrawn(error: Finding): Record<string, string> {
 }
 
 function errorText({ code, message, remedy, evidence }: Finding): string {
-  const end = evidence ? ` Evidence: ${evidence}` : '';
-  return plainText(`${TITLES[code]}. ${message} Fix: ${remedy}${end}`, 2000);
+  return plainText(`${TITLES[code]}. ${message} Fix: ${remedy}${evidence ? ` Evidence: ${evidence}` : ''}`, 2000);
 }
 
 /** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */

@@ -53,7 +53,7 @@ describe.concurrent('an installed cnspec', () => {
     expect(step.env.MONDOO_AUTO_UPDATE_ENGINE).toBe('false');
     expect(step.log).toMatch(/→ downloaded \d+\.\d KiB in \d/);
     expect(step.log).toContain(`→ cnspec 13.0.0 is installed: ${folder}\n`);
-    expect(step.log).toContain(`→ asking cnspec at ${path.join(folder, PROGRAM)} for its status\n`);
+    expect(step.log).toContain(`→ running \`${path.join(folder, PROGRAM)} status\`\n`);
     expect(releases.requests.toSorted()).toEqual([
       `/cnspec/13.0.0/cnspec_13.0.0_${THIS_BUILD}.${process.platform === 'win32' ? 'zip' : 'tar.gz'}`,
       '/cnspec/13.0.0/cnspec_v13.0.0_SHA256SUMS',
