@@ -1,6 +1,6 @@
 /**
- * Checks the prose of the documentation and the messages of the source: no words that this project avoids, and at most 22 words a sentence on average
- * per page. Skips code and generated tables. Pass files to check only these.
+ * Checks the prose of the documentation and the messages of the source: no words that this project avoids, and at most
+ * 22 words a sentence on average per page. Skips code and generated tables. Pass files to check only these.
  */
 import { proseOf, readPages } from './markdown.ts';
 import { messagesOfSource } from './messages.ts';

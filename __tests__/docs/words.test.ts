@@ -24,7 +24,7 @@ describe('findWords', () => {
     'Dependabot set this run off.',
     'Register with a workload identity.',
     'One idea: another; and a third: too many.',
-  ])('finds what words.md advises against: %s', (paragraph) => {
+  ])('finds words that this project avoids: %s', (paragraph) => {
     expect(findWords(paragraph)).not.toEqual([]);
   });
 

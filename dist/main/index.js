@@ -1336,12 +1336,12 @@ function parseFailOn(text) {
     if (words.length === 0)
         throw invalid('fail-on', 'names no finding', remedy);
     if (words.includes('all') || words.includes('none')) {
-        throw invalid('fail-on', 'has "all" or "none" beside other words', remedy);
+        throw invalid('fail-on', 'has `all` or `none` beside other words', remedy);
     }
     const wrong = words.find((word) => !isKnown(word));
     const meant = known.find((finding) => (0,misspelling/* isMisspelling */.k)(wrong, finding));
     const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
-    throw invalid('fail-on', `has "${(0,util_text/* plainText */.w)(wrong, 60)}" in it, which isn't a finding that can fail a job`, hint + remedy);
+    throw invalid('fail-on', `names \`${(0,util_text/* plainText */.w)(wrong, 60)}\`, which isn't a finding that can fail a job`, hint + remedy);
 }
 
 
