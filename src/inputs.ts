@@ -162,7 +162,7 @@ function parseFailOn(text: string): ReadonlySet<FindingCode> {
 
   const isKnown = (word: string): word is FindingCode => (known as string[]).includes(word);
   if (words.length > 0 && words.every(isKnown)) return new Set(words);
-  const remedy = `Use \`all\`, \`none\`, or a list of findings: ${known.join(', ')}.`;
+  const remedy = `Use \`all\`, \`none\`, or a list of findings: \`${known.join('`, `')}\`.`;
   if (words.length === 0) throw invalid('fail-on', 'names no finding', remedy);
   if (words.includes('all') || words.includes('none')) {
     throw invalid('fail-on', 'has `all` or `none` beside other words', remedy);

@@ -45,7 +45,7 @@ describe.runIf(POSIX)('what stands in the place of mondoo.yml is left as it is',
     const job = await stage.job();
     mkdirSync(path.join(defaultPath(job), 'theirs'), { recursive: true });
     const step = await register(job, stage);
-    expectRefused(step, /mondoo\.yml is not a file\. The step left it unchanged/, stage);
+    expectRefused(step, /mondoo\.yml` is not a file\. The step left it unchanged/, stage);
     await job.runPost(step);
     expect(readdirSync(defaultPath(job))).toEqual(['theirs']);
   });
@@ -55,7 +55,7 @@ describe.runIf(POSIX)('what stands in the place of mondoo.yml is left as it is',
     const pipe = path.join(job.folders.home, 'mondoo.yml');
     execFileSync('mkfifo', [pipe]);
     const step = await register(job, stage, pipe);
-    expectRefused(step, /mondoo\.yml is not a file/, stage);
+    expectRefused(step, /mondoo\.yml` is not a file/, stage);
     await job.runPost(step);
     expect(lstatSync(pipe).isFIFO()).toBe(true);
   });

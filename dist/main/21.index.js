@@ -331,7 +331,7 @@ function noAnswer(executable, command, { end, stdout, stderr }) {
     const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : 'nothing';
     const problem = end.kind === 'exit' ? `printed ${printed} and ${(0,run/* describeExit */.K)(end)}` : (0,run/* describeExit */.K)(end);
     const last = (0,redact/* lastLine */.f)(stderr) || (end.kind === 'exit' ? '' : (0,redact/* lastLine */.f)(stdout));
-    return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at ${executable} ${problem}.`, REMEDIES[end.kind] ??
+    return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at \`${executable}\` ${problem}.`, REMEDIES[end.kind] ??
         'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.', last && `The last line that it printed is "${last}"`);
 }
 

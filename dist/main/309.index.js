@@ -387,7 +387,7 @@ async function fetchRelease(version, work) {
     catch (error) {
         if (error instanceof errors/* ActionError */.lZ)
             throw error;
-        throw notInstalled(`The archive or the tool cache at ${place} could not be written (${(0,errors/* errorCode */.CA)(error)}).`, "Free some space on the runner's disk. Check that its user may write to the folders in `RUNNER_TEMP` and `RUNNER_TOOL_CACHE`.");
+        throw notInstalled(`The archive or the tool cache at \`${place}\` could not be written (${(0,errors/* errorCode */.CA)(error)}).`, "Free some space on the runner's disk. Check that its user may write to the folders in `RUNNER_TEMP` and `RUNNER_TOOL_CACHE`.");
     }
     finally {
         // Retries help against virus scanners and against programs that are being killed.
@@ -628,7 +628,7 @@ function noAnswer(executable, command, { end, stdout, stderr }) {
     const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : 'nothing';
     const problem = end.kind === 'exit' ? `printed ${printed} and ${(0,run/* describeExit */.K)(end)}` : (0,run/* describeExit */.K)(end);
     const last = (0,redact/* lastLine */.f)(stderr) || (end.kind === 'exit' ? '' : (0,redact/* lastLine */.f)(stdout));
-    return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at ${executable} ${problem}.`, REMEDIES[end.kind] ??
+    return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at \`${executable}\` ${problem}.`, REMEDIES[end.kind] ??
         'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.', last && `The last line that it printed is "${last}"`);
 }
 

@@ -1332,7 +1332,7 @@ function parseFailOn(text) {
     const isKnown = (word) => known.includes(word);
     if (words.length > 0 && words.every(isKnown))
         return new Set(words);
-    const remedy = `Use \`all\`, \`none\`, or a list of findings: ${known.join(', ')}.`;
+    const remedy = `Use \`all\`, \`none\`, or a list of findings: \`${known.join('`, `')}\`.`;
     if (words.length === 0)
         throw invalid('fail-on', 'names no finding', remedy);
     if (words.includes('all') || words.includes('none')) {
@@ -3876,7 +3876,7 @@ async function restrictAccess(file, env) {
     catch (error) {
         const { code } = error;
         const end = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
-        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in ${external_node_path_default().dirname(file)} from other users: ${icacls} ${end}.`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in \`${external_node_path_default().dirname(file)}\` from other users: ${icacls} ${end}.`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
     }
 }
 
@@ -3902,7 +3902,7 @@ function notWritable(folder, isInput) {
         const hint = code === 'EACCES' || code === 'EPERM'
             ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
             : 'Free disk space or correct the path.';
-        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
+        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to \`${folder}\` (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
     };
 }
 function inTheWay(what) {
@@ -3960,7 +3960,7 @@ async function claimFolder(folder) {
     for (const own of [external_node_path_default().dirname(parent), parent, folder]) {
         const isFolder = (await (0,promises_.lstat)(own)).isDirectory();
         if (!isFolder)
-            throw inTheWay(`${own} is not a folder, or it is a link to one.`);
+            throw inTheWay(`\`${own}\` is not a folder, or it is a link to one.`);
     }
     // The umask may have taken permissions away, and an earlier step may have given some.
     await (0,promises_.chmod)(folder, PRIVATE);
@@ -4323,15 +4323,15 @@ async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFI
         return undefined;
     const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
     if (!stats.isFile())
-        throw inTheWay(`${file} is ${kind}.`);
+        throw inTheWay(`\`${file}\` is ${kind}.`);
     const text = await (0,promises_.readFile)(file, 'utf8');
     const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
-        throw inTheWay(`${file} already exists, and this action did not write it.`);
+        throw inTheWay(`\`${file}\` already exists, and this action did not write it.`);
     return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 function takenAway(temporaryPath) {
-    return new errors/* ActionError */.lZ('runner-error', `The file ${temporaryPath} was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
+    return new errors/* ActionError */.lZ('runner-error', `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
 }
 
 ;// CONCATENATED MODULE: ./src/write-config.ts

@@ -36,7 +36,7 @@ function notWritable(folder, isInput) {
         const hint = code === 'EACCES' || code === 'EPERM'
             ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
             : 'Free disk space or correct the path.';
-        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
+        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to \`${folder}\` (${code}).`, `${hint} Or set the input \`config-path\` to another path.`);
     };
 }
 function inTheWay(what) {

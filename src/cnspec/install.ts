@@ -117,7 +117,7 @@ async function fetchRelease(version: string, work: Installation): Promise<Progra
   } catch (error) {
     if (error instanceof ActionError) throw error;
     throw notInstalled(
-      `The archive or the tool cache at ${place} could not be written (${errorCode(error)}).`,
+      `The archive or the tool cache at \`${place}\` could not be written (${errorCode(error)}).`,
       "Free some space on the runner's disk. Check that its user may write to the folders in `RUNNER_TEMP` and `RUNNER_TOOL_CACHE`.",
     );
   } finally {

@@ -45,7 +45,7 @@ function noAnswer(executable: string, command: string, { end, stdout, stderr }: 
   const last = lastLine(stderr) || (end.kind === 'exit' ? '' : lastLine(stdout));
   return new ActionError(
     'cnspec-failed',
-    `\`cnspec ${command}\` at ${executable} ${problem}.`,
+    `\`cnspec ${command}\` at \`${executable}\` ${problem}.`,
     REMEDIES[end.kind] ??
       'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.',
     last && `The last line that it printed is "${last}"`,

@@ -16,7 +16,7 @@ export async function restrictAccess(file: string, env: NodeJS.ProcessEnv): Prom
     const end = typeof code === 'number' ? `exited with code ${code}` : `did not run (${errorCode(error)})`;
     throw new ActionError(
       'runner-error',
-      `The step could not protect mondoo.yml in ${path.dirname(file)} from other users: ${icacls} ${end}.`,
+      `The step could not protect mondoo.yml in \`${path.dirname(file)}\` from other users: ${icacls} ${end}.`,
       'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.',
     );
   }

@@ -23,7 +23,7 @@ export function notWritable(folder: string, isInput: boolean): (error: unknown) 
         : 'Free disk space or correct the path.';
     throw new ActionError(
       isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error',
-      `The step could not write mondoo.yml to ${folder} (${code}).`,
+      `The step could not write mondoo.yml to \`${folder}\` (${code}).`,
       `${hint} Or set the input \`config-path\` to another path.`,
     );
   };
