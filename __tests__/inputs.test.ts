@@ -468,21 +468,21 @@ describe('timeout', () => {
 describe('fail-on', () => {
   it('is quoted in one plain line if it is rejected', () => {
     const { message } = refusalOf({ 'fail-on': '\u001b[31m##[error]x\u202e' });
-    expect(message).toContain('"[31m# #[error]x"');
+    expect(message).toContain('`[31m# #[error]x`');
   });
 
   it.each([
     [
       'unreachable unauthenicated',
-      'has "unauthenicated" in it, which isn\'t a finding that can fail a job. Did you mean `unauthenticated`?',
+      "names `unauthenicated`, which isn't a finding that can fail a job. Did you mean `unauthenticated`?",
     ],
     [
       'clock_skew',
-      'has "clock_skew" in it, which isn\'t a finding that can fail a job. Did you mean `clock-skew`?',
+      "names `clock_skew`, which isn't a finding that can fail a job. Did you mean `clock-skew`?",
     ],
-    ['skipped', 'has "skipped" in it, which isn\'t a finding that can fail a job. Use `all`,'],
-    ['nonsense', 'has "nonsense" in it, which isn\'t a finding that can fail a job. Use `all`,'],
-    ['all, clock-skew', 'has "all" or "none" beside other words. Use `all`,'],
+    ['skipped', "names `skipped`, which isn't a finding that can fail a job. Use `all`,"],
+    ['nonsense', "names `nonsense`, which isn't a finding that can fail a job. Use `all`,"],
+    ['all, clock-skew', 'has `all` or `none` beside other words. Use `all`,'],
     [',', 'names no finding. Use `all`,'],
   ])('is rejected with its first unknown word: %j', (text, says) => {
     const { message, remedy } = refusalOf({ 'fail-on': text });

@@ -6,7 +6,7 @@ import { loadWarning } from './machine.ts';
 import { matrixInOneProcess, matrixOfProcesses } from './matrix.ts';
 import { compareStartUp } from './startup.ts';
 
-const HELP = `Measures the built action against a platform on this machine.
+const HELP = `Measures the built action against a simulated platform.
 
   npm run bench                    start-up, peak memory and waiting, with their goals
   npm run bench -- --cancel        how long a cancelled step goes on

@@ -12,7 +12,9 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { startPlatform } from '../simulator/platform.ts';
+import { createAuthority } from '../simulator/authority.ts';
+import { type Platform, startPlatform } from '../simulator/platform.ts';
+import { startProxy } from '../simulator/proxy.ts';
 import { createJob } from '../simulator/runner.ts';
 import { scenarios } from '../simulator/scenarios.ts';
 import { chooseScenario, UsageError } from '../simulator/usage.ts';
@@ -21,12 +23,17 @@ import { type Card, summaryPage } from './summary-page.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = path.join(ROOT, 'screenshots');
 const README_PICTURE = path.join(ROOT, 'docs', 'images', 'summary.png');
+/** A host of Mondoo, because summaries link to the Console only for those. A proxy leads to the simulator instead. */
+const ENDPOINT = 'https://us.api.mondoo.com';
 const THEMES = ['light', 'dark'] as const;
 const README_SCENARIOS = ['unauthenticated', 'registered'];
 
 const names = process.argv.slice(2);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'screenshots-'));
+const authority = await createAuthority();
+const authorityFile = path.join(folder, 'authority.pem');
 try {
+  writeFileSync(authorityFile, authority.certificate);
   mkdirSync(FOLDER, { recursive: true });
   const summaries = new Map<string, string>();
   for (const { name } of names.length > 0 ? names.map(chooseScenario) : scenarios) {
@@ -51,23 +58,36 @@ try {
 }
 
 async function summaryOf(name: string): Promise<string> {
-  const platform = await startPlatform();
-  const { inputs, job: options, idTokens, releases } = await chooseScenario(name).prepare(platform);
-  const job = await createJob(options);
+  const platform = await startPlatform({ tls: await authority.issue({ hosts: [new URL(ENDPOINT).host] }) });
+  const proxy = await startProxy({ to: platform.endpoint });
+  const { inputs, job: options, idTokens, releases } = await chooseScenario(name).prepare(asMondoo(platform));
+  const env = { HTTPS_PROXY: proxy.url, NO_PROXY: 'localhost,127.0.0.1', NODE_EXTRA_CA_CERTS: authorityFile };
+  const job = await createJob({ ...options, env: { ...options?.env, ...env } });
   try {
     const main = await job.runMain({ inputs });
     await job.runPost(main);
-    return withPublicAddresses(main.summary, platform.endpoint, job.folders.root);
+    return likeOnGitHub(main.summary, job.folders.root);
   } finally {
-    await Promise.all([job.dispose(), platform.close(), idTokens?.close(), releases?.close()]);
+    await Promise.all([job.dispose(), proxy.close(), platform.close(), idTokens?.close(), releases?.close()]);
   }
 }
 
-/** Replaces the simulator's addresses by those that a user would see. */
-function withPublicAddresses(summary: string, endpoint: string, root: string): string {
+/** Makes credentials for a platform name Mondoo's endpoint. */
+function asMondoo(platform: Platform): Platform {
+  return {
+    ...platform,
+    endpoint: ENDPOINT,
+    mint: (options) => platform.mint({ endpoint: ENDPOINT, ...options }),
+    issueRegistrationToken: (options) => platform.issueRegistrationToken({ endpoint: ENDPOINT, ...options }),
+    trust: (trust) => platform.trust({ endpoint: ENDPOINT, ...trust }),
+  };
+}
+
+/** Replaces the paths and the address that nothing listens at by those that a user would see. */
+function likeOnGitHub(summary: string, root: string): string {
   return summary
-    .replaceAll(endpoint, 'https://us.api.mondoo.com')
-    .replaceAll(new URL(endpoint).host, 'us.api.mondoo.com')
+    .replace(/http:\/\/127\.0\.0\.1:\d+/g, ENDPOINT)
+    .replace(/127\.0\.0\.1:\d+/g, new URL(ENDPOINT).host)
     .replaceAll(root, '/home/runner');
 }
 

@@ -22,7 +22,7 @@ import { chooseScenario, listScenarios, refuseOptionsOfNpm, runCommand, UsageErr
 const HELP = `Runs the built action as a job would, and shows what happens.
 
   npm start                                  the scenario "registered"
-  npm start -- --scenario NAME               another scenario, against a platform on this machine
+  npm start -- --scenario NAME               another scenario, against a simulated platform
   npm start -- --credentials FILE            the platform that a real credentials file names; creates nothing there
   npm start -- --credentials FILE --register registers a client there too, which stays in the space's list
 
@@ -113,7 +113,7 @@ async function showJob({ inputs, job: options, platform, idTokens, releases }: J
     printSection('The log of its step', withLocalLinks(main.log));
     printSection('How it ended', describeEnd(main));
     printSection('Its outputs', formatTable(Object.entries(main.outputs)));
-    printSection('Its summary, in Markdown', withLocalLinks(main.summary));
+    printSection('Its summary, in HTML', withLocalLinks(main.summary));
     const written = await findConfigFiles(job.folders.root);
     const post = await job.runPost(main);
     if (stopped.aborted) {

@@ -180,17 +180,17 @@ function parseFailOn(text: string): ReadonlySet<FindingCode> {
 
   const isKnown = (word: string): word is FindingCode => (known as string[]).includes(word);
   if (words.length > 0 && words.every(isKnown)) return new Set(words);
-  const remedy = `Use \`all\`, \`none\`, or a list of findings: ${known.join(', ')}.`;
+  const remedy = `Use \`all\`, \`none\`, or a list of findings: \`${known.join('`, `')}\`.`;
   if (words.length === 0) throw invalid('fail-on', 'names no finding', remedy);
   if (words.includes('all') || words.includes('none')) {
-    throw invalid('fail-on', 'has "all" or "none" beside other words', remedy);
+    throw invalid('fail-on', 'has `all` or `none` beside other words', remedy);
   }
   const wrong = words.find((word) => !isKnown(word)) as string;
   const meant = known.find((finding) => isMisspelling(wrong, finding));
   const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
   throw invalid(
     'fail-on',
-    `has "${plainText(wrong, 60)}" in it, which isn't a finding that can fail a job`,
+    `names \`${plainText(wrong, 60)}\`, which isn't a finding that can fail a job`,
     hint + remedy,
   );
 }

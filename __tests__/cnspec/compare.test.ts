@@ -135,7 +135,7 @@ describe('compareWithCnspec', () => {
         log: (line) => lines.push(line),
       },
     );
-    expect(lines).toEqual([`→ asking cnspec at ${program} for its status`]);
+    expect(lines).toEqual([`→ running \`${program} status\``]);
     return result;
   }
 

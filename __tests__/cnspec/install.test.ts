@@ -125,7 +125,7 @@ describe('installCnspec', () => {
     expect(installed).toBeUndefined();
     expect(result.failure?.code).toBe('cnspec-failed');
     expect(result.failure?.message).toBe(
-      `cnspec could not be installed. The archive or the tool cache at ${inCache()} could not be written (ENOTDIR).`,
+      `cnspec could not be installed. The archive or the tool cache at \`${inCache()}\` could not be written (ENOTDIR).`,
     );
   });
 });

@@ -16,7 +16,7 @@ describe('notWritable', () => {
   it.each(['ENOSPC', 'EROFS', 'EIO', 'EACCES'])('does not blame the input for a disk error: %s', (code) => {
     const error = unwritable(failure(code), true);
     expect(error.code).toBe('runner-error');
-    expect(error.message).toBe(`The step could not write mondoo.yml to /x (${code}).`);
+    expect(error.message).toBe(`The step could not write mondoo.yml to \`/x\` (${code}).`);
     expect(error.remedy).toMatch(/set the input `config-path` to another path\.$/);
   });
 

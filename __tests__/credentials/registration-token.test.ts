@@ -205,13 +205,13 @@ describe('text that is not a registration token', () => {
     ['claims that are not an object', `${header}.${base64('["space"]')}.${signature}`],
     ['claims that are not base64', `${header}.{"space"}.${signature}`],
     ['no claims', `${header}..${signature}`],
-    ['only dots', '..'],
-  ])('is rejected with its length: %s', (_, given) => {
-    const { message, remedy } = refusalOf(given);
+    ['nothing but dots', '..'],
+  ])('is told by its length: %s', (_, given) => {
+    const { message, remedy, evidence } = refusalOf(given);
     expect(message).toContain(
       "The input `registration-token` isn't a registration token: a JWT, three parts",
     );
-    expect(message).toContain(`Length: ${given.length}.`);
+    expect(evidence).toBe(`Length: ${given.length} characters`);
     expect(remedy).toMatch(/Generate a new registration token/);
   });
 
@@ -225,8 +225,8 @@ describe('text that is not a registration token', () => {
     expect(refusalOf(given).message).toMatch(/isn't a registration token/),
   );
 
-  it('is rejected with its length without white space', () => {
-    expect(refusalOf(' no\n token ').message).toContain('Length: 7.');
+  it('is told by its length, white space aside', () => {
+    expect(refusalOf(' no\n token ').evidence).toBe('Length: 7 characters');
   });
 
   it('may be credentials, which have their own input', () => {

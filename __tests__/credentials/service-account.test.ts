@@ -203,11 +203,9 @@ describe('certificateProblem', () => {
   });
 });
 
-describe('invalid credentials', () => {
-  it('are rejected if they are empty', () => {
-    expect(refusalOf({}, {}).message).toBe(
-      'The field `mrn` of the credentials is missing or empty. Number of other fields: 0.',
-    );
+describe('credentials that cannot work', () => {
+  it('are refused when they are empty', () => {
+    expect(refusalOf({}, {}).message).toBe('The field `mrn` of the credentials is missing or empty.');
   });
 
   it.each(['mrn', 'private_key'])('are rejected without %s, and the error names it', (field) => {
@@ -218,9 +216,9 @@ describe('invalid credentials', () => {
     }
   });
 
-  it('are rejected with the number of their fields, which helps to recognize a wrong document', () => {
-    expect(refusalOf({}, { token: 'x' }).message).toContain('Number of other fields: 1.');
-    expect(refusalOf({}, { token: 'x', user: 'y' }).message).toContain('Number of other fields: 2.');
+  it('are refused with the number of their fields, by which a wrong document shows', () => {
+    expect(refusalOf({}, { token: 'x' }).evidence).toBe('Number of other fields: 1');
+    expect(refusalOf({}, { token: 'x', user: 'y' }).evidence).toBe('Number of other fields: 2');
   });
 
   it.each([

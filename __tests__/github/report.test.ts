@@ -52,7 +52,7 @@ describe('the link to the documentation', () => {
   ])('leads to %s', (_, env, link) => {
     const skewed = result({ check: { health: health(), skew: 45_000, ping: 'accepted' } });
     const verdict = verdictOn(skewed, { failOn: new Set(['clock-skew']), maxClockSkew: 30_000 });
-    report(skewed, verdict, false, env);
+    report(skewed, verdict, false, { env, warn: () => {} });
     expect(printed.split(EOL).find((line) => line.startsWith('::error '))).toContain(`Docs: ${link}`);
   });
 });

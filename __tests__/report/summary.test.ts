@@ -47,7 +47,7 @@ describe('summaryHtml', () => {
     expect(rowsOf(html)).toEqual([
       ['Owner', OWNER_MRN],
       ['Client', CLIENT_MRN],
-      ['Service account', SERVICE_ACCOUNT_MRN],
+      ['Service\u00a0account', SERVICE_ACCOUNT_MRN],
       ['API endpoint', 'https://us.api.mondoo.com'],
       ['API status', 'SERVING'],
       ['API version', '13'],
@@ -85,6 +85,19 @@ describe('summaryHtml', () => {
     expect(summaryOf(here)).not.toContain('console.mondoo.com');
   });
 
+  it('shows endpoints and MRNs in a text as code', () => {
+    const error = new ActionError(
+      'runner-error',
+      'Found `x` at https://us.api.mondoo.com.',
+      `Look at ${OWNER_MRN}.`,
+    );
+    const html = summaryOf(result({ error }));
+    expect(html).toContain(
+      '<b>Cause:</b> Found <code>x</code> at <code>https://us.api.mondoo.com</code>.</p>',
+    );
+    expect(html).toContain(`<b>Fix:</b> Look at <code>${OWNER_MRN}</code>.</p>\n<p><a `);
+  });
+
   it('shows every warning of the step, and those of cnspec', () => {
     const cnspec = { answer: { warnings: ['the round trip took 6s'] } as CnspecAnswer };
     const html = summaryOf(result({ check: accepted, cnspec, warnings: ['`X` is <set>.'] }));
@@ -100,7 +113,7 @@ describe('summaryHtml', () => {
       }),
     );
     expect(html).toMatch(
-      /^<h3>❌ Mondoo Platform rejected the credentials<\/h3>\n<h4>Mondoo Platform rejected the credentials<\/h4>\n<p><b>Cause:<\/b> The service account was deleted or revoked.*\n.*\n<details><summary>Evidence<\/summary><p><code>\/\/agents\.api\.mondoo\.app\/spaces\/oracle-space\/serviceaccounts\/healthy<\/code>; AgentManager/,
+      /^<h3>❌ Mondoo Platform rejected the credentials<\/h3>\n<h4>Mondoo Platform rejected the credentials<\/h4>\n<p><b>Cause:<\/b> The service account was deleted or revoked.*\n.*\n.*\n<details><summary>Evidence<\/summary><p><code>\/\/agents\.api\.mondoo\.app\/spaces\/oracle-space\/serviceaccounts\/healthy<\/code>; AgentManager/,
     );
     expect(html).toMatch(/<b>Fix:<\/b> Generate new credentials/);
     expect(html).toContain(
@@ -159,9 +172,12 @@ describe('summaryHtml', () => {
         account: account({ apiEndpoint: hostile }),
       }),
     );
-    const escaped = '&lt;img src=x onerror=&quot;a(&#39;b&#39;)&quot;&gt; &amp; [link](https://evil.example)';
+    const escaped =
+      '&lt;img src=x onerror=&quot;a(&#39;b&#39;)&quot;&gt; &amp; [link](<code>https://evil.example</code>)';
     expect(html).not.toContain('<img');
-    expect(html.split(escaped)).toHaveLength(4);
+    // In cause and fix, a URL is code.
+    expect(html.split(escaped)).toHaveLength(3);
+    expect(html).toContain(escaped.replace(/<.?code>/g, ''));
   });
 
   it('shows text between backticks as escaped code', () => {

@@ -68,7 +68,7 @@ describe('while the step works', { concurrent: true }, () => {
     const { job, step } = await whileHeld(stage, numberOf('lstat of mondoo.yml'), ({ path: configPath }) =>
       writeFileSync(configPath, 'theirs'),
     );
-    expect(step.outputs.error).toMatch(/mondoo\.yml already exists, and this action did not write it/);
+    expect(step.outputs.error).toMatch(/mondoo\.yml` already exists, and this action did not write it/);
     await job.runPost(step);
     expect(readFileSync(defaultPath(job), 'utf8')).toBe('theirs');
   });

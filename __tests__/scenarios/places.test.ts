@@ -47,7 +47,7 @@ describe.runIf(POSIX)('other things in place of mondoo.yml remain unchanged', { 
     const job = await stage.job();
     mkdirSync(path.join(defaultPath(job), 'theirs'), { recursive: true });
     const step = await register(job, stage);
-    expectRefused(step, /mondoo\.yml is not a file\. The step left it unchanged/, stage);
+    expectRefused(step, /mondoo\.yml` is not a file\. The step left it unchanged/, stage);
     await job.runPost(step);
     expect(readdirSync(defaultPath(job))).toEqual(['theirs']);
   });
@@ -57,7 +57,7 @@ describe.runIf(POSIX)('other things in place of mondoo.yml remain unchanged', { 
     const pipe = path.join(job.folders.home, 'mondoo.yml');
     execFileSync('mkfifo', [pipe]);
     const step = await register(job, stage, pipe);
-    expectRefused(step, /mondoo\.yml is not a file/, stage);
+    expectRefused(step, /mondoo\.yml` is not a file/, stage);
     await job.runPost(step);
     expect(lstatSync(pipe).isFIFO()).toBe(true);
   });

@@ -29,7 +29,7 @@ exports.modules = {
 const PROVIDERS_TIMEOUT = 5000;
 async function compareWithCnspec(executable, configPath, expected, { env, temp, signal, log }) {
     const options = { cwd: temp || node_path__WEBPACK_IMPORTED_MODULE_0___default().dirname(configPath), env: (0,_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .environmentForCnspec */ .h)(env), signal };
-    log((0,_util_text_js__WEBPACK_IMPORTED_MODULE_6__/* .plainText */ .wh)(`→ asking cnspec at ${executable} for its status`, 1000));
+    log((0,_util_text_js__WEBPACK_IMPORTED_MODULE_6__/* .plainText */ .wh)(`→ running \`${executable} status\``, 1000));
     try {
         const answer = await (0,_status_js__WEBPACK_IMPORTED_MODULE_5__/* .askStatus */ .uy)(executable, configPath, options);
         const soon = AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_TIMEOUT)]);
@@ -341,9 +341,8 @@ function noAnswer(executable, command, { end, stdout, stderr }) {
     const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : 'nothing';
     const problem = end.kind === 'exit' ? `printed ${printed} and ${(0,run/* describeExit */.K)(end)}` : (0,run/* describeExit */.K)(end);
     const last = (0,redact/* lastLine */.f)(stderr) || (end.kind === 'exit' ? '' : (0,redact/* lastLine */.f)(stdout));
-    const quote = last && ` Its last line is "${last}".`;
-    return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at ${executable} ${problem}.${quote}`, REMEDIES[end.kind] ??
-        'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.');
+    return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at \`${executable}\` ${problem}.`, REMEDIES[end.kind] ??
+        'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.', last && `The last line that it printed is "${last}"`);
 }
 
 

@@ -69,8 +69,8 @@ var duration = __webpack_require__(6518);
 
 
 /** @param cause a sentence */
-function notInstalled(cause, remedy) {
-    return new errors/* ActionError */.lZ('cnspec-failed', (0,util_text/* plainText */.wh)(`cnspec could not be installed. ${cause}`, 1500), remedy);
+function notInstalled(cause, remedy, evidence) {
+    return new errors/* ActionError */.lZ('cnspec-failed', (0,util_text/* plainText */.wh)(`cnspec could not be installed. ${cause}`, 1500), remedy, evidence);
 }
 
 // EXTERNAL MODULE: ./src/cnspec/version.ts
@@ -130,7 +130,7 @@ async function fetchChecksum(host, version, archive) {
     if (sum !== undefined)
         return sum;
     const archives = [...sums.keys()].filter((name) => /^cnspec_[\w.+-]+\.(?:tar\.gz|zip)$/.test(name)).slice(0, 20);
-    throw notInstalled(`${host.url} has no build of cnspec ${version} for this runner, ${archive}. Its checksums list ${archives.join(', ') || 'no archive'}.`, 'Set `cnspec-version` to a version that has a build for this runner. A mirror must serve SHA256SUMS unchanged.');
+    throw notInstalled(`${host.url} has no build of cnspec ${version} for this runner, ${archive}.`, 'Set `cnspec-version` to a version that has a build for this runner. A mirror must serve SHA256SUMS unchanged.', `SHA256SUMS lists ${archives.join(', ') || 'no archive'}`);
 }
 function releaseUrl({ url }, file) {
     return new URL(`${url}/cnspec/${file}`);
@@ -394,7 +394,7 @@ async function fetchRelease(version, work) {
         work.log((0,util_text/* plainText */.wh)(`→ downloading cnspec ${version} from ${url.href}`, 1000));
         const actual = await download(url, file, work);
         if (actual !== expected) {
-            throw notInstalled(`The SHA-256 of ${url.href} is ${actual}, but SHA256SUMS lists ${expected}. Nothing was unpacked.`, "Run the job again, because the download may be damaged. If the error remains, don't use the archive: someone may have replaced it.");
+            throw notInstalled(`The SHA-256 of ${url.href} isn't the one that SHA256SUMS lists. Nothing was unpacked.`, "Run the job again, because the download may be damaged. If the error remains, don't use the archive: someone may have replaced it.", `The SHA-256 is ${actual}, SHA256SUMS lists ${expected}`);
         }
         const unpacked = external_node_path_default().join(beside, 'unpacked');
         await (0,promises_.mkdir)(unpacked, { recursive: true });
@@ -409,7 +409,7 @@ async function fetchRelease(version, work) {
     catch (error) {
         if (error instanceof errors/* ActionError */.lZ)
             throw error;
-        throw notInstalled(`The archive or the tool cache at ${place} could not be written (${(0,errors/* errorCode */.CA)(error)}).`, "Free some space on the runner's disk. Check that its user may write to the folders in `RUNNER_TEMP` and `RUNNER_TOOL_CACHE`.");
+        throw notInstalled(`The archive or the tool cache at \`${place}\` could not be written (${(0,errors/* errorCode */.CA)(error)}).`, "Free some space on the runner's disk. Check that its user may write to the folders in `RUNNER_TEMP` and `RUNNER_TOOL_CACHE`.");
     }
     finally {
         // Retries help against virus scanners and against programs that are being killed.
@@ -656,9 +656,8 @@ function noAnswer(executable, command, { end, stdout, stderr }) {
     const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : 'nothing';
     const problem = end.kind === 'exit' ? `printed ${printed} and ${(0,run/* describeExit */.K)(end)}` : (0,run/* describeExit */.K)(end);
     const last = (0,redact/* lastLine */.f)(stderr) || (end.kind === 'exit' ? '' : (0,redact/* lastLine */.f)(stdout));
-    const quote = last && ` Its last line is "${last}".`;
-    return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at ${executable} ${problem}.${quote}`, REMEDIES[end.kind] ??
-        'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.');
+    return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at \`${executable}\` ${problem}.`, REMEDIES[end.kind] ??
+        'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.', last && `The last line that it printed is "${last}"`);
 }
 
 

@@ -103,7 +103,7 @@ function decodeCredentials(given) {
     }
     const bytes = Buffer.from(compact, 'base64');
     if (bytes.toString('base64') !== compact || !((0,external_node_buffer_namespaceObject.isUtf8)(bytes) || (0,secrets/* isUtf16 */.bJ)(bytes))) {
-        throw (0,fields/* invalid */.Gq)(`The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name. Length: ${compact.length} characters.`);
+        throw (0,fields/* invalid */.Gq)("The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name.", undefined, `Length: ${compact.length} characters`);
     }
     const decoded = (0,secrets/* decodeBytes */.yj)(bytes).trim();
     return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
@@ -118,8 +118,8 @@ function parseJson(credentials) {
         value = lowerKeys(JSON.parse(text));
     }
     catch (error) {
-        const mistake = jsonMistake(error, text);
-        throw (0,fields/* invalid */.Gq)(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
+        const message = `The credentials (${form}) aren't valid JSON: ${jsonMistake(error, text)}.`;
+        throw (0,fields/* invalid */.Gq)(message, undefined, `Length: ${text.length} characters`);
     }
     const duplicate = duplicateKeyIn(text);
     if (duplicate !== undefined)
@@ -205,9 +205,9 @@ const KINDS = {
     client: 'a client',
     owner: 'a space or an organization',
 };
-/** @param message may hold nothing of a secret */
-function invalid(message, remedy = COPY_CREDENTIALS) {
-    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('invalid-credentials', message, remedy);
+/** @param message may hold nothing of a secret, like `evidence` */
+function invalid(message, remedy = COPY_CREDENTIALS, evidence) {
+    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('invalid-credentials', message, remedy, evidence);
 }
 /** @returns nothing if the field is absent, empty or not text */
 function textOf(document, field) {
@@ -217,8 +217,8 @@ function textOf(document, field) {
 /** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value unless it is asked to. */
 function fieldsOf(document, owner, copyAgain) {
     const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
-    function unusable(name, problem, remedy = copyAgain) {
-        return invalid(`${subject(name)} ${problem}.`, remedy);
+    function unusable(name, problem, remedy = copyAgain, evidence) {
+        return invalid(`${subject(name)} ${problem}.`, remedy, evidence);
     }
     /** Absent, null and empty are the same, as in Go. */
     function text(name) {
@@ -231,7 +231,7 @@ function fieldsOf(document, owner, copyAgain) {
         if (value !== undefined)
             return value;
         const others = Object.keys(document).filter((key) => key !== name.toLowerCase());
-        throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
+        throw unusable(name, 'is missing or empty', copyAgain, `Number of other fields: ${others.length}`);
     }
     function mrn(name, kind, { isQuoted = false } = {}) {
         const value = text(name);
@@ -832,15 +832,18 @@ const TITLES = {
     skipped: 'Skipped: this run has no access to secrets',
 };
 const FINDINGS = Object.keys(TITLES);
-/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so it is never a `cause`. */
+/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so none becomes evidence. */
 class ActionError extends Error {
     code;
     remedy;
-    constructor(code, message, remedy, options) {
-        super(message, options);
+    evidence;
+    constructor(code, message, remedy, evidence) {
+        super(message);
         this.name = 'ActionError';
         this.code = code;
         this.remedy = remedy;
+        if (evidence)
+            this.evidence = evidence;
     }
 }
 /** The code of an error of the system, such as `ENOSPC`. */
@@ -4217,9 +4220,11 @@ function withheldFromFork(missing, from, onMissing) {
     return withheld(`${missing} This pull request comes from a ${origin}. GitHub gives runs from forks no secrets and no ID tokens.`, "Don't switch to `pull_request_target`: it can expose the secrets to code from the pull request.", onMissing);
 }
 function withheld(message, remedy, onMissing) {
-    return onMissing === 'skip'
-        ? new errors/* ActionError */.lZ('skipped', message, `No action needed if the change is checked after the merge. ${remedy}`)
-        : new errors/* ActionError */.lZ('missing-credentials', message, `To let such runs pass, set \`on-missing-credentials: skip\` and check the change after the merge. ${remedy}`);
+    const isSkipped = onMissing === 'skip';
+    const advice = isSkipped
+        ? 'No action needed if the change is checked after the merge.'
+        : 'To let such runs pass, set `on-missing-credentials: skip` and check the change after the merge.';
+    return new errors/* ActionError */.lZ(isSkipped ? 'skipped' : 'missing-credentials', message, `${advice} ${remedy}`);
 }
 /** Finds a misspelt input: the runner only warns of inputs that action.yml doesn't have. */
 function misspeltInput(env) {
@@ -4475,17 +4480,14 @@ function statusJson(result, verdict) {
 /** For verdicts that pass without a warning. */
 const MARKS = { ok: '✅', skipped: '⏭️' };
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-/**
- * The job summary: the verdict, then the findings or one line on the client, warnings, and details.
- * It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text.
- */
+/** The job summary. It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text. */
 function summaryHtml(result, verdict, linkTo) {
     const { passed, status, fatal, tolerated } = verdict;
     const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
     const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence, claims }, _, { length }) => [
         length > 1 && `<h4>${errors/* TITLES */.eX[name]}</h4>`,
         `<p><b>Cause:</b> ${prose(message)}</p>`,
-        `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
+        `<p><b>Fix:</b> ${prose(remedy)}</p>\n<p><a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
         claims && table(claims),
         evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
     ]);
@@ -4528,7 +4530,7 @@ function details(result, { passed, findings }) {
     const values = {
         Owner: owner,
         Client: client,
-        'Service account': serviceAccount,
+        'Service\u00a0account': serviceAccount,
         'API endpoint': api.endpoint,
         'API status': api.status,
         'API version': api.version,
@@ -4546,9 +4548,9 @@ function table(values) {
 function code(text) {
     return `<code>${escapeHtml(text)}</code>`;
 }
-/** Escapes a message; MRNs and text in backticks become code. */
+/** Escapes a message; MRNs, endpoints and text in backticks become code. */
 function prose(text) {
-    return escapeHtml(text).replace(/`([^`]+)`|(\/\/\w+\.api\.mondoo\.app\/[\w./-]*\w)/g, '<code>$1$2</code>');
+    return escapeHtml(text).replace(/`([^`]+)`|((?:https?:)?\/\/[\w.:/[\]-]*\w)/g, '<code>$1$2</code>');
 }
 function escapeHtml(text) {
     return (0,util_text/* plainText */.wh)(text, 2000).replace(/[&<>"']/g, (character) => ENTITIES[character]);
@@ -4568,11 +4570,11 @@ function escapeHtml(text) {
 
 
 /**
- * Reports the outcome: log, annotations, outputs, later steps, summary.
+ * Reports the outcome: log, annotations, outputs, later steps, and last the summary, which has all warnings.
  * @throws ActionError `runner-error` if the runner's files can't be written
  */
-function report(result, verdict, jobSummary, env) {
-    const linkTo = documentation(env);
+function report(result, verdict, jobSummary, job) {
+    const linkTo = documentation(job.env);
     startGroup('Details, as `cnspec status` prints them');
     for (const line of statusLines(result, verdict))
         info(line);
@@ -4587,10 +4589,10 @@ function report(result, verdict, jobSummary, env) {
         for (const [name, value] of Object.entries(outputs(result, verdict)))
             setOutput(name, value);
         if (verdict.passed)
-            exportToLaterSteps(result, env);
+            exportToLaterSteps(result, job);
     });
     if (jobSummary)
-        writeSummary(summaryHtml(result, verdict, linkTo), env);
+        writeSummary(summaryHtml(result, verdict, linkTo), job.env);
 }
 /** Reports what kept the outcome from being reported. */
 function reportFailure(obstacle, { passed }, env) {
@@ -4613,15 +4615,14 @@ function annotate({ fatal, tolerated }, linkTo) {
         const print = finding.code === 'skipped' ? notice : warning;
         print(annotationText([finding], linkTo), { title: errors/* TITLES */.eX[finding.code] });
     }
-    const [gravest] = fatal;
-    if (gravest)
-        error(annotationText(fatal, linkTo), { title: errors/* TITLES */.eX[gravest.code] });
+    if (fatal[0])
+        error(annotationText(fatal, linkTo), { title: errors/* TITLES */.eX[fatal[0].code] });
 }
 /** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
-function exportToLaterSteps({ installed, configPath, origin }, env) {
-    const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
+function exportToLaterSteps({ installed, configPath, origin }, job) {
+    const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = job.env;
     if (configPath && before && before !== configPath) {
-        notice(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.wh)(before)}. For later steps, it is ${(0,util_text/* plainText */.wh)(configPath)}.`);
+        job.warn(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.wh)(before)}. For later steps, it is ${(0,util_text/* plainText */.wh)(configPath)}.`);
     }
     if (installed)
         addPath(installed.folder);
@@ -4639,7 +4640,7 @@ function exportToLaterSteps({ installed, configPath, origin }, env) {
         if (origin)
             notice(`${why} They use mondoo.yml.`);
         else
-            warning(`${why} A step that sets it in its own \`env:\` still uses it: remove it there.`);
+            job.warn(`${why} A step that sets it in its own \`env:\` still uses it: remove it there.`);
     }
 }
 /** A summary that can't be written doesn't change the verdict. */
@@ -4836,7 +4837,7 @@ function githubJob(env) {
             return idTokens;
         },
         report(result, verdict, { jobSummary }) {
-            report({ ...result, warnings }, verdict, jobSummary, env);
+            report({ ...result, warnings }, verdict, jobSummary, this);
             // Post may have run before there was anything to remove.
             throwIfOver();
         },
@@ -5028,16 +5029,16 @@ function parseFailOn(text) {
     const isKnown = (word) => known.includes(word);
     if (words.length > 0 && words.every(isKnown))
         return new Set(words);
-    const remedy = `Use \`all\`, \`none\`, or a list of findings: ${known.join(', ')}.`;
+    const remedy = `Use \`all\`, \`none\`, or a list of findings: \`${known.join('`, `')}\`.`;
     if (words.length === 0)
         throw input_reader_invalid('fail-on', 'names no finding', remedy);
     if (words.includes('all') || words.includes('none')) {
-        throw input_reader_invalid('fail-on', 'has "all" or "none" beside other words', remedy);
+        throw input_reader_invalid('fail-on', 'has `all` or `none` beside other words', remedy);
     }
     const wrong = words.find((word) => !isKnown(word));
     const meant = known.find((finding) => isMisspelling(wrong, finding));
     const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
-    throw input_reader_invalid('fail-on', `has "${(0,util_text/* plainText */.wh)(wrong, 60)}" in it, which isn't a finding that can fail a job`, hint + remedy);
+    throw input_reader_invalid('fail-on', `names \`${(0,util_text/* plainText */.wh)(wrong, 60)}\`, which isn't a finding that can fail a job`, hint + remedy);
 }
 
 // EXTERNAL MODULE: ./src/credentials/fields.ts
@@ -5432,8 +5433,8 @@ function registration_token_decode(token, given) {
         throw diagnosed;
     const [message, remedy] = token.startsWith('{')
         ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
-        : [`isn't a registration token: a JWT, three parts with a dot between them. Length: ${token.length}`, NEW_TOKEN];
-    throw (0,credentials_fields/* invalid */.Gq)(`The input \`registration-token\` ${message}.`, remedy);
+        : ["isn't a registration token: a JWT, three parts with a dot between them", NEW_TOKEN];
+    throw (0,credentials_fields/* invalid */.Gq)(`The input \`registration-token\` ${message}.`, remedy, `Length: ${token.length} characters`);
 }
 /** Nothing for what Date can't represent: the platform will judge. */
 function readTime(seconds) {
@@ -5956,7 +5957,7 @@ function asCallError(error) {
 const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 /** Lines of the log and warnings, besides the status. */
 const notices = {
-    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,util_duration/* formatDuration */.a3)(delay)}`,
+    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,util_duration/* formatDuration */.a3)(Math.round(delay))}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
     inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
     override: (variable) => `The environment variable \`${(0,util_text/* plainText */.wh)(variable)}\` is set. In later steps, cnspec uses it instead of what mondoo.yml says.`,
@@ -6737,7 +6738,7 @@ async function restrictAccess(file, env, signal) {
         const failed = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
         const end = signal.aborted ? "didn't exit within `timeout`" : failed;
         const long = file.length < 260 ? '' : ` The path has ${file.length} characters, which may be too long for it.`;
-        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in ${external_node_path_default().dirname(file)} from other users: ${icacls} ${end}.${long}`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in \`${external_node_path_default().dirname(file)}\` from other users: ${icacls} ${end}.${long}`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
     }
 }
 /** A namespaced path may have 260 characters and more. @param paths how the job's system writes paths */
@@ -6773,7 +6774,7 @@ function notWritable(folder, isInput) {
             ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
             : 'Free disk space or correct the path.';
         const cause = inUse(error) || `${hint} `;
-        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${cause}Or set the input \`config-path\` to another path.`);
+        throw new errors/* ActionError */.lZ(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to \`${folder}\` (${code}).`, `${cause}Or set the input \`config-path\` to another path.`);
     };
 }
 function inTheWay(what) {
@@ -6851,7 +6852,7 @@ async function claimFolder(folder) {
     for (const own of [external_node_path_default().dirname(parent), parent, folder]) {
         const isFolder = (await (0,external_node_fs_promises_.lstat)(own)).isDirectory();
         if (!isFolder)
-            throw inTheWay(`${own} is not a folder, or it is a link to one.`);
+            throw inTheWay(`\`${own}\` is not a folder, or it is a link to one.`);
     }
     // The umask may have taken permissions away, and an earlier step may have given some.
     await (0,external_node_fs_promises_.chmod)(folder, PRIVATE);
@@ -7169,15 +7170,15 @@ async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFI
         return undefined;
     const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
     if (!stats.isFile())
-        throw inTheWay(`${file} is ${kind}.`);
+        throw inTheWay(`\`${file}\` is ${kind}.`);
     const text = await readText(file);
     const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
-        throw inTheWay(`${file} already exists, and this action did not write it.`);
+        throw inTheWay(`\`${file}\` already exists, and this action did not write it.`);
     return accountIn(text);
 }
 function takenAway(temporaryPath) {
-    return new errors/* ActionError */.lZ('runner-error', `The file ${temporaryPath} was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
+    return new errors/* ActionError */.lZ('runner-error', `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
 }
 
 ;// CONCATENATED MODULE: ./src/write-config.ts

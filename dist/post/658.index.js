@@ -42,7 +42,7 @@ function decodeCredentials(given) {
     }
     const bytes = Buffer.from(compact, 'base64');
     if (bytes.toString('base64') !== compact || !(isUtf8(bytes) || isUtf16(bytes))) {
-        throw invalid(`The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name. Length: ${compact.length} characters.`);
+        throw invalid("The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name.", undefined, `Length: ${compact.length} characters`);
     }
     const decoded = decodeBytes(bytes).trim();
     return { form: `base64 of ${syntaxOf(decoded)}`, text: decoded };
@@ -57,8 +57,8 @@ function parseJson(credentials) {
         value = lowerKeys(JSON.parse(text));
     }
     catch (error) {
-        const mistake = jsonMistake(error, text);
-        throw (0,credentials_fields/* invalid */.Gq)(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
+        const message = `The credentials (${form}) aren't valid JSON: ${jsonMistake(error, text)}.`;
+        throw (0,credentials_fields/* invalid */.Gq)(message, undefined, `Length: ${text.length} characters`);
     }
     const duplicate = duplicateKeyIn(text);
     if (duplicate !== undefined)

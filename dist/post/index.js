@@ -25,9 +25,9 @@ const KINDS = {
     client: 'a client',
     owner: 'a space or an organization',
 };
-/** @param message may hold nothing of a secret */
-function invalid(message, remedy = COPY_CREDENTIALS) {
-    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('invalid-credentials', message, remedy);
+/** @param message may hold nothing of a secret, like `evidence` */
+function invalid(message, remedy = COPY_CREDENTIALS, evidence) {
+    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('invalid-credentials', message, remedy, evidence);
 }
 /** @returns nothing if the field is absent, empty or not text */
 function textOf(document, field) {
@@ -37,8 +37,8 @@ function textOf(document, field) {
 /** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value unless it is asked to. */
 function fieldsOf(document, owner, copyAgain) {
     const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
-    function unusable(name, problem, remedy = copyAgain) {
-        return invalid(`${subject(name)} ${problem}.`, remedy);
+    function unusable(name, problem, remedy = copyAgain, evidence) {
+        return invalid(`${subject(name)} ${problem}.`, remedy, evidence);
     }
     /** Absent, null and empty are the same, as in Go. */
     function text(name) {
@@ -51,7 +51,7 @@ function fieldsOf(document, owner, copyAgain) {
         if (value !== undefined)
             return value;
         const others = Object.keys(document).filter((key) => key !== name.toLowerCase());
-        throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
+        throw unusable(name, 'is missing or empty', copyAgain, `Number of other fields: ${others.length}`);
     }
     function mrn(name, kind, { isQuoted = false } = {}) {
         const value = text(name);
@@ -201,7 +201,7 @@ function maskable(secrets) {
 const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 /** Lines of the log and warnings, besides the status. */
 const notices = {
-    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(delay)}`,
+    retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(Math.round(delay))}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
     inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
     override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(variable)}\` is set. In later steps, cnspec uses it instead of what mondoo.yml says.`,
@@ -302,15 +302,18 @@ const TITLES = {
     skipped: 'Skipped: this run has no access to secrets',
 };
 const FINDINGS = Object.keys(TITLES);
-/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so it is never a `cause`. */
+/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so none becomes evidence. */
 class ActionError extends Error {
     code;
     remedy;
-    constructor(code, message, remedy, options) {
-        super(message, options);
+    evidence;
+    constructor(code, message, remedy, evidence) {
+        super(message);
         this.name = 'ActionError';
         this.code = code;
         this.remedy = remedy;
+        if (evidence)
+            this.evidence = evidence;
     }
 }
 /** The code of an error of the system, such as `ENOSPC`. */
@@ -2809,7 +2812,7 @@ function notWritable(folder, isInput) {
             ? 'The folder may belong to another user, for example to root in a container of an earlier step.'
             : 'Free disk space or correct the path.';
         const cause = inUse(error) || `${hint} `;
-        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to ${folder} (${code}).`, `${cause}Or set the input \`config-path\` to another path.`);
+        throw new ActionError(isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error', `The step could not write mondoo.yml to \`${folder}\` (${code}).`, `${cause}Or set the input \`config-path\` to another path.`);
     };
 }
 function inTheWay(what) {

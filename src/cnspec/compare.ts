@@ -25,7 +25,7 @@ export async function compareWithCnspec(
   { env, temp, signal, log }: Pick<CnspecContext, 'env' | 'temp' | 'signal' | 'log'>,
 ): Promise<CnspecResult> {
   const options = { cwd: temp || path.dirname(configPath), env: environmentForCnspec(env), signal };
-  log(plainText(`→ asking cnspec at ${executable} for its status`, 1000));
+  log(plainText(`→ running \`${executable} status\``, 1000));
   try {
     const answer = await askStatus(executable, configPath, options);
     const soon = AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_TIMEOUT)]);

@@ -98,8 +98,9 @@ async function fetchRelease(version: string, work: Installation): Promise<Progra
     const actual = await download(url, file, work);
     if (actual !== expected) {
       throw notInstalled(
-        `The SHA-256 of ${url.href} is ${actual}, but SHA256SUMS lists ${expected}. Nothing was unpacked.`,
+        `The SHA-256 of ${url.href} isn't the one that SHA256SUMS lists. Nothing was unpacked.`,
         "Run the job again, because the download may be damaged. If the error remains, don't use the archive: someone may have replaced it.",
+        `The SHA-256 is ${actual}, SHA256SUMS lists ${expected}`,
       );
     }
     const unpacked = path.join(beside, 'unpacked');
@@ -117,7 +118,7 @@ async function fetchRelease(version: string, work: Installation): Promise<Progra
   } catch (error) {
     if (error instanceof ActionError) throw error;
     throw notInstalled(
-      `The archive or the tool cache at ${place} could not be written (${errorCode(error)}).`,
+      `The archive or the tool cache at \`${place}\` could not be written (${errorCode(error)}).`,
       "Free some space on the runner's disk. Check that its user may write to the folders in `RUNNER_TEMP` and `RUNNER_TOOL_CACHE`.",
     );
   } finally {

@@ -70,8 +70,9 @@ export async function fetchChecksum(host: ReleasesHost, version: string, archive
   if (sum !== undefined) return sum;
   const archives = [...sums.keys()].filter((name) => /^cnspec_[\w.+-]+\.(?:tar\.gz|zip)$/.test(name)).slice(0, 20);
   throw notInstalled(
-    `${host.url} has no build of cnspec ${version} for this runner, ${archive}. Its checksums list ${archives.join(', ') || 'no archive'}.`,
+    `${host.url} has no build of cnspec ${version} for this runner, ${archive}.`,
     'Set `cnspec-version` to a version that has a build for this runner. A mirror must serve SHA256SUMS unchanged.',
+    `SHA256SUMS lists ${archives.join(', ') || 'no archive'}`,
   );
 }
 

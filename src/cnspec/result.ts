@@ -24,6 +24,6 @@ export interface CnspecContext {
 }
 
 /** @param cause a sentence */
-export function notInstalled(cause: string, remedy: string): ActionError {
-  return new ActionError('cnspec-failed', plainText(`cnspec could not be installed. ${cause}`, 1500), remedy);
+export function notInstalled(cause: string, remedy: string, evidence?: string): ActionError {
+  return new ActionError('cnspec-failed', plainText(`cnspec could not be installed. ${cause}`, 1500), remedy, evidence);
 }

@@ -41,11 +41,11 @@ function noAnswer(executable: string, command: string, { end, stdout, stderr }: 
   const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : 'nothing';
   const problem = end.kind === 'exit' ? `printed ${printed} and ${describeExit(end)}` : describeExit(end);
   const last = lastLine(stderr) || (end.kind === 'exit' ? '' : lastLine(stdout));
-  const quote = last && ` Its last line is "${last}".`;
   return new ActionError(
     'cnspec-failed',
-    `\`cnspec ${command}\` at ${executable} ${problem}.${quote}`,
+    `\`cnspec ${command}\` at \`${executable}\` ${problem}.`,
     REMEDIES[end.kind] ??
       'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.',
+    last && `The last line that it printed is "${last}"`,
   );
 }

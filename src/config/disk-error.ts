@@ -30,7 +30,7 @@ export function notWritable(folder: string, isInput: boolean): (error: unknown) 
     const cause = inUse(error) || `${hint} `;
     throw new ActionError(
       isInput && WRONG_PATH.has(code) ? 'invalid-input' : 'runner-error',
-      `The step could not write mondoo.yml to ${folder} (${code}).`,
+      `The step could not write mondoo.yml to \`${folder}\` (${code}).`,
       `${cause}Or set the input \`config-path\` to another path.`,
     );
   };

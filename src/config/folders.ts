@@ -51,7 +51,7 @@ export async function claimFolder(folder: string): Promise<void> {
   const parent = path.dirname(folder);
   for (const own of [path.dirname(parent), parent, folder]) {
     const isFolder = (await lstat(own)).isDirectory();
-    if (!isFolder) throw inTheWay(`${own} is not a folder, or it is a link to one.`);
+    if (!isFolder) throw inTheWay(`\`${own}\` is not a folder, or it is a link to one.`);
   }
   // The umask may have taken permissions away, and an earlier step may have given some.
   await chmod(folder, PRIVATE);

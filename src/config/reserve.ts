@@ -78,17 +78,17 @@ async function requireReplaceable(
   const stats = await lookAt(file);
   if (stats === undefined) return undefined;
   const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
-  if (!stats.isFile()) throw inTheWay(`${file} is ${kind}.`);
+  if (!stats.isFile()) throw inTheWay(`\`${file}\` is ${kind}.`);
   const text = await readText(file);
   const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
-  if (!isReplaceable) throw inTheWay(`${file} already exists, and this action did not write it.`);
+  if (!isReplaceable) throw inTheWay(`\`${file}\` already exists, and this action did not write it.`);
   return accountIn(text);
 }
 
 function takenAway(temporaryPath: string): ActionError {
   return new ActionError(
     'runner-error',
-    `The file ${temporaryPath} was removed or replaced before the step could rename it to mondoo.yml.`,
+    `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`,
     'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.',
   );
 }

@@ -30,7 +30,9 @@ export function decodeCredentials(given: string): CredentialsText {
   const bytes = Buffer.from(compact, 'base64');
   if (bytes.toString('base64') !== compact || !(isUtf8(bytes) || isUtf16(bytes))) {
     throw invalid(
-      `The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name. Length: ${compact.length} characters.`,
+      "The credentials are neither JSON nor YAML, and can't be decoded as base64. They are cut off or something else, such as a path or a name.",
+      undefined,
+      `Length: ${compact.length} characters`,
     );
   }
   const decoded = decodeBytes(bytes).trim();
@@ -45,8 +47,8 @@ export function parseJson(credentials: CredentialsText): CredentialsDocument {
   try {
     value = lowerKeys(JSON.parse(text));
   } catch (error) {
-    const mistake = jsonMistake(error as SyntaxError, text);
-    throw invalid(`The credentials (${form}) aren't valid JSON: ${mistake}. Length: ${text.length} characters.`);
+    const message = `The credentials (${form}) aren't valid JSON: ${jsonMistake(error as SyntaxError, text)}.`;
+    throw invalid(message, undefined, `Length: ${text.length} characters`);
   }
   const duplicate = duplicateKeyIn(text);
   if (duplicate !== undefined) throw keyTwice(credentials, duplicate);

@@ -12,9 +12,9 @@ const KINDS: Record<MrnKind, string> = {
   owner: 'a space or an organization',
 };
 
-/** @param message may hold nothing of a secret */
-export function invalid(message: string, remedy = COPY_CREDENTIALS): ActionError {
-  return new ActionError('invalid-credentials', message, remedy);
+/** @param message may hold nothing of a secret, like `evidence` */
+export function invalid(message: string, remedy = COPY_CREDENTIALS, evidence?: string): ActionError {
+  return new ActionError('invalid-credentials', message, remedy, evidence);
 }
 
 /** @returns nothing if the field is absent, empty or not text */
@@ -30,8 +30,8 @@ export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAg
   const subject = (name: string) =>
     `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
 
-  function unusable(name: string, problem: string, remedy = copyAgain): ActionError {
-    return invalid(`${subject(name)} ${problem}.`, remedy);
+  function unusable(name: string, problem: string, remedy = copyAgain, evidence?: string): ActionError {
+    return invalid(`${subject(name)} ${problem}.`, remedy, evidence);
   }
 
   /** Absent, null and empty are the same, as in Go. */
@@ -44,7 +44,7 @@ export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAg
   function required(name: string, value = text(name)): string {
     if (value !== undefined) return value;
     const others = Object.keys(document).filter((key) => key !== name.toLowerCase());
-    throw unusable(name, `is missing or empty. Number of other fields: ${others.length}`);
+    throw unusable(name, 'is missing or empty', copyAgain, `Number of other fields: ${others.length}`);
   }
 
   function mrn(name: string, kind: MrnKind, { isQuoted = false } = {}): Mrn | undefined {

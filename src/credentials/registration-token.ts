@@ -54,8 +54,8 @@ function decode(token: string, given: string): JWTPayload {
   if (diagnosed) throw diagnosed;
   const [message, remedy] = token.startsWith('{')
     ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
-    : [`isn't a registration token: a JWT, three parts with a dot between them. Length: ${token.length}`, NEW_TOKEN];
-  throw invalid(`The input \`registration-token\` ${message}.`, remedy);
+    : ["isn't a registration token: a JWT, three parts with a dot between them", NEW_TOKEN];
+  throw invalid(`The input \`registration-token\` ${message}.`, remedy, `Length: ${token.length} characters`);
 }
 
 /** Nothing for what Date can't represent: the platform will judge. */

@@ -95,7 +95,7 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
       return idTokens;
     },
     report(result, verdict, { jobSummary }) {
-      report({ ...result, warnings }, verdict, jobSummary, env);
+      report({ ...result, warnings }, verdict, jobSummary, this);
       // Post may have run before there was anything to remove.
       throwIfOver();
     },

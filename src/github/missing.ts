@@ -58,13 +58,11 @@ function withheldFromFork(missing: string, from: string | undefined, onMissing: 
 }
 
 function withheld(message: string, remedy: string, onMissing: OnMissing): ActionError {
-  return onMissing === 'skip'
-    ? new ActionError('skipped', message, `No action needed if the change is checked after the merge. ${remedy}`)
-    : new ActionError(
-        'missing-credentials',
-        message,
-        `To let such runs pass, set \`on-missing-credentials: skip\` and check the change after the merge. ${remedy}`,
-      );
+  const isSkipped = onMissing === 'skip';
+  const advice = isSkipped
+    ? 'No action needed if the change is checked after the merge.'
+    : 'To let such runs pass, set `on-missing-credentials: skip` and check the change after the merge.';
+  return new ActionError(isSkipped ? 'skipped' : 'missing-credentials', message, `${advice} ${remedy}`);
 }
 
 /** Finds a misspelt input: the runner only warns of inputs that action.yml doesn't have. */

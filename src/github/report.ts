@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { addPath, endGroup, error, exportVariable, info, notice, setOutput, startGroup, warning } from '@actions/core';
+import type { Job } from '../job.ts';
 import { annotationText, type DocumentationLink } from '../report/annotation.ts';
 import { titleOf } from '../report/facts.ts';
 import { statusLines } from '../report/log.ts';
@@ -15,11 +16,11 @@ import { writeCommands } from './command-files.ts';
 import { log } from './log.ts';
 
 /**
- * Reports the outcome: log, annotations, outputs, later steps, summary.
+ * Reports the outcome: log, annotations, outputs, later steps, and last the summary, which has all warnings.
  * @throws ActionError `runner-error` if the runner's files can't be written
  */
-export function report(result: Result, verdict: Verdict, jobSummary: boolean, env: NodeJS.ProcessEnv): void {
-  const linkTo = documentation(env);
+export function report(result: Result, verdict: Verdict, jobSummary: boolean, job: Pick<Job, 'env' | 'warn'>): void {
+  const linkTo = documentation(job.env);
   startGroup('Details, as `cnspec status` prints them');
   for (const line of statusLines(result, verdict)) info(line);
   endGroup();
@@ -33,9 +34,9 @@ export function report(result: Result, verdict: Verdict, jobSummary: boolean, en
   }
   writeCommands(() => {
     for (const [name, value] of Object.entries(outputs(result, verdict))) setOutput(name, value);
-    if (verdict.passed) exportToLaterSteps(result, env);
+    if (verdict.passed) exportToLaterSteps(result, job);
   });
-  if (jobSummary) writeSummary(summaryHtml(result, verdict, linkTo), env);
+  if (jobSummary) writeSummary(summaryHtml(result, verdict, linkTo), job.env);
 }
 
 /** Reports what kept the outcome from being reported. */
@@ -56,15 +57,14 @@ function annotate({ fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>, li
     const print = finding.code === 'skipped' ? notice : warning;
     print(annotationText([finding], linkTo), { title: TITLES[finding.code] });
   }
-  const [gravest] = fatal;
-  if (gravest) error(annotationText(fatal, linkTo), { title: TITLES[gravest.code] });
+  if (fatal[0]) error(annotationText(fatal, linkTo), { title: TITLES[fatal[0].code] });
 }
 
 /** Makes the steps that follow use the cnspec that was installed, and mondoo.yml. */
-function exportToLaterSteps({ installed, configPath, origin }: Result, env: NodeJS.ProcessEnv): void {
-  const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = env;
+function exportToLaterSteps({ installed, configPath, origin }: Result, job: Pick<Job, 'env' | 'warn'>): void {
+  const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = job.env;
   if (configPath && before && before !== configPath) {
-    notice(`\`MONDOO_CONFIG_PATH\` was ${plainText(before)}. For later steps, it is ${plainText(configPath)}.`);
+    job.warn(`\`MONDOO_CONFIG_PATH\` was ${plainText(before)}. For later steps, it is ${plainText(configPath)}.`);
   }
   if (installed) addPath(installed.folder);
   // Otherwise cnspec updates its engine.
@@ -76,7 +76,7 @@ function exportToLaterSteps({ installed, configPath, origin }: Result, env: Node
   if (MONDOO_CONFIG_BASE64) {
     const why = '`MONDOO_CONFIG_BASE64` overrides mondoo.yml in cnspec, so it is empty for later steps.';
     if (origin) notice(`${why} They use mondoo.yml.`);
-    else warning(`${why} A step that sets it in its own \`env:\` still uses it: remove it there.`);
+    else job.warn(`${why} A step that sets it in its own \`env:\` still uses it: remove it there.`);
   }
 }
 

@@ -9,7 +9,7 @@ export const logRetries = (job: { log(line: string): void }) => (retry: Retry) =
 /** Lines of the log and warnings, besides the status. */
 export const notices = {
   retry: ({ error, failed, delay }: Retry) =>
-    `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${formatDuration(delay)}`,
+    `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${formatDuration(Math.round(delay))}`,
   unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
   inWorkspace: (configPath: string | undefined) =>
     `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,

@@ -15,10 +15,7 @@ const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: 
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/**
- * The job summary: the verdict, then the findings or one line on the client, warnings, and details.
- * It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text.
- */
+/** The job summary. It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text. */
 export function summaryHtml(result: Result, verdict: Verdict, linkTo: DocumentationLink): string {
   const { passed, status, fatal, tolerated } = verdict;
   const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
@@ -26,7 +23,7 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
     ({ code: name, message, remedy, evidence, claims }, _, { length }) => [
       length > 1 && `<h4>${TITLES[name]}</h4>`,
       `<p><b>Cause:</b> ${prose(message)}</p>`,
-      `<p><b>Fix:</b> ${prose(remedy)} <a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
+      `<p><b>Fix:</b> ${prose(remedy)}</p>\n<p><a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
       claims && table(claims),
       evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
     ],
@@ -69,7 +66,7 @@ function details(result: Result, { passed, findings }: Verdict): string[] {
   const values = {
     Owner: owner,
     Client: client,
-    'Service account': serviceAccount,
+    'Service\u00a0account': serviceAccount,
     'API endpoint': api.endpoint,
     'API status': api.status,
     'API version': api.version,
@@ -92,9 +89,9 @@ function code(text: string): string {
   return `<code>${escapeHtml(text)}</code>`;
 }
 
-/** Escapes a message; MRNs and text in backticks become code. */
+/** Escapes a message; MRNs, endpoints and text in backticks become code. */
 function prose(text: string): string {
-  return escapeHtml(text).replace(/`([^`]+)`|(\/\/\w+\.api\.mondoo\.app\/[\w./-]*\w)/g, '<code>$1$2</code>');
+  return escapeHtml(text).replace(/`([^`]+)`|((?:https?:)?\/\/[\w.:/[\]-]*\w)/g, '<code>$1$2</code>');
 }
 
 function escapeHtml(text: string): string {

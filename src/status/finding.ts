@@ -10,7 +10,7 @@ export interface Finding {
   message: string;
   /** The fix. */
   remedy: string;
-  /** How we know: MRNs, times, the platform's own words, request ids. */
+  /** How we know: MRNs, times, the words of the platform or of cnspec, request ids. */
   evidence?: string;
   /** More evidence, by name, for people to compare: one a line. */
   claims?: Record<string, string>;

@@ -18,16 +18,18 @@ export type FindingCode = keyof typeof TITLES;
 
 export const FINDINGS = Object.keys(TITLES) as readonly FindingCode[];
 
-/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so it is never a `cause`. */
+/** `message` has the cause, `remedy` the fix: no secrets. A parser's error quotes its input, so none becomes evidence. */
 export class ActionError extends Error {
   readonly code: FindingCode;
   readonly remedy: string;
+  readonly evidence?: string;
 
-  constructor(code: FindingCode, message: string, remedy: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: FindingCode, message: string, remedy: string, evidence?: string) {
+    super(message);
     this.name = 'ActionError';
     this.code = code;
     this.remedy = remedy;
+    if (evidence) this.evidence = evidence;
   }
 }
 
