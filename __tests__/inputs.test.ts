@@ -298,7 +298,7 @@ describe('config-path', () => {
     (text) => {
       const { message, remedy } = refusalOf({ 'config-path': text });
       expect(message).toMatch(/starts with "~", which only a shell replaces/);
-      expect(remedy).toContain('${{ runner.temp }}');
+      expect(remedy).toContain('Write the whole path');
     },
   );
 

@@ -59,7 +59,7 @@ async function readIdentity({ inputs, job, startedAt: now }: Work) {
   const isInput = credentials.trim() !== '';
   const given = isInput ? credentials : (job.env.MONDOO_CONFIG_BASE64 ?? '');
   if (given.trim() === '') throw await job.explainMissingCredentials(onMissingCredentials);
-  const place = isInput ? 'the input `credentials`' : 'the environment variable `MONDOO_CONFIG_BASE64`';
+  const place = isInput ? job.credentialsPlace : 'the environment variable `MONDOO_CONFIG_BASE64`';
   const pasted: Pasted = { text: given.trim(), isDecoded: false };
   try {
     const decoded = decodeCredentials(given);

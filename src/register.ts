@@ -15,7 +15,7 @@ import { type Gate, STRICTEST, type Verdict, verdictOn } from './status/verdict.
 import { ActionError } from './util/errors.ts';
 import { describeHost } from './util/host.ts';
 import { compareStatus, findProgram, installProgram } from './verify-cnspec.ts';
-import { publishConfig, renderConfig, reserveFiles } from './write-config.ts';
+import { publishConfig, renderConfig, reserveFiles, temporaryPlace } from './write-config.ts';
 
 /**
  * The story of main: gathers what `register` finds until the gate fails, undoes what it did unless mondoo.yml is in
@@ -76,7 +76,8 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   yield { identity, registration, account };
   requireSpace(identity, inputs.expectSpace);
 
-  const { config, keyFile } = await reserveFiles(identity, work);
+  const place = inputs.configPath ?? job.defaultConfigPath();
+  let { config, keyFile } = place === undefined ? {} : await reserveFiles(place, identity, work);
   let program = inputs.cnspecVersion ? {} : await findProgram(work);
   if (program.result) yield { cnspec: program.result };
 
@@ -102,6 +103,7 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
 
   const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });
   if (program.executable) {
+    config ??= (await reserveFiles(temporaryPlace(job), identity, work)).config;
     config.write(render().text);
     const seen = { account: session.account, check, client: registration.clientMrn };
     const compared = await compareStatus(program.executable, config.temporaryPath, seen, work);
@@ -110,6 +112,7 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   registration = await registerClient(platform, session.account, { ...work, registration, check });
   yield { registration };
 
+  if (!config || place === undefined) return;
   await publishConfig(config, render(), session, work);
   yield { configPath: config.path };
 }

@@ -57,7 +57,7 @@ async function exchangeIdToken(
   { job, platform, deadline, startedAt }: SignInContext,
 ): Promise<SignedIn> {
   // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-  const proxy = maskedProxy(idTokens.url.href, undefined, job);
+  const proxy = idTokens.url && maskedProxy(idTokens.url.href, undefined, job);
   const found: Partial<Result> = {};
   try {
     const { jwt, claims } = await idTokens.request(external.ownerMrn, { proxy, deadline, onRetry: logRetries(job) });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import os from 'node:os';
 import path from 'node:path';
 import { overridingVariables } from './config/environment.ts';
 import { createPrivateFile, type PrivateFile } from './config/private-file.ts';
@@ -19,10 +20,10 @@ const ROOM = 16_384;
 
 /** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
 export async function reserveFiles(
+  file: string,
   identity: Identity,
   { inputs, job, rollback }: Work,
 ): Promise<{ config: ReservedConfig; keyFile?: PrivateFile }> {
-  const file = inputs.configPath ?? job.defaultConfigPath();
   if (await isInside(job.workspace, file)) job.warn(notices.inWorkspace);
   const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
 
@@ -38,10 +39,17 @@ export async function reserveFiles(
   closeLater(config);
   if (identity.kind !== 'registration token') return { config };
 
-  const keyPath = path.join(path.dirname(job.defaultConfigPath()), `.mondoo.${randomUUID()}.key.json`);
-  const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, room, job });
+  const home = job.defaultConfigPath();
+  const keyPath = path.join(path.dirname(home ?? file), `.mondoo.${randomUUID()}.key.json`);
+  const options = { isDefaultPlace: home !== undefined, room, job };
+  const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, options);
   closeLater(keyFile);
   return { config, keyFile };
+}
+
+/** A private place for a mondoo.yml that only cnspec reads, and that is not kept. */
+export function temporaryPlace({ temp = os.tmpdir() }: Work['job']): string {
+  return path.join(temp, `register-cnspec-${randomUUID()}`, 'mondoo.yml');
 }
 
 /** Renders mondoo.yml, as keys with their values and as text. */

@@ -130,7 +130,9 @@ test.concurrent('a client is unregistered over a connection and a time of its ow
   const step = await job.runMain({ inputs });
   expect(step.outputs, step.log).toMatchObject({ findings: 'unreachable', registered: 'false' });
   expect(platform.count(UNREGISTER)).toBeGreaterThan(1);
-  expect(step.log).toMatch(/could not be unregistered: .*The post step retries, and removes its key/);
+  expect(step.log).toMatch(
+    /could not be unregistered: .*The cleanup after the job retries, and removes its key/,
+  );
   expect(platform.clients).toHaveLength(1);
 
   platform.fault(UNREGISTER, []);

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import type { ConnectionOptions } from '../platform/client.ts';
 import type { Mrn } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
@@ -18,6 +19,8 @@ export interface IdToken {
   /** A secret. */
   jwt: string;
   claims: IdTokenClaims;
+  audiences: string[];
+  expiresAt: Date | undefined;
 }
 
 /** How the CI is reached. */
@@ -25,8 +28,8 @@ export type IdTokenRoute = Pick<ConnectionOptions, 'proxy' | 'deadline' | 'onRet
 
 /** Where a job gets ID tokens. */
 export interface IdTokens {
-  /** Decides on the proxy. */
-  readonly url: URL;
+  /** Decides on the proxy; undefined if no request is needed. */
+  readonly url: URL | undefined;
   /** @throws CallError */
   request(audience: string, route: IdTokenRoute): Promise<IdToken>;
 }
@@ -61,17 +64,34 @@ export function readExternalAccount(
   }
   const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true }) as Mrn;
   if ((document.subjectTokenType || JWT) !== JWT) {
-    throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that GitHub issues`);
+    throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that Mondoo Platform exchanges`);
   }
   const declaredEndpoint = fields.url('universeDomain', parseEndpoint) as string;
   if (!mayLeadTo(declaredEndpoint, endpoint)) throw fields.foreignHost('universeDomain', declaredEndpoint);
   const issuerUri = fields.required('issuerUri');
   const ignored =
-    'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
+    'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from the CI. Remove it from the file.';
   return {
     account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
     warnings: document.jwtToken ? [ignored] : [],
   };
+}
+
+/** Reads an ID token of any CI, unverified; undefined if it isn't one. */
+export function readIdToken(jwt: string): IdToken | undefined {
+  try {
+    const { aud = [], exp, ...claims } = decodeJwt<Record<string, unknown>>(jwt);
+    const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : '');
+    const repository = text('repository') || text('project_path');
+    return {
+      jwt,
+      claims: { issuer: text('iss'), subject: text('sub'), repository, ref: text('ref') },
+      audiences: [aud].flat(),
+      expiresAt: exp === undefined ? undefined : new Date(exp * 1000),
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws ActionError if the platform would look for another issuer */
@@ -79,6 +99,6 @@ export function requireIssuer({ issuerUri }: ExternalAccount, { issuer }: IdToke
   if (issuer === issuerUri) return;
   throw invalid(
     `The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${plainText(issuerUri)}", the token's issuer is "${plainText(issuer)}".`,
-    'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.',
+    'Set up workload identity federation for the issuer of this run. A CI server of your own has its own issuer, and an enterprise can have one too.',
   );
 }

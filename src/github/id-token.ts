@@ -1,5 +1,4 @@
-import { decodeJwt } from 'jose';
-import type { IdToken, IdTokenRoute, IdTokens } from '../credentials/external-account.ts';
+import { type IdToken, type IdTokenRoute, type IdTokens, readIdToken } from '../credentials/external-account.ts';
 import { callJson } from '../platform/json-call.ts';
 import { ifTransient, retrying } from '../platform/retry.ts';
 import { Transport } from '../platform/transport.ts';
@@ -49,18 +48,5 @@ async function requestIdToken(
     );
   } finally {
     transport.close();
-  }
-}
-
-function readIdToken(jwt: string): IdToken | undefined {
-  try {
-    const claims = decodeJwt<Record<string, unknown>>(jwt);
-    const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : '');
-    return {
-      jwt,
-      claims: { issuer: text('iss'), subject: text('sub'), repository: text('repository'), ref: text('ref') },
-    };
-  } catch {
-    return undefined;
   }
 }

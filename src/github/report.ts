@@ -5,6 +5,7 @@ import { titleOf } from '../report/facts.ts';
 import { statusLines } from '../report/log.ts';
 import { outputs, withdrawn } from '../report/outputs.ts';
 import { summaryHtml } from '../report/summary.ts';
+import { verdictInWords } from '../report/words.ts';
 import type { Finding } from '../status/finding.ts';
 import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
@@ -12,12 +13,17 @@ import { TITLES } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import { writeCommands } from './command-files.ts';
 import { log } from './log.ts';
+import { WORDS } from './words.ts';
+
+/** What the job summary says after a success. */
+const NEXT = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
 
 /**
  * Reports the outcome: log, annotations, outputs, later steps, summary.
  * @throws ActionError `runner-error` if the runner's files can't be written
  */
-export function report(result: Result, verdict: Verdict, jobSummary: boolean, env: NodeJS.ProcessEnv): void {
+export function report(result: Result, found: Verdict, jobSummary: boolean, env: NodeJS.ProcessEnv): void {
+  const verdict = verdictInWords(found, WORDS);
   const linkTo = documentation(env);
   startGroup('Details, as `cnspec status` prints them');
   for (const line of statusLines(result, verdict)) info(line);
@@ -28,7 +34,7 @@ export function report(result: Result, verdict: Verdict, jobSummary: boolean, en
     for (const [name, value] of Object.entries(outputs(result, verdict))) setOutput(name, value);
     if (verdict.passed) exportToLaterSteps(result, env);
   });
-  if (jobSummary) writeSummary(summaryHtml(result, verdict, linkTo), env);
+  if (jobSummary) writeSummary(summaryHtml(result, verdict, linkTo, NEXT), env);
 }
 
 /** Reports what kept the outcome from being reported. */
