@@ -4,6 +4,7 @@
  */
 import '../src/main.ts';
 import '../src/post.ts';
+import '../src/terminal/command.ts';
 import '../src/credentials/yaml.ts';
 import '../src/unregister.ts';
 import '../src/cnspec/compare.ts';

@@ -169,6 +169,77 @@ function duplicateKeyIn(json) {
 
 /***/ }),
 
+/***/ 2457:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R7: () => (/* binding */ requireIssuer),
+/* harmony export */   nZ: () => (/* binding */ readExternalAccount),
+/* harmony export */   xm: () => (/* binding */ readIdToken)
+/* harmony export */ });
+/* harmony import */ var jose__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7961);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9997);
+/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7997);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(585);
+
+
+
+
+const COPY_AGAIN = 'Copy the workload identity JSON again from the Mondoo Console.';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/**
+ * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
+ * @param endpoint the input `api-endpoint`, which wins over the file's own
+ * @throws ActionError
+ */
+function readExternalAccount(document, endpoint) {
+    const fields = (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .fieldsOf */ .Pf)(document, 'workload identity JSON', COPY_AGAIN);
+    for (const name of ['audience', 'universeDomain', 'issuerUri']) {
+        // Messages quote these fields.
+        if (fields.required(name).includes('-----BEGIN'))
+            throw fields.unusable(name, 'holds a key or a certificate');
+    }
+    const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true });
+    if ((document.subjectTokenType || JWT) !== JWT) {
+        throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that Mondoo Platform exchanges`);
+    }
+    const declaredEndpoint = fields.url('universeDomain', _util_url_js__WEBPACK_IMPORTED_MODULE_0__/* .parseEndpoint */ .Bk);
+    if (!(0,_util_url_js__WEBPACK_IMPORTED_MODULE_0__/* .mayLeadTo */ .D7)(declaredEndpoint, endpoint))
+        throw fields.foreignHost('universeDomain', declaredEndpoint);
+    const issuerUri = fields.required('issuerUri');
+    const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from the CI. Remove it from the file.';
+    return {
+        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
+        warnings: document.jwtToken ? [ignored] : [],
+    };
+}
+/** Reads an ID token of any CI, unverified; undefined if it isn't one. */
+function readIdToken(jwt) {
+    try {
+        const { aud = [], exp, ...claims } = (0,jose__WEBPACK_IMPORTED_MODULE_2__/* .decodeJwt */ .i)(jwt);
+        const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
+        const repository = text('repository') || text('project_path');
+        return {
+            jwt,
+            claims: { issuer: text('iss'), subject: text('sub'), repository, ref: text('ref') },
+            audiences: [aud].flat(),
+            expiresAt: exp === undefined ? undefined : new Date(exp * 1000),
+        };
+    }
+    catch {
+        return undefined;
+    }
+}
+/** @throws ActionError if the platform would look for another issuer */
+function requireIssuer({ issuerUri }, { issuer }) {
+    if (issuer === issuerUri)
+        return;
+    throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(issuerUri)}", the token's issuer is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .w)(issuer)}".`, 'Set up workload identity federation for the issuer of this run. A CI server of your own has its own issuer, and an enterprise can have one too.');
+}
+
+
+/***/ }),
+
 /***/ 585:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -385,6 +456,8 @@ function maskable(secrets) {
 /* harmony export */   C: () => (/* binding */ runEntry)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5055);
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(17);
+
 
 /**
  * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
@@ -395,7 +468,7 @@ function maskable(secrets) {
 async function runEntry(run, onCrash) {
     const crash = (cause) => {
         const report = onCrash === 'fail' ? _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3 : _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e;
-        report(describeCrash(cause), { title: 'register-cnspec crashed' });
+        report((0,_util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .describeCrash */ .p7)(cause), { title: 'register-cnspec crashed' });
         if (onCrash === 'fail')
             process.exitCode = 1;
     };
@@ -409,21 +482,11 @@ async function runEntry(run, onCrash) {
     // After the last line, as Node would wait for a DNS lookup.
     process.stdout.write('', () => process.exit());
 }
-/** Prints the kind and the stack only, as an exception's text can quote a secret. */
-function describeCrash(cause) {
-    const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
-    const frames = stack
-        .slice(stack.indexOf(text) + text.length)
-        .split('\n')
-        .filter((line) => /^\s+at /.test(line));
-    const message = `This is a bug in the action (${name}). Please report it.`;
-    return [message, ...frames.slice(0, 5)].join('\n');
-}
 
 
 /***/ }),
 
-/***/ 9769:
+/***/ 2179:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -439,6 +502,19 @@ var external_node_os_default = /*#__PURE__*/__nccwpck_require__.n(external_node_
 var core = __nccwpck_require__(5055);
 // EXTERNAL MODULE: ./src/job.ts
 var job = __nccwpck_require__(7228);
+;// CONCATENATED MODULE: ./src/report/words.ts
+function inWords(text, words) {
+    return words.reduce((said, [core, here]) => said.replace(core, here), text);
+}
+/** Puts the findings of a verdict into the words of a CI. */
+function verdictInWords({ fatal, tolerated, ...verdict }, words) {
+    const translated = (finding) => {
+        const [message, remedy] = [inWords(finding.message, words), inWords(finding.remedy, words)];
+        return { ...finding, message, remedy };
+    };
+    return { ...verdict, fatal: fatal.map(translated), tolerated: tolerated.map(translated) };
+}
+
 // EXTERNAL MODULE: ./src/util/errors.ts
 var errors = __nccwpck_require__(17);
 // EXTERNAL MODULE: external "node:fs"
@@ -489,8 +565,8 @@ function writeCommands(write) {
     }
 }
 
-// EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/decode_jwt.js
-var decode_jwt = __nccwpck_require__(7961);
+// EXTERNAL MODULE: ./src/credentials/external-account.ts
+var external_account = __nccwpck_require__(2457);
 // EXTERNAL MODULE: ./src/platform/json-call.ts
 var json_call = __nccwpck_require__(5226);
 // EXTERNAL MODULE: ./src/platform/retry.ts
@@ -530,7 +606,7 @@ async function requestIdToken(url, requestToken, audience, { proxy, deadline, on
     try {
         return await (0,retry/* retrying */.R$)(retry/* ifTransient */.ot, async () => {
             const { value, malformed } = await (0,json_call/* callJson */.X)(transport, 'GitHub/IdToken', request, deadline.endSignal);
-            const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
+            const token = typeof value.value === 'string' ? (0,external_account/* readIdToken */.xm)(value.value) : undefined;
             if (token === undefined)
                 throw malformed('holds no ID token');
             return token;
@@ -538,19 +614,6 @@ async function requestIdToken(url, requestToken, audience, { proxy, deadline, on
     }
     finally {
         transport.close();
-    }
-}
-function readIdToken(jwt) {
-    try {
-        const claims = (0,decode_jwt/* decodeJwt */.i)(jwt);
-        const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
-        return {
-            jwt,
-            claims: { issuer: text('iss'), subject: text('sub'), repository: text('repository'), ref: text('ref') },
-        };
-    }
-    catch {
-        return undefined;
     }
 }
 
@@ -573,7 +636,23 @@ function defaultConfigPath({ HOME, RUNNER_TEMP }, paths = (external_node_path_de
 
 // EXTERNAL MODULE: ./src/util/text.ts
 var util_text = __nccwpck_require__(9997);
+;// CONCATENATED MODULE: ./src/github/words.ts
+const WORDS = [
+    [/Pass the value of the secret\./g, 'Write `$${{ secrets.NAME }}`, with the name of your secret.'],
+    [
+        /Store the JSON unchanged as the secret\./g,
+        'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.',
+    ],
+    [/store them as the secret,/g, 'store them with `gh secret set`,'],
+    [/A CI server of your own has/g, 'GitHub Enterprise Server has'],
+    [/the status page of the CI/g, 'https://www.githubstatus.com'],
+    [/\b[Tt]he CI\b/g, 'GitHub'],
+    [/Write the whole path,/g, 'Write the whole path, for example with `$${{ runner.temp }}`,'],
+];
+
 ;// CONCATENATED MODULE: ./src/github/log.ts
+
+
 
 
 const LONGEST_LINE = 1000;
@@ -581,7 +660,7 @@ function log(line) {
     (0,core/* info */.pq)((0,util_text/* plainText */.w)(line, LONGEST_LINE));
 }
 function warn(text) {
-    (0,core/* warning */.$e)((0,util_text/* plainText */.w)(text, LONGEST_LINE));
+    (0,core/* warning */.$e)((0,util_text/* plainText */.w)(inWords(text, WORDS), LONGEST_LINE));
 }
 /** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
 function mask(secrets) {
@@ -809,9 +888,9 @@ const MARKS = { ok: '✅', skipped: '⏭️' };
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 /**
  * The job summary: the verdict, then the findings or one line on the client, warnings, and details.
- * It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text.
+ * It is HTML, in which no Markdown counts, so text from elsewhere stays text.
  */
-function summaryHtml(result, verdict, linkTo) {
+function summaryHtml(result, verdict, linkTo, next) {
     const { passed, status, fatal, tolerated } = verdict;
     const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
     const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence }, _, { length }) => [
@@ -824,14 +903,14 @@ function summaryHtml(result, verdict, linkTo) {
     const lines = [
         `<h3>${mark} ${(0,facts/* titleOf */.Gg)(result, verdict)}</h3>`,
         ...findings,
-        ...(status === 'ok' ? successLines(result) : []),
+        ...(status === 'ok' ? successLines(result, next) : []),
         ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
         ...details(result, verdict),
     ];
     return lines.filter(Boolean).join('\n').concat('\n');
 }
 /** Who is registered where, on one line, and what comes next. */
-function successLines({ account, registration, check, cnspec }) {
+function successLines({ account, registration, check, cnspec }, next) {
     if (!account)
         return [];
     const words = [
@@ -840,7 +919,6 @@ function successLines({ account, registration, check, cnspec }) {
         check?.skew !== undefined && `clock ${escapeHtml((0,duration/* describeSkew */.mp)(check.skew))}`,
         cnspec?.answer && `${code('cnspec status')} ${escapeHtml(cnspec.version ?? '')} agrees`,
     ];
-    const next = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
     return [`<p>${words.filter(Boolean).join(' · ')}</p>`, `<p><b>Next:</b> ${prose(next)}</p>`];
 }
 function ownerOf({ ownerMrn, apiEndpoint }) {
@@ -895,11 +973,16 @@ function escapeHtml(text) {
 
 
 
+
+
+/** What the job summary says after a success. */
+const NEXT = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
 /**
  * Reports the outcome: log, annotations, outputs, later steps, summary.
  * @throws ActionError `runner-error` if the runner's files can't be written
  */
-function report(result, verdict, jobSummary, env) {
+function report(result, found, jobSummary, env) {
+    const verdict = verdictInWords(found, WORDS);
     const linkTo = documentation(env);
     (0,core/* startGroup */.Oh)('Details, as `cnspec status` prints them');
     for (const line of statusLines(result, verdict))
@@ -914,7 +997,7 @@ function report(result, verdict, jobSummary, env) {
             exportToLaterSteps(result, env);
     });
     if (jobSummary)
-        writeSummary(summaryHtml(result, verdict, linkTo), env);
+        writeSummary(summaryHtml(result, verdict, linkTo, NEXT), env);
 }
 /** Reports what kept the outcome from being reported. */
 function reportFailure(obstacle, { passed }, env) {
@@ -1048,26 +1131,16 @@ function isSame(head, base) {
 
 
 
-/** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
-const SIGNALS = ['SIGINT', 'SIGTERM'];
-/** How long a cancelled step waits for critical work, in milliseconds. */
-const GRACE = 800;
+
+
 /** A job of GitHub Actions, seen from one of its steps. */
 function githubJob(env) {
     const over = new AbortController();
-    const grace = new AbortController();
+    // The runner sends SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills.
+    const critical = (0,job/* watchSignals */.R)(over);
     const hasNewStep = watchSteps(env);
     let manifest = {};
     const warnings = [];
-    for (const signal of SIGNALS) {
-        process.on(signal, () => {
-            // Ignore repeated signals.
-            if (over.signal.aborted)
-                return;
-            over.abort(new job/* JobCancelled */.x(signal));
-            setTimeout(() => grace.abort(), GRACE).unref();
-        });
-    }
     const findSuperseded = () => hasNewStep()
         ? new errors/* ActionError */.lZ('runner-error', 'The runner went on to another step while this one was still running.', 'This happens if a job in a container is cancelled. Run the job again.')
         : undefined;
@@ -1082,16 +1155,17 @@ function githubJob(env) {
         workspace: env.GITHUB_WORKSPACE || process.cwd(),
         temp: env.RUNNER_TEMP || undefined,
         toolCache: env.RUNNER_TOOL_CACHE || undefined,
+        credentialsPlace: 'the input `credentials`',
         defaultName: [env.GITHUB_REPOSITORY, env.GITHUB_JOB].filter(Boolean).join('/') || external_node_os_default().hostname(),
         labels: labelsOf(env),
         signal: over.signal,
         throwIfOver,
         findSuperseded,
-        critical: (work) => work(grace.signal),
+        critical,
         mask: mask,
         log: log,
         warn(text) {
-            warnings.push(text);
+            warnings.push(inWords(text, WORDS));
             warn(text);
         },
         get manifest() {
@@ -1234,7 +1308,7 @@ var misspelling = __nccwpck_require__(9929);
 
 
 
-/** The defaults of action.yml, for a workflow that passes an input on although it is empty. */
+/** The defaults, for an input that is empty, too. */
 const DEFAULTS = {
     register: 'true',
     'max-clock-skew': '30s',
@@ -1318,7 +1392,7 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
     if (text === '')
         return undefined;
     if (text.startsWith('~')) {
-        throw invalid('config-path', 'starts with "~", which only a shell replaces with the home folder', 'Write the whole path, for example with `${{ runner.temp }}`, or leave the input out.');
+        throw invalid('config-path', 'starts with "~", which only a shell replaces with the home folder', 'Write the whole path, or leave the input out.');
     }
     if (/[\r\n\0]/.test(text))
         throw invalid('config-path', 'has more than one line', 'Give one path.');
@@ -1354,6 +1428,7 @@ function parseFailOn(text) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ watchSignals),
 /* harmony export */   x: () => (/* binding */ JobCancelled)
 /* harmony export */ });
 /** The job was cancelled: the step reports nothing more. */
@@ -1365,6 +1440,22 @@ class JobCancelled extends Error {
         this.signalName = signalName;
     }
 }
+/** How long a cancelled job waits for critical work, in milliseconds. */
+const GRACE = 800;
+/** Aborts `over` when a signal cancels the job, and returns what runs critical work. */
+function watchSignals(over) {
+    const grace = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+        process.on(signal, () => {
+            // Ignore repeated signals.
+            if (over.signal.aborted)
+                return;
+            over.abort(new JobCancelled(signal));
+            setTimeout(() => grace.abort(), GRACE).unref();
+        });
+    }
+    return (work) => work(grace.signal);
+}
 
 
 /***/ }),
@@ -1375,10 +1466,10 @@ class JobCancelled extends Error {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5055);
 /* harmony import */ var _github_entry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2147);
-/* harmony import */ var _github_job_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9769);
+/* harmony import */ var _github_job_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2179);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2593);
 /* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7228);
-/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2060);
+/* harmony import */ var _register_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3576);
 /* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1263);
 
 
@@ -1446,7 +1537,7 @@ function agentInfo({ platform, ip, hostname }, actionVersion, labels) {
 /* harmony export */ });
 /* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3711);
 
-/** A failed call to Mondoo Platform or GitHub. Its message is text for the log and holds no secret. */
+/** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
     failure;
@@ -1988,7 +2079,7 @@ const WAITING = {
 
 /***/ }),
 
-/***/ 2060:
+/***/ 3576:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2030,8 +2121,8 @@ var secrets = __nccwpck_require__(5515);
 
 
 
-const WRITE_SECRET = 'The action uses the text as it is. Write `${{ secrets.NAME }}`, with the name of your secret.';
-const STORE_UNCHANGED = 'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.';
+const PASS_SECRET = 'The action uses the text as it is. Pass the value of the secret.';
+const STORE_UNCHANGED = 'Store the JSON unchanged as the secret.';
 const COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and store it as the secret.';
 const INNER_JSON = 'Store only the inner JSON, from its opening brace to its closing brace.';
 /** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
@@ -2039,14 +2130,14 @@ const ROWS = [
     [
         /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
         'a reference to a secret, not the secret itself',
-        WRITE_SECRET,
+        PASS_SECRET,
     ],
     [
         /^eyJ[\w\s-]+\.[\w\s-]+\.[\w\s-]+$/,
         'a registration token',
         'Pass it with the input `registration-token` instead of `credentials`.',
     ],
-    [/^[\w.-]{1,64}$/, 'a name, not the credentials', WRITE_SECRET],
+    [/^[\w.-]{1,64}$/, 'a name, not the credentials', PASS_SECRET],
     [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
     [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],
     [
@@ -2095,49 +2186,10 @@ function diagnoseToken(text) {
     return (0,credentials_fields/* invalid */.Gq)("The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.", 'Paste only the token, without quotes, `Bearer`, a name or a command.');
 }
 
-// EXTERNAL MODULE: ./src/util/text.ts
-var util_text = __nccwpck_require__(9997);
+// EXTERNAL MODULE: ./src/credentials/external-account.ts
+var external_account = __nccwpck_require__(2457);
 // EXTERNAL MODULE: ./src/util/url.ts
 var util_url = __nccwpck_require__(7997);
-;// CONCATENATED MODULE: ./src/credentials/external-account.ts
-
-
-
-const external_account_COPY_AGAIN = 'Copy the workload identity JSON again from the Mondoo Console.';
-const JWT = 'urn:ietf:params:oauth:token-type:jwt';
-/**
- * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
- * @param endpoint the input `api-endpoint`, which wins over the file's own
- * @throws ActionError
- */
-function readExternalAccount(document, endpoint) {
-    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'workload identity JSON', external_account_COPY_AGAIN);
-    for (const name of ['audience', 'universeDomain', 'issuerUri']) {
-        // Messages quote these fields.
-        if (fields.required(name).includes('-----BEGIN'))
-            throw fields.unusable(name, 'holds a key or a certificate');
-    }
-    const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true });
-    if ((document.subjectTokenType || JWT) !== JWT) {
-        throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that GitHub issues`);
-    }
-    const declaredEndpoint = fields.url('universeDomain', util_url/* parseEndpoint */.Bk);
-    if (!(0,util_url/* mayLeadTo */.D7)(declaredEndpoint, endpoint))
-        throw fields.foreignHost('universeDomain', declaredEndpoint);
-    const issuerUri = fields.required('issuerUri');
-    const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
-    return {
-        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
-        warnings: document.jwtToken ? [ignored] : [],
-    };
-}
-/** @throws ActionError if the platform would look for another issuer */
-function requireIssuer({ issuerUri }, { issuer }) {
-    if (issuer === issuerUri)
-        return;
-    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,util_text/* plainText */.w)(issuerUri)}", the token's issuer is "${(0,util_text/* plainText */.w)(issuer)}".`, 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.');
-}
-
 // EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
 var connect = __nccwpck_require__(1889);
 ;// CONCATENATED MODULE: ./src/platform/proxy.ts
@@ -2271,7 +2323,7 @@ function expiryNotice({ to }, now) {
     const end = to < now
         ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
         : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them with \`gh secret set\`, then delete the old service account.`;
+    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/private-key.ts
@@ -2298,7 +2350,7 @@ function readPrivateKey(pem) {
         throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
     }
     if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON file unchanged, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
+        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON unchanged as the secret.');
     }
     if (label !== 'PRIVATE KEY')
         throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
@@ -2430,7 +2482,7 @@ async function readIdentity({ inputs, job, startedAt: now }) {
     const given = isInput ? credentials : (job.env.MONDOO_CONFIG_BASE64 ?? '');
     if (given.trim() === '')
         throw await job.explainMissingCredentials(onMissingCredentials);
-    const place = isInput ? 'the input `credentials`' : 'the environment variable `MONDOO_CONFIG_BASE64`';
+    const place = isInput ? job.credentialsPlace : 'the environment variable `MONDOO_CONFIG_BASE64`';
     const pasted = { text: given.trim(), isDecoded: false };
     try {
         const decoded = (0,decode/* decodeCredentials */.HI)(given);
@@ -2442,7 +2494,7 @@ async function readIdentity({ inputs, job, startedAt: now }) {
         job.mask((0,secrets/* documentSecrets */.BK)(document));
         const source = `credentials from ${place} (${decoded.form})`;
         if (document.type === 'external_account') {
-            const { account, warnings } = readExternalAccount(document, endpoint);
+            const { account, warnings } = (0,external_account/* readExternalAccount */.nZ)(document, endpoint);
             const idTokens = await job.findIdTokens(onMissingCredentials);
             const identity = { kind: 'workload identity', account, idTokens };
             return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings };
@@ -2462,6 +2514,8 @@ async function readIdentity({ inputs, job, startedAt: now }) {
 var agent_info = __nccwpck_require__(1283);
 // EXTERNAL MODULE: ./src/platform/call-error.ts
 var call_error = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __nccwpck_require__(9997);
 // EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/base64url.js
 var base64url = __nccwpck_require__(1445);
 // EXTERNAL MODULE: ./node_modules/jose/dist/webapi/util/errors.js
@@ -3364,13 +3418,13 @@ async function signIn(context) {
 /** Exchanges an ID token of this run for a service account. */
 async function exchangeIdToken({ account: external, idTokens }, { job, platform, deadline, startedAt }) {
     // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-    const proxy = maskedProxy(idTokens.url.href, undefined, job);
+    const proxy = idTokens.url && maskedProxy(idTokens.url.href, undefined, job);
     const found = {};
     try {
         const { jwt, claims } = await idTokens.request(external.ownerMrn, { proxy, deadline, onRetry: (0,notices/* logRetries */.z)(job) });
         job.mask((0,secrets/* tokenSecrets */.RD)(jwt));
         found.idToken = claims;
-        requireIssuer(external, claims);
+        (0,external_account/* requireIssuer */.R7)(external, claims);
         job.throwIfOver();
         const { issuerUri, ownerMrn: audience } = external;
         const minted = await platform.exchangeExternalToken({ issuerUri, audience, jwt });
@@ -3509,8 +3563,8 @@ function exchangeFinding(result, error) {
     if (error.method !== EXCHANGE) {
         return {
             code: 'unreachable',
-            message: `GitHub gave this run no ID token: ${error.message}. Mondoo Platform was not asked for a service account.`,
-            remedy: 'Run the job again in a few minutes, and check https://www.githubstatus.com. On a self-hosted runner, check that the runner can reach GitHub: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
+            message: `The CI gave this run no ID token: ${error.message}. Mondoo Platform was not asked for a service account.`,
+            remedy: 'Run the job again in a few minutes, and check the status page of the CI. On a self-hosted runner, check that the runner can reach the CI: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
         };
     }
     if (error.code === undefined || error.isTransient) {
@@ -3579,7 +3633,7 @@ function tokenRefused(result, { expiresAt }, error) {
         message: hasExpired
             ? "The registration token has expired by the platform's clock."
             : `The registration token was revoked, or belongs to another region than ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint}. ${age}`,
-        remedy: 'Generate a new one in the Mondoo Console. For a workflow that runs regularly, use credentials or workload identity federation.',
+        remedy: 'Generate a new one in the Mondoo Console. For a job that runs regularly, use credentials or workload identity federation.',
         evidence: evidenceOf(error, times),
     };
 }
@@ -3632,7 +3686,7 @@ function healthFinding(result, { health, ping }) {
     return {
         code: 'not-serving',
         message: `The health check of ${(0,status_result/* targetOf */.$r)(result)?.apiEndpoint} returns the status \`${health.status}\`.`,
-        remedy: 'Your workflow is not the cause. Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
+        remedy: 'Your job is not the cause. Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
     };
 }
 function pingFinding(result, { skew, ping, pingAtServerTime }) {
@@ -3791,7 +3845,7 @@ async function chooseCnspec(verify, { workspace, log }) {
         return {};
     const executable = await findCnspec();
     if (executable === undefined && verify === 'true') {
-        const failure = new errors/* ActionError */.lZ('cnspec-failed', 'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.', 'Set the input `cnspec-version` to install cnspec, or install it in an earlier step.');
+        const failure = new errors/* ActionError */.lZ('cnspec-failed', 'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.', 'Install cnspec in an earlier step, or set the input `cnspec-version`.');
         return { failure };
     }
     if (executable === undefined)
@@ -4334,7 +4388,7 @@ async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFI
     return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 function takenAway(temporaryPath) {
-    return new errors/* ActionError */.lZ('runner-error', `The file ${temporaryPath} was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
+    return new errors/* ActionError */.lZ('runner-error', `The file ${temporaryPath} was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its cleanup did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
 }
 
 ;// CONCATENATED MODULE: ./src/write-config.ts
@@ -4348,11 +4402,11 @@ function takenAway(temporaryPath) {
 
 
 
+
 /** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
 /** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
-async function reserveFiles(identity, { inputs, job, rollback }) {
-    const file = inputs.configPath ?? job.defaultConfigPath();
+async function reserveFiles(file, identity, { inputs, job, rollback }) {
     if (await (0,paths/* isInside */.F)(job.workspace, file))
         job.warn(notices/* notices */.o.inWorkspace);
     const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
@@ -4368,10 +4422,16 @@ async function reserveFiles(identity, { inputs, job, rollback }) {
     closeLater(config);
     if (identity.kind !== 'registration token')
         return { config };
-    const keyPath = external_node_path_default().join(external_node_path_default().dirname(job.defaultConfigPath()), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
-    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, room, job });
+    const home = job.defaultConfigPath();
+    const keyPath = external_node_path_default().join(external_node_path_default().dirname(home ?? file), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
+    const options = { isDefaultPlace: home !== undefined, room, job };
+    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, options);
     closeLater(keyFile);
     return { config, keyFile };
+}
+/** A private place for a mondoo.yml that only cnspec reads, and that is not kept. */
+function temporaryPlace({ temp = external_node_os_default().tmpdir() }) {
+    return external_node_path_default().join(temp, `register-cnspec-${(0,external_node_crypto_.randomUUID)()}`, 'mondoo.yml');
 }
 /** Renders mondoo.yml, as keys with their values and as text. */
 function renderConfig(session, agentMrn, { source, route, work: { inputs } }) {
@@ -4536,7 +4596,8 @@ async function* register(work) {
         let { registration } = identified;
         yield { identity, registration, account };
         requireSpace(identity, inputs.expectSpace);
-        const { config, keyFile } = await reserveFiles(identity, work);
+        const place = inputs.configPath ?? job.defaultConfigPath();
+        let { config, keyFile } = place === undefined ? {} : await reserveFiles(place, identity, work);
         let program = inputs.cnspecVersion ? {} : await findProgram(work);
         if (program.result)
             yield { cnspec: program.result };
@@ -4562,6 +4623,7 @@ async function* register(work) {
         yield { check };
         const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });
         if (program.executable) {
+            config ??= (await reserveFiles(temporaryPlace(job), identity, work)).config;
             config.write(render().text);
             const seen = { account: session.account, check, client: registration.clientMrn };
             const compared = await compareStatus(program.executable, config.temporaryPath, seen, work);
@@ -4569,6 +4631,8 @@ async function* register(work) {
         }
         registration = await registerClient(platform, session.account, { ...work, registration, check });
         yield { registration };
+        if (!config || place === undefined)
+            return;
         await publishConfig(config, render(), session, work);
         yield { configPath: config.path };
     }
@@ -4686,8 +4750,8 @@ const notices = {
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
     minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
     unregistered: (client) => `→ unregistered the client ${client}`,
-    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The post step retries, and removes its key`,
-    cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the post step unregisters the client ${client} and removes its key` : ''}`,
+    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
+    cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
     pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .w)(name, 300)}" that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
 };
@@ -4794,7 +4858,8 @@ function describeSkew(skew, accuracy = 2000) {
 /* harmony export */   CA: () => (/* binding */ errorCode),
 /* harmony export */   TG: () => (/* binding */ FINDINGS),
 /* harmony export */   eX: () => (/* binding */ TITLES),
-/* harmony export */   lZ: () => (/* binding */ ActionError)
+/* harmony export */   lZ: () => (/* binding */ ActionError),
+/* harmony export */   p7: () => (/* binding */ describeCrash)
 /* harmony export */ });
 /** The findings and their titles, the gravest first. */
 const TITLES = {
@@ -4826,6 +4891,16 @@ class ActionError extends Error {
 /** The code of an error of the system, such as `ENOSPC`. */
 function errorCode(error) {
     return error.code ?? 'unknown error';
+}
+/** Describes a bug by its kind and its stack only, as an exception's text can quote a secret. */
+function describeCrash(cause) {
+    const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+    const frames = stack
+        .slice(stack.indexOf(text) + text.length)
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line));
+    const message = `This is a bug in the action (${name}). Please report it.`;
+    return [message, ...frames.slice(0, 5)].join('\n');
 }
 
 
@@ -4956,12 +5031,12 @@ function system32(env) {
 /* harmony export */ });
 /**
  * Makes text from elsewhere harmless in a log: one line, no control or direction-changing characters, and nothing
- * that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
+ * that a runner takes for a command (`::` at the start, `##[` or `##vso[` anywhere).
  */
 function plainText(text, limit = 300) {
     const line = text
         .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]+/gu, ' ')
-        .replace(/##(?=\[)/g, '# #')
+        .replace(/##(?=\w*\[)/g, '# #')
         .trim()
         .replace(/^:(?=:)/, ': ');
     return line.length > limit ? `${line.slice(0, limit)}…` : line;
