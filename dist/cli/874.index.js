@@ -3617,14 +3617,14 @@ function secret(value = '') {
 const stateOf = (config) => external_node_path_default().join(external_node_path_default().dirname(config), `.${external_node_path_default().basename(config)}.cleanup.json`);
 /** Saves what `cleanup` will need, in a private file beside mondoo.yml. @throws ActionError */
 function saveState(config, manifest) {
-    const [file, folder] = [stateOf(config), external_node_path_default().dirname(config)];
+    const [file, fresh] = [stateOf(config), `${stateOf(config)}.${process.pid}`];
     try {
-        (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
-        (0,external_node_fs_.writeFileSync)(`${file}.new`, JSON.stringify(manifest), { mode: 0o600 });
-        (0,external_node_fs_.renameSync)(`${file}.new`, file);
+        (0,external_node_fs_.mkdirSync)(external_node_path_default().dirname(file), { recursive: true, mode: 0o700 });
+        (0,external_node_fs_.writeFileSync)(fresh, JSON.stringify(manifest), { mode: 0o600, flag: 'wx' });
+        (0,external_node_fs_.renameSync)(fresh, file);
     }
     catch (error) {
-        notWritable(folder, true)(error);
+        notWritable(external_node_path_default().dirname(file), true)(error);
     }
 }
 /** Reads what an earlier command left. A file that a checkout brought or another user wrote counts for nothing. */

@@ -7,13 +7,13 @@ const stateOf = (config: string) => path.join(path.dirname(config), `.${path.bas
 
 /** Saves what `cleanup` will need, in a private file beside mondoo.yml. @throws ActionError */
 export function saveState(config: string, manifest: CleanupManifest): void {
-  const [file, folder] = [stateOf(config), path.dirname(config)];
+  const [file, fresh] = [stateOf(config), `${stateOf(config)}.${process.pid}`];
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(`${file}.new`, JSON.stringify(manifest), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(fresh, JSON.stringify(manifest), { mode: 0o600, flag: 'wx' });
+    renameSync(fresh, file);
   } catch (error) {
-    notWritable(folder, true)(error);
+    notWritable(path.dirname(file), true)(error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SignJWT } from 'jose';
 import { describe, expect } from 'vitest';
@@ -254,6 +254,16 @@ describe.skipIf(!POSIX)('a signal', { concurrent: true }, () => {
     expect(platform.clients).toEqual([]);
     expect(await shell.files()).toEqual([]);
   });
+});
+
+test.skipIf(!POSIX)('the state follows no link that is in its place', async ({ shell }) => {
+  const theirs = path.join(shell.root, 'work', 'theirs');
+  await writeFile(theirs, 'theirs');
+  await symlink(theirs, path.join(shell.root, 'work', '.mondoo.yml.cleanup.json'));
+  expect((await shell.run(['register', '--config', 'mondoo.yml'])).exitCode).toBe(0);
+  expect(await readFile(theirs, 'utf8')).toBe('theirs');
+  await shell.run(['cleanup', '--config', 'mondoo.yml']);
+  expect(await shell.files()).toEqual(['work/theirs']);
 });
 
 test.skipIf(!POSIX)('cleanup ignores a state that a checkout brought', async ({ shell }) => {
