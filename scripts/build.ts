@@ -18,7 +18,7 @@ const out = process.argv[2] ?? 'dist';
 // Type errors must not leave half a build: the old one stays until the new one is complete.
 const fresh = path.join('node_modules', '.dist');
 rmSync(fresh, { recursive: true, force: true });
-for (const entry of ['main', 'post']) {
+for (const entry of ['main', 'post', 'cli']) {
   const { code, assets } = await bundle(`src/${entry}.ts`);
   write(path.join(entry, 'index.js'), code);
   for (const [name, { source }] of Object.entries(assets)) write(path.join(entry, name), source);

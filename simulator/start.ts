@@ -1,6 +1,7 @@
 import './require-node-24.mjs';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -22,9 +23,8 @@ import { chooseScenario, listScenarios, refuseOptionsOfNpm, runCommand, UsageErr
 const HELP = `Runs the built action as a job would, and shows what happens.
 
   npm start                                  the scenario "registered"
-  npm start -- --scenario NAME               another scenario, against a simulated platform
-  npm start -- --credentials FILE            the platform that a real credentials file names; creates nothing there
-  npm start -- --credentials FILE --register registers a client there too, which stays in the space's list
+  npm start -- --scenario NAME               another scenario, against a platform on this machine
+  npm start -- --credentials FILE            checks a real credentials file, as node dist/cli/index.js does
 
 Scenarios:
 ${listScenarios()}`;
@@ -32,19 +32,11 @@ ${listScenarios()}`;
 const OPTIONS = {
   scenario: { type: 'string' },
   credentials: { type: 'string' },
-  register: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const NETWORK_VARIABLES = [
-  'HTTPS_PROXY',
-  'https_proxy',
-  'HTTP_PROXY',
-  'http_proxy',
-  'NO_PROXY',
-  'no_proxy',
-  'NODE_EXTRA_CA_CERTS',
-];
+/** The command for every CI. */
+const COMMAND = fileURLToPath(new URL('../dist/cli/index.js', import.meta.url));
 
 /** Longer than the action's timeout, in milliseconds. */
 const STEP_TIMEOUT = 150_000;
@@ -56,15 +48,17 @@ await runCommand('npm start', async () => {
     console.log(HELP);
     return;
   }
-  if (!existsSync(fileURLToPath(new URL('../dist/main/index.js', import.meta.url)))) {
+  if (!existsSync(COMMAND)) {
     throw new UsageError('The action is not built: run "npm run build" first.');
   }
   if (values.credentials === undefined) {
-    if (values.register) throw new UsageError('--register goes with --credentials only.');
     await showScenario(values.scenario ?? 'registered');
   } else {
     if (values.scenario !== undefined) throw new UsageError('Give --scenario or --credentials, not both.');
-    await showCredentials(values.credentials, values.register ?? false);
+    // After Ctrl+C the command ends by itself.
+    process.on('SIGINT', () => {});
+    const args = [COMMAND, 'check', '--credentials', values.credentials, '--timeout', '20s'];
+    process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
   }
 });
 
@@ -80,25 +74,10 @@ async function showScenario(name: string): Promise<void> {
   }
 }
 
-async function showCredentials(file: string, register: boolean): Promise<void> {
-  const credentials = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`The credentials file ${file} can't be read (${error.code}).`);
-  });
-  if (credentials.trim() === '') throw new UsageError(`The credentials file ${file} is empty.`);
-  console.log(
-    `Credentials from ${file}, ${register ? 'registering a client' : 'check only: nothing is created'}`,
-  );
-  const env = Object.fromEntries(NETWORK_VARIABLES.map((name) => [name, process.env[name]]));
-  // Shorter than the default, because a person waits.
-  const inputs = { credentials, timeout: '20s', ...(!register && { register: 'false' }) };
-  await showJob({ inputs, job: { env } });
-}
-
 interface JobToShow {
   inputs: Record<string, string>;
   job: JobOptions | undefined;
-  /** Undefined for a real platform. */
-  platform?: Platform;
+  platform: Platform;
   idTokens?: IdTokenService | undefined;
   releases?: ReleasesHost | undefined;
 }
@@ -123,11 +102,11 @@ async function showJob({ inputs, job: options, platform, idTokens, releases }: J
     printSection('The log of its post step, after the job', post.log);
     if (idTokens) printSection('Requests to GitHub', formatIdTokenRequests(idTokens.requests));
     if (releases) printSection('Requests to the releases host', releases.requests.join('\n'));
-    if (platform) printSection('Requests to the platform', formatRequests(platform.requests));
+    printSection('Requests to the platform', formatRequests(platform.requests));
     const left = await findConfigFiles(job.folders.root);
     printSection(
       'What is left',
-      [...describeClients(main, platform), describeFiles({ before, written, left })].join('\n'),
+      [...describeClients(platform), describeFiles({ before, written, left })].join('\n'),
     );
     process.exitCode = main.exitCode ?? 1;
   } finally {
@@ -143,14 +122,10 @@ function describeEnd({ exitCode, signal, durationMs, outputs }: Step): string {
   ]);
 }
 
-function describeClients(main: Step, platform: Platform | undefined): string[] {
-  if (platform) {
-    const { clients } = platform;
-    return clients.length === 0
-      ? ['on the platform: no client']
-      : clients.map(({ name, mrn }) => `on the platform: the client ${name}, ${mrn}`);
-  }
-  return main.outputs['client-mrn'] ? [`on the platform: the client ${main.outputs['client-mrn']}`] : [];
+function describeClients({ clients }: Platform): string[] {
+  return clients.length === 0
+    ? ['on the platform: no client']
+    : clients.map(({ name, mrn }) => `on the platform: the client ${name}, ${mrn}`);
 }
 
 function describeFiles({ before, written, left }: Record<'before' | 'written' | 'left', string[]>): string {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Step } from './runner.ts';
 
-/** Waits for an event in a running step. Throws with the log if the step ends first. */
-export async function until(happened: () => boolean, running: Promise<Step>): Promise<void> {
-  let ended: Step | undefined;
+type Ended = Pick<Step, 'exitCode' | 'signal' | 'log'>;
+
+/** Waits until something has happened in a running step. Throws with the log if the step ends first. */
+export async function until(happened: () => boolean, running: Promise<Ended>): Promise<void> {
+  let ended: Ended | undefined;
   running.then(
     (step) => {
       ended = step;

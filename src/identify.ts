@@ -60,7 +60,7 @@ export async function identify(work: Work): Promise<Identified> {
 
 /** Finds the credentials: the input, the environment variable, or the file that an earlier step wrote from that. */
 async function findCredentials({ inputs, job }: Work) {
-  if (inputs.credentials.trim() !== '') return { given: inputs.credentials, place: 'the input `credentials`' };
+  if (inputs.credentials.trim() !== '') return { given: inputs.credentials, place: job.credentialsPlace };
   const { MONDOO_CONFIG_BASE64: variable, MONDOO_CONFIG_PATH: file } = job.env;
   if (variable?.trim()) return { given: variable, place: VARIABLE, origin: {} };
   // An earlier use in this job emptied the variable.

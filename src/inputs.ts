@@ -8,7 +8,7 @@ import type { Mrn } from './util/mrn.ts';
 import { lowerCased, plainText, UNREADABLE } from './util/text.ts';
 import { parseEndpoint, parseProxyUrl } from './util/url.ts';
 
-/** What the workflow asks for, checked. Times are in milliseconds, URLs have no slash at their end. */
+/** What the job asks for, checked. Times are in milliseconds, URLs have no slash at their end. */
 export interface Inputs {
   /** A secret as it was given; may be blank. */
   credentials: string;
@@ -33,7 +33,7 @@ export interface Inputs {
   jobSummary: boolean;
 }
 
-/** The defaults of action.yml, for a workflow that passes an input on although it is empty. */
+/** The defaults, for an input that is empty, too. */
 export const DEFAULTS = {
   register: 'true',
   'max-clock-skew': '30s',
@@ -156,7 +156,7 @@ export function absolutePath(text: string, workspace: string, paths: PlatformPat
     throw invalid(
       'config-path',
       `has "${plainText(unexpanded, 60)}" in it, which only a shell replaces`,
-      'Write the whole path, for example with `${{ runner.temp }}`, or leave the input out.',
+      'Write the whole path, or leave the input out.',
     );
   }
   if (/[\r\n\0]/.test(text)) throw invalid('config-path', 'has more than one line', 'Give one path.');

@@ -19,6 +19,23 @@ export class JobCancelled extends Error {
   }
 }
 
+/** How long a cancelled job waits for critical work, in milliseconds. */
+const GRACE = 800;
+
+/** Aborts `over` when a signal cancels the job, and returns what runs critical work. */
+export function watchSignals(over: AbortController): Job['critical'] {
+  const grace = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // Ignore repeated signals.
+      if (over.signal.aborted) return;
+      over.abort(new JobCancelled(signal));
+      setTimeout(() => grace.abort(), GRACE).unref();
+    });
+  }
+  return (work) => work(grace.signal);
+}
+
 /** What the story needs from the CI. */
 export interface Job {
   readonly env: NodeJS.ProcessEnv;
@@ -26,7 +43,9 @@ export interface Job {
   readonly workspace: string;
   readonly temp: string | undefined;
   readonly toolCache: string | undefined;
-  /** The name of a client if the workflow gives none. */
+  /** Where credentials come from, for people. */
+  readonly credentialsPlace: string;
+  /** The name of a client if the job gives none. */
   readonly defaultName: string;
   /** Shown on the platform: which run registered a client. */
   readonly labels: Record<string, string>;
@@ -44,14 +63,14 @@ export interface Job {
   log(line: string): void;
   warn(text: string): void;
 
-  /** What post will know. */
+  /** What the cleanup will know. */
   readonly manifest: CleanupManifest;
   remember: Remember;
-  /** Removes a part of the manifest. If that fails, post ignores what is missing. */
+  /** Removes a part of the manifest. If that fails, the cleanup ignores what is missing. */
   forget(part: keyof CleanupManifest): void;
 
-  /** Path to mondoo.yml without `config-path`. */
-  defaultConfigPath(): string;
+  /** Path to mondoo.yml without `config-path`; undefined if none is to be kept. */
+  defaultConfigPath(): string | undefined;
   explainMissingCredentials(onMissing: Inputs['onMissingCredentials']): Promise<ActionError>;
   /** @throws ActionError if the job gets no ID tokens */
   findIdTokens(onMissing: Inputs['onMissingCredentials']): Promise<IdTokens>;

@@ -16,7 +16,7 @@ import { type Gate, STRICTEST, type Verdict, verdictOn } from './status/verdict.
 import { ActionError } from './util/errors.ts';
 import { describeHost, NO_HOST } from './util/host.ts';
 import { compareStatus, findProgram, installProgram } from './verify-cnspec.ts';
-import { publishConfig, renderConfig, reserveFiles } from './write-config.ts';
+import { publishConfig, renderConfig, reserveFiles, reserveTemporary } from './write-config.ts';
 
 /**
  * The story of main: gathers what `register` finds until the gate fails, undoes what it did unless mondoo.yml is in
@@ -111,14 +111,16 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
 
   const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });
   if (program.executable) {
-    config.write(render().text);
+    const { write, temporaryPath } = config ?? (await reserveTemporary(identified, work));
+    write(render().text);
     const seen = { account: session.account, check, client: registration.clientMrn };
-    const compared = await compareStatus(program.executable, config.temporaryPath, seen, work);
+    const compared = await compareStatus(program.executable, temporaryPath, seen, work);
     yield { cnspec: { ...program.result, ...compared } };
   }
   registration = await registerClient(platform, session.account, { ...work, registration, check });
   yield { registration };
 
+  if (!config) return;
   await publishConfig(config, render(), session, work);
   yield { configPath: config.path };
 }

@@ -57,7 +57,7 @@ async function exchangeIdToken(
   { job, platform, deadline, startedAt }: SignInContext,
 ): Promise<SignedIn> {
   // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-  const way = wayTo(idTokens.url.href, undefined, job);
+  const way = idTokens.url && wayTo(idTokens.url.href, undefined, job);
   const { issuerUri, ownerMrn: audience } = external;
   const found: Partial<Result> = {};
   let idToken: IdToken | undefined;

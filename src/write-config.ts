@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import os from 'node:os';
 import path from 'node:path';
 import { overridingVariables } from './config/environment.ts';
-import { createPrivateFile, type PrivateFile } from './config/private-file.ts';
+import { createPrivateFile, type PrivateFile, type ReserveOptions } from './config/private-file.ts';
 import { removeFiles } from './config/remove.ts';
 import { mondooConfig, renderMondooYml } from './config/render.ts';
 import { keptConfig, type ReservedConfig, reserveConfig } from './config/reserve.ts';
+import type { Identity } from './credentials/identity.ts';
 import { fileSecrets } from './credentials/secrets.ts';
 import type { Identified, Route } from './identify.ts';
 import type { Work } from './job.ts';
@@ -16,17 +18,40 @@ import { isInside } from './util/paths.ts';
 /** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
 
-/** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
+/**
+ * Reserves the files that the step will write, none if no mondoo.yml is to be kept. The key file is for a client that a
+ * registration token mints.
+ */
 export async function reserveFiles(
-  { identity, origin }: Identified,
-  { inputs, job, deadline, rollback }: Work,
-): Promise<{ config: ReservedConfig; keyFile?: PrivateFile }> {
+  identified: Identified,
+  work: Work,
+): Promise<{ config?: ReservedConfig; keyFile?: PrivateFile }> {
+  const { identity, origin } = identified;
+  const { inputs, job, rollback } = work;
   if (origin?.earlierFile) return { config: keptConfig(origin.earlierFile) };
-  const file = inputs.configPath ?? job.defaultConfigPath();
+  const home = job.defaultConfigPath();
+  const file = inputs.configPath ?? home;
+  if (file === undefined) return {};
   if (await isInside(job.workspace, file)) job.warn(notices.inWorkspace(inputs.configPath));
-  const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
-  const options = { room, signal: deadline.signal, job };
+  const config = await reserve(file, identified, work);
+  if (identity.kind !== 'registration token') return { config };
 
+  const keyPath = path.join(path.dirname(home ?? file), `.mondoo.${randomUUID()}.key.json`);
+  const options = { ...optionsOf(identity, work), isDefaultPlace: home !== undefined };
+  const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, options);
+  // On Windows an open file can't be removed.
+  rollback.defer(() => keyFile.close().catch(() => {}));
+  return { config, keyFile };
+}
+
+/** Reserves a private place for a mondoo.yml that only cnspec reads, and that is not kept. */
+export function reserveTemporary(identified: Identified, work: Work): Promise<ReservedConfig> {
+  const folder = path.join(work.job.temp ?? os.tmpdir(), `register-cnspec-${randomUUID()}`);
+  return reserve(path.join(folder, 'mondoo.yml'), identified, work);
+}
+
+async function reserve(file: string, { identity }: Identified, work: Work): Promise<ReservedConfig> {
+  const { job, rollback } = work;
   rollback.defer(async () => {
     // Post needs the key of a client that could not be unregistered.
     const { client, keyFile, ...rest } = job.manifest;
@@ -34,16 +59,14 @@ export async function reserveFiles(
     const outcomes = await removeFiles(client ? rest : job.manifest, job.warn, 1000);
     if (outcomes.every(([outcome]) => outcome !== 'failed')) job.forget('config');
   });
-  // On Windows an open file can't be removed.
-  const closeLater = ({ close }: { close: () => Promise<void> }) => rollback.defer(() => close().catch(() => {}));
-  const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, ...options });
-  closeLater(config);
-  if (identity.kind !== 'registration token') return { config };
+  const config = await reserveConfig(file, optionsOf(identity, work));
+  rollback.defer(() => config.close().catch(() => {}));
+  return config;
+}
 
-  const keyPath = path.join(path.dirname(job.defaultConfigPath()), `.mondoo.${randomUUID()}.key.json`);
-  const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, ...options });
-  closeLater(keyFile);
-  return { config, keyFile };
+function optionsOf(identity: Identity, { inputs, job, deadline }: Work): ReserveOptions {
+  const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
+  return { isDefaultPlace: inputs.configPath === undefined, room, signal: deadline.signal, job };
 }
 
 /** Renders mondoo.yml, as keys with their values and as text. */

@@ -89,13 +89,13 @@ describe('installCnspec', () => {
   );
 
   it.each([
-    ['RUNNER_TEMP', { temp: undefined }],
-    ['RUNNER_TOOL_CACHE', { toolCache: undefined }],
-    ['RUNNER_TEMP', { temp: '' }],
-  ])('needs %s', async (name, changes) => {
+    ['temporary folder', { temp: undefined }],
+    ['tool cache', { toolCache: undefined }],
+    ['temporary folder', { temp: '' }],
+  ])('needs a %s', async (name, changes) => {
     const { installed, result } = await install(changes);
     expect(installed).toBeUndefined();
-    expect(result.failure?.message).toContain(`The environment variable \`${name}\` is not set`);
+    expect(result.failure?.message).toContain(`The job has no ${name}`);
   });
 
   it('returns what is wrong with a proxy, and sends nothing', async () => {

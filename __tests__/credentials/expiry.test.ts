@@ -18,5 +18,7 @@ it.each([
   ['2026-10-31T00:00:00Z', 'expired on 2026-10-31T00:00:00.000Z. Mondoo Platform may reject them. '],
 ])('warns of %s with the date and the fix', (to, says) => {
   expect(noticeFor(to)).toContain(says);
-  expect(noticeFor(to)).toMatch(/ Generate new credentials .* `gh secret set`, then delete the old .*\.$/);
+  expect(noticeFor(to)).toMatch(
+    / Generate new credentials .* store them as the secret, then delete the old .*\.$/,
+  );
 });

@@ -239,7 +239,7 @@ describe('the issuer', () => {
     expect(message).toContain(`token's issuer is "${issuer}"`);
     expect(message).toContain(`field \`issuerUri\` is "${ISSUER}"`);
     expect(message).toContain('the ID token was not sent.');
-    expect(remedy).toMatch(/Set up workload identity federation for the issuer.*GitHub Enterprise Server/);
+    expect(remedy).toMatch(/Set up workload identity federation for the issuer.*A CI server of your own/);
   });
 
   it.each([

@@ -36,6 +36,7 @@ async function resolve({ configBase64 = '', ...given }: Partial<Given>) {
   const inputs = { credentials: '', registrationToken: '', apiEndpoint: undefined, register: true, ...given };
   const job = {
     env: { MONDOO_CONFIG_BASE64: configBase64 },
+    credentialsPlace: 'the input `credentials`',
     mask: (secrets: string[]) => void masked.push(...secrets),
     log: () => {},
     warn: (text: string) => void warnings.push(text),

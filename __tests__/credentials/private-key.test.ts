@@ -157,9 +157,14 @@ describe('a damaged key', () => {
       'line ends that became blanks',
       KEY_PEM.replaceAll('\n', ' '),
       /has lost its line breaks/,
-      /gh secret set/,
+      /Store the JSON unchanged as the secret/,
     ],
-    ['missing line ends', KEY_PEM.replaceAll('\n', ''), /has lost its line breaks/, /gh secret set/],
+    [
+      'line ends that are gone',
+      KEY_PEM.replaceAll('\n', ''),
+      /has lost its line breaks/,
+      /Store the JSON unchanged as the secret/,
+    ],
     [
       'line ends escaped twice',
       KEY_PEM.replaceAll('\n', '\\n'),

@@ -48,7 +48,7 @@ describe('findIdTokens', () => {
 
   it.each(['http://127.0.0.1:8080/idtoken', 'http://localhost/idtoken', 'http://[::1]:1/idtoken'])(
     'accepts plain http on loopback: %s',
-    (url) => expect(find(url, REQUEST_TOKEN)?.url.href).toBe(url),
+    (url) => expect(find(url, REQUEST_TOKEN)?.url?.href).toBe(url),
   );
 
   it.each([

@@ -136,7 +136,7 @@ it('with any names, claims, paths and messages, each report is harmless and cont
       for (const output of Object.values(texts)) expect(output).toMatch(HARMLESS);
       expect(json).not.toContain('\n');
 
-      const summary = summaryHtml(found, verdict, linkTo);
+      const summary = summaryHtml(found, verdict, linkTo, 'Run cnspec.');
       expect(summary).toMatch(/^<h3>.*<\/h3>\n(?:<.*>\n)*$/);
       expect(summary.replace(MARKUP, '')).not.toMatch(/[<>"'&]/);
       for (const line of summary.trimEnd().split('\n')) expect(line).toMatch(HARMLESS);

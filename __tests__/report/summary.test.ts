@@ -18,8 +18,15 @@ import {
 
 const linkTo = (code: string) => `https://github.com/acme/shop/blob/c0ffee/docs/troubleshooting.md#${code}`;
 
+const NEXT = 'Run cnspec in later steps.';
+
 function summaryOf(given: Result, { failOn = FINDINGS }: { failOn?: readonly FindingCode[] } = {}) {
-  return summaryHtml(given, verdictOn(given, { failOn: new Set(failOn), maxClockSkew: 30_000 }), linkTo);
+  return summaryHtml(
+    given,
+    verdictOn(given, { failOn: new Set(failOn), maxClockSkew: 30_000 }),
+    linkTo,
+    NEXT,
+  );
 }
 
 /** The rows of the table: label and value. */
@@ -41,7 +48,7 @@ describe('summaryHtml', () => {
       }),
     );
     expect(html).toMatch(
-      /^<h3>✅ cnspec is registered<\/h3>\n<p>Client <code>x<\/code> · space <a href="https:\/\/console\.mondoo\.com\/space\/overview\?spaceId=oracle-space"><code>oracle-space<\/code><\/a> at <code>us\.api\.mondoo\.com<\/code> · clock in sync<\/p>\n<p><b>Next:<\/b> Run cnspec in later steps .*<\/p>\n<details><summary>Details<\/summary>\n<table>\n<tr><th>Name<\/th><th>Value<\/th><\/tr>\n/,
+      /^<h3>✅ cnspec is registered<\/h3>\n<p>Client <code>x<\/code> · space <a href="https:\/\/console\.mondoo\.com\/space\/overview\?spaceId=oracle-space"><code>oracle-space<\/code><\/a> at <code>us\.api\.mondoo\.com<\/code> · clock in sync<\/p>\n<p><b>Next:<\/b> Run cnspec in later steps\.<\/p>\n<details><summary>Details<\/summary>\n<table>\n<tr><th>Name<\/th><th>Value<\/th><\/tr>\n/,
     );
     expect(html).not.toContain('Fix:');
     expect(rowsOf(html)).toEqual([

@@ -125,7 +125,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
       inputs,
     });
     expectEndedAtOnce(cancelled);
-    const isMinted = cancelled.step.log.includes('the post step unregisters the client');
+    const isMinted = cancelled.step.log.includes('the cleanup after the job unregisters the client');
     const post = await cancelled.job.runPost(cancelled.step);
     // On a busy runner the wait ends before the response, and post can only name the client.
     expect(post.annotations).toHaveLength(isMinted ? 0 : 1);
@@ -157,7 +157,7 @@ describe.skipIf(process.platform === 'win32')('a job that is cancelled', { concu
     const inputs = { 'registration-token': await platform.issueRegistrationToken() };
     const cancelled = await cancelWhen(stage, () => platform.count('AgentManager/PingPong') > 0, { inputs });
     expectEndedAtOnce(cancelled);
-    expect(cancelled.step.log).toContain('the post step unregisters the client');
+    expect(cancelled.step.log).toContain('the cleanup after the job unregisters the client');
     expect(platform.clients).toHaveLength(1);
 
     await cancelled.job.runPost(cancelled.step);

@@ -131,7 +131,9 @@ test.concurrent('a client is unregistered over a separate connection and with it
   const step = await job.runMain({ inputs });
   expect(step.outputs, step.log).toMatchObject({ findings: 'unreachable', registered: 'false' });
   expect(platform.count(UNREGISTER)).toBeGreaterThan(1);
-  expect(step.log).toMatch(/could not be unregistered: .*The post step retries, and removes its key/);
+  expect(step.log).toMatch(
+    /could not be unregistered: .*The cleanup after the job retries, and removes its key/,
+  );
   expect(platform.clients).toHaveLength(1);
 
   platform.fault(UNREGISTER, []);

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Credentials } from '../../simulator/accounts.ts';
+import { startPlatform } from '../../simulator/platform.ts';
 import { callByProtobuf } from '../../simulator/protobuf-client.ts';
 import { scenarios } from '../../simulator/scenarios.ts';
 import { FINDINGS } from '../../src/util/errors.ts';
@@ -63,6 +64,20 @@ test('npm start links a finding to the page in this repository', async () => {
   expect(stdout).toMatch(/(?<!\/)docs\/troubleshooting\.md#runner-error/);
   expect(stdout).not.toContain('https://github.com/');
   expect(stdout).toContain('mondoo.yml, which was there before');
+});
+
+test('npm start -- --credentials FILE is the check of the command, which creates nothing', async () => {
+  const platform = await startPlatform();
+  onTestFinished(() => platform.close());
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'command-line-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'credentials.json');
+  await writeFile(file, JSON.stringify(await platform.mint()));
+  const { exitCode, stdout } = await finish(spawnCommand('start', ['--credentials', file]));
+  expect(stdout).toContain(`→ loaded credentials from the file ${file} (JSON)`);
+  expect(stdout).toMatch(/→ The credentials work\n$/);
+  expect(exitCode).toBe(0);
+  expect(platform.clients).toEqual([]);
 });
 
 test('each finding has a scenario', () => {

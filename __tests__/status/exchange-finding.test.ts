@@ -149,10 +149,8 @@ describe('a missing ID token from GitHub', () => {
     const { code, message, remedy } = findingWith(error);
     expect(code).toBe('unreachable');
     expect(message).toBe(
-      `GitHub gave this run no ID token: ${error.message}. Mondoo Platform was not asked for a service account.`,
+      `The CI gave this run no ID token: ${error.message}. Mondoo Platform was not asked for a service account.`,
     );
-    expect(remedy).toMatch(
-      /https:\/\/www\.githubstatus\.com.*can reach GitHub: DNS, firewall, .*HTTPS_PROXY/,
-    );
+    expect(remedy).toMatch(/the status page of the CI.*can reach the CI: DNS, firewall, .*HTTPS_PROXY/);
   });
 });

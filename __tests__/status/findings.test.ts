@@ -151,7 +151,7 @@ describe('Health/Check', () => {
       expect(message).toMatch(
         new RegExp(`https://us\\.api\\.mondoo\\.com returns the status \`${status}\`\\.`),
       );
-      expect(remedy).toMatch(/workflow is not the cause.*again/);
+      expect(remedy).toMatch(/job is not the cause.*again/);
     },
   );
 

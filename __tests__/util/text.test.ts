@@ -13,6 +13,7 @@ describe('plainText', () => {
     ['a ##[error] b', 'a # #[error] b'],
     ['###[error]', '## #[error]'],
     ['##[##[group]', '# #[# #[group]'],
+    ['a ##vso[task.setvariable variable=x]y', 'a # #vso[task.setvariable variable=x]y'],
     ['a\r\nb\tc', 'a b c'],
     ['a\u001b[31mb', 'a [31mb'],
     ['a\u0085b\u2028c\u2029d', 'a b c d'],

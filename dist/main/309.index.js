@@ -345,7 +345,7 @@ async function installCnspec(spec, options) {
         const newest = newestVersion(host);
         latest = newest.then((latestVersion) => ({ latestVersion })).catch(() => ({}));
         if (!temp || !toolCache) {
-            throw notInstalled(`The environment variable \`${toolCache ? 'RUNNER_TEMP' : 'RUNNER_TOOL_CACHE'}\` is not set.`, 'Run the action as a step of a GitHub Actions workflow, or leave the input `cnspec-version` out.');
+            throw notInstalled(`The job has no ${toolCache ? 'temporary folder' : 'tool cache'}.`, 'Run the action as a step of a job, or leave the input `cnspec-version` out.');
         }
         const version = spec.kind === 'exact' ? spec.version : requireWanted(spec, await newest);
         const work = { ...host, temp, place: placeOf(toolCache, version) };
@@ -409,7 +409,7 @@ async function fetchRelease(version, work) {
     catch (error) {
         if (error instanceof errors/* ActionError */.lZ)
             throw error;
-        throw notInstalled(`The archive or the tool cache at \`${place}\` could not be written (${(0,errors/* errorCode */.CA)(error)}).`, "Free some space on the runner's disk. Check that its user may write to the folders in `RUNNER_TEMP` and `RUNNER_TOOL_CACHE`.");
+        throw notInstalled(`The archive or the tool cache at \`${place}\` could not be written (${(0,errors/* errorCode */.CA)(error)}).`, "Free some space on the runner's disk. Check that its user may write to the temporary folder and to the tool cache.");
     }
     finally {
         // Retries help against virus scanners and against programs that are being killed.

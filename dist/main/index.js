@@ -814,7 +814,8 @@ function describeSkew(skew, accuracy = 2000) {
 /* harmony export */   CA: () => (/* binding */ errorCode),
 /* harmony export */   TG: () => (/* binding */ FINDINGS),
 /* harmony export */   eX: () => (/* binding */ TITLES),
-/* harmony export */   lZ: () => (/* binding */ ActionError)
+/* harmony export */   lZ: () => (/* binding */ ActionError),
+/* harmony export */   p7: () => (/* binding */ describeCrash)
 /* harmony export */ });
 /** The findings and their titles, the gravest first. */
 const TITLES = {
@@ -849,6 +850,16 @@ class ActionError extends Error {
 /** The code of an error of the system, such as `ENOSPC`. */
 function errorCode(error) {
     return error.code ?? 'unknown error';
+}
+/** Describes a bug by its kind and its stack only, as an exception's text can quote a secret. */
+function describeCrash(cause) {
+    const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+    const frames = stack
+        .slice(stack.indexOf(text) + text.length)
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line));
+    const message = `This is a bug in the action (${name}). Please report it.`;
+    return [message, ...frames.slice(0, 5)].join('\n');
 }
 
 
@@ -955,12 +966,12 @@ function system32(env) {
 /* harmony export */ });
 /**
  * Makes text from elsewhere harmless in a log: one line, no control or direction-changing characters, and nothing
- * that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
+ * that a runner takes for a command (`::` at the start, `##[` or `##vso[` anywhere).
  */
 function plainText(text, limit = 300) {
     const line = text
         .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]+/gu, ' ')
-        .replace(/##(?=\[)/g, '# #')
+        .replace(/##(?=\w*\[)/g, '# #')
         .trim()
         .replace(/^:(?=:)/, ': ');
     return line.length > limit ? `${line.slice(0, limit)}…` : line;
@@ -3437,7 +3448,10 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __nccwpck_require__(17);
 ;// CONCATENATED MODULE: ./src/github/entry.ts
+
 
 /**
  * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
@@ -3448,7 +3462,7 @@ function getIDToken(aud) {
 async function runEntry(run, onCrash) {
     const crash = (cause) => {
         const report = onCrash === 'fail' ? error : warning;
-        report(describeCrash(cause), { title: 'register-cnspec crashed' });
+        report((0,errors/* describeCrash */.p7)(cause), { title: 'register-cnspec crashed' });
         if (onCrash === 'fail')
             process.exitCode = 1;
     };
@@ -3461,16 +3475,6 @@ async function runEntry(run, onCrash) {
         process.exitCode = 1;
     // After the last line, as Node would wait for a DNS lookup.
     process.stdout.write('', () => process.exit());
-}
-/** Prints the kind and the stack only, as an exception's text can quote a secret. */
-function describeCrash(cause) {
-    const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
-    const frames = stack
-        .slice(stack.indexOf(text) + text.length)
-        .split('\n')
-        .filter((line) => /^\s+at /.test(line));
-    const message = `This is a bug in the action (${name}). Please report it.`;
-    return [message, ...frames.slice(0, 5)].join('\n');
 }
 
 ;// CONCATENATED MODULE: external "node:os"
@@ -3486,9 +3490,36 @@ class JobCancelled extends Error {
         this.signalName = signalName;
     }
 }
+/** How long a cancelled job waits for critical work, in milliseconds. */
+const GRACE = 800;
+/** Aborts `over` when a signal cancels the job, and returns what runs critical work. */
+function watchSignals(over) {
+    const grace = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+        process.on(signal, () => {
+            // Ignore repeated signals.
+            if (over.signal.aborted)
+                return;
+            over.abort(new JobCancelled(signal));
+            setTimeout(() => grace.abort(), GRACE).unref();
+        });
+    }
+    return (work) => work(grace.signal);
+}
 
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __nccwpck_require__(17);
+;// CONCATENATED MODULE: ./src/report/words.ts
+function inWords(text, words) {
+    return words.reduce((said, [core, here]) => said.replace(core, here), text);
+}
+/** Puts the findings of a verdict into the words of a CI. */
+function verdictInWords({ fatal, tolerated, ...verdict }, words) {
+    const translated = (finding) => {
+        const [message, remedy] = [inWords(finding.message, words), inWords(finding.remedy, words)];
+        return { ...finding, message, remedy };
+    };
+    return { ...verdict, fatal: fatal.map(translated), tolerated: tolerated.map(translated) };
+}
+
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
@@ -3854,14 +3885,92 @@ function decodeJwt(jwt) {
 }
 
 
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __nccwpck_require__(9997);
+// EXTERNAL MODULE: ./src/util/url.ts
+var util_url = __nccwpck_require__(7997);
+// EXTERNAL MODULE: ./src/credentials/fields.ts
+var credentials_fields = __nccwpck_require__(585);
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
 var secrets = __nccwpck_require__(5515);
+;// CONCATENATED MODULE: ./src/credentials/external-account.ts
+
+
+
+
+
+const COPY_AGAIN = 'Copy the workload identity JSON again from the Mondoo Console.';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/**
+ * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
+ * @param endpoint the input `api-endpoint`, which wins over the file's own
+ * @throws ActionError
+ */
+function readExternalAccount(document, endpoint) {
+    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'workload identity JSON', COPY_AGAIN);
+    for (const name of ['audience', 'universeDomain', 'issuerUri']) {
+        // Messages quote these fields.
+        if (fields.required(name).includes('-----BEGIN'))
+            throw fields.unusable(name, 'holds a key or a certificate');
+    }
+    const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true });
+    if ((document.subjecttokentype || JWT) !== JWT) {
+        throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that Mondoo Platform exchanges`);
+    }
+    const declaredEndpoint = fields.url('universeDomain', util_url/* parseEndpoint */.Bk);
+    if (!(0,util_url/* mayLeadTo */.D7)(declaredEndpoint, endpoint))
+        throw fields.foreignHost('universeDomain', declaredEndpoint);
+    const issuerUri = fields.required('issuerUri');
+    const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from the CI. Remove it from the file.';
+    return {
+        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
+        warnings: document.jwttoken ? [ignored] : [],
+    };
+}
+/** Reads an ID token of any CI, unverified; undefined if it isn't one. */
+function readIdToken(jwt) {
+    // All of it is masked.
+    if (!secrets/* COMPACT_JWT */.CA.test(jwt))
+        return undefined;
+    try {
+        const { aud = [], exp, iat = 0, ...claims } = decodeJwt(jwt);
+        const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
+        const ofRun = ['ref', 'environment', 'job_workflow_ref'].map((name) => [name, text(name)]);
+        const audiences = [aud].flat();
+        const receivedAt = performance.now();
+        return {
+            jwt,
+            claims: {
+                issuer: text('iss'),
+                audience: audiences.join(),
+                subject: text('sub'),
+                repository: text('repository') || text('project_path'),
+                ...Object.fromEntries(ofRun),
+            },
+            audiences,
+            expiresAt: exp === undefined ? undefined : new Date(exp * 1000),
+            hasExpired: () => exp !== undefined && performance.now() - receivedAt >= (exp - iat) * 1000,
+        };
+    }
+    catch {
+        return undefined;
+    }
+}
+/** @throws ActionError if the platform would look for another issuer */
+function requireIssuer({ issuerUri }, { issuer }) {
+    if (issuer === issuerUri)
+        return;
+    const isSlash = issuerUri === `${issuer}/` || issuer === `${issuerUri}/`;
+    const slash = isSlash ? ' They differ only in the slash at the end.' : '';
+    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,util_text/* plainText */.wh)(issuerUri)}", the token's issuer is "${(0,util_text/* plainText */.wh)(issuer)}".${slash}`, isSlash
+        ? "Write the token's issuer exactly, in the JSON and in the Mondoo Console (Settings → Workload Identity)."
+        : 'Set up workload identity federation for the issuer of this run. A CI server of your own has its own issuer, and an enterprise can have one too.');
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./src/util/json.ts
 var util_json = __nccwpck_require__(4976);
-// EXTERNAL MODULE: ./src/util/text.ts
-var util_text = __nccwpck_require__(9997);
 ;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
 
 
@@ -3903,7 +4012,7 @@ function formatRpcStatus({ code, message }) {
 
 ;// CONCATENATED MODULE: ./src/platform/call-error.ts
 
-/** A failed call to Mondoo Platform or GitHub. Its message is text for the log and holds no secret. */
+/** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
     failure;
@@ -4064,10 +4173,7 @@ async function retrying(rule, call, { deadline, onRetry }) {
 
 // EXTERNAL MODULE: ./src/platform/transport.ts
 var platform_transport = __nccwpck_require__(3038);
-// EXTERNAL MODULE: ./src/util/url.ts
-var util_url = __nccwpck_require__(7997);
 ;// CONCATENATED MODULE: ./src/github/id-token.ts
-
 
 
 
@@ -4113,26 +4219,6 @@ async function requestIdToken(url, requestToken, audience, { deadline, onRetry, 
         transport.close();
     }
 }
-function readIdToken(jwt) {
-    // All of it is masked.
-    if (!secrets/* COMPACT_JWT */.CA.test(jwt))
-        return undefined;
-    try {
-        const claims = decodeJwt(jwt);
-        const text = (name) => (typeof claims[name] === 'string' ? claims[name] : '');
-        const ofRun = ['repository', 'ref', 'environment', 'job_workflow_ref'].map((name) => [name, text(name)]);
-        const { exp = Number.POSITIVE_INFINITY, iat = 0 } = claims;
-        const receivedAt = performance.now();
-        return {
-            jwt,
-            claims: { issuer: text('iss'), audience: text('aud'), subject: text('sub'), ...Object.fromEntries(ofRun) },
-            hasExpired: () => performance.now() - receivedAt >= (exp - iat) * 1000,
-        };
-    }
-    catch {
-        return undefined;
-    }
-}
 
 ;// CONCATENATED MODULE: ./src/github/location.ts
 
@@ -4151,7 +4237,23 @@ function defaultConfigPath({ HOME, RUNNER_TEMP }, paths = (external_node_path_de
     throw new errors/* ActionError */.lZ('invalid-input', 'The variable `RUNNER_TEMP` is not set, so mondoo.yml has no default path.', 'Run the action in a GitHub Actions workflow, or set the input `config-path`.');
 }
 
+;// CONCATENATED MODULE: ./src/github/words.ts
+const WORDS = [
+    [/Pass the value of the secret\./g, 'Write `$${{ secrets.NAME }}`, with the name of your secret.'],
+    [
+        /Store the JSON unchanged as the secret\./g,
+        'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.',
+    ],
+    [/store them as the secret,/g, 'store them with `gh secret set`,'],
+    [/A CI server of your own has/g, 'GitHub Enterprise Server has'],
+    [/the status page of the CI/g, 'https://www.githubstatus.com'],
+    [/\b[Tt]he CI\b/g, 'GitHub'],
+    [/Write the whole path,/g, 'Write the whole path, for example with `$${{ runner.temp }}`,'],
+];
+
 ;// CONCATENATED MODULE: ./src/github/log.ts
+
+
 
 
 const LONGEST_LINE = 1000;
@@ -4159,7 +4261,7 @@ function log(line) {
     info((0,util_text/* plainText */.wh)(line, LONGEST_LINE));
 }
 function warn(text) {
-    warning((0,util_text/* plainText */.wh)(text, LONGEST_LINE));
+    warning((0,util_text/* plainText */.wh)(inWords(text, WORDS), LONGEST_LINE));
 }
 /** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
 function mask(secrets) {
@@ -4480,8 +4582,11 @@ function statusJson(result, verdict) {
 /** For verdicts that pass without a warning. */
 const MARKS = { ok: '✅', skipped: '⏭️' };
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-/** The job summary. It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text. */
-function summaryHtml(result, verdict, linkTo) {
+/**
+ * The job summary: the verdict, then the findings or one line on the client, warnings, and details.
+ * It is HTML, in which no Markdown counts, so text from elsewhere stays text.
+ */
+function summaryHtml(result, verdict, linkTo, next) {
     const { passed, status, fatal, tolerated } = verdict;
     const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
     const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence, claims }, _, { length }) => [
@@ -4495,14 +4600,14 @@ function summaryHtml(result, verdict, linkTo) {
     const lines = [
         `<h3>${mark} ${titleOf(result, verdict)}</h3>`,
         ...findings,
-        ...(status === 'ok' ? successLines(result) : []),
+        ...(status === 'ok' ? successLines(result, next) : []),
         ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
         ...details(result, verdict),
     ];
     return lines.filter(Boolean).join('\n').concat('\n');
 }
 /** Who is registered where, on one line, and what comes next. */
-function successLines({ account, registration, check, cnspec }) {
+function successLines({ account, registration, check, cnspec }, next) {
     if (!account)
         return [];
     const words = [
@@ -4511,7 +4616,6 @@ function successLines({ account, registration, check, cnspec }) {
         check?.skew !== undefined && `clock ${escapeHtml((0,util_duration/* describeSkew */.mp)(check.skew))}`,
         cnspec?.answer && `${code('cnspec status')} ${escapeHtml(cnspec.version ?? '')} agrees`,
     ];
-    const next = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
     return [`<p>${words.filter(Boolean).join(' · ')}</p>`, `<p><b>Next:</b> ${prose(next)}</p>`];
 }
 function ownerOf({ ownerMrn, apiEndpoint }) {
@@ -4569,11 +4673,16 @@ function escapeHtml(text) {
 
 
 
+
+
+/** What the job summary says after a success. */
+const NEXT = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
 /**
  * Reports the outcome: log, annotations, outputs, later steps, and last the summary, which has all warnings.
  * @throws ActionError `runner-error` if the runner's files can't be written
  */
-function report(result, verdict, jobSummary, job) {
+function report(result, found, jobSummary, job) {
+    const verdict = verdictInWords(found, WORDS);
     const linkTo = documentation(job.env);
     startGroup('Details, as `cnspec status` prints them');
     for (const line of statusLines(result, verdict))
@@ -4592,7 +4701,7 @@ function report(result, verdict, jobSummary, job) {
             exportToLaterSteps(result, job);
     });
     if (jobSummary)
-        writeSummary(summaryHtml(result, verdict, linkTo), job.env);
+        writeSummary(summaryHtml(result, verdict, linkTo, NEXT), job.env);
 }
 /** Reports what kept the outcome from being reported. */
 function reportFailure(obstacle, { passed }, env) {
@@ -4761,26 +4870,16 @@ function isSame(head, base) {
 
 
 
-/** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
-const SIGNALS = ['SIGINT', 'SIGTERM'];
-/** How long a cancelled step waits for critical work, in milliseconds. */
-const GRACE = 800;
+
+
 /** A job of GitHub Actions, seen from one of its steps. */
 function githubJob(env) {
     const over = new AbortController();
-    const grace = new AbortController();
+    // The runner sends SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills.
+    const critical = watchSignals(over);
     const hasNewStep = watchSteps(env);
     let manifest = {};
     const warnings = [];
-    for (const signal of SIGNALS) {
-        process.on(signal, () => {
-            // Ignore repeated signals.
-            if (over.signal.aborted)
-                return;
-            over.abort(new JobCancelled(signal));
-            setTimeout(() => grace.abort(), GRACE).unref();
-        });
-    }
     const findSuperseded = () => hasNewStep()
         ? new errors/* ActionError */.lZ('runner-error', 'The runner went on to another step while this one was still running.', 'This happens if a job in a container is cancelled. Run the job again.')
         : undefined;
@@ -4795,16 +4894,17 @@ function githubJob(env) {
         workspace: env.GITHUB_WORKSPACE || process.cwd(),
         temp: env.RUNNER_TEMP || undefined,
         toolCache: env.RUNNER_TOOL_CACHE || undefined,
+        credentialsPlace: 'the input `credentials`',
         defaultName: [env.GITHUB_REPOSITORY, env.GITHUB_JOB].filter(Boolean).join('/') || external_node_os_default().hostname(),
         labels: labelsOf(env),
         signal: over.signal,
         throwIfOver,
         findSuperseded,
-        critical: (work) => work(grace.signal),
+        critical,
         mask: mask,
         log: log,
         warn(text) {
-            warnings.push(text);
+            warnings.push(inWords(text, WORDS));
             warn(text);
         },
         get manifest() {
@@ -4914,7 +5014,7 @@ function inputReader(get, defaults) {
 
 
 
-/** The defaults of action.yml, for a workflow that passes an input on although it is empty. */
+/** The defaults, for an input that is empty, too. */
 const DEFAULTS = {
     register: 'true',
     'max-clock-skew': '30s',
@@ -5008,7 +5108,7 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
         return undefined;
     const unexpanded = UNEXPANDED.exec(text)?.[0];
     if (unexpanded !== undefined) {
-        throw input_reader_invalid('config-path', `has "${(0,util_text/* plainText */.wh)(unexpanded, 60)}" in it, which only a shell replaces`, 'Write the whole path, for example with `${{ runner.temp }}`, or leave the input out.');
+        throw input_reader_invalid('config-path', `has "${(0,util_text/* plainText */.wh)(unexpanded, 60)}" in it, which only a shell replaces`, 'Write the whole path, or leave the input out.');
     }
     if (/[\r\n\0]/.test(text))
         throw input_reader_invalid('config-path', 'has more than one line', 'Give one path.');
@@ -5041,8 +5141,6 @@ function parseFailOn(text) {
     throw input_reader_invalid('fail-on', `names \`${(0,util_text/* plainText */.wh)(wrong, 60)}\`, which isn't a finding that can fail a job`, hint + remedy);
 }
 
-// EXTERNAL MODULE: ./src/credentials/fields.ts
-var credentials_fields = __nccwpck_require__(585);
 ;// CONCATENATED MODULE: ./src/credentials/expected-space.ts
 
 
@@ -5215,23 +5313,23 @@ var credentials_decode = __nccwpck_require__(7119);
 
 
 
-const WRITE_SECRET = 'The action uses the text as it is. Write `${{ secrets.NAME }}`, with the name of your secret.';
-const STORE_UNCHANGED = 'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.';
-const COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and store it as the secret.';
+const PASS_SECRET = 'The action uses the text as it is. Pass the value of the secret.';
+const STORE_UNCHANGED = 'Store the JSON unchanged as the secret.';
+const diagnose_COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and store it as the secret.';
 const INNER_JSON = 'Store only the inner JSON, from its opening brace to its closing brace.';
 /** What people paste instead of credentials: how it shows, what it is, and how to store it right. The first row wins. */
 const ROWS = [
     [
         /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
         'a reference to a secret, not the secret itself',
-        WRITE_SECRET,
+        PASS_SECRET,
     ],
     [
         /^eyJ[\w\s-]+\.[\w\s-]+\.[\w\s-]+$/,
         'a registration token',
         'Pass it with the input `registration-token` instead of `credentials`.',
     ],
-    [/^[\w.-]{1,64}$/, 'a name, not the credentials', WRITE_SECRET],
+    [/^[\w.-]{1,64}$/, 'a name, not the credentials', PASS_SECRET],
     [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
     [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],
     [
@@ -5254,12 +5352,12 @@ const ROWS = [
         'JSON with a shell prompt before it',
         'Store the JSON without the prompt and the command.',
     ],
-    [/\*\*\*/, 'text with `***`, as if it was copied from a log', COPY_AGAIN],
+    [/\*\*\*/, 'text with `***`, as if it was copied from a log', diagnose_COPY_AGAIN],
     [isWrapped, 'JSON behind a name or inside another object', INNER_JSON],
     [
         ({ document = {} }) => !document.mrn && document.type !== 'external_account' && 'audience' in document,
         "a workload identity JSON, but its field `type` isn't `external_account`",
-        COPY_AGAIN,
+        diagnose_COPY_AGAIN,
     ],
 ];
 function isWrapped({ text, document }) {
@@ -5278,49 +5376,6 @@ function diagnoseToken(text) {
     if (!secrets/* JWT_INSIDE */.Fd.test(text))
         return undefined;
     return (0,credentials_fields/* invalid */.Gq)("The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.", 'Paste only the token, without quotes, `Bearer`, a name or a command.');
-}
-
-;// CONCATENATED MODULE: ./src/credentials/external-account.ts
-
-
-
-const external_account_COPY_AGAIN = 'Copy the workload identity JSON again from the Mondoo Console.';
-const JWT = 'urn:ietf:params:oauth:token-type:jwt';
-/**
- * Checks that an ID token for a workload identity is for Mondoo and goes to Mondoo: anybody may have written the file.
- * @param endpoint the input `api-endpoint`, which wins over the file's own
- * @throws ActionError
- */
-function readExternalAccount(document, endpoint) {
-    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'workload identity JSON', external_account_COPY_AGAIN);
-    for (const name of ['audience', 'universeDomain', 'issuerUri']) {
-        // Messages quote these fields.
-        if (fields.required(name).includes('-----BEGIN'))
-            throw fields.unusable(name, 'holds a key or a certificate');
-    }
-    const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true });
-    if ((document.subjecttokentype || JWT) !== JWT) {
-        throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that GitHub issues`);
-    }
-    const declaredEndpoint = fields.url('universeDomain', util_url/* parseEndpoint */.Bk);
-    if (!(0,util_url/* mayLeadTo */.D7)(declaredEndpoint, endpoint))
-        throw fields.foreignHost('universeDomain', declaredEndpoint);
-    const issuerUri = fields.required('issuerUri');
-    const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
-    return {
-        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
-        warnings: document.jwttoken ? [ignored] : [],
-    };
-}
-/** @throws ActionError if the platform would look for another issuer */
-function requireIssuer({ issuerUri }, { issuer }) {
-    if (issuer === issuerUri)
-        return;
-    const isSlash = issuerUri === `${issuer}/` || issuer === `${issuerUri}/`;
-    const slash = isSlash ? ' They differ only in the slash at the end.' : '';
-    throw (0,credentials_fields/* invalid */.Gq)(`The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${(0,util_text/* plainText */.wh)(issuerUri)}", the token's issuer is "${(0,util_text/* plainText */.wh)(issuer)}".${slash}`, isSlash
-        ? "Write the token's issuer exactly, in the JSON and in the Mondoo Console (Settings → Workload Identity)."
-        : 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.');
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/readable.ts
@@ -5455,7 +5510,7 @@ function expiryNotice({ to }, now) {
     const end = to < now
         ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
         : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them with \`gh secret set\`, then delete the old service account.`;
+    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/private-key.ts
@@ -5482,7 +5537,7 @@ function readPrivateKey(pem) {
         throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
     }
     if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON file unchanged, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
+        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON unchanged as the secret.');
     }
     if (label !== 'PRIVATE KEY')
         throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
@@ -5671,7 +5726,7 @@ async function identify(work) {
 /** Finds the credentials: the input, the environment variable, or the file that an earlier step wrote from that. */
 async function findCredentials({ inputs, job }) {
     if (inputs.credentials.trim() !== '')
-        return { given: inputs.credentials, place: 'the input `credentials`' };
+        return { given: inputs.credentials, place: job.credentialsPlace };
     const { MONDOO_CONFIG_BASE64: variable, MONDOO_CONFIG_PATH: file } = job.env;
     if (variable?.trim())
         return { given: variable, place: VARIABLE, origin: {} };
@@ -5966,8 +6021,8 @@ const notices = {
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
     minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
     unregistered: (client) => `→ unregistered the client ${client}`,
-    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The post step retries, and removes its key`,
-    cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the post step unregisters the client ${client} and removes its key` : ''}`,
+    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
+    cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
     pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,util_text/* plainText */.wh)(name, 300)}" that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
 };
@@ -6213,7 +6268,7 @@ async function signIn(context) {
 /** Exchanges an ID token of this run for a service account. */
 async function exchangeIdToken({ account: external, idTokens }, { job, platform, deadline, startedAt }) {
     // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-    const way = wayTo(idTokens.url.href, undefined, job);
+    const way = idTokens.url && wayTo(idTokens.url.href, undefined, job);
     const { issuerUri, ownerMrn: audience } = external;
     const found = {};
     let idToken;
@@ -6368,9 +6423,9 @@ function exchangeFinding(result, error) {
     if (error.method !== EXCHANGE) {
         return {
             code: 'unreachable',
-            message: `GitHub gave this run no ID token: ${error.message}.${result.idToken ? '' : ' Mondoo Platform was not asked for a service account.'}`,
+            message: `The CI gave this run no ID token: ${error.message}.${result.idToken ? '' : ' Mondoo Platform was not asked for a service account.'}`,
             remedy: error.remedy ??
-                'Run the job again in a few minutes, and check https://www.githubstatus.com. On a self-hosted runner, check that the runner can reach GitHub: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
+                'Run the job again in a few minutes, and check the status page of the CI. On a self-hosted runner, check that the runner can reach the CI: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
         };
     }
     if (error.code === undefined || error.isTransient) {
@@ -6437,7 +6492,7 @@ function tokenRefused(result, { expiresAt }, error) {
         message: hasExpired
             ? "The registration token has expired by the platform's clock."
             : `The registration token was revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}. ${age}`,
-        remedy: 'Generate a new one in the Mondoo Console. For a workflow that runs regularly, use credentials or workload identity federation.',
+        remedy: 'Generate a new one in the Mondoo Console. For a job that runs regularly, use credentials or workload identity federation.',
         evidence: evidenceOf(error, times),
     };
 }
@@ -6490,7 +6545,7 @@ function healthFinding(result, { health, ping }) {
     return {
         code: 'not-serving',
         message: `The health check of ${targetOf(result)?.apiEndpoint} returns the status \`${health.status}\`.`,
-        remedy: 'Your workflow is not the cause. Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
+        remedy: 'Your job is not the cause. Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
     };
 }
 function pingFinding(result, { skew, ping, pingAtServerTime }) {
@@ -6649,7 +6704,7 @@ async function chooseCnspec(verify, { env, workspace, log }) {
         return {};
     const executable = await findCnspec(env);
     if (executable === undefined && verify === 'true') {
-        const failure = new errors/* ActionError */.lZ('cnspec-failed', 'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.', 'Set the input `cnspec-version` to install cnspec, or install it in an earlier step.');
+        const failure = new errors/* ActionError */.lZ('cnspec-failed', 'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.', 'Install cnspec in an earlier step, or set the input `cnspec-version`.');
         return { failure };
     }
     if (executable === undefined)
@@ -7178,7 +7233,7 @@ async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFI
     return accountIn(text);
 }
 function takenAway(temporaryPath) {
-    return new errors/* ActionError */.lZ('runner-error', `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
+    return new errors/* ActionError */.lZ('runner-error', `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its cleanup did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
 }
 
 ;// CONCATENATED MODULE: ./src/write-config.ts
@@ -7192,17 +7247,41 @@ function takenAway(temporaryPath) {
 
 
 
+
 /** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
-/** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
-async function reserveFiles({ identity, origin }, { inputs, job, deadline, rollback }) {
+/**
+ * Reserves the files that the step will write, none if no mondoo.yml is to be kept. The key file is for a client that a
+ * registration token mints.
+ */
+async function reserveFiles(identified, work) {
+    const { identity, origin } = identified;
+    const { inputs, job, rollback } = work;
     if (origin?.earlierFile)
         return { config: keptConfig(origin.earlierFile) };
-    const file = inputs.configPath ?? job.defaultConfigPath();
+    const home = job.defaultConfigPath();
+    const file = inputs.configPath ?? home;
+    if (file === undefined)
+        return {};
     if (await (0,paths/* isInside */.F)(job.workspace, file))
         job.warn(notices.inWorkspace(inputs.configPath));
-    const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
-    const options = { room, signal: deadline.signal, job };
+    const config = await reserve(file, identified, work);
+    if (identity.kind !== 'registration token')
+        return { config };
+    const keyPath = external_node_path_default().join(external_node_path_default().dirname(home ?? file), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
+    const options = { ...optionsOf(identity, work), isDefaultPlace: home !== undefined };
+    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, options);
+    // On Windows an open file can't be removed.
+    rollback.defer(() => keyFile.close().catch(() => { }));
+    return { config, keyFile };
+}
+/** Reserves a private place for a mondoo.yml that only cnspec reads, and that is not kept. */
+function reserveTemporary(identified, work) {
+    const folder = external_node_path_default().join(work.job.temp ?? external_node_os_default().tmpdir(), `register-cnspec-${(0,external_node_crypto_.randomUUID)()}`);
+    return reserve(external_node_path_default().join(folder, 'mondoo.yml'), identified, work);
+}
+async function reserve(file, { identity }, work) {
+    const { job, rollback } = work;
     rollback.defer(async () => {
         // Post needs the key of a client that could not be unregistered.
         const { client, keyFile, ...rest } = job.manifest;
@@ -7211,16 +7290,13 @@ async function reserveFiles({ identity, origin }, { inputs, job, deadline, rollb
         if (outcomes.every(([outcome]) => outcome !== 'failed'))
             job.forget('config');
     });
-    // On Windows an open file can't be removed.
-    const closeLater = ({ close }) => rollback.defer(() => close().catch(() => { }));
-    const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, ...options });
-    closeLater(config);
-    if (identity.kind !== 'registration token')
-        return { config };
-    const keyPath = external_node_path_default().join(external_node_path_default().dirname(job.defaultConfigPath()), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
-    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, ...options });
-    closeLater(keyFile);
-    return { config, keyFile };
+    const config = await reserveConfig(file, optionsOf(identity, work));
+    rollback.defer(() => config.close().catch(() => { }));
+    return config;
+}
+function optionsOf(identity, { inputs, job, deadline }) {
+    const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
+    return { isDefaultPlace: inputs.configPath === undefined, room, signal: deadline.signal, job };
 }
 /** Renders mondoo.yml, as keys with their values and as text. */
 function renderConfig(session, agentMrn, { source, route, work: { inputs } }) {
@@ -7424,13 +7500,16 @@ async function* register(work) {
         yield { check };
         const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });
         if (program.executable) {
-            config.write(render().text);
+            const { write, temporaryPath } = config ?? (await reserveTemporary(identified, work));
+            write(render().text);
             const seen = { account: session.account, check, client: registration.clientMrn };
-            const compared = await compareStatus(program.executable, config.temporaryPath, seen, work);
+            const compared = await compareStatus(program.executable, temporaryPath, seen, work);
             yield { cnspec: { ...program.result, ...compared } };
         }
         registration = await registerClient(platform, session.account, { ...work, registration, check });
         yield { registration };
+        if (!config)
+            return;
         await publishConfig(config, render(), session, work);
         yield { configPath: config.path };
     }

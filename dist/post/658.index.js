@@ -137,7 +137,7 @@ function expiryNotice({ to }, now) {
     const end = to < now
         ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
         : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them with \`gh secret set\`, then delete the old service account.`;
+    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/private-key.ts
@@ -164,7 +164,7 @@ function readPrivateKey(pem) {
         throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
     }
     if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON file unchanged, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.');
+        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON unchanged as the secret.');
     }
     if (label !== 'PRIVATE KEY')
         throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
@@ -514,6 +514,22 @@ class job_JobCancelled extends Error {
         this.signalName = signalName;
     }
 }
+/** How long a cancelled job waits for critical work, in milliseconds. */
+const GRACE = 800;
+/** Aborts `over` when a signal cancels the job, and returns what runs critical work. */
+function watchSignals(over) {
+    const grace = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+        process.on(signal, () => {
+            // Ignore repeated signals.
+            if (over.signal.aborted)
+                return;
+            over.abort(new job_JobCancelled(signal));
+            setTimeout(() => grace.abort(), GRACE).unref();
+        });
+    }
+    return (work) => work(grace.signal);
+}
 
 ;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
 
@@ -556,7 +572,7 @@ function formatRpcStatus({ code, message }) {
 
 ;// CONCATENATED MODULE: ./src/platform/call-error.ts
 
-/** A failed call to Mondoo Platform or GitHub. Its message is text for the log and holds no secret. */
+/** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
     failure;

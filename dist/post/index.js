@@ -210,8 +210,8 @@ const notices = {
     exchanged: (validity) => `→ exchanged the ID token of this run for a service account${validity}`,
     minting: (client) => `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
     unregistered: (client) => `→ unregistered the client ${client}`,
-    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The post step retries, and removes its key`,
-    cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the post step unregisters the client ${client} and removes its key` : ''}`,
+    postponed: (client, reason) => `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
+    cancelled: (signal, client) => `→ ended by ${signal}${client ? `: the cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
     pendingClient: (name) => `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(name, 300)}" that no other job uses, remove it there.`,
     lostClient: (client, reason) => `The client ${client} that this job registered could not be unregistered: ${reason}. Remove it in the Mondoo Console.`,
 };
@@ -283,7 +283,8 @@ function describeSkew(skew, accuracy = 2000) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   CA: () => (/* binding */ errorCode),
-/* harmony export */   lZ: () => (/* binding */ ActionError)
+/* harmony export */   lZ: () => (/* binding */ ActionError),
+/* harmony export */   p7: () => (/* binding */ describeCrash)
 /* harmony export */ });
 /* unused harmony exports TITLES, FINDINGS */
 /** The findings and their titles, the gravest first. */
@@ -319,6 +320,16 @@ class ActionError extends Error {
 /** The code of an error of the system, such as `ENOSPC`. */
 function errorCode(error) {
     return error.code ?? 'unknown error';
+}
+/** Describes a bug by its kind and its stack only, as an exception's text can quote a secret. */
+function describeCrash(cause) {
+    const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+    const frames = stack
+        .slice(stack.indexOf(text) + text.length)
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line));
+    const message = `This is a bug in the action (${name}). Please report it.`;
+    return [message, ...frames.slice(0, 5)].join('\n');
 }
 
 
@@ -389,12 +400,12 @@ function ownerOf(mrn) {
 /* unused harmony export UNREADABLE */
 /**
  * Makes text from elsewhere harmless in a log: one line, no control or direction-changing characters, and nothing
- * that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
+ * that a runner takes for a command (`::` at the start, `##[` or `##vso[` anywhere).
  */
 function plainText(text, limit = 300) {
     const line = text
         .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]+/gu, ' ')
-        .replace(/##(?=\[)/g, '# #')
+        .replace(/##(?=\w*\[)/g, '# #')
         .trim()
         .replace(/^:(?=:)/, ': ');
     return line.length > limit ? `${line.slice(0, limit)}…` : line;
@@ -3228,6 +3239,7 @@ async function unregisterByKeyFile(client, keyFile, job) {
 
 ;// CONCATENATED MODULE: ./src/github/entry.ts
 
+
 /**
  * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
  * takes effect: Node's own warnings are dropped, and a crash is reported on stdout.
@@ -3237,7 +3249,7 @@ async function unregisterByKeyFile(client, keyFile, job) {
 async function runEntry(run, onCrash) {
     const crash = (cause) => {
         const report = onCrash === 'fail' ? error : warning;
-        report(describeCrash(cause), { title: 'register-cnspec crashed' });
+        report((0,errors/* describeCrash */.p7)(cause), { title: 'register-cnspec crashed' });
         if (onCrash === 'fail')
             process.exitCode = 1;
     };
@@ -3251,20 +3263,39 @@ async function runEntry(run, onCrash) {
     // After the last line, as Node would wait for a DNS lookup.
     process.stdout.write('', () => process.exit());
 }
-/** Prints the kind and the stack only, as an exception's text can quote a secret. */
-function describeCrash(cause) {
-    const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
-    const frames = stack
-        .slice(stack.indexOf(text) + text.length)
-        .split('\n')
-        .filter((line) => /^\s+at /.test(line));
-    const message = `This is a bug in the action (${name}). Please report it.`;
-    return [message, ...frames.slice(0, 5)].join('\n');
+
+;// CONCATENATED MODULE: ./src/report/words.ts
+function inWords(text, words) {
+    return words.reduce((said, [core, here]) => said.replace(core, here), text);
+}
+/** Puts the findings of a verdict into the words of a CI. */
+function verdictInWords({ fatal, tolerated, ...verdict }, words) {
+    const translated = (finding) => {
+        const [message, remedy] = [inWords(finding.message, words), inWords(finding.remedy, words)];
+        return { ...finding, message, remedy };
+    };
+    return { ...verdict, fatal: fatal.map(translated), tolerated: tolerated.map(translated) };
 }
 
 // EXTERNAL MODULE: ./src/util/text.ts
 var util_text = __nccwpck_require__(997);
+;// CONCATENATED MODULE: ./src/github/words.ts
+const WORDS = [
+    [/Pass the value of the secret\./g, 'Write `$${{ secrets.NAME }}`, with the name of your secret.'],
+    [
+        /Store the JSON unchanged as the secret\./g,
+        'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.',
+    ],
+    [/store them as the secret,/g, 'store them with `gh secret set`,'],
+    [/A CI server of your own has/g, 'GitHub Enterprise Server has'],
+    [/the status page of the CI/g, 'https://www.githubstatus.com'],
+    [/\b[Tt]he CI\b/g, 'GitHub'],
+    [/Write the whole path,/g, 'Write the whole path, for example with `$${{ runner.temp }}`,'],
+];
+
 ;// CONCATENATED MODULE: ./src/github/log.ts
+
+
 
 
 const LONGEST_LINE = 1000;
@@ -3272,7 +3303,7 @@ function log(line) {
     info((0,util_text/* plainText */.wh)(line, LONGEST_LINE));
 }
 function warn(text) {
-    warning((0,util_text/* plainText */.wh)(text, LONGEST_LINE));
+    warning((0,util_text/* plainText */.wh)(inWords(text, WORDS), LONGEST_LINE));
 }
 /** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */
 function mask(secrets) {

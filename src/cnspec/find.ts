@@ -29,7 +29,7 @@ export async function chooseCnspec(
     const failure = new ActionError(
       'cnspec-failed',
       'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.',
-      'Set the input `cnspec-version` to install cnspec, or install it in an earlier step.',
+      'Install cnspec in an earlier step, or set the input `cnspec-version`.',
     );
     return { failure };
   }

@@ -41,8 +41,8 @@ export async function installCnspec(
     latest = newest.then((latestVersion) => ({ latestVersion })).catch(() => ({}));
     if (!temp || !toolCache) {
       throw notInstalled(
-        `The environment variable \`${toolCache ? 'RUNNER_TEMP' : 'RUNNER_TOOL_CACHE'}\` is not set.`,
-        'Run the action as a step of a GitHub Actions workflow, or leave the input `cnspec-version` out.',
+        `The job has no ${toolCache ? 'temporary folder' : 'tool cache'}.`,
+        'Run the action as a step of a job, or leave the input `cnspec-version` out.',
       );
     }
     const version = spec.kind === 'exact' ? spec.version : requireWanted(spec, await newest);
@@ -119,7 +119,7 @@ async function fetchRelease(version: string, work: Installation): Promise<Progra
     if (error instanceof ActionError) throw error;
     throw notInstalled(
       `The archive or the tool cache at \`${place}\` could not be written (${errorCode(error)}).`,
-      "Free some space on the runner's disk. Check that its user may write to the folders in `RUNNER_TEMP` and `RUNNER_TOOL_CACHE`.",
+      "Free some space on the runner's disk. Check that its user may write to the temporary folder and to the tool cache.",
     );
   } finally {
     // Retries help against virus scanners and against programs that are being killed.

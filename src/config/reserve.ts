@@ -89,6 +89,6 @@ function takenAway(temporaryPath: string): ActionError {
   return new ActionError(
     'runner-error',
     `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`,
-    'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.',
+    'If the job was cancelled, its cleanup did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.',
   );
 }

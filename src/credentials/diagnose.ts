@@ -12,9 +12,8 @@ export interface Pasted {
   document?: CredentialsDocument;
 }
 
-const WRITE_SECRET = 'The action uses the text as it is. Write `${{ secrets.NAME }}`, with the name of your secret.';
-const STORE_UNCHANGED =
-  'Store the JSON unchanged as the secret, for example with `gh secret set NAME < credentials.json`.';
+const PASS_SECRET = 'The action uses the text as it is. Pass the value of the secret.';
+const STORE_UNCHANGED = 'Store the JSON unchanged as the secret.';
 const COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and store it as the secret.';
 const INNER_JSON = 'Store only the inner JSON, from its opening brace to its closing brace.';
 
@@ -25,14 +24,14 @@ const ROWS: Row[] = [
   [
     /^(?:\$\{?\w+\}?|\$env:\w+|(?:\$?\{+ *)?(?:secrets|vars|env)\.\w+(?: *\}+)?|%\w+%|op:\/\/.+)$/,
     'a reference to a secret, not the secret itself',
-    WRITE_SECRET,
+    PASS_SECRET,
   ],
   [
     /^eyJ[\w\s-]+\.[\w\s-]+\.[\w\s-]+$/,
     'a registration token',
     'Pass it with the input `registration-token` instead of `credentials`.',
   ],
-  [/^[\w.-]{1,64}$/, 'a name, not the credentials', WRITE_SECRET],
+  [/^[\w.-]{1,64}$/, 'a name, not the credentials', PASS_SECRET],
   [/^(["'`])[\w+/=\s]{64,}\1$/, 'base64 in quotes', 'Store the base64 without the quotes.'],
   [/^[\w+/=\s]{64,}%$/, 'base64 with a `%` at the end, which a shell printed', 'Store the base64 without the `%`.'],
   [

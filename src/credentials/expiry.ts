@@ -14,5 +14,5 @@ export function expiryNotice({ to }: Validity, now: Date): string | undefined {
     to < now
       ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
       : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-  return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them with \`gh secret set\`, then delete the old service account.`;
+  return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }

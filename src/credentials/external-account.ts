@@ -1,9 +1,11 @@
+import { decodeJwt } from 'jose';
 import type { ConnectionOptions } from '../platform/client.ts';
 import type { Mrn } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
 import { mayLeadTo, parseEndpoint } from '../util/url.ts';
 import type { CredentialsDocument } from './decode.ts';
 import { fieldsOf, invalid } from './fields.ts';
+import { COMPACT_JWT } from './secrets.ts';
 
 /** What an ID token says of this run, unverified, in the order in which people compare it; empty if absent. */
 export type IdTokenClaims = Record<string, string> & { issuer: string };
@@ -14,6 +16,8 @@ export interface IdToken {
   claims: IdTokenClaims;
   /** Whether it has lived as long as it may, by whichever clock. */
   hasExpired(): boolean;
+  expiresAt: Date | undefined;
+  audiences: string[];
 }
 
 /** How the CI is reached. */
@@ -21,8 +25,8 @@ export type IdTokenRoute = Omit<ConnectionOptions, 'endpoint'>;
 
 /** Where a job gets ID tokens. */
 export interface IdTokens {
-  /** Decides on the proxy. */
-  readonly url: URL;
+  /** Decides on the proxy; undefined if no request is needed. */
+  readonly url: URL | undefined;
   /** @throws CallError */
   request(audience: string, route: IdTokenRoute): Promise<IdToken>;
 }
@@ -57,17 +61,45 @@ export function readExternalAccount(
   }
   const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true }) as Mrn;
   if ((document.subjecttokentype || JWT) !== JWT) {
-    throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that GitHub issues`);
+    throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that Mondoo Platform exchanges`);
   }
   const declaredEndpoint = fields.url('universeDomain', parseEndpoint) as string;
   if (!mayLeadTo(declaredEndpoint, endpoint)) throw fields.foreignHost('universeDomain', declaredEndpoint);
   const issuerUri = fields.required('issuerUri');
   const ignored =
-    'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from GitHub. Remove it from the file.';
+    'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from the CI. Remove it from the file.';
   return {
     account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
     warnings: document.jwttoken ? [ignored] : [],
   };
+}
+
+/** Reads an ID token of any CI, unverified; undefined if it isn't one. */
+export function readIdToken(jwt: string): IdToken | undefined {
+  // All of it is masked.
+  if (!COMPACT_JWT.test(jwt)) return undefined;
+  try {
+    const { aud = [], exp, iat = 0, ...claims } = decodeJwt<Record<string, unknown>>(jwt);
+    const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : '');
+    const ofRun = ['ref', 'environment', 'job_workflow_ref'].map((name) => [name, text(name)]);
+    const audiences = [aud].flat();
+    const receivedAt = performance.now();
+    return {
+      jwt,
+      claims: {
+        issuer: text('iss'),
+        audience: audiences.join(),
+        subject: text('sub'),
+        repository: text('repository') || text('project_path'),
+        ...Object.fromEntries(ofRun),
+      },
+      audiences,
+      expiresAt: exp === undefined ? undefined : new Date(exp * 1000),
+      hasExpired: () => exp !== undefined && performance.now() - receivedAt >= (exp - iat) * 1000,
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws ActionError if the platform would look for another issuer */
@@ -79,6 +111,6 @@ export function requireIssuer({ issuerUri }: ExternalAccount, { issuer }: IdToke
     `The workload identity JSON is for tokens of another issuer, so the ID token was not sent. The field \`issuerUri\` is "${plainText(issuerUri)}", the token's issuer is "${plainText(issuer)}".${slash}`,
     isSlash
       ? "Write the token's issuer exactly, in the JSON and in the Mondoo Console (Settings → Workload Identity)."
-      : 'Set up workload identity federation for the issuer of this run. GitHub Enterprise Server has its own issuer, and an enterprise can have one too.',
+      : 'Set up workload identity federation for the issuer of this run. A CI server of your own has its own issuer, and an enterprise can have one too.',
   );
 }

@@ -28,7 +28,7 @@ export function readPrivateKey(pem: string): KeyObject {
   if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
     throw unusable(
       'has lost its line breaks: more text follows "-----BEGIN" in the same line',
-      'Store the JSON file unchanged, for example with `gh secret set MONDOO_CREDENTIALS < credentials.json`.',
+      'Store the JSON unchanged as the secret.',
     );
   }
   if (label !== 'PRIVATE KEY') throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));

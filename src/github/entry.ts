@@ -1,4 +1,5 @@
 import { error, warning } from '@actions/core';
+import { describeCrash } from '../util/errors.ts';
 
 /**
  * Runs an entry point to the end of its process. Nothing ever goes to stderr, which the runner may show before a mask
@@ -20,15 +21,4 @@ export async function runEntry(run: () => Promise<boolean>, onCrash: 'fail' | 'w
   if (passed === false) process.exitCode = 1;
   // After the last line, as Node would wait for a DNS lookup.
   process.stdout.write('', () => process.exit());
-}
-
-/** Prints the kind and the stack only, as an exception's text can quote a secret. */
-function describeCrash(cause: unknown): string {
-  const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
-  const frames = stack
-    .slice(stack.indexOf(text) + text.length)
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line));
-  const message = `This is a bug in the action (${name}). Please report it.`;
-  return [message, ...frames.slice(0, 5)].join('\n');
 }

@@ -1,6 +1,4 @@
-import { decodeJwt } from 'jose';
-import type { IdToken, IdTokenRoute, IdTokens } from '../credentials/external-account.ts';
-import { COMPACT_JWT } from '../credentials/secrets.ts';
+import { type IdToken, type IdTokenRoute, type IdTokens, readIdToken } from '../credentials/external-account.ts';
 import { callJson } from '../platform/json-call.ts';
 import { ifTransient, type Rule, retrying } from '../platform/retry.ts';
 import { Transport } from '../platform/transport.ts';
@@ -56,24 +54,5 @@ async function requestIdToken(
     );
   } finally {
     transport.close();
-  }
-}
-
-function readIdToken(jwt: string): IdToken | undefined {
-  // All of it is masked.
-  if (!COMPACT_JWT.test(jwt)) return undefined;
-  try {
-    const claims = decodeJwt<Record<string, unknown>>(jwt);
-    const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : '');
-    const ofRun = ['repository', 'ref', 'environment', 'job_workflow_ref'].map((name) => [name, text(name)]);
-    const { exp = Number.POSITIVE_INFINITY, iat = 0 } = claims;
-    const receivedAt = performance.now();
-    return {
-      jwt,
-      claims: { issuer: text('iss'), audience: text('aud'), subject: text('sub'), ...Object.fromEntries(ofRun) },
-      hasExpired: () => performance.now() - receivedAt >= (exp - iat) * 1000,
-    };
-  } catch {
-    return undefined;
   }
 }

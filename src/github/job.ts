@@ -1,7 +1,8 @@
 import os from 'node:os';
 import { saveState } from '@actions/core';
 import type { CleanupManifest } from '../config/manifest.ts';
-import { type Job, JobCancelled } from '../job.ts';
+import { type Job, watchSignals } from '../job.ts';
+import { inWords } from '../report/words.ts';
 import { ActionError } from '../util/errors.ts';
 import { watchSteps, writeCommands } from './command-files.ts';
 import { findIdTokens } from './id-token.ts';
@@ -11,29 +12,16 @@ import { missingCredentials, missingIdToken } from './missing.ts';
 import { report, reportFailure } from './report.ts';
 import { STATE } from './state.ts';
 import { readTrigger } from './trigger.ts';
-
-/** How the runner cancels a step: SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills. */
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
-/** How long a cancelled step waits for critical work, in milliseconds. */
-const GRACE = 800;
+import { WORDS } from './words.ts';
 
 /** A job of GitHub Actions, seen from one of its steps. */
 export function githubJob(env: NodeJS.ProcessEnv): Job {
   const over = new AbortController();
-  const grace = new AbortController();
+  // The runner sends SIGINT, 7.5 seconds later SIGTERM, and 2.5 seconds after that it kills.
+  const critical = watchSignals(over);
   const hasNewStep = watchSteps(env);
   let manifest: CleanupManifest = {};
   const warnings: string[] = [];
-
-  for (const signal of SIGNALS) {
-    process.on(signal, () => {
-      // Ignore repeated signals.
-      if (over.signal.aborted) return;
-      over.abort(new JobCancelled(signal));
-      setTimeout(() => grace.abort(), GRACE).unref();
-    });
-  }
 
   const findSuperseded = () =>
     hasNewStep()
@@ -54,16 +42,17 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
     workspace: env.GITHUB_WORKSPACE || process.cwd(),
     temp: env.RUNNER_TEMP || undefined,
     toolCache: env.RUNNER_TOOL_CACHE || undefined,
+    credentialsPlace: 'the input `credentials`',
     defaultName: [env.GITHUB_REPOSITORY, env.GITHUB_JOB].filter(Boolean).join('/') || os.hostname(),
     labels: labelsOf(env),
     signal: over.signal,
     throwIfOver,
     findSuperseded,
-    critical: (work) => work(grace.signal),
+    critical,
     mask,
     log,
     warn(text) {
-      warnings.push(text);
+      warnings.push(inWords(text, WORDS));
       warn(text);
     },
 

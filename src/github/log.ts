@@ -1,5 +1,7 @@
 import { info, setSecret, warning } from '@actions/core';
+import { inWords } from '../report/words.ts';
 import { plainText } from '../util/text.ts';
+import { WORDS } from './words.ts';
 
 const LONGEST_LINE = 1000;
 
@@ -8,7 +10,7 @@ export function log(line: string): void {
 }
 
 export function warn(text: string): void {
-  warning(plainText(text, LONGEST_LINE));
+  warning(plainText(inWords(text, WORDS), LONGEST_LINE));
 }
 
 /** Makes the runner hide secrets in everything that is printed from here on, until the job ends. */

@@ -7,6 +7,7 @@ import { titleOf } from '../report/facts.ts';
 import { statusLines } from '../report/log.ts';
 import { outputs, withdrawn } from '../report/outputs.ts';
 import { summaryHtml } from '../report/summary.ts';
+import { verdictInWords } from '../report/words.ts';
 import type { Finding } from '../status/finding.ts';
 import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
@@ -14,12 +15,17 @@ import { TITLES } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import { writeCommands } from './command-files.ts';
 import { log } from './log.ts';
+import { WORDS } from './words.ts';
+
+/** What the job summary says after a success. */
+const NEXT = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
 
 /**
  * Reports the outcome: log, annotations, outputs, later steps, and last the summary, which has all warnings.
  * @throws ActionError `runner-error` if the runner's files can't be written
  */
-export function report(result: Result, verdict: Verdict, jobSummary: boolean, job: Pick<Job, 'env' | 'warn'>): void {
+export function report(result: Result, found: Verdict, jobSummary: boolean, job: Pick<Job, 'env' | 'warn'>): void {
+  const verdict = verdictInWords(found, WORDS);
   const linkTo = documentation(job.env);
   startGroup('Details, as `cnspec status` prints them');
   for (const line of statusLines(result, verdict)) info(line);
@@ -36,7 +42,7 @@ export function report(result: Result, verdict: Verdict, jobSummary: boolean, jo
     for (const [name, value] of Object.entries(outputs(result, verdict))) setOutput(name, value);
     if (verdict.passed) exportToLaterSteps(result, job);
   });
-  if (jobSummary) writeSummary(summaryHtml(result, verdict, linkTo), job.env);
+  if (jobSummary) writeSummary(summaryHtml(result, verdict, linkTo, NEXT), job.env);
 }
 
 /** Reports what kept the outcome from being reported. */

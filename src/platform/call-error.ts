@@ -12,7 +12,7 @@ export type Failure =
   /** Nothing responded, or not to the end. `permanent`: another attempt would end the same way. */
   | { kind: 'connection'; phase: Phase; reason: string; permanent?: boolean; remedy?: string | undefined };
 
-/** A failed call to Mondoo Platform or GitHub. Its message is text for the log and holds no secret. */
+/** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 export class CallError extends Error {
   readonly method: string;
   readonly failure: Failure;

@@ -24,9 +24,9 @@ export const notices = {
     `→ registering the client "${client}" with the registration token; if the step is killed now, look for it in the space`,
   unregistered: (client: Mrn) => `→ unregistered the client ${client}`,
   postponed: (client: Mrn, reason: string) =>
-    `! the client ${client} could not be unregistered: ${reason}. The post step retries, and removes its key`,
+    `! the client ${client} could not be unregistered: ${reason}. The cleanup after the job retries, and removes its key`,
   cancelled: (signal: string, client: Mrn | undefined) =>
-    `→ ended by ${signal}${client ? `: the post step unregisters the client ${client} and removes its key` : ''}`,
+    `→ ended by ${signal}${client ? `: the cleanup after the job unregisters the client ${client} and removes its key` : ''}`,
   pendingClient: (name: string) =>
     `The step ended while it registered a client with the registration token. If the space's list in the Mondoo Console has a client named "${plainText(name, 300)}" that no other job uses, remove it there.`,
   lostClient: (client: Mrn, reason: string) =>

@@ -15,8 +15,11 @@ const MARKS: Partial<Record<Verdict['status'], string>> = { ok: '✅', skipped: 
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** The job summary. It is HTML because GitHub ignores Markdown inside HTML, so text from elsewhere stays text. */
-export function summaryHtml(result: Result, verdict: Verdict, linkTo: DocumentationLink): string {
+/**
+ * The job summary: the verdict, then the findings or one line on the client, warnings, and details.
+ * It is HTML, in which no Markdown counts, so text from elsewhere stays text.
+ */
+export function summaryHtml(result: Result, verdict: Verdict, linkTo: DocumentationLink, next: string): string {
   const { passed, status, fatal, tolerated } = verdict;
   const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
   const findings = [...fatal, ...tolerated].flatMap(
@@ -32,7 +35,7 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
   const lines = [
     `<h3>${mark} ${titleOf(result, verdict)}</h3>`,
     ...findings,
-    ...(status === 'ok' ? successLines(result) : []),
+    ...(status === 'ok' ? successLines(result, next) : []),
     ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
     ...details(result, verdict),
   ];
@@ -40,7 +43,7 @@ export function summaryHtml(result: Result, verdict: Verdict, linkTo: Documentat
 }
 
 /** Who is registered where, on one line, and what comes next. */
-function successLines({ account, registration, check, cnspec }: Result): string[] {
+function successLines({ account, registration, check, cnspec }: Result, next: string): string[] {
   if (!account) return [];
   const words = [
     registration.clientMrn === undefined ? 'No managed client' : `Client ${code(registration.name)}`,
@@ -48,7 +51,6 @@ function successLines({ account, registration, check, cnspec }: Result): string[
     check?.skew !== undefined && `clock ${escapeHtml(describeSkew(check.skew))}`,
     cnspec?.answer && `${code('cnspec status')} ${escapeHtml(cnspec.version ?? '')} agrees`,
   ];
-  const next = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
   return [`<p>${words.filter(Boolean).join(' · ')}</p>`, `<p><b>Next:</b> ${prose(next)}</p>`];
 }
 

@@ -41,7 +41,7 @@ function healthFinding(result: Result, { health, ping }: StatusCheck): Finding |
     code: 'not-serving',
     message: `The health check of ${targetOf(result)?.apiEndpoint} returns the status \`${health.status}\`.`,
     remedy:
-      'Your workflow is not the cause. Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
+      'Your job is not the cause. Run the job again in a few minutes. If it keeps failing, contact Mondoo support.',
   };
 }
 

@@ -25,10 +25,10 @@ export function exchangeFinding(result: Result, error: CallError): Finding {
   if (error.method !== EXCHANGE) {
     return {
       code: 'unreachable',
-      message: `GitHub gave this run no ID token: ${error.message}.${result.idToken ? '' : ' Mondoo Platform was not asked for a service account.'}`,
+      message: `The CI gave this run no ID token: ${error.message}.${result.idToken ? '' : ' Mondoo Platform was not asked for a service account.'}`,
       remedy:
         error.remedy ??
-        'Run the job again in a few minutes, and check https://www.githubstatus.com. On a self-hosted runner, check that the runner can reach GitHub: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
+        'Run the job again in a few minutes, and check the status page of the CI. On a self-hosted runner, check that the runner can reach the CI: DNS, firewall, and the proxy in `HTTPS_PROXY`.',
     };
   }
   if (error.code === undefined || error.isTransient) {
@@ -100,7 +100,7 @@ function tokenRefused(result: Result, { expiresAt }: RegistrationToken, error: C
       ? "The registration token has expired by the platform's clock."
       : `The registration token was revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}. ${age}`,
     remedy:
-      'Generate a new one in the Mondoo Console. For a workflow that runs regularly, use credentials or workload identity federation.',
+      'Generate a new one in the Mondoo Console. For a job that runs regularly, use credentials or workload identity federation.',
     evidence: evidenceOf(error, times),
   };
 }

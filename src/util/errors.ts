@@ -37,3 +37,14 @@ export class ActionError extends Error {
 export function errorCode(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? 'unknown error';
 }
+
+/** Describes a bug by its kind and its stack only, as an exception's text can quote a secret. */
+export function describeCrash(cause: unknown): string {
+  const { name, message: text, stack = '' } = cause instanceof Error ? cause : { name: typeof cause, message: '' };
+  const frames = stack
+    .slice(stack.indexOf(text) + text.length)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
+  const message = `This is a bug in the action (${name}). Please report it.`;
+  return [message, ...frames.slice(0, 5)].join('\n');
+}

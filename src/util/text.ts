@@ -1,11 +1,11 @@
 /**
  * Makes text from elsewhere harmless in a log: one line, no control or direction-changing characters, and nothing
- * that the runner would take for a workflow command (`::` at the start, `##[` anywhere).
+ * that a runner takes for a command (`::` at the start, `##[` or `##vso[` anywhere).
  */
 export function plainText(text: string, limit = 300): string {
   const line = text
     .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]+/gu, ' ')
-    .replace(/##(?=\[)/g, '# #')
+    .replace(/##(?=\w*\[)/g, '# #')
     .trim()
     .replace(/^:(?=:)/, ': ');
   return line.length > limit ? `${line.slice(0, limit)}…` : line;

@@ -400,7 +400,9 @@ describe.concurrent('a client that this job minted is unregistered', () => {
     expect(step.outputs).toMatchObject({ status: 'permission-denied', registered: 'false' });
     expect(step.outputs).not.toHaveProperty('client-mrn');
     expect(step.outputs).not.toHaveProperty('config-path');
-    expect(step.log).toMatch(/could not be unregistered: .*The post step retries, and removes its key/);
+    expect(step.log).toMatch(
+      /could not be unregistered: .*The cleanup after the job retries, and removes its key/,
+    );
     expect(existsSync(`${step.job.folders.temp}/_github_home/.config/mondoo/mondoo.yml`)).toBe(false);
 
     const post = await step.job.runPost(step);

@@ -1,0 +1,283 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { SignJWT } from 'jose';
+import { describe, expect } from 'vitest';
+import type { Method } from '../../../simulator/platform.ts';
+import { SPACE, workloadIdentity } from '../../../simulator/scenarios.ts';
+import { until } from '../../../simulator/until.ts';
+import type { Stage } from '../stage.ts';
+import { type Shell, test } from './shell.ts';
+
+const GITLAB = 'https://gitlab.example.com';
+const NO_CREDENTIALS = { MONDOO_CREDENTIALS: undefined };
+const POSIX = process.platform !== 'win32';
+
+/** A space that trusts the ID tokens of a GitLab, and the variables of a job that has one. */
+async function keyless({ platform, alsoSecret }: Stage, { audience = SPACE, lifetime = 300 } = {}) {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  platform.trust({ issuer: GITLAB, publicKey, audience: SPACE });
+  const now = Math.floor(Date.now() / 1000);
+  const subject = 'project_path:lunalectric/website:ref_type:branch:ref:main';
+  const claims = { project_path: 'lunalectric/website', ref: 'main', iat: now - 600, exp: now + lifetime };
+  const jwt = await new SignJWT({ ...claims, iss: GITLAB, aud: audience, sub: subject })
+    .setProtectedHeader({ alg: 'RS256' })
+    .sign(privateKey);
+  alsoSecret([jwt]);
+  const credentials = JSON.stringify(workloadIdentity(platform.endpoint, { issuer: GITLAB }));
+  return { env: { MONDOO_CREDENTIALS: credentials, JWT_TOKEN: jwt }, jwt };
+}
+
+const asked = ({ platform }: Stage) => platform.requests.map(({ method }) => method);
+const status = ({ stdout }: { stdout: string }) => JSON.parse(stdout).status;
+
+describe.concurrent('credentials', () => {
+  test('come from a file', async ({ stage, shell }) => {
+    const folder = path.join(shell.root, 'home', 'x');
+    await mkdir(folder);
+    // The one place where a test may leave a key.
+    const file = path.join(folder, 'mondoo.yml');
+    await writeFile(file, JSON.stringify(stage.credentials));
+    const { exitCode, stdout } = await shell.run(['--credentials', file], { env: NO_CREDENTIALS });
+    expect(stdout).toContain(`→ loaded credentials from the file ${file} (JSON)`);
+    expect(exitCode).toBe(0);
+    await writeFile(file, '');
+  });
+
+  test('come from standard input', async ({ stage, shell }) => {
+    const options = { env: NO_CREDENTIALS, input: JSON.stringify(stage.credentials) };
+    const { exitCode, stdout } = await shell.run(['check', '--credentials', '-'], options);
+    expect(stdout).toContain('→ loaded credentials from standard input (JSON)');
+    expect(exitCode).toBe(0);
+  });
+
+  test('come from MONDOO_CONFIG_BASE64', async ({ stage, shell }) => {
+    const base64 = Buffer.from(JSON.stringify(stage.credentials)).toString('base64');
+    stage.alsoSecret([base64]);
+    const { exitCode, stdout } = await shell.run([], {
+      env: { ...NO_CREDENTIALS, MONDOO_CONFIG_BASE64: base64 },
+    });
+    expect(stdout).toContain('`MONDOO_CONFIG_BASE64` (base64 of JSON)');
+    expect(exitCode).toBe(0);
+  });
+
+  test('that Azure Pipelines did not fill in are missing', async ({ shell }) => {
+    const { exitCode, stdout } = await shell.run(['--json'], {
+      env: { TF_BUILD: 'True', MONDOO_CREDENTIALS: '$(MONDOO_CREDENTIALS)' },
+    });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'missing-credentials' });
+    expect(stdout).toContain('map it in the step');
+  });
+
+  test('register a client, mondoo.yml is private, and cleanup removes it', async ({ stage, shell }) => {
+    const ran = await shell.run(['register', '--config', shell.config, '--json'], {
+      env: { GITLAB_CI: 'true', CI_PROJECT_PATH: 'lunalectric/website', CI_JOB_NAME: 'scan' },
+    });
+    expect(JSON.parse(ran.stdout), ran.stderr).toMatchObject({
+      status: 'ok',
+      registered: 'true',
+      'config-path': shell.config,
+    });
+    expect(stage.platform.clients).toMatchObject([
+      {
+        name: 'lunalectric/website/scan',
+        info: {
+          labels: { 'register-cnspec/ci': 'GitLab', 'register-cnspec/project': 'lunalectric/website' },
+        },
+      },
+    ]);
+    expect(await readFile(shell.config, 'utf8')).toContain(`agent_mrn: ${stage.platform.clients[0]!.mrn}`);
+    expect(await shell.files()).toEqual(['config/.mondoo.yml.cleanup.json', 'config/mondoo.yml']);
+    if (POSIX) {
+      for (const name of await shell.files()) {
+        expect((await stat(path.join(shell.root, name))).mode & 0o777, name).toBe(0o600);
+      }
+    }
+
+    const cleaned = await shell.run(['cleanup', '--config', shell.config]);
+    expect(cleaned).toMatchObject({
+      exitCode: 0,
+      stdout: `Removed mondoo.yml: ${shell.config}\n`,
+      stderr: '',
+    });
+    expect(await shell.files()).toEqual([]);
+    // Others may use the account.
+    expect(stage.platform.count('AgentManager/UnRegisterAgent')).toBe(0);
+    const again = await shell.run(['cleanup', '--config', shell.config]);
+    expect(again).toMatchObject({ exitCode: 0, stdout: 'There is nothing to clean up.\n' });
+  });
+
+  test('are checked with settings from variables, and options win', async ({ shell }) => {
+    const env = { REGISTER_CNSPEC_TIMEOUT: 'soon', REGISTER_CNSPEC_ANNOTATION: 'a=b\nc=d' };
+    const { stdout } = await shell.run([], { env });
+    expect(stdout).toContain('`--timeout` is "soon"');
+    const args = [
+      '--timeout',
+      '9s',
+      '--annotation',
+      'team=web',
+      '--annotation',
+      'x=y',
+      '--config',
+      shell.config,
+    ];
+    expect((await shell.run(args, { env })).exitCode).toBe(0);
+    expect(await readFile(shell.config, 'utf8')).toMatch(/^annotations:\n +team: web\n +x: "?y"?$/m);
+  });
+});
+
+describe.concurrent('a registration token', () => {
+  test('mints a client, and cleanup unregisters it', async ({ stage, shell }) => {
+    const { platform } = stage;
+    const env = { ...NO_CREDENTIALS, MONDOO_REGISTRATION_TOKEN: await platform.issueRegistrationToken() };
+    const ran = await shell.run(['register', '--config', shell.config, '--json'], { env });
+    expect(JSON.parse(ran.stdout), ran.stderr).toMatchObject({ status: 'ok', registered: 'true' });
+    expect(platform.clients).toHaveLength(1);
+    expect((await shell.files()).length).toBe(3);
+    const cleaned = await shell.run(['cleanup', '--config', shell.config]);
+    expect(cleaned.stdout).toContain('→ unregistered the client');
+    expect(platform.clients).toEqual([]);
+    expect(await shell.files()).toEqual([]);
+  });
+
+  test('that registers twice at one place leaves one client', async ({ stage, shell }) => {
+    const { platform } = stage;
+    const env = { ...NO_CREDENTIALS, MONDOO_REGISTRATION_TOKEN: await platform.issueRegistrationToken() };
+    for (const _ of [1, 2]) {
+      expect((await shell.run(['register', '--config', shell.config], { env })).exitCode).toBe(0);
+      expect(platform.clients).toHaveLength(1);
+    }
+    await shell.run(['cleanup', '--config', shell.config]);
+    expect(platform.clients).toEqual([]);
+    expect(await shell.files()).toEqual([]);
+  });
+
+  test('for check is wrong usage', async ({ stage, shell }) => {
+    const env = { MONDOO_REGISTRATION_TOKEN: await stage.platform.issueRegistrationToken() };
+    const { exitCode, stderr } = await shell.run(['check'], { env });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^MONDOO_REGISTRATION_TOKEN goes with `register` only.*\n$/);
+    expect(asked(stage)).toEqual([]);
+  });
+});
+
+describe.concurrent('workload identity federation', () => {
+  test('exchanges the ID token in JWT_TOKEN', async ({ stage, shell }) => {
+    const { env } = await keyless(stage);
+    const ran = await shell.run(['--json'], { env });
+    expect(JSON.parse(ran.stdout), ran.stderr).toMatchObject({ status: 'ok', 'owner-mrn': SPACE });
+    expect(ran.stderr).toContain('→ exchanged the ID token of this run');
+    expect(ran.exitCode).toBe(0);
+  });
+
+  test('takes the ID token from another variable, and ignores the one in the file', async ({
+    stage,
+    shell,
+  }) => {
+    const { env, jwt } = await keyless(stage);
+    const file = { ...JSON.parse(env.MONDOO_CREDENTIALS), jwtToken: jwt };
+    const options = { env: { MONDOO_CREDENTIALS: JSON.stringify(file), MY_TOKEN: jwt } };
+    const missing = await shell.run(['--json'], options);
+    expect(JSON.parse(missing.stdout)).toMatchObject({ status: 'missing-credentials' });
+    expect(missing.stderr).toContain('There is no ID token: the variable `JWT_TOKEN` is empty.');
+    const ran = await shell.run(['--json', '--id-token-env', 'MY_TOKEN'], options);
+    expect(status(ran)).toBe('ok');
+    expect(ran.stderr).toContain('register-cnspec ignores it and gets the token from the CI.');
+  });
+
+  test.for([
+    ['an expired one', { lifetime: -60 }, 'unauthenticated', /expired at \S+Z\. The runner's clock says/],
+    ['one for another audience', { audience: 'sts' }, 'invalid-credentials', /is for the audience "sts"/],
+  ] as const)('does not send %s', async ([, options, expected, says], { stage, shell }) => {
+    const { env } = await keyless(stage, options);
+    const ran = await shell.run(['--json'], { env: { ...env, GITLAB_CI: 'true' } });
+    expect(status(ran)).toBe(expected);
+    expect(ran.stderr).toMatch(says);
+    expect(ran.stderr).toContain('Fix: Add `id_tokens:` to the job');
+    expect(asked(stage)).not.toContain('SecureTokenService/ExchangeExternalToken');
+  });
+
+  test('refuses what is no ID token, and quotes nothing of it', async ({ stage, shell }) => {
+    const { env, jwt } = await keyless(stage);
+    const ran = await shell.run(['--json'], {
+      env: { ...env, JWT_TOKEN: jwt.slice(0, 200).replace('.', '') },
+    });
+    expect(status(ran)).toBe('invalid-credentials');
+    expect(ran.stderr).toContain("The ID token in `JWT_TOKEN` isn't a JWT.");
+  });
+
+  test('reports the claims of a refused one', async ({ stage, shell }) => {
+    const { env } = await keyless(stage);
+    stage.platform.fault('SecureTokenService/ExchangeExternalToken', {
+      kind: 'error',
+      code: 16,
+      message: 'no',
+    });
+    const ran = await shell.run(['--json'], { env });
+    expect(status(ran)).toBe('unauthenticated');
+    expect(ran.stderr).toMatch(
+      /issuer https:\/\/gitlab\.example\.com, .*repository lunalectric\/website, branch main/,
+    );
+  });
+});
+
+describe.skipIf(!POSIX)('a signal', { concurrent: true }, () => {
+  const stop = async (stage: Stage, shell: Shell, method: Method, signal: string, env = {}) => {
+    const cancel = new AbortController();
+    const running = shell.run(['register', '--config', shell.config], { env, signal: cancel.signal });
+    await until(() => stage.platform.count(method) > 0, running);
+    cancel.abort(signal);
+    return running;
+  };
+
+  test.for([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s rolls back, and exits %i', async ([signal, exitCode], { stage, shell }) => {
+    stage.platform.fault('AgentManager/PingPong', { kind: 'hang' });
+    const ran = await stop(stage, shell, 'AgentManager/PingPong', signal);
+    expect(ran.exitCode).toBe(exitCode);
+    expect(ran.stdout).toMatch(new RegExp(`→ ended by ${signal}\n$`));
+    expect(await shell.files()).toEqual([]);
+  });
+
+  test('leaves a minted client to cleanup', async ({ stage, shell }) => {
+    const { platform } = stage;
+    const env = { ...NO_CREDENTIALS, MONDOO_REGISTRATION_TOKEN: await platform.issueRegistrationToken() };
+    platform.fault('AgentManager/PingPong', { kind: 'hang' });
+    const ran = await stop(stage, shell, 'AgentManager/PingPong', 'SIGTERM', env);
+    expect(ran.exitCode).toBe(143);
+    expect(ran.stdout).toContain('the cleanup after the job unregisters the client');
+    platform.fault('AgentManager/PingPong', []);
+    await shell.run(['cleanup', '--config', shell.config]);
+    expect(platform.clients).toEqual([]);
+    expect(await shell.files()).toEqual([]);
+  });
+});
+
+test.skipIf(!POSIX)('the state follows no link that is in its place', async ({ shell }) => {
+  const theirs = path.join(shell.root, 'work', 'theirs');
+  await writeFile(theirs, 'theirs');
+  await symlink(theirs, path.join(shell.root, 'work', '.mondoo.yml.cleanup.json'));
+  expect((await shell.run(['register', '--config', 'mondoo.yml'])).exitCode).toBe(0);
+  expect(await readFile(theirs, 'utf8')).toBe('theirs');
+  await shell.run(['cleanup', '--config', 'mondoo.yml']);
+  expect(await shell.files()).toEqual(['work/theirs']);
+});
+
+test.skipIf(!POSIX)('cleanup ignores a state that a checkout brought', async ({ shell }) => {
+  const theirs = path.join(shell.root, 'work', 'theirs');
+  await writeFile(theirs, 'theirs');
+  const state = path.join(shell.root, 'work', '.mondoo.yml.cleanup.json');
+  for (const [mode, keyFile] of [
+    [0o644, theirs],
+    [0o600, path.join(shell.root, 'home', 'x')],
+  ] as const) {
+    await writeFile(state, JSON.stringify({ keyFile }), { mode });
+    expect((await shell.run(['cleanup', '--config', 'mondoo.yml'])).stdout).toBe(
+      'There is nothing to clean up.\n',
+    );
+  }
+  expect(await shell.files()).toContain('work/theirs');
+});

@@ -1,0 +1,1123 @@
+"use strict";
+exports.id = 251;
+exports.ids = [251];
+exports.modules = {
+
+/***/ 2587:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ environmentForCnspec)
+/* harmony export */ });
+const ALLOWED = new Set([
+    'PATH HOME TMPDIR TEMP TMP LANG LANGUAGE TZ',
+    'MONDOO_API_PROXY HTTPS_PROXY HTTP_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR',
+    // The runner finds processes that a step left running by this variable, which isn't secret.
+    'RUNNER_TRACKING_ID',
+    // Windows programs need these to start and to find the home folder.
+    'APPDATA COMSPEC HOMEDRIVE HOMEPATH LOCALAPPDATA PATHEXT PROCESSOR_ARCHITECTURE PROGRAMDATA PROGRAMFILES',
+    'SYSTEMDRIVE SYSTEMROOT USERPROFILE WINDIR',
+].flatMap((names) => names.split(' ')));
+/** Passes on an allow-list, so that child processes get no input, state or token. cnspec's self-update is slow. */
+function environmentForCnspec(env) {
+    const allowed = Object.entries(env).filter(([name, value]) => {
+        const upper = name.toUpperCase();
+        // cnspec 13.0 can't connect with a proxy variable that is empty.
+        if (!value)
+            return false;
+        return ALLOWED.has(upper) || upper.startsWith('LC_');
+    });
+    return { ...Object.fromEntries(allowed), MONDOO_AUTO_UPDATE: 'false' };
+}
+
+
+/***/ }),
+
+/***/ 4251:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  installCnspec: () => (/* binding */ installCnspec)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+var external_node_path_default = /*#__PURE__*/__webpack_require__.n(external_node_path_);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __webpack_require__(17);
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __webpack_require__(9997);
+// EXTERNAL MODULE: ./src/cnspec/environment.ts
+var environment = __webpack_require__(2587);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __webpack_require__(6466);
+// EXTERNAL MODULE: ./src/platform/transport.ts
+var platform_transport = __webpack_require__(3038);
+// EXTERNAL MODULE: ./src/platform/transport-error.ts
+var transport_error = __webpack_require__(6329);
+// EXTERNAL MODULE: ./src/util/duration.ts
+var duration = __webpack_require__(6518);
+;// CONCATENATED MODULE: ./src/cnspec/result.ts
+
+
+/** @param cause a sentence */
+function notInstalled(cause, remedy, evidence) {
+    return new errors/* ActionError */.lZ('cnspec-failed', (0,util_text/* plainText */.wh)(`cnspec could not be installed. ${cause}`, 1500), remedy, evidence);
+}
+
+// EXTERNAL MODULE: ./src/cnspec/version.ts
+var cnspec_version = __webpack_require__(7750);
+;// CONCATENATED MODULE: ./src/cnspec/releases.ts
+
+
+
+
+
+
+
+
+/** The limits of a connection attempt and of the request for a small file, in milliseconds. */
+const CONNECT_TIMEOUT = 2000;
+const REQUEST_TIMEOUT = 5000;
+/** Several times the size of cnspec's archives, in bytes. */
+const MAX_SIZE = 512 * 1024 * 1024;
+/** Go's names of operating systems and architectures, by Node's. */
+const SYSTEMS = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
+const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
+async function newestVersion(host) {
+    const url = releaseUrl(host, 'latest.json');
+    const text = textOf(await get(url, host), url);
+    try {
+        const { version } = JSON.parse(text);
+        if ((0,cnspec_version/* isReleaseVersion */.O9)(version))
+            return version;
+    }
+    catch {
+        // The text of a parser's error would quote the host.
+    }
+    throw unusable(url, 'names no version of cnspec');
+}
+/** Names the archive for the runner. @throws ActionError `cnspec-failed` if there is none */
+function archiveFor(version, platform = process.platform, arch = process.arch) {
+    const [system, architecture] = [SYSTEMS[platform], ARCHITECTURES[arch]];
+    if (system === undefined || architecture === undefined) {
+        throw notInstalled(`The action can't install cnspec on this runner (${platform}, ${arch}), only on Linux, macOS and Windows with x64 or arm64.`, 'Install cnspec in an earlier step, and leave the input `cnspec-version` out.');
+    }
+    return `cnspec_${version}_${system}_${architecture}.${system === 'windows' ? 'zip' : 'tar.gz'}`;
+}
+/** Reads a SHA256SUMS file: the sums, in lower-case hex, by file name. */
+function readChecksums(sums) {
+    // sha256sum puts a star before the name of a file that it read in binary mode.
+    const lines = sums.matchAll(/^([\da-f]{64})[ \t]+\*?(\S+)[ \t]*\r?$/gim);
+    return new Map(Array.from(lines, ([, sum, name]) => [name, sum.toLowerCase()]));
+}
+async function fetchChecksum(host, version, archive) {
+    const url = releaseUrl(host, `${version}/cnspec_v${version}_SHA256SUMS`);
+    const response = await get(url, host);
+    if (response.status === 404) {
+        throw notInstalled(`${host.url} has no cnspec ${version} (HTTP status 404 for its checksums).`, "Check the input `cnspec-version`. A mirror must have the version's folder with its SHA256SUMS file.");
+    }
+    const sums = readChecksums(textOf(response, url));
+    const sum = sums.get(archive);
+    if (sum !== undefined)
+        return sum;
+    const archives = [...sums.keys()].filter((name) => /^cnspec_[\w.+-]+\.(?:tar\.gz|zip)$/.test(name)).slice(0, 20);
+    throw notInstalled(`${host.url} has no build of cnspec ${version} for this runner, ${archive}.`, 'Set `cnspec-version` to a version that has a build for this runner. A mirror must serve SHA256SUMS unchanged.', `SHA256SUMS lists ${archives.join(', ') || 'no archive'}`);
+}
+function releaseUrl({ url }, file) {
+    return new URL(`${url}/cnspec/${file}`);
+}
+/** Returns the SHA-256 in lower-case hex. @throws ActionError `cnspec-failed`, or an error of the file system */
+async function download(url, target, host) {
+    const startedAt = performance.now();
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let received = 0;
+    async function* hashed(chunks) {
+        for await (const chunk of chunks) {
+            received += chunk.length;
+            if (received > MAX_SIZE)
+                throw unusable(url, 'is larger than 512 MiB');
+            hash.update(chunk);
+            yield chunk;
+        }
+    }
+    const fetch = (transport, request) => transport.receive(request, host.signal, (head, body) => {
+        requireFile(url, head);
+        return (0,external_node_stream_promises_.pipeline)(body, hashed, (0,external_node_fs_.createWriteStream)(target, { mode: 0o600 }));
+    });
+    await fetchFrom(url, host, 'none', fetch, () => ` after ${formatSize(received)}`);
+    const elapsed = (0,duration/* formatDuration */.a3)(Math.round((performance.now() - startedAt) / 10) * 10);
+    host.log(`→ downloaded ${formatSize(received)} in ${elapsed}`);
+    return hash.digest('hex');
+}
+function get(url, host) {
+    return fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request, host.signal));
+}
+function textOf(response, url) {
+    requireFile(url, response);
+    // Unlike a buffer's toString, it leaves a byte order mark out.
+    return new TextDecoder().decode(response.body);
+}
+/** @param progress reports how much of the response arrived */
+async function fetchFrom(url, { signal, ...host }, requestTimeout, fetch, progress = () => '') {
+    const transport = new platform_transport/* Transport */.o({ ...host, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
+    try {
+        return await fetch(transport, { method: 'GET', url });
+    }
+    catch (error) {
+        if (!(error instanceof transport_error/* HttpError */.j$))
+            throw error;
+        const reason = requestTimeout === 'none' && signal.aborted ? 'the step timed out' : error.message;
+        throw notInstalled(`${url.href} could not be fetched: ${reason}${error.phase === 'body' ? progress() : ''}.`, error.remedy ??
+            'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.');
+    }
+    finally {
+        transport.close();
+    }
+}
+/** @param problem fits behind "The response" */
+function unusable(url, problem) {
+    return notInstalled(`The response from ${url.href} ${problem}.`, 'Check the input `updates-url`, and whether a proxy or a firewall responds instead of the releases host. Or run the job again in a few minutes.');
+}
+function requireFile(url, { status }) {
+    if (status === 200)
+        return;
+    if (status < 300 || status >= 400)
+        throw unusable(url, `isn't a file (HTTP status ${status})`);
+    const problem = `is a redirect (HTTP status ${status}), which is never followed. \`updates-url\` must name the host that has the files`;
+    throw unusable(url, problem);
+}
+function formatSize(bytes) {
+    return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+// EXTERNAL MODULE: ./src/cnspec/status.ts + 1 modules
+var cnspec_status = __webpack_require__(1014);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __webpack_require__(8500);
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __webpack_require__(2613);
+// EXTERNAL MODULE: external "path"
+var external_path_ = __webpack_require__(6928);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __webpack_require__(9896);
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = external_fs_.constants.O_RDONLY;
+function exists(fsPath) {
+    return __awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return __awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = external_path_.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = external_path_.dirname(filePath);
+                        const upperName = external_path_.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = external_path_.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield io_copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (IS_WINDOWS) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (IS_WINDOWS && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (isRooted(tool)) {
+            const filePath = yield tryGetExecutablePath(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield tryGetExecutablePath(external_path_.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield io_copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function io_copyFile(srcFile, destFile, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+;// CONCATENATED MODULE: ./src/cnspec/tool-cache.ts
+
+
+
+
+
+
+/** `PAUSE` in milliseconds. */
+const MAX_ATTEMPTS = 20;
+const PAUSE = 100;
+/** The place is taken or, on Windows, another process has a file open. */
+const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY']);
+/** In the runner's own layout; jobs may share it. */
+function placeOf(toolCache, version) {
+    return external_node_path_default().join(toolCache, 'cnspec', version, process.arch);
+}
+/** The place counts as soon as this file is next to it. */
+const markerOf = (place) => `${place}.complete`;
+async function findCached(place) {
+    return (0,external_node_fs_.existsSync)(markerOf(place)) ? programIn(place) : undefined;
+}
+/**
+ * Renames a program's folder to its place, so that no job finds a part of it; a faster job may have filled it.
+ * @param aside a folder on the same disk, for leftovers in the place
+ */
+async function fill(place, { folder, executable }, aside) {
+    for (let attempt = 1;; attempt++) {
+        try {
+            await (0,promises_.rename)(folder, place);
+            await (0,promises_.writeFile)(markerOf(place), '');
+            return { folder: place, executable: external_node_path_default().join(place, external_node_path_default().basename(executable)) };
+        }
+        catch (error) {
+            if (!TAKEN.has((0,errors/* errorCode */.CA)(error)) || attempt === MAX_ATTEMPTS)
+                throw error;
+        }
+        // A faster job needs a moment to write its marker.
+        await (0,external_node_timers_promises_.setTimeout)(PAUSE);
+        const finished = await findCached(place);
+        if (finished)
+            return finished;
+        await (0,promises_.rm)(markerOf(place), { force: true });
+        // What a killed job left. Fails if it is in use, on Windows, or already gone.
+        await (0,promises_.rename)(place, external_node_path_default().join(aside, `replaced-${attempt}`)).catch(() => { });
+    }
+}
+async function programIn(folder) {
+    const executable = await which(external_node_path_default().join(folder, 'cnspec'));
+    return executable === '' ? undefined : { folder, executable };
+}
+
+// EXTERNAL MODULE: ./src/util/paths.ts
+var paths = __webpack_require__(4964);
+// EXTERNAL MODULE: ./src/cnspec/redact.ts
+var redact = __webpack_require__(3377);
+// EXTERNAL MODULE: ./src/cnspec/run.ts
+var run = __webpack_require__(5947);
+;// CONCATENATED MODULE: ./src/cnspec/unpack.ts
+
+
+
+
+
+
+
+const CHECK_ARCHIVE = "Free some space on the runner's disk. If the input `updates-url` names a mirror, check the archive there.";
+const REMEDIES = {
+    timeout: 'Set a longer `timeout`.',
+    'not started': 'Install tar and gzip in an earlier step, in a folder on `PATH` outside the workspace.',
+};
+/** Several times the size of cnspec, in bytes; measured each so many milliseconds. */
+const unpack_MAX_SIZE = 2 * 1024 ** 3;
+const INTERVAL = 250;
+/** Unpacks an archive with the system's tar. @throws ActionError `cnspec-failed` */
+async function unpack(file, folder, { env, workspace, signal }) {
+    const { dir, base } = external_node_path_default().parse(file);
+    const fail = (problem, remedy = CHECK_ARCHIVE) => notInstalled(`The archive ${base} has a valid checksum, but could not be unpacked: ${problem}.`, remedy);
+    const onWindows = process.platform === 'win32';
+    const PATH = onWindows ? (0,paths/* system32 */.n)(env) : await pathOutside(workspace, env);
+    const tooBig = new AbortController();
+    const measure = async () => ((await sizeOf(folder)) > unpack_MAX_SIZE ? tooBig.abort() : undefined);
+    const timer = setInterval(() => void measure().catch(() => { }), INTERVAL);
+    const { end, stdout, stderr } = await (0,run/* run */.e)(onWindows ? external_node_path_default().join(PATH, 'tar.exe') : 'tar', 
+    // By its name alone, as tar takes text before a colon for a host; -o ignores the owners in the archive.
+    ['-x', ...(base.endsWith('.zip') ? [] : ['-z']), '-o', '-f', base, '-C', folder], { cwd: dir, env: { ...(0,environment/* environmentForCnspec */.h)(env), PATH }, signal: AbortSignal.any([signal, tooBig.signal]) }).finally(() => clearInterval(timer));
+    await measure();
+    if (tooBig.signal.aborted)
+        throw fail('it has more than 2 GiB');
+    if (end.kind !== 'exit' || end.code !== 0) {
+        const printed = (0,redact/* redact */.E)(stderr || stdout);
+        throw fail(`tar ${(0,run/* describeExit */.K)(end)}${printed && `. It printed "${printed}"`}`, REMEDIES[end.kind]);
+    }
+    for (const entry of await (0,promises_.readdir)(folder, { recursive: true, withFileTypes: true })) {
+        // A link leads out of the folder, and a pipe blocks.
+        if (!entry.isFile() && !entry.isDirectory())
+            throw fail(`${entry.name} is neither a file nor a folder`);
+        const name = external_node_path_default().join(entry.parentPath, entry.name);
+        // Without setuid bits, and not writable for others.
+        await (0,promises_.chmod)(name, (await (0,promises_.lstat)(name)).mode & 0o755);
+    }
+}
+async function sizeOf(folder) {
+    const entries = await (0,promises_.readdir)(folder, { recursive: true, withFileTypes: true });
+    const sizes = entries.map(async ({ parentPath, name }) => (await (0,promises_.lstat)(external_node_path_default().join(parentPath, name))).size);
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+/** PATH as tar may see it, which searches gzip there: without folders in the workspace. */
+async function pathOutside(workspace, env) {
+    const folders = [];
+    for (const folder of (env.PATH ?? '').split((external_node_path_default()).delimiter).filter((entry) => external_node_path_default().isAbsolute(entry))) {
+        const real = await (0,promises_.realpath)(folder).catch(() => folder);
+        if (!(await (0,paths/* isInside */.F)(workspace, external_node_path_default().join(real, 'tar'))))
+            folders.push(folder);
+    }
+    return folders.join((external_node_path_default()).delimiter);
+}
+
+;// CONCATENATED MODULE: ./src/cnspec/install.ts
+
+
+
+
+
+
+
+
+
+
+
+
+const PUBLIC_RELEASES = 'https://releases.mondoo.com';
+/** Installs the cnspec that a workflow asks for. An exact version in the tool cache needs no network. */
+async function installCnspec(spec, options) {
+    const { temp, toolCache, updatesUrl: url = PUBLIC_RELEASES } = options;
+    let latest;
+    try {
+        const host = { ...options, ...options.wayTo(url), url };
+        const newest = newestVersion(host);
+        latest = newest.then((latestVersion) => ({ latestVersion })).catch(() => ({}));
+        if (!temp || !toolCache) {
+            throw notInstalled(`The job has no ${toolCache ? 'temporary folder' : 'tool cache'}.`, 'Run the action as a step of a job, or leave the input `cnspec-version` out.');
+        }
+        const version = spec.kind === 'exact' ? spec.version : requireWanted(spec, await newest);
+        const work = { ...host, temp, place: placeOf(toolCache, version) };
+        const cached = await findCached(work.place);
+        if (cached)
+            await requireVersion(cached, version, work);
+        const installed = cached ?? (await fetchRelease(version, work));
+        const line = `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${installed.folder}`;
+        work.log((0,util_text/* plainText */.wh)(line, 1000));
+        return { installed, result: { version, ...(await latest) } };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        const failure = error.code === 'invalid-input' ? notInstalled(error.message, error.remedy) : error;
+        return { result: { ...(await latest), failure } };
+    }
+}
+function requireWanted(spec, newest) {
+    if (spec.kind === 'latest' || (0,cnspec_version/* majorOf */.Ds)(newest) === spec.major)
+        return newest;
+    throw notInstalled(`The input \`cnspec-version\` is \`${spec.major}\`, but the newest release is ${newest}. The releases host names no older ones.`, `Set \`cnspec-version\` to an exact version such as \`${spec.major}.1.0\`, or to \`${(0,cnspec_version/* majorOf */.Ds)(newest)}\`.`);
+}
+async function requireVersion({ executable }, version, work) {
+    const { temp: cwd, signal } = work;
+    const said = await (0,cnspec_status/* askVersion */.qN)(executable, { cwd, env: (0,environment/* environmentForCnspec */.h)(work.env), signal });
+    const reported = said?.replace(/^v|\+.*$/g, '');
+    if (reported === version)
+        return;
+    throw new errors/* ActionError */.lZ('cnspec-failed', `cnspec ${version} was installed, but \`cnspec version\` reports ${reported ?? 'no version'}.`, "Check the archive of this version at the releases host, and delete the version from the runner's tool cache.");
+}
+/** Downloads, verifies and unpacks a release, and puts it into the tool cache. */
+async function fetchRelease(version, work) {
+    const { place } = work;
+    const name = archiveFor(version);
+    const expected = await fetchChecksum(work, version, name);
+    const url = releaseUrl(work, `${version}/${name}`);
+    const id = (0,external_node_crypto_.randomUUID)();
+    const archive = external_node_path_default().join(work.temp, `cnspec-${id}`);
+    // On the disk of the tool cache, so that a folder in it can be renamed to its place.
+    const beside = `${place}-${id}`;
+    work.rememberFolders([archive, beside]);
+    try {
+        const file = external_node_path_default().join(archive, name);
+        await (0,promises_.mkdir)(archive, { recursive: true });
+        work.log((0,util_text/* plainText */.wh)(`→ downloading cnspec ${version} from ${url.href}`, 1000));
+        const actual = await download(url, file, work);
+        if (actual !== expected) {
+            throw notInstalled(`The SHA-256 of ${url.href} isn't the one that SHA256SUMS lists. Nothing was unpacked.`, "Run the job again, because the download may be damaged. If the error remains, don't use the archive: someone may have replaced it.", `The SHA-256 is ${actual}, SHA256SUMS lists ${expected}`);
+        }
+        const unpacked = external_node_path_default().join(beside, 'unpacked');
+        await (0,promises_.mkdir)(unpacked, { recursive: true });
+        await unpack(file, unpacked, work);
+        const program = await programIn(unpacked);
+        if (program === undefined) {
+            throw notInstalled(`The archive ${name} has a valid checksum, but contains no program named cnspec.`, 'Set the input `cnspec-version` to another version. If `updates-url` names a mirror, check the archive there.');
+        }
+        await requireVersion(program, version, work);
+        return await fill(place, program, beside);
+    }
+    catch (error) {
+        if (error instanceof errors/* ActionError */.lZ)
+            throw error;
+        throw notInstalled(`The archive or the tool cache at \`${place}\` could not be written (${(0,errors/* errorCode */.CA)(error)}).`, "Free some space on the runner's disk. Check that its user may write to the temporary folder and to the tool cache.");
+    }
+    finally {
+        // Retries help against virus scanners and against programs that are being killed.
+        const removing = [archive, beside].map((folder) => (0,promises_.rm)(folder, { recursive: true, force: true, maxRetries: 5 }));
+        const removed = await Promise.allSettled(removing);
+        if (removed.every(({ status }) => status === 'fulfilled'))
+            work.rememberFolders([]);
+    }
+}
+
+
+/***/ }),
+
+/***/ 5947:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ describeExit),
+/* harmony export */   e: () => (/* binding */ run)
+/* harmony export */ });
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1421);
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_child_process__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8474);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_events__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6518);
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(17);
+/* harmony import */ var _util_paths_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4964);
+
+
+
+
+
+
+/** Characters. */
+const MAX_OUTPUT = 1024 * 1024;
+/** Milliseconds for output after the program has exited. */
+const OUTPUT_GRACE = 1000;
+/** Fits behind the name of the program. */
+function describeExit(end) {
+    if (end.kind === 'exit')
+        return `exited with code ${end.code}`;
+    if (end.kind === 'signal')
+        return `was killed by ${end.signal}`;
+    if (end.kind === 'timeout')
+        return `timed out after ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_3__/* .formatDuration */ .a3)(Math.round(end.after))}`;
+    return end.kind === 'flood' ? 'printed more than 1 MiB' : `could not be started (${end.code})`;
+}
+/** Runs a program until it exits. Kills it and its child processes at the deadline, and if it writes too much. */
+async function run(file, args, { cwd, env, signal }) {
+    const startedAt = performance.now();
+    const output = { stdout: '', stderr: '' };
+    if (signal.aborted)
+        return { end: { kind: 'timeout', after: 0 }, ...output };
+    const onWindows = process.platform === 'win32';
+    // Node refuses to spawn these: the command interpreter runs them.
+    const shell = onWindows && /\.(?:cmd|bat)$/i.test(file);
+    const line = [file, ...args].map((word) => `"${word}"`).join(' ');
+    const child = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)(shell ? line : file, shell ? [] : args, {
+        cwd,
+        env,
+        shell,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // Its own process group can be killed as one; Windows has process trees instead.
+        detached: !onWindows,
+        windowsHide: true,
+    });
+    let end;
+    let size = 0;
+    const stop = (why) => {
+        end ??= why;
+        killTree(child, env);
+    };
+    const timeOut = () => stop({ kind: 'timeout', after: performance.now() - startedAt });
+    signal.addEventListener('abort', timeOut);
+    for (const stream of ['stdout', 'stderr']) {
+        child[stream].setEncoding('utf8').on('data', (chunk) => {
+            size += chunk.length;
+            if (size <= MAX_OUTPUT)
+                output[stream] += chunk;
+            else if (!end)
+                stop({ kind: 'flood' });
+        });
+    }
+    child.on('exit', (code, killedBy) => {
+        // Child processes that it left running would keep its output open.
+        stop(killedBy === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal: killedBy });
+        setTimeout(() => {
+            child.stdout.destroy();
+            child.stderr.destroy();
+        }, OUTPUT_GRACE).unref();
+    });
+    try {
+        await (0,node_events__WEBPACK_IMPORTED_MODULE_1__.once)(child, 'close');
+    }
+    catch (error) {
+        end ??= { kind: 'not started', code: (0,_util_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) };
+    }
+    signal.removeEventListener('abort', timeOut);
+    return { end: end, ...output };
+}
+function killTree(child, env) {
+    const { pid, exitCode, signalCode } = child;
+    if (process.platform === 'win32') {
+        // Windows may have given the id of a process that has exited to another one.
+        if (exitCode !== null || signalCode !== null)
+            return;
+        const taskkill = node_path__WEBPACK_IMPORTED_MODULE_2___default().join((0,_util_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .system32 */ .n)(env), 'taskkill.exe');
+        const options = { stdio: 'ignore', windowsHide: true, timeout: 2000 };
+        const killer = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)(taskkill, ['/PID', String(pid), '/T', '/F'], options);
+        killer.on('error', () => child.kill()).on('exit', (code) => code !== 0 && child.kill());
+        return;
+    }
+    try {
+        process.kill(-pid, 'SIGKILL');
+    }
+    catch {
+        // The process group is empty.
+    }
+}
+
+
+/***/ }),
+
+/***/ 1014:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  EL: () => (/* binding */ askProviders),
+  uy: () => (/* binding */ askStatus),
+  qN: () => (/* binding */ askVersion)
+});
+
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __webpack_require__(17);
+// EXTERNAL MODULE: ./src/cnspec/redact.ts
+var redact = __webpack_require__(3377);
+// EXTERNAL MODULE: ./src/cnspec/run.ts
+var run = __webpack_require__(5947);
+// EXTERNAL MODULE: ./src/util/json.ts
+var json = __webpack_require__(4976);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var mrn = __webpack_require__(1075);
+// EXTERNAL MODULE: ./src/util/text.ts
+var util_text = __webpack_require__(9997);
+;// CONCATENATED MODULE: ./src/cnspec/status-output.ts
+
+
+
+const MAX_WARNINGS = 20;
+const MAX_TEXT = 1000;
+const MAX_PROVIDERS = 200;
+/** Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it. */
+function readStatusOutput(output) {
+    for (const line of output.split('\n').map((text) => text.trim())) {
+        const { client, upstream } = mapIn(line.startsWith('{') ? parse(line) : undefined);
+        if (!(0,json/* isMap */.j)(client))
+            continue;
+        const { api, warnings } = mapIn(upstream);
+        return {
+            version: versionOf(client.version),
+            latestVersion: versionOf(client.latest_version),
+            build: versionOf(client.build),
+            registered: client.registered === true,
+            pingFailed: (client.pingPongError ?? undefined) !== undefined,
+            serviceAccount: textOf(client.service_account),
+            client: client.mrn === mrn/* NO_CLIENT */.In ? undefined : textOf(client.mrn),
+            endpoint: textOf(mapIn(api).endpoint),
+            updatesUrl: originOf(client.updatesUrl),
+            providersUrl: originOf(client.providersUrl),
+            warnings: (Array.isArray(warnings) ? warnings : [])
+                .filter((warning) => typeof warning === 'string')
+                .slice(0, MAX_WARNINGS)
+                .map((warning) => warning.slice(0, MAX_TEXT)),
+        };
+    }
+    return undefined;
+}
+/** Reads the version from the output of `cnspec version`. */
+function readVersionOutput(output) {
+    return versionOf(/^[ \t]*cnspec[ \t]+v?(\S+)/m.exec(output)?.[1]);
+}
+/** Reads names from the output of `cnspec providers list`: `mock 13.0.0 with connectors: mock, upstream`. */
+function readProvidersOutput(output) {
+    const names = [...output.matchAll(/^[ \t]*([a-z\d][a-z\d._-]{0,63}) v?\d[\w.+-]{0,63}(?=[ \t\r]*$|[ \t]+with )/gim)];
+    return [...new Set(names.map(([, name]) => name))].slice(0, MAX_PROVIDERS);
+}
+function textOf(value) {
+    return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : undefined;
+}
+function versionOf(value) {
+    return (0,util_text/* isWord */.Jg)(value) ? value : undefined;
+}
+function originOf(value) {
+    const text = textOf(value) ?? '';
+    return /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text)?.origin : undefined;
+}
+function parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function mapIn(value) {
+    return (0,json/* isMap */.j)(value) ? value : {};
+}
+
+;// CONCATENATED MODULE: ./src/cnspec/status.ts
+
+
+
+
+/** Runs `cnspec status` on a mondoo.yml. @throws ActionError `cnspec-failed` if it gives no valid response */
+async function askStatus(executable, configPath, options) {
+    const result = await (0,run/* run */.e)(executable, ['status', '--config', configPath, '-o', 'json'], options);
+    const { end, stdout } = result;
+    const status = end.kind === 'exit' && readStatusOutput(stdout);
+    if (!status)
+        throw noAnswer(executable, 'status', result);
+    return { ...status, authenticated: status.registered && !status.pingFailed && end.code === 0 };
+}
+/** Runs `cnspec version`; undefined if it names none. @throws ActionError `cnspec-failed` if it doesn't exit */
+async function askVersion(executable, options) {
+    const result = await (0,run/* run */.e)(executable, ['version'], options);
+    if (result.end.kind !== 'exit')
+        throw noAnswer(executable, 'version', result);
+    return readVersionOutput(result.stdout);
+}
+/** Runs `cnspec providers list`; an empty list if that fails. */
+async function askProviders(executable, options) {
+    const { end, stdout, stderr } = await (0,run/* run */.e)(executable, ['providers', 'list'], options);
+    return end.kind === 'exit' && end.code === 0 ? readProvidersOutput(`${stdout}\n${stderr}`) : [];
+}
+const REMEDIES = {
+    timeout: "Run `cnspec status` in a step of its own: it waits for hosts that it can't reach. Or set a longer `timeout`.",
+    'not started': "The program may be built for another OS or architecture, or the runner's user may not execute it. Set the input `cnspec-version` to install another one.",
+};
+function noAnswer(executable, command, { end, stdout, stderr }) {
+    const printed = stdout.trim() ? `no ${command} (${Buffer.byteLength(stdout)} bytes)` : 'nothing';
+    const problem = end.kind === 'exit' ? `printed ${printed} and ${(0,run/* describeExit */.K)(end)}` : (0,run/* describeExit */.K)(end);
+    const last = (0,redact/* lastLine */.f)(stderr) || (end.kind === 'exit' ? '' : (0,redact/* lastLine */.f)(stdout));
+    return new errors/* ActionError */.lZ('cnspec-failed', `\`cnspec ${command}\` at \`${executable}\` ${problem}.`, REMEDIES[end.kind] ??
+        'Run `cnspec status` in a step of its own to see what it prints. Or set the input `cnspec-version` to another version.', last && `The last line that it printed is "${last}"`);
+}
+
+
+/***/ })
+
+};
+;

@@ -1,0 +1,18 @@
+import type { Finding } from '../status/finding.ts';
+import type { Verdict } from '../status/verdict.ts';
+
+/** What a CI calls the things that the messages of the core name. */
+export type Words = readonly (readonly [core: RegExp, here: string])[];
+
+export function inWords(text: string, words: Words): string {
+  return words.reduce((said, [core, here]) => said.replace(core, here), text);
+}
+
+/** Puts the findings of a verdict into the words of a CI. */
+export function verdictInWords({ fatal, tolerated, ...verdict }: Verdict, words: Words): Verdict {
+  const translated = (finding: Finding): Finding => {
+    const [message, remedy] = [inWords(finding.message, words), inWords(finding.remedy, words)];
+    return { ...finding, message, remedy };
+  };
+  return { ...verdict, fatal: fatal.map(translated), tolerated: tolerated.map(translated) };
+}

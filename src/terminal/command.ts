@@ -1,0 +1,69 @@
+import os from 'node:os';
+import path from 'node:path';
+import { cleanUp } from '../cleanup.ts';
+import { readInputs } from '../inputs.ts';
+import { JobCancelled } from '../job.ts';
+import { VERSION } from '../platform/agent-info.ts';
+import { run } from '../register.ts';
+import { notices } from '../report/notices.ts';
+import { inWords } from '../report/words.ts';
+import { describeCrash } from '../util/errors.ts';
+import { findCi } from './ci.ts';
+import { terminalJob } from './job.ts';
+import { HELP, readOptions, UsageError } from './options.ts';
+import { createOutput, WORDS } from './report.ts';
+import { readState, removeState } from './state.ts';
+
+const ANSWERS = { '--help': HELP, '-h': HELP, '--version': VERSION };
+
+/** Runs the command. @returns its exit code */
+export async function runCommand(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  process.on('uncaughtException', (error) => process.exit(explain(error)));
+  const asked = Object.entries(ANSWERS).find(([option]) => args.includes(option));
+  if (!asked) return execute(args, env).catch(explain);
+  process.stdout.write(`${asked[1]}\n`);
+  return 0;
+}
+
+function explain(error: unknown): number {
+  const isUsage = error instanceof UsageError;
+  const text = isUsage ? `${error.message} For help: register-cnspec --help` : inWords(describeCrash(error), WORDS);
+  process.stderr.write(`${text}\n`);
+  return isUsage ? 2 : 1;
+}
+
+async function execute(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const options = readOptions(args, env);
+  const { command, option, credentials, registrationToken } = options;
+  const ci = findCi(env);
+  const output = createOutput(options, ci.name === 'Azure Pipelines');
+  const config = option('config') === '' ? undefined : path.resolve(option('config'));
+  const left = config === undefined ? undefined : readState(config);
+  if (config !== undefined && (left || command === 'cleanup')) {
+    // Before another registration at this place too, so that no client and no key is forgotten.
+    await cleanUp(left ?? {}, { env, ...output });
+    removeState(config, left ?? {});
+  }
+  if (command === 'cleanup') return 0;
+
+  const job = terminalJob(env, { ci, options, config }, output);
+  const inputs: Record<string, string> = {
+    credentials: credentials.text,
+    'registration-token': registrationToken,
+    register: String(command === 'register'),
+    'config-path': option('config'),
+    annotations: option('annotation'),
+  };
+  try {
+    const source = { env, workspace: process.cwd(), defaultName: job.defaultName, mask: output.mask };
+    const { passed } = await run(job, () => readInputs((name) => inputs[name] ?? option(name), source));
+    return passed ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof JobCancelled)) throw error;
+    output.log(notices.cancelled(error.signalName, job.manifest.client));
+    return 128 + os.constants.signals[error.signalName];
+  } finally {
+    const { config: kept, client, pendingClientName } = job.manifest;
+    if (config !== undefined && !kept && !client && !pendingClientName) removeState(config, job.manifest);
+  }
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { proxySecrets } from '../credentials/secrets.ts';
+import { errorCode } from '../util/errors.ts';
+
+/** A wrong command line. The message quotes no value, as that may be a secret. */
+export class UsageError extends Error {}
+
+const COMMANDS = ['check', 'register', 'cleanup'];
+
+/** Options that are the inputs of the same name. */
+const INPUTS =
+  'api-endpoint api-proxy name expect-space max-clock-skew fail-on on-missing-credentials timeout verify-with-cnspec';
+
+export const HELP = `Usage  register-cnspec [check | register | cleanup] [options]
+
+  check     (default) checks the credentials, and creates nothing on the platform
+  register  registers a client and writes mondoo.yml
+  cleanup   removes what \`register\` left
+
+  --credentials FILE      the credentials, - is standard input (default MONDOO_CREDENTIALS, MONDOO_CONFIG_BASE64,
+                          and with \`register\` MONDOO_REGISTRATION_TOKEN)
+  --id-token-env NAME     the variable with the ID token for a workload identity JSON (default JWT_TOKEN)
+  --config FILE           where mondoo.yml goes
+  --annotation KEY=VALUE  may be repeated
+  --json                  the outputs as JSON on stdout, everything else on stderr
+  --dotenv FILE           the outputs as MONDOO_GATE_<OUTPUT>=value
+  --junit FILE            a test case for each finding
+  and, see docs/inputs.md --${INPUTS.replaceAll(' ', ' --')}
+
+Each option but \`--json\` is also a variable, such as REGISTER_CNSPEC_FAIL_ON.
+Exits 0 if the gate passed, 1 if it failed, 2 on wrong usage, 130 or 143 after a signal. See docs/other-ci.md.`;
+
+const NAMES = `${INPUTS} credentials id-token-env config dotenv junit annotation`.split(' ');
+const OPTIONS = Object.fromEntries(NAMES.map((name) => [name, { type: 'string', multiple: true }] as const));
+
+export type Options = ReturnType<typeof readOptions>;
+
+export function readOptions(args: string[], env: NodeJS.ProcessEnv) {
+  const { values, positionals } = parse(args);
+  const [command = 'check'] = positionals;
+  if (!COMMANDS.includes(command) || positionals.length > 1) {
+    throw new UsageError(`Give one command: ${COMMANDS.join(', ')}. Pass secrets in variables or files.`);
+  }
+  const option = (name: string) =>
+    (values[name] ?? [env[`REGISTER_CNSPEC_${name.replaceAll('-', '_').toUpperCase()}`] ?? '']).join('\n');
+  if (values['api-proxy']?.some((proxy) => proxySecrets(proxy).length > 0)) {
+    throw new UsageError('Pass a proxy with a password in the variable REGISTER_CNSPEC_API_PROXY.');
+  }
+  if (command !== 'check' && option('config') === '') throw new UsageError(`${command} needs --config FILE.`);
+  const registrationToken = secret(env.MONDOO_REGISTRATION_TOKEN);
+  if (command === 'check' && registrationToken !== '') {
+    throw new UsageError('MONDOO_REGISTRATION_TOKEN goes with `register` only, because it can only register.');
+  }
+  const credentials = command === 'cleanup' ? { text: '', place: '' } : readCredentials(option('credentials'), env);
+  return { command, option, json: 'json' in values, credentials, registrationToken };
+}
+
+function parse(args: string[]) {
+  try {
+    const options = { ...OPTIONS, json: { type: 'boolean' } } as const;
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    return { values: values as Record<string, string[] | undefined>, positionals };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith('ERR_PARSE_ARGS_')) throw error;
+    throw new UsageError(`${message.split(/\n|\. /, 1)[0]?.replace(/'[^']{30,}'/g, '(not shown)')}.`);
+  }
+}
+
+function readCredentials(file: string, env: NodeJS.ProcessEnv): { text: string; place: string } {
+  if (file === '') return { text: secret(env.MONDOO_CREDENTIALS), place: 'the variable `MONDOO_CREDENTIALS`' };
+  try {
+    const isStdin = file === '-';
+    return { text: readFileSync(isStdin ? 0 : file, 'utf8'), place: isStdin ? 'standard input' : `the file ${file}` };
+  } catch (error) {
+    throw new UsageError(`The file of --credentials can't be read (${errorCode(error)}).`);
+  }
+}
+
+/** Azure Pipelines leaves `$(NAME)` as it is if there is no such variable. */
+export function secret(value = ''): string {
+  return /^\$\([\w.]+\)$/.test(value.trim()) ? '' : value;
+}
