@@ -179,8 +179,8 @@ describe.concurrent('state from the environment: post ignores what main did not 
     const inputs = { credentials: JSON.stringify(stage.credentials) };
     const step = await job.runMain({ inputs, env: withDiskEvent({ at: 1, event: 'kill' }) });
     expect(step.state).toEqual({});
-    for (const part of Object.keys(state) as (keyof typeof state)[]) {
-      const forged = { keyFile: state.keyFile, client: state.client, [part]: state[part] };
+    const { config, keyFile, client, installFolders } = state;
+    for (const forged of [state, { config }, { keyFile }, { keyFile, client }, { installFolders }]) {
       const post = await job.runPost(step, { env: { STATE_cleanup: JSON.stringify(forged) } });
       expect(post, post.log).toMatchObject({ exitCode: 0, annotations: [] });
     }

@@ -30,7 +30,9 @@ export async function unpack(
   const onWindows = process.platform === 'win32';
   const PATH = onWindows ? system32(env) : await pathOutside(workspace, env);
   const tooBig = new AbortController();
-  const measure = async () => ((await sizeOf(folder)) > MAX_SIZE ? tooBig.abort() : undefined);
+  const measure = async () => {
+    if ((await sizeOf(folder)) > MAX_SIZE) tooBig.abort();
+  };
   const timer = setInterval(() => void measure().catch(() => {}), INTERVAL);
   const { end, stdout, stderr } = await run(
     onWindows ? path.join(PATH, 'tar.exe') : 'tar',

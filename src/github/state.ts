@@ -24,7 +24,7 @@ const SHAPES: Record<keyof CleanupManifest, (value: unknown) => boolean> = {
 
 /**
  * Reads what main saved. It saves before other steps run, so what they put into the environment gets here only if main
- * was killed before. Then the shapes don't fit, and post does nothing.
+ * was killed at its start. Then post ignores every path and name that main would not give.
  */
 export function readManifest(text: string): CleanupManifest {
   const saved: unknown = JSON.parse(text || '{}');
