@@ -303,7 +303,7 @@ describe('config-path', () => {
     ['mondoo.yml', path.join(WORKSPACE, 'mondoo.yml')],
     ['../elsewhere/x.yml', path.resolve(WORKSPACE, '../elsewhere/x.yml')],
     [path.resolve('/etc/opt/x.yml'), path.resolve('/etc/opt/x.yml')],
-    ['sub/', path.join(WORKSPACE, 'sub')],
+    ['sub/', path.join(WORKSPACE, 'sub', 'mondoo.yml')],
   ])('is resolved against the workspace: %s', (text, configPath) => {
     given({ 'config-path': text });
     expect(read().configPath).toBe(configPath);
@@ -337,7 +337,7 @@ describe('config-path', () => {
     (text) => {
       const { message, remedy } = refusalOf({ 'config-path': text });
       expect(message).toMatch(/has "~" in it, which only a shell replaces/);
-      expect(remedy).toContain('${{ runner.temp }}');
+      expect(remedy).toContain('Write the whole path');
     },
   );
 

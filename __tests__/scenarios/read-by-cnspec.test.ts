@@ -5,6 +5,7 @@ import type { Credentials } from '../../simulator/accounts.ts';
 import { startIdTokenService } from '../../simulator/id-token-service.ts';
 import { startProxy } from '../../simulator/proxy.ts';
 import { SPACE, workloadIdentity } from '../../simulator/scenarios.ts';
+import { AUTHORITY_FILE, authority } from './faults/authority-file.ts';
 import { type Ran, type Stage, test } from './stage.ts';
 
 type Document = Record<string, unknown>;
@@ -106,9 +107,13 @@ describe.concurrent('a single key in capital letters is read as what it means', 
   });
 
   test('API_PROXY, and its password is masked', async ({ stage }) => {
-    const proxy = stage.until(await startProxy({ to: stage.platform.endpoint }));
+    const { platform, credentials } = await stage.another({ tls: await authority.issue() });
+    const proxy = stage.until(await startProxy({ to: platform.endpoint }));
     const url = proxy.url.replace('http://', 'http://ci:correct-horse@');
-    const step = await runWith(stage, { API_PROXY: url });
+    const step = await stage.run(
+      { credentials: JSON.stringify({ ...credentials, API_PROXY: url }) },
+      { env: { NODE_EXTRA_CA_CERTS: AUTHORITY_FILE } },
+    );
     expect(step.outputs.status, step.log).toBe('ok');
     expect(proxy.requests.length).toBeGreaterThan(0);
     expect(step.masks).toContain('correct-horse');

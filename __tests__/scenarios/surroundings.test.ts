@@ -27,7 +27,7 @@ test.runIf(process.platform === 'linux')(
     });
     expect(step.outputs.status, step.log).toBe('ok');
     expect(step.log).not.toContain(closed);
-    expect(step.log).toContain(`asking cnspec at ${program}`);
+    expect(step.log).toContain(`running \`${program} status\``);
   },
 );
 

@@ -177,7 +177,7 @@ describe.skipIf(process.platform === 'win32').concurrent('programs of Windows', 
       { env: { ...env, PATH: `"${path.dirname(program)}":${process.env.PATH}` } },
     );
     expect(step.outputs.status, step.log).toBe('ok');
-    expect(step.log).toContain(`asking cnspec at ${program}.exe`);
+    expect(step.log).toContain(`running \`${program}.exe status\``);
   });
 });
 

@@ -70,7 +70,7 @@ function annotate({ fatal, tolerated }: Pick<Verdict, 'fatal' | 'tolerated'>, li
 function exportToLaterSteps({ installed, configPath, origin }: Result, job: Pick<Job, 'env' | 'warn'>): void {
   const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = job.env;
   if (configPath && before && before !== configPath) {
-    job.warn(`\`MONDOO_CONFIG_PATH\` was ${plainText(before)}. For later steps, it is ${plainText(configPath)}.`);
+    notice(`\`MONDOO_CONFIG_PATH\` was ${plainText(before)}. For later steps, it is ${plainText(configPath)}.`);
   }
   if (installed) addPath(installed.folder);
   // Otherwise cnspec updates its engine.

@@ -12,7 +12,7 @@ export const notices = {
     `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${formatDuration(Math.round(delay))}`,
   unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
   inWorkspace: (configPath: string | undefined) =>
-    `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
+    `${configPath ? 'The input `config-path`' : 'The temporary folder of the CI'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
   override: (variable: string) =>
     `The environment variable \`${plainText(variable)}\` is set. In later steps, cnspec uses it instead of what mondoo.yml says.`,
   emptyProxy: (variable: string) =>

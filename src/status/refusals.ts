@@ -48,7 +48,7 @@ export function exchangeFinding(result: Result, error: CallError): Finding {
     code: 'unauthenticated',
     message: `${apiEndpoint} does not trust the ID token of this run.`,
     remedy:
-      'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. Newer repositories on github.com have ids in the subject.',
+      'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. The subject of a newer repository has ids in it.',
     ...details,
   };
 }

@@ -217,7 +217,7 @@ describe.concurrent('workload identity federation', () => {
     const ran = await shell.run(['--json'], { env });
     expect(status(ran)).toBe('unauthenticated');
     expect(ran.stderr).toMatch(
-      /issuer https:\/\/gitlab\.example\.com, .*repository lunalectric\/website, branch main/,
+      /issuer: https:\/\/gitlab\.example\.com\n.*\n.*\nrepository: lunalectric\/website\nref: main\n/,
     );
   });
 });
