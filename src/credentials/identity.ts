@@ -1,11 +1,11 @@
 import type { ServiceAccount } from '../platform/account.ts';
-import type { CredentialsDocument } from './decode.ts';
 import type { ExternalAccount, IdTokens } from './external-account.ts';
 import type { RegistrationToken } from './registration-token.ts';
+import type { Session } from './service-account.ts';
 
 /** Who the step is, by authentication method. */
 export type Identity =
-  | { kind: 'service account'; document: CredentialsDocument; account: ServiceAccount }
+  | ({ kind: 'service account' } & Session)
   | { kind: 'workload identity'; account: ExternalAccount; idTokens: IdTokens }
   | { kind: 'registration token'; token: RegistrationToken };
 
