@@ -85,11 +85,6 @@ export function isMondooHost(endpoint: string): boolean {
   return /(?:^|\.)mondoo\.com$/.test(new URL(endpoint).hostname);
 }
 
-/** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */
-export function mayLeadTo(endpoint: string, fromWorkflow: string | undefined): boolean {
-  return isTrustedHost(endpoint) || (fromWorkflow !== undefined && isSameHost(endpoint, fromWorkflow));
-}
-
 export function isSameHost(one: string, other: string): boolean {
   return new URL(one).host === new URL(other).host;
 }
