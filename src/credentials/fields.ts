@@ -46,7 +46,7 @@ export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAg
   /** @param parse throws UrlError */
   function url(name: string, parse: (text: string) => string, remedy = copyAgain): string | undefined {
     const value = text(name);
-    return value && readUrl(value, parse, { code: 'invalid-credentials', subject: subject(name), remedy });
+    return value && readUrl(value, parse, (problem) => unusable(name, problem, remedy));
   }
 
   /** Reads `api_endpoint`, or warns about the default. */
