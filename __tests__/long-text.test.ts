@@ -116,7 +116,7 @@ function readMinted(credential: unknown): void {
     ownerMrn: OWNER_MRN,
     expiresAt: undefined,
   };
-  readRegistered({ agentMrn: CLIENT_MRN, credential, malformed }, token, NOW);
+  readRegistered({ agentMrn: CLIENT_MRN, credential, malformed }, token, { apiProxy: undefined, now: NOW });
 }
 
 const READERS: [string, number, (text: string) => unknown][] = [

@@ -101,9 +101,8 @@ async function readIdentity(work: Work) {
       return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings, origin };
     }
     requireReadable(document);
-    const { account, warnings } = readServiceAccount(document, { endpoint, now });
-    const identity: Identity = { kind: 'service account', document, account };
-    return { identity, source, warnings, origin };
+    const { warnings, ...session } = readServiceAccount(document, { endpoint, now });
+    return { identity: { kind: 'service account' as const, ...session }, source, warnings, origin };
   } catch (error) {
     if (!(error instanceof ActionError) || error.code !== 'invalid-credentials') throw error;
     throw diagnose(pasted) ?? error;

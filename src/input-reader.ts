@@ -21,13 +21,8 @@ export function readSpace(text: string): Mrn | undefined {
   if (text === '') return undefined;
   const mrn = text.startsWith('//') ? text : `//captain.api.mondoo.app/spaces/${text}`;
   if (spaceId(mrn) !== undefined) return mrn;
-  const problem = "isn't the id or the MRN of a space";
-  throw invalidValue(
-    'expect-space',
-    text,
-    problem,
-    'Copy the id or the MRN from the settings of the space in the Console.',
-  );
+  const remedy = 'Copy the id or the MRN from the settings of the space in the Console.';
+  throw invalidValue('expect-space', text, "isn't the id or the MRN of a space", remedy);
 }
 
 /** Reads inputs of a kind. All throw ActionError. @param defaults are used for an input that is empty, too */
@@ -55,8 +50,7 @@ export function inputReader<Name extends string>(get: GetInput, defaults: Record
   /** Reads a URL, if there is one. @param parse throws UrlError */
   function url(name: string, parse: (text: string) => string, remedy: string): string | undefined {
     const given = get(name);
-    if (given === '') return undefined;
-    return readUrl(given, parse, { code: 'invalid-input', subject: `The input \`${name}\``, remedy });
+    return given === '' ? undefined : readUrl(given, parse, (problem) => invalid(name, problem, remedy));
   }
 
   const boolean = (name: Name) => choice(name, ['true', 'false']) === 'true';

@@ -4,34 +4,11 @@ import { credentialSecrets, proxySecrets, tokenSecrets } from './credentials/sec
 import { type GetInput, inputReader, invalid, invalidValue, readSpace } from './input-reader.ts';
 import { FINDINGS, type FindingCode } from './util/errors.ts';
 import { isMisspelling } from './util/misspelling.ts';
-import type { Mrn } from './util/mrn.ts';
 import { lowerCased, plainText, UNREADABLE } from './util/text.ts';
 import { parseEndpoint, parseProxyUrl } from './util/url.ts';
 
 /** What the job asks for, checked. Times are in milliseconds, URLs have no slash at their end. */
-export interface Inputs {
-  /** A secret as it was given; may be blank. */
-  credentials: string;
-  /** A secret as it was given; may be blank. Never beside `credentials`. */
-  registrationToken: string;
-  apiEndpoint: string | undefined;
-  /** May hold a password. */
-  apiProxy: string | undefined;
-  name: string;
-  annotations: Record<string, string>;
-  register: boolean;
-  expectSpace: Mrn | undefined;
-  /** Absolute. */
-  configPath: string | undefined;
-  maxClockSkew: number;
-  failOn: ReadonlySet<FindingCode>;
-  onMissingCredentials: 'fail' | 'skip';
-  timeout: number;
-  cnspecVersion: VersionSpec | undefined;
-  verifyWithCnspec: 'auto' | 'true' | 'false';
-  updatesUrl: string | undefined;
-  jobSummary: boolean;
-}
+export type Inputs = ReturnType<typeof readInputs>;
 
 /** The defaults, for an input that is empty, too. */
 export const DEFAULTS = {
@@ -60,7 +37,7 @@ interface InputSource {
  * @param get returns the text of an input, empty if there is none
  * @throws ActionError `invalid-input`
  */
-export function readInputs(get: GetInput, { env, workspace, defaultName, mask }: InputSource): Inputs {
+export function readInputs(get: GetInput, { env, workspace, defaultName, mask }: InputSource) {
   const [credentials, registrationToken, apiProxy] = [get('credentials'), get('registration-token'), get('api-proxy')];
   mask(credentialSecrets(credentials || env.MONDOO_CONFIG_BASE64 || ''));
   mask(tokenSecrets(registrationToken));
@@ -69,14 +46,18 @@ export function readInputs(get: GetInput, { env, workspace, defaultName, mask }:
   const register = read.boolean('register');
   refuseContradictions(credentials, registrationToken, register);
   return {
+    /** A secret as it was given; may be blank. */
     credentials,
+    /** A secret as it was given; may be blank. Never beside `credentials`. */
     registrationToken,
     apiEndpoint: read.url('api-endpoint', parseEndpoint, urlLike('https://eu.api.mondoo.com')),
+    /** May hold a password. */
     apiProxy: read.url('api-proxy', parseProxyUrl, PROXY_URL),
     name: get('name') || defaultName,
     annotations: parseAnnotations(get('annotations')),
     register,
     expectSpace: readSpace(get('expect-space')),
+    /** Absolute. */
     configPath: absolutePath(get('config-path'), workspace),
     maxClockSkew: read.duration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
     failOn: parseFailOn(read.text('fail-on')),
@@ -114,12 +95,9 @@ function refuseContradictions(credentials: string, registrationToken: string, re
 function readCnspecVersion(text: string): VersionSpec | undefined {
   const spec = parseVersionSpec(text);
   if (text === '' || spec !== undefined) return spec;
-  throw invalidValue(
-    'cnspec-version',
-    text,
-    "isn't a version of cnspec",
-    'Write `latest`, a major version such as `13`, or an exact one such as `13.35.2`. Put it in quotes, because YAML reads 13.10 as 13.1.',
-  );
+  const remedy =
+    'Write `latest`, a major version such as `13`, or an exact one such as `13.35.2`. Put it in quotes, because YAML reads 13.10 as 13.1.';
+  throw invalidValue('cnspec-version', text, "isn't a version of cnspec", remedy);
 }
 
 function parseAnnotations(text: string): Record<string, string> {
@@ -163,34 +141,26 @@ export function absolutePath(text: string, workspace: string, paths: PlatformPat
   const isFolder = text.endsWith('/') || text.endsWith(paths.sep);
   const file = paths.resolve(workspace, text, isFolder ? 'mondoo.yml' : '');
   if (paths.sep === '/' || !MISREAD_BY_WINDOWS.test(file)) return file;
-  throw invalidValue(
-    'config-path',
-    text,
-    'Windows takes for a device or for another name',
-    'Use no name such as NUL, CON or COM1, and none that ends with a dot or a blank.',
-  );
+  const remedy = 'Use no name such as NUL, CON or COM1, and none that ends with a dot or a blank.';
+  throw invalidValue('config-path', text, 'Windows takes for a device or for another name', remedy);
 }
 
 function parseFailOn(text: string): ReadonlySet<FindingCode> {
   const words = text.split(/[\s,]+/).filter(Boolean);
   // A run that is skipped passes: that is what it was asked for.
   const known = FINDINGS.filter((finding) => finding !== 'skipped');
-  if (words.length === 1 && words[0] === 'all') return new Set(known);
-  if (words.length === 1 && words[0] === 'none') return new Set();
+  if (words.join() === 'all') return new Set(known);
+  if (words.join() === 'none') return new Set();
 
-  const isKnown = (word: string): word is FindingCode => (known as string[]).includes(word);
-  if (words.length > 0 && words.every(isKnown)) return new Set(words);
   const remedy = `Use \`all\`, \`none\`, or a list of findings: \`${known.join('`, `')}\`.`;
   if (words.length === 0) throw invalid('fail-on', 'names no finding', remedy);
   if (words.includes('all') || words.includes('none')) {
     throw invalid('fail-on', 'has `all` or `none` beside other words', remedy);
   }
-  const wrong = words.find((word) => !isKnown(word)) as string;
+  const wrong = words.find((word) => !(known as string[]).includes(word));
+  if (wrong === undefined) return new Set(words as FindingCode[]);
   const meant = known.find((finding) => isMisspelling(wrong, finding));
   const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
-  throw invalid(
-    'fail-on',
-    `names \`${plainText(wrong, 60)}\`, which isn't a finding that can fail a job`,
-    hint + remedy,
-  );
+  const problem = `names \`${plainText(wrong, 60)}\`, which isn't a finding that can fail a job`;
+  throw invalid('fail-on', problem, hint + remedy);
 }

@@ -1,4 +1,4 @@
-import { requireSpace } from './credentials/expected-space.ts';
+import { requireSpace } from './credentials/identity.ts';
 import { documentSecrets } from './credentials/secrets.ts';
 import { identify } from './identify.ts';
 import type { Inputs } from './inputs.ts';

@@ -1,13 +1,12 @@
 import type { PrivateFile } from './config/private-file.ts';
-import type { CredentialsDocument } from './credentials/decode.ts';
 import { type IdToken, requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
 import { readExchanged, readRegistered, requireOwn } from './credentials/minted.ts';
-import { fileSecrets, secretsIn, tokenSecrets } from './credentials/secrets.ts';
+import { documentSecrets, fileSecrets, tokenSecrets } from './credentials/secrets.ts';
+import type { Session } from './credentials/service-account.ts';
 import { wayTo } from './credentials/way.ts';
 import type { Identified } from './identify.ts';
 import type { Work } from './job.ts';
-import type { ServiceAccount } from './platform/account.ts';
 import { agentInfo, VERSION } from './platform/agent-info.ts';
 import { CallError } from './platform/call-error.ts';
 import type { PlatformClient } from './platform/client.ts';
@@ -16,12 +15,6 @@ import { timestamp } from './report/facts.ts';
 import { logRetries, notices } from './report/notices.ts';
 import type { Result } from './status/result.ts';
 import { takeBack } from './unregister.ts';
-
-/** A service account that signs requests, and the document that it goes into mondoo.yml with. */
-export interface Session {
-  account: ServiceAccount;
-  document: CredentialsDocument;
-}
 
 /** What signing in found out; without a session it failed. */
 export interface SignedIn {
@@ -42,7 +35,7 @@ export async function signIn(context: SignInContext): Promise<SignedIn> {
   const { identity, check, keyFile } = context;
   switch (identity.kind) {
     case 'service account':
-      return { session: sessionOf(identity.account, identity.document), found: {} };
+      return { session: identity, found: {} };
     case 'workload identity':
       return exchangeIdToken(identity, context);
     case 'registration token':
@@ -73,9 +66,9 @@ async function exchangeIdToken(
   try {
     await freshToken();
     const minted = await platform.exchangeExternalToken({ issuerUri, audience }, freshToken);
-    const { account, credentials } = readExchanged(minted, external, startedAt);
-    const session = sessionOf(account, credentials);
-    job.mask(secretsIn(session.document.private_key));
+    const session = readExchanged(minted, external, startedAt);
+    const { account, document } = session;
+    job.mask(documentSecrets(document));
     const expiresAt = account.certificate?.to;
     job.log(notices.exchanged(expiresAt === undefined ? '' : `, valid until ${timestamp(expiresAt)}`));
     return { session, found: { ...found, account } };
@@ -92,31 +85,27 @@ async function mintClient(
   keyFile: PrivateFile,
 ): Promise<SignedIn> {
   const { name } = registration;
-  const { apiProxy } = route;
   const info = agentInfo(host, VERSION, job.labels);
   job.throwIfOver();
   job.log(notices.minting(name));
   job.remember({ pendingClientName: name });
   try {
     // Half of it would leave a client that nobody can unregister.
-    const { answer, client, session } = await job.critical(async (grace) => {
+    const { answer, minted } = await job.critical(async (grace) => {
       const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
-      const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
-      const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
-      const session = sessionOf({ ...account, ...(apiProxy !== undefined && { apiProxy }) }, document);
-      rollback.defer(() => takeBack(client, session.account, keyFile, job));
-      const text = JSON.stringify({ ...session.document, agent_mrn: client });
+      const minted = readRegistered(answer, token, { apiProxy: route.apiProxy, now: startedAt });
+      const { client, account, document } = minted;
+      rollback.defer(() => takeBack(client, account, keyFile, job));
+      const text = JSON.stringify({ ...document, agent_mrn: client });
       job.mask(fileSecrets(text));
       job.remember({ client, pendingClientName: undefined });
       keyFile.write(text);
-      return { answer, client, session };
+      return { answer, minted };
     });
     job.throwIfOver();
-    requireOwn(answer, { clientMrn: client, account: session.account }, token);
-    return {
-      session,
-      found: { account: session.account, registration: { ...registration, clientMrn: client } },
-    };
+    requireOwn(answer, minted, token);
+    const { client, account } = minted;
+    return { session: minted, found: { account, registration: { ...registration, clientMrn: client } } };
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     // If the job is over, the platform may still answer: post names the client.
@@ -124,10 +113,4 @@ async function mintClient(
     job.forget('pendingClientName');
     return { found: { registration: { ...registration, error, failedAt: new Date() } } };
   }
-}
-
-/** The key goes into mondoo.yml as canonical PEM, in which cnspec and post recognize it. */
-function sessionOf(account: ServiceAccount, document: CredentialsDocument) {
-  const private_key = account.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
-  return { account, document: { ...document, private_key } };
 }

@@ -8,10 +8,10 @@ import { mondooConfig, renderMondooYml } from './config/render.ts';
 import { keptConfig, type ReservedConfig, reserveConfig } from './config/reserve.ts';
 import type { Identity } from './credentials/identity.ts';
 import { fileSecrets } from './credentials/secrets.ts';
+import type { Session } from './credentials/service-account.ts';
 import type { Identified, Route } from './identify.ts';
 import type { Work } from './job.ts';
 import { notices } from './report/notices.ts';
-import type { Session } from './sign-in.ts';
 import type { Mrn } from './util/mrn.ts';
 import { isInside } from './util/paths.ts';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { expiryNotice } from '../../src/credentials/expiry.ts';
+import { validityWarning } from '../../src/credentials/service-account.ts';
 
 const now = new Date('2026-11-01T00:00:00Z');
-const noticeFor = (to: string) => expiryNotice({ from: new Date(0), to: new Date(to) }, now);
+const noticeFor = (to: string) => validityWarning({ from: new Date(0), to: new Date(to) }, now);
 
 it.each(['2026-12-01T00:00:00Z', '2036-11-01T00:00:00Z'])('does not warn of %s', (to) => {
   expect(noticeFor(to)).toBeUndefined();

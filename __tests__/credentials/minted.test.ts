@@ -41,21 +41,23 @@ function exchanged(credential: string, endpoints: Partial<ExternalAccount> = {})
     issuerUri: ISSUER,
     ...endpoints,
   };
-  const { credentials, account: minted } = readExchanged({ credential, malformed }, account, NOW);
+  const { document: credentials, account: minted } = readExchanged({ credential, malformed }, account, NOW);
   return { credentials, expiresAt: minted.certificate?.to };
 }
+
+const AT = { apiProxy: undefined, now: NOW };
 
 const TOKEN: RegistrationToken = { jwt: 'x', apiEndpoint: US, ownerMrn: OWNER_MRN, expiresAt: undefined };
 
 function registered(credential: unknown, apiEndpoint = US) {
   const token = { ...TOKEN, apiEndpoint };
-  return readRegistered({ agentMrn: CLIENT_MRN, credential, malformed }, token, NOW).credentials;
+  return readRegistered({ agentMrn: CLIENT_MRN, credential, malformed }, token, AT).document;
 }
 
 /** Checks that a client and its account belong to the right owner. */
-function own(changes: Partial<ServiceAccount> = {}, clientMrn = CLIENT_MRN): void {
-  const made = { clientMrn, account: account(changes) };
-  requireOwn({ agentMrn: clientMrn, credential: {}, malformed }, made, TOKEN);
+function own(changes: Partial<ServiceAccount> = {}, client = CLIENT_MRN): void {
+  const made = { client, account: account(changes) };
+  requireOwn({ agentMrn: client, credential: {}, malformed }, made, TOKEN);
 }
 
 /** Credentials as the token exchange returns them. */
@@ -288,7 +290,7 @@ it('are rejected if the client is in another space', () => {
 
 it('are rejected without a client; with one, the error names it', () => {
   const nameless = () =>
-    readRegistered({ agentMrn: undefined, credential: credentials(), malformed }, TOKEN, NOW);
+    readRegistered({ agentMrn: undefined, credential: credentials(), malformed }, TOKEN, AT);
   expect(problemOf(nameless)).toBe('does not name the client that was registered');
   expect(() => registered('text')).toThrow(`names the client ${CLIENT_MRN} but holds no credentials`);
 });

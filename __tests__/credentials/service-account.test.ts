@@ -44,7 +44,7 @@ describe('valid credentials', () => {
       certificate: { from: new Date('2025-11-24T00:00:00Z'), to: new Date('2027-11-24T00:00:00Z') },
     });
     expect(pem(account.privateKey)).toBe(KEY_PEM);
-    expect(account).not.toHaveProperty('agentMrn');
+    expect(account.agentMrn).toBeUndefined();
   });
 
   it('may name the client that they are registered with', () => {
@@ -53,7 +53,7 @@ describe('valid credentials', () => {
 
   it.each([undefined, null, ''])('treat a field that is %j as absent, like Go', (nothing) => {
     const { account } = read({ agent_mrn: nothing, scope_mrn: nothing, parent_mrn: nothing });
-    expect(account).not.toHaveProperty('agentMrn');
+    expect(account.agentMrn).toBeUndefined();
     expect(account.ownerMrn).toBe(OWNER_MRN);
   });
 
@@ -136,8 +136,8 @@ describe('the proxy', () => {
     expect(read({ api_proxy: 'http://proxy.example.org:3128' }).account.apiProxy).toBe(
       'http://proxy.example.org:3128/',
     );
-    expect(read().account).not.toHaveProperty('apiProxy');
-    expect(read({ api_proxy: '' }).account).not.toHaveProperty('apiProxy');
+    expect(read().account.apiProxy).toBeUndefined();
+    expect(read({ api_proxy: '' }).account.apiProxy).toBeUndefined();
   });
 
   it.each([
@@ -154,7 +154,7 @@ describe('the proxy', () => {
 describe('the certificate', () => {
   it('may be missing, with a warning', () => {
     const { account, warnings } = read({ certificate: undefined });
-    expect(account).not.toHaveProperty('certificate');
+    expect(account.certificate).toBeUndefined();
     expect(warnings).toEqual([expect.stringMatching(/no certificate.*cnspec works without it/)]);
   });
 

@@ -14,10 +14,10 @@ exports.modules = {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(17);
 /* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1075);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9997);
-/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7997);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2587);
-/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1014);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9997);
+/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7997);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2587);
+/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1014);
 
 
 
@@ -28,12 +28,12 @@ exports.modules = {
 /** Milliseconds; no finding depends on the providers. */
 const PROVIDERS_TIMEOUT = 5000;
 async function compareWithCnspec(executable, configPath, expected, { env, temp, signal, log }) {
-    const options = { cwd: temp || node_path__WEBPACK_IMPORTED_MODULE_0___default().dirname(configPath), env: (0,_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .environmentForCnspec */ .h)(env), signal };
-    log((0,_util_text_js__WEBPACK_IMPORTED_MODULE_6__/* .plainText */ .wh)(`→ running \`${executable} status\``, 1000));
+    const options = { cwd: temp || node_path__WEBPACK_IMPORTED_MODULE_0___default().dirname(configPath), env: (0,_environment_js__WEBPACK_IMPORTED_MODULE_3__/* .environmentForCnspec */ .h)(env), signal };
+    log((0,_util_text_js__WEBPACK_IMPORTED_MODULE_5__/* .plainText */ .wh)(`→ running \`${executable} status\``, 1000));
     try {
-        const answer = await (0,_status_js__WEBPACK_IMPORTED_MODULE_5__/* .askStatus */ .uy)(executable, configPath, options);
+        const answer = await (0,_status_js__WEBPACK_IMPORTED_MODULE_4__/* .askStatus */ .uy)(executable, configPath, options);
         const soon = AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_TIMEOUT)]);
-        const providers = await (0,_status_js__WEBPACK_IMPORTED_MODULE_5__/* .askProviders */ .EL)(executable, { ...options, signal: soon });
+        const providers = await (0,_status_js__WEBPACK_IMPORTED_MODULE_4__/* .askProviders */ .EL)(executable, { ...options, signal: soon });
         const version = answer.version ? { version: answer.version } : {};
         return { ...version, answer, providers, failure: findDisagreement(answer, expected) };
     }
@@ -68,7 +68,7 @@ function describe({ serviceAccount = '', endpoint, client, authenticated }) {
 }
 function normalized(endpoint = '') {
     try {
-        return (0,_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .parseEndpoint */ .Bk)(endpoint);
+        return (0,_util_url_js__WEBPACK_IMPORTED_MODULE_6__/* .parseEndpoint */ .Bk)(endpoint);
     }
     catch {
         return 'unreadable';

@@ -741,7 +741,10 @@ async function unpack(file, folder, { env, workspace, signal }) {
     const onWindows = process.platform === 'win32';
     const PATH = onWindows ? (0,paths/* system32 */.n)(env) : await pathOutside(workspace, env);
     const tooBig = new AbortController();
-    const measure = async () => ((await sizeOf(folder)) > unpack_MAX_SIZE ? tooBig.abort() : undefined);
+    const measure = async () => {
+        if ((await sizeOf(folder)) > unpack_MAX_SIZE)
+            tooBig.abort();
+    };
     const timer = setInterval(() => void measure().catch(() => { }), INTERVAL);
     const { end, stdout, stderr } = await (0,run/* run */.e)(onWindows ? external_node_path_default().join(PATH, 'tar.exe') : 'tar', 
     // By its name alone, as tar takes text before a colon for a host; -o ignores the owners in the archive.

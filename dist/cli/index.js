@@ -285,7 +285,7 @@ __nccwpck_require__.r(__webpack_exports__);
 // An older Node can read this file only, so everything else is loaded on demand.
 const NEEDED = 24;
 async function start() {
-    const { runCommand } = await __nccwpck_require__.e(/* import() */ 96).then(__nccwpck_require__.bind(__nccwpck_require__, 4096));
+    const { runCommand } = await __nccwpck_require__.e(/* import() */ 98).then(__nccwpck_require__.bind(__nccwpck_require__, 6098));
     process.exitCode = await runCommand(process.argv.slice(2), process.env);
     // After the last line, as Node would wait for a DNS lookup.
     process.stderr.write('', () => process.stdout.write('', () => process.exit()));

@@ -188,33 +188,22 @@ function duplicateKeyIn(json) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Fi: () => (/* binding */ COPY_CREDENTIALS),
 /* harmony export */   Gq: () => (/* binding */ invalid),
-/* harmony export */   Pf: () => (/* binding */ fieldsOf),
-/* harmony export */   b6: () => (/* binding */ textOf)
+/* harmony export */   Pf: () => (/* binding */ fieldsOf)
 /* harmony export */ });
 /* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
 /* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1075);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9997);
-/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7997);
+/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9997);
+/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7997);
 
 
 
 
 const COPY_CREDENTIALS = 'Copy the credentials again from the Mondoo Console, from the opening brace to the closing brace. Or generate new ones: Integrations → Supply Chain → Generate Long-Lived Credentials. Store the JSON unchanged as the secret.';
-const KINDS = {
-    'service account': 'a service account',
-    client: 'a client',
-    owner: 'a space or an organization',
-};
 /** @param message may hold nothing of a secret, like `evidence` */
 function invalid(message, remedy = COPY_CREDENTIALS, evidence) {
     return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('invalid-credentials', message, remedy, evidence);
 }
-/** @returns nothing if the field is absent, empty or not text */
-function textOf(document, field) {
-    const value = document[field];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-/** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value unless it is asked to. */
+/** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value that may be secret. */
 function fieldsOf(document, owner, copyAgain) {
     const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
     function unusable(name, problem, remedy = copyAgain, evidence) {
@@ -233,26 +222,27 @@ function fieldsOf(document, owner, copyAgain) {
         const others = Object.keys(document).filter((key) => key !== name.toLowerCase());
         throw unusable(name, 'is missing or empty', copyAgain, `Number of other fields: ${others.length}`);
     }
-    function mrn(name, kind, { isQuoted = false } = {}) {
+    function mrn(name, kind) {
         const value = text(name);
         if (value === undefined || (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .isMrn */ .Om)(kind, value))
             return value;
-        const quoted = isQuoted ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .wh)(value, 120)}"` : '';
-        throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
+        const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
+        const quoted = owner === 'workload identity JSON' ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(value, 120)}"` : '';
+        throw unusable(name, `isn't the MRN of ${what}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
     }
     /** @param parse throws UrlError */
     function url(name, parse, remedy = copyAgain) {
         const value = text(name);
-        return value && (0,_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .readUrl */ .wo)(value, parse, { code: 'invalid-credentials', subject: subject(name), remedy });
+        return value && (0,_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .readUrl */ .wo)(value, parse, (problem) => unusable(name, problem, remedy));
     }
     /** Reads `api_endpoint`, or warns about the default. */
     function endpoint(warnings) {
-        const remedy = `Use an https URL such as \`${_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP}\`, or set the input \`api-endpoint\`.`;
-        const declared = url('api_endpoint', _util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .parseEndpoint */ .Bk, remedy);
+        const remedy = `Use an https URL such as \`${_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP}\`, or set the input \`api-endpoint\`.`;
+        const declared = url('api_endpoint', _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .parseEndpoint */ .Bk, remedy);
         if (declared === undefined) {
-            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
+            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
         }
-        return declared ?? _util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP;
+        return declared ?? _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP;
     }
     /** Says that an endpoint isn't Mondoo's. */
     function foreignHost(name, endpoint) {
@@ -273,15 +263,13 @@ function fieldsOf(document, owner, copyAgain) {
 /* harmony export */   DJ: () => (/* binding */ credentialSecrets),
 /* harmony export */   Fd: () => (/* binding */ JWT_INSIDE),
 /* harmony export */   RD: () => (/* binding */ tokenSecrets),
-/* harmony export */   VY: () => (/* binding */ secretsIn),
 /* harmony export */   Wm: () => (/* binding */ proxySecrets),
 /* harmony export */   aW: () => (/* binding */ fileSecrets),
 /* harmony export */   bJ: () => (/* binding */ isUtf16),
 /* harmony export */   pP: () => (/* binding */ environmentProxySecrets),
 /* harmony export */   yj: () => (/* binding */ decodeBytes)
 /* harmony export */ });
-/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(585);
-
+/* unused harmony export secretsIn */
 /** A JWT in its compact form: three parts in base64url with a dot between them. */
 const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** A JWT that may have other text around it. */
@@ -328,9 +316,9 @@ function isUtf16(bytes) {
     return bytes[bytes[0] === 0xff && bytes[1] === 0xfe ? 3 : 1] === 0;
 }
 /** Finds what must be masked of the fields of credentials, which are unchecked. */
-function documentSecrets(document) {
-    const fields = (document ?? {});
-    return [...secretsIn((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(fields, 'private_key') ?? ''), ...proxySecrets((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .textOf */ .b6)(fields, 'api_proxy'))];
+function documentSecrets({ private_key: key, api_proxy: proxy }) {
+    const textOf = (field) => (typeof field === 'string' ? field : '');
+    return [...secretsIn(textOf(key)), ...proxySecrets(textOf(proxy))];
 }
 /** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
 function fileSecrets(text) {
@@ -995,7 +983,6 @@ function isWord(text) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Bk: () => (/* binding */ parseEndpoint),
-/* harmony export */   D7: () => (/* binding */ mayLeadTo),
 /* harmony export */   Pr: () => (/* binding */ parseProxyUrl),
 /* harmony export */   T8: () => (/* binding */ isMondooHost),
 /* harmony export */   U9: () => (/* binding */ isLoopback),
@@ -1006,25 +993,18 @@ function isWord(text) {
 /* harmony export */   wo: () => (/* binding */ readUrl)
 /* harmony export */ });
 /* unused harmony export UrlError */
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
-
 /** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
 /** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
 class UrlError extends Error {
 }
-/**
- * Turns a UrlError into an ActionError.
- * @param fault `subject` names the URL, such as "The input api-endpoint"
- */
-function readUrl(text, parse, { code, subject, remedy }) {
+/** Parses a URL. @param refuse returns the error for what a UrlError says */
+function readUrl(text, parse, refuse) {
     try {
         return parse(text);
     }
     catch (error) {
-        if (!(error instanceof UrlError))
-            throw error;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, `${subject} ${error.message}.`, remedy);
+        throw error instanceof UrlError ? refuse(error.message) : error;
     }
 }
 /**
@@ -1090,10 +1070,6 @@ function isTrustedHost(endpoint) {
 }
 function isMondooHost(endpoint) {
     return /(?:^|\.)mondoo\.com$/.test(new URL(endpoint).hostname);
-}
-/** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */
-function mayLeadTo(endpoint, fromWorkflow) {
-    return isTrustedHost(endpoint) || (fromWorkflow !== undefined && isSameHost(endpoint, fromWorkflow));
 }
 function isSameHost(one, other) {
     return new URL(one).host === new URL(other).host;
@@ -3913,12 +3889,13 @@ function readExternalAccount(document, endpoint) {
         if (fields.required(name).includes('-----BEGIN'))
             throw fields.unusable(name, 'holds a key or a certificate');
     }
-    const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true });
+    const ownerMrn = fields.mrn('audience', 'owner');
     if ((document.subjecttokentype || JWT) !== JWT) {
         throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that Mondoo Platform exchanges`);
     }
     const declaredEndpoint = fields.url('universeDomain', util_url/* parseEndpoint */.Bk);
-    if (!(0,util_url/* mayLeadTo */.D7)(declaredEndpoint, endpoint))
+    const isTrusted = (0,util_url/* isTrustedHost */.gM)(declaredEndpoint) || (endpoint && (0,util_url/* isSameHost */.Xf)(declaredEndpoint, endpoint));
+    if (!isTrusted)
         throw fields.foreignHost('universeDomain', declaredEndpoint);
     const issuerUri = fields.required('issuerUri');
     const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from the CI. Remove it from the file.';
@@ -4247,6 +4224,7 @@ const WORDS = [
     [/store them as the secret,/g, 'store them with `gh secret set`,'],
     [/A CI server of your own has/g, 'GitHub Enterprise Server has'],
     [/the status page of the CI/g, 'https://www.githubstatus.com'],
+    [/The temporary folder of the CI/g, 'The variable `RUNNER_TEMP`'],
     [/\b[Tt]he CI\b/g, 'GitHub'],
     [/Write the whole path,/g, 'Write the whole path, for example with `$${{ runner.temp }}`,'],
 ];
@@ -4272,20 +4250,20 @@ function mask(secrets) {
 ;// CONCATENATED MODULE: ./src/util/misspelling.ts
 /** Whether one word may have been meant as another: at most one edit (Levenshtein) for every three letters. */
 function isMisspelling(word, meant) {
-    const most = Math.floor(word.length / 3);
-    return Math.abs(word.length - meant.length) <= most && editDistance(word, meant) <= most;
+    return isWithin(Math.floor(word.length / 3), word, meant);
 }
-function editDistance(from, to) {
-    let row = Array.from({ length: to.length + 1 }, (_, at) => at);
-    for (const [index, letter] of [...from].entries()) {
-        const next = [index + 1];
-        for (let at = 1; at <= to.length; at++) {
-            const replaced = row[at - 1] + (to[at - 1] === letter ? 0 : 1);
-            next.push(Math.min(next[at - 1] + 1, row[at] + 1, replaced));
-        }
-        row = next;
-    }
-    return row.at(-1);
+/** Whether so many edits turn one word into another. */
+function isWithin(edits, from, to) {
+    if (Math.abs(from.length - to.length) > edits)
+        return false;
+    if (from === '' || to === '')
+        return true;
+    const [fromRest, toRest] = [from.slice(1), to.slice(1)];
+    if (from[0] === to[0])
+        return isWithin(edits, fromRest, toRest);
+    const isClose = (one, other) => isWithin(edits - 1, one, other);
+    // A letter was replaced, added or left out.
+    return isClose(fromRest, toRest) || isClose(fromRest, to) || isClose(from, toRest);
 }
 
 ;// CONCATENATED MODULE: ./src/github/missing.ts
@@ -4371,8 +4349,24 @@ function annotationText(findings, linkTo) {
 // EXTERNAL MODULE: ./src/cnspec/redact.ts
 var redact = __nccwpck_require__(3377);
 ;// CONCATENATED MODULE: ./src/credentials/identity.ts
+
 function identityTarget(identity) {
     return identity.kind === 'registration token' ? identity.token : identity.account;
+}
+const SUBJECTS = {
+    'service account': 'The credentials belong to',
+    'workload identity': 'The workload identity JSON is for',
+    'registration token': 'The registration token is for',
+};
+/**
+ * Makes sure that an identity belongs to the space that the workflow expects.
+ * @throws ActionError `invalid-credentials`
+ */
+function requireSpace(identity, expected) {
+    const { ownerMrn } = identityTarget(identity);
+    if (expected === undefined || ownerMrn === expected)
+        return;
+    throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} ${ownerMrn}, but the input \`expect-space\` expects ${expected}. Nothing was sent to Mondoo Platform.`, 'Use the credentials of that space: check which secret the workflow passes and what it contains. If the space is right, correct `expect-space`.');
 }
 
 ;// CONCATENATED MODULE: ./src/status/result.ts
@@ -4731,7 +4725,7 @@ function annotate({ fatal, tolerated }, linkTo) {
 function exportToLaterSteps({ installed, configPath, origin }, job) {
     const { MONDOO_CONFIG_PATH: before, MONDOO_CONFIG_BASE64 } = job.env;
     if (configPath && before && before !== configPath) {
-        job.warn(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.wh)(before)}. For later steps, it is ${(0,util_text/* plainText */.wh)(configPath)}.`);
+        notice(`\`MONDOO_CONFIG_PATH\` was ${(0,util_text/* plainText */.wh)(before)}. For later steps, it is ${(0,util_text/* plainText */.wh)(configPath)}.`);
     }
     if (installed)
         addPath(installed.folder);
@@ -4798,7 +4792,7 @@ const SHAPES = {
 };
 /**
  * Reads what main saved. It saves before other steps run, so what they put into the environment gets here only if main
- * was killed before. Then the shapes don't fit, and post does nothing.
+ * was killed at its start. Then post ignores every path and name that main would not give.
  */
 function readManifest(text) {
     const saved = JSON.parse(text || '{}');
@@ -4970,8 +4964,8 @@ function readSpace(text) {
     const mrn = text.startsWith('//') ? text : `//captain.api.mondoo.app/spaces/${text}`;
     if ((0,util_mrn/* spaceId */.Mp)(mrn) !== undefined)
         return mrn;
-    const problem = "isn't the id or the MRN of a space";
-    throw invalidValue('expect-space', text, problem, 'Copy the id or the MRN from the settings of the space in the Console.');
+    const remedy = 'Copy the id or the MRN from the settings of the space in the Console.';
+    throw invalidValue('expect-space', text, "isn't the id or the MRN of a space", remedy);
 }
 /** Reads inputs of a kind. All throw ActionError. @param defaults are used for an input that is empty, too */
 function inputReader(get, defaults) {
@@ -4997,9 +4991,7 @@ function inputReader(get, defaults) {
     /** Reads a URL, if there is one. @param parse throws UrlError */
     function url(name, parse, remedy) {
         const given = get(name);
-        if (given === '')
-            return undefined;
-        return (0,util_url/* readUrl */.wo)(given, parse, { code: 'invalid-input', subject: `The input \`${name}\``, remedy });
+        return given === '' ? undefined : (0,util_url/* readUrl */.wo)(given, parse, (problem) => input_reader_invalid(name, problem, remedy));
     }
     const boolean = (name) => choice(name, ['true', 'false']) === 'true';
     return { text, boolean, choice, duration, url };
@@ -5040,14 +5032,18 @@ function readInputs(get, { env, workspace, defaultName, mask }) {
     const register = read.boolean('register');
     refuseContradictions(credentials, registrationToken, register);
     return {
+        /** A secret as it was given; may be blank. */
         credentials,
+        /** A secret as it was given; may be blank. Never beside `credentials`. */
         registrationToken,
         apiEndpoint: read.url('api-endpoint', util_url/* parseEndpoint */.Bk, urlLike('https://eu.api.mondoo.com')),
+        /** May hold a password. */
         apiProxy: read.url('api-proxy', util_url/* parseProxyUrl */.Pr, PROXY_URL),
         name: get('name') || defaultName,
         annotations: parseAnnotations(get('annotations')),
         register,
         expectSpace: readSpace(get('expect-space')),
+        /** Absolute. */
         configPath: absolutePath(get('config-path'), workspace),
         maxClockSkew: read.duration('max-clock-skew', 'It must not be negative.', (skew) => skew >= 0),
         failOn: parseFailOn(read.text('fail-on')),
@@ -5075,7 +5071,8 @@ function readCnspecVersion(text) {
     const spec = (0,cnspec_version/* parseVersionSpec */.ZD)(text);
     if (text === '' || spec !== undefined)
         return spec;
-    throw invalidValue('cnspec-version', text, "isn't a version of cnspec", 'Write `latest`, a major version such as `13`, or an exact one such as `13.35.2`. Put it in quotes, because YAML reads 13.10 as 13.1.');
+    const remedy = 'Write `latest`, a major version such as `13`, or an exact one such as `13.35.2`. Put it in quotes, because YAML reads 13.10 as 13.1.';
+    throw invalidValue('cnspec-version', text, "isn't a version of cnspec", remedy);
 }
 function parseAnnotations(text) {
     const annotations = new Map();
@@ -5116,48 +5113,30 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
     const file = paths.resolve(workspace, text, isFolder ? 'mondoo.yml' : '');
     if (paths.sep === '/' || !MISREAD_BY_WINDOWS.test(file))
         return file;
-    throw invalidValue('config-path', text, 'Windows takes for a device or for another name', 'Use no name such as NUL, CON or COM1, and none that ends with a dot or a blank.');
+    const remedy = 'Use no name such as NUL, CON or COM1, and none that ends with a dot or a blank.';
+    throw invalidValue('config-path', text, 'Windows takes for a device or for another name', remedy);
 }
 function parseFailOn(text) {
     const words = text.split(/[\s,]+/).filter(Boolean);
     // A run that is skipped passes: that is what it was asked for.
     const known = errors/* FINDINGS */.TG.filter((finding) => finding !== 'skipped');
-    if (words.length === 1 && words[0] === 'all')
+    if (words.join() === 'all')
         return new Set(known);
-    if (words.length === 1 && words[0] === 'none')
+    if (words.join() === 'none')
         return new Set();
-    const isKnown = (word) => known.includes(word);
-    if (words.length > 0 && words.every(isKnown))
-        return new Set(words);
     const remedy = `Use \`all\`, \`none\`, or a list of findings: \`${known.join('`, `')}\`.`;
     if (words.length === 0)
         throw input_reader_invalid('fail-on', 'names no finding', remedy);
     if (words.includes('all') || words.includes('none')) {
         throw input_reader_invalid('fail-on', 'has `all` or `none` beside other words', remedy);
     }
-    const wrong = words.find((word) => !isKnown(word));
+    const wrong = words.find((word) => !known.includes(word));
+    if (wrong === undefined)
+        return new Set(words);
     const meant = known.find((finding) => isMisspelling(wrong, finding));
     const hint = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
-    throw input_reader_invalid('fail-on', `names \`${(0,util_text/* plainText */.wh)(wrong, 60)}\`, which isn't a finding that can fail a job`, hint + remedy);
-}
-
-;// CONCATENATED MODULE: ./src/credentials/expected-space.ts
-
-
-const SUBJECTS = {
-    'service account': 'The credentials belong to',
-    'workload identity': 'The workload identity JSON is for',
-    'registration token': 'The registration token is for',
-};
-/**
- * Makes sure that an identity belongs to the space that the workflow expects.
- * @throws ActionError `invalid-credentials`
- */
-function requireSpace(identity, expected) {
-    const { ownerMrn } = identityTarget(identity);
-    if (expected === undefined || ownerMrn === expected)
-        return;
-    throw (0,credentials_fields/* invalid */.Gq)(`${SUBJECTS[identity.kind]} ${ownerMrn}, but the input \`expect-space\` expects ${expected}. Nothing was sent to Mondoo Platform.`, 'Use the credentials of that space: check which secret the workflow passes and what it contains. If the space is right, correct `expect-space`.');
+    const problem = `names \`${(0,util_text/* plainText */.wh)(wrong, 60)}\`, which isn't a finding that can fail a job`;
+    throw input_reader_invalid('fail-on', problem, hint + remedy);
 }
 
 ;// CONCATENATED MODULE: ./src/config/read-text.ts
@@ -5312,7 +5291,6 @@ var credentials_decode = __nccwpck_require__(7119);
 ;// CONCATENATED MODULE: ./src/credentials/diagnose.ts
 
 
-
 const PASS_SECRET = 'The action uses the text as it is. Pass the value of the secret.';
 const STORE_UNCHANGED = 'Store the JSON unchanged as the secret.';
 const diagnose_COPY_AGAIN = 'Copy the JSON again from the Mondoo Console and store it as the secret.';
@@ -5370,12 +5348,6 @@ function isWrapped({ text, document }) {
 function diagnose(pasted) {
     const row = ROWS.find(([shows]) => (shows instanceof RegExp ? shows.test(pasted.text) : shows(pasted)));
     return row && (0,credentials_fields/* invalid */.Gq)(`The text that was passed as credentials is ${row[1]}.`, row[2]);
-}
-/** Says that a registration token has other text around it. */
-function diagnoseToken(text) {
-    if (!secrets/* JWT_INSIDE */.Fd.test(text))
-        return undefined;
-    return (0,credentials_fields/* invalid */.Gq)("The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.", 'Paste only the token, without quotes, `Bearer`, a name or a command.');
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/readable.ts
@@ -5451,7 +5423,6 @@ function decodeProtectedHeader(token) {
 
 
 
-
 const NEW_TOKEN = 'Generate a new registration token in the Mondoo Console. It expires soon. For a workflow that runs repeatedly, use credentials or workload identity federation.';
 /**
  * Reads the claims of a registration token. Only the platform can verify them, so they lead to Mondoo's hosts alone.
@@ -5465,7 +5436,8 @@ function readRegistrationToken(given, { endpoint, now }) {
     if (expiresAt !== undefined && expiresAt <= now) {
         throw (0,credentials_fields/* invalid */.Gq)(`The registration token expired at ${expiresAt.toISOString()}. The runner's clock says ${now.toISOString()}.`, NEW_TOKEN);
     }
-    const fields = (0,credentials_fields/* fieldsOf */.Pf)({ ...claims, api_endpoint: (0,credentials_fields/* textOf */.b6)(claims, 'api_endpoint') }, 'registration token', NEW_TOKEN);
+    const declared = typeof claims.api_endpoint === 'string' ? claims.api_endpoint : undefined;
+    const fields = (0,credentials_fields/* fieldsOf */.Pf)({ ...claims, api_endpoint: declared }, 'registration token', NEW_TOKEN);
     const ownerMrn = fields.required('space', fields.mrn('space', 'owner'));
     const warnings = [];
     const apiEndpoint = endpoint ?? fields.endpoint(warnings);
@@ -5483,9 +5455,9 @@ function registration_token_decode(token, given) {
         // The same error as for what does not even look like one.
     }
     const isAlone = token.startsWith('eyJ') && secrets/* COMPACT_JWT */.CA.test(token);
-    const diagnosed = isAlone ? undefined : diagnoseToken(given);
-    if (diagnosed)
-        throw diagnosed;
+    if (!isAlone && secrets/* JWT_INSIDE */.Fd.test(given)) {
+        throw (0,credentials_fields/* invalid */.Gq)("The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.", 'Paste only the token, without quotes, `Bearer`, a name or a command.');
+    }
     const [message, remedy] = token.startsWith('{')
         ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
         : ["isn't a registration token: a JWT, three parts with a dot between them", NEW_TOKEN];
@@ -5495,22 +5467,6 @@ function registration_token_decode(token, given) {
 function readTime(seconds) {
     const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
     return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-;// CONCATENATED MODULE: ./src/credentials/expiry.ts
-const DAY = 86_400_000;
-/** How long before the end people are warned, in days. */
-const SOON = 30;
-/** Says when the certificate of credentials ends, from 30 days before, and what to do. */
-function expiryNotice({ to }, now) {
-    const days = Math.floor((to.getTime() - now.getTime()) / DAY);
-    if (days >= SOON)
-        return undefined;
-    const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
-    const end = to < now
-        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
-        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/private-key.ts
@@ -5574,8 +5530,10 @@ function unusable(found, remedy) {
 
 
 
-
 const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the field and set the input `api-proxy`.';
+const DAY = 86_400_000;
+/** How long before the end people are warned, in days. */
+const SOON = 30;
 /**
  * Checks credentials offline.
  * @param endpoint the input `api-endpoint`, which wins over the credentials' own
@@ -5592,28 +5550,34 @@ function service_account_readServiceAccount(document, { endpoint, now }) {
         warnings.push(`The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
     }
     const ownerMrn = owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn);
-    const account = { mrn, privateKey, ownerMrn, apiEndpoint };
     const apiProxy = fields.url('api_proxy', util_url/* parseProxyUrl */.Pr, PROXY);
-    if (apiProxy !== undefined)
-        account.apiProxy = apiProxy;
     const agentMrn = fields.mrn('agent_mrn', 'client');
-    if (agentMrn !== undefined)
-        account.agentMrn = agentMrn;
     const pem = fields.text('certificate');
-    const certificate = pem && readCertificate(pem, privateKey);
-    if (!certificate || Number.isNaN(certificate.from.getTime() + certificate.to.getTime())) {
-        warnings.push(`The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry.`);
-        return { account, warnings };
-    }
-    account.certificate = certificate;
+    const certificate = pem === undefined ? undefined : readCertificate(pem, privateKey);
+    const warning = certificate
+        ? validityWarning(certificate, now)
+        : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry.`;
+    if (warning)
+        warnings.push(warning);
+    return {
+        account: { mrn, privateKey, ownerMrn, apiEndpoint, apiProxy, agentMrn, certificate },
+        document: { ...document, private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }) },
+        warnings,
+    };
+}
+/** Warns of a certificate that isn't valid yet, or ends within 30 days, and says what to do. */
+function validityWarning(certificate, now) {
+    const { to } = certificate;
+    const days = Math.floor((to.getTime() - now.getTime()) / DAY);
     const outdated = certificateProblem(certificate, now);
-    const expiry = expiryNotice(certificate, now);
-    if (expiry)
-        warnings.push(expiry);
-    else if (outdated) {
-        warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
+    if (days >= SOON) {
+        return (outdated && `The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
     }
-    return { account, warnings };
+    const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
+    const end = to < now
+        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
+    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {
@@ -5621,7 +5585,11 @@ function certificateProblem({ from, to }, now) {
         return `expired on ${to.toISOString()}`;
     return from > now ? `is not valid before ${from.toISOString()}` : undefined;
 }
-/** Reads the certificate of a key. Its dates may be unreadable; cnspec never sends it. @throws ActionError */
+/**
+ * Reads the certificate of a key, whatever its dates, because cnspec never sends it.
+ * @returns undefined if a date is unreadable
+ * @throws ActionError
+ */
 function readCertificate(pem, key) {
     let certificate;
     try {
@@ -5630,14 +5598,17 @@ function readCertificate(pem, key) {
     catch {
         throw (0,credentials_fields/* invalid */.Gq)('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
     }
-    if (certificate.checkPrivateKey(key))
-        return { from: certificate.validFromDate, to: certificate.validToDate };
-    throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
+    if (!certificate.checkPrivateKey(key)) {
+        throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
+    }
+    const { validFromDate: from, validToDate: to } = certificate;
+    return Number.isNaN(from.getTime() + to.getTime()) ? undefined : { from, to };
 }
 
 // EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
 var connect = __nccwpck_require__(1889);
 ;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
 
 
 /**
@@ -5664,10 +5635,10 @@ function proxyFor(endpoint, named, env) {
     return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
 }
 function readVariable(name, value) {
-    const proxy = (0,util_url/* readUrl */.wo)(value, util_url/* parseProxyUrl */.Pr, {
-        code: 'invalid-input',
-        subject: `The proxy in the environment variable \`${name}\``,
-        remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
+    const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
+    const proxy = (0,util_url/* readUrl */.wo)(value, util_url/* parseProxyUrl */.Pr, (problem) => {
+        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
+        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
     });
     return { proxy, proxyFrom: `\`${name}\`` };
 }
@@ -5767,9 +5738,8 @@ async function readIdentity(work) {
             return { identity, source: `${source}: a workload identity JSON for ${account.ownerMrn}`, warnings, origin };
         }
         requireReadable(document);
-        const { account, warnings } = service_account_readServiceAccount(document, { endpoint, now });
-        const identity = { kind: 'service account', document, account };
-        return { identity, source, warnings, origin };
+        const { warnings, ...session } = service_account_readServiceAccount(document, { endpoint, now });
+        return { identity: { kind: 'service account', ...session }, source, warnings, origin };
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ) || error.code !== 'invalid-credentials')
@@ -6014,7 +5984,7 @@ const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,util_duration/* formatDuration */.a3)(Math.round(delay))}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
-    inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
+    inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The temporary folder of the CI'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
     override: (variable) => `The environment variable \`${(0,util_text/* plainText */.wh)(variable)}\` is set. In later steps, cnspec uses it instead of what mondoo.yml says.`,
     emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove the variable where it is set.`,
     replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,util_text/* plainText */.wh)(before, 200)}. It now has ${now}.`,
@@ -6046,38 +6016,34 @@ const minted_LONGEST = 64 * 1024;
  * @throws CallError if they can't work, or are for another owner or host
  */
 function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoint, ownerMrn }, now) {
-    return usable(malformed, () => {
-        const document = knownKeys((0,credentials_decode/* parseJson */.qF)((0,credentials_decode/* decodeCredentials */.HI)(credential)));
-        const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
-        const { account } = service_account_readServiceAccount(minted, { now });
-        requireOwner(account, ownerMrn, malformed);
-        if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,util_url/* isSameHost */.Xf)(account.apiEndpoint, endpoint))) {
-            throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
-        }
-        const credentials = { ...withoutOtherText(minted), api_endpoint: apiEndpoint };
-        return { credentials, account: { ...account, apiEndpoint } };
+    const { account, document } = readMinted(malformed, now, () => {
+        const known = knownKeys((0,credentials_decode/* parseJson */.qF)((0,credentials_decode/* decodeCredentials */.HI)(credential)));
+        return { ...known, api_endpoint: known.api_endpoint || declaredEndpoint };
     });
+    requireOwner(account, ownerMrn, malformed);
+    if (![apiEndpoint, declaredEndpoint].some((endpoint) => (0,util_url/* isSameHost */.Xf)(account.apiEndpoint, endpoint))) {
+        throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
+    }
+    return { account: { ...account, apiEndpoint }, document: { ...document, api_endpoint: apiEndpoint } };
 }
 /**
  * Checks the client that a registration token made, and its credentials for the endpoint that made them.
+ * @param apiProxy goes into the credentials
  * @throws CallError that names the client if the response does
  */
-function readRegistered({ agentMrn, credential, malformed: malformedAnswer }, { apiEndpoint }, now) {
-    if (agentMrn === undefined)
+function readRegistered({ agentMrn: client, credential, malformed: malformedAnswer }, { apiEndpoint }, { apiProxy, now }) {
+    if (client === undefined)
         throw malformedAnswer(NAMES_NO_CLIENT);
-    const malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
+    const malformed = (problem) => malformedAnswer(`names the client ${client} but ${problem}`);
     if (!(0,util_json/* isMap */.j)(credential))
         throw malformed('holds no credentials for the client');
-    return usable(malformed, () => {
-        const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-        const { account } = service_account_readServiceAccount(credentials, { now });
-        return { agentMrn, credentials: withoutOtherText(credentials), account };
-    });
+    const additions = { api_endpoint: apiEndpoint, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
+    return { client, ...readMinted(malformed, now, () => ({ ...knownKeys(credential), ...additions })) };
 }
 /** @throws CallError if a client or its account is not in the space that a registration token is for */
-function requireOwn({ malformed }, { clientMrn, account }, { ownerMrn }) {
+function requireOwn({ malformed }, { client, account }, { ownerMrn }) {
     requireOwner(account, ownerMrn, malformed);
-    if ((0,util_mrn/* ownerOf */.bf)(clientMrn) !== ownerMrn)
+    if ((0,util_mrn/* ownerOf */.bf)(client) !== ownerMrn)
         throw malformed(`names a client that is not in ${ownerMrn}`);
 }
 function requireOwner({ mrn, ownerMrn }, expected, malformed) {
@@ -6092,14 +6058,15 @@ function knownKeys(document) {
         throw (0,credentials_fields/* invalid */.Gq)('They have more than 64 KiB.');
     return known;
 }
-/** Takes out what the certificate may have around it: all that looks like a key in mondoo.yml is masked. */
-function withoutOtherText({ certificate, ...others }) {
-    return certificate ? { ...others, certificate: new external_node_crypto_.X509Certificate(certificate).toString() } : others;
-}
 /** What would be the workflow's fault in its own credentials is the platform's in those that it made. */
-function usable(malformed, read) {
+function readMinted(malformed, now, read) {
     try {
-        return read();
+        const { account, document } = service_account_readServiceAccount(read(), { now });
+        const { certificate, ...others } = document;
+        if (!certificate)
+            return { account, document: others };
+        // It may have other text around it: all that looks like a key in mondoo.yml is masked.
+        return { account, document: { ...others, certificate: new external_node_crypto_.X509Certificate(certificate).toString() } };
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ))
@@ -6257,7 +6224,7 @@ async function signIn(context) {
     const { identity, check, keyFile } = context;
     switch (identity.kind) {
         case 'service account':
-            return { session: sessionOf(identity.account, identity.document), found: {} };
+            return { session: identity, found: {} };
         case 'workload identity':
             return exchangeIdToken(identity, context);
         case 'registration token':
@@ -6285,9 +6252,9 @@ async function exchangeIdToken({ account: external, idTokens }, { job, platform,
     try {
         await freshToken();
         const minted = await platform.exchangeExternalToken({ issuerUri, audience }, freshToken);
-        const { account, credentials } = readExchanged(minted, external, startedAt);
-        const session = sessionOf(account, credentials);
-        job.mask((0,secrets/* secretsIn */.VY)(session.document.private_key));
+        const session = readExchanged(minted, external, startedAt);
+        const { account, document } = session;
+        job.mask((0,secrets/* documentSecrets */.BK)(document));
         const expiresAt = account.certificate?.to;
         job.log(notices.exchanged(expiresAt === undefined ? '' : `, valid until ${timestamp(expiresAt)}`));
         return { session, found: { ...found, account } };
@@ -6301,31 +6268,27 @@ async function exchangeIdToken({ account: external, idTokens }, { job, platform,
 /** Registers a client with a registration token, which mints a service account for it. */
 async function mintClient({ token }, { job, platform, deadline, startedAt, host, rollback, registration, route }, keyFile) {
     const { name } = registration;
-    const { apiProxy } = route;
     const info = (0,agent_info/* agentInfo */.ev)(host, agent_info/* VERSION */.xv, job.labels);
     job.throwIfOver();
     job.log(notices.minting(name));
     job.remember({ pendingClientName: name });
     try {
         // Half of it would leave a client that nobody can unregister.
-        const { answer, client, session } = await job.critical(async (grace) => {
+        const { answer, minted } = await job.critical(async (grace) => {
             const answer = await platform.registerWithToken(token.jwt, name, info, deadline.withGrace(grace));
-            const { agentMrn: client, credentials, account } = readRegistered(answer, token, startedAt);
-            const document = { ...credentials, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
-            const session = sessionOf({ ...account, ...(apiProxy !== undefined && { apiProxy }) }, document);
-            rollback.defer(() => takeBack(client, session.account, keyFile, job));
-            const text = JSON.stringify({ ...session.document, agent_mrn: client });
+            const minted = readRegistered(answer, token, { apiProxy: route.apiProxy, now: startedAt });
+            const { client, account, document } = minted;
+            rollback.defer(() => takeBack(client, account, keyFile, job));
+            const text = JSON.stringify({ ...document, agent_mrn: client });
             job.mask((0,secrets/* fileSecrets */.aW)(text));
             job.remember({ client, pendingClientName: undefined });
             keyFile.write(text);
-            return { answer, client, session };
+            return { answer, minted };
         });
         job.throwIfOver();
-        requireOwn(answer, { clientMrn: client, account: session.account }, token);
-        return {
-            session,
-            found: { account: session.account, registration: { ...registration, clientMrn: client } },
-        };
+        requireOwn(answer, minted, token);
+        const { client, account } = minted;
+        return { session: minted, found: { account, registration: { ...registration, clientMrn: client } } };
     }
     catch (error) {
         if (!(error instanceof CallError))
@@ -6335,11 +6298,6 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
         job.forget('pendingClientName');
         return { found: { registration: { ...registration, error, failedAt: new Date() } } };
     }
-}
-/** The key goes into mondoo.yml as canonical PEM, in which cnspec and post recognize it. */
-function sessionOf(account, document) {
-    const private_key = account.privateKey.export({ type: 'pkcs8', format: 'pem' });
-    return { account, document: { ...document, private_key } };
 }
 
 ;// CONCATENATED MODULE: ./src/status/finding.ts
@@ -6444,7 +6402,7 @@ function exchangeFinding(result, error) {
     return {
         code: 'unauthenticated',
         message: `${apiEndpoint} does not trust the ID token of this run.`,
-        remedy: 'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. Newer repositories on github.com have ids in the subject.',
+        remedy: 'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. The subject of a newer repository has ids in it.',
         ...details,
     };
 }

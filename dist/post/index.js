@@ -2,88 +2,6 @@
 /******/ 	"use strict";
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 585:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Fi: () => (/* binding */ COPY_CREDENTIALS),
-/* harmony export */   Gq: () => (/* binding */ invalid),
-/* harmony export */   Pf: () => (/* binding */ fieldsOf)
-/* harmony export */ });
-/* unused harmony export textOf */
-/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
-/* harmony import */ var _util_mrn_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(75);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(997);
-/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(378);
-
-
-
-
-const COPY_CREDENTIALS = 'Copy the credentials again from the Mondoo Console, from the opening brace to the closing brace. Or generate new ones: Integrations → Supply Chain → Generate Long-Lived Credentials. Store the JSON unchanged as the secret.';
-const KINDS = {
-    'service account': 'a service account',
-    client: 'a client',
-    owner: 'a space or an organization',
-};
-/** @param message may hold nothing of a secret, like `evidence` */
-function invalid(message, remedy = COPY_CREDENTIALS, evidence) {
-    return new _util_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ('invalid-credentials', message, remedy, evidence);
-}
-/** @returns nothing if the field is absent, empty or not text */
-function textOf(document, field) {
-    const value = document[field];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-/** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value unless it is asked to. */
-function fieldsOf(document, owner, copyAgain) {
-    const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
-    function unusable(name, problem, remedy = copyAgain, evidence) {
-        return invalid(`${subject(name)} ${problem}.`, remedy, evidence);
-    }
-    /** Absent, null and empty are the same, as in Go. */
-    function text(name) {
-        const value = document[name.toLowerCase()] ?? '';
-        if (typeof value === 'string')
-            return value || undefined;
-        throw unusable(name, "isn't text");
-    }
-    function required(name, value = text(name)) {
-        if (value !== undefined)
-            return value;
-        const others = Object.keys(document).filter((key) => key !== name.toLowerCase());
-        throw unusable(name, 'is missing or empty', copyAgain, `Number of other fields: ${others.length}`);
-    }
-    function mrn(name, kind, { isQuoted = false } = {}) {
-        const value = text(name);
-        if (value === undefined || (0,_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .isMrn */ .Om)(kind, value))
-            return value;
-        const quoted = isQuoted ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plainText */ .wh)(value, 120)}"` : '';
-        throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
-    }
-    /** @param parse throws UrlError */
-    function url(name, parse, remedy = copyAgain) {
-        const value = text(name);
-        return value && (0,_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .readUrl */ .wo)(value, parse, { code: 'invalid-credentials', subject: subject(name), remedy });
-    }
-    /** Reads `api_endpoint`, or warns about the default. */
-    function endpoint(warnings) {
-        const remedy = `Use an https URL such as \`${_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP}\`, or set the input \`api-endpoint\`.`;
-        const declared = url('api_endpoint', _util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .parseEndpoint */ .Bk, remedy);
-        if (declared === undefined) {
-            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
-        }
-        return declared ?? _util_url_js__WEBPACK_IMPORTED_MODULE_2__/* .DEFAULT_ENDPOINT */ .mP;
-    }
-    /** Says that an endpoint isn't Mondoo's. */
-    function foreignHost(name, endpoint) {
-        return unusable(name, `names \`${new URL(endpoint).host}\`, which isn't a host of mondoo.com. Nothing was sent there`, `${copyAgain} If you trust this host, set the input \`api-endpoint\`.`);
-    }
-    return { text, required, mrn, url, endpoint, foreignHost, unusable };
-}
-
-
-/***/ }),
-
 /***/ 515:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -92,8 +10,6 @@ function fieldsOf(document, owner, copyAgain) {
 /* harmony export */   yj: () => (/* binding */ decodeBytes)
 /* harmony export */ });
 /* unused harmony exports COMPACT_JWT, JWT_INSIDE, secretsIn, credentialSecrets, isUtf16, documentSecrets, fileSecrets, tokenSecrets, environmentProxySecrets */
-/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(585);
-
 /** A JWT in its compact form: three parts in base64url with a dot between them. */
 const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** A JWT that may have other text around it. */
@@ -140,9 +56,9 @@ function isUtf16(bytes) {
     return bytes[bytes[0] === 0xff && bytes[1] === 0xfe ? 3 : 1] === 0;
 }
 /** Finds what must be masked of the fields of credentials, which are unchecked. */
-function documentSecrets(document) {
-    const fields = (document ?? {});
-    return [...secretsIn(textOf(fields, 'private_key') ?? ''), ...proxySecrets(textOf(fields, 'api_proxy'))];
+function documentSecrets({ private_key: key, api_proxy: proxy }) {
+    const textOf = (field) => (typeof field === 'string' ? field : '');
+    return [...secretsIn(textOf(key)), ...proxySecrets(textOf(proxy))];
 }
 /** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */
 function fileSecrets(text) {
@@ -203,7 +119,7 @@ const logRetries = (job) => (retry) => job.log(notices.retry(retry));
 const notices = {
     retry: ({ error, failed, delay }) => `! ${error.method} failed: ${error.message}. Attempt ${failed + 1} follows in ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(Math.round(delay))}`,
     unknownClock: "The runner's clock could not be checked: Mondoo Platform did not report its time.",
-    inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The variable `RUNNER_TEMP`'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
+    inWorkspace: (configPath) => `${configPath ? 'The input `config-path`' : 'The temporary folder of the CI'} puts mondoo.yml into the workspace. Its private key can end up in an image, a cache, an artifact or a commit. Set \`config-path\` to a path outside the workspace.`,
     override: (variable) => `The environment variable \`${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(variable)}\` is set. In later steps, cnspec uses it instead of what mondoo.yml says.`,
     emptyProxy: (variable) => `The environment variable \`${variable}\` is set but empty. In later steps, cnspec may take that for a proxy and fail to connect. Remove the variable where it is set.`,
     replacedAccount: (file, before, now) => `mondoo.yml at ${file} had another service account, ${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(before, 200)}. It now has ${now}.`,
@@ -419,115 +335,6 @@ function lowerCased(key) {
 /** Whether a version, build or status that a server or a program names may become an output. */
 function isWord(text) {
     return typeof text === 'string' && /^[\w.+-]{1,64}$/.test(text);
-}
-
-
-/***/ }),
-
-/***/ 378:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bk: () => (/* binding */ parseEndpoint),
-/* harmony export */   Pr: () => (/* binding */ parseProxyUrl),
-/* harmony export */   U9: () => (/* binding */ isLoopback),
-/* harmony export */   eU: () => (/* binding */ proxyLogin),
-/* harmony export */   gM: () => (/* binding */ isTrustedHost),
-/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT),
-/* harmony export */   wo: () => (/* binding */ readUrl)
-/* harmony export */ });
-/* unused harmony exports UrlError, isMondooHost, mayLeadTo, isSameHost */
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(17);
-
-/** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
-const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
-/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
-class UrlError extends Error {
-}
-/**
- * Turns a UrlError into an ActionError.
- * @param fault `subject` names the URL, such as "The input api-endpoint"
- */
-function readUrl(text, parse, { code, subject, remedy }) {
-    try {
-        return parse(text);
-    }
-    catch (error) {
-        if (!(error instanceof UrlError))
-            throw error;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(code, `${subject} ${error.message}.`, remedy);
-    }
-}
-/**
- * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
- * @returns the endpoint without a slash at its end
- * @throws UrlError
- */
-function parseEndpoint(text) {
-    if (text.length > 2048)
-        throw new UrlError('is longer than 2048 characters');
-    const url = parseUrl(text);
-    if (url.username || url.password)
-        throw new UrlError('contains a user name or a password');
-    if (/[?#]/.test(text))
-        throw new UrlError('contains a query or a fragment');
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new UrlError('is plain http, which would send your login unencrypted');
-    }
-    if (!/^https?:$/.test(url.protocol))
-        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
-    return (url.origin + url.pathname).replace(/\/+$/, '');
-}
-/**
- * Parses the URL of a proxy: http or https, with or without user name and password.
- * @returns the URL, normalized
- * @throws UrlError
- */
-function parseProxyUrl(text) {
-    const url = parseUrl(text);
-    if (!/^https?:$/.test(url.protocol))
-        throw new UrlError('is neither an http nor an https URL');
-    // A password may hold an apostrophe.
-    if (/["\\]/.test(text) || /['`]/.test(url.host))
-        throw new UrlError('contains a quote or a backslash');
-    try {
-        proxyLogin(url.href);
-    }
-    catch {
-        throw new UrlError('has a user name or a password that is not URL-encoded');
-    }
-    return url.href;
-}
-/** The decoded user name and password; empty if there are none. */
-function proxyLogin(proxy) {
-    const { username, password } = new URL(proxy);
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-}
-function parseUrl(text) {
-    // Node drops tabs and line ends silently; cnspec does not.
-    if (/\s/.test(text))
-        throw new UrlError('contains white space');
-    const url = URL.parse(text);
-    if (url === null)
-        throw new UrlError('is not a URL');
-    return url;
-}
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-/** Whether an endpoint is Mondoo's own, or on this runner. */
-function isTrustedHost(endpoint) {
-    return isMondooHost(endpoint) || isLoopback(new URL(endpoint).hostname);
-}
-function isMondooHost(endpoint) {
-    return /(?:^|\.)mondoo\.com$/.test(new URL(endpoint).hostname);
-}
-/** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */
-function mayLeadTo(endpoint, fromWorkflow) {
-    return isTrustedHost(endpoint) || (fromWorkflow !== undefined && isSameHost(endpoint, fromWorkflow));
-}
-function isSameHost(one, other) {
-    return new URL(one).host === new URL(other).host;
 }
 
 
@@ -3230,7 +3037,7 @@ async function unregisterByKeyFile(client, keyFile, job) {
         return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it saved the key'));
     }
     // Loaded on demand, as few jobs need it and it is big.
-    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 658).then(__nccwpck_require__.bind(__nccwpck_require__, 658));
+    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 406).then(__nccwpck_require__.bind(__nccwpck_require__, 406));
     const account = readKeyFile(text, client);
     const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
     if (obstacle)
@@ -3289,6 +3096,7 @@ const WORDS = [
     [/store them as the secret,/g, 'store them with `gh secret set`,'],
     [/A CI server of your own has/g, 'GitHub Enterprise Server has'],
     [/the status page of the CI/g, 'https://www.githubstatus.com'],
+    [/The temporary folder of the CI/g, 'The variable `RUNNER_TEMP`'],
     [/\b[Tt]he CI\b/g, 'GitHub'],
     [/Write the whole path,/g, 'Write the whole path, for example with `$${{ runner.temp }}`,'],
 ];
@@ -3339,7 +3147,7 @@ const SHAPES = {
 };
 /**
  * Reads what main saved. It saves before other steps run, so what they put into the environment gets here only if main
- * was killed before. Then the shapes don't fit, and post does nothing.
+ * was killed at its start. Then post ignores every path and name that main would not give.
  */
 function readManifest(text) {
     const saved = JSON.parse(text || '{}');

@@ -2,7 +2,6 @@ import type { ActionError } from '../util/errors.ts';
 import { isMap } from '../util/json.ts';
 import type { CredentialsDocument } from './decode.ts';
 import { invalid } from './fields.ts';
-import { JWT_INSIDE } from './secrets.ts';
 
 /** Credentials that can't be used. */
 export interface Pasted {
@@ -73,13 +72,4 @@ function isWrapped({ text, document }: Pasted): boolean {
 export function diagnose(pasted: Pasted): ActionError | undefined {
   const row = ROWS.find(([shows]) => (shows instanceof RegExp ? shows.test(pasted.text) : shows(pasted)));
   return row && invalid(`The text that was passed as credentials is ${row[1]}.`, row[2]);
-}
-
-/** Says that a registration token has other text around it. */
-export function diagnoseToken(text: string): ActionError | undefined {
-  if (!JWT_INSIDE.test(text)) return undefined;
-  return invalid(
-    "The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.",
-    'Paste only the token, without quotes, `Bearer`, a name or a command.',
-  );
 }

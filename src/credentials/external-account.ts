@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import type { ConnectionOptions } from '../platform/client.ts';
 import type { Mrn } from '../util/mrn.ts';
 import { plainText } from '../util/text.ts';
-import { mayLeadTo, parseEndpoint } from '../util/url.ts';
+import { isSameHost, isTrustedHost, parseEndpoint } from '../util/url.ts';
 import type { CredentialsDocument } from './decode.ts';
 import { fieldsOf, invalid } from './fields.ts';
 import { COMPACT_JWT } from './secrets.ts';
@@ -59,12 +59,13 @@ export function readExternalAccount(
     // Messages quote these fields.
     if (fields.required(name).includes('-----BEGIN')) throw fields.unusable(name, 'holds a key or a certificate');
   }
-  const ownerMrn = fields.mrn('audience', 'owner', { isQuoted: true }) as Mrn;
+  const ownerMrn = fields.mrn('audience', 'owner') as Mrn;
   if ((document.subjecttokentype || JWT) !== JWT) {
     throw fields.unusable('subjectTokenType', `isn't \`${JWT}\`, the only kind that Mondoo Platform exchanges`);
   }
   const declaredEndpoint = fields.url('universeDomain', parseEndpoint) as string;
-  if (!mayLeadTo(declaredEndpoint, endpoint)) throw fields.foreignHost('universeDomain', declaredEndpoint);
+  const isTrusted = isTrustedHost(declaredEndpoint) || (endpoint && isSameHost(declaredEndpoint, endpoint));
+  if (!isTrusted) throw fields.foreignHost('universeDomain', declaredEndpoint);
   const issuerUri = fields.required('issuerUri');
   const ignored =
     'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from the CI. Remove it from the file.';

@@ -6,26 +6,14 @@ import { DEFAULT_ENDPOINT, parseEndpoint, readUrl } from '../util/url.ts';
 export const COPY_CREDENTIALS =
   'Copy the credentials again from the Mondoo Console, from the opening brace to the closing brace. Or generate new ones: Integrations → Supply Chain → Generate Long-Lived Credentials. Store the JSON unchanged as the secret.';
 
-const KINDS: Record<MrnKind, string> = {
-  'service account': 'a service account',
-  client: 'a client',
-  owner: 'a space or an organization',
-};
-
 /** @param message may hold nothing of a secret, like `evidence` */
 export function invalid(message: string, remedy = COPY_CREDENTIALS, evidence?: string): ActionError {
   return new ActionError('invalid-credentials', message, remedy, evidence);
 }
 
-/** @returns nothing if the field is absent, empty or not text */
-export function textOf(document: Record<string, unknown>, field: string): string | undefined {
-  const value = document[field];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
 type Owner = 'credentials' | 'workload identity JSON' | 'registration token';
 
-/** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value unless it is asked to. */
+/** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value that may be secret. */
 export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAgain: string) {
   const subject = (name: string) =>
     `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
@@ -47,17 +35,18 @@ export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAg
     throw unusable(name, 'is missing or empty', copyAgain, `Number of other fields: ${others.length}`);
   }
 
-  function mrn(name: string, kind: MrnKind, { isQuoted = false } = {}): Mrn | undefined {
+  function mrn(name: string, kind: MrnKind): Mrn | undefined {
     const value = text(name);
     if (value === undefined || isMrn(kind, value)) return value;
-    const quoted = isQuoted ? `. The value is "${plainText(value, 120)}"` : '';
-    throw unusable(name, `isn't the MRN of ${KINDS[kind]}, such as \`${MRN_SHAPE[kind]}\`${quoted}`);
+    const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
+    const quoted = owner === 'workload identity JSON' ? `. The value is "${plainText(value, 120)}"` : '';
+    throw unusable(name, `isn't the MRN of ${what}, such as \`${MRN_SHAPE[kind]}\`${quoted}`);
   }
 
   /** @param parse throws UrlError */
   function url(name: string, parse: (text: string) => string, remedy = copyAgain): string | undefined {
     const value = text(name);
-    return value && readUrl(value, parse, { code: 'invalid-credentials', subject: subject(name), remedy });
+    return value && readUrl(value, parse, (problem) => unusable(name, problem, remedy));
   }
 
   /** Reads `api_endpoint`, or warns about the default. */

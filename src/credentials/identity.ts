@@ -1,11 +1,13 @@
 import type { ServiceAccount } from '../platform/account.ts';
-import type { CredentialsDocument } from './decode.ts';
+import type { Mrn } from '../util/mrn.ts';
 import type { ExternalAccount, IdTokens } from './external-account.ts';
+import { invalid } from './fields.ts';
 import type { RegistrationToken } from './registration-token.ts';
+import type { Session } from './service-account.ts';
 
 /** Who the step is, by authentication method. */
 export type Identity =
-  | { kind: 'service account'; document: CredentialsDocument; account: ServiceAccount }
+  | ({ kind: 'service account' } & Session)
   | { kind: 'workload identity'; account: ExternalAccount; idTokens: IdTokens }
   | { kind: 'registration token'; token: RegistrationToken };
 
@@ -14,4 +16,23 @@ export type Target = Pick<ServiceAccount, 'apiEndpoint' | 'ownerMrn'>;
 
 export function identityTarget(identity: Identity): Target {
   return identity.kind === 'registration token' ? identity.token : identity.account;
+}
+
+const SUBJECTS: Record<Identity['kind'], string> = {
+  'service account': 'The credentials belong to',
+  'workload identity': 'The workload identity JSON is for',
+  'registration token': 'The registration token is for',
+};
+
+/**
+ * Makes sure that an identity belongs to the space that the workflow expects.
+ * @throws ActionError `invalid-credentials`
+ */
+export function requireSpace(identity: Identity, expected: Mrn | undefined): void {
+  const { ownerMrn } = identityTarget(identity);
+  if (expected === undefined || ownerMrn === expected) return;
+  throw invalid(
+    `${SUBJECTS[identity.kind]} ${ownerMrn}, but the input \`expect-space\` expects ${expected}. Nothing was sent to Mondoo Platform.`,
+    'Use the credentials of that space: check which secret the workflow passes and what it contains. If the space is right, correct `expect-space`.',
+  );
 }

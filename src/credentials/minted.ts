@@ -9,7 +9,7 @@ import { type CredentialsDocument, decodeCredentials, parseJson } from './decode
 import type { ExternalAccount } from './external-account.ts';
 import { invalid } from './fields.ts';
 import type { RegistrationToken } from './registration-token.ts';
-import { readServiceAccount } from './service-account.ts';
+import { readServiceAccount, type Session } from './service-account.ts';
 
 type Malformed = Minted<unknown>['malformed'];
 
@@ -27,47 +27,43 @@ export function readExchanged(
   { credential, malformed }: Minted<string>,
   { apiEndpoint, declaredEndpoint, ownerMrn }: ExternalAccount,
   now: Date,
-): { credentials: CredentialsDocument; account: ServiceAccount } {
-  return usable(malformed, () => {
-    const document = knownKeys(parseJson(decodeCredentials(credential)));
-    const minted = { ...document, api_endpoint: document.api_endpoint || declaredEndpoint };
-    const { account } = readServiceAccount(minted, { now });
-    requireOwner(account, ownerMrn, malformed);
-    if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {
-      throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
-    }
-    const credentials = { ...withoutOtherText(minted), api_endpoint: apiEndpoint };
-    return { credentials, account: { ...account, apiEndpoint } };
+): Session {
+  const { account, document } = readMinted(malformed, now, () => {
+    const known = knownKeys(parseJson(decodeCredentials(credential)));
+    return { ...known, api_endpoint: known.api_endpoint || declaredEndpoint };
   });
+  requireOwner(account, ownerMrn, malformed);
+  if (![apiEndpoint, declaredEndpoint].some((endpoint) => isSameHost(account.apiEndpoint, endpoint))) {
+    throw malformed(`holds credentials for another host, ${new URL(account.apiEndpoint).host}`);
+  }
+  return { account: { ...account, apiEndpoint }, document: { ...document, api_endpoint: apiEndpoint } };
 }
 
 /**
  * Checks the client that a registration token made, and its credentials for the endpoint that made them.
+ * @param apiProxy goes into the credentials
  * @throws CallError that names the client if the response does
  */
 export function readRegistered(
-  { agentMrn, credential, malformed: malformedAnswer }: MintedClient,
+  { agentMrn: client, credential, malformed: malformedAnswer }: MintedClient,
   { apiEndpoint }: RegistrationToken,
-  now: Date,
-): { agentMrn: Mrn; credentials: CredentialsDocument; account: ServiceAccount } {
-  if (agentMrn === undefined) throw malformedAnswer(NAMES_NO_CLIENT);
-  const malformed: Malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
+  { apiProxy, now }: { apiProxy: string | undefined; now: Date },
+): Session & { client: Mrn } {
+  if (client === undefined) throw malformedAnswer(NAMES_NO_CLIENT);
+  const malformed: Malformed = (problem) => malformedAnswer(`names the client ${client} but ${problem}`);
   if (!isMap(credential)) throw malformed('holds no credentials for the client');
-  return usable(malformed, () => {
-    const credentials = { ...knownKeys(credential), api_endpoint: apiEndpoint };
-    const { account } = readServiceAccount(credentials, { now });
-    return { agentMrn, credentials: withoutOtherText(credentials), account };
-  });
+  const additions = { api_endpoint: apiEndpoint, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
+  return { client, ...readMinted(malformed, now, () => ({ ...knownKeys(credential), ...additions })) };
 }
 
 /** @throws CallError if a client or its account is not in the space that a registration token is for */
 export function requireOwn(
   { malformed }: MintedClient,
-  { clientMrn, account }: { clientMrn: Mrn; account: ServiceAccount },
+  { client, account }: { client: Mrn; account: ServiceAccount },
   { ownerMrn }: RegistrationToken,
 ): void {
   requireOwner(account, ownerMrn, malformed);
-  if (ownerOf(clientMrn) !== ownerMrn) throw malformed(`names a client that is not in ${ownerMrn}`);
+  if (ownerOf(client) !== ownerMrn) throw malformed(`names a client that is not in ${ownerMrn}`);
 }
 
 function requireOwner({ mrn, ownerMrn }: ServiceAccount, expected: Mrn, malformed: Malformed): void {
@@ -82,15 +78,14 @@ function knownKeys(document: CredentialsDocument): CredentialsDocument {
   return known;
 }
 
-/** Takes out what the certificate may have around it: all that looks like a key in mondoo.yml is masked. */
-function withoutOtherText({ certificate, ...others }: CredentialsDocument): CredentialsDocument {
-  return certificate ? { ...others, certificate: new X509Certificate(certificate as string).toString() } : others;
-}
-
 /** What would be the workflow's fault in its own credentials is the platform's in those that it made. */
-function usable<T>(malformed: Malformed, read: () => T): T {
+function readMinted(malformed: Malformed, now: Date, read: () => CredentialsDocument): Session {
   try {
-    return read();
+    const { account, document } = readServiceAccount(read(), { now });
+    const { certificate, ...others } = document;
+    if (!certificate) return { account, document: others };
+    // It may have other text around it: all that looks like a key in mondoo.yml is masked.
+    return { account, document: { ...others, certificate: new X509Certificate(certificate as string).toString() } };
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     throw malformed(`holds credentials that cannot work (${error.message.replace(/\.$/, '')})`);

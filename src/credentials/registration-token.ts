@@ -1,9 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import type { Mrn } from '../util/mrn.ts';
 import { isTrustedHost } from '../util/url.ts';
-import { diagnoseToken } from './diagnose.ts';
-import { fieldsOf, invalid, textOf } from './fields.ts';
-import { COMPACT_JWT } from './secrets.ts';
+import { fieldsOf, invalid } from './fields.ts';
+import { COMPACT_JWT, JWT_INSIDE } from './secrets.ts';
 
 export interface RegistrationToken {
   jwt: string;
@@ -34,7 +33,8 @@ export function readRegistrationToken(
       NEW_TOKEN,
     );
   }
-  const fields = fieldsOf({ ...claims, api_endpoint: textOf(claims, 'api_endpoint') }, 'registration token', NEW_TOKEN);
+  const declared = typeof claims.api_endpoint === 'string' ? claims.api_endpoint : undefined;
+  const fields = fieldsOf({ ...claims, api_endpoint: declared }, 'registration token', NEW_TOKEN);
   const ownerMrn = fields.required('space', fields.mrn('space', 'owner'));
   const warnings: string[] = [];
   const apiEndpoint = endpoint ?? fields.endpoint(warnings);
@@ -50,8 +50,12 @@ function decode(token: string, given: string): JWTPayload {
     // The same error as for what does not even look like one.
   }
   const isAlone = token.startsWith('eyJ') && COMPACT_JWT.test(token);
-  const diagnosed = isAlone ? undefined : diagnoseToken(given);
-  if (diagnosed) throw diagnosed;
+  if (!isAlone && JWT_INSIDE.test(given)) {
+    throw invalid(
+      "The input `registration-token` isn't a registration token alone. There is a registration token in it, with other text around it.",
+      'Paste only the token, without quotes, `Bearer`, a name or a command.',
+    );
+  }
   const [message, remedy] = token.startsWith('{')
     ? ['holds JSON, not a registration token', 'Pass credentials JSON with the input `credentials`.']
     : ["isn't a registration token: a JWT, three parts with a dot between them", NEW_TOKEN];

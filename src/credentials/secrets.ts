@@ -1,5 +1,3 @@
-import { textOf } from './fields.ts';
-
 /** A JWT in its compact form: three parts in base64url with a dot between them. */
 export const COMPACT_JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
@@ -53,9 +51,9 @@ export function isUtf16(bytes: Buffer): boolean {
 }
 
 /** Finds what must be masked of the fields of credentials, which are unchecked. */
-export function documentSecrets(document: unknown): string[] {
-  const fields = (document ?? {}) as Record<string, unknown>;
-  return [...secretsIn(textOf(fields, 'private_key') ?? ''), ...proxySecrets(textOf(fields, 'api_proxy'))];
+export function documentSecrets({ private_key: key, api_proxy: proxy }: Record<string, unknown>): string[] {
+  const textOf = (field: unknown) => (typeof field === 'string' ? field : '');
+  return [...secretsIn(textOf(key)), ...proxySecrets(textOf(proxy))];
 }
 
 /** Finds what must be masked of the text of mondoo.yml, which later steps may print as it is or as base64. */

@@ -3,11 +3,22 @@ import type { ServiceAccount, Validity } from '../platform/account.ts';
 import { type Mrn, ownerOf } from '../util/mrn.ts';
 import { isTrustedHost, parseProxyUrl } from '../util/url.ts';
 import type { CredentialsDocument } from './decode.ts';
-import { expiryNotice } from './expiry.ts';
 import { COPY_CREDENTIALS, fieldsOf, invalid } from './fields.ts';
 import { readPrivateKey } from './private-key.ts';
 
 const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the field and set the input `api-proxy`.';
+
+const DAY = 86_400_000;
+
+/** How long before the end people are warned, in days. */
+const SOON = 30;
+
+/** A service account that signs requests, and the document that it goes into mondoo.yml with. */
+export interface Session {
+  account: ServiceAccount;
+  /** The key is canonical PEM, in which cnspec and post recognize it. */
+  document: CredentialsDocument;
+}
 
 /**
  * Checks credentials offline.
@@ -17,7 +28,7 @@ const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the fiel
 export function readServiceAccount(
   document: CredentialsDocument,
   { endpoint, now }: { endpoint?: string | undefined; now: Date },
-): { account: ServiceAccount; warnings: string[] } {
+): Session & { warnings: string[] } {
   const fields = fieldsOf(document, 'credentials', COPY_CREDENTIALS);
   const warnings: string[] = [];
   const mrn = fields.required('mrn', fields.mrn('mrn', 'service account'));
@@ -30,28 +41,37 @@ export function readServiceAccount(
     );
   }
   const ownerMrn = owners.find(Boolean) ?? (ownerOf(mrn) as Mrn);
-  const account: ServiceAccount = { mrn, privateKey, ownerMrn, apiEndpoint };
   const apiProxy = fields.url('api_proxy', parseProxyUrl, PROXY);
-  if (apiProxy !== undefined) account.apiProxy = apiProxy;
   const agentMrn = fields.mrn('agent_mrn', 'client');
-  if (agentMrn !== undefined) account.agentMrn = agentMrn;
-
   const pem = fields.text('certificate');
-  const certificate = pem && readCertificate(pem, privateKey);
-  if (!certificate || Number.isNaN(certificate.from.getTime() + certificate.to.getTime())) {
-    warnings.push(
-      `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry.`,
-    );
-    return { account, warnings };
-  }
-  account.certificate = certificate;
+  const certificate = pem === undefined ? undefined : readCertificate(pem, privateKey);
+  const warning = certificate
+    ? validityWarning(certificate, now)
+    : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry.`;
+  if (warning) warnings.push(warning);
+  return {
+    account: { mrn, privateKey, ownerMrn, apiEndpoint, apiProxy, agentMrn, certificate },
+    document: { ...document, private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }) },
+    warnings,
+  };
+}
+
+/** Warns of a certificate that isn't valid yet, or ends within 30 days, and says what to do. */
+export function validityWarning(certificate: Validity, now: Date): string | undefined {
+  const { to } = certificate;
+  const days = Math.floor((to.getTime() - now.getTime()) / DAY);
   const outdated = certificateProblem(certificate, now);
-  const expiry = expiryNotice(certificate, now);
-  if (expiry) warnings.push(expiry);
-  else if (outdated) {
-    warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
+  if (days >= SOON) {
+    return (
+      outdated && `The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`
+    );
   }
-  return { account, warnings };
+  const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
+  const end =
+    to < now
+      ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+      : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
+  return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
@@ -60,8 +80,12 @@ export function certificateProblem({ from, to }: Validity, now: Date): string | 
   return from > now ? `is not valid before ${from.toISOString()}` : undefined;
 }
 
-/** Reads the certificate of a key. Its dates may be unreadable; cnspec never sends it. @throws ActionError */
-export function readCertificate(pem: string, key: KeyObject): Validity {
+/**
+ * Reads the certificate of a key, whatever its dates, because cnspec never sends it.
+ * @returns undefined if a date is unreadable
+ * @throws ActionError
+ */
+export function readCertificate(pem: string, key: KeyObject): Validity | undefined {
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(pem);
@@ -71,9 +95,12 @@ export function readCertificate(pem: string, key: KeyObject): Validity {
       'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.',
     );
   }
-  if (certificate.checkPrivateKey(key)) return { from: certificate.validFromDate, to: certificate.validToDate };
-  throw invalid(
-    "The fields `certificate` and `private_key` of the credentials don't belong together.",
-    'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.',
-  );
+  if (!certificate.checkPrivateKey(key)) {
+    throw invalid(
+      "The fields `certificate` and `private_key` of the credentials don't belong together.",
+      'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.',
+    );
+  }
+  const { validFromDate: from, validToDate: to } = certificate;
+  return Number.isNaN(from.getTime() + to.getTime()) ? undefined : { from, to };
 }

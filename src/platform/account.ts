@@ -14,10 +14,10 @@ export interface ServiceAccount {
   ownerMrn: Mrn;
   /** Without a slash at its end. */
   apiEndpoint: string;
-  apiProxy?: string;
+  apiProxy?: string | undefined;
   /** The client, if there already is one. */
-  agentMrn?: Mrn;
-  certificate?: Validity;
+  agentMrn?: Mrn | undefined;
+  certificate?: Validity | undefined;
 }
 
 export type Signer = Pick<ServiceAccount, 'mrn' | 'privateKey'>;

@@ -1,3 +1,4 @@
+import { ActionError } from '../util/errors.ts';
 import { isLoopback, parseProxyUrl, readUrl } from '../util/url.ts';
 import { portOf, type Way } from './connect.ts';
 
@@ -27,10 +28,11 @@ export function proxyFor(endpoint: string, named: NamedProxies | undefined, env:
 }
 
 function readVariable(name: string, value: string): Way {
-  const proxy = readUrl(value, parseProxyUrl, {
-    code: 'invalid-input',
-    subject: `The proxy in the environment variable \`${name}\``,
-    remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
+  const remedy =
+    'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
+  const proxy = readUrl(value, parseProxyUrl, (problem) => {
+    const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
+    return new ActionError('invalid-input', message, remedy);
   });
   return { proxy, proxyFrom: `\`${name}\`` };
 }

@@ -1,4 +1,4 @@
-import { ActionError, type FindingCode } from './errors.ts';
+import type { ActionError } from './errors.ts';
 
 /** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
 export const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
@@ -6,20 +6,14 @@ export const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
 /** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
 export class UrlError extends Error {}
 
-/**
- * Turns a UrlError into an ActionError.
- * @param fault `subject` names the URL, such as "The input api-endpoint"
- */
-export function readUrl(
-  text: string,
-  parse: (text: string) => string,
-  { code, subject, remedy }: { code: FindingCode; subject: string; remedy: string },
-): string {
+type ParseUrl = (text: string) => string;
+
+/** Parses a URL. @param refuse returns the error for what a UrlError says */
+export function readUrl(text: string, parse: ParseUrl, refuse: (problem: string) => ActionError): string {
   try {
     return parse(text);
   } catch (error) {
-    if (!(error instanceof UrlError)) throw error;
-    throw new ActionError(code, `${subject} ${error.message}.`, remedy);
+    throw error instanceof UrlError ? refuse(error.message) : error;
   }
 }
 
@@ -83,11 +77,6 @@ export function isTrustedHost(endpoint: string): boolean {
 
 export function isMondooHost(endpoint: string): boolean {
   return /(?:^|\.)mondoo\.com$/.test(new URL(endpoint).hostname);
-}
-
-/** Whether text that isn't secret may choose the endpoint: Mondoo's, this runner, or the one the workflow names. */
-export function mayLeadTo(endpoint: string, fromWorkflow: string | undefined): boolean {
-  return isTrustedHost(endpoint) || (fromWorkflow !== undefined && isSameHost(endpoint, fromWorkflow));
 }
 
 export function isSameHost(one: string, other: string): boolean {

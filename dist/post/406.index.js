@@ -1,9 +1,9 @@
 "use strict";
-exports.id = 658;
-exports.ids = [658];
+exports.id = 406;
+exports.ids = [406];
 exports.modules = {
 
-/***/ 658:
+/***/ 406:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -21,10 +21,151 @@ var external_node_buffer_ = __webpack_require__(573);
 var util_json = __webpack_require__(976);
 // EXTERNAL MODULE: ./src/util/text.ts
 var util_text = __webpack_require__(997);
-// EXTERNAL MODULE: ./src/credentials/fields.ts
-var credentials_fields = __webpack_require__(585);
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __webpack_require__(515);
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __webpack_require__(17);
+// EXTERNAL MODULE: ./src/util/mrn.ts
+var util_mrn = __webpack_require__(75);
+;// CONCATENATED MODULE: ./src/util/url.ts
+/** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
+const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
+/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
+class UrlError extends Error {
+}
+/** Parses a URL. @param refuse returns the error for what a UrlError says */
+function readUrl(text, parse, refuse) {
+    try {
+        return parse(text);
+    }
+    catch (error) {
+        throw error instanceof UrlError ? refuse(error.message) : error;
+    }
+}
+/**
+ * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
+ * @returns the endpoint without a slash at its end
+ * @throws UrlError
+ */
+function parseEndpoint(text) {
+    if (text.length > 2048)
+        throw new UrlError('is longer than 2048 characters');
+    const url = parseUrl(text);
+    if (url.username || url.password)
+        throw new UrlError('contains a user name or a password');
+    if (/[?#]/.test(text))
+        throw new UrlError('contains a query or a fragment');
+    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+        throw new UrlError('is plain http, which would send your login unencrypted');
+    }
+    if (!/^https?:$/.test(url.protocol))
+        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+    return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+/**
+ * Parses the URL of a proxy: http or https, with or without user name and password.
+ * @returns the URL, normalized
+ * @throws UrlError
+ */
+function parseProxyUrl(text) {
+    const url = parseUrl(text);
+    if (!/^https?:$/.test(url.protocol))
+        throw new UrlError('is neither an http nor an https URL');
+    // A password may hold an apostrophe.
+    if (/["\\]/.test(text) || /['`]/.test(url.host))
+        throw new UrlError('contains a quote or a backslash');
+    try {
+        proxyLogin(url.href);
+    }
+    catch {
+        throw new UrlError('has a user name or a password that is not URL-encoded');
+    }
+    return url.href;
+}
+/** The decoded user name and password; empty if there are none. */
+function proxyLogin(proxy) {
+    const { username, password } = new URL(proxy);
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+function parseUrl(text) {
+    // Node drops tabs and line ends silently; cnspec does not.
+    if (/\s/.test(text))
+        throw new UrlError('contains white space');
+    const url = URL.parse(text);
+    if (url === null)
+        throw new UrlError('is not a URL');
+    return url;
+}
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+/** Whether an endpoint is Mondoo's own, or on this runner. */
+function isTrustedHost(endpoint) {
+    return isMondooHost(endpoint) || isLoopback(new URL(endpoint).hostname);
+}
+function isMondooHost(endpoint) {
+    return /(?:^|\.)mondoo\.com$/.test(new URL(endpoint).hostname);
+}
+function isSameHost(one, other) {
+    return new URL(one).host === new URL(other).host;
+}
+
+;// CONCATENATED MODULE: ./src/credentials/fields.ts
+
+
+
+
+const COPY_CREDENTIALS = 'Copy the credentials again from the Mondoo Console, from the opening brace to the closing brace. Or generate new ones: Integrations → Supply Chain → Generate Long-Lived Credentials. Store the JSON unchanged as the secret.';
+/** @param message may hold nothing of a secret, like `evidence` */
+function fields_invalid(message, remedy = COPY_CREDENTIALS, evidence) {
+    return new errors/* ActionError */.lZ('invalid-credentials', message, remedy, evidence);
+}
+/** Reads the fields of a document, whose keys are in lower case. All throw ActionError, and no message quotes a value that may be secret. */
+function fieldsOf(document, owner, copyAgain) {
+    const subject = (name) => `The ${owner === 'registration token' ? 'claim' : 'field'} \`${name}\` of the ${owner}`;
+    function unusable(name, problem, remedy = copyAgain, evidence) {
+        return fields_invalid(`${subject(name)} ${problem}.`, remedy, evidence);
+    }
+    /** Absent, null and empty are the same, as in Go. */
+    function text(name) {
+        const value = document[name.toLowerCase()] ?? '';
+        if (typeof value === 'string')
+            return value || undefined;
+        throw unusable(name, "isn't text");
+    }
+    function required(name, value = text(name)) {
+        if (value !== undefined)
+            return value;
+        const others = Object.keys(document).filter((key) => key !== name.toLowerCase());
+        throw unusable(name, 'is missing or empty', copyAgain, `Number of other fields: ${others.length}`);
+    }
+    function mrn(name, kind) {
+        const value = text(name);
+        if (value === undefined || (0,util_mrn/* isMrn */.Om)(kind, value))
+            return value;
+        const what = kind === 'owner' ? 'a space or an organization' : `a ${kind}`;
+        const quoted = owner === 'workload identity JSON' ? `. The value is "${(0,util_text/* plainText */.wh)(value, 120)}"` : '';
+        throw unusable(name, `isn't the MRN of ${what}, such as \`${util_mrn/* MRN_SHAPE */.cC[kind]}\`${quoted}`);
+    }
+    /** @param parse throws UrlError */
+    function url(name, parse, remedy = copyAgain) {
+        const value = text(name);
+        return value && readUrl(value, parse, (problem) => unusable(name, problem, remedy));
+    }
+    /** Reads `api_endpoint`, or warns about the default. */
+    function endpoint(warnings) {
+        const remedy = `Use an https URL such as \`${DEFAULT_ENDPOINT}\`, or set the input \`api-endpoint\`.`;
+        const declared = url('api_endpoint', parseEndpoint, remedy);
+        if (declared === undefined) {
+            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${DEFAULT_ENDPOINT}\`. For an account of another region, set the input \`api-endpoint\`.`);
+        }
+        return declared ?? DEFAULT_ENDPOINT;
+    }
+    /** Says that an endpoint isn't Mondoo's. */
+    function foreignHost(name, endpoint) {
+        return unusable(name, `names \`${new URL(endpoint).host}\`, which isn't a host of mondoo.com. Nothing was sent there`, `${copyAgain} If you trust this host, set the input \`api-endpoint\`.`);
+    }
+    return { text, required, mrn, url, endpoint, foreignHost, unusable };
+}
+
 ;// CONCATENATED MODULE: ./src/credentials/decode.ts
 
 
@@ -51,14 +192,14 @@ function decodeCredentials(given) {
 function parseJson(credentials) {
     const { form, text } = credentials;
     if (!form.endsWith('JSON'))
-        throw (0,credentials_fields/* invalid */.Gq)("The credentials aren't JSON. They don't start with an opening brace.");
+        throw fields_invalid("The credentials aren't JSON. They don't start with an opening brace.");
     let value;
     try {
         value = lowerKeys(JSON.parse(text));
     }
     catch (error) {
         const message = `The credentials (${form}) aren't valid JSON: ${jsonMistake(error, text)}.`;
-        throw (0,credentials_fields/* invalid */.Gq)(message, undefined, `Length: ${text.length} characters`);
+        throw fields_invalid(message, undefined, `Length: ${text.length} characters`);
     }
     const duplicate = duplicateKeyIn(text);
     if (duplicate !== undefined)
@@ -85,13 +226,13 @@ function lowerKeys(value) {
 }
 /** @param offset of the second one */
 function keyTwice({ form, text }, offset) {
-    return (0,credentials_fields/* invalid */.Gq)(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
+    return fields_invalid(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
 }
 function asMap(value, { form }) {
     if ((0,util_json/* isMap */.j)(value))
         return value;
     const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-    throw (0,credentials_fields/* invalid */.Gq)(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
+    throw fields_invalid(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
 }
 function place(text, offset) {
     const before = text.slice(0, offset).split('\n');
@@ -120,26 +261,6 @@ function duplicateKeyIn(json) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(598);
-// EXTERNAL MODULE: ./src/util/mrn.ts
-var util_mrn = __webpack_require__(75);
-// EXTERNAL MODULE: ./src/util/url.ts
-var util_url = __webpack_require__(378);
-;// CONCATENATED MODULE: ./src/credentials/expiry.ts
-const DAY = 86_400_000;
-/** How long before the end people are warned, in days. */
-const SOON = 30;
-/** Says when the certificate of credentials ends, from 30 days before, and what to do. */
-function expiryNotice({ to }, now) {
-    const days = Math.floor((to.getTime() - now.getTime()) / DAY);
-    if (days >= SOON)
-        return undefined;
-    const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
-    const end = to < now
-        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
-        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
-}
-
 ;// CONCATENATED MODULE: ./src/credentials/private-key.ts
 
 
@@ -192,7 +313,7 @@ function readPrivateKey(pem) {
     throw unusable(`is an EC key on the curve ${CURVE_NAMES[curve] ?? curve}. Service accounts use P-384`);
 }
 function unusable(found, remedy) {
-    return (0,credentials_fields/* invalid */.Gq)(`The field \`private_key\` of the credentials ${found}.`, remedy);
+    return fields_invalid(`The field \`private_key\` of the credentials ${found}.`, remedy);
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/service-account.ts
@@ -201,46 +322,54 @@ function unusable(found, remedy) {
 
 
 
-
 const PROXY = 'Write it like `http://proxy.example.com:3128`. Or remove the field and set the input `api-proxy`.';
+const DAY = 86_400_000;
+/** How long before the end people are warned, in days. */
+const SOON = 30;
 /**
  * Checks credentials offline.
  * @param endpoint the input `api-endpoint`, which wins over the credentials' own
  * @throws ActionError
  */
 function readServiceAccount(document, { endpoint, now }) {
-    const fields = (0,credentials_fields/* fieldsOf */.Pf)(document, 'credentials', credentials_fields/* COPY_CREDENTIALS */.Fi);
+    const fields = fieldsOf(document, 'credentials', COPY_CREDENTIALS);
     const warnings = [];
     const mrn = fields.required('mrn', fields.mrn('mrn', 'service account'));
     const privateKey = readPrivateKey(fields.required('private_key'));
     const owners = ['scope_mrn', 'space_mrn', 'parent_mrn'].map((field) => fields.mrn(field, 'owner'));
     const apiEndpoint = endpoint ?? fields.endpoint(warnings);
-    if (endpoint === undefined && !(0,util_url/* isTrustedHost */.gM)(apiEndpoint)) {
+    if (endpoint === undefined && !isTrustedHost(apiEndpoint)) {
         warnings.push(`The credentials send cnspec to \`${new URL(apiEndpoint).host}\`, which isn't a host of mondoo.com. If you trust this host, set the input \`api-endpoint\`.`);
     }
     const ownerMrn = owners.find(Boolean) ?? (0,util_mrn/* ownerOf */.bf)(mrn);
-    const account = { mrn, privateKey, ownerMrn, apiEndpoint };
-    const apiProxy = fields.url('api_proxy', util_url/* parseProxyUrl */.Pr, PROXY);
-    if (apiProxy !== undefined)
-        account.apiProxy = apiProxy;
+    const apiProxy = fields.url('api_proxy', parseProxyUrl, PROXY);
     const agentMrn = fields.mrn('agent_mrn', 'client');
-    if (agentMrn !== undefined)
-        account.agentMrn = agentMrn;
     const pem = fields.text('certificate');
-    const certificate = pem && readCertificate(pem, privateKey);
-    if (!certificate || Number.isNaN(certificate.from.getTime() + certificate.to.getTime())) {
-        warnings.push(`The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry.`);
-        return { account, warnings };
-    }
-    account.certificate = certificate;
+    const certificate = pem === undefined ? undefined : readCertificate(pem, privateKey);
+    const warning = certificate
+        ? validityWarning(certificate, now)
+        : `The credentials have no ${pem ? 'readable date in their certificate' : 'certificate'}. cnspec works without it, but the action can't check its expiry.`;
+    if (warning)
+        warnings.push(warning);
+    return {
+        account: { mrn, privateKey, ownerMrn, apiEndpoint, apiProxy, agentMrn, certificate },
+        document: { ...document, private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }) },
+        warnings,
+    };
+}
+/** Warns of a certificate that isn't valid yet, or ends within 30 days, and says what to do. */
+function validityWarning(certificate, now) {
+    const { to } = certificate;
+    const days = Math.floor((to.getTime() - now.getTime()) / DAY);
     const outdated = certificateProblem(certificate, now);
-    const expiry = expiryNotice(certificate, now);
-    if (expiry)
-        warnings.push(expiry);
-    else if (outdated) {
-        warnings.push(`The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
+    if (days >= SOON) {
+        return (outdated && `The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
     }
-    return { account, warnings };
+    const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
+    const end = to < now
+        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+        : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
+    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {
@@ -248,18 +377,24 @@ function certificateProblem({ from, to }, now) {
         return `expired on ${to.toISOString()}`;
     return from > now ? `is not valid before ${from.toISOString()}` : undefined;
 }
-/** Reads the certificate of a key. Its dates may be unreadable; cnspec never sends it. @throws ActionError */
+/**
+ * Reads the certificate of a key, whatever its dates, because cnspec never sends it.
+ * @returns undefined if a date is unreadable
+ * @throws ActionError
+ */
 function readCertificate(pem, key) {
     let certificate;
     try {
         certificate = new external_node_crypto_.X509Certificate(pem);
     }
     catch {
-        throw (0,credentials_fields/* invalid */.Gq)('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
+        throw fields_invalid('The field `certificate` of the credentials isn\'t a readable PEM certificate ("-----BEGIN CERTIFICATE-----").', 'Copy the credentials again from the Mondoo Console, or remove the field. cnspec works without it.');
     }
-    if (certificate.checkPrivateKey(key))
-        return { from: certificate.validFromDate, to: certificate.validToDate };
-    throw (0,credentials_fields/* invalid */.Gq)("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
+    if (!certificate.checkPrivateKey(key)) {
+        throw fields_invalid("The fields `certificate` and `private_key` of the credentials don't belong together.", 'The secret mixes two sets of credentials. Copy one whole set from the Mondoo Console and store it again.');
+    }
+    const { validFromDate: from, validToDate: to } = certificate;
+    return Number.isNaN(from.getTime() + to.getTime()) ? undefined : { from, to };
 }
 
 // EXTERNAL MODULE: external "node:events"
@@ -423,7 +558,7 @@ function portOf({ port, protocol }) {
     return Number(port) || (protocol === 'https:' ? 443 : 80);
 }
 async function openTunnel(socket, url, proxy, signal) {
-    const { username, password } = (0,util_url/* proxyLogin */.eU)(proxy.href);
+    const { username, password } = proxyLogin(proxy.href);
     const login = Buffer.from(`${username}:${password}`).toString('base64');
     const host = `${url.hostname}:${portOf(url)}`;
     const request = external_node_http_default().request({
@@ -453,6 +588,7 @@ async function openTunnel(socket, url, proxy, signal) {
 ;// CONCATENATED MODULE: ./src/platform/proxy.ts
 
 
+
 /**
  * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
  * HTTPS_PROXY and NO_PROXY say.
@@ -472,15 +608,15 @@ function proxyFor(endpoint, named, env) {
         return { proxy: named.credentials, proxyFrom: '`api_proxy` of the credentials' };
     const name = env.HTTPS_PROXY ? 'HTTPS_PROXY' : 'https_proxy';
     const proxy = env[name];
-    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || ''))
+    if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || ''))
         return {};
     return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
 }
 function readVariable(name, value) {
-    const proxy = (0,util_url/* readUrl */.wo)(value, util_url/* parseProxyUrl */.Pr, {
-        code: 'invalid-input',
-        subject: `The proxy in the environment variable \`${name}\``,
-        remedy: 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.',
+    const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
+    const proxy = readUrl(value, parseProxyUrl, (problem) => {
+        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
+        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
     });
     return { proxy, proxyFrom: `\`${name}\`` };
 }
@@ -494,6 +630,8 @@ function isBypassed(url, noProxy) {
         .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
 }
 
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __webpack_require__(515);
 ;// CONCATENATED MODULE: ./src/credentials/way.ts
 
 
@@ -1032,8 +1170,6 @@ class Deadline {
 
 // EXTERNAL MODULE: ./src/report/notices.ts
 var report_notices = __webpack_require__(263);
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __webpack_require__(17);
 ;// CONCATENATED MODULE: ./src/unregister.ts
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
