@@ -2,15 +2,13 @@
 // An older Node can read this file only, so everything else is loaded on demand.
 const NEEDED = 24;
 
-async function start(): Promise<void> {
-  const { runCommand } = await import('./terminal/command.ts');
-  process.exitCode = await runCommand(process.argv.slice(2), process.env);
-  // After the last line, as Node would wait for a DNS lookup.
-  process.stderr.write('', () => process.stdout.write('', () => process.exit()));
-}
-
-if (Number.parseInt(process.versions.node, 10) >= NEEDED) void start();
-else {
+if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
+  void import('./terminal/command.ts').then(async ({ runCommand }) => {
+    process.exitCode = await runCommand(process.argv.slice(2), process.env);
+    // After the last line, as Node would wait for a DNS lookup.
+    process.stderr.write('', () => process.stdout.write('', () => process.exit()));
+  });
+} else {
   process.stderr.write(`register-cnspec needs Node ${NEEDED} or later. This is Node ${process.versions.node}.\n`);
   process.exitCode = 2;
 }

@@ -1471,6 +1471,8 @@ const notices = {
 /***/ 6098:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
@@ -4734,8 +4736,7 @@ async function execute(args, env) {
         annotations: option('annotation'),
     };
     try {
-        const source = { env, workspace: process.cwd(), defaultName: job.defaultName, mask: output.mask };
-        const { passed } = await run(job, () => readInputs((name) => inputs[name] ?? option(name), source));
+        const { passed } = await run(job, () => readInputs((name) => inputs[name] ?? option(name), job));
         return passed ? 0 : 1;
     }
     catch (error) {

@@ -284,14 +284,13 @@ var __webpack_exports__ = {};
 __nccwpck_require__.r(__webpack_exports__);
 // An older Node can read this file only, so everything else is loaded on demand.
 const NEEDED = 24;
-async function start() {
-    const { runCommand } = await __nccwpck_require__.e(/* import() */ 98).then(__nccwpck_require__.bind(__nccwpck_require__, 6098));
-    process.exitCode = await runCommand(process.argv.slice(2), process.env);
-    // After the last line, as Node would wait for a DNS lookup.
-    process.stderr.write('', () => process.stdout.write('', () => process.exit()));
+if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
+    void __nccwpck_require__.e(/* import() */ 98).then(__nccwpck_require__.bind(__nccwpck_require__, 6098)).then(async ({ runCommand }) => {
+        process.exitCode = await runCommand(process.argv.slice(2), process.env);
+        // After the last line, as Node would wait for a DNS lookup.
+        process.stderr.write('', () => process.stdout.write('', () => process.exit()));
+    });
 }
-if (Number.parseInt(process.versions.node, 10) >= NEEDED)
-    void start();
 else {
     process.stderr.write(`register-cnspec needs Node ${NEEDED} or later. This is Node ${process.versions.node}.\n`);
     process.exitCode = 2;

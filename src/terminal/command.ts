@@ -55,8 +55,7 @@ async function execute(args: string[], env: NodeJS.ProcessEnv): Promise<number> 
     annotations: option('annotation'),
   };
   try {
-    const source = { env, workspace: process.cwd(), defaultName: job.defaultName, mask: output.mask };
-    const { passed } = await run(job, () => readInputs((name) => inputs[name] ?? option(name), source));
+    const { passed } = await run(job, () => readInputs((name) => inputs[name] ?? option(name), job));
     return passed ? 0 : 1;
   } catch (error) {
     if (!(error instanceof JobCancelled)) throw error;
