@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { chooseCnspec } from './cnspec/find.ts';
 import type { CnspecContext, CnspecResult } from './cnspec/result.ts';
 import type { VersionSpec } from './cnspec/version.ts';
@@ -28,16 +29,17 @@ export async function installProgram(spec: VersionSpec, named: NamedProxies, wor
   const { inputs, job } = work;
   // Loaded on demand, as few jobs need it and it is big.
   const { installCnspec } = await import('./cnspec/install.ts');
-  const { installed, result } = await installCnspec(spec, {
+  const { executable, result } = await installCnspec(spec, {
     ...contextOf(work),
     updatesUrl: inputs.updatesUrl,
     wayTo: (url) => wayTo(url, named, job),
     rememberFolders: (installFolders) => job.remember({ installFolders }),
   });
   return {
-    executable: inputs.verifyWithCnspec === 'false' ? undefined : installed?.executable,
+    executable: inputs.verifyWithCnspec === 'false' ? undefined : executable,
     result,
-    installed: installed && { folder: installed.folder, isPinned: spec.kind === 'exact' },
+    installed:
+      executable === undefined ? undefined : { folder: path.dirname(executable), isPinned: spec.kind === 'exact' },
   };
 }
 
