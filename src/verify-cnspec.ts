@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { chooseCnspec } from './cnspec/find.ts';
+import { findCnspec } from './cnspec/find.ts';
 import type { CnspecContext, CnspecResult } from './cnspec/result.ts';
 import type { VersionSpec } from './cnspec/version.ts';
 import { environmentProxySecrets } from './credentials/secrets.ts';
@@ -9,7 +9,10 @@ import type { ServiceAccount } from './platform/account.ts';
 import type { NamedProxies } from './platform/proxy.ts';
 import { isAccepted, type StatusCheck } from './platform/status-check.ts';
 import type { Result } from './status/result.ts';
+import { ActionError } from './util/errors.ts';
 import type { Mrn } from './util/mrn.ts';
+import { isInside } from './util/paths.ts';
+import { plainText } from './util/text.ts';
 
 /** A cnspec on the runner, and what is known about it. */
 interface Program {
@@ -20,8 +23,25 @@ interface Program {
 
 /** Finds the cnspec to compare with. If it is required and missing, the result is a failure. */
 export async function findProgram(work: Work): Promise<Program> {
-  const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
-  return { executable, result: failure && { failure } };
+  const { env, workspace, log } = contextOf(work);
+  const { verifyWithCnspec: verify } = work.inputs;
+  const executable = verify === 'false' ? undefined : await findCnspec(env);
+  if (executable === undefined) {
+    if (verify !== 'true') return {};
+    const failure = new ActionError(
+      'cnspec-failed',
+      'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.',
+      'Set the input `cnspec-version` to install cnspec, or install it in an earlier step.',
+    );
+    return { result: { failure } };
+  }
+  // A pull request can bring a program of that name, which must not see mondoo.yml.
+  if (verify === 'auto' && (await isInside(workspace, executable))) {
+    const skipped = `! cnspec at ${executable} is inside the workspace, so it was skipped.`;
+    log(plainText(`${skipped} Set \`verify-with-cnspec: true\` to use it.`, 1000));
+    return {};
+  }
+  return { executable };
 }
 
 /** Installs a version of cnspec for later steps. @param named also for downloads */
@@ -38,8 +58,7 @@ export async function installProgram(spec: VersionSpec, named: NamedProxies, wor
   return {
     executable: inputs.verifyWithCnspec === 'false' ? undefined : executable,
     result,
-    installed:
-      executable === undefined ? undefined : { folder: path.dirname(executable), isPinned: spec.kind === 'exact' },
+    installed: executable ? { folder: path.dirname(executable), isPinned: spec.kind === 'exact' } : undefined,
   };
 }
 
