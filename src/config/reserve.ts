@@ -5,11 +5,9 @@ import type { ServiceAccount } from '../platform/account.ts';
 import { ActionError } from '../util/errors.ts';
 import { inTheWay, lookAt, notWritable, retryBusy } from './disk-error.ts';
 import { requireOwnFolder } from './folders.ts';
-import { keyHash } from './key-hash.ts';
 import type { ConfigManifest } from './manifest.ts';
 import { createPrivateFile, type ReserveOptions } from './private-file.ts';
-import { readText } from './read-text.ts';
-import { accountIn, isOurs } from './render.ts';
+import { accountIn, isOurs, keyHash, readText } from './read.ts';
 
 export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
 
