@@ -8,7 +8,7 @@ import { agentInfo, VERSION } from './platform/agent-info.ts';
 import { CallError } from './platform/call-error.ts';
 import { connect, type PlatformClient } from './platform/client.ts';
 import { Deadline } from './platform/deadline.ts';
-import { checkAccount, checkPlatform, isClockUnknown, type StatusCheck } from './platform/status-check.ts';
+import { checkAccount, checkPlatform, isAccepted, isClockUnknown, type StatusCheck } from './platform/status-check.ts';
 import { logRetries, notices } from './report/notices.ts';
 import { signIn } from './sign-in.ts';
 import type { Registration, Result } from './status/result.ts';
@@ -109,11 +109,12 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   if (isClockUnknown(check)) job.warn(notices.unknownClock);
   yield { check };
 
-  const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });
+  const render = () => renderConfig(session, registration.clientMrn, identified, work);
   if (program.executable) {
     config.write(render().text);
-    const seen = { account: session.account, check, client: registration.clientMrn };
-    const compared = await compareStatus(program.executable, config.temporaryPath, seen, work);
+    const { mrn: serviceAccount, apiEndpoint: endpoint } = session.account;
+    const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client: registration.clientMrn };
+    const compared = await compareStatus(program.executable, config.temporaryPath, expected, work);
     yield { cnspec: { ...program.result, ...compared } };
   }
   registration = await registerClient(platform, session.account, { ...work, registration, check });

@@ -1,16 +1,14 @@
 import path from 'node:path';
+import type { Expected } from './cnspec/compare.ts';
 import { findCnspec } from './cnspec/find.ts';
 import type { CnspecContext, CnspecResult } from './cnspec/result.ts';
 import type { VersionSpec } from './cnspec/version.ts';
 import { environmentProxySecrets } from './credentials/secrets.ts';
 import { wayTo } from './credentials/way.ts';
 import type { Work } from './job.ts';
-import type { ServiceAccount } from './platform/account.ts';
 import type { NamedProxies } from './platform/proxy.ts';
-import { isAccepted, type StatusCheck } from './platform/status-check.ts';
 import type { Result } from './status/result.ts';
 import { ActionError } from './util/errors.ts';
-import type { Mrn } from './util/mrn.ts';
 import { isInside } from './util/paths.ts';
 import { plainText } from './util/text.ts';
 
@@ -66,12 +64,10 @@ export async function installProgram(spec: VersionSpec, named: NamedProxies, wor
 export async function compareStatus(
   executable: string,
   configPath: string,
-  { account, check, client }: { account: ServiceAccount; check: StatusCheck; client: Mrn | undefined },
+  expected: Expected,
   work: Work,
 ): Promise<CnspecResult> {
   const { compareWithCnspec } = await import('./cnspec/compare.ts');
-  const { mrn: serviceAccount, apiEndpoint: endpoint } = account;
-  const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client };
   return compareWithCnspec(executable, configPath, expected, contextOf(work));
 }
 

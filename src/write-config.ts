@@ -6,7 +6,7 @@ import { removeFiles } from './config/remove.ts';
 import { mondooConfig, renderMondooYml } from './config/render.ts';
 import { keptConfig, type ReservedConfig, reserveConfig } from './config/reserve.ts';
 import { fileSecrets } from './credentials/secrets.ts';
-import type { Identified, Route } from './identify.ts';
+import type { Identified } from './identify.ts';
 import type { Work } from './job.ts';
 import { notices } from './report/notices.ts';
 import type { Session } from './sign-in.ts';
@@ -25,7 +25,7 @@ export async function reserveFiles(
   const file = inputs.configPath ?? job.defaultConfigPath();
   if (await isInside(job.workspace, file)) job.warn(notices.inWorkspace(inputs.configPath));
   const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
-  const options = { room, signal: deadline.signal, job };
+  const options = { room, signal: deadline.signal, rollback, job };
 
   rollback.defer(async () => {
     // Post needs the key of a client that could not be unregistered.
@@ -34,26 +34,19 @@ export async function reserveFiles(
     const outcomes = await removeFiles(client ? rest : job.manifest, job.warn, 1000);
     if (outcomes.every(([outcome]) => outcome !== 'failed')) job.forget('config');
   });
-  // On Windows an open file can't be removed.
-  const closeLater = ({ close }: { close: () => Promise<void> }) => rollback.defer(() => close().catch(() => {}));
   const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, ...options });
-  closeLater(config);
   if (identity.kind !== 'registration token') return { config };
 
   const keyPath = path.join(path.dirname(job.defaultConfigPath()), `.mondoo.${randomUUID()}.key.json`);
   const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace: true, ...options });
-  closeLater(keyFile);
   return { config, keyFile };
 }
 
 /** Renders mondoo.yml, as keys with their values and as text. */
-export function renderConfig(
-  session: Session,
-  agentMrn: Mrn | undefined,
-  { source, route, work: { inputs } }: { source: string; route: Route; work: Work },
-) {
+export function renderConfig({ document }: Session, agentMrn: Mrn | undefined, identified: Identified, work: Work) {
+  const { source, route } = identified;
   const { endpoint: apiEndpoint, apiProxy } = route;
-  const keys = mondooConfig(session.document, { ...inputs, apiEndpoint, apiProxy, agentMrn });
+  const keys = mondooConfig(document, { ...work.inputs, apiEndpoint, apiProxy, agentMrn });
   return { keys, text: renderMondooYml(keys, source) };
 }
 

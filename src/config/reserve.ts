@@ -37,7 +37,13 @@ export async function reserveConfig(file: string, options: ReserveOptions) {
     async publish({ privateKey }: ServiceAccount): Promise<string | undefined> {
       try {
         // In a container job no signal arrives, so post may already have removed it.
-        if (!(await isInPlace())) throw takenAway(temporaryPath);
+        if (!(await isInPlace())) {
+          throw new ActionError(
+            'runner-error',
+            `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`,
+            'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.',
+          );
+        }
         await close();
         return await retryBusy(async () => {
           const replaced = await requireReplaceable(config, job.env);
@@ -53,14 +59,12 @@ export async function reserveConfig(file: string, options: ReserveOptions) {
         return fail(error);
       }
     },
-    close,
   };
 }
 
 /** mondoo.yml of an earlier step, which stays as it is. */
 export function keptConfig(file: string): ReservedConfig {
-  const nothing = async () => undefined;
-  return { path: file, temporaryPath: file, write: () => {}, publish: nothing, close: nothing };
+  return { path: file, temporaryPath: file, write: () => {}, publish: async () => undefined };
 }
 
 /**
@@ -81,12 +85,4 @@ async function requireReplaceable(
   const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
   if (!isReplaceable) throw inTheWay(`\`${file}\` already exists, and this action did not write it.`);
   return accountIn(text);
-}
-
-function takenAway(temporaryPath: string): ActionError {
-  return new ActionError(
-    'runner-error',
-    `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`,
-    'If the job was cancelled, its post step did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.',
-  );
 }
