@@ -61,12 +61,7 @@ export async function installProgram(spec: VersionSpec, named: NamedProxies, wor
 }
 
 /** Runs `cnspec status` with this mondoo.yml and compares it with what the step found. */
-export async function compareStatus(
-  executable: string,
-  configPath: string,
-  expected: Expected,
-  work: Work,
-): Promise<CnspecResult> {
+export async function compareStatus(executable: string, configPath: string, expected: Expected, work: Work) {
   const { compareWithCnspec } = await import('./cnspec/compare.ts');
   return compareWithCnspec(executable, configPath, expected, contextOf(work));
 }

@@ -27,11 +27,8 @@ export type PrivateFile = Awaited<ReturnType<typeof createPrivateFile>>;
  * @param change what post must know before the file exists
  * @throws ActionError if the file exists or can't be written
  */
-export async function createPrivateFile(
-  file: string,
-  change: CleanupManifest,
-  { isDefaultPlace, room, signal, rollback, job }: ReserveOptions,
-) {
+export async function createPrivateFile(file: string, change: CleanupManifest, options: ReserveOptions) {
+  const { isDefaultPlace, room, signal, rollback, job } = options;
   const folder = path.dirname(file);
   const fail = notWritable(folder, !isDefaultPlace);
   const create = async () => {

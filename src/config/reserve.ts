@@ -73,16 +73,14 @@ export function keptConfig(file: string): ReservedConfig {
  * @returns the service account in it
  * @throws ActionError `runner-error`
  */
-async function requireReplaceable(
-  { path: file, isDefaultPlace }: ConfigManifest,
-  { MONDOO_CONFIG_PATH }: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
+async function requireReplaceable(config: ConfigManifest, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const { path: file, isDefaultPlace } = config;
   const stats = await lookAt(file);
   if (stats === undefined) return undefined;
   const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
   if (!stats.isFile()) throw inTheWay(`\`${file}\` is ${kind}.`);
   const text = await readText(file);
-  const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
+  const isReplaceable = isOurs(text) || (isDefaultPlace && env.MONDOO_CONFIG_PATH === file);
   if (!isReplaceable) throw inTheWay(`\`${file}\` already exists, and this action did not write it.`);
   return accountIn(text);
 }
