@@ -6839,7 +6839,8 @@ async function claimFolder(folder) {
  * @param change what post must know before the file exists
  * @throws ActionError if the file exists or can't be written
  */
-async function createPrivateFile(file, change, { isDefaultPlace, room, signal, rollback, job }) {
+async function createPrivateFile(file, change, options) {
+    const { isDefaultPlace, room, signal, rollback, job } = options;
     const folder = external_node_path_default().dirname(file);
     const fail = notWritable(folder, !isDefaultPlace);
     const create = async () => {
@@ -7158,7 +7159,8 @@ function keptConfig(file) {
  * @returns the service account in it
  * @throws ActionError `runner-error`
  */
-async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFIG_PATH }) {
+async function requireReplaceable(config, env) {
+    const { path: file, isDefaultPlace } = config;
     const stats = await lookAt(file);
     if (stats === undefined)
         return undefined;
@@ -7166,7 +7168,7 @@ async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFI
     if (!stats.isFile())
         throw inTheWay(`\`${file}\` is ${kind}.`);
     const text = await readText(file);
-    const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
+    const isReplaceable = isOurs(text) || (isDefaultPlace && env.MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
         throw inTheWay(`\`${file}\` already exists, and this action did not write it.`);
     return accountIn(text);
