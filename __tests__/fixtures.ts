@@ -94,6 +94,7 @@ export function cnspecAnswer(changes: Partial<CnspecAnswer> = {}): CnspecAnswer 
     registered: true,
     pingFailed: false,
     serviceAccount: SERVICE_ACCOUNT_MRN,
+    client: undefined,
     endpoint: 'https://us.api.mondoo.com',
     updatesUrl: 'http://127.0.0.1:18999',
     providersUrl: 'http://127.0.0.1:18999/providers',

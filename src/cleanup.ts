@@ -23,8 +23,9 @@ export async function cleanUp(manifest: CleanupManifest, job: PostJob): Promise<
   // First: unregistering may take a while, and it needs the key file alone.
   await removeAndReport(files, job);
   try {
-    if (client) await unregisterByKeyFile(client, keyFile, job);
-    else if (pendingClientName) job.warn(notices.pendingClient(pendingClientName));
+    const obstacle = client && (await unregisterBy(keyFile, client, job));
+    if (client && obstacle) job.warn(notices.lostClient(client, obstacle));
+    if (!client && pendingClientName) job.warn(notices.pendingClient(pendingClientName));
   } finally {
     await removeAndReport({ keyFile, createdFolders: files.createdFolders }, job);
   }
@@ -44,19 +45,16 @@ async function removeAndReport(files: CleanupManifest, job: PostJob): Promise<vo
   if (files.config && outcomes.length === 0) job.log(`There is no mondoo.yml to remove: ${files.config.path}`);
 }
 
-async function unregisterByKeyFile(client: Mrn, keyFile: string | undefined, job: PostJob): Promise<void> {
+/** @returns why the client may still exist */
+async function unregisterBy(keyFile: string | undefined, client: Mrn, job: PostJob): Promise<string | undefined> {
   const read = (file: string) => retryBusy(() => readFile(file, 'utf8'), AbortSignal.timeout(PATIENCE));
   const text = keyFile && (await read(keyFile).catch(() => undefined));
-  if (text === undefined) {
-    return job.warn(notices.lostClient(client, 'the file with its key is missing or unreadable'));
-  }
+  if (text === undefined) return 'the file with its key is missing or unreadable';
   // Reserved room is blank.
-  if (text.trim() === '') {
-    return job.warn(notices.lostClient(client, 'the step ended before it saved the key'));
-  }
+  if (text.trim() === '') return 'the step ended before it saved the key';
   // Loaded on demand, as few jobs need it and it is big.
   const { readKeyFile, unregister } = await import('./unregister.ts');
   const account = readKeyFile(text, client);
-  const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
-  if (obstacle) job.warn(notices.lostClient(client, obstacle.reason));
+  if (!account) return 'the file with its key was changed';
+  return (await unregister(client, account, job))?.reason;
 }

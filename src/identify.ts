@@ -1,5 +1,4 @@
-import { readText } from './config/read-text.ts';
-import { isOurs } from './config/render.ts';
+import { isOurs, readText } from './config/read.ts';
 import { decodeCredentials, parseJson } from './credentials/decode.ts';
 import { diagnose, type Pasted } from './credentials/diagnose.ts';
 import { readExternalAccount } from './credentials/external-account.ts';

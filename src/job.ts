@@ -69,8 +69,10 @@ export interface Job {
   /** Removes a part of the manifest. If that fails, the cleanup ignores what is missing. */
   forget(part: keyof CleanupManifest): void;
 
-  /** Path to mondoo.yml without `config-path`; undefined if none is to be kept. */
-  defaultConfigPath(): string | undefined;
+  /** Whether later steps get mondoo.yml. Otherwise it is only for the comparison with cnspec. */
+  readonly keepsConfig: boolean;
+  /** Path to mondoo.yml without `config-path`. */
+  defaultConfigPath(): string;
   explainMissingCredentials(onMissing: Inputs['onMissingCredentials']): Promise<ActionError>;
   /** @throws ActionError if the job gets no ID tokens */
   findIdTokens(onMissing: Inputs['onMissingCredentials']): Promise<IdTokens>;

@@ -8,7 +8,7 @@ import { agentInfo, VERSION } from './platform/agent-info.ts';
 import { CallError } from './platform/call-error.ts';
 import { connect, type PlatformClient } from './platform/client.ts';
 import { Deadline } from './platform/deadline.ts';
-import { checkAccount, checkPlatform, isClockUnknown, type StatusCheck } from './platform/status-check.ts';
+import { checkAccount, checkPlatform, isAccepted, isClockUnknown, type StatusCheck } from './platform/status-check.ts';
 import { logRetries, notices } from './report/notices.ts';
 import { signIn } from './sign-in.ts';
 import type { Registration, Result } from './status/result.ts';
@@ -16,7 +16,7 @@ import { type Gate, STRICTEST, type Verdict, verdictOn } from './status/verdict.
 import { ActionError } from './util/errors.ts';
 import { describeHost, NO_HOST } from './util/host.ts';
 import { compareStatus, findProgram, installProgram } from './verify-cnspec.ts';
-import { publishConfig, renderConfig, reserveFiles, reserveTemporary } from './write-config.ts';
+import { publishConfig, renderConfig, reserveFiles } from './write-config.ts';
 
 /**
  * The story of main: gathers what `register` finds until the gate fails, undoes what it did unless mondoo.yml is in
@@ -109,18 +109,18 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   if (isClockUnknown(check)) job.warn(notices.unknownClock);
   yield { check };
 
-  const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });
+  const render = () => renderConfig(session, registration.clientMrn, identified, work);
   if (program.executable) {
-    const { write, temporaryPath } = config ?? (await reserveTemporary(identified, work));
-    write(render().text);
-    const seen = { account: session.account, check, client: registration.clientMrn };
-    const compared = await compareStatus(program.executable, temporaryPath, seen, work);
+    config.write(render().text);
+    const { mrn: serviceAccount, apiEndpoint: endpoint } = session.account;
+    const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client: registration.clientMrn };
+    const compared = await compareStatus(program.executable, config.temporaryPath, expected, work);
     yield { cnspec: { ...program.result, ...compared } };
   }
   registration = await registerClient(platform, session.account, { ...work, registration, check });
   yield { registration };
 
-  if (!config) return;
+  if (!job.keepsConfig) return;
   await publishConfig(config, render(), session, work);
   yield { configPath: config.path };
 }

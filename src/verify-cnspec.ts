@@ -1,14 +1,16 @@
-import { chooseCnspec } from './cnspec/find.ts';
+import path from 'node:path';
+import type { Expected } from './cnspec/compare.ts';
+import { findCnspec } from './cnspec/find.ts';
 import type { CnspecContext, CnspecResult } from './cnspec/result.ts';
 import type { VersionSpec } from './cnspec/version.ts';
 import { environmentProxySecrets } from './credentials/secrets.ts';
 import { wayTo } from './credentials/way.ts';
 import type { Work } from './job.ts';
-import type { ServiceAccount } from './platform/account.ts';
 import type { NamedProxies } from './platform/proxy.ts';
-import { isAccepted, type StatusCheck } from './platform/status-check.ts';
 import type { Result } from './status/result.ts';
-import type { Mrn } from './util/mrn.ts';
+import { ActionError } from './util/errors.ts';
+import { isInside } from './util/paths.ts';
+import { plainText } from './util/text.ts';
 
 /** A cnspec on the runner, and what is known about it. */
 interface Program {
@@ -19,8 +21,25 @@ interface Program {
 
 /** Finds the cnspec to compare with. If it is required and missing, the result is a failure. */
 export async function findProgram(work: Work): Promise<Program> {
-  const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
-  return { executable, result: failure && { failure } };
+  const { env, workspace, log } = contextOf(work);
+  const { verifyWithCnspec: verify } = work.inputs;
+  const executable = verify === 'false' ? undefined : await findCnspec(env);
+  if (executable === undefined) {
+    if (verify !== 'true') return {};
+    const failure = new ActionError(
+      'cnspec-failed',
+      'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.',
+      'Install cnspec in an earlier step, or set the input `cnspec-version`.',
+    );
+    return { result: { failure } };
+  }
+  // A pull request can bring a program of that name, which must not see mondoo.yml.
+  if (verify === 'auto' && (await isInside(workspace, executable))) {
+    const skipped = `! cnspec at ${executable} is inside the workspace, so it was skipped.`;
+    log(plainText(`${skipped} Set \`verify-with-cnspec: true\` to use it.`, 1000));
+    return {};
+  }
+  return { executable };
 }
 
 /** Installs a version of cnspec for later steps. @param named also for downloads */
@@ -28,29 +47,22 @@ export async function installProgram(spec: VersionSpec, named: NamedProxies, wor
   const { inputs, job } = work;
   // Loaded on demand, as few jobs need it and it is big.
   const { installCnspec } = await import('./cnspec/install.ts');
-  const { installed, result } = await installCnspec(spec, {
+  const { executable, result } = await installCnspec(spec, {
     ...contextOf(work),
     updatesUrl: inputs.updatesUrl,
     wayTo: (url) => wayTo(url, named, job),
     rememberFolders: (installFolders) => job.remember({ installFolders }),
   });
   return {
-    executable: inputs.verifyWithCnspec === 'false' ? undefined : installed?.executable,
+    executable: inputs.verifyWithCnspec === 'false' ? undefined : executable,
     result,
-    installed: installed && { folder: installed.folder, isPinned: spec.kind === 'exact' },
+    installed: executable ? { folder: path.dirname(executable), isPinned: spec.kind === 'exact' } : undefined,
   };
 }
 
 /** Runs `cnspec status` with this mondoo.yml and compares it with what the step found. */
-export async function compareStatus(
-  executable: string,
-  configPath: string,
-  { account, check, client }: { account: ServiceAccount; check: StatusCheck; client: Mrn | undefined },
-  work: Work,
-): Promise<CnspecResult> {
+export async function compareStatus(executable: string, configPath: string, expected: Expected, work: Work) {
   const { compareWithCnspec } = await import('./cnspec/compare.ts');
-  const { mrn: serviceAccount, apiEndpoint: endpoint } = account;
-  const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client };
   return compareWithCnspec(executable, configPath, expected, contextOf(work));
 }
 

@@ -2,7 +2,9 @@ import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { chooseCnspec, findCnspec } from '../../src/cnspec/find.ts';
+import { findCnspec } from '../../src/cnspec/find.ts';
+import type { Work } from '../../src/job.ts';
+import { findProgram } from '../../src/verify-cnspec.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -44,13 +46,13 @@ describe('findCnspec', () => {
   );
 });
 
-describe('chooseCnspec', () => {
+describe('findProgram', () => {
   async function choose(verify: 'auto' | 'true' | 'false', workspace = path.join(root, 'workspace')) {
     const lines: string[] = [];
-    return {
-      lines,
-      ...(await chooseCnspec(verify, { env: process.env, workspace, log: (line) => lines.push(line) })),
-    };
+    const job = { env: process.env, workspace, mask: () => {}, log: (line: string) => lines.push(line) };
+    // The parts of the work that choosing takes.
+    const work = { inputs: { verifyWithCnspec: verify }, job, deadline: {} } as unknown as Work;
+    return { lines, ...(await findProgram(work)) };
   }
 
   it.each(['auto', 'true'] as const)('uses the cnspec on PATH with %s', async (verify) => {
@@ -66,7 +68,7 @@ describe('chooseCnspec', () => {
 
   it('requires cnspec only with true', async () => {
     vi.stubEnv('PATH', root);
-    expect((await choose('true')).failure).toMatchObject({ code: 'cnspec-failed' });
+    expect((await choose('true')).result?.failure).toMatchObject({ code: 'cnspec-failed' });
     expect(await choose('auto')).toEqual({ lines: [] });
   });
 

@@ -47,10 +47,9 @@ async function install(
 describe('installCnspec', () => {
   it('installs a release, and checks its version', async () => {
     await mkdir(path.join(root, 'temp'));
-    const { installed, result, remembered } = await install();
+    const { executable, result, remembered } = await install();
     expect(result).toEqual({ version: '13.0.0', latestVersion: '13.0.0' });
-    const executable = path.join(inCache(), PROGRAM);
-    expect(installed).toEqual({ folder: inCache(), executable });
+    expect(executable).toBe(path.join(inCache(), PROGRAM));
     expect(remembered).toEqual([[expect.any(String), expect.any(String)], []]);
     expect(await readdir(path.join(root, 'temp'))).toEqual([]);
     expect(lines.at(-1)).toBe(`→ cnspec 13.0.0 is installed: ${inCache()}`);
@@ -58,8 +57,8 @@ describe('installCnspec', () => {
 
   it('removes another version from the tool cache after installing it', async () => {
     await mkdir(path.join(root, 'temp'));
-    const { installed, result } = await install({}, { conduct: { version: '12.0.0' } });
-    expect(installed).toBeUndefined();
+    const { executable, result } = await install({}, { conduct: { version: '12.0.0' } });
+    expect(executable).toBeUndefined();
     expect(result.failure?.message).toContain('13.0.0 was installed, but `cnspec version` reports 12.0.0');
     expect(result.latestVersion).toBe('13.0.0');
     expect(existsSync(inCache())).toBe(false);
@@ -69,8 +68,8 @@ describe('installCnspec', () => {
     await mkdir(path.join(root, 'temp'));
     await writeCnspec(inCache(), { version: '12.0.0', kind: 'agreeing' });
     await writeFile(`${inCache()}.complete`, '');
-    const { installed, result } = await install();
-    expect(installed).toBeUndefined();
+    const { executable, result } = await install();
+    expect(executable).toBeUndefined();
     expect(result.failure?.message).toContain('`cnspec version` reports 12.0.0');
     expect(existsSync(inCache())).toBe(true);
   });
@@ -93,8 +92,8 @@ describe('installCnspec', () => {
     ['tool cache', { toolCache: undefined }],
     ['temporary folder', { temp: '' }],
   ])('needs a %s', async (name, changes) => {
-    const { installed, result } = await install(changes);
-    expect(installed).toBeUndefined();
+    const { executable, result } = await install(changes);
+    expect(executable).toBeUndefined();
     expect(result.failure?.message).toContain(`The job has no ${name}`);
   });
 
@@ -113,16 +112,16 @@ describe('installCnspec', () => {
     const rememberFolders = () => {
       throw failure;
     };
-    const { installed, result } = await install({ rememberFolders });
-    expect(installed).toBeUndefined();
+    const { executable, result } = await install({ rememberFolders });
+    expect(executable).toBeUndefined();
     expect(result.failure).toBe(failure);
     expect(await readdir(root)).toEqual([]);
   });
 
   it.skipIf(process.platform === 'win32')('reports that a folder cannot be written', async () => {
     await writeFile(path.join(root, 'temp'), '');
-    const { installed, result } = await install();
-    expect(installed).toBeUndefined();
+    const { executable, result } = await install();
+    expect(executable).toBeUndefined();
     expect(result.failure?.code).toBe('cnspec-failed');
     expect(result.failure?.message).toBe(
       `cnspec could not be installed. The archive or the tool cache at \`${inCache()}\` could not be written (ENOTDIR).`,

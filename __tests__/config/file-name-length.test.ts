@@ -14,6 +14,7 @@ it.each([300, 250])('reports invalid-input for a name of %i characters', async (
     isDefaultPlace: false,
     room: 1,
     signal: AbortSignal.abort(),
+    rollback: new AsyncDisposableStack(),
     job: { env: {}, workspace: '/', manifest: {}, remember: () => {} },
   });
   await expect(reserved).rejects.toMatchObject({

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { isOurs, mondooConfig, renderMondooYml } from '../../src/config/render.ts';
+import { isOurs } from '../../src/config/read.ts';
+import { mondooConfig, renderMondooYml } from '../../src/config/render.ts';
 import type { CredentialsDocument } from '../../src/credentials/decode.ts';
 import { CLIENT_MRN, credentials, KEY_PEM } from '../fixtures.ts';
 

@@ -95,13 +95,9 @@ const ALLOWED = new Set([
 ].flatMap((names) => names.split(' ')));
 /** Passes on an allow-list, so that child processes get no input, state or token. cnspec's self-update is slow. */
 function environmentForCnspec(env) {
-    const allowed = Object.entries(env).filter(([name, value]) => {
-        const upper = name.toUpperCase();
-        // cnspec 13.0 can't connect with a proxy variable that is empty.
-        if (!value)
-            return false;
-        return ALLOWED.has(upper) || upper.startsWith('LC_');
-    });
+    const isAllowed = (name) => ALLOWED.has(name) || name.startsWith('LC_');
+    // cnspec 13.0 can't connect with a proxy variable that is empty.
+    const allowed = Object.entries(env).filter(([name, value]) => value && isAllowed(name.toUpperCase()));
     return { ...Object.fromEntries(allowed), MONDOO_AUTO_UPDATE: 'false' };
 }
 
@@ -188,12 +184,9 @@ async function run(file, args, { cwd, env, signal }) {
             child.stderr.destroy();
         }, OUTPUT_GRACE).unref();
     });
-    try {
-        await (0,node_events__WEBPACK_IMPORTED_MODULE_1__.once)(child, 'close');
-    }
-    catch (error) {
+    await (0,node_events__WEBPACK_IMPORTED_MODULE_1__.once)(child, 'close').catch((error) => {
         end ??= { kind: 'not started', code: (0,_util_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) };
-    }
+    });
     signal.removeEventListener('abort', timeOut);
     return { end: end, ...output };
 }
@@ -250,13 +243,17 @@ var util_text = __webpack_require__(9997);
 const MAX_WARNINGS = 20;
 const MAX_TEXT = 1000;
 const MAX_PROVIDERS = 200;
-/** Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it. */
+/**
+ * Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it.
+ * @returns the service account, client, endpoint and warnings are unchecked text
+ */
 function readStatusOutput(output) {
-    for (const line of output.split('\n').map((text) => text.trim())) {
-        const { client, upstream } = mapIn(line.startsWith('{') ? parse(line) : undefined);
-        if (!(0,json/* isMap */.j)(client))
+    const lines = output.split('\n').map((text) => text.trim());
+    for (const line of lines.filter((text) => text.startsWith('{'))) {
+        const { client, upstream } = (0,json/* parseMap */.y1)(line);
+        if (!(0,json/* isMap */.jh)(client))
             continue;
-        const { api, warnings } = mapIn(upstream);
+        const { api, warnings } = (0,json/* mapIn */.yL)(upstream);
         return {
             version: versionOf(client.version),
             latestVersion: versionOf(client.latest_version),
@@ -265,7 +262,7 @@ function readStatusOutput(output) {
             pingFailed: (client.pingPongError ?? undefined) !== undefined,
             serviceAccount: textOf(client.service_account),
             client: client.mrn === mrn/* NO_CLIENT */.In ? undefined : textOf(client.mrn),
-            endpoint: textOf(mapIn(api).endpoint),
+            endpoint: textOf((0,json/* mapIn */.yL)(api).endpoint),
             updatesUrl: originOf(client.updatesUrl),
             providersUrl: originOf(client.providersUrl),
             warnings: (Array.isArray(warnings) ? warnings : [])
@@ -291,20 +288,10 @@ function textOf(value) {
 function versionOf(value) {
     return (0,util_text/* isWord */.Jg)(value) ? value : undefined;
 }
+/** The origin only, as the path of a URL may hold a token. */
 function originOf(value) {
     const text = textOf(value) ?? '';
     return /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text)?.origin : undefined;
-}
-function parse(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-function mapIn(value) {
-    return (0,json/* isMap */.j)(value) ? value : {};
 }
 
 ;// CONCATENATED MODULE: ./src/cnspec/status.ts

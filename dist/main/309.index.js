@@ -20,13 +20,9 @@ const ALLOWED = new Set([
 ].flatMap((names) => names.split(' ')));
 /** Passes on an allow-list, so that child processes get no input, state or token. cnspec's self-update is slow. */
 function environmentForCnspec(env) {
-    const allowed = Object.entries(env).filter(([name, value]) => {
-        const upper = name.toUpperCase();
-        // cnspec 13.0 can't connect with a proxy variable that is empty.
-        if (!value)
-            return false;
-        return ALLOWED.has(upper) || upper.startsWith('LC_');
-    });
+    const isAllowed = (name) => ALLOWED.has(name) || name.startsWith('LC_');
+    // cnspec 13.0 can't connect with a proxy variable that is empty.
+    const allowed = Object.entries(env).filter(([name, value]) => value && isAllowed(name.toUpperCase()));
     return { ...Object.fromEntries(allowed), MONDOO_AUTO_UPDATE: 'false' };
 }
 
@@ -65,6 +61,8 @@ var platform_transport = __webpack_require__(3038);
 var transport_error = __webpack_require__(6329);
 // EXTERNAL MODULE: ./src/util/duration.ts
 var duration = __webpack_require__(6518);
+// EXTERNAL MODULE: ./src/util/json.ts
+var json = __webpack_require__(4976);
 ;// CONCATENATED MODULE: ./src/cnspec/result.ts
 
 
@@ -84,6 +82,7 @@ var cnspec_version = __webpack_require__(7750);
 
 
 
+
 /** The limits of a connection attempt and of the request for a small file, in milliseconds. */
 const CONNECT_TIMEOUT = 2000;
 const REQUEST_TIMEOUT = 5000;
@@ -94,15 +93,9 @@ const SYSTEMS = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 async function newestVersion(host) {
     const url = releaseUrl(host, 'latest.json');
-    const text = textOf(await get(url, host), url);
-    try {
-        const { version } = JSON.parse(text);
-        if ((0,cnspec_version/* isReleaseVersion */.O9)(version))
-            return version;
-    }
-    catch {
-        // The text of a parser's error would quote the host.
-    }
+    const { version } = (0,json/* parseMap */.y1)(textOf(await get(url, host), url));
+    if ((0,cnspec_version/* isReleaseVersion */.O9)(version))
+        return version;
     throw unusable(url, 'names no version of cnspec');
 }
 /** Names the archive for the runner. @throws ActionError `cnspec-failed` if there is none */
@@ -217,10 +210,6 @@ const MAX_ATTEMPTS = 20;
 const PAUSE = 100;
 /** The place is taken or, on Windows, another process has a file open. */
 const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY']);
-/** In the runner's own layout; jobs may share it. */
-function placeOf(toolCache, version) {
-    return external_node_path_default().join(toolCache, 'cnspec', version, process.arch);
-}
 /** The place counts as soon as this file is next to it. */
 const markerOf = (place) => `${place}.complete`;
 async function findCached(place) {
@@ -229,13 +218,14 @@ async function findCached(place) {
 /**
  * Renames a program's folder to its place, so that no job finds a part of it; a faster job may have filled it.
  * @param aside a folder on the same disk, for leftovers in the place
+ * @returns the program in its place
  */
-async function fill(place, { folder, executable }, aside) {
+async function fill(place, executable, aside) {
     for (let attempt = 1;; attempt++) {
         try {
-            await (0,promises_.rename)(folder, place);
+            await (0,promises_.rename)(external_node_path_default().dirname(executable), place);
             await (0,promises_.writeFile)(markerOf(place), '');
-            return { folder: place, executable: external_node_path_default().join(place, external_node_path_default().basename(executable)) };
+            return external_node_path_default().join(place, external_node_path_default().basename(executable));
         }
         catch (error) {
             if (!TAKEN.has((0,errors/* errorCode */.CA)(error)) || attempt === MAX_ATTEMPTS)
@@ -251,9 +241,9 @@ async function fill(place, { folder, executable }, aside) {
         await (0,promises_.rename)(place, external_node_path_default().join(aside, `replaced-${attempt}`)).catch(() => { });
     }
 }
+/** Finds the cnspec in a folder. */
 async function programIn(folder) {
-    const executable = await (0,io/* which */.K7)(external_node_path_default().join(folder, 'cnspec'));
-    return executable === '' ? undefined : { folder, executable };
+    return (await (0,io/* which */.K7)(external_node_path_default().join(folder, 'cnspec'))) || undefined;
 }
 
 // EXTERNAL MODULE: ./src/util/paths.ts
@@ -351,14 +341,15 @@ async function installCnspec(spec, options) {
             throw notInstalled(`The job has no ${toolCache ? 'temporary folder' : 'tool cache'}.`, 'Run the action as a step of a job, or leave the input `cnspec-version` out.');
         }
         const version = spec.kind === 'exact' ? spec.version : requireWanted(spec, await newest);
-        const work = { ...host, temp, place: placeOf(toolCache, version) };
+        // In the runner's own layout; jobs may share it.
+        const work = { ...host, temp, place: external_node_path_default().join(toolCache, 'cnspec', version, process.arch) };
         const cached = await findCached(work.place);
         if (cached)
             await requireVersion(cached, version, work);
-        const installed = cached ?? (await fetchRelease(version, work));
-        const line = `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${installed.folder}`;
+        const executable = cached ?? (await fetchRelease(version, work));
+        const line = `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${work.place}`;
         work.log((0,util_text/* plainText */.wh)(line, 1000));
-        return { installed, result: { version, ...(await latest) } };
+        return { executable, result: { version, ...(await latest) } };
     }
     catch (error) {
         if (!(error instanceof errors/* ActionError */.lZ))
@@ -372,7 +363,7 @@ function requireWanted(spec, newest) {
         return newest;
     throw notInstalled(`The input \`cnspec-version\` is \`${spec.major}\`, but the newest release is ${newest}. The releases host names no older ones.`, `Set \`cnspec-version\` to an exact version such as \`${spec.major}.1.0\`, or to \`${(0,cnspec_version/* majorOf */.Ds)(newest)}\`.`);
 }
-async function requireVersion({ executable }, version, work) {
+async function requireVersion(executable, version, work) {
     const { temp: cwd, signal } = work;
     const said = await (0,cnspec_status/* askVersion */.qN)(executable, { cwd, env: (0,environment/* environmentForCnspec */.h)(work.env), signal });
     const reported = said?.replace(/^v|\+.*$/g, '');
@@ -506,12 +497,9 @@ async function run(file, args, { cwd, env, signal }) {
             child.stderr.destroy();
         }, OUTPUT_GRACE).unref();
     });
-    try {
-        await (0,node_events__WEBPACK_IMPORTED_MODULE_1__.once)(child, 'close');
-    }
-    catch (error) {
+    await (0,node_events__WEBPACK_IMPORTED_MODULE_1__.once)(child, 'close').catch((error) => {
         end ??= { kind: 'not started', code: (0,_util_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) };
-    }
+    });
     signal.removeEventListener('abort', timeOut);
     return { end: end, ...output };
 }
@@ -568,13 +556,17 @@ var util_text = __webpack_require__(9997);
 const MAX_WARNINGS = 20;
 const MAX_TEXT = 1000;
 const MAX_PROVIDERS = 200;
-/** Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it. */
+/**
+ * Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it.
+ * @returns the service account, client, endpoint and warnings are unchecked text
+ */
 function readStatusOutput(output) {
-    for (const line of output.split('\n').map((text) => text.trim())) {
-        const { client, upstream } = mapIn(line.startsWith('{') ? parse(line) : undefined);
-        if (!(0,json/* isMap */.j)(client))
+    const lines = output.split('\n').map((text) => text.trim());
+    for (const line of lines.filter((text) => text.startsWith('{'))) {
+        const { client, upstream } = (0,json/* parseMap */.y1)(line);
+        if (!(0,json/* isMap */.jh)(client))
             continue;
-        const { api, warnings } = mapIn(upstream);
+        const { api, warnings } = (0,json/* mapIn */.yL)(upstream);
         return {
             version: versionOf(client.version),
             latestVersion: versionOf(client.latest_version),
@@ -583,7 +575,7 @@ function readStatusOutput(output) {
             pingFailed: (client.pingPongError ?? undefined) !== undefined,
             serviceAccount: textOf(client.service_account),
             client: client.mrn === mrn/* NO_CLIENT */.In ? undefined : textOf(client.mrn),
-            endpoint: textOf(mapIn(api).endpoint),
+            endpoint: textOf((0,json/* mapIn */.yL)(api).endpoint),
             updatesUrl: originOf(client.updatesUrl),
             providersUrl: originOf(client.providersUrl),
             warnings: (Array.isArray(warnings) ? warnings : [])
@@ -609,20 +601,10 @@ function textOf(value) {
 function versionOf(value) {
     return (0,util_text/* isWord */.Jg)(value) ? value : undefined;
 }
+/** The origin only, as the path of a URL may hold a token. */
 function originOf(value) {
     const text = textOf(value) ?? '';
     return /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text)?.origin : undefined;
-}
-function parse(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-function mapIn(value) {
-    return (0,json/* isMap */.j)(value) ? value : {};
 }
 
 ;// CONCATENATED MODULE: ./src/cnspec/status.ts

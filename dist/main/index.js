@@ -140,7 +140,7 @@ function jsonMistake({ message }, text) {
 function lowerKeys(value) {
     if (Array.isArray(value))
         return value.map(lowerKeys);
-    if (!(0,json/* isMap */.j)(value))
+    if (!(0,json/* isMap */.jh)(value))
         return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [(0,util_text/* lowerCased */.wY)(key), lowerKeys(inner)]));
 }
@@ -149,7 +149,7 @@ function keyTwice({ form, text }, offset) {
     return (0,fields/* invalid */.Gq)(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
 }
 function asMap(value, { form }) {
-    if ((0,json/* isMap */.j)(value))
+    if ((0,json/* isMap */.jh)(value))
         return value;
     const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
     throw (0,fields/* invalid */.Gq)(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
@@ -857,11 +857,26 @@ function describeCrash(cause) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   j: () => (/* binding */ isMap)
+/* harmony export */   jh: () => (/* binding */ isMap),
+/* harmony export */   y1: () => (/* binding */ parseMap),
+/* harmony export */   yL: () => (/* binding */ mapIn)
 /* harmony export */ });
 /** Whether a parsed value is an object with keys, neither null nor a list. */
 function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+/** An empty object for any other value. */
+function mapIn(value) {
+    return isMap(value) ? value : {};
+}
+/** Parses a JSON object: an empty one if the text is anything else, as the text of a parser's error would quote it. */
+function parseMap(text) {
+    try {
+        return mapIn(JSON.parse(text));
+    }
+    catch {
+        return {};
+    }
 }
 
 
@@ -3972,7 +3987,7 @@ const RpcCode = {
 };
 /** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
 function parseRpcStatus(body) {
-    if (!(0,util_json/* isMap */.j)(body))
+    if (!(0,util_json/* isMap */.jh)(body))
         return undefined;
     const { code, message } = body;
     if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
@@ -4081,7 +4096,7 @@ async function callJson(transport, method, request, signal) {
     const status = isSuccess ? undefined : parseRpcStatus(json);
     if (status)
         throw new CallError(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
-    if (!isSuccess || !(0,util_json/* isMap */.j)(json))
+    if (!isSuccess || !(0,util_json/* isMap */.jh)(json))
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
 }
@@ -4783,7 +4798,7 @@ const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
 const KEY_FILE = new RegExp(String.raw `[\\/]\.config[\\/]mondoo[\\/]\.mondoo\.${UUID}\.key\.json$`);
 const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
 const SHAPES = {
-    config: (config) => (0,util_json/* isMap */.j)(config) && isConfig(config),
+    config: (config) => (0,util_json/* isMap */.jh)(config) && isConfig(config),
     keyFile: (file) => isPath(file, KEY_FILE),
     createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
     installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
@@ -4922,6 +4937,7 @@ function githubJob(env) {
                 // Post ignores what is missing.
             }
         },
+        keepsConfig: true,
         defaultConfigPath: () => defaultConfigPath(env),
         explainMissingCredentials: async (onMissing) => missingCredentials(await readTrigger(env), onMissing, env),
         async findIdTokens(onMissing) {
@@ -5139,7 +5155,7 @@ function parseFailOn(text) {
     throw input_reader_invalid('fail-on', problem, hint + remedy);
 }
 
-;// CONCATENATED MODULE: ./src/config/read-text.ts
+;// CONCATENATED MODULE: ./src/config/read.ts
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -5194,8 +5210,12 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 });
 
 
+
 /** The most of a file that is read, in bytes. */
 const LONGEST = 1024 * 1024;
+/** The start of the first line of each mondoo.yml that this action writes. */
+const MARK = '# Written by register-cnspec';
+const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
 /** Reads the start of a file, which PowerShell may have rewritten. A pipe would block, and a link leads elsewhere. */
 async function readText(file) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -5216,39 +5236,6 @@ async function readText(file) {
             await result_1;
     }
 }
-
-;// CONCATENATED MODULE: ./src/config/render.ts
-
-/** The start of the first line of each mondoo.yml that this action writes. */
-const MARK = '# Written by register-cnspec';
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
-    const config = { ...credentials, api_endpoint: apiEndpoint };
-    const { certificate } = config;
-    if (typeof certificate === 'string')
-        config.certificate = certificate.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
-    if (apiProxy !== undefined)
-        config.api_proxy = apiProxy;
-    if (updatesUrl !== undefined)
-        config.updates_url = updatesUrl;
-    if (agentMrn !== undefined)
-        config.agent_mrn = agentMrn;
-    if (Object.keys(annotations).length > 0) {
-        config.annotations = { ...config.annotations, ...annotations };
-    }
-    return config;
-}
-/**
- * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
- *
- * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
- * misread it, and otherwise escaped on one line in double quotes.
- * @param source where the credentials came from
- */
-function renderMondooYml(config, source) {
-    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
-    return `${mark}\n${block(config)}`;
-}
 /** Whether this action wrote a text, in any run. @param source how the source begins that it names */
 function isOurs(text, source) {
     return text.startsWith(source === undefined ? MARK : `${MARK} from ${source}`);
@@ -5257,33 +5244,21 @@ function isOurs(text, source) {
 function accountIn(text) {
     return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
-const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
-/** Words, MRNs and URLs. */
-const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
-const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
-/** Characters that YAML parsers read as line breaks, reject, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-function block(map, indent = '') {
-    const deeper = `${indent}  `;
-    const entries = Object.entries(map).map(([name, value]) => {
-        const key = flow(name);
-        // A key of more than 1024 characters needs a question mark.
-        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
-        if ((0,util_json/* isMap */.j)(value) && Object.keys(value).length > 0)
-            return `${lead}\n${block(value, deeper)}`;
-        if (typeof value !== 'string' || !PEM.test(value))
-            return `${lead} ${flow(value)}\n`;
-        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
-        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
-    });
-    return entries.join('');
+/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
+function keyHash(key) {
+    return (0,external_node_crypto_.hash)('sha256', key.export({ type: 'pkcs8', format: 'der' }));
 }
-/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
-function flow(value) {
-    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
-        return value;
-    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
-    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
+function keyHashesIn(text) {
+    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
+        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
+        try {
+            return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
+        }
+        catch {
+            return [];
+        }
+    });
 }
 
 // EXTERNAL MODULE: ./src/credentials/decode.ts + 1 modules
@@ -5341,7 +5316,7 @@ const ROWS = [
 function isWrapped({ text, document }) {
     if (!document)
         return /^(?:export\s+)?[\w.-]+\s*[:=]\s*["']?\{/.test(text);
-    const isInner = (value) => (0,util_json/* isMap */.j)(value) && ['mrn', 'private_key', 'audience'].some((key) => key in value);
+    const isInner = (value) => (0,util_json/* isMap */.jh)(value) && ['mrn', 'private_key', 'audience'].some((key) => key in value);
     return !document.mrn && Object.values(document).some(isInner);
 }
 /** Says what was pasted instead of credentials, if that is known. */
@@ -5359,9 +5334,9 @@ const isText = (value) => typeof value === 'string';
 const TYPES = [
     ['text', isText, ['category', 'updates_url', 'providers_url', 'type', 'audience', 'issueruri', 'universedomain']],
     ['a list of strings', (value) => [value].flat().every(isText), ['features', 'scopes']],
-    ['a map of strings', (value) => (0,util_json/* isMap */.j)(value) && Object.values(value).every(isText), ['annotations', 'labels']],
-    ['an object with text as `method`', (value) => (0,util_json/* isMap */.j)(value) && isText(value.method ?? ''), ['auth']],
-    ['an object', util_json/* isMap */.j, ['scan_interval']],
+    ['a map of strings', (value) => (0,util_json/* isMap */.jh)(value) && Object.values(value).every(isText), ['annotations', 'labels']],
+    ['an object with text as `method`', (value) => (0,util_json/* isMap */.jh)(value) && isText(value.method ?? ''), ['auth']],
+    ['an object', util_json/* isMap */.jh, ['scan_interval']],
 ];
 /** How cnspec signs in without the key, by the method of `auth`. */
 const OTHER_METHODS = new Map([
@@ -5372,7 +5347,7 @@ const OTHER_METHODS = new Map([
 /** Makes sure that cnspec can load a mondoo.yml with these fields and signs in with the key in it. @throws ActionError */
 function requireReadable(document) {
     const { auth, token, private_key: key } = document;
-    const method = token && !key ? 'a token' : OTHER_METHODS.get((0,util_json/* isMap */.j)(auth) && auth.method);
+    const method = token && !key ? 'a token' : OTHER_METHODS.get((0,util_json/* isMap */.jh)(auth) && auth.method);
     if (method) {
         throw (0,credentials_fields/* invalid */.Gq)(`With these credentials cnspec signs in with ${method}. The action needs a service account with a private key.`, 'Generate one in the Mondoo Console: Integrations → Supply Chain → Generate Long-Lived Credentials. Or use the JSON for workload identity federation. If the credentials have a `private_key` too, remove `auth`.');
     }
@@ -5663,7 +5638,6 @@ function wayTo(url, named, job) {
 }
 
 ;// CONCATENATED MODULE: ./src/identify.ts
-
 
 
 
@@ -6035,7 +6009,7 @@ function readRegistered({ agentMrn: client, credential, malformed: malformedAnsw
     if (client === undefined)
         throw malformedAnswer(NAMES_NO_CLIENT);
     const malformed = (problem) => malformedAnswer(`names the client ${client} but ${problem}`);
-    if (!(0,util_json/* isMap */.j)(credential))
+    if (!(0,util_json/* isMap */.jh)(credential))
         throw malformed('holds no credentials for the client');
     const additions = { api_endpoint: apiEndpoint, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
     return { client, ...readMinted(malformed, now, () => ({ ...knownKeys(credential), ...additions })) };
@@ -6635,12 +6609,7 @@ function linuxRelease(osRelease, debianVersion) {
     return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
 }
 
-// EXTERNAL MODULE: ./src/util/paths.ts
-var paths = __nccwpck_require__(4964);
 ;// CONCATENATED MODULE: ./src/cnspec/find.ts
-
-
-
 
 
 /** Finds the cnspec that later steps would run: the first one on PATH, as an absolute path. */
@@ -6657,16 +6626,28 @@ async function findCnspec({ PATH = '', PATHEXT = '.EXE' }) {
     }
     return undefined;
 }
-async function chooseCnspec(verify, { env, workspace, log }) {
-    if (verify === 'false')
-        return {};
-    const executable = await findCnspec(env);
-    if (executable === undefined && verify === 'true') {
+
+// EXTERNAL MODULE: ./src/util/paths.ts
+var paths = __nccwpck_require__(4964);
+;// CONCATENATED MODULE: ./src/verify-cnspec.ts
+
+
+
+
+
+
+
+/** Finds the cnspec to compare with. If it is required and missing, the result is a failure. */
+async function findProgram(work) {
+    const { env, workspace, log } = contextOf(work);
+    const { verifyWithCnspec: verify } = work.inputs;
+    const executable = verify === 'false' ? undefined : await findCnspec(env);
+    if (executable === undefined) {
+        if (verify !== 'true')
+            return {};
         const failure = new errors/* ActionError */.lZ('cnspec-failed', 'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.', 'Install cnspec in an earlier step, or set the input `cnspec-version`.');
-        return { failure };
+        return { result: { failure } };
     }
-    if (executable === undefined)
-        return {};
     // A pull request can bring a program of that name, which must not see mondoo.yml.
     if (verify === 'auto' && (await (0,paths/* isInside */.F)(workspace, executable))) {
         const skipped = `! cnspec at ${executable} is inside the workspace, so it was skipped.`;
@@ -6675,39 +6656,26 @@ async function chooseCnspec(verify, { env, workspace, log }) {
     }
     return { executable };
 }
-
-;// CONCATENATED MODULE: ./src/verify-cnspec.ts
-
-
-
-
-/** Finds the cnspec to compare with. If it is required and missing, the result is a failure. */
-async function findProgram(work) {
-    const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
-    return { executable, result: failure && { failure } };
-}
 /** Installs a version of cnspec for later steps. @param named also for downloads */
 async function installProgram(spec, named, work) {
     const { inputs, job } = work;
     // Loaded on demand, as few jobs need it and it is big.
     const { installCnspec } = await __nccwpck_require__.e(/* import() */ 309).then(__nccwpck_require__.bind(__nccwpck_require__, 1309));
-    const { installed, result } = await installCnspec(spec, {
+    const { executable, result } = await installCnspec(spec, {
         ...contextOf(work),
         updatesUrl: inputs.updatesUrl,
         wayTo: (url) => wayTo(url, named, job),
         rememberFolders: (installFolders) => job.remember({ installFolders }),
     });
     return {
-        executable: inputs.verifyWithCnspec === 'false' ? undefined : installed?.executable,
+        executable: inputs.verifyWithCnspec === 'false' ? undefined : executable,
         result,
-        installed: installed && { folder: installed.folder, isPinned: spec.kind === 'exact' },
+        installed: executable ? { folder: external_node_path_default().dirname(executable), isPinned: spec.kind === 'exact' } : undefined,
     };
 }
 /** Runs `cnspec status` with this mondoo.yml and compares it with what the step found. */
-async function compareStatus(executable, configPath, { account, check, client }, work) {
+async function compareStatus(executable, configPath, expected, work) {
     const { compareWithCnspec } = await __nccwpck_require__.e(/* import() */ 21).then(__nccwpck_require__.bind(__nccwpck_require__, 9021));
-    const { mrn: serviceAccount, apiEndpoint: endpoint } = account;
-    const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client };
     return compareWithCnspec(executable, configPath, expected, contextOf(work));
 }
 function contextOf({ job, deadline }) {
@@ -6885,7 +6853,8 @@ async function claimFolder(folder) {
  * @param change what post must know before the file exists
  * @throws ActionError if the file exists or can't be written
  */
-async function createPrivateFile(file, change, { isDefaultPlace, room, signal, job }) {
+async function createPrivateFile(file, change, options) {
+    const { isDefaultPlace, room, signal, rollback, job } = options;
     const folder = external_node_path_default().dirname(file);
     const fail = notWritable(folder, !isDefaultPlace);
     const create = async () => {
@@ -6922,40 +6891,12 @@ async function createPrivateFile(file, change, { isDefaultPlace, room, signal, j
         // On Windows, the number of a volume depends on how it is read, and only administrators can create links.
         return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
     };
-    try {
-        if (process.platform === 'win32')
-            await restrictAccess(file, job.env, signal);
-        write('\n'.repeat(room));
-        return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
-    }
-    catch (error) {
-        // On Windows the name of an open file can't be removed.
-        await handle.close().catch(() => { });
-        await (0,external_node_fs_promises_.unlink)(file).catch(() => { });
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/config/key-hash.ts
-
-const key_hash_PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
-/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
-function keyHash(key) {
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(key.export({ type: 'pkcs8', format: 'der' }))
-        .digest('hex');
-}
-/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
-function keyHashesIn(text) {
-    return [...text.matchAll(key_hash_PEM)].flatMap(([, body = '']) => {
-        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
-        try {
-            return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
-        }
-        catch {
-            return [];
-        }
-    });
+    // On Windows the name of an open file can't be removed.
+    rollback.defer(() => handle.close().catch(() => { }));
+    if (process.platform === 'win32')
+        await restrictAccess(file, job.env, signal);
+    write('\n'.repeat(room));
+    return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
 }
 
 ;// CONCATENATED MODULE: ./src/config/remove.ts
@@ -7011,8 +6952,6 @@ var remove_disposeResources = (undefined && undefined.__disposeResources) || (fu
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
-
-
 
 
 
@@ -7107,9 +7046,67 @@ async function removePublished({ path, isDefaultPlace, keyHash }) {
     return 'removed';
 }
 
+;// CONCATENATED MODULE: ./src/config/render.ts
+
+
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
+    const config = { ...credentials, api_endpoint: apiEndpoint };
+    const { certificate } = config;
+    if (typeof certificate === 'string')
+        config.certificate = certificate.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
+    if (apiProxy !== undefined)
+        config.api_proxy = apiProxy;
+    if (updatesUrl !== undefined)
+        config.updates_url = updatesUrl;
+    if (agentMrn !== undefined)
+        config.agent_mrn = agentMrn;
+    if (Object.keys(annotations).length > 0) {
+        config.annotations = { ...config.annotations, ...annotations };
+    }
+    return config;
+}
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ *
+ * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
+ * misread it, and otherwise escaped on one line in double quotes.
+ * @param source where the credentials came from
+ */
+function renderMondooYml(config, source) {
+    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+    return `${mark}\n${block(config)}`;
+}
+const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Words, MRNs and URLs. */
+const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
+const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
+/** Characters that YAML parsers read as line breaks, reject, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+function block(map, indent = '') {
+    const deeper = `${indent}  `;
+    const entries = Object.entries(map).map(([name, value]) => {
+        const key = flow(name);
+        // A key of more than 1024 characters needs a question mark.
+        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
+        if ((0,util_json/* isMap */.jh)(value) && Object.keys(value).length > 0)
+            return `${lead}\n${block(value, deeper)}`;
+        if (typeof value !== 'string' || !render_PEM.test(value))
+            return `${lead} ${flow(value)}\n`;
+        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
+        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
+    });
+    return entries.join('');
+}
+/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
+function flow(value) {
+    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
+        return value;
+    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 ;// CONCATENATED MODULE: ./src/config/reserve.ts
-
-
 
 
 
@@ -7145,8 +7142,9 @@ async function reserveConfig(file, options) {
         async publish({ privateKey }) {
             try {
                 // In a container job no signal arrives, so post may already have removed it.
-                if (!(await isInPlace()))
-                    throw takenAway(temporaryPath);
+                if (!(await isInPlace())) {
+                    throw new errors/* ActionError */.lZ('runner-error', `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its cleanup did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
+                }
                 await close();
                 return await retryBusy(async () => {
                     const replaced = await requireReplaceable(config, job.env);
@@ -7163,13 +7161,11 @@ async function reserveConfig(file, options) {
                 return fail(error);
             }
         },
-        close,
     };
 }
 /** mondoo.yml of an earlier step, which stays as it is. */
 function keptConfig(file) {
-    const nothing = async () => undefined;
-    return { path: file, temporaryPath: file, write: () => { }, publish: nothing, close: nothing };
+    return { path: file, temporaryPath: file, write: () => { }, publish: async () => undefined };
 }
 /**
  * Makes sure that a file may be replaced: it has our mark or, in the default place, MONDOO_CONFIG_PATH names it, as
@@ -7177,7 +7173,8 @@ function keptConfig(file) {
  * @returns the service account in it
  * @throws ActionError `runner-error`
  */
-async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFIG_PATH }) {
+async function requireReplaceable(config, env) {
+    const { path: file, isDefaultPlace } = config;
     const stats = await lookAt(file);
     if (stats === undefined)
         return undefined;
@@ -7185,13 +7182,10 @@ async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFI
     if (!stats.isFile())
         throw inTheWay(`\`${file}\` is ${kind}.`);
     const text = await readText(file);
-    const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
+    const isReplaceable = isOurs(text) || (isDefaultPlace && env.MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
         throw inTheWay(`\`${file}\` already exists, and this action did not write it.`);
     return accountIn(text);
-}
-function takenAway(temporaryPath) {
-    return new errors/* ActionError */.lZ('runner-error', `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its cleanup did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
 }
 
 ;// CONCATENATED MODULE: ./src/write-config.ts
@@ -7205,41 +7199,17 @@ function takenAway(temporaryPath) {
 
 
 
-
 /** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
-/**
- * Reserves the files that the step will write, none if no mondoo.yml is to be kept. The key file is for a client that a
- * registration token mints.
- */
-async function reserveFiles(identified, work) {
-    const { identity, origin } = identified;
-    const { inputs, job, rollback } = work;
+/** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
+async function reserveFiles({ identity, origin }, { inputs, job, deadline, rollback }) {
     if (origin?.earlierFile)
         return { config: keptConfig(origin.earlierFile) };
-    const home = job.defaultConfigPath();
-    const file = inputs.configPath ?? home;
-    if (file === undefined)
-        return {};
+    const file = inputs.configPath ?? job.defaultConfigPath();
     if (await (0,paths/* isInside */.F)(job.workspace, file))
         job.warn(notices.inWorkspace(inputs.configPath));
-    const config = await reserve(file, identified, work);
-    if (identity.kind !== 'registration token')
-        return { config };
-    const keyPath = external_node_path_default().join(external_node_path_default().dirname(home ?? file), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
-    const options = { ...optionsOf(identity, work), isDefaultPlace: home !== undefined };
-    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, options);
-    // On Windows an open file can't be removed.
-    rollback.defer(() => keyFile.close().catch(() => { }));
-    return { config, keyFile };
-}
-/** Reserves a private place for a mondoo.yml that only cnspec reads, and that is not kept. */
-function reserveTemporary(identified, work) {
-    const folder = external_node_path_default().join(work.job.temp ?? external_node_os_default().tmpdir(), `register-cnspec-${(0,external_node_crypto_.randomUUID)()}`);
-    return reserve(external_node_path_default().join(folder, 'mondoo.yml'), identified, work);
-}
-async function reserve(file, { identity }, work) {
-    const { job, rollback } = work;
+    const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
+    const options = { room, signal: deadline.signal, rollback, job };
     rollback.defer(async () => {
         // Post needs the key of a client that could not be unregistered.
         const { client, keyFile, ...rest } = job.manifest;
@@ -7248,18 +7218,20 @@ async function reserve(file, { identity }, work) {
         if (outcomes.every(([outcome]) => outcome !== 'failed'))
             job.forget('config');
     });
-    const config = await reserveConfig(file, optionsOf(identity, work));
-    rollback.defer(() => config.close().catch(() => { }));
-    return config;
-}
-function optionsOf(identity, { inputs, job, deadline }) {
-    const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
-    return { isDefaultPlace: inputs.configPath === undefined, room, signal: deadline.signal, job };
+    const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, ...options });
+    if (identity.kind !== 'registration token')
+        return { config };
+    const home = job.defaultConfigPath();
+    const keyPath = external_node_path_default().join(external_node_path_default().dirname(home), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
+    const isDefaultPlace = home !== inputs.configPath;
+    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace, ...options });
+    return { config, keyFile };
 }
 /** Renders mondoo.yml, as keys with their values and as text. */
-function renderConfig(session, agentMrn, { source, route, work: { inputs } }) {
+function renderConfig({ document }, agentMrn, identified, work) {
+    const { source, route } = identified;
     const { endpoint: apiEndpoint, apiProxy } = route;
-    const keys = mondooConfig(session.document, { ...inputs, apiEndpoint, apiProxy, agentMrn });
+    const keys = mondooConfig(document, { ...work.inputs, apiEndpoint, apiProxy, agentMrn });
     return { keys, text: renderMondooYml(keys, source) };
 }
 /** Puts mondoo.yml where later steps look for it. */
@@ -7456,17 +7428,17 @@ async function* register(work) {
         if (isClockUnknown(check))
             job.warn(notices.unknownClock);
         yield { check };
-        const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });
+        const render = () => renderConfig(session, registration.clientMrn, identified, work);
         if (program.executable) {
-            const { write, temporaryPath } = config ?? (await reserveTemporary(identified, work));
-            write(render().text);
-            const seen = { account: session.account, check, client: registration.clientMrn };
-            const compared = await compareStatus(program.executable, temporaryPath, seen, work);
+            config.write(render().text);
+            const { mrn: serviceAccount, apiEndpoint: endpoint } = session.account;
+            const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client: registration.clientMrn };
+            const compared = await compareStatus(program.executable, config.temporaryPath, expected, work);
             yield { cnspec: { ...program.result, ...compared } };
         }
         registration = await registerClient(platform, session.account, { ...work, registration, check });
         yield { registration };
-        if (!config)
+        if (!job.keepsConfig)
             return;
         await publishConfig(config, render(), session, work);
         yield { configPath: config.path };

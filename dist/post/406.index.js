@@ -220,7 +220,7 @@ function jsonMistake({ message }, text) {
 function lowerKeys(value) {
     if (Array.isArray(value))
         return value.map(lowerKeys);
-    if (!(0,util_json/* isMap */.j)(value))
+    if (!(0,util_json/* isMap */.jh)(value))
         return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [(0,util_text/* lowerCased */.wY)(key), lowerKeys(inner)]));
 }
@@ -229,7 +229,7 @@ function keyTwice({ form, text }, offset) {
     return fields_invalid(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
 }
 function asMap(value, { form }) {
-    if ((0,util_json/* isMap */.j)(value))
+    if ((0,util_json/* isMap */.jh)(value))
         return value;
     const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
     throw fields_invalid(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
@@ -693,7 +693,7 @@ const RpcCode = {
 };
 /** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
 function parseRpcStatus(body) {
-    if (!(0,util_json/* isMap */.j)(body))
+    if (!(0,util_json/* isMap */.jh)(body))
         return undefined;
     const { code, message } = body;
     if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
@@ -866,7 +866,7 @@ async function callJson(transport, method, request, signal) {
     const status = isSuccess ? undefined : parseRpcStatus(json);
     if (status)
         throw new CallError(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
-    if (!isSuccess || !(0,util_json/* isMap */.j)(json))
+    if (!isSuccess || !(0,util_json/* isMap */.jh)(json))
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
 }

@@ -255,11 +255,25 @@ function describeCrash(cause) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   j: () => (/* binding */ isMap)
+/* harmony export */   jh: () => (/* binding */ isMap)
 /* harmony export */ });
+/* unused harmony exports mapIn, parseMap */
 /** Whether a parsed value is an object with keys, neither null nor a list. */
 function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+/** An empty object for any other value. */
+function mapIn(value) {
+    return isMap(value) ? value : {};
+}
+/** Parses a JSON object: an empty one if the text is anything else, as the text of a parser's error would quote it. */
+function parseMap(text) {
+    try {
+        return mapIn(JSON.parse(text));
+    }
+    catch {
+        return {};
+    }
 }
 
 
@@ -2661,31 +2675,9 @@ function isMissing(error) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(598);
-;// CONCATENATED MODULE: ./src/config/key-hash.ts
-
-const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
-/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
-function keyHash(key) {
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(key.export({ type: 'pkcs8', format: 'der' }))
-        .digest('hex');
-}
-/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
-function keyHashesIn(text) {
-    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
-        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
-        try {
-            return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
-        }
-        catch {
-            return [];
-        }
-    });
-}
-
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
 var secrets = __nccwpck_require__(515);
-;// CONCATENATED MODULE: ./src/config/read-text.ts
+;// CONCATENATED MODULE: ./src/config/read.ts
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -2740,8 +2732,12 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 });
 
 
+
 /** The most of a file that is read, in bytes. */
 const LONGEST = 1024 * 1024;
+/** The start of the first line of each mondoo.yml that this action writes. */
+const MARK = '# Written by register-cnspec';
+const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
 /** Reads the start of a file, which PowerShell may have rewritten. A pipe would block, and a link leads elsewhere. */
 async function readText(file) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -2762,39 +2758,6 @@ async function readText(file) {
             await result_1;
     }
 }
-
-;// CONCATENATED MODULE: ./src/config/render.ts
-
-/** The start of the first line of each mondoo.yml that this action writes. */
-const MARK = '# Written by register-cnspec';
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
-    const config = { ...credentials, api_endpoint: apiEndpoint };
-    const { certificate } = config;
-    if (typeof certificate === 'string')
-        config.certificate = certificate.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
-    if (apiProxy !== undefined)
-        config.api_proxy = apiProxy;
-    if (updatesUrl !== undefined)
-        config.updates_url = updatesUrl;
-    if (agentMrn !== undefined)
-        config.agent_mrn = agentMrn;
-    if (Object.keys(annotations).length > 0) {
-        config.annotations = { ...config.annotations, ...annotations };
-    }
-    return config;
-}
-/**
- * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
- *
- * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
- * misread it, and otherwise escaped on one line in double quotes.
- * @param source where the credentials came from
- */
-function renderMondooYml(config, source) {
-    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
-    return `${mark}\n${block(config)}`;
-}
 /** Whether this action wrote a text, in any run. @param source how the source begins that it names */
 function isOurs(text, source) {
     return text.startsWith(source === undefined ? MARK : `${MARK} from ${source}`);
@@ -2803,33 +2766,21 @@ function isOurs(text, source) {
 function accountIn(text) {
     return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
-const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
-/** Words, MRNs and URLs. */
-const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
-const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
-/** Characters that YAML parsers read as line breaks, reject, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-function block(map, indent = '') {
-    const deeper = `${indent}  `;
-    const entries = Object.entries(map).map(([name, value]) => {
-        const key = flow(name);
-        // A key of more than 1024 characters needs a question mark.
-        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
-        if (isMap(value) && Object.keys(value).length > 0)
-            return `${lead}\n${block(value, deeper)}`;
-        if (typeof value !== 'string' || !render_PEM.test(value))
-            return `${lead} ${flow(value)}\n`;
-        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
-        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
-    });
-    return entries.join('');
+/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
+function keyHash(key) {
+    return (0,external_node_crypto_.hash)('sha256', key.export({ type: 'pkcs8', format: 'der' }));
 }
-/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
-function flow(value) {
-    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
-        return value;
-    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
-    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
+function keyHashesIn(text) {
+    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
+        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
+        try {
+            return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
+        }
+        catch {
+            return [];
+        }
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/config/remove.ts
@@ -2885,8 +2836,6 @@ var remove_disposeResources = (undefined && undefined.__disposeResources) || (fu
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
-
-
 
 
 
@@ -3003,9 +2952,10 @@ async function cleanUp(manifest, job) {
     // First: unregistering may take a while, and it needs the key file alone.
     await removeAndReport(files, job);
     try {
-        if (client)
-            await unregisterByKeyFile(client, keyFile, job);
-        else if (pendingClientName)
+        const obstacle = client && (await unregisterBy(keyFile, client, job));
+        if (client && obstacle)
+            job.warn(notices/* notices */.o.lostClient(client, obstacle));
+        if (!client && pendingClientName)
             job.warn(notices/* notices */.o.pendingClient(pendingClientName));
     }
     finally {
@@ -3026,22 +2976,21 @@ async function removeAndReport(files, job) {
     if (files.config && outcomes.length === 0)
         job.log(`There is no mondoo.yml to remove: ${files.config.path}`);
 }
-async function unregisterByKeyFile(client, keyFile, job) {
+/** @returns why the client may still exist */
+async function unregisterBy(keyFile, client, job) {
     const read = (file) => retryBusy(() => (0,promises_namespaceObject.readFile)(file, 'utf8'), AbortSignal.timeout(PATIENCE));
     const text = keyFile && (await read(keyFile).catch(() => undefined));
-    if (text === undefined) {
-        return job.warn(notices/* notices */.o.lostClient(client, 'the file with its key is missing or unreadable'));
-    }
+    if (text === undefined)
+        return 'the file with its key is missing or unreadable';
     // Reserved room is blank.
-    if (text.trim() === '') {
-        return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it saved the key'));
-    }
+    if (text.trim() === '')
+        return 'the step ended before it saved the key';
     // Loaded on demand, as few jobs need it and it is big.
     const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 406).then(__nccwpck_require__.bind(__nccwpck_require__, 406));
     const account = readKeyFile(text, client);
-    const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
-    if (obstacle)
-        job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
+    if (!account)
+        return 'the file with its key was changed';
+    return (await unregister(client, account, job))?.reason;
 }
 
 ;// CONCATENATED MODULE: ./src/github/entry.ts
@@ -3138,7 +3087,7 @@ const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
 const KEY_FILE = new RegExp(String.raw `[\\/]\.config[\\/]mondoo[\\/]\.mondoo\.${UUID}\.key\.json$`);
 const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
 const SHAPES = {
-    config: (config) => (0,json/* isMap */.j)(config) && isConfig(config),
+    config: (config) => (0,json/* isMap */.jh)(config) && isConfig(config),
     keyFile: (file) => isPath(file, KEY_FILE),
     createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
     installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
@@ -3151,7 +3100,7 @@ const SHAPES = {
  */
 function readManifest(text) {
     const saved = JSON.parse(text || '{}');
-    if (!(0,json/* isMap */.j)(saved))
+    if (!(0,json/* isMap */.jh)(saved))
         return {};
     const parts = Object.entries(SHAPES).map(([part, fits]) => ({ part, fits, value: saved[part] }));
     const isValid = parts.every(({ fits, value }) => value === undefined || fits(value));

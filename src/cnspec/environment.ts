@@ -12,11 +12,8 @@ const ALLOWED = new Set(
 
 /** Passes on an allow-list, so that child processes get no input, state or token. cnspec's self-update is slow. */
 export function environmentForCnspec(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const allowed = Object.entries(env).filter(([name, value]) => {
-    const upper = name.toUpperCase();
-    // cnspec 13.0 can't connect with a proxy variable that is empty.
-    if (!value) return false;
-    return ALLOWED.has(upper) || upper.startsWith('LC_');
-  });
+  const isAllowed = (name: string) => ALLOWED.has(name) || name.startsWith('LC_');
+  // cnspec 13.0 can't connect with a proxy variable that is empty.
+  const allowed = Object.entries(env).filter(([name, value]) => value && isAllowed(name.toUpperCase()));
   return { ...Object.fromEntries(allowed), MONDOO_AUTO_UPDATE: 'false' };
 }

@@ -8,7 +8,7 @@ import { environmentForCnspec } from './environment.ts';
 import { archiveFor, download, fetchChecksum, newestVersion, type ReleasesHost, releaseUrl } from './releases.ts';
 import { type CnspecContext, type CnspecResult, notInstalled } from './result.ts';
 import { askVersion } from './status.ts';
-import { fill, findCached, type Program, placeOf, programIn } from './tool-cache.ts';
+import { fill, findCached, programIn } from './tool-cache.ts';
 import { unpack } from './unpack.ts';
 import { majorOf, type VersionSpec } from './version.ts';
 
@@ -32,7 +32,7 @@ interface Installation extends InstallOptions, ReleasesHost {
 export async function installCnspec(
   spec: VersionSpec,
   options: InstallOptions,
-): Promise<{ installed?: Program; result: CnspecResult }> {
+): Promise<{ executable?: string; result: CnspecResult }> {
   const { temp, toolCache, updatesUrl: url = PUBLIC_RELEASES } = options;
   let latest: Promise<CnspecResult> | undefined;
   try {
@@ -46,13 +46,14 @@ export async function installCnspec(
       );
     }
     const version = spec.kind === 'exact' ? spec.version : requireWanted(spec, await newest);
-    const work = { ...host, temp, place: placeOf(toolCache, version) };
+    // In the runner's own layout; jobs may share it.
+    const work = { ...host, temp, place: path.join(toolCache, 'cnspec', version, process.arch) };
     const cached = await findCached(work.place);
     if (cached) await requireVersion(cached, version, work);
-    const installed = cached ?? (await fetchRelease(version, work));
-    const line = `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${installed.folder}`;
+    const executable = cached ?? (await fetchRelease(version, work));
+    const line = `→ cnspec ${version} is ${cached ? 'in the tool cache already' : 'installed'}: ${work.place}`;
     work.log(plainText(line, 1000));
-    return { installed, result: { version, ...(await latest) } };
+    return { executable, result: { version, ...(await latest) } };
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     const failure = error.code === 'invalid-input' ? notInstalled(error.message, error.remedy) : error;
@@ -68,7 +69,7 @@ function requireWanted(spec: Exclude<VersionSpec, { kind: 'exact' }>, newest: st
   );
 }
 
-async function requireVersion({ executable }: Program, version: string, work: Installation): Promise<void> {
+async function requireVersion(executable: string, version: string, work: Installation): Promise<void> {
   const { temp: cwd, signal } = work;
   const said = await askVersion(executable, { cwd, env: environmentForCnspec(work.env), signal });
   const reported = said?.replace(/^v|\+.*$/g, '');
@@ -81,7 +82,7 @@ async function requireVersion({ executable }: Program, version: string, work: In
 }
 
 /** Downloads, verifies and unpacks a release, and puts it into the tool cache. */
-async function fetchRelease(version: string, work: Installation): Promise<Program> {
+async function fetchRelease(version: string, work: Installation): Promise<string> {
   const { place } = work;
   const name = archiveFor(version);
   const expected = await fetchChecksum(work, version, name);

@@ -6,6 +6,7 @@ import { type HttpRequest, type HttpResponse, Transport } from '../platform/tran
 import { HttpError } from '../platform/transport-error.ts';
 import { formatDuration } from '../util/duration.ts';
 import type { ActionError } from '../util/errors.ts';
+import { parseMap } from '../util/json.ts';
 import { type CnspecContext, notInstalled } from './result.ts';
 import { isReleaseVersion } from './version.ts';
 
@@ -27,13 +28,8 @@ export interface ReleasesHost extends Way, Pick<CnspecContext, 'signal' | 'log'>
 
 export async function newestVersion(host: ReleasesHost): Promise<string> {
   const url = releaseUrl(host, 'latest.json');
-  const text = textOf(await get(url, host), url);
-  try {
-    const { version } = JSON.parse(text) as { version?: unknown };
-    if (isReleaseVersion(version)) return version;
-  } catch {
-    // The text of a parser's error would quote the host.
-  }
+  const { version } = parseMap(textOf(await get(url, host), url));
+  if (isReleaseVersion(version)) return version;
   throw unusable(url, 'names no version of cnspec');
 }
 

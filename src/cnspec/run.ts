@@ -83,11 +83,9 @@ export async function run(file: string, args: string[], { cwd, env, signal }: Sp
       child.stderr.destroy();
     }, OUTPUT_GRACE).unref();
   });
-  try {
-    await once(child, 'close');
-  } catch (error) {
+  await once(child, 'close').catch((error) => {
     end ??= { kind: 'not started', code: errorCode(error) };
-  }
+  });
   signal.removeEventListener('abort', timeOut);
   return { end: end!, ...output };
 }

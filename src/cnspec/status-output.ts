@@ -1,31 +1,21 @@
-import { isMap } from '../util/json.ts';
+import { isMap, mapIn, parseMap } from '../util/json.ts';
 import { NO_CLIENT } from '../util/mrn.ts';
 import { isWord } from '../util/text.ts';
 
-/** Service account, client, endpoint and warnings are unchecked text. */
-export interface CnspecStatus {
-  version?: string | undefined;
-  latestVersion?: string | undefined;
-  build?: string | undefined;
-  registered: boolean;
-  pingFailed: boolean;
-  serviceAccount?: string | undefined;
-  client?: string | undefined;
-  endpoint?: string | undefined;
-  /** The origin only, as the path of a URL may hold a token. */
-  updatesUrl?: string | undefined;
-  providersUrl?: string | undefined;
-  warnings: string[];
-}
+export type CnspecStatus = NonNullable<ReturnType<typeof readStatusOutput>>;
 
 const MAX_WARNINGS = 20;
 const MAX_TEXT = 1000;
 const MAX_PROVIDERS = 200;
 
-/** Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it. */
-export function readStatusOutput(output: string): CnspecStatus | undefined {
-  for (const line of output.split('\n').map((text) => text.trim())) {
-    const { client, upstream } = mapIn(line.startsWith('{') ? parse(line) : undefined);
+/**
+ * Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it.
+ * @returns the service account, client, endpoint and warnings are unchecked text
+ */
+export function readStatusOutput(output: string) {
+  const lines = output.split('\n').map((text) => text.trim());
+  for (const line of lines.filter((text) => text.startsWith('{'))) {
+    const { client, upstream } = parseMap(line);
     if (!isMap(client)) continue;
     const { api, warnings } = mapIn(upstream);
     return {
@@ -67,19 +57,8 @@ function versionOf(value: unknown): string | undefined {
   return isWord(value) ? value : undefined;
 }
 
+/** The origin only, as the path of a URL may hold a token. */
 function originOf(value: unknown): string | undefined {
   const text = textOf(value) ?? '';
   return /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text)?.origin : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function mapIn(value: unknown): Record<string, unknown> {
-  return isMap(value) ? value : {};
 }

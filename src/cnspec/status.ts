@@ -3,10 +3,8 @@ import { lastLine } from './redact.ts';
 import { describeExit, type ExitStatus, type ProcessResult, run, type SpawnOptions } from './run.ts';
 import { type CnspecStatus, readProvidersOutput, readStatusOutput, readVersionOutput } from './status-output.ts';
 
-export interface CnspecAnswer extends CnspecStatus {
-  /** Whether the platform accepted its ping. */
-  authenticated: boolean;
-}
+/** With `authenticated`: whether the platform accepted its ping. */
+export type CnspecAnswer = CnspecStatus & { authenticated: boolean };
 
 /** Runs `cnspec status` on a mondoo.yml. @throws ActionError `cnspec-failed` if it gives no valid response */
 export async function askStatus(executable: string, configPath: string, options: SpawnOptions): Promise<CnspecAnswer> {

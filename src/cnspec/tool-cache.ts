@@ -12,33 +12,24 @@ const PAUSE = 100;
 /** The place is taken or, on Windows, another process has a file open. */
 const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY']);
 
-export interface Program {
-  folder: string;
-  executable: string;
-}
-
-/** In the runner's own layout; jobs may share it. */
-export function placeOf(toolCache: string, version: string): string {
-  return path.join(toolCache, 'cnspec', version, process.arch);
-}
-
 /** The place counts as soon as this file is next to it. */
 const markerOf = (place: string) => `${place}.complete`;
 
-export async function findCached(place: string): Promise<Program | undefined> {
+export async function findCached(place: string): Promise<string | undefined> {
   return existsSync(markerOf(place)) ? programIn(place) : undefined;
 }
 
 /**
  * Renames a program's folder to its place, so that no job finds a part of it; a faster job may have filled it.
  * @param aside a folder on the same disk, for leftovers in the place
+ * @returns the program in its place
  */
-export async function fill(place: string, { folder, executable }: Program, aside: string): Promise<Program> {
+export async function fill(place: string, executable: string, aside: string): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await rename(folder, place);
+      await rename(path.dirname(executable), place);
       await writeFile(markerOf(place), '');
-      return { folder: place, executable: path.join(place, path.basename(executable)) };
+      return path.join(place, path.basename(executable));
     } catch (error) {
       if (!TAKEN.has(errorCode(error)) || attempt === MAX_ATTEMPTS) throw error;
     }
@@ -52,7 +43,7 @@ export async function fill(place: string, { folder, executable }: Program, aside
   }
 }
 
-export async function programIn(folder: string): Promise<Program | undefined> {
-  const executable = await which(path.join(folder, 'cnspec'));
-  return executable === '' ? undefined : { folder, executable };
+/** Finds the cnspec in a folder. */
+export async function programIn(folder: string): Promise<string | undefined> {
+  return (await which(path.join(folder, 'cnspec'))) || undefined;
 }

@@ -19,11 +19,7 @@ const MAX_SIZE = 2 * 1024 ** 3;
 const INTERVAL = 250;
 
 /** Unpacks an archive with the system's tar. @throws ActionError `cnspec-failed` */
-export async function unpack(
-  file: string,
-  folder: string,
-  { env, workspace, signal }: Pick<CnspecContext, 'env' | 'workspace' | 'signal'>,
-): Promise<void> {
+export async function unpack(file: string, folder: string, { env, workspace, signal }: CnspecContext): Promise<void> {
   const { dir, base } = path.parse(file);
   const fail = (problem: string, remedy = CHECK_ARCHIVE) =>
     notInstalled(`The archive ${base} has a valid checksum, but could not be unpacked: ${problem}.`, remedy);

@@ -1,5 +1,5 @@
 import { ftruncateSync, writeSync } from 'node:fs';
-import { open, unlink } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
 import { restrictAccess } from './access-list.ts';
@@ -14,6 +14,8 @@ export interface ReserveOptions {
   room: number;
   /** Ends retries and child processes. */
   signal: AbortSignal;
+  /** Closes the file, after which what the caller has deferred removes it. */
+  rollback: AsyncDisposableStack;
   job: { env: NodeJS.ProcessEnv; workspace: string; manifest: CleanupManifest; remember: Remember };
 }
 
@@ -25,11 +27,8 @@ export type PrivateFile = Awaited<ReturnType<typeof createPrivateFile>>;
  * @param change what post must know before the file exists
  * @throws ActionError if the file exists or can't be written
  */
-export async function createPrivateFile(
-  file: string,
-  change: CleanupManifest,
-  { isDefaultPlace, room, signal, job }: ReserveOptions,
-) {
+export async function createPrivateFile(file: string, change: CleanupManifest, options: ReserveOptions) {
+  const { isDefaultPlace, room, signal, rollback, job } = options;
   const folder = path.dirname(file);
   const fail = notWritable(folder, !isDefaultPlace);
   const create = async () => {
@@ -64,14 +63,9 @@ export async function createPrivateFile(
     return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
   };
 
-  try {
-    if (process.platform === 'win32') await restrictAccess(file, job.env, signal);
-    write('\n'.repeat(room));
-    return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
-  } catch (error) {
-    // On Windows the name of an open file can't be removed.
-    await handle.close().catch(() => {});
-    await unlink(file).catch(() => {});
-    throw error;
-  }
+  // On Windows the name of an open file can't be removed.
+  rollback.defer(() => handle.close().catch(() => {}));
+  if (process.platform === 'win32') await restrictAccess(file, job.env, signal);
+  write('\n'.repeat(room));
+  return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
 }

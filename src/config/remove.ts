@@ -1,10 +1,8 @@
 import { constants, open, rmdir, unlink } from 'node:fs/promises';
 import { errorCode } from '../util/errors.ts';
 import { inUse, isMissing, retryBusy } from './disk-error.ts';
-import { keyHashesIn } from './key-hash.ts';
 import type { CleanupManifest, ConfigManifest } from './manifest.ts';
-import { LONGEST, readText } from './read-text.ts';
-import { isOurs } from './render.ts';
+import { isOurs, keyHashesIn, LONGEST, readText } from './read.ts';
 
 /** How long post waits for a file that is in use, in milliseconds. */
 export const PATIENCE = 10_000;

@@ -1,8 +1,6 @@
 import type { CredentialsDocument } from '../credentials/decode.ts';
 import { isMap } from '../util/json.ts';
-
-/** The start of the first line of each mondoo.yml that this action writes. */
-const MARK = '# Written by register-cnspec';
+import { MARK } from './read.ts';
 
 /** What the step adds to the keys that the credentials have. */
 export interface Additions {
@@ -42,16 +40,6 @@ export function mondooConfig(
 export function renderMondooYml(config: CredentialsDocument, source: string): string {
   const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
   return `${mark}\n${block(config)}`;
-}
-
-/** Whether this action wrote a text, in any run. @param source how the source begins that it names */
-export function isOurs(text: string, source?: string): boolean {
-  return text.startsWith(source === undefined ? MARK : `${MARK} from ${source}`);
-}
-
-/** The service account in the text of a mondoo.yml. */
-export function accountIn(text: string): string | undefined {
-  return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
 
 const PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;

@@ -5,11 +5,9 @@ import type { ServiceAccount } from '../platform/account.ts';
 import { ActionError } from '../util/errors.ts';
 import { inTheWay, lookAt, notWritable, retryBusy } from './disk-error.ts';
 import { requireOwnFolder } from './folders.ts';
-import { keyHash } from './key-hash.ts';
 import type { ConfigManifest } from './manifest.ts';
 import { createPrivateFile, type ReserveOptions } from './private-file.ts';
-import { readText } from './read-text.ts';
-import { accountIn, isOurs } from './render.ts';
+import { accountIn, isOurs, keyHash, readText } from './read.ts';
 
 export type ReservedConfig = Awaited<ReturnType<typeof reserveConfig>>;
 
@@ -39,7 +37,13 @@ export async function reserveConfig(file: string, options: ReserveOptions) {
     async publish({ privateKey }: ServiceAccount): Promise<string | undefined> {
       try {
         // In a container job no signal arrives, so post may already have removed it.
-        if (!(await isInPlace())) throw takenAway(temporaryPath);
+        if (!(await isInPlace())) {
+          throw new ActionError(
+            'runner-error',
+            `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`,
+            'If the job was cancelled, its cleanup did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.',
+          );
+        }
         await close();
         return await retryBusy(async () => {
           const replaced = await requireReplaceable(config, job.env);
@@ -55,14 +59,12 @@ export async function reserveConfig(file: string, options: ReserveOptions) {
         return fail(error);
       }
     },
-    close,
   };
 }
 
 /** mondoo.yml of an earlier step, which stays as it is. */
 export function keptConfig(file: string): ReservedConfig {
-  const nothing = async () => undefined;
-  return { path: file, temporaryPath: file, write: () => {}, publish: nothing, close: nothing };
+  return { path: file, temporaryPath: file, write: () => {}, publish: async () => undefined };
 }
 
 /**
@@ -71,24 +73,14 @@ export function keptConfig(file: string): ReservedConfig {
  * @returns the service account in it
  * @throws ActionError `runner-error`
  */
-async function requireReplaceable(
-  { path: file, isDefaultPlace }: ConfigManifest,
-  { MONDOO_CONFIG_PATH }: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
+async function requireReplaceable(config: ConfigManifest, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const { path: file, isDefaultPlace } = config;
   const stats = await lookAt(file);
   if (stats === undefined) return undefined;
   const kind = stats.isSymbolicLink() ? 'a symbolic link' : 'not a file';
   if (!stats.isFile()) throw inTheWay(`\`${file}\` is ${kind}.`);
   const text = await readText(file);
-  const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
+  const isReplaceable = isOurs(text) || (isDefaultPlace && env.MONDOO_CONFIG_PATH === file);
   if (!isReplaceable) throw inTheWay(`\`${file}\` already exists, and this action did not write it.`);
   return accountIn(text);
-}
-
-function takenAway(temporaryPath: string): ActionError {
-  return new ActionError(
-    'runner-error',
-    `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`,
-    'If the job was cancelled, its cleanup did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.',
-  );
 }

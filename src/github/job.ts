@@ -76,6 +76,7 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
       }
     },
 
+    keepsConfig: true,
     defaultConfigPath: () => defaultConfigPath(env),
     explainMissingCredentials: async (onMissing) => missingCredentials(await readTrigger(env), onMissing, env),
     async findIdTokens(onMissing) {

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import type { CleanupManifest } from '../config/manifest.ts';
 import { type Job, watchSignals } from '../job.ts';
 import { type Ci, explainMissing, idTokensFrom } from './ci.ts';
@@ -15,6 +17,9 @@ export function terminalJob(
 ): Job {
   const over = new AbortController();
   const [, project, job] = ci.variables.map((name) => env[name]);
+  // On macOS it is behind a link.
+  const temp = realpathSync(os.tmpdir());
+  const privatePath = path.join(temp, `register-cnspec-${randomUUID()}`, 'mondoo.yml');
   let manifest: CleanupManifest = {};
   const remember = (change: CleanupManifest) => {
     manifest = { ...manifest, ...change };
@@ -24,8 +29,7 @@ export function terminalJob(
   return {
     env,
     workspace: process.cwd(),
-    // On macOS it is behind a link.
-    temp: realpathSync(os.tmpdir()),
+    temp,
     toolCache: undefined,
     credentialsPlace: options.credentials.place,
     defaultName: [project, job].filter(Boolean).join('/') || os.hostname(),
@@ -46,7 +50,8 @@ export function terminalJob(
         // The cleanup ignores what is missing.
       }
     },
-    defaultConfigPath: () => undefined,
+    keepsConfig: config !== undefined,
+    defaultConfigPath: () => config ?? privatePath,
     async explainMissingCredentials(onMissing) {
       const places = `${options.credentials.place} and the variable \`MONDOO_CONFIG_BASE64\``;
       return explainMissing(`There are no credentials: ${places} are empty.`, ci, onMissing, env);

@@ -1,6 +1,6 @@
 "use strict";
-exports.id = 98;
-exports.ids = [98];
+exports.id = 887;
+exports.ids = [887];
 exports.modules = {
 
 /***/ 3377:
@@ -132,7 +132,7 @@ function jsonMistake({ message }, text) {
 function lowerKeys(value) {
     if (Array.isArray(value))
         return value.map(lowerKeys);
-    if (!(0,_util_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isMap */ .j)(value))
+    if (!(0,_util_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isMap */ .jh)(value))
         return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [(0,_util_text_js__WEBPACK_IMPORTED_MODULE_4__/* .lowerCased */ .wY)(key), lowerKeys(inner)]));
 }
@@ -141,7 +141,7 @@ function keyTwice({ form, text }, offset) {
     return (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .Gq)(`The credentials (${form}) have the same key twice, the second time at ${place(text, offset)}.`, 'Remove the outdated one, or copy the credentials again from the Mondoo Console.');
 }
 function asMap(value, { form }) {
-    if ((0,_util_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isMap */ .j)(value))
+    if ((0,_util_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isMap */ .jh)(value))
         return value;
     const kind = value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
     throw (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .Gq)(`The credentials (${form}) hold ${kind} instead of an object with keys such as mrn and private_key.`);
@@ -827,7 +827,7 @@ async function callJson(transport, method, request, signal) {
     const status = isSuccess ? undefined : (0,rpc_status/* parseRpcStatus */.z3)(json);
     if (status)
         throw new call_error/* CallError */.R(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
-    if (!isSuccess || !(0,util_json/* isMap */.j)(json))
+    if (!isSuccess || !(0,util_json/* isMap */.jh)(json))
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
 }
@@ -1217,7 +1217,7 @@ const RpcCode = {
 };
 /** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
 function parseRpcStatus(body) {
-    if (!(0,_util_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .j)(body))
+    if (!(0,_util_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(body))
         return undefined;
     const { code, message } = body;
     if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
@@ -1468,7 +1468,7 @@ const notices = {
 
 /***/ }),
 
-/***/ 6098:
+/***/ 3887:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -1549,31 +1549,9 @@ function isMissing(error) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
-;// CONCATENATED MODULE: ./src/config/key-hash.ts
-
-const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
-/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
-function keyHash(key) {
-    return (0,external_node_crypto_.createHash)('sha256')
-        .update(key.export({ type: 'pkcs8', format: 'der' }))
-        .digest('hex');
-}
-/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
-function keyHashesIn(text) {
-    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
-        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
-        try {
-            return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
-        }
-        catch {
-            return [];
-        }
-    });
-}
-
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
 var secrets = __webpack_require__(5515);
-;// CONCATENATED MODULE: ./src/config/read-text.ts
+;// CONCATENATED MODULE: ./src/config/read.ts
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -1628,8 +1606,12 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 });
 
 
+
 /** The most of a file that is read, in bytes. */
 const LONGEST = 1024 * 1024;
+/** The start of the first line of each mondoo.yml that this action writes. */
+const MARK = '# Written by register-cnspec';
+const PEM = /-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----/g;
 /** Reads the start of a file, which PowerShell may have rewritten. A pipe would block, and a link leads elsewhere. */
 async function readText(file) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -1650,41 +1632,6 @@ async function readText(file) {
             await result_1;
     }
 }
-
-// EXTERNAL MODULE: ./src/util/json.ts
-var json = __webpack_require__(4976);
-;// CONCATENATED MODULE: ./src/config/render.ts
-
-/** The start of the first line of each mondoo.yml that this action writes. */
-const MARK = '# Written by register-cnspec';
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
-    const config = { ...credentials, api_endpoint: apiEndpoint };
-    const { certificate } = config;
-    if (typeof certificate === 'string')
-        config.certificate = certificate.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
-    if (apiProxy !== undefined)
-        config.api_proxy = apiProxy;
-    if (updatesUrl !== undefined)
-        config.updates_url = updatesUrl;
-    if (agentMrn !== undefined)
-        config.agent_mrn = agentMrn;
-    if (Object.keys(annotations).length > 0) {
-        config.annotations = { ...config.annotations, ...annotations };
-    }
-    return config;
-}
-/**
- * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
- *
- * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
- * misread it, and otherwise escaped on one line in double quotes.
- * @param source where the credentials came from
- */
-function renderMondooYml(config, source) {
-    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
-    return `${mark}\n${block(config)}`;
-}
 /** Whether this action wrote a text, in any run. @param source how the source begins that it names */
 function isOurs(text, source) {
     return text.startsWith(source === undefined ? MARK : `${MARK} from ${source}`);
@@ -1693,33 +1640,21 @@ function isOurs(text, source) {
 function accountIn(text) {
     return /^mrn: ["']?(\S+?)["']?\s*$/m.exec(text)?.[1];
 }
-const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
-/** Words, MRNs and URLs. */
-const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
-const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
-/** Characters that YAML parsers read as line breaks, reject, or drop. */
-const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-function block(map, indent = '') {
-    const deeper = `${indent}  `;
-    const entries = Object.entries(map).map(([name, value]) => {
-        const key = flow(name);
-        // A key of more than 1024 characters needs a question mark.
-        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
-        if ((0,json/* isMap */.j)(value) && Object.keys(value).length > 0)
-            return `${lead}\n${block(value, deeper)}`;
-        if (typeof value !== 'string' || !render_PEM.test(value))
-            return `${lead} ${flow(value)}\n`;
-        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
-        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
-    });
-    return entries.join('');
+/** Hashes a private key: SHA-256 of its PKCS#8 DER, in hex. */
+function keyHash(key) {
+    return (0,external_node_crypto_.hash)('sha256', key.export({ type: 'pkcs8', format: 'der' }));
 }
-/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
-function flow(value) {
-    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
-        return value;
-    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
-    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** Hashes the private keys in a text, as block or escaped strings: without a parser, as other programs may rewrite it. */
+function keyHashesIn(text) {
+    return [...text.matchAll(PEM)].flatMap(([, body = '']) => {
+        const der = Buffer.from(body.replace(/\\[nr]|\s|\\/g, ''), 'base64');
+        try {
+            return [keyHash((0,external_node_crypto_.createPrivateKey)({ key: der, format: 'der', type: 'pkcs8' }))];
+        }
+        catch {
+            return [];
+        }
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/config/remove.ts
@@ -1775,8 +1710,6 @@ var remove_disposeResources = (undefined && undefined.__disposeResources) || (fu
     var e = new Error(message);
     return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
 });
-
-
 
 
 
@@ -1893,9 +1826,10 @@ async function cleanUp(manifest, job) {
     // First: unregistering may take a while, and it needs the key file alone.
     await removeAndReport(files, job);
     try {
-        if (client)
-            await unregisterByKeyFile(client, keyFile, job);
-        else if (pendingClientName)
+        const obstacle = client && (await unregisterBy(keyFile, client, job));
+        if (client && obstacle)
+            job.warn(notices/* notices */.o.lostClient(client, obstacle));
+        if (!client && pendingClientName)
             job.warn(notices/* notices */.o.pendingClient(pendingClientName));
     }
     finally {
@@ -1916,22 +1850,21 @@ async function removeAndReport(files, job) {
     if (files.config && outcomes.length === 0)
         job.log(`There is no mondoo.yml to remove: ${files.config.path}`);
 }
-async function unregisterByKeyFile(client, keyFile, job) {
+/** @returns why the client may still exist */
+async function unregisterBy(keyFile, client, job) {
     const read = (file) => retryBusy(() => (0,promises_.readFile)(file, 'utf8'), AbortSignal.timeout(PATIENCE));
     const text = keyFile && (await read(keyFile).catch(() => undefined));
-    if (text === undefined) {
-        return job.warn(notices/* notices */.o.lostClient(client, 'the file with its key is missing or unreadable'));
-    }
+    if (text === undefined)
+        return 'the file with its key is missing or unreadable';
     // Reserved room is blank.
-    if (text.trim() === '') {
-        return job.warn(notices/* notices */.o.lostClient(client, 'the step ended before it saved the key'));
-    }
+    if (text.trim() === '')
+        return 'the step ended before it saved the key';
     // Loaded on demand, as few jobs need it and it is big.
     const { readKeyFile, unregister } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 285));
     const account = readKeyFile(text, client);
-    const obstacle = account ? await unregister(client, account, job) : { reason: 'the file with its key was changed' };
-    if (obstacle)
-        job.warn(notices/* notices */.o.lostClient(client, obstacle.reason));
+    if (!account)
+        return 'the file with its key was changed';
+    return (await unregister(client, account, job))?.reason;
 }
 
 // EXTERNAL MODULE: ./src/cnspec/version.ts
@@ -2187,6 +2120,8 @@ function requireSpace(identity, expected) {
 
 // EXTERNAL MODULE: ./src/credentials/decode.ts
 var credentials_decode = __webpack_require__(7562);
+// EXTERNAL MODULE: ./src/util/json.ts
+var json = __webpack_require__(4976);
 ;// CONCATENATED MODULE: ./src/credentials/diagnose.ts
 
 
@@ -2240,7 +2175,7 @@ const ROWS = [
 function isWrapped({ text, document }) {
     if (!document)
         return /^(?:export\s+)?[\w.-]+\s*[:=]\s*["']?\{/.test(text);
-    const isInner = (value) => (0,json/* isMap */.j)(value) && ['mrn', 'private_key', 'audience'].some((key) => key in value);
+    const isInner = (value) => (0,json/* isMap */.jh)(value) && ['mrn', 'private_key', 'audience'].some((key) => key in value);
     return !document.mrn && Object.values(document).some(isInner);
 }
 /** Says what was pasted instead of credentials, if that is known. */
@@ -2650,9 +2585,9 @@ const isText = (value) => typeof value === 'string';
 const TYPES = [
     ['text', isText, ['category', 'updates_url', 'providers_url', 'type', 'audience', 'issueruri', 'universedomain']],
     ['a list of strings', (value) => [value].flat().every(isText), ['features', 'scopes']],
-    ['a map of strings', (value) => (0,json/* isMap */.j)(value) && Object.values(value).every(isText), ['annotations', 'labels']],
-    ['an object with text as `method`', (value) => (0,json/* isMap */.j)(value) && isText(value.method ?? ''), ['auth']],
-    ['an object', json/* isMap */.j, ['scan_interval']],
+    ['a map of strings', (value) => (0,json/* isMap */.jh)(value) && Object.values(value).every(isText), ['annotations', 'labels']],
+    ['an object with text as `method`', (value) => (0,json/* isMap */.jh)(value) && isText(value.method ?? ''), ['auth']],
+    ['an object', json/* isMap */.jh, ['scan_interval']],
 ];
 /** How cnspec signs in without the key, by the method of `auth`. */
 const OTHER_METHODS = new Map([
@@ -2663,7 +2598,7 @@ const OTHER_METHODS = new Map([
 /** Makes sure that cnspec can load a mondoo.yml with these fields and signs in with the key in it. @throws ActionError */
 function requireReadable(document) {
     const { auth, token, private_key: key } = document;
-    const method = token && !key ? 'a token' : OTHER_METHODS.get((0,json/* isMap */.j)(auth) && auth.method);
+    const method = token && !key ? 'a token' : OTHER_METHODS.get((0,json/* isMap */.jh)(auth) && auth.method);
     if (method) {
         throw (0,credentials_fields/* invalid */.Gq)(`With these credentials cnspec signs in with ${method}. The action needs a service account with a private key.`, 'Generate one in the Mondoo Console: Integrations → Supply Chain → Generate Long-Lived Credentials. Or use the JSON for workload identity federation. If the credentials have a `private_key` too, remove `auth`.');
     }
@@ -2765,7 +2700,6 @@ var service_account = __webpack_require__(3970);
 // EXTERNAL MODULE: ./src/credentials/way.ts + 1 modules
 var credentials_way = __webpack_require__(3127);
 ;// CONCATENATED MODULE: ./src/identify.ts
-
 
 
 
@@ -2947,7 +2881,7 @@ function readRegistered({ agentMrn: client, credential, malformed: malformedAnsw
     if (client === undefined)
         throw malformedAnswer(platform_client/* NAMES_NO_CLIENT */.bA);
     const malformed = (problem) => malformedAnswer(`names the client ${client} but ${problem}`);
-    if (!(0,json/* isMap */.j)(credential))
+    if (!(0,json/* isMap */.jh)(credential))
         throw malformed('holds no credentials for the client');
     const additions = { api_endpoint: apiEndpoint, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };
     return { client, ...readMinted(malformed, now, () => ({ ...knownKeys(credential), ...additions })) };
@@ -3485,12 +3419,7 @@ function linuxRelease(osRelease, debianVersion) {
     return { name, version: (name === 'debian' && debianVersion.trim()) || value('VERSION_ID') };
 }
 
-// EXTERNAL MODULE: ./src/util/paths.ts
-var paths = __webpack_require__(4964);
 ;// CONCATENATED MODULE: ./src/cnspec/find.ts
-
-
-
 
 
 /** Finds the cnspec that later steps would run: the first one on PATH, as an absolute path. */
@@ -3507,16 +3436,28 @@ async function findCnspec({ PATH = '', PATHEXT = '.EXE' }) {
     }
     return undefined;
 }
-async function chooseCnspec(verify, { env, workspace, log }) {
-    if (verify === 'false')
-        return {};
-    const executable = await findCnspec(env);
-    if (executable === undefined && verify === 'true') {
+
+// EXTERNAL MODULE: ./src/util/paths.ts
+var paths = __webpack_require__(4964);
+;// CONCATENATED MODULE: ./src/verify-cnspec.ts
+
+
+
+
+
+
+
+/** Finds the cnspec to compare with. If it is required and missing, the result is a failure. */
+async function findProgram(work) {
+    const { env, workspace, log } = contextOf(work);
+    const { verifyWithCnspec: verify } = work.inputs;
+    const executable = verify === 'false' ? undefined : await findCnspec(env);
+    if (executable === undefined) {
+        if (verify !== 'true')
+            return {};
         const failure = new errors/* ActionError */.lZ('cnspec-failed', 'There is no cnspec on `PATH`, but the input `verify-with-cnspec` is `true`.', 'Install cnspec in an earlier step, or set the input `cnspec-version`.');
-        return { failure };
+        return { result: { failure } };
     }
-    if (executable === undefined)
-        return {};
     // A pull request can bring a program of that name, which must not see mondoo.yml.
     if (verify === 'auto' && (await (0,paths/* isInside */.F)(workspace, executable))) {
         const skipped = `! cnspec at ${executable} is inside the workspace, so it was skipped.`;
@@ -3525,39 +3466,26 @@ async function chooseCnspec(verify, { env, workspace, log }) {
     }
     return { executable };
 }
-
-;// CONCATENATED MODULE: ./src/verify-cnspec.ts
-
-
-
-
-/** Finds the cnspec to compare with. If it is required and missing, the result is a failure. */
-async function findProgram(work) {
-    const { executable, failure } = await chooseCnspec(work.inputs.verifyWithCnspec, contextOf(work));
-    return { executable, result: failure && { failure } };
-}
 /** Installs a version of cnspec for later steps. @param named also for downloads */
 async function installProgram(spec, named, work) {
     const { inputs, job } = work;
     // Loaded on demand, as few jobs need it and it is big.
     const { installCnspec } = await __webpack_require__.e(/* import() */ 251).then(__webpack_require__.bind(__webpack_require__, 4251));
-    const { installed, result } = await installCnspec(spec, {
+    const { executable, result } = await installCnspec(spec, {
         ...contextOf(work),
         updatesUrl: inputs.updatesUrl,
         wayTo: (url) => (0,credentials_way/* wayTo */.b)(url, named, job),
         rememberFolders: (installFolders) => job.remember({ installFolders }),
     });
     return {
-        executable: inputs.verifyWithCnspec === 'false' ? undefined : installed?.executable,
+        executable: inputs.verifyWithCnspec === 'false' ? undefined : executable,
         result,
-        installed: installed && { folder: installed.folder, isPinned: spec.kind === 'exact' },
+        installed: executable ? { folder: external_node_path_default().dirname(executable), isPinned: spec.kind === 'exact' } : undefined,
     };
 }
 /** Runs `cnspec status` with this mondoo.yml and compares it with what the step found. */
-async function compareStatus(executable, configPath, { account, check, client }, work) {
+async function compareStatus(executable, configPath, expected, work) {
     const { compareWithCnspec } = await __webpack_require__.e(/* import() */ 21).then(__webpack_require__.bind(__webpack_require__, 9021));
-    const { mrn: serviceAccount, apiEndpoint: endpoint } = account;
-    const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client };
     return compareWithCnspec(executable, configPath, expected, contextOf(work));
 }
 function contextOf({ job, deadline }) {
@@ -3681,7 +3609,8 @@ async function claimFolder(folder) {
  * @param change what post must know before the file exists
  * @throws ActionError if the file exists or can't be written
  */
-async function createPrivateFile(file, change, { isDefaultPlace, room, signal, job }) {
+async function createPrivateFile(file, change, options) {
+    const { isDefaultPlace, room, signal, rollback, job } = options;
     const folder = external_node_path_default().dirname(file);
     const fail = notWritable(folder, !isDefaultPlace);
     const create = async () => {
@@ -3718,23 +3647,75 @@ async function createPrivateFile(file, change, { isDefaultPlace, room, signal, j
         // On Windows, the number of a volume depends on how it is read, and only administrators can create links.
         return process.platform === 'win32' || (open.ino === named.ino && open.dev === named.dev);
     };
-    try {
-        if (process.platform === 'win32')
-            await restrictAccess(file, job.env, signal);
-        write('\n'.repeat(room));
-        return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
+    // On Windows the name of an open file can't be removed.
+    rollback.defer(() => handle.close().catch(() => { }));
+    if (process.platform === 'win32')
+        await restrictAccess(file, job.env, signal);
+    write('\n'.repeat(room));
+    return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
+}
+
+;// CONCATENATED MODULE: ./src/config/render.ts
+
+
+/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
+function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
+    const config = { ...credentials, api_endpoint: apiEndpoint };
+    const { certificate } = config;
+    if (typeof certificate === 'string')
+        config.certificate = certificate.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
+    if (apiProxy !== undefined)
+        config.api_proxy = apiProxy;
+    if (updatesUrl !== undefined)
+        config.updates_url = updatesUrl;
+    if (agentMrn !== undefined)
+        config.agent_mrn = agentMrn;
+    if (Object.keys(annotations).length > 0) {
+        config.annotations = { ...config.annotations, ...annotations };
     }
-    catch (error) {
-        // On Windows the name of an open file can't be removed.
-        await handle.close().catch(() => { });
-        await (0,promises_.unlink)(file).catch(() => { });
-        throw error;
-    }
+    return config;
+}
+/**
+ * Writes the text of mondoo.yml, each PEM as a block of lines, as cnspec itself does.
+ *
+ * cnspec's YAML 1.1 parser reads U+0085, U+2028 and U+2029 as line breaks. So text is plain only if no parser can
+ * misread it, and otherwise escaped on one line in double quotes.
+ * @param source where the credentials came from
+ */
+function renderMondooYml(config, source) {
+    const mark = `${MARK} from ${source}, and removed by it when the job ends. It holds a private key: do not copy it.`;
+    return `${mark}\n${block(config)}`;
+}
+const render_PEM = /^-----BEGIN [A-Z ]+-----\n(?:[\w+/=]+\n)+-----END [A-Z ]+-----\n?$/;
+/** Words, MRNs and URLs. */
+const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/])| (?=[\w/]))*$/;
+const WORD_WITH_MEANING = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
+/** Characters that YAML parsers read as line breaks, reject, or drop. */
+const MISREAD = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+function block(map, indent = '') {
+    const deeper = `${indent}  `;
+    const entries = Object.entries(map).map(([name, value]) => {
+        const key = flow(name);
+        // A key of more than 1024 characters needs a question mark.
+        const lead = `${indent}${key.length > 1000 ? `? ${key}\n${indent}` : key}:`;
+        if ((0,json/* isMap */.jh)(value) && Object.keys(value).length > 0)
+            return `${lead}\n${block(value, deeper)}`;
+        if (typeof value !== 'string' || !render_PEM.test(value))
+            return `${lead} ${flow(value)}\n`;
+        const lines = value.trimEnd().replaceAll('\n', `\n${deeper}`);
+        return `${lead} ${value.endsWith('\n') ? '|' : '|-'}\n${deeper}${lines}\n`;
+    });
+    return entries.join('');
+}
+/** Plain text, or JSON on one line, which is YAML too. YAML 1.1 needs a blank after each colon. */
+function flow(value) {
+    if (typeof value === 'string' && PLAIN.test(value) && !WORD_WITH_MEANING.test(value))
+        return value;
+    const json = JSON.stringify(value ?? null, null, 1).replace(/(,?)\n */g, (_, comma) => comma && ', ');
+    return json.replace(MISREAD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 ;// CONCATENATED MODULE: ./src/config/reserve.ts
-
-
 
 
 
@@ -3770,8 +3751,9 @@ async function reserveConfig(file, options) {
         async publish({ privateKey }) {
             try {
                 // In a container job no signal arrives, so post may already have removed it.
-                if (!(await isInPlace()))
-                    throw takenAway(temporaryPath);
+                if (!(await isInPlace())) {
+                    throw new errors/* ActionError */.lZ('runner-error', `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its cleanup did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
+                }
                 await close();
                 return await retryBusy(async () => {
                     const replaced = await requireReplaceable(config, job.env);
@@ -3788,13 +3770,11 @@ async function reserveConfig(file, options) {
                 return fail(error);
             }
         },
-        close,
     };
 }
 /** mondoo.yml of an earlier step, which stays as it is. */
 function keptConfig(file) {
-    const nothing = async () => undefined;
-    return { path: file, temporaryPath: file, write: () => { }, publish: nothing, close: nothing };
+    return { path: file, temporaryPath: file, write: () => { }, publish: async () => undefined };
 }
 /**
  * Makes sure that a file may be replaced: it has our mark or, in the default place, MONDOO_CONFIG_PATH names it, as
@@ -3802,7 +3782,8 @@ function keptConfig(file) {
  * @returns the service account in it
  * @throws ActionError `runner-error`
  */
-async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFIG_PATH }) {
+async function requireReplaceable(config, env) {
+    const { path: file, isDefaultPlace } = config;
     const stats = await lookAt(file);
     if (stats === undefined)
         return undefined;
@@ -3810,13 +3791,10 @@ async function requireReplaceable({ path: file, isDefaultPlace }, { MONDOO_CONFI
     if (!stats.isFile())
         throw inTheWay(`\`${file}\` is ${kind}.`);
     const text = await readText(file);
-    const isReplaceable = isOurs(text) || (isDefaultPlace && MONDOO_CONFIG_PATH === file);
+    const isReplaceable = isOurs(text) || (isDefaultPlace && env.MONDOO_CONFIG_PATH === file);
     if (!isReplaceable)
         throw inTheWay(`\`${file}\` already exists, and this action did not write it.`);
     return accountIn(text);
-}
-function takenAway(temporaryPath) {
-    return new errors/* ActionError */.lZ('runner-error', `The file \`${temporaryPath}\` was removed or replaced before the step could rename it to mondoo.yml.`, 'If the job was cancelled, its cleanup did so. Otherwise find what changes that folder during the job, or set the input `config-path` to another path.');
 }
 
 ;// CONCATENATED MODULE: ./src/write-config.ts
@@ -3830,41 +3808,17 @@ function takenAway(temporaryPath) {
 
 
 
-
 /** The bytes that are reserved for an MRN and minted credentials. */
 const ROOM = 16_384;
-/**
- * Reserves the files that the step will write, none if no mondoo.yml is to be kept. The key file is for a client that a
- * registration token mints.
- */
-async function reserveFiles(identified, work) {
-    const { identity, origin } = identified;
-    const { inputs, job, rollback } = work;
+/** Reserves the files that the step will write: the key file is for a client that a registration token mints. */
+async function reserveFiles({ identity, origin }, { inputs, job, deadline, rollback }) {
     if (origin?.earlierFile)
         return { config: keptConfig(origin.earlierFile) };
-    const home = job.defaultConfigPath();
-    const file = inputs.configPath ?? home;
-    if (file === undefined)
-        return {};
+    const file = inputs.configPath ?? job.defaultConfigPath();
     if (await (0,paths/* isInside */.F)(job.workspace, file))
         job.warn(notices/* notices */.o.inWorkspace(inputs.configPath));
-    const config = await reserve(file, identified, work);
-    if (identity.kind !== 'registration token')
-        return { config };
-    const keyPath = external_node_path_default().join(external_node_path_default().dirname(home ?? file), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
-    const options = { ...optionsOf(identity, work), isDefaultPlace: home !== undefined };
-    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, options);
-    // On Windows an open file can't be removed.
-    rollback.defer(() => keyFile.close().catch(() => { }));
-    return { config, keyFile };
-}
-/** Reserves a private place for a mondoo.yml that only cnspec reads, and that is not kept. */
-function reserveTemporary(identified, work) {
-    const folder = external_node_path_default().join(work.job.temp ?? external_node_os_default().tmpdir(), `register-cnspec-${(0,external_node_crypto_.randomUUID)()}`);
-    return reserve(external_node_path_default().join(folder, 'mondoo.yml'), identified, work);
-}
-async function reserve(file, { identity }, work) {
-    const { job, rollback } = work;
+    const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
+    const options = { room, signal: deadline.signal, rollback, job };
     rollback.defer(async () => {
         // Post needs the key of a client that could not be unregistered.
         const { client, keyFile, ...rest } = job.manifest;
@@ -3873,18 +3827,20 @@ async function reserve(file, { identity }, work) {
         if (outcomes.every(([outcome]) => outcome !== 'failed'))
             job.forget('config');
     });
-    const config = await reserveConfig(file, optionsOf(identity, work));
-    rollback.defer(() => config.close().catch(() => { }));
-    return config;
-}
-function optionsOf(identity, { inputs, job, deadline }) {
-    const room = ROOM + Buffer.byteLength(JSON.stringify([identity, inputs.annotations]));
-    return { isDefaultPlace: inputs.configPath === undefined, room, signal: deadline.signal, job };
+    const config = await reserveConfig(file, { isDefaultPlace: inputs.configPath === undefined, ...options });
+    if (identity.kind !== 'registration token')
+        return { config };
+    const home = job.defaultConfigPath();
+    const keyPath = external_node_path_default().join(external_node_path_default().dirname(home), `.mondoo.${(0,external_node_crypto_.randomUUID)()}.key.json`);
+    const isDefaultPlace = home !== inputs.configPath;
+    const keyFile = await createPrivateFile(keyPath, { keyFile: keyPath }, { isDefaultPlace, ...options });
+    return { config, keyFile };
 }
 /** Renders mondoo.yml, as keys with their values and as text. */
-function renderConfig(session, agentMrn, { source, route, work: { inputs } }) {
+function renderConfig({ document }, agentMrn, identified, work) {
+    const { source, route } = identified;
     const { endpoint: apiEndpoint, apiProxy } = route;
-    const keys = mondooConfig(session.document, { ...inputs, apiEndpoint, apiProxy, agentMrn });
+    const keys = mondooConfig(document, { ...work.inputs, apiEndpoint, apiProxy, agentMrn });
     return { keys, text: renderMondooYml(keys, source) };
 }
 /** Puts mondoo.yml where later steps look for it. */
@@ -4081,17 +4037,17 @@ async function* register(work) {
         if (isClockUnknown(check))
             job.warn(notices/* notices */.o.unknownClock);
         yield { check };
-        const render = (client = registration.clientMrn) => renderConfig(session, client, { ...identified, work });
+        const render = () => renderConfig(session, registration.clientMrn, identified, work);
         if (program.executable) {
-            const { write, temporaryPath } = config ?? (await reserveTemporary(identified, work));
-            write(render().text);
-            const seen = { account: session.account, check, client: registration.clientMrn };
-            const compared = await compareStatus(program.executable, temporaryPath, seen, work);
+            config.write(render().text);
+            const { mrn: serviceAccount, apiEndpoint: endpoint } = session.account;
+            const expected = { serviceAccount, endpoint, authenticated: isAccepted(check), client: registration.clientMrn };
+            const compared = await compareStatus(program.executable, config.temporaryPath, expected, work);
             yield { cnspec: { ...program.result, ...compared } };
         }
         registration = await registerClient(platform, session.account, { ...work, registration, check });
         yield { registration };
-        if (!config)
+        if (!job.keepsConfig)
             return;
         await publishConfig(config, render(), session, work);
         yield { configPath: config.path };
@@ -4342,10 +4298,15 @@ function removeState(config, { createdFolders = [] }) {
 
 
 
+
+
 /** A job of any CI, or a shell, seen from a command. @param config where mondoo.yml goes, if it is kept */
 function terminalJob(env, { ci, options, config }, output) {
     const over = new AbortController();
     const [, project, job] = ci.variables.map((name) => env[name]);
+    // On macOS it is behind a link.
+    const temp = (0,external_node_fs_.realpathSync)(external_node_os_default().tmpdir());
+    const privatePath = external_node_path_default().join(temp, `register-cnspec-${(0,external_node_crypto_.randomUUID)()}`, 'mondoo.yml');
     let manifest = {};
     const remember = (change) => {
         manifest = { ...manifest, ...change };
@@ -4356,8 +4317,7 @@ function terminalJob(env, { ci, options, config }, output) {
     return {
         env,
         workspace: process.cwd(),
-        // On macOS it is behind a link.
-        temp: (0,external_node_fs_.realpathSync)(external_node_os_default().tmpdir()),
+        temp,
         toolCache: undefined,
         credentialsPlace: options.credentials.place,
         defaultName: [project, job].filter(Boolean).join('/') || external_node_os_default().hostname(),
@@ -4379,7 +4339,8 @@ function terminalJob(env, { ci, options, config }, output) {
                 // The cleanup ignores what is missing.
             }
         },
-        defaultConfigPath: () => undefined,
+        keepsConfig: config !== undefined,
+        defaultConfigPath: () => config ?? privatePath,
         async explainMissingCredentials(onMissing) {
             const places = `${options.credentials.place} and the variable \`MONDOO_CONFIG_BASE64\``;
             return explainMissing(`There are no credentials: ${places} are empty.`, ci, onMissing, env);
@@ -5029,11 +4990,26 @@ function describeCrash(cause) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   j: () => (/* binding */ isMap)
+/* harmony export */   jh: () => (/* binding */ isMap),
+/* harmony export */   y1: () => (/* binding */ parseMap),
+/* harmony export */   yL: () => (/* binding */ mapIn)
 /* harmony export */ });
 /** Whether a parsed value is an object with keys, neither null nor a list. */
 function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+/** An empty object for any other value. */
+function mapIn(value) {
+    return isMap(value) ? value : {};
+}
+/** Parses a JSON object: an empty one if the text is anything else, as the text of a parser's error would quote it. */
+function parseMap(text) {
+    try {
+        return mapIn(JSON.parse(text));
+    }
+    catch {
+        return {};
+    }
 }
 
 

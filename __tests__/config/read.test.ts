@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { keyHash, keyHashesIn } from '../../src/config/key-hash.ts';
+import { keyHash, keyHashesIn } from '../../src/config/read.ts';
 import { renderMondooYml } from '../../src/config/render.ts';
 import { credentials, KEY_PEM, OTHER_KEY_PEM, pemBody } from '../fixtures.ts';
 
