@@ -63,7 +63,7 @@ export function refuse(response: ServerResponse, status: number, code: number, m
 /** Opens a transport that closes after the test. */
 export function openTransport(): Transport {
   const transport = new Transport();
-  onTestFinished(() => transport.close());
+  onTestFinished(() => transport[Symbol.dispose]());
   return transport;
 }
 

@@ -52,7 +52,7 @@ describe('a proxy', () => {
 
   function openThrough(proxy: string): Transport {
     const http = new Transport({ proxy });
-    onTestFinished(() => http.close());
+    onTestFinished(() => http[Symbol.dispose]());
     return http;
   }
 

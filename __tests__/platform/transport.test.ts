@@ -210,7 +210,7 @@ describe('a request without a complete response', () => {
     // It accepts the connection, and never answers the TLS handshake.
     const url = await startTcpServer(() => opened++);
     const http = new Transport({ connectTimeout: 500 });
-    onTestFinished(() => http.close());
+    onTestFinished(() => http[Symbol.dispose]());
     const { phase, message } = await failureOf(post(http, `https://127.0.0.1:${url.port}`));
     expect(phase).toBe('connect');
     expect(message).toMatch(/^no connection within \d/);
@@ -220,13 +220,13 @@ describe('a request without a complete response', () => {
   it('may take longer than the connect timeout once connected', async () => {
     const server = await startServer((_, response) => void setTimeout(() => response.end('{}'), 400));
     const http = new Transport({ connectTimeout: 150 });
-    onTestFinished(() => http.close());
+    onTestFinished(() => http[Symbol.dispose]());
     expect(await post(http, server.endpoint)).toMatchObject({ status: 200 });
   });
 
   it('ends when all connections are closed', async () => {
     const http = openTransport();
-    const server = await startServer(() => void http.close());
+    const server = await startServer(() => void http[Symbol.dispose]());
     await failureOf(post(http, new URL(server.endpoint)));
   });
 });

@@ -122,7 +122,7 @@ async function fetchFrom<T>(
   fetch: (transport: Transport, request: HttpRequest) => Promise<T>,
   progress = () => '',
 ): Promise<T> {
-  const transport = new Transport({ ...host, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
+  using transport = new Transport({ ...host, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
   try {
     return await fetch(transport, { method: 'GET', url });
   } catch (error) {
@@ -133,8 +133,6 @@ async function fetchFrom<T>(
       error.remedy ??
         'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.',
     );
-  } finally {
-    transport.close();
   }
 }
 

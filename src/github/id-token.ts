@@ -16,7 +16,7 @@ export function findIdTokens(env: NodeJS.ProcessEnv): IdTokens | undefined {
   if (requestToken === '' || url === '') return undefined;
   const endpoint = URL.parse(url);
   if (endpoint?.protocol === 'https:' || (endpoint?.protocol === 'http:' && isLoopback(endpoint.hostname))) {
-    return { url: endpoint, request: (...request) => requestIdToken(url, requestToken, ...request) };
+    return { url: endpoint, request: (...request) => requestIdToken(endpoint, requestToken, ...request) };
   }
   throw new ActionError(
     'invalid-input',
@@ -32,31 +32,16 @@ const ifServerFailed: Rule = (error) => {
 };
 
 /** Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline. */
-async function requestIdToken(
-  url: string,
-  requestToken: string,
-  audience: string,
-  { deadline, onRetry, ...way }: IdTokenRoute,
-): Promise<IdToken> {
-  const target = new URL(url);
-  target.searchParams.append('audience', audience);
-  const transport = new Transport(way);
-  const headers = { authorization: `Bearer ${requestToken}` };
-  const request = { method: 'GET', url: target, headers } as const;
-  try {
-    return await retrying(
-      ifServerFailed,
-      async () => {
-        const { value, malformed } = await callJson(transport, 'GitHub/IdToken', request, deadline.endSignal);
-        const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
-        if (token === undefined) throw malformed('holds no ID token');
-        return token;
-      },
-      { deadline, onRetry },
-    );
-  } finally {
-    transport.close();
-  }
+async function requestIdToken(endpoint: URL, secret: string, audience: string, route: IdTokenRoute): Promise<IdToken> {
+  const url = new URL(endpoint);
+  url.searchParams.append('audience', audience);
+  const request = { method: 'GET', url, headers: { authorization: `Bearer ${secret}` } } as const;
+  using transport = new Transport(route);
+  const callOnce = () => callJson(transport, 'GitHub/IdToken', request, route.deadline.endSignal);
+  const { value, malformed } = await retrying(ifServerFailed, callOnce, route);
+  const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
+  if (token === undefined) throw malformed('holds no ID token');
+  return token;
 }
 
 function readIdToken(jwt: string): IdToken | undefined {

@@ -30,7 +30,11 @@ const RESTRICTED_FOR_DEPENDABOT = [...RUNS_THE_HEAD, 'push', 'create', 'deployme
 
 export async function readTrigger(env: NodeJS.ProcessEnv): Promise<Trigger> {
   const event = env.GITHUB_EVENT_NAME ?? '';
-  const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
+  // Outside of GitHub there is no event.
+  const payload: Payload | null = await readFile(env.GITHUB_EVENT_PATH ?? '', 'utf8')
+    .then(JSON.parse)
+    .catch(() => null);
+  const { repository, pull_request } = payload ?? {};
   const { head, base } = pull_request ?? {};
   const isForeign = RUNS_THE_HEAD.includes(event) && head && !isSame(head.repo, base?.repo);
   return {
@@ -39,15 +43,6 @@ export async function readTrigger(env: NodeJS.ProcessEnv): Promise<Trigger> {
     ...(isForeign && { fork: { from: head.repo?.full_name } }),
     inFork: repository?.fork === true,
   };
-}
-
-async function readPayload(file = ''): Promise<Payload> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) ?? {};
-  } catch {
-    // Outside of GitHub there is no event.
-    return {};
-  }
 }
 
 /** Not `head.repo.fork`: it is true for each pull request inside a repository that is a fork. */

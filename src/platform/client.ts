@@ -109,7 +109,7 @@ export interface ConnectionOptions extends RpcOptions, TransportOptions {}
 export function connect(options: ConnectionOptions): PlatformClient & Disposable {
   const transport = new Transport(options);
   const client = new PlatformClient(rpcOver(transport, options));
-  return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
+  return Object.assign(client, { [Symbol.dispose]: () => transport[Symbol.dispose]() });
 }
 
 export const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';

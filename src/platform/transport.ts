@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { callbackify } from 'node:util';
 import { formatDuration } from '../util/duration.ts';
 import { USER_AGENT } from './agent-info.ts';
 import type { Phase } from './call-error.ts';
@@ -35,7 +36,7 @@ export interface TransportOptions extends Way {
 }
 
 /** HTTP/1.1 over connections that are kept, with limits on size and time; it follows no redirects. */
-export class Transport {
+export class Transport implements Disposable {
   private readonly requestTimeout: number | 'none';
   private readonly route: Route;
   private readonly closing = new AbortController();
@@ -47,12 +48,10 @@ export class Transport {
     const proxy = options.proxy === undefined ? undefined : new URL(options.proxy);
     this.requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT;
     this.route = { proxy, proxyFrom, extraCaFile, timeout, signal: this.closing.signal };
+    const open = callbackify((url: URL) => openSocket(url, this.route));
     // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
     this.agent.createConnection = (options, done) => {
-      openSocket((options as unknown as { url: URL }).url, this.route).then(
-        (socket) => done?.(null, socket),
-        (error) => done?.(error, undefined as never),
-      );
+      open((options as unknown as { url: URL }).url, (error, socket) => done?.(error, socket));
       return undefined;
     };
   }
@@ -126,7 +125,7 @@ export class Transport {
     }
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.closing.abort();
     this.agent.destroy();
   }
