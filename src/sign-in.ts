@@ -3,8 +3,8 @@ import type { CredentialsDocument } from './credentials/decode.ts';
 import { type IdToken, requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
 import { readExchanged, readRegistered, requireOwn } from './credentials/minted.ts';
+import { routeTo } from './credentials/route.ts';
 import { fileSecrets, secretsIn, tokenSecrets } from './credentials/secrets.ts';
-import { wayTo } from './credentials/way.ts';
 import type { Identified } from './identify.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
@@ -56,14 +56,14 @@ async function exchangeIdToken(
   { account: external, idTokens }: Extract<Identity, { kind: 'workload identity' }>,
   { job, platform, deadline, startedAt }: SignInContext,
 ): Promise<SignedIn> {
-  // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-  const way = wayTo(idTokens.url.href, undefined, job);
+  // The input api-proxy leads to Mondoo; the route to the CI is the runner's own.
+  const route = routeTo(idTokens.url.href, undefined, job);
   const { issuerUri, ownerMrn: audience } = external;
   const found: Partial<Result> = {};
   let idToken: IdToken | undefined;
   const freshToken = async () => {
     if (idToken && !idToken.hasExpired()) return idToken.jwt;
-    idToken = await idTokens.request(audience, { ...way, deadline, onRetry: logRetries(job) });
+    idToken = await idTokens.request(audience, { ...route, deadline, onRetry: logRetries(job) });
     job.mask(tokenSecrets(idToken.jwt));
     found.idToken = idToken.claims;
     requireIssuer(external, idToken.claims);

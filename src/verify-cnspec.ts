@@ -1,8 +1,8 @@
 import { chooseCnspec } from './cnspec/find.ts';
 import type { CnspecContext, CnspecResult } from './cnspec/result.ts';
 import type { VersionSpec } from './cnspec/version.ts';
+import { routeTo } from './credentials/route.ts';
 import { environmentProxySecrets } from './credentials/secrets.ts';
-import { wayTo } from './credentials/way.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import type { NamedProxies } from './platform/proxy.ts';
@@ -31,7 +31,7 @@ export async function installProgram(spec: VersionSpec, named: NamedProxies, wor
   const { installed, result } = await installCnspec(spec, {
     ...contextOf(work),
     updatesUrl: inputs.updatesUrl,
-    wayTo: (url) => wayTo(url, named, job),
+    routeTo: (url) => routeTo(url, named, job),
     rememberFolders: (installFolders) => job.remember({ installFolders }),
   });
   return {

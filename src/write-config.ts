@@ -6,7 +6,7 @@ import { removeFiles } from './config/remove.ts';
 import { mondooConfig, renderMondooYml } from './config/render.ts';
 import { keptConfig, type ReservedConfig, reserveConfig } from './config/reserve.ts';
 import { fileSecrets } from './credentials/secrets.ts';
-import type { Identified, Route } from './identify.ts';
+import type { Identified, PlatformRoute } from './identify.ts';
 import type { Work } from './job.ts';
 import { notices } from './report/notices.ts';
 import type { Session } from './sign-in.ts';
@@ -50,7 +50,7 @@ export async function reserveFiles(
 export function renderConfig(
   session: Session,
   agentMrn: Mrn | undefined,
-  { source, route, work: { inputs } }: { source: string; route: Route; work: Work },
+  { source, route, work: { inputs } }: { source: string; route: PlatformRoute; work: Work },
 ) {
   const { endpoint: apiEndpoint, apiProxy } = route;
   const keys = mondooConfig(session.document, { ...inputs, apiEndpoint, apiProxy, agentMrn });

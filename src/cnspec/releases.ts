@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { Way } from '../platform/connect.ts';
+import type { Route } from '../platform/connect.ts';
 import { type HttpRequest, type HttpResponse, Transport } from '../platform/transport.ts';
 import { HttpError } from '../platform/transport-error.ts';
 import { formatDuration } from '../util/duration.ts';
@@ -20,7 +20,7 @@ const MAX_SIZE = 512 * 1024 * 1024;
 const SYSTEMS: Record<string, string> = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 const ARCHITECTURES: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
-export interface ReleasesHost extends Way, Pick<CnspecContext, 'signal' | 'log'> {
+export interface ReleasesHost extends Route, Pick<CnspecContext, 'signal' | 'log'> {
   /** Without a slash at its end. */
   url: string;
 }

@@ -35,7 +35,7 @@ export class CallError extends Error {
     return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
   }
 
-  /** The fix, if it follows from the way to the server. */
+  /** The fix, if it follows from the route to the server. */
   get remedy(): string | undefined {
     return this.failure.kind === 'connection' ? this.failure.remedy : undefined;
   }

@@ -4,12 +4,27 @@ import type { Signer } from './account.ts';
 import type { AgentInfo } from './agent-info.ts';
 import { CallError } from './call-error.ts';
 import type { Deadline } from './deadline.ts';
-import type { JsonResponse } from './json-call.ts';
+import { callJson, type JsonResponse } from './json-call.ts';
 import { signRequest } from './request-token.ts';
-import { never } from './retry.ts';
-import { type Rpc, type RpcOptions, rpcOver } from './rpc.ts';
+import { ifNothingWasDone, ifTransient, never, type RetryOptions, type Rule, retrying } from './retry.ts';
 import { RpcCode } from './rpc-status.ts';
 import { Transport, type TransportOptions } from './transport.ts';
+
+export const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
+
+/** What is retried, by method. docs/behaviour.md has the same table. */
+const RULES: Record<string, Rule> = {
+  'Health/Check': ifTransient,
+  'AgentManager/PingPong': ifTransient,
+  'AgentManager/RegisterAgent': ifNothingWasDone,
+  'AgentManager/UnRegisterAgent': ifTransient,
+  [EXCHANGE]: ifTransient,
+};
+
+export interface ConnectionOptions extends RetryOptions, TransportOptions {
+  /** Without a slash at its end. */
+  endpoint: string;
+}
 
 export interface Health {
   /** `SERVING`, `NOT_SERVING` or `UNKNOWN` */
@@ -32,16 +47,18 @@ export interface MintedClient extends Minted<unknown> {
   agentMrn: Mrn | undefined;
 }
 
-/** Mondoo Platform. Every method throws CallError. */
-export class PlatformClient {
-  private readonly rpc: Rpc;
+/** Mondoo Platform. Every method throws CallError. Disposing of it drops its connections. */
+export class PlatformClient implements Disposable {
+  private readonly options: ConnectionOptions;
+  private readonly transport: Transport;
 
-  constructor(rpc: Rpc) {
-    this.rpc = rpc;
+  constructor(options: ConnectionOptions) {
+    this.options = options;
+    this.transport = new Transport(options);
   }
 
   async checkHealth(): Promise<Health> {
-    const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
+    const { value, sentAt, receivedAt, malformed } = await this.call('Health/Check', '{}');
     const { status = 'UNKNOWN', time, apiVersion } = value;
     if (!isWord(status)) throw malformed('has no readable status');
 
@@ -69,7 +86,7 @@ export class PlatformClient {
   async registerWithToken(token: string, name: string, info: AgentInfo, deadline: Deadline): Promise<MintedClient> {
     const body = JSON.stringify({ token, name, agent_info: info });
     const authorize = () => token;
-    const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, authorize, { deadline });
+    const { value, malformed } = await this.call('AgentManager/RegisterAgent', body, authorize, { deadline });
     return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
   }
 
@@ -90,7 +107,7 @@ export class PlatformClient {
     freshToken: () => Promise<string>,
   ): Promise<Minted<string>> {
     const body = async () => JSON.stringify({ issuer_uri, audience, jwt_token: await freshToken() });
-    const { value, malformed } = await this.rpc.call(EXCHANGE, body);
+    const { value, malformed } = await this.call(EXCHANGE, body);
     const credential = value.base64_credential;
     if (typeof credential !== 'string' || credential === '') throw malformed('holds no credentials');
     return { credential, malformed };
@@ -99,20 +116,34 @@ export class PlatformClient {
   private callSigned(method: string, signer: Signer, request: object, skew?: number): Promise<JsonResponse> {
     const body = JSON.stringify(request);
     const sign = () => signRequest(signer, body, new Date(Date.now() + (skew ?? 0)));
-    return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
+    return this.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
+  }
+
+  /**
+   * Calls a remote procedure as the platform takes it: `POST <endpoint>/<Service>/<Method>`, JSON both ways.
+   * @param body a function makes it for each attempt, as `authorize` makes a bearer token
+   */
+  call(
+    method: string,
+    body: string | (() => Promise<string>),
+    authorize?: () => string,
+    { rule = RULES[method] ?? never, deadline = this.options.deadline }: { rule?: Rule; deadline?: Deadline } = {},
+  ): Promise<JsonResponse> {
+    const { endpoint, onRetry } = this.options;
+    const callOnce = async () => {
+      const headers: Record<string, string> = { 'content-type': 'application/json' };
+      if (authorize) headers.authorization = `Bearer ${authorize()}`;
+      const text = typeof body === 'string' ? body : await body();
+      const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body: text } as const;
+      return callJson(this.transport, method, request, deadline.endSignal);
+    };
+    return retrying(rule, callOnce, { deadline, onRetry });
+  }
+
+  [Symbol.dispose](): void {
+    this.transport[Symbol.dispose]();
   }
 }
-
-export interface ConnectionOptions extends RpcOptions, TransportOptions {}
-
-/** A client of the platform that drops its connections when it is disposed of. */
-export function connect(options: ConnectionOptions): PlatformClient & Disposable {
-  const transport = new Transport(options);
-  const client = new PlatformClient(rpcOver(transport, options));
-  return Object.assign(client, { [Symbol.dispose]: () => transport[Symbol.dispose]() });
-}
-
-export const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
 
 /** Whether a client that was to be unregistered may be gone already. */
 export function saysThatItIsGone({ code }: CallError): boolean {

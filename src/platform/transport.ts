@@ -4,7 +4,7 @@ import { callbackify } from 'node:util';
 import { formatDuration } from '../util/duration.ts';
 import { USER_AGENT } from './agent-info.ts';
 import type { Phase } from './call-error.ts';
-import { noConnection, openSocket, type Route, type Way } from './connect.ts';
+import { noConnection, openSocket, type Route, type SocketContext } from './connect.ts';
 import { HttpError, toHttpError } from './transport-error.ts';
 
 /** Milliseconds. */
@@ -30,7 +30,7 @@ export interface HttpResponse {
 }
 
 /** Limits in milliseconds. */
-export interface TransportOptions extends Way {
+export interface TransportOptions extends Route {
   requestTimeout?: number | 'none' | undefined;
   connectTimeout?: number | undefined;
 }
@@ -38,17 +38,15 @@ export interface TransportOptions extends Way {
 /** HTTP/1.1 over connections that are kept, with limits on size and time; it follows no redirects. */
 export class Transport implements Disposable {
   private readonly requestTimeout: number | 'none';
-  private readonly route: Route;
+  private readonly context: SocketContext;
   private readonly closing = new AbortController();
   // Without a timeout, the agent keeps connections for longer than the server does.
   private readonly agent = new http.Agent({ keepAlive: true, timeout: REQUEST_TIMEOUT });
 
-  constructor(options: TransportOptions = {}) {
-    const { proxyFrom, extraCaFile, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
-    const proxy = options.proxy === undefined ? undefined : new URL(options.proxy);
-    this.requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT;
-    this.route = { proxy, proxyFrom, extraCaFile, timeout, signal: this.closing.signal };
-    const open = callbackify((url: URL) => openSocket(url, this.route));
+  constructor({ requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT, ...route }: TransportOptions = {}) {
+    this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
+    this.context = { ...route, timeout, signal: this.closing.signal };
+    const open = callbackify((url: URL) => openSocket(url, this.context, AbortSignal.timeout(timeout)));
     // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
     this.agent.createConnection = (options, done) => {
       open((options as unknown as { url: URL }).url, (error, socket) => done?.(error, socket));
@@ -85,8 +83,9 @@ export class Transport implements Disposable {
     const fail = (error: unknown) => {
       if (!stop.aborted) throw toHttpError(error, phase, url);
       const waited = Math.round(performance.now() - startedAt);
-      if (phase === 'connect') throw noConnection(waited, url, this.route);
-      throw new HttpError(phase, `${WAITING[phase]} within ${formatDuration(waited)}`);
+      if (phase === 'connect') throw noConnection(waited, url, this.context);
+      const waiting = phase === 'headers' ? 'connected, but no response' : 'the response began but did not end';
+      throw new HttpError(phase, `${waiting} within ${formatDuration(waited)}`);
     };
     async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer> {
       try {
@@ -130,8 +129,3 @@ export class Transport implements Disposable {
     this.agent.destroy();
   }
 }
-
-const WAITING = {
-  headers: 'connected, but no response',
-  body: 'the response began but did not end',
-};
