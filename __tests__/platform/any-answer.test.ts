@@ -3,10 +3,9 @@ import { createServer } from 'node:net';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { agentInfo } from '../../src/platform/agent-info.ts';
-import { CallError } from '../../src/platform/call-error.ts';
+import { CallError, RpcCode } from '../../src/platform/call-error.ts';
 import type { PlatformClient } from '../../src/platform/client.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
-import { RpcCode } from '../../src/platform/rpc-status.ts';
 import { account, CLIENT_MRN, jwt, OWNER_MRN, piecesOf, result } from '../fixtures.ts';
 import { openClient, type Received, startServer } from './loopback-server.ts';
 

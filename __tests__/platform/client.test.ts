@@ -237,12 +237,11 @@ describe('registerWithToken', () => {
   });
 
   it.each([{}, { agent_mrn: 7 }, { agent_mrn: SERVICE_ACCOUNT_MRN }])(
-    'returns no client if the response has none: %j; the credentials must still be masked',
+    'rejects a response without a client: %j',
     async (names) => {
       const { client } = await serve(() => ({ credential: confirmation.credential, ...names }));
-      const minted = await client.registerWithToken('a.b.c', 'x', INFO, new Deadline(10_000));
-      expect(minted.agentMrn).toBeUndefined();
-      expect(minted.credential).toEqual(confirmation.credential);
+      const minting = client.registerWithToken('a.b.c', 'x', INFO, new Deadline(10_000));
+      await expect(minting).rejects.toThrow(/^HTTP .* does not name the client that was registered$/);
     },
   );
 });

@@ -1,7 +1,6 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { CallError } from '../../src/platform/call-error.ts';
-import { RpcCode } from '../../src/platform/rpc-status.ts';
+import { CallError, RpcCode } from '../../src/platform/call-error.ts';
 import {
   canSign,
   checkAccount,

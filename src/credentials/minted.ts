@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { ServiceAccount } from '../platform/account.ts';
-import { type Minted, type MintedClient, NAMES_NO_CLIENT } from '../platform/client.ts';
+import type { Minted, MintedClient } from '../platform/client.ts';
 import { ActionError } from '../util/errors.ts';
 import { isMap } from '../util/json.ts';
 import { type Mrn, ownerOf } from '../util/mrn.ts';
@@ -50,7 +50,6 @@ export function readRegistered(
   { apiEndpoint }: RegistrationToken,
   now: Date,
 ): { agentMrn: Mrn; credentials: CredentialsDocument; account: ServiceAccount } {
-  if (agentMrn === undefined) throw malformedAnswer(NAMES_NO_CLIENT);
   const malformed: Malformed = (problem) => malformedAnswer(`names the client ${agentMrn} but ${problem}`);
   if (!isMap(credential)) throw malformed('holds no credentials for the client');
   return usable(malformed, () => {

@@ -3,12 +3,11 @@ import { saveState } from '@actions/core';
 import type { CleanupManifest } from '../config/manifest.ts';
 import { type Job, JobCancelled } from '../job.ts';
 import { ActionError } from '../util/errors.ts';
-import { watchSteps, writeCommands } from './command-files.ts';
 import { findIdTokens } from './id-token.ts';
-import { defaultConfigPath } from './location.ts';
 import { log, mask, warn } from './log.ts';
 import { missingCredentials, missingIdToken } from './missing.ts';
 import { report, reportFailure } from './report.ts';
+import { defaultConfigPath, watchSteps, writeCommands } from './runner-files.ts';
 import { STATE } from './state.ts';
 import { readTrigger } from './trigger.ts';
 

@@ -2,12 +2,11 @@ import { isMrn, type Mrn } from '../util/mrn.ts';
 import { isWord } from '../util/text.ts';
 import type { Signer } from './account.ts';
 import type { AgentInfo } from './agent-info.ts';
-import { CallError } from './call-error.ts';
+import { CallError, RpcCode } from './call-error.ts';
 import type { Deadline } from './deadline.ts';
 import { callJson, type JsonResponse } from './json-call.ts';
 import { signRequest } from './request-token.ts';
 import { ifNothingWasDone, ifTransient, never, type RetryOptions, type Rule, retrying } from './retry.ts';
-import { RpcCode } from './rpc-status.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 
 export const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
@@ -44,7 +43,7 @@ export interface Minted<Credential> extends Pick<JsonResponse, 'malformed'> {
 }
 
 export interface MintedClient extends Minted<unknown> {
-  agentMrn: Mrn | undefined;
+  agentMrn: Mrn;
 }
 
 /** Mondoo Platform. Every method throws CallError. Disposing of it drops its connections. */
@@ -76,18 +75,15 @@ export class PlatformClient implements Disposable {
   }
 
   async registerAgent(signer: Signer, name: string, info: AgentInfo): Promise<Mrn> {
-    const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
-    const agentMrn = clientMrnIn(value);
-    if (agentMrn === undefined) throw malformed(NAMES_NO_CLIENT);
-    return agentMrn;
+    return clientMrnIn(await this.callSigned('RegisterAgent', signer, { name, agent_info: info }));
   }
 
   /** Mints a service account for the client. */
   async registerWithToken(token: string, name: string, info: AgentInfo, deadline: Deadline): Promise<MintedClient> {
     const body = JSON.stringify({ token, name, agent_info: info });
-    const authorize = () => token;
-    const { value, malformed } = await this.call('AgentManager/RegisterAgent', body, authorize, { deadline });
-    return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
+    const response = await this.call('AgentManager/RegisterAgent', body, () => token, { deadline });
+    const { value, malformed } = response;
+    return { agentMrn: clientMrnIn(response), credential: value.credential, malformed };
   }
 
   /** Removes a client, and revokes the service account that asks for it. */
@@ -150,10 +146,9 @@ export function saysThatItIsGone({ code }: CallError): boolean {
   return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 
-function clientMrnIn({ agent_mrn: mrn }: JsonResponse['value']): Mrn | undefined {
-  return typeof mrn === 'string' && isMrn('client', mrn) ? mrn : undefined;
+function clientMrnIn({ value: { agent_mrn: mrn }, malformed }: JsonResponse): Mrn {
+  if (typeof mrn === 'string' && isMrn('client', mrn)) return mrn;
+  throw malformed('does not name the client that was registered');
 }
-
-export const NAMES_NO_CLIENT = 'does not name the client that was registered';
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;

@@ -57,17 +57,14 @@ export async function openSocket(url: URL, context: SocketContext, limit: AbortS
 
 /** @param waited milliseconds */
 export function noConnection(waited: number, url: URL, route: Route): HttpError {
-  const { proxy } = route;
-  const through = proxy ? ` through the proxy ${new URL(proxy).host}` : '';
+  const through = route.proxy ? ` through the proxy ${new URL(route.proxy).host}` : '';
   const error = new HttpError('connect', `no connection within ${formatDuration(waited)}${through}`);
   return Object.assign(error, { remedy: proxyRemedy(url, route) });
 }
 
 function proxyRemedy({ host }: URL, { proxy, proxyFrom }: Route): string | undefined {
-  return (
-    proxy &&
-    `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`
-  );
+  if (!proxy) return undefined;
+  return `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`;
 }
 
 function trustRemedy({ extraCaFile }: Route): string {
@@ -103,12 +100,8 @@ async function openTunnel(socket: Socket, url: URL, proxy: URL, signal: AbortSig
   const { username, password } = proxyLogin(proxy.href);
   const login = Buffer.from(`${username}:${password}`).toString('base64');
   const host = `${url.hostname}:${portOf(url)}`;
-  const request = http.request({
-    createConnection: () => socket,
-    method: 'CONNECT',
-    path: host,
-    headers: { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) },
-  });
+  const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
+  const request = http.request({ createConnection: () => socket, method: 'CONNECT', path: host, headers });
   try {
     // `once` itself stops listening for errors after the first event.
     const connected = once(request.on('error', () => {}).end(), 'connect', { signal });

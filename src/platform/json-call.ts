@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isMap } from '../util/json.ts';
-import { CallError } from './call-error.ts';
-import { parseRpcStatus } from './rpc-status.ts';
+import { plainText } from '../util/text.ts';
+import { CallError, type RpcStatus } from './call-error.ts';
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
 import { HttpError } from './transport-error.ts';
 
@@ -41,6 +41,17 @@ export async function callJson(
   if (status) throw new CallError(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
   if (!isSuccess || !isMap(json)) throw malformed(describeResponse(response, json));
   return { value: json, sentAt, receivedAt, malformed };
+}
+
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+export function parseRpcStatus(body: unknown): RpcStatus | undefined {
+  if (!isMap(body)) return undefined;
+  const { code, message } = body;
+  if (typeof code !== 'number' || !Number.isInteger(code) || code === 0) return undefined;
+  // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
+  const withoutTokens = (text: string) =>
+    text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
+  return { code, message: typeof message === 'string' ? plainText(withoutTokens(message)) : '' };
 }
 
 /** Reads a Retry-After header, seconds or a date, as milliseconds from now. */

@@ -1,7 +1,6 @@
 import type { RegistrationToken } from '../credentials/registration-token.ts';
-import type { CallError } from '../platform/call-error.ts';
+import { type CallError, RpcCode } from '../platform/call-error.ts';
 import { EXCHANGE } from '../platform/client.ts';
-import { RpcCode } from '../platform/rpc-status.ts';
 import {
   evidenceOf,
   type Finding,
