@@ -23,7 +23,8 @@ function post(
   url: URL | string,
   { headers = {}, body = '{}', timeout = 10_000 }: PostOptions = {},
 ) {
-  return http.send({ method: 'POST', url: new URL(url), headers, body }, new Deadline(timeout).signal);
+  const { signal } = new Deadline(timeout);
+  return http.send({ method: 'POST', url: new URL(url), headers, body, signal });
 }
 
 /** Waits for a request to fail, and returns the error. */
@@ -198,8 +199,8 @@ describe('a request without a complete response', () => {
 
   it('is not sent after the deadline', async () => {
     const server = await startServer(() => ({}));
-    const request = { method: 'POST', url: new URL(server.endpoint), headers: {}, body: '{}' } as const;
-    const { phase, message } = await failureOf(openTransport().send(request, AbortSignal.abort()));
+    const request = { method: 'POST', url: new URL(server.endpoint), signal: AbortSignal.abort() } as const;
+    const { phase, message } = await failureOf(openTransport().send(request));
     expect(phase).toBe('connect');
     expect(message).toMatch(/^no connection within /);
     expect(server.received).toEqual([]);

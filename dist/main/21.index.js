@@ -253,7 +253,7 @@ const MAX_PROVIDERS = 200;
 /** Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it. */
 function readStatusOutput(output) {
     for (const line of output.split('\n').map((text) => text.trim())) {
-        const { client, upstream } = mapIn(line.startsWith('{') ? parse(line) : undefined);
+        const { client, upstream } = mapIn(line.startsWith('{') ? (0,json/* tryParseJson */.B)(line) : undefined);
         if (!(0,json/* isMap */.j)(client))
             continue;
         const { api, warnings } = mapIn(upstream);
@@ -294,14 +294,6 @@ function versionOf(value) {
 function originOf(value) {
     const text = textOf(value) ?? '';
     return /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text)?.origin : undefined;
-}
-function parse(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
 }
 function mapIn(value) {
     return (0,json/* isMap */.j)(value) ? value : {};

@@ -65,6 +65,8 @@ var platform_transport = __webpack_require__(3038);
 var transport_error = __webpack_require__(6329);
 // EXTERNAL MODULE: ./src/util/duration.ts
 var duration = __webpack_require__(6518);
+// EXTERNAL MODULE: ./src/util/json.ts
+var util_json = __webpack_require__(4976);
 ;// CONCATENATED MODULE: ./src/cnspec/result.ts
 
 
@@ -74,8 +76,61 @@ function notInstalled(cause, remedy, evidence) {
 }
 
 // EXTERNAL MODULE: ./src/cnspec/version.ts
-var cnspec_version = __webpack_require__(7750);
+var version = __webpack_require__(7750);
 ;// CONCATENATED MODULE: ./src/cnspec/releases.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
 
 
 
@@ -94,15 +149,9 @@ const SYSTEMS = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 async function newestVersion(host) {
     const url = releaseUrl(host, 'latest.json');
-    const text = textOf(await get(url, host), url);
-    try {
-        const { version } = JSON.parse(text);
-        if ((0,cnspec_version/* isReleaseVersion */.O9)(version))
-            return version;
-    }
-    catch {
-        // The text of a parser's error would quote the host.
-    }
+    const json = (0,util_json/* tryParseJson */.B)(textOf(await get(url, host), url));
+    if ((0,util_json/* isMap */.j)(json) && (0,version/* isReleaseVersion */.O9)(json.version))
+        return json.version;
     throw unusable(url, 'names no version of cnspec');
 }
 /** Names the archive for the runner. @throws ActionError `cnspec-failed` if there is none */
@@ -149,7 +198,7 @@ async function download(url, target, host) {
             yield chunk;
         }
     }
-    const fetch = (transport, request) => transport.receive(request, host.signal, (head, body) => {
+    const fetch = (transport, request) => transport.receive(request, (head, body) => {
         requireFile(url, head);
         return (0,external_node_stream_promises_.pipeline)(body, hashed, (0,external_node_fs_.createWriteStream)(target, { mode: 0o600 }));
     });
@@ -159,7 +208,7 @@ async function download(url, target, host) {
     return hash.digest('hex');
 }
 function get(url, host) {
-    return fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request, host.signal));
+    return fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request));
 }
 function textOf(response, url) {
     requireFile(url, response);
@@ -168,19 +217,26 @@ function textOf(response, url) {
 }
 /** @param progress reports how much of the response arrived */
 async function fetchFrom(url, { signal, ...host }, requestTimeout, fetch, progress = () => '') {
-    const transport = new platform_transport/* Transport */.o({ ...host, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
+    const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        return await fetch(transport, { method: 'GET', url });
+        const transport = __addDisposableResource(env_1, new platform_transport/* Transport */.o({ ...host, connectTimeout: CONNECT_TIMEOUT, requestTimeout }), false);
+        try {
+            return await fetch(transport, { method: 'GET', url, signal });
+        }
+        catch (error) {
+            if (!(error instanceof transport_error/* HttpError */.j$))
+                throw error;
+            const reason = requestTimeout === 'none' && signal.aborted ? 'the step timed out' : error.message;
+            throw notInstalled(`${url.href} could not be fetched: ${reason}${error.phase === 'body' ? progress() : ''}.`, error.remedy ??
+                'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.');
+        }
     }
-    catch (error) {
-        if (!(error instanceof transport_error/* HttpError */.j$))
-            throw error;
-        const reason = requestTimeout === 'none' && signal.aborted ? 'the step timed out' : error.message;
-        throw notInstalled(`${url.href} could not be fetched: ${reason}${error.phase === 'body' ? progress() : ''}.`, error.remedy ??
-            'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.');
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
     }
     finally {
-        transport.close();
+        __disposeResources(env_1);
     }
 }
 /** @param problem fits behind "The response" */
@@ -341,7 +397,7 @@ async function installCnspec(spec, options) {
     const { temp, toolCache, updatesUrl: url = PUBLIC_RELEASES } = options;
     let latest;
     try {
-        const host = { ...options, ...options.wayTo(url), url };
+        const host = { ...options, ...options.routeTo(url), url };
         const newest = newestVersion(host);
         latest = newest.then((latestVersion) => ({ latestVersion })).catch(() => ({}));
         if (!temp || !toolCache) {
@@ -365,9 +421,9 @@ async function installCnspec(spec, options) {
     }
 }
 function requireWanted(spec, newest) {
-    if (spec.kind === 'latest' || (0,cnspec_version/* majorOf */.Ds)(newest) === spec.major)
+    if (spec.kind === 'latest' || (0,version/* majorOf */.Ds)(newest) === spec.major)
         return newest;
-    throw notInstalled(`The input \`cnspec-version\` is \`${spec.major}\`, but the newest release is ${newest}. The releases host names no older ones.`, `Set \`cnspec-version\` to an exact version such as \`${spec.major}.1.0\`, or to \`${(0,cnspec_version/* majorOf */.Ds)(newest)}\`.`);
+    throw notInstalled(`The input \`cnspec-version\` is \`${spec.major}\`, but the newest release is ${newest}. The releases host names no older ones.`, `Set \`cnspec-version\` to an exact version such as \`${spec.major}.1.0\`, or to \`${(0,version/* majorOf */.Ds)(newest)}\`.`);
 }
 async function requireVersion({ executable }, version, work) {
     const { temp: cwd, signal } = work;
@@ -568,7 +624,7 @@ const MAX_PROVIDERS = 200;
 /** Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it. */
 function readStatusOutput(output) {
     for (const line of output.split('\n').map((text) => text.trim())) {
-        const { client, upstream } = mapIn(line.startsWith('{') ? parse(line) : undefined);
+        const { client, upstream } = mapIn(line.startsWith('{') ? (0,json/* tryParseJson */.B)(line) : undefined);
         if (!(0,json/* isMap */.j)(client))
             continue;
         const { api, warnings } = mapIn(upstream);
@@ -609,14 +665,6 @@ function versionOf(value) {
 function originOf(value) {
     const text = textOf(value) ?? '';
     return /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text)?.origin : undefined;
-}
-function parse(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
 }
 function mapIn(value) {
     return (0,json/* isMap */.j)(value) ? value : {};

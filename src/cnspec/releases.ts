@@ -6,6 +6,7 @@ import { type HttpRequest, type HttpResponse, Transport } from '../platform/tran
 import { HttpError } from '../platform/transport-error.ts';
 import { formatDuration } from '../util/duration.ts';
 import type { ActionError } from '../util/errors.ts';
+import { isMap, tryParseJson } from '../util/json.ts';
 import { type CnspecContext, notInstalled } from './result.ts';
 import { isReleaseVersion } from './version.ts';
 
@@ -27,13 +28,8 @@ export interface ReleasesHost extends Route, Pick<CnspecContext, 'signal' | 'log
 
 export async function newestVersion(host: ReleasesHost): Promise<string> {
   const url = releaseUrl(host, 'latest.json');
-  const text = textOf(await get(url, host), url);
-  try {
-    const { version } = JSON.parse(text) as { version?: unknown };
-    if (isReleaseVersion(version)) return version;
-  } catch {
-    // The text of a parser's error would quote the host.
-  }
+  const json = tryParseJson(textOf(await get(url, host), url));
+  if (isMap(json) && isReleaseVersion(json.version)) return json.version;
   throw unusable(url, 'names no version of cnspec');
 }
 
@@ -94,7 +90,7 @@ export async function download(url: URL, target: string, host: ReleasesHost): Pr
     }
   }
   const fetch = (transport: Transport, request: HttpRequest) =>
-    transport.receive(request, host.signal, (head, body) => {
+    transport.receive(request, (head, body) => {
       requireFile(url, head);
       return pipeline(body, hashed, createWriteStream(target, { mode: 0o600 }));
     });
@@ -105,7 +101,7 @@ export async function download(url: URL, target: string, host: ReleasesHost): Pr
 }
 
 function get(url: URL, host: ReleasesHost): Promise<HttpResponse> {
-  return fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request, host.signal));
+  return fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request));
 }
 
 function textOf(response: HttpResponse, url: URL): string {
@@ -124,7 +120,7 @@ async function fetchFrom<T>(
 ): Promise<T> {
   using transport = new Transport({ ...host, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
   try {
-    return await fetch(transport, { method: 'GET', url });
+    return await fetch(transport, { method: 'GET', url, signal });
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     const reason = requestTimeout === 'none' && signal.aborted ? 'the step timed out' : error.message;

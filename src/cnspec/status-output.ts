@@ -1,4 +1,4 @@
-import { isMap } from '../util/json.ts';
+import { isMap, tryParseJson } from '../util/json.ts';
 import { NO_CLIENT } from '../util/mrn.ts';
 import { isWord } from '../util/text.ts';
 
@@ -25,7 +25,7 @@ const MAX_PROVIDERS = 200;
 /** Finds the status in the output of `cnspec status -o json`: one line, which may have lines of a log around it. */
 export function readStatusOutput(output: string): CnspecStatus | undefined {
   for (const line of output.split('\n').map((text) => text.trim())) {
-    const { client, upstream } = mapIn(line.startsWith('{') ? parse(line) : undefined);
+    const { client, upstream } = mapIn(line.startsWith('{') ? tryParseJson(line) : undefined);
     if (!isMap(client)) continue;
     const { api, warnings } = mapIn(upstream);
     return {
@@ -70,14 +70,6 @@ function versionOf(value: unknown): string | undefined {
 function originOf(value: unknown): string | undefined {
   const text = textOf(value) ?? '';
   return /^https?:\/\/[\w.:/%~[\]-]+$/.test(text) ? URL.parse(text)?.origin : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function mapIn(value: unknown): Record<string, unknown> {

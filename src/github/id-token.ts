@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import type { IdToken, IdTokenRoute, IdTokens } from '../credentials/external-account.ts';
 import { COMPACT_JWT } from '../credentials/secrets.ts';
 import { callJson } from '../platform/json-call.ts';
-import { ifTransient, type Rule, retrying } from '../platform/retry.ts';
+import { type Rule, retrying } from '../platform/retry.ts';
 import { Transport } from '../platform/transport.ts';
 import { ActionError } from '../util/errors.ts';
 import { isLoopback } from '../util/url.ts';
@@ -26,18 +26,17 @@ export function findIdTokens(env: NodeJS.ProcessEnv): IdTokens | undefined {
 }
 
 /** A GET changes nothing, whichever server error it meets. */
-const ifServerFailed: Rule = (error) => {
-  const { failure } = error;
-  return ifTransient(error) || (failure.kind !== 'connection' && (failure.httpStatus ?? 0) >= 500);
-};
+const ifServerFailed: Rule = ({ isTransient, failure }) =>
+  isTransient || (failure.kind !== 'connection' && (failure.httpStatus ?? 0) >= 500);
 
 /** Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline. */
 async function requestIdToken(endpoint: URL, secret: string, audience: string, route: IdTokenRoute): Promise<IdToken> {
   const url = new URL(endpoint);
   url.searchParams.append('audience', audience);
-  const request = { method: 'GET', url, headers: { authorization: `Bearer ${secret}` } } as const;
+  const headers = { authorization: `Bearer ${secret}` };
+  const request = { method: 'GET', url, headers, signal: route.deadline.endSignal } as const;
   using transport = new Transport(route);
-  const callOnce = () => callJson(transport, 'GitHub/IdToken', request, route.deadline.endSignal);
+  const callOnce = () => callJson(transport, 'GitHub/IdToken', request);
   const { value, malformed } = await retrying(ifServerFailed, callOnce, route);
   const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
   if (token === undefined) throw malformed('holds no ID token');

@@ -62,11 +62,10 @@ export class PlatformClient implements Disposable {
     if (!isWord(status)) throw malformed('has no readable status');
 
     const roundTrip = receivedAt - sentAt;
-    const health: Health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
+    const localTime = new Date(sentAt + roundTrip / 2);
     const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
-    if (isTime) health.time = new Date(time);
-    if (isWord(apiVersion)) health.apiVersion = apiVersion;
-    return health;
+    const reported = { ...(isTime && { time: new Date(time) }), ...(isWord(apiVersion) && { apiVersion }) };
+    return { status, localTime, roundTrip, ...reported };
   }
 
   /** @param skew signs so many milliseconds from now, once */
@@ -82,8 +81,7 @@ export class PlatformClient implements Disposable {
   async registerWithToken(token: string, name: string, info: AgentInfo, deadline: Deadline): Promise<MintedClient> {
     const body = JSON.stringify({ token, name, agent_info: info });
     const response = await this.call('AgentManager/RegisterAgent', body, () => token, { deadline });
-    const { value, malformed } = response;
-    return { agentMrn: clientMrnIn(response), credential: value.credential, malformed };
+    return { agentMrn: clientMrnIn(response), credential: response.value.credential, malformed: response.malformed };
   }
 
   /** Removes a client, and revokes the service account that asks for it. */
@@ -130,8 +128,8 @@ export class PlatformClient implements Disposable {
       const headers: Record<string, string> = { 'content-type': 'application/json' };
       if (authorize) headers.authorization = `Bearer ${authorize()}`;
       const text = typeof body === 'string' ? body : await body();
-      const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body: text } as const;
-      return callJson(this.transport, method, request, deadline.endSignal);
+      const url = new URL(`${endpoint}/${method}`);
+      return callJson(this.transport, method, { method: 'POST', url, headers, body: text, signal: deadline.endSignal });
     };
     return retrying(rule, callOnce, { deadline, onRetry });
   }

@@ -19,6 +19,7 @@ export interface HttpRequest {
   url: URL;
   headers?: Record<string, string>;
   body?: string;
+  signal: AbortSignal;
 }
 
 export interface HttpResponse {
@@ -55,8 +56,8 @@ export class Transport implements Disposable {
   }
 
   /** Throws HttpError. */
-  send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-    return this.receive(request, signal, async (head, body) => {
+  send(request: HttpRequest): Promise<HttpResponse> {
+    return this.receive(request, async (head, body) => {
       const chunks: Buffer[] = [];
       let size = 0;
       for await (const chunk of body) {
@@ -71,10 +72,9 @@ export class Transport implements Disposable {
   /** Hands a response over once its headers are there. Throws HttpError; errors of `consume` pass through. */
   async receive<T>(
     request: HttpRequest,
-    signal: AbortSignal,
     consume: (head: Omit<HttpResponse, 'body'>, body: AsyncIterable<Buffer>) => Promise<T>,
   ): Promise<T> {
-    const { method, url, headers, body = '' } = request;
+    const { method, url, headers, body = '', signal } = request;
     const limits = this.requestTimeout === 'none' ? [] : [AbortSignal.timeout(this.requestTimeout)];
     const stop = AbortSignal.any([signal, ...limits]);
     const startedAt = performance.now();
