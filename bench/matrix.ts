@@ -5,7 +5,7 @@ import { createJob } from '../simulator/runner.ts';
 import { decodeCredentials, parseJson } from '../src/credentials/decode.ts';
 import { readServiceAccount } from '../src/credentials/service-account.ts';
 import { agentInfo } from '../src/platform/agent-info.ts';
-import { connect } from '../src/platform/client.ts';
+import { PlatformClient } from '../src/platform/client.ts';
 import { Deadline } from '../src/platform/deadline.ts';
 import { checkAccount } from '../src/platform/status-check.ts';
 import { describeHost } from '../src/util/host.ts';
@@ -36,7 +36,7 @@ export async function matrixInOneProcess(jobs: number): Promise<void> {
     const { account } = readServiceAccount(document, { now: new Date() });
     const deadline = new Deadline(TIMEOUT);
     const route = { endpoint: account.apiEndpoint, proxy: undefined, deadline, onRetry: () => {} };
-    using platform = connect(route);
+    using platform = new PlatformClient(route);
     const { ping } = await checkAccount(platform, account);
     if (ping !== 'accepted') throw ping;
     await platform.registerAgent(account, name, agentInfo(host, 'bench', {}));

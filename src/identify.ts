@@ -5,18 +5,18 @@ import { readExternalAccount } from './credentials/external-account.ts';
 import { type Identity, identityTarget } from './credentials/identity.ts';
 import { requireReadable } from './credentials/readable.ts';
 import { readRegistrationToken } from './credentials/registration-token.ts';
+import { routeTo } from './credentials/route.ts';
 import { credentialSecrets, documentSecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
-import { wayTo } from './credentials/way.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
-import type { Way } from './platform/connect.ts';
+import type { Route } from './platform/connect.ts';
 import type { NamedProxies } from './platform/proxy.ts';
 import type { Registration, Result } from './status/result.ts';
 import { ActionError } from './util/errors.ts';
 
-/** The way to the platform. */
-export interface Route extends Way {
+/** How the platform is reached. */
+export interface PlatformRoute extends Route {
   endpoint: string;
   /** The proxy for mondoo.yml: only the workflow's or that of the credentials. */
   apiProxy: string | undefined;
@@ -30,7 +30,7 @@ export interface Identified {
   source: string;
   /** The service account, if the credentials are one. */
   account: ServiceAccount | undefined;
-  route: Route;
+  route: PlatformRoute;
   registration: Registration;
   /** Where the credentials come from, if not from an input. */
   origin: Result['origin'];
@@ -50,7 +50,7 @@ export async function identify(work: Work): Promise<Identified> {
   const { apiEndpoint: endpoint } = identityTarget(identity);
   const apiProxy = inputs.apiProxy ?? account?.apiProxy;
   const named = { input: inputs.apiProxy, credentials: account?.apiProxy };
-  const route = { endpoint, apiProxy, named, ...wayTo(endpoint, named, job) };
+  const route = { endpoint, apiProxy, named, ...routeTo(endpoint, named, job) };
   const clientMrn = account?.agentMrn;
   const wanted = inputs.register && clientMrn === undefined && !origin?.earlierFile;
   const registration = { wanted, name: inputs.name, clientMrn };

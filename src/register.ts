@@ -6,7 +6,7 @@ import type { Job, Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { agentInfo, VERSION } from './platform/agent-info.ts';
 import { CallError } from './platform/call-error.ts';
-import { connect, type PlatformClient } from './platform/client.ts';
+import { PlatformClient } from './platform/client.ts';
 import { Deadline } from './platform/deadline.ts';
 import { checkAccount, checkPlatform, isAccepted, isClockUnknown, type StatusCheck } from './platform/status-check.ts';
 import { logRetries, notices } from './report/notices.ts';
@@ -87,7 +87,7 @@ async function* register(work: Work): AsyncGenerator<Partial<Result>> {
   let program = inputs.cnspecVersion ? {} : await findProgram(work);
   if (program.result) yield { cnspec: program.result };
 
-  using platform = connect({ ...route, deadline, onRetry: logRetries(job) });
+  using platform = new PlatformClient({ ...route, deadline, onRetry: logRetries(job) });
   let check: StatusCheck | undefined;
   if (keyFile || inputs.cnspecVersion) {
     // Before a registration token mints a client, or cnspec is downloaded, in vain.

@@ -2,9 +2,10 @@ import type { PrivateFile } from './config/private-file.ts';
 import { type IdToken, requireIssuer } from './credentials/external-account.ts';
 import type { Identity } from './credentials/identity.ts';
 import { readExchanged, readRegistered, requireOwn } from './credentials/minted.ts';
+import { routeTo } from './credentials/route.ts';
 import { documentSecrets, fileSecrets, tokenSecrets } from './credentials/secrets.ts';
 import type { Session } from './credentials/service-account.ts';
-import { wayTo } from './credentials/way.ts';
+
 import type { Identified } from './identify.ts';
 import type { Work } from './job.ts';
 import { agentInfo, VERSION } from './platform/agent-info.ts';
@@ -49,14 +50,14 @@ async function exchangeIdToken(
   { account: external, idTokens }: Extract<Identity, { kind: 'workload identity' }>,
   { job, platform, deadline, startedAt }: SignInContext,
 ): Promise<SignedIn> {
-  // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-  const way = idTokens.url && wayTo(idTokens.url.href, undefined, job);
+  // The input api-proxy leads to Mondoo; the route to the CI is the runner's own.
+  const route = idTokens.url && routeTo(idTokens.url.href, undefined, job);
   const { issuerUri, ownerMrn: audience } = external;
   const found: Partial<Result> = {};
   let idToken: IdToken | undefined;
   const freshToken = async () => {
     if (idToken && !idToken.hasExpired()) return idToken.jwt;
-    idToken = await idTokens.request(audience, { ...way, deadline, onRetry: logRetries(job) });
+    idToken = await idTokens.request(audience, { ...route, deadline, onRetry: logRetries(job) });
     job.mask(tokenSecrets(idToken.jwt));
     found.idToken = idToken.claims;
     requireIssuer(external, idToken.claims);

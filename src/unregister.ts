@@ -1,11 +1,11 @@
 import type { PrivateFile } from './config/private-file.ts';
 import { parseJson } from './credentials/decode.ts';
+import { routeTo } from './credentials/route.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
-import { wayTo } from './credentials/way.ts';
 import { type Job, JobCancelled } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import { CallError } from './platform/call-error.ts';
-import { connect, saysThatItIsGone } from './platform/client.ts';
+import { PlatformClient, saysThatItIsGone } from './platform/client.ts';
 import { Deadline } from './platform/deadline.ts';
 import { logRetries, notices } from './report/notices.ts';
 import { ActionError } from './util/errors.ts';
@@ -40,9 +40,9 @@ export async function unregister(
   const deadline = new Deadline(TIMEOUT, over);
   try {
     // A registration token names no proxy, so the account's is that of the input.
-    const way = wayTo(endpoint, { input: apiProxy }, job);
+    const route = routeTo(endpoint, { input: apiProxy }, job);
     const onRetry = logRetries(job);
-    using platform = connect({ endpoint, ...way, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry });
+    using platform = new PlatformClient({ endpoint, ...route, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry });
     await platform.unregisterAgent(account, client);
   } catch (error) {
     if (!(error instanceof CallError || error instanceof ActionError)) throw error;

@@ -3,8 +3,8 @@ import type { Expected } from './cnspec/compare.ts';
 import { findCnspec } from './cnspec/find.ts';
 import type { CnspecContext, CnspecResult } from './cnspec/result.ts';
 import type { VersionSpec } from './cnspec/version.ts';
+import { routeTo } from './credentials/route.ts';
 import { environmentProxySecrets } from './credentials/secrets.ts';
-import { wayTo } from './credentials/way.ts';
 import type { Work } from './job.ts';
 import type { NamedProxies } from './platform/proxy.ts';
 import type { Result } from './status/result.ts';
@@ -50,7 +50,7 @@ export async function installProgram(spec: VersionSpec, named: NamedProxies, wor
   const { executable, result } = await installCnspec(spec, {
     ...contextOf(work),
     updatesUrl: inputs.updatesUrl,
-    wayTo: (url) => wayTo(url, named, job),
+    routeTo: (url) => routeTo(url, named, job),
     rememberFolders: (installFolders) => job.remember({ installFolders }),
   });
   return {

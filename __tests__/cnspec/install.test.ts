@@ -36,7 +36,7 @@ async function install(
     toolCache: path.join(root, 'tools'),
     signal: new Deadline(20_000).signal,
     updatesUrl: host.url,
-    wayTo: () => ({}),
+    routeTo: () => ({}),
     log: (line) => lines.push(line),
     rememberFolders: (folders) => remembered.push(folders),
     ...changes,
@@ -98,10 +98,10 @@ describe('installCnspec', () => {
   });
 
   it('returns what is wrong with a proxy, and sends nothing', async () => {
-    const wayTo = () => {
+    const routeTo = () => {
       throw new ActionError('invalid-input', 'The proxy is not a URL.', 'Write it so.');
     };
-    const { result, requests } = await install({ wayTo });
+    const { result, requests } = await install({ routeTo });
     expect(result.failure).toMatchObject({ code: 'cnspec-failed', remedy: 'Write it so.' });
     expect(result.failure?.message).toBe('cnspec could not be installed. The proxy is not a URL.');
     expect(requests).toEqual([]);

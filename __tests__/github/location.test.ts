@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultConfigPath } from '../../src/github/location.ts';
+import { defaultConfigPath } from '../../src/github/runner-files.ts';
 import { failureOf } from '../fixtures.ts';
 
 const { posix, win32 } = path;

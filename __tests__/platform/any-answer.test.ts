@@ -3,12 +3,11 @@ import { createServer } from 'node:net';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { agentInfo } from '../../src/platform/agent-info.ts';
-import { CallError } from '../../src/platform/call-error.ts';
-import { PlatformClient } from '../../src/platform/client.ts';
+import { CallError, RpcCode } from '../../src/platform/call-error.ts';
+import type { PlatformClient } from '../../src/platform/client.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
-import { RpcCode } from '../../src/platform/rpc-status.ts';
 import { account, CLIENT_MRN, jwt, OWNER_MRN, piecesOf, result } from '../fixtures.ts';
-import { openRpc, type Received, startServer } from './loopback-server.ts';
+import { openClient, type Received, startServer } from './loopback-server.ts';
 
 /** Longer than all cases of a property take. */
 const LONG = 3_600_000;
@@ -50,7 +49,7 @@ it('returns the promised value, or an error of one line without a token, for any
     told = [...(request.headers.authorization?.split(/[ .]/) ?? []), ...TOKEN.split('.')];
     response.writeHead(status, headers).end(answer(request));
   });
-  const client = new PlatformClient(openRpc(server.endpoint, LONG));
+  const client = openClient(server.endpoint, LONG);
 
   const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }));
   const code = fc
@@ -121,7 +120,7 @@ it("throws a CallError for any bytes that aren't HTTP", async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
-  const rpc = openRpc(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, LONG);
+  const client = openClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, LONG);
 
   const scrap = fc.oneof(
     fc.constantFrom(
@@ -150,7 +149,7 @@ it("throws a CallError for any bytes that aren't HTTP", async () => {
       async (text) => {
         next = Buffer.from(text, 'latin1');
         // A method that is never retried.
-        const error = await rpc.call('Greeter/Greet', '{}').then(
+        const error = await client.call('Greeter/Greet', '{}').then(
           ({ value }) => value,
           (error) => error,
         );

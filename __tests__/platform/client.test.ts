@@ -4,16 +4,16 @@ import { decodeJwt, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { agentInfo } from '../../src/platform/agent-info.ts';
 import { CallError } from '../../src/platform/call-error.ts';
-import { PlatformClient } from '../../src/platform/client.ts';
+import type { PlatformClient } from '../../src/platform/client.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import { account, CLIENT_MRN, KEY_PEM, OWNER_MRN, result, SERVICE_ACCOUNT_MRN } from '../fixtures.ts';
-import { type Handler, type LoopbackServer, openRpc, refuse, startServer } from './loopback-server.ts';
+import { type Handler, type LoopbackServer, openClient, refuse, startServer } from './loopback-server.ts';
 
 const INFO = agentInfo(result().host, '1.2.3', {});
 
 async function serve(handler: Handler): Promise<{ server: LoopbackServer; client: PlatformClient }> {
   const server = await startServer(handler);
-  return { server, client: new PlatformClient(openRpc(server.endpoint)) };
+  return { server, client: openClient(server.endpoint) };
 }
 
 async function healthFrom(answer: unknown) {
@@ -175,7 +175,7 @@ describe('registerAgent', () => {
 it('returns a client or throws a CallError, for any JSON', async () => {
   let next: unknown = {};
   const server = await startServer(() => next);
-  const client = new PlatformClient(openRpc(server.endpoint, 3_600_000));
+  const client = openClient(server.endpoint, 3_600_000);
   const word = /^[\w.+-]{1,64}$/;
   const answer = fc.oneof(
     fc.jsonValue().filter((json) => json !== undefined),
@@ -237,12 +237,11 @@ describe('registerWithToken', () => {
   });
 
   it.each([{}, { agent_mrn: 7 }, { agent_mrn: SERVICE_ACCOUNT_MRN }])(
-    'returns no client if the response has none: %j; the credentials must still be masked',
+    'rejects a response without a client: %j',
     async (names) => {
       const { client } = await serve(() => ({ credential: confirmation.credential, ...names }));
-      const minted = await client.registerWithToken('a.b.c', 'x', INFO, new Deadline(10_000));
-      expect(minted.agentMrn).toBeUndefined();
-      expect(minted.credential).toEqual(confirmation.credential);
+      const minting = client.registerWithToken('a.b.c', 'x', INFO, new Deadline(10_000));
+      await expect(minting).rejects.toThrow(/^HTTP .* does not name the client that was registered$/);
     },
   );
 });

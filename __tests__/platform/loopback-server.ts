@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { PlatformClient } from '../../src/platform/client.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
 import type { Retry } from '../../src/platform/retry.ts';
-import { type Rpc, rpcOver } from '../../src/platform/rpc.ts';
 import { Transport } from '../../src/platform/transport.ts';
 
 /** A received request. */
@@ -63,20 +63,17 @@ export function refuse(response: ServerResponse, status: number, code: number, m
 /** Opens a transport that closes after the test. */
 export function openTransport(): Transport {
   const transport = new Transport();
-  onTestFinished(() => transport.close());
+  onTestFinished(() => transport[Symbol.dispose]());
   return transport;
 }
 
-/** Calls an endpoint, and records the retries. */
-export function openRpc(endpoint: string, timeout = 10_000): Rpc & { retries: Retry[] } {
+/** Opens a client that closes after the test, and records the retries. */
+export function openClient(endpoint: string, timeout = 10_000): PlatformClient & { retries: Retry[] } {
   const deadline = new Deadline(timeout);
   const retries: Retry[] = [];
-  const rpc = rpcOver(openTransport(), {
-    endpoint,
-    deadline,
-    onRetry: (retry) => retries.push(retry),
-  });
-  return Object.assign(rpc, { retries });
+  const client = new PlatformClient({ endpoint, deadline, onRetry: (retry) => retries.push(retry) });
+  onTestFinished(() => client[Symbol.dispose]());
+  return Object.assign(client, { retries });
 }
 
 /** A loopback address that refuses connections. */

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/platform/call-error.ts';
+import { PlatformClient } from '../../src/platform/client.ts';
 import { Deadline } from '../../src/platform/deadline.ts';
-import { rpcOver } from '../../src/platform/rpc.ts';
-import { answerJson, deadEndpoint, openRpc, openTransport, refuse, startServer } from './loopback-server.ts';
+import { answerJson, deadEndpoint, openClient, refuse, startServer } from './loopback-server.ts';
 
 const REPEATABLE = [
   'Health/Check',
@@ -41,15 +41,15 @@ async function callFailing(method: string, failing: Failing, { times = 1, timeou
   const server = await startServer((_, response) =>
     server.received.length <= times ? failing(response) : {},
   );
-  const rpc = openRpc(server.endpoint, timeout);
+  const client = openClient(server.endpoint, timeout);
   let signed = 0;
-  const result = await rpc
+  const result = await client
     .call(method, '{}', () => `token-${++signed}`)
     .then(
       () => 'answered' as const,
       (error) => error as CallError,
     );
-  return { result, requests: server.received, retries: rpc.retries };
+  return { result, requests: server.received, retries: client.retries };
 }
 
 // The delay before a retry is random, between 0 and 500 ms: here it is 0.
@@ -124,9 +124,9 @@ describe('RegisterAgent, which may create a client each time it arrives,', () =>
   });
 
   it('is retried if nothing listens, because no request was sent', async () => {
-    const rpc = openRpc(await deadEndpoint(), 300);
-    await expect(rpc.call(REGISTER, '{}')).rejects.toMatchObject({ failure: { phase: 'connect' } });
-    expect(rpc.retries.length).toBeGreaterThan(0);
+    const client = openClient(await deadEndpoint(), 300);
+    await expect(client.call(REGISTER, '{}')).rejects.toMatchObject({ failure: { phase: 'connect' } });
+    expect(client.retries.length).toBeGreaterThan(0);
   });
 });
 
@@ -201,7 +201,9 @@ it('ends with the last error at the deadline, and leaves no request open', async
   vi.mocked(Math.random).mockReturnValue(0.2);
   const server = await startServer((_, response) => answerJson(response, 503, { code: 14, message: 'busy' }));
   const startedAt = Date.now();
-  await expect(openRpc(server.endpoint, 400).call('Health/Check', '{}')).rejects.toMatchObject({ code: 14 });
+  await expect(openClient(server.endpoint, 400).call('Health/Check', '{}')).rejects.toMatchObject({
+    code: 14,
+  });
   expect(Date.now() - startedAt).toBeLessThan(1500);
   const { length } = server.received;
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -218,9 +220,9 @@ describe('a deadline that was aborted early', () => {
       deadline,
       onRetry: () => closing.abort(),
     };
-    const rpc = rpcOver(openTransport(), options);
-    await expect(rpc.call('Health/Check', '{}')).rejects.toThrow('code = Aborted desc = not now');
-    await expect(rpc.call('Health/Check', '{}')).rejects.toThrow('no connection within');
+    using client = new PlatformClient(options);
+    await expect(client.call('Health/Check', '{}')).rejects.toThrow('code = Aborted desc = not now');
+    await expect(client.call('Health/Check', '{}')).rejects.toThrow('no connection within');
     expect(server.received).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatRpcStatus, parseRpcStatus, RpcCode } from '../../src/platform/rpc-status.ts';
+import { formatRpcStatus, RpcCode } from '../../src/platform/call-error.ts';
+import { parseRpcStatus } from '../../src/platform/json-call.ts';
 import { jwt } from '../fixtures.ts';
 
 describe('parseRpcStatus', () => {

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { USER_AGENT } from '../../src/platform/agent-info.ts';
 import { CallError } from '../../src/platform/call-error.ts';
-import type { Rpc } from '../../src/platform/rpc.ts';
+import type { PlatformClient } from '../../src/platform/client.ts';
 import { rejectionOf } from '../rejection.ts';
 import {
   deadEndpoint,
   type Handler,
   type LoopbackServer,
-  openRpc,
+  openClient,
   refuse,
   startServer,
 } from './loopback-server.ts';
@@ -18,9 +18,9 @@ const METHOD = 'Greeter/Greet';
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-async function serve(handler: Handler): Promise<{ server: LoopbackServer; rpc: Rpc }> {
+async function serve(handler: Handler): Promise<{ server: LoopbackServer; client: PlatformClient }> {
   const server = await startServer(handler);
-  return { server, rpc: openRpc(server.endpoint) };
+  return { server, client: openClient(server.endpoint) };
 }
 
 /** Waits for a call to fail, and returns the error. */
@@ -30,8 +30,8 @@ async function failureOf(call: Promise<unknown>): Promise<CallError> {
 
 describe('a call', () => {
   it('posts JSON to the method below the endpoint', async () => {
-    const { server, rpc } = await serve(() => ({ status: 'SERVING' }));
-    const { value, sentAt, receivedAt } = await rpc.call(METHOD, '{"a":1}');
+    const { server, client } = await serve(() => ({ status: 'SERVING' }));
+    const { value, sentAt, receivedAt } = await client.call(METHOD, '{"a":1}');
     expect(value).toEqual({ status: 'SERVING' });
     expect(receivedAt).toBeGreaterThanOrEqual(sentAt);
     const [request] = server.received;
@@ -46,20 +46,20 @@ describe('a call', () => {
 
   it('keeps the path of the endpoint', async () => {
     const server = await startServer(() => ({}));
-    await openRpc(`${server.endpoint}/api/v1`).call(METHOD, '{}');
+    await openClient(`${server.endpoint}/api/v1`).call(METHOD, '{}');
     expect(server.received[0]!.path).toBe(`/api/v1/${METHOD}`);
   });
 
   it('sends the request token as Bearer', async () => {
-    const { server, rpc } = await serve(() => ({}));
-    await rpc.call(METHOD, '{}', () => 'a.b.c');
+    const { server, client } = await serve(() => ({}));
+    await client.call(METHOD, '{}', () => 'a.b.c');
     expect(server.received[0]!.headers.authorization).toBe('Bearer a.b.c');
   });
 
   it('has its own request id, which its error contains', async () => {
-    const { server, rpc } = await serve((_, response) => refuse(response, 401, 16, 'no'));
-    const first = await failureOf(rpc.call(METHOD, '{}'));
-    const second = await failureOf(rpc.call(METHOD, '{}'));
+    const { server, client } = await serve((_, response) => refuse(response, 401, 16, 'no'));
+    const first = await failureOf(client.call(METHOD, '{}'));
+    const second = await failureOf(client.call(METHOD, '{}'));
     expect([first.requestId, second.requestId]).toEqual(
       server.received.map(({ headers }) => headers['x-request-id']),
     );
@@ -76,8 +76,8 @@ describe('an error response of the platform', () => {
     [409, 6, 'there is one', 'AlreadyExists'],
     [500, 2, 'proto: invalid value', 'Unknown'],
   ])('is reported with its code: HTTP %i, %i', async (httpStatus, code, message, name) => {
-    const { rpc } = await serve((_, response) => refuse(response, httpStatus, code, message));
-    const error = await failureOf(rpc.call(METHOD, '{}'));
+    const { client } = await serve((_, response) => refuse(response, httpStatus, code, message));
+    const error = await failureOf(client.call(METHOD, '{}'));
     expect(error.failure).toMatchObject({ kind: 'rpc', status: { code, message } });
     expect(error.message).toBe(`rpc error: code = ${name} desc = ${message}`);
     expect(error.method).toBe(METHOD);
@@ -105,17 +105,17 @@ describe('a response that is not from the platform', () => {
     [200, 'application/json', '{"status":"SERV', 'is not JSON'],
     [200, 'application/octet-stream', '\u0008\u0001', 'is not JSON'],
   ])('is described: HTTP %i, %s, %j', async (httpStatus, contentType, body, problem) => {
-    const { rpc } = await serve((_, response) => {
+    const { client } = await serve((_, response) => {
       response.writeHead(httpStatus, { 'content-type': contentType, location: '/login' }).end(body);
     });
-    const error = await failureOf(rpc.call(METHOD, '{}'));
+    const error = await failureOf(client.call(METHOD, '{}'));
     if (problem === null) expect(error.code).toBe(16);
     else expect(error.failure).toEqual({ kind: 'answer', httpStatus, problem });
   });
 
   it('is rejected by the caller if the object lacks a required field', async () => {
-    const { rpc } = await serve(() => ({}));
-    const { malformed } = await rpc.call(METHOD, '{}');
+    const { client } = await serve(() => ({}));
+    const { malformed } = await client.call(METHOD, '{}');
     const error = malformed('has no status');
     expect(error.message).toBe('HTTP status 200: the response has no status');
     expect(error.requestId).toMatch(UUID);
@@ -123,10 +123,10 @@ describe('a response that is not from the platform', () => {
 
   it('does not redirect the call', async () => {
     const elsewhere = await startServer(() => ({}));
-    const { server, rpc } = await serve((_, response) => {
+    const { server, client } = await serve((_, response) => {
       response.writeHead(307, { location: `${elsewhere.endpoint}/stolen` }).end();
     });
-    await failureOf(rpc.call(METHOD, '{}', () => 'a.b.c'));
+    await failureOf(client.call(METHOD, '{}', () => 'a.b.c'));
     expect(server.received).toHaveLength(1);
     expect(elsewhere.received).toEqual([]);
   });
@@ -134,17 +134,17 @@ describe('a response that is not from the platform', () => {
 
 describe('a call without a response', () => {
   it('reports how far it got', async () => {
-    const error = await failureOf(openRpc(await deadEndpoint()).call(METHOD, '{}'));
+    const error = await failureOf(openClient(await deadEndpoint()).call(METHOD, '{}'));
     expect(error.failure).toMatchObject({ kind: 'connection', phase: 'connect' });
     expect(error.message).toMatch(/refuses connections \(ECONNREFUSED\)/);
     expect(error.mayHaveTakenEffect).toBe(false);
   });
 
   it('never exposes the request token', async () => {
-    const { rpc } = await serve((request, response) => {
+    const { client } = await serve((request, response) => {
       response.writeHead(500).end(request.headers.authorization);
     });
-    const error = await failureOf(rpc.call(METHOD, '{}', () => 'very.secret.token'));
+    const error = await failureOf(client.call(METHOD, '{}', () => 'very.secret.token'));
     expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain('secret');
   });
 });
@@ -152,7 +152,7 @@ describe('a call without a response', () => {
 it('returns a response or throws a CallError, for any response', async () => {
   let next = { status: 200, body: Buffer.alloc(0) };
   const server = await startServer((_, response) => void response.writeHead(next.status).end(next.body));
-  const rpc = openRpc(server.endpoint, 3_600_000);
+  const client = openClient(server.endpoint, 3_600_000);
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array)),
     fc.json().map((json) => Buffer.from(json)),
@@ -170,7 +170,7 @@ it('returns a response or throws a CallError, for any response', async () => {
       async (body, status) => {
         next = { status, body };
         try {
-          const { value } = await rpc.call(METHOD, '{}');
+          const { value } = await client.call(METHOD, '{}');
           expect(value).toBeTypeOf('object');
           expect(status).toBeLessThan(300);
         } catch (error) {

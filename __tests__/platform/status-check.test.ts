@@ -1,8 +1,6 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { CallError } from '../../src/platform/call-error.ts';
-import { PlatformClient } from '../../src/platform/client.ts';
-import { RpcCode } from '../../src/platform/rpc-status.ts';
+import { CallError, RpcCode } from '../../src/platform/call-error.ts';
 import {
   canSign,
   checkAccount,
@@ -13,7 +11,14 @@ import {
   type StatusCheck,
 } from '../../src/platform/status-check.ts';
 import { account, health, rpcError } from '../fixtures.ts';
-import { answerJson, deadEndpoint, openRpc, type Received, refuse, startServer } from './loopback-server.ts';
+import {
+  answerJson,
+  deadEndpoint,
+  openClient,
+  type Received,
+  refuse,
+  startServer,
+} from './loopback-server.ts';
 
 const SECOND = 1000;
 const DAY = 24 * 3600 * SECOND;
@@ -48,8 +53,8 @@ async function observed(behaviour: Behaviour): Promise<{ check: StatusCheck; pin
     const distance = decodeJwt(request.headers.authorization!.slice(7)).iat! * SECOND - serverTime;
     return accepts(distance) ? {} : refuse(response, ...refusal, 'refused');
   });
-  const rpc = openRpc(server.endpoint, behaviour.timeout);
-  const check = await checkAccount(new PlatformClient(rpc), account());
+  const client = openClient(server.endpoint, behaviour.timeout);
+  const check = await checkAccount(client, account());
   return { check, pings: server.received.filter(({ path }) => path !== '/Health/Check') };
 }
 
@@ -152,14 +157,14 @@ describe('another response of the platform', () => {
   });
 
   it('may be missing: both failures are reported', async () => {
-    const rpc = openRpc(await deadEndpoint(), 1);
-    const { health, ping } = await checkAccount(new PlatformClient(rpc), account());
+    const client = openClient(await deadEndpoint(), 1);
+    const { health, ping } = await checkAccount(client, account());
     expect([health, ping]).toEqual([expect.any(CallError), expect.any(CallError)]);
   });
 
   it('does not hide a bug of the action', async () => {
-    const rpc = openRpc('no URL');
-    await expect(checkAccount(new PlatformClient(rpc), account())).rejects.toThrow(TypeError);
+    const client = openClient('no URL');
+    await expect(checkAccount(client, account())).rejects.toThrow(TypeError);
   });
 });
 
@@ -168,7 +173,7 @@ describe('the two checks in sequence, for an account that is created in between,
     const server = await startServer((request) =>
       request.path === '/Health/Check' ? { status: 'SERVING', time: new Date().toISOString() } : {},
     );
-    const client = new PlatformClient(openRpc(server.endpoint));
+    const client = openClient(server.endpoint);
     const platform = await checkPlatform(client);
     expect(server.received.map(({ path }) => path)).toEqual(['/Health/Check']);
     expect(platform).not.toHaveProperty('ping');
@@ -180,7 +185,7 @@ describe('the two checks in sequence, for an account that is created in between,
 
   it('report a failed health check, and then any rejection of the account', async () => {
     const server = await startServer((_, response) => refuse(response, 401, 16, 'refused'));
-    const client = new PlatformClient(openRpc(server.endpoint));
+    const client = openClient(server.endpoint);
     const platform = await checkPlatform(client);
     expect(platform).toEqual({ health: expect.any(CallError) });
     const check = await checkAccount(client, account(), platform);
@@ -195,7 +200,7 @@ describe('the two checks in sequence, for an account that is created in between,
       const claimed = decodeJwt(request.headers.authorization!.slice(7)).iat! * SECOND;
       return claimed > Date.now() + DAY / 2 ? {} : refuse(response, 401, 16, 'refused');
     });
-    const client = new PlatformClient(openRpc(server.endpoint));
+    const client = openClient(server.endpoint);
     const check = await checkAccount(client, account(), await checkPlatform(client));
     expect(check).toMatchObject({ ping: { code: 16 }, pingAtServerTime: 'accepted' });
   });

@@ -9,7 +9,8 @@ import { rejectionOf } from '../rejection.ts';
 import { deadEndpoint, startServer } from './loopback-server.ts';
 
 function post(http: Transport, url: string) {
-  return http.send({ method: 'POST', url: new URL(url), headers: {}, body: '{}' }, new Deadline(5000).signal);
+  const { signal } = new Deadline(5000);
+  return http.send({ method: 'POST', url: new URL(url), headers: {}, body: '{}', signal });
 }
 
 /** Waits for a request to fail, and returns the error. */
@@ -52,7 +53,7 @@ describe('a proxy', () => {
 
   function openThrough(proxy: string): Transport {
     const http = new Transport({ proxy });
-    onTestFinished(() => http.close());
+    onTestFinished(() => http[Symbol.dispose]());
     return http;
   }
 

@@ -23,7 +23,8 @@ function post(
   url: URL | string,
   { headers = {}, body = '{}', timeout = 10_000 }: PostOptions = {},
 ) {
-  return http.send({ method: 'POST', url: new URL(url), headers, body }, new Deadline(timeout).signal);
+  const { signal } = new Deadline(timeout);
+  return http.send({ method: 'POST', url: new URL(url), headers, body, signal });
 }
 
 /** Waits for a request to fail, and returns the error. */
@@ -198,8 +199,8 @@ describe('a request without a complete response', () => {
 
   it('is not sent after the deadline', async () => {
     const server = await startServer(() => ({}));
-    const request = { method: 'POST', url: new URL(server.endpoint), headers: {}, body: '{}' } as const;
-    const { phase, message } = await failureOf(openTransport().send(request, AbortSignal.abort()));
+    const request = { method: 'POST', url: new URL(server.endpoint), signal: AbortSignal.abort() } as const;
+    const { phase, message } = await failureOf(openTransport().send(request));
     expect(phase).toBe('connect');
     expect(message).toMatch(/^no connection within /);
     expect(server.received).toEqual([]);
@@ -210,7 +211,7 @@ describe('a request without a complete response', () => {
     // It accepts the connection, and never answers the TLS handshake.
     const url = await startTcpServer(() => opened++);
     const http = new Transport({ connectTimeout: 500 });
-    onTestFinished(() => http.close());
+    onTestFinished(() => http[Symbol.dispose]());
     const { phase, message } = await failureOf(post(http, `https://127.0.0.1:${url.port}`));
     expect(phase).toBe('connect');
     expect(message).toMatch(/^no connection within \d/);
@@ -220,13 +221,13 @@ describe('a request without a complete response', () => {
   it('may take longer than the connect timeout once connected', async () => {
     const server = await startServer((_, response) => void setTimeout(() => response.end('{}'), 400));
     const http = new Transport({ connectTimeout: 150 });
-    onTestFinished(() => http.close());
+    onTestFinished(() => http[Symbol.dispose]());
     expect(await post(http, server.endpoint)).toMatchObject({ status: 200 });
   });
 
   it('ends when all connections are closed', async () => {
     const http = openTransport();
-    const server = await startServer(() => void http.close());
+    const server = await startServer(() => void http[Symbol.dispose]());
     await failureOf(post(http, new URL(server.endpoint)));
   });
 });

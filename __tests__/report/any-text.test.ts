@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { CallError } from '../../src/platform/call-error.ts';
-import { parseRpcStatus, RpcCode } from '../../src/platform/rpc-status.ts';
+import { type CallError, RpcCode } from '../../src/platform/call-error.ts';
+import { parseRpcStatus } from '../../src/platform/json-call.ts';
+
 import { annotationText } from '../../src/report/annotation.ts';
 import { statusLines } from '../../src/report/log.ts';
 import { outputs } from '../../src/report/outputs.ts';

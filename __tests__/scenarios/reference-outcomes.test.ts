@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { RpcCode } from '../../src/platform/rpc-status.ts';
+import { RpcCode } from '../../src/platform/call-error.ts';
 import { TITLES } from '../../src/util/errors.ts';
 import { test } from './stage.ts';
 

@@ -1,6 +1,6 @@
 import net, { type AddressInfo } from 'node:net';
 import { describe, expect } from 'vitest';
-import { RpcCode } from '../../src/platform/rpc-status.ts';
+import { RpcCode } from '../../src/platform/call-error.ts';
 import { type Ran, type Stage, test } from './stage.ts';
 
 /** A verdict, its cause, and the message in the annotation. */

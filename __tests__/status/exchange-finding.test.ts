@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IdTokenClaims } from '../../src/credentials/external-account.ts';
 import type { Identity } from '../../src/credentials/identity.ts';
-import type { CallError, Failure } from '../../src/platform/call-error.ts';
-import { RpcCode } from '../../src/platform/rpc-status.ts';
+import { type CallError, type Failure, RpcCode } from '../../src/platform/call-error.ts';
 import type { Finding } from '../../src/status/finding.ts';
 import { findingsIn } from '../../src/status/findings.ts';
 import type { FindingCode } from '../../src/util/errors.ts';

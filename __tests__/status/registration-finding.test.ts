@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../src/platform/call-error.ts';
-import { RpcCode } from '../../src/platform/rpc-status.ts';
+import { type Failure, RpcCode } from '../../src/platform/call-error.ts';
 import type { StatusCheck } from '../../src/platform/status-check.ts';
 import type { Finding } from '../../src/status/finding.ts';
 import { findingsIn } from '../../src/status/findings.ts';

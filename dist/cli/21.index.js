@@ -250,7 +250,7 @@ const MAX_PROVIDERS = 200;
 function readStatusOutput(output) {
     const lines = output.split('\n').map((text) => text.trim());
     for (const line of lines.filter((text) => text.startsWith('{'))) {
-        const { client, upstream } = (0,json/* parseMap */.y1)(line);
+        const { client, upstream } = (0,json/* mapIn */.yL)((0,json/* tryParseJson */.Bl)(line));
         if (!(0,json/* isMap */.jh)(client))
             continue;
         const { api, warnings } = (0,json/* mapIn */.yL)(upstream);

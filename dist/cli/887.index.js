@@ -246,6 +246,81 @@ function fieldsOf(document, owner, copyAgain) {
 
 /***/ }),
 
+/***/ 2032:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  B: () => (/* binding */ routeTo)
+});
+
+// EXTERNAL MODULE: ./src/util/errors.ts
+var errors = __webpack_require__(17);
+// EXTERNAL MODULE: ./src/util/url.ts
+var util_url = __webpack_require__(7997);
+// EXTERNAL MODULE: ./src/platform/connect.ts
+var connect = __webpack_require__(4097);
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
+
+
+/**
+ * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
+ * HTTPS_PROXY and NO_PROXY say.
+ * @param named undefined if the endpoint isn't Mondoo's
+ * @throws ActionError `invalid-input` if a variable can't be used
+ */
+function proxyFor(endpoint, named, env) {
+    const url = new URL(endpoint);
+    // The proxy could read ID tokens and minted keys.
+    if (url.protocol === 'http:')
+        return {};
+    if (named?.input)
+        return { proxy: named.input, proxyFrom: 'the input `api-proxy`' };
+    if (named && env.MONDOO_API_PROXY)
+        return readVariable('MONDOO_API_PROXY', env.MONDOO_API_PROXY);
+    if (named?.credentials)
+        return { proxy: named.credentials, proxyFrom: '`api_proxy` of the credentials' };
+    const name = env.HTTPS_PROXY ? 'HTTPS_PROXY' : 'https_proxy';
+    const proxy = env[name];
+    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || ''))
+        return {};
+    return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
+}
+function readVariable(name, value) {
+    const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
+    const proxy = (0,util_url/* readUrl */.wo)(value, util_url/* parseProxyUrl */.Pr, (problem) => {
+        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
+        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
+    });
+    return { proxy, proxyFrom: `\`${name}\`` };
+}
+/** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
+function isBypassed(url, noProxy) {
+    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.HM)(url)}`];
+    return noProxy
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, '.'))
+        .filter(Boolean)
+        .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
+}
+
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __webpack_require__(5515);
+;// CONCATENATED MODULE: ./src/credentials/route.ts
+
+
+/** Finds how a server is reached, and masks the password of its proxy. @param named undefined if it isn't Mondoo's */
+function routeTo(url, named, job) {
+    const route = proxyFor(url, named, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(route.proxy));
+    return { ...route, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
+}
+
+
+/***/ }),
+
 /***/ 5515:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -513,81 +588,6 @@ function readCertificate(pem, key) {
 
 /***/ }),
 
-/***/ 3127:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  b: () => (/* binding */ wayTo)
-});
-
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __webpack_require__(17);
-// EXTERNAL MODULE: ./src/util/url.ts
-var util_url = __webpack_require__(7997);
-// EXTERNAL MODULE: ./src/platform/connect.ts
-var connect = __webpack_require__(4097);
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
-
-
-
-/**
- * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
- * HTTPS_PROXY and NO_PROXY say.
- * @param named undefined if the endpoint isn't Mondoo's
- * @throws ActionError `invalid-input` if a variable can't be used
- */
-function proxyFor(endpoint, named, env) {
-    const url = new URL(endpoint);
-    // The proxy could read ID tokens and minted keys.
-    if (url.protocol === 'http:')
-        return {};
-    if (named?.input)
-        return { proxy: named.input, proxyFrom: 'the input `api-proxy`' };
-    if (named && env.MONDOO_API_PROXY)
-        return readVariable('MONDOO_API_PROXY', env.MONDOO_API_PROXY);
-    if (named?.credentials)
-        return { proxy: named.credentials, proxyFrom: '`api_proxy` of the credentials' };
-    const name = env.HTTPS_PROXY ? 'HTTPS_PROXY' : 'https_proxy';
-    const proxy = env[name];
-    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || ''))
-        return {};
-    return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
-}
-function readVariable(name, value) {
-    const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const proxy = (0,util_url/* readUrl */.wo)(value, util_url/* parseProxyUrl */.Pr, (problem) => {
-        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
-        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
-    });
-    return { proxy, proxyFrom: `\`${name}\`` };
-}
-/** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
-function isBypassed(url, noProxy) {
-    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.HM)(url)}`];
-    return noProxy
-        .split(',')
-        .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, '.'))
-        .filter(Boolean)
-        .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
-}
-
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __webpack_require__(5515);
-;// CONCATENATED MODULE: ./src/credentials/way.ts
-
-
-/** Finds how a server is reached, and masks the password of its proxy. @param named undefined if it isn't Mondoo's */
-function wayTo(url, named, job) {
-    const way = proxyFor(url, named, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(way.proxy));
-    return { ...way, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
-}
-
-
-/***/ }),
-
 /***/ 7228:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -660,10 +660,29 @@ function agentInfo({ platform, ip, hostname }, actionVersion, labels) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ CallError)
+/* harmony export */   RA: () => (/* binding */ CallError),
+/* harmony export */   ti: () => (/* binding */ RpcCode)
 /* harmony export */ });
-/* harmony import */ var _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3711);
-
+/* unused harmony export formatRpcStatus */
+/** https://grpc.io/docs/guides/status-codes/ */
+const RpcCode = {
+    Canceled: 1,
+    Unknown: 2,
+    InvalidArgument: 3,
+    DeadlineExceeded: 4,
+    NotFound: 5,
+    AlreadyExists: 6,
+    PermissionDenied: 7,
+    ResourceExhausted: 8,
+    FailedPrecondition: 9,
+    Aborted: 10,
+    OutOfRange: 11,
+    Unimplemented: 12,
+    Internal: 13,
+    Unavailable: 14,
+    DataLoss: 15,
+    Unauthenticated: 16,
+};
 /** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
@@ -684,7 +703,7 @@ class CallError extends Error {
     get code() {
         return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
     }
-    /** The fix, if it follows from the way to the server. */
+    /** The fix, if it follows from the route to the server. */
     get remedy() {
         return this.failure.kind === 'connection' ? this.failure.remedy : undefined;
     }
@@ -697,7 +716,7 @@ class CallError extends Error {
     }
     /** Whether a space has reached a limit: without a Retry-After, waiting doesn't help. */
     get isLimit() {
-        return this.code === _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti.ResourceExhausted && this.retryAfter === undefined;
+        return this.code === RpcCode.ResourceExhausted && this.retryAfter === undefined;
     }
     /** Whether the platform may have carried the request out. */
     get mayHaveTakenEffect() {
@@ -712,34 +731,36 @@ class CallError extends Error {
         return !isDecided && httpStatus !== 503;
     }
 }
-const { Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss, ResourceExhausted, Aborted } = _rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti;
+const { Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss, ResourceExhausted, Aborted } = RpcCode;
 const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
 const UNDECIDED_CODES = [Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss];
-const DECIDED_CODES = Object.values(_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .RpcCode */ .ti).filter((code) => !UNDECIDED_CODES.includes(code));
+const DECIDED_CODES = Object.values(RpcCode).filter((code) => !UNDECIDED_CODES.includes(code));
 function describe(failure) {
     if (failure.kind === 'rpc')
-        return (0,_rpc_status_js__WEBPACK_IMPORTED_MODULE_0__/* .formatRpcStatus */ .pR)(failure.status);
+        return formatRpcStatus(failure.status);
     if (failure.kind === 'connection')
         return failure.reason;
     return `HTTP status ${failure.httpStatus}: the response ${failure.problem}`;
+}
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+function formatRpcStatus({ code, message }) {
+    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+    return `rpc error: code = ${name} desc = ${message}`;
 }
 
 
 /***/ }),
 
-/***/ 2952:
+/***/ 349:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
   W: () => (/* binding */ EXCHANGE),
-  bA: () => (/* binding */ NAMES_NO_CLIENT),
-  Ng: () => (/* binding */ connect),
+  Ht: () => (/* binding */ PlatformClient),
   KL: () => (/* binding */ saysThatItIsGone)
 });
-
-// UNUSED EXPORTS: PlatformClient
 
 // EXTERNAL MODULE: ./src/util/mrn.ts
 var util_mrn = __webpack_require__(1075);
@@ -747,54 +768,10 @@ var util_mrn = __webpack_require__(1075);
 var util_text = __webpack_require__(9997);
 // EXTERNAL MODULE: ./src/platform/call-error.ts
 var call_error = __webpack_require__(2492);
-// EXTERNAL MODULE: ./src/platform/request-token.ts
-var request_token = __webpack_require__(9354);
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __webpack_require__(8500);
-;// CONCATENATED MODULE: ./src/platform/retry.ts
-
-
-/** The limit of the first wait, in milliseconds; it doubles with each one after it. */
-const FIRST_DELAY = 500;
-const LONGEST_DELAY = 15_000;
-const never = () => false;
-const ifTransient = ({ isTransient }) => isTransient;
-/** For RegisterAgent, where each call that arrives may create a client. */
-const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, isLimit }) => isTransient && !mayHaveTakenEffect && !isLimit;
-/** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
-async function retrying(rule, call, { deadline, onRetry }) {
-    const earlier = [];
-    for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
-        try {
-            return await call();
-        }
-        catch (error) {
-            if (!(error instanceof call_error/* CallError */.R))
-                throw error;
-            // That the time ran out during an attempt says less than why there had to be another one.
-            const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
-            const before = earlier.at(-1);
-            if (isCutOff && before && (rule !== ifNothingWasDone || !error.mayHaveTakenEffect))
-                throw before;
-            error.earlier = [...earlier];
-            earlier.push(error);
-            const delay = Math.random() * longest + (error.retryAfter ?? 0);
-            if (!rule(error) || delay >= deadline.remaining())
-                throw error;
-            onRetry({ error, failed: earlier.length, delay });
-            await (0,promises_.setTimeout)(delay, undefined, { signal: deadline.signal }).catch(() => {
-                throw error;
-            });
-        }
-    }
-}
-
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: ./src/util/json.ts
 var util_json = __webpack_require__(4976);
-// EXTERNAL MODULE: ./src/platform/rpc-status.ts
-var rpc_status = __webpack_require__(3711);
 // EXTERNAL MODULE: ./src/platform/transport-error.ts
 var transport_error = __webpack_require__(6329);
 ;// CONCATENATED MODULE: ./src/platform/json-call.ts
@@ -804,32 +781,38 @@ var transport_error = __webpack_require__(6329);
 
 
 /** Makes a call, once, whose response is a JSON object. Throws CallError. */
-async function callJson(transport, method, request, signal) {
+async function callJson(transport, method, request) {
     const requestId = (0,external_node_crypto_.randomUUID)();
     const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
-    const response = await transport.send({ ...request, headers }, signal).catch((error) => {
+    const response = await transport.send({ ...request, headers }).catch((error) => {
         if (!(error instanceof transport_error/* HttpError */.j$))
             throw error;
         const { phase, message: reason, permanent, remedy } = error;
-        throw new call_error/* CallError */.R(method, { kind: 'connection', phase, reason, permanent, remedy }, requestId);
+        throw new call_error/* CallError */.RA(method, { kind: 'connection', phase, reason, permanent, remedy }, requestId);
     });
     const { status: httpStatus, sentAt, receivedAt } = response;
     const retryAfter = parseRetryAfter(response.headers['retry-after']);
-    const malformed = (problem) => new call_error/* CallError */.R(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
-    let json;
-    try {
-        json = JSON.parse(response.body.toString('utf8'));
-    }
-    catch {
-        // Proxies and load balancers send HTML or nothing.
-    }
+    const malformed = (problem) => new call_error/* CallError */.RA(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
+    // Proxies and load balancers send HTML or nothing.
+    const json = (0,util_json/* tryParseJson */.Bl)(response.body.toString('utf8'));
     const isSuccess = httpStatus >= 200 && httpStatus < 300;
-    const status = isSuccess ? undefined : (0,rpc_status/* parseRpcStatus */.z3)(json);
+    const status = isSuccess ? undefined : parseRpcStatus(json);
     if (status)
-        throw new call_error/* CallError */.R(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
+        throw new call_error/* CallError */.RA(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
     if (!isSuccess || !(0,util_json/* isMap */.jh)(json))
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
+}
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+function parseRpcStatus(body) {
+    if (!(0,util_json/* isMap */.jh)(body))
+        return undefined;
+    const { code, message } = body;
+    if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
+        return undefined;
+    // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
+    const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
+    return { code, message: typeof message === 'string' ? (0,util_text/* plainText */.wh)(withoutTokens(message)) : '' };
 }
 /** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
 function parseRetryAfter(header = '') {
@@ -854,36 +837,51 @@ function describeResponse({ status, headers, body }, json) {
     return 'is not JSON';
 }
 
-;// CONCATENATED MODULE: ./src/platform/rpc.ts
+// EXTERNAL MODULE: ./src/platform/request-token.ts
+var request_token = __webpack_require__(9354);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __webpack_require__(8500);
+;// CONCATENATED MODULE: ./src/platform/retry.ts
 
 
-/** What is retried, by method. docs/behaviour.md has the same table. */
-const RULES = {
-    'Health/Check': ifTransient,
-    'AgentManager/PingPong': ifTransient,
-    'AgentManager/RegisterAgent': ifNothingWasDone,
-    'AgentManager/UnRegisterAgent': ifTransient,
-    'SecureTokenService/ExchangeExternalToken': ifTransient,
-};
-/** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
-function rpcOver(transport, { endpoint, deadline: usual, onRetry }) {
-    /** @param body a function makes it for each attempt, as `authorize` makes a bearer token */
-    const call = (method, body, authorize, { rule = RULES[method] ?? never, deadline = usual } = {}) => {
-        const callOnce = async () => {
-            const headers = { 'content-type': 'application/json' };
-            if (authorize)
-                headers.authorization = `Bearer ${authorize()}`;
-            const text = typeof body === 'string' ? body : await body();
-            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body: text };
-            return callJson(transport, method, request, deadline.endSignal);
-        };
-        return retrying(rule, callOnce, { deadline, onRetry });
-    };
-    return { call };
+/** The limit of the first wait, in milliseconds; it doubles with each one after it. */
+const FIRST_DELAY = 500;
+const LONGEST_DELAY = 15_000;
+const never = () => false;
+const ifTransient = ({ isTransient }) => isTransient;
+/** For RegisterAgent, where each call that arrives may create a client. */
+const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, isLimit }) => isTransient && !mayHaveTakenEffect && !isLimit;
+/** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
+async function retrying(rule, call, options) {
+    const { deadline, onRetry } = options;
+    const earlier = [];
+    for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
+        try {
+            return await call();
+        }
+        catch (error) {
+            if (!(error instanceof call_error/* CallError */.RA))
+                throw error;
+            // That the time ran out during an attempt says less than why there had to be another one.
+            const isCutOff = deadline.remaining() <= 0 && error.failure.kind === 'connection';
+            const before = earlier.at(-1);
+            if (isCutOff && before && (rule !== ifNothingWasDone || !error.mayHaveTakenEffect))
+                throw before;
+            error.earlier = [...earlier];
+            earlier.push(error);
+            const delay = Math.random() * longest + (error.retryAfter ?? 0);
+            if (!rule(error) || delay >= deadline.remaining())
+                throw error;
+            onRetry({ error, failed: earlier.length, delay });
+            await (0,promises_.setTimeout)(delay, undefined, { signal: deadline.signal }).catch(() => {
+                throw error;
+            });
+        }
+    }
 }
 
 // EXTERNAL MODULE: ./src/platform/transport.ts
-var platform_transport = __webpack_require__(3038);
+var transport = __webpack_require__(3038);
 ;// CONCATENATED MODULE: ./src/platform/client.ts
 
 
@@ -892,44 +890,46 @@ var platform_transport = __webpack_require__(3038);
 
 
 
-
-/** Mondoo Platform. Every method throws CallError. */
+const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
+/** What is retried, by method. docs/behaviour.md has the same table. */
+const RULES = {
+    'Health/Check': ifTransient,
+    'AgentManager/PingPong': ifTransient,
+    'AgentManager/RegisterAgent': ifNothingWasDone,
+    'AgentManager/UnRegisterAgent': ifTransient,
+    [EXCHANGE]: ifTransient,
+};
+/** Mondoo Platform. Every method throws CallError. Disposing of it drops its connections. */
 class PlatformClient {
-    rpc;
-    constructor(rpc) {
-        this.rpc = rpc;
+    options;
+    transport;
+    constructor(options) {
+        this.options = options;
+        this.transport = new transport/* Transport */.o(options);
     }
     async checkHealth() {
-        const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
+        const { value, sentAt, receivedAt, malformed } = await this.call('Health/Check', '{}');
         const { status = 'UNKNOWN', time, apiVersion } = value;
         if (!(0,util_text/* isWord */.Jg)(status))
             throw malformed('has no readable status');
         const roundTrip = receivedAt - sentAt;
-        const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
+        const localTime = new Date(sentAt + roundTrip / 2);
         const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
-        if (isTime)
-            health.time = new Date(time);
-        if ((0,util_text/* isWord */.Jg)(apiVersion))
-            health.apiVersion = apiVersion;
-        return health;
+        const reported = { ...(isTime && { time: new Date(time) }), ...((0,util_text/* isWord */.Jg)(apiVersion) && { apiVersion }) };
+        return { status, localTime, roundTrip, ...reported };
     }
     /** @param skew signs so many milliseconds from now, once */
     async pingPong(signer, skew) {
         await this.callSigned('PingPong', signer, {}, skew);
     }
     async registerAgent(signer, name, info) {
-        const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
-        const agentMrn = clientMrnIn(value);
-        if (agentMrn === undefined)
-            throw malformed(NAMES_NO_CLIENT);
-        return agentMrn;
+        return clientMrnIn(await this.callSigned('RegisterAgent', signer, { name, agent_info: info }));
     }
     /** Mints a service account for the client. */
     async registerWithToken(token, name, info, deadline) {
         const body = JSON.stringify({ token, name, agent_info: info });
-        const authorize = () => token;
-        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, authorize, { deadline });
-        return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
+        const response = await this.call('AgentManager/RegisterAgent', body, () => token, { deadline });
+        return { agentMrn: clientMrnIn(response), credential: response.value.credential, malformed: response.malformed };
     }
     /** Removes a client, and revokes the service account that asks for it. */
     async unregisterAgent(signer, agentMrn) {
@@ -937,7 +937,7 @@ class PlatformClient {
             await this.callSigned('UnRegisterAgent', signer, { mrn: agentMrn });
         }
         catch (error) {
-            if (!(error instanceof call_error/* CallError */.R && saysThatItIsGone(error)))
+            if (!(error instanceof call_error/* CallError */.RA && saysThatItIsGone(error)))
                 throw error;
             // An earlier attempt, whose response was lost, may have removed the account that this one was signed by.
             if (!error.earlier.some(({ mayHaveTakenEffect }) => mayHaveTakenEffect))
@@ -947,7 +947,7 @@ class PlatformClient {
     /** Returns base64 of credentials JSON. @param freshToken gives the ID token for each attempt */
     async exchangeExternalToken({ issuerUri: issuer_uri, audience }, freshToken) {
         const body = async () => JSON.stringify({ issuer_uri, audience, jwt_token: await freshToken() });
-        const { value, malformed } = await this.rpc.call(EXCHANGE, body);
+        const { value, malformed } = await this.call(EXCHANGE, body);
         const credential = value.base64_credential;
         if (typeof credential !== 'string' || credential === '')
             throw malformed('holds no credentials');
@@ -956,24 +956,37 @@ class PlatformClient {
     callSigned(method, signer, request, skew) {
         const body = JSON.stringify(request);
         const sign = () => (0,request_token/* signRequest */.z)(signer, body, new Date(Date.now() + (skew ?? 0)));
-        return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
+        return this.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
+    }
+    /**
+     * Calls a remote procedure as the platform takes it: `POST <endpoint>/<Service>/<Method>`, JSON both ways.
+     * @param body a function makes it for each attempt, as `authorize` makes a bearer token
+     */
+    call(method, body, authorize, { rule = RULES[method] ?? never, deadline = this.options.deadline } = {}) {
+        const { endpoint, onRetry } = this.options;
+        const callOnce = async () => {
+            const headers = { 'content-type': 'application/json' };
+            if (authorize)
+                headers.authorization = `Bearer ${authorize()}`;
+            const text = typeof body === 'string' ? body : await body();
+            const url = new URL(`${endpoint}/${method}`);
+            return callJson(this.transport, method, { method: 'POST', url, headers, body: text, signal: deadline.endSignal });
+        };
+        return retrying(rule, callOnce, { deadline, onRetry });
+    }
+    [Symbol.dispose]() {
+        this.transport[Symbol.dispose]();
     }
 }
-/** A client of the platform that drops its connections when it is disposed of. */
-function connect(options) {
-    const transport = new platform_transport/* Transport */.o(options);
-    const client = new PlatformClient(rpcOver(transport, options));
-    return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
-}
-const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
 /** Whether a client that was to be unregistered may be gone already. */
 function saysThatItIsGone({ code }) {
-    return code === rpc_status/* RpcCode */.ti.Unauthenticated || code === rpc_status/* RpcCode */.ti.NotFound;
+    return code === call_error/* RpcCode */.ti.Unauthenticated || code === call_error/* RpcCode */.ti.NotFound;
 }
-function clientMrnIn({ agent_mrn: mrn }) {
-    return typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn) ? mrn : undefined;
+function clientMrnIn({ value: { agent_mrn: mrn }, malformed }) {
+    if (typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn))
+        return mrn;
+    throw malformed('does not name the client that was registered');
 }
-const NAMES_NO_CLIENT = 'does not name the client that was registered';
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 
@@ -1009,10 +1022,11 @@ const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\
 
 /** Milliseconds for each address of a name: Node's default of 250 is too short for a far platform. */
 const ATTEMPT_TIMEOUT = 4000;
-/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
-async function openSocket(url, route, limit = AbortSignal.timeout(route.timeout)) {
-    const { proxy, ca } = route;
-    const signal = AbortSignal.any([limit, route.signal]);
+/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. @param limit the timeout */
+async function openSocket(url, context, limit) {
+    const { ca } = context;
+    const proxy = context.proxy ? new URL(context.proxy) : undefined;
+    const signal = AbortSignal.any([limit, context.signal]);
     let isTunnelOpen = false;
     try {
         const socket = await dial(proxy ?? url, ca, signal);
@@ -1025,30 +1039,30 @@ async function openSocket(url, route, limit = AbortSignal.timeout(route.timeout)
     catch (error) {
         const isUnknownIssuer = (error.code ?? '') in _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .UNKNOWN_ISSUER */ .PB;
         if (limit.aborted)
-            throw noConnection(route.timeout, url, route);
+            throw noConnection(context.timeout, url, context);
         if (!isUnknownIssuer || ca) {
             const failure = (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toHttpError */ .e7)(error, 'connect', url, proxy, isTunnelOpen);
             if (isUnknownIssuer)
-                failure.remedy = trustRemedy(route);
+                failure.remedy = trustRemedy(context);
             else if (!isTunnelOpen)
-                failure.remedy = proxyRemedy(url, route);
+                failure.remedy = proxyRemedy(url, context);
             throw failure;
         }
     }
     // Reading the system's store takes long, so it is left alone until it is needed.
-    route.ca ??= [...node_tls__WEBPACK_IMPORTED_MODULE_3___default().getCACertificates('default'), ...node_tls__WEBPACK_IMPORTED_MODULE_3___default().getCACertificates('system')];
-    return openSocket(url, route, limit);
+    context.ca ??= [...node_tls__WEBPACK_IMPORTED_MODULE_3___default().getCACertificates('default'), ...node_tls__WEBPACK_IMPORTED_MODULE_3___default().getCACertificates('system')];
+    return openSocket(url, context, limit);
 }
 /** @param waited milliseconds */
 function noConnection(waited, url, route) {
-    const { proxy } = route;
-    const way = proxy ? ` through the proxy ${proxy.host}` : '';
-    const error = new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$('connect', `no connection within ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_4__/* .formatDuration */ .a3)(waited)}${way}`);
+    const through = route.proxy ? ` through the proxy ${new URL(route.proxy).host}` : '';
+    const error = new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$('connect', `no connection within ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_4__/* .formatDuration */ .a3)(waited)}${through}`);
     return Object.assign(error, { remedy: proxyRemedy(url, route) });
 }
 function proxyRemedy({ host }, { proxy, proxyFrom }) {
-    return (proxy &&
-        `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`);
+    if (!proxy)
+        return undefined;
+    return `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`;
 }
 function trustRemedy({ extraCaFile }) {
     const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file in the `env:` of the step.";
@@ -1082,12 +1096,8 @@ async function openTunnel(socket, url, proxy, signal) {
     const { username, password } = (0,_util_url_js__WEBPACK_IMPORTED_MODULE_7__/* .proxyLogin */ .eU)(proxy.href);
     const login = Buffer.from(`${username}:${password}`).toString('base64');
     const host = `${url.hostname}:${portOf(url)}`;
-    const request = node_http__WEBPACK_IMPORTED_MODULE_1___default().request({
-        createConnection: () => socket,
-        method: 'CONNECT',
-        path: host,
-        headers: { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) },
-    });
+    const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
+    const request = node_http__WEBPACK_IMPORTED_MODULE_1___default().request({ createConnection: () => socket, method: 'CONNECT', path: host, headers });
     try {
         // `once` itself stops listening for errors after the first event.
         const connected = (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(request.on('error', () => { }).end(), 'connect', { signal });
@@ -1184,57 +1194,6 @@ function signRequest({ mrn, privateKey }, body, now) {
 
 /***/ }),
 
-/***/ 3711:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   pR: () => (/* binding */ formatRpcStatus),
-/* harmony export */   ti: () => (/* binding */ RpcCode),
-/* harmony export */   z3: () => (/* binding */ parseRpcStatus)
-/* harmony export */ });
-/* harmony import */ var _util_json_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4976);
-/* harmony import */ var _util_text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9997);
-
-
-/** https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = {
-    Canceled: 1,
-    Unknown: 2,
-    InvalidArgument: 3,
-    DeadlineExceeded: 4,
-    NotFound: 5,
-    AlreadyExists: 6,
-    PermissionDenied: 7,
-    ResourceExhausted: 8,
-    FailedPrecondition: 9,
-    Aborted: 10,
-    OutOfRange: 11,
-    Unimplemented: 12,
-    Internal: 13,
-    Unavailable: 14,
-    DataLoss: 15,
-    Unauthenticated: 16,
-};
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
-function parseRpcStatus(body) {
-    if (!(0,_util_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(body))
-        return undefined;
-    const { code, message } = body;
-    if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
-        return undefined;
-    // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
-    const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
-    return { code, message: typeof message === 'string' ? (0,_util_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(withoutTokens(message)) : '' };
-}
-/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
-function formatRpcStatus({ code, message }) {
-    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-    return `rpc error: code = ${name} desc = ${message}`;
-}
-
-
-/***/ }),
-
 /***/ 6329:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -1248,7 +1207,7 @@ class HttpError extends Error {
     phase;
     /** Another attempt would end the same way. */
     permanent;
-    /** The fix, if it follows from the way to the server. */
+    /** The fix, if it follows from the route to the server. */
     remedy;
     constructor(phase, message, permanent = false) {
         super(message);
@@ -1322,10 +1281,13 @@ const CONNECTING = {
 /* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7067);
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_http__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6518);
-/* harmony import */ var _agent_info_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1283);
-/* harmony import */ var _connect_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4097);
-/* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6329);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7975);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_util__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6518);
+/* harmony import */ var _agent_info_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1283);
+/* harmony import */ var _connect_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4097);
+/* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6329);
+
 
 
 
@@ -1340,38 +1302,37 @@ const MAX_BODY = 1024 * 1024;
 /** HTTP/1.1 over connections that are kept, with limits on size and time; it follows no redirects. */
 class Transport {
     requestTimeout;
-    route;
+    context;
     closing = new AbortController();
     // Without a timeout, the agent keeps connections for longer than the server does.
     agent = new (node_http__WEBPACK_IMPORTED_MODULE_1___default().Agent)({ keepAlive: true, timeout: REQUEST_TIMEOUT });
-    constructor(options = {}) {
-        const { proxyFrom, extraCaFile, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
-        const proxy = options.proxy === undefined ? undefined : new URL(options.proxy);
-        this.requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT;
-        this.route = { proxy, proxyFrom, extraCaFile, timeout, signal: this.closing.signal };
+    constructor({ requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT, ...route } = {}) {
+        this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
+        this.context = { ...route, timeout, signal: this.closing.signal };
+        const open = (0,node_util__WEBPACK_IMPORTED_MODULE_2__.callbackify)((url) => (0,_connect_js__WEBPACK_IMPORTED_MODULE_5__/* .openSocket */ .kn)(url, this.context, AbortSignal.timeout(timeout)));
         // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
         this.agent.createConnection = (options, done) => {
-            (0,_connect_js__WEBPACK_IMPORTED_MODULE_4__/* .openSocket */ .kn)(options.url, this.route).then((socket) => done?.(null, socket), (error) => done?.(error, undefined));
+            open(options.url, (error, socket) => done?.(error, socket));
             return undefined;
         };
     }
     /** Throws HttpError. */
-    send(request, signal) {
-        return this.receive(request, signal, async (head, body) => {
+    send(request) {
+        return this.receive(request, async (head, body) => {
             const chunks = [];
             let size = 0;
             for await (const chunk of body) {
                 size += chunk.length;
                 if (size > MAX_BODY)
-                    throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$('body', 'the response is larger than 1 MiB', true);
+                    throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_6__/* .HttpError */ .j$('body', 'the response is larger than 1 MiB', true);
                 chunks.push(chunk);
             }
             return { ...head, body: Buffer.concat(chunks) };
         });
     }
     /** Hands a response over once its headers are there. Throws HttpError; errors of `consume` pass through. */
-    async receive(request, signal, consume) {
-        const { method, url, headers, body = '' } = request;
+    async receive(request, consume) {
+        const { method, url, headers, body = '', signal } = request;
         const limits = this.requestTimeout === 'none' ? [] : [AbortSignal.timeout(this.requestTimeout)];
         const stop = AbortSignal.any([signal, ...limits]);
         const startedAt = performance.now();
@@ -1379,11 +1340,12 @@ class Transport {
         let phase = 'connect';
         const fail = (error) => {
             if (!stop.aborted)
-                throw (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toHttpError */ .e7)(error, phase, url);
+                throw (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_6__/* .toHttpError */ .e7)(error, phase, url);
             const waited = Math.round(performance.now() - startedAt);
             if (phase === 'connect')
-                throw (0,_connect_js__WEBPACK_IMPORTED_MODULE_4__/* .noConnection */ .s0)(waited, url, this.route);
-            throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$(phase, `${WAITING[phase]} within ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a3)(waited)}`);
+                throw (0,_connect_js__WEBPACK_IMPORTED_MODULE_5__/* .noConnection */ .s0)(waited, url, this.context);
+            const waiting = phase === 'headers' ? 'connected, but no response' : 'the response began but did not end';
+            throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_6__/* .HttpError */ .j$(phase, `${waiting} within ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_3__/* .formatDuration */ .a3)(waited)}`);
         };
         async function* chunksOf(response) {
             try {
@@ -1401,7 +1363,7 @@ class Transport {
             const target = { agent: this.agent, host: url.origin, url };
             const length = body && { 'content-length': Buffer.byteLength(body) };
             const path = url.pathname + url.search;
-            const allHeaders = { 'user-agent': _agent_info_js__WEBPACK_IMPORTED_MODULE_3__/* .USER_AGENT */ ._O, ...headers, host: url.host, ...length };
+            const allHeaders = { 'user-agent': _agent_info_js__WEBPACK_IMPORTED_MODULE_4__/* .USER_AGENT */ ._O, ...headers, host: url.host, ...length };
             const request = node_http__WEBPACK_IMPORTED_MODULE_1___default().request({ ...target, method, path, headers: allHeaders, signal: stop });
             request.on('error', () => { });
             request.on('socket', () => {
@@ -1422,15 +1384,11 @@ class Transport {
             response.destroy();
         }
     }
-    close() {
+    [Symbol.dispose]() {
         this.closing.abort();
         this.agent.destroy();
     }
 }
-const WAITING = {
-    headers: 'connected, but no response',
-    body: 'the response began but did not end',
-};
 
 
 /***/ }),
@@ -2695,10 +2653,10 @@ function readTime(seconds) {
     return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
+// EXTERNAL MODULE: ./src/credentials/route.ts + 1 modules
+var credentials_route = __webpack_require__(2032);
 // EXTERNAL MODULE: ./src/credentials/service-account.ts + 1 modules
 var service_account = __webpack_require__(3970);
-// EXTERNAL MODULE: ./src/credentials/way.ts + 1 modules
-var credentials_way = __webpack_require__(3127);
 ;// CONCATENATED MODULE: ./src/identify.ts
 
 
@@ -2724,7 +2682,7 @@ async function identify(work) {
     const { apiEndpoint: endpoint } = identityTarget(identity);
     const apiProxy = inputs.apiProxy ?? account?.apiProxy;
     const named = { input: inputs.apiProxy, credentials: account?.apiProxy };
-    const route = { endpoint, apiProxy, named, ...(0,credentials_way/* wayTo */.b)(endpoint, named, job) };
+    const route = { endpoint, apiProxy, named, ...(0,credentials_route/* routeTo */.B)(endpoint, named, job) };
     const clientMrn = account?.agentMrn;
     const wanted = inputs.register && clientMrn === undefined && !origin?.earlierFile;
     const registration = { wanted, name: inputs.name, clientMrn };
@@ -2786,23 +2744,20 @@ async function readIdentity(work) {
 
 // EXTERNAL MODULE: ./src/platform/call-error.ts
 var call_error = __webpack_require__(2492);
-// EXTERNAL MODULE: ./src/platform/client.ts + 3 modules
-var platform_client = __webpack_require__(2952);
+// EXTERNAL MODULE: ./src/platform/client.ts + 2 modules
+var client = __webpack_require__(349);
 // EXTERNAL MODULE: ./src/platform/deadline.ts
 var platform_deadline = __webpack_require__(2219);
 // EXTERNAL MODULE: ./src/platform/request-token.ts
 var request_token = __webpack_require__(9354);
-// EXTERNAL MODULE: ./src/platform/rpc-status.ts
-var rpc_status = __webpack_require__(3711);
 ;// CONCATENATED MODULE: ./src/platform/status-check.ts
-
 
 
 /** Beyond this skew, in milliseconds, no request is signed at the platform's time. */
 const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;
 async function checkPlatform(client) {
     const health = await client.checkHealth().catch(asCallError);
-    if (health instanceof call_error/* CallError */.R || health.time === undefined)
+    if (health instanceof call_error/* CallError */.RA || health.time === undefined)
         return { health };
     return { health, skew: health.time.getTime() - health.localTime.getTime() };
 }
@@ -2811,8 +2766,8 @@ async function checkAccount(client, signer, known) {
     const [platform, ping] = await Promise.all([known ?? checkPlatform(client), outcomeOf(client.pingPong(signer))]);
     const check = { ...platform, ping };
     const { health, skew } = check;
-    const isRefused = ping instanceof call_error/* CallError */.R && ping.code === rpc_status/* RpcCode */.ti.Unauthenticated;
-    if (!isRefused || health instanceof call_error/* CallError */.R || skew === undefined)
+    const isRefused = ping instanceof call_error/* CallError */.RA && ping.code === call_error/* RpcCode */.ti.Unauthenticated;
+    if (!isRefused || health instanceof call_error/* CallError */.RA || skew === undefined)
         return check;
     if (Math.abs(skew) <= measurementError(health) || Math.abs(skew) > MAX_PROVABLE_SKEW)
         return check;
@@ -2823,14 +2778,14 @@ async function checkAccount(client, signer, known) {
 function isAccepted({ ping }) {
     if (ping === 'accepted')
         return true;
-    const isRefused = ping?.code === rpc_status/* RpcCode */.ti.Unauthenticated || ping?.code === rpc_status/* RpcCode */.ti.PermissionDenied;
+    const isRefused = ping?.code === call_error/* RpcCode */.ti.Unauthenticated || ping?.code === call_error/* RpcCode */.ti.PermissionDenied;
     return isRefused ? false : undefined;
 }
 function isClockUnknown({ health }) {
-    return !(health instanceof call_error/* CallError */.R) && health.time === undefined;
+    return !(health instanceof call_error/* CallError */.RA) && health.time === undefined;
 }
 function canSign({ health, skew }) {
-    return health instanceof call_error/* CallError */.R || skew === undefined || (0,request_token/* fitsPlatformTime */.n)(skew, measurementError(health));
+    return health instanceof call_error/* CallError */.RA || skew === undefined || (0,request_token/* fitsPlatformTime */.n)(skew, measurementError(health));
 }
 /** How wrong a skew may be, in milliseconds: the platform sends its time in whole seconds. */
 function measurementError({ roundTrip }) {
@@ -2838,13 +2793,12 @@ function measurementError({ roundTrip }) {
 }
 const outcomeOf = (ping) => ping.then(() => 'accepted', asCallError);
 function asCallError(error) {
-    if (error instanceof call_error/* CallError */.R)
+    if (error instanceof call_error/* CallError */.RA)
         return error;
     throw error;
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/minted.ts
-
 
 
 
@@ -2875,11 +2829,9 @@ function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoin
 /**
  * Checks the client that a registration token made, and its credentials for the endpoint that made them.
  * @param apiProxy goes into the credentials
- * @throws CallError that names the client if the response does
+ * @throws CallError that names the client
  */
 function readRegistered({ agentMrn: client, credential, malformed: malformedAnswer }, { apiEndpoint }, { apiProxy, now }) {
-    if (client === undefined)
-        throw malformedAnswer(platform_client/* NAMES_NO_CLIENT */.bA);
     const malformed = (problem) => malformedAnswer(`names the client ${client} but ${problem}`);
     if (!(0,json/* isMap */.jh)(credential))
         throw malformed('holds no credentials for the client');
@@ -2956,7 +2908,7 @@ const WARNS_BEYOND = 30_000;
 function factsOf(result) {
     const { startedAt, identity, account, check, cnspec } = result;
     const target = targetOf(result);
-    const health = check?.health instanceof call_error/* CallError */.R ? undefined : check?.health;
+    const health = check?.health instanceof call_error/* CallError */.RA ? undefined : check?.health;
     const time = health?.time && timestamp(health.time);
     return {
         time: timestamp(startedAt),
@@ -3018,15 +2970,15 @@ async function signIn(context) {
 }
 /** Exchanges an ID token of this run for a service account. */
 async function exchangeIdToken({ account: external, idTokens }, { job, platform, deadline, startedAt }) {
-    // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-    const way = idTokens.url && (0,credentials_way/* wayTo */.b)(idTokens.url.href, undefined, job);
+    // The input api-proxy leads to Mondoo; the route to the CI is the runner's own.
+    const route = idTokens.url && (0,credentials_route/* routeTo */.B)(idTokens.url.href, undefined, job);
     const { issuerUri, ownerMrn: audience } = external;
     const found = {};
     let idToken;
     const freshToken = async () => {
         if (idToken && !idToken.hasExpired())
             return idToken.jwt;
-        idToken = await idTokens.request(audience, { ...way, deadline, onRetry: (0,notices/* logRetries */.z)(job) });
+        idToken = await idTokens.request(audience, { ...route, deadline, onRetry: (0,notices/* logRetries */.z)(job) });
         job.mask((0,secrets/* tokenSecrets */.RD)(idToken.jwt));
         found.idToken = idToken.claims;
         requireIssuer(external, idToken.claims);
@@ -3044,7 +2996,7 @@ async function exchangeIdToken({ account: external, idTokens }, { job, platform,
         return { session, found: { ...found, account } };
     }
     catch (error) {
-        if (!(error instanceof call_error/* CallError */.R))
+        if (!(error instanceof call_error/* CallError */.RA))
             throw error;
         return { found: { ...found, exchangeError: error } };
     }
@@ -3075,7 +3027,7 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
         return { session: minted, found: { account, registration: { ...registration, clientMrn: client } } };
     }
     catch (error) {
-        if (!(error instanceof call_error/* CallError */.R))
+        if (!(error instanceof call_error/* CallError */.RA))
             throw error;
         // If the job is over, the platform may still answer: post names the client.
         job.throwIfOver();
@@ -3157,12 +3109,12 @@ function evidenceOf({ method, failure, message, requestId }, other) {
 
 
 /** The codes by which the platform refuses a token. */
-const DISTRUST = [rpc_status/* RpcCode */.ti.InvalidArgument, rpc_status/* RpcCode */.ti.PermissionDenied, rpc_status/* RpcCode */.ti.Unauthenticated];
+const DISTRUST = [call_error/* RpcCode */.ti.InvalidArgument, call_error/* RpcCode */.ti.PermissionDenied, call_error/* RpcCode */.ti.Unauthenticated];
 const CHECK_SPACE = 'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
 /** Says why workload identity federation gave no service account. */
 function exchangeFinding(result, error) {
     const { apiEndpoint, ownerMrn } = targetOf(result) ?? {};
-    if (error.method !== platform_client/* EXCHANGE */.W) {
+    if (error.method !== client/* EXCHANGE */.W) {
         return {
             code: 'unreachable',
             message: `The CI gave this run no ID token: ${error.message}.${result.idToken ? '' : ' Mondoo Platform was not asked for a service account.'}`,
@@ -3173,29 +3125,26 @@ function exchangeFinding(result, error) {
     if (error.code === undefined || error.isTransient) {
         return unreachable(result, error, 'The ID token could not be exchanged for a service account.');
     }
-    // Only the signature of an ID token is secret.
-    const details = { evidence: evidenceOf(error), claims: { ...result.idToken } };
-    if (!DISTRUST.includes(error.code)) {
-        return {
-            code: 'unauthenticated',
-            message: `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
-            remedy: `In the Mondoo Console, check that ${ownerMrn} still exists and has a provider (Settings → Workload Identity), and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
-            ...details,
-        };
-    }
+    const isDistrusted = DISTRUST.includes(error.code);
     return {
         code: 'unauthenticated',
-        message: `${apiEndpoint} does not trust the ID token of this run.`,
-        remedy: 'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. The subject of a newer repository has ids in it.',
-        ...details,
+        message: isDistrusted
+            ? `${apiEndpoint} does not trust the ID token of this run.`
+            : `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
+        remedy: isDistrusted
+            ? 'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. The subject of a newer repository has ids in it.'
+            : `In the Mondoo Console, check that ${ownerMrn} still exists and has a provider (Settings → Workload Identity), and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
+        evidence: evidenceOf(error),
+        // Only the signature of an ID token is secret.
+        claims: { ...result.idToken },
     };
 }
 /** Says why no client was registered. */
 function registrationFinding(result, error) {
     const { identity, registration } = result;
     const token = identity?.kind === 'registration token' ? identity.token : undefined;
-    const isDenied = error.code === rpc_status/* RpcCode */.ti.PermissionDenied;
-    if (isDenied || error.code === rpc_status/* RpcCode */.ti.Unauthenticated) {
+    const isDenied = error.code === call_error/* RpcCode */.ti.PermissionDenied;
+    if (isDenied || error.code === call_error/* RpcCode */.ti.Unauthenticated) {
         if (token)
             return tokenRefused(result, token, error);
         if (isDenied)
@@ -3230,7 +3179,7 @@ function tokenRefused(result, { expiresAt }, error) {
     const hasExpired = expiresAt && now && expiresAt <= now;
     const age = times ? 'Its age is not the cause.' : 'Its age could not be checked.';
     return {
-        code: error.code === rpc_status/* RpcCode */.ti.PermissionDenied ? 'permission-denied' : 'unauthenticated',
+        code: error.code === call_error/* RpcCode */.ti.PermissionDenied ? 'permission-denied' : 'unauthenticated',
         message: hasExpired
             ? "The registration token has expired by the platform's clock."
             : `The registration token was revoked, or belongs to another region than ${targetOf(result)?.apiEndpoint}. ${age}`,
@@ -3246,7 +3195,6 @@ function wasNotLookedAt(error) {
 }
 
 ;// CONCATENATED MODULE: ./src/status/findings.ts
-
 
 
 
@@ -3278,7 +3226,7 @@ function earlyEnd({ error, registration, identity }) {
     return { code: error.code, message: `${error.message} ${client}`, remedy: error.remedy };
 }
 function healthFinding(result, { health, ping }) {
-    if (health instanceof call_error/* CallError */.R) {
+    if (health instanceof call_error/* CallError */.RA) {
         const works = ping === 'accepted' ? 'The credentials work, but health and clock could not be checked.' : undefined;
         return unreachable(result, health, works);
     }
@@ -3295,9 +3243,9 @@ function pingFinding(result, { skew, ping, pingAtServerTime }) {
         return undefined;
     // The platform looks at the role only if signature and time are good.
     const last = pingAtServerTime ?? ping;
-    if (last.code === rpc_status/* RpcCode */.ti.PermissionDenied)
+    if (last.code === call_error/* RpcCode */.ti.PermissionDenied)
         return permissionDenied(result, last);
-    if (last.code !== rpc_status/* RpcCode */.ti.Unauthenticated)
+    if (last.code !== call_error/* RpcCode */.ti.Unauthenticated)
         return unreachable(result, last);
     let clock = 'The clock may be the cause: it could not be checked.';
     if (pingAtServerTime) {
@@ -3314,7 +3262,7 @@ function pingFinding(result, { skew, ping, pingAtServerTime }) {
 }
 function clockFinding(result, check, maxClockSkew) {
     const { health, skew } = check;
-    if (skew === undefined || health instanceof call_error/* CallError */.R)
+    if (skew === undefined || health instanceof call_error/* CallError */.RA)
         return undefined;
     const effect = effectOfSkew(result, check, maxClockSkew);
     if (effect === undefined)
@@ -3336,9 +3284,9 @@ function effectOfSkew({ identity, account }, check, maxClockSkew) {
     if (pingAtServerTime === 'accepted') {
         return `${rejects}. It accepts the same credentials at its own time, so they work.`;
     }
-    if (pingAtServerTime?.code === rpc_status/* RpcCode */.ti.PermissionDenied)
+    if (pingAtServerTime?.code === call_error/* RpcCode */.ti.PermissionDenied)
         return `${rejects}, regardless of the role.`;
-    if (ping !== 'accepted' && ping?.code === rpc_status/* RpcCode */.ti.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
+    if (ping !== 'accepted' && ping?.code === call_error/* RpcCode */.ti.Unauthenticated && Math.abs(skew) > MAX_PROVABLE_SKEW) {
         return 'With this skew, Mondoo Platform rejects every request, so the credentials could not be checked.';
     }
     if (Math.abs(skew) <= maxClockSkew)
@@ -3474,7 +3422,7 @@ async function installProgram(spec, named, work) {
     const { executable, result } = await installCnspec(spec, {
         ...contextOf(work),
         updatesUrl: inputs.updatesUrl,
-        wayTo: (url) => (0,credentials_way/* wayTo */.b)(url, named, job),
+        routeTo: (url) => (0,credentials_route/* routeTo */.B)(url, named, job),
         rememberFolders: (installFolders) => job.remember({ installFolders }),
     });
     return {
@@ -4015,7 +3963,7 @@ async function* register(work) {
         let program = inputs.cnspecVersion ? {} : await findProgram(work);
         if (program.result)
             yield { cnspec: program.result };
-        const platform = register_addDisposableResource(env_2, (0,platform_client/* connect */.Ng)({ ...route, deadline, onRetry: (0,notices/* logRetries */.z)(job) }), false);
+        const platform = register_addDisposableResource(env_2, new client/* PlatformClient */.Ht({ ...route, deadline, onRetry: (0,notices/* logRetries */.z)(job) }), false);
         let check;
         if (keyFile || inputs.cnspecVersion) {
             // Before a registration token mints a client, or cnspec is downloaded, in vain.
@@ -4070,7 +4018,7 @@ async function registerClient(platform, account, { job, host, registration, chec
         return { ...registration, clientMrn: await platform.registerAgent(account, name, info) };
     }
     catch (error) {
-        if (!(error instanceof call_error/* CallError */.R))
+        if (!(error instanceof call_error/* CallError */.RA))
             throw error;
         return { ...registration, error, failedAt: new Date() };
     }
@@ -4360,9 +4308,8 @@ function terminalJob(env, { ci, options, config }, output) {
 ;// CONCATENATED MODULE: ./src/report/annotation.ts
 
 
-/** @param limit characters of a line */
-function claimLines(claims = {}, limit) {
-    return Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.wh)(`${name}: ${value || '(none)'}`, limit));
+function claimLines(claims = {}) {
+    return Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.wh)(`${name}: ${value || '(none)'}`, 320));
 }
 /** The text of an annotation that has the title of the first finding. */
 function annotationText(findings, linkTo) {
@@ -4373,7 +4320,7 @@ function annotationText(findings, linkTo) {
         if (index > 0)
             lines.unshift(errors/* TITLES */.eX[code]);
         if (findings.length === 1)
-            lines.push(...claimLines(claims, 320));
+            lines.push(...claimLines(claims));
         if (evidence)
             lines.push(`Evidence: ${(0,util_text/* plainText */.wh)(evidence, 1135 - cause.length)}`);
         return lines.join('\n');
@@ -4396,7 +4343,7 @@ const RULED_OUT = {
     'invalid-credentials': ({ identity }) => identity !== undefined,
     'runner-error': ({ identity }) => identity !== undefined,
     unreachable: ({ check }) => check !== undefined,
-    'not-serving': ({ check }) => check !== undefined && !(check.health instanceof call_error/* CallError */.R),
+    'not-serving': ({ check }) => check !== undefined && !(check.health instanceof call_error/* CallError */.RA),
     unauthenticated: hasWorked,
     'permission-denied': hasWorked,
     'clock-skew': ({ check }) => check?.skew !== undefined,
@@ -4446,7 +4393,7 @@ function statusLines(result, verdict) {
     const apiVersion = `(API Version: ${(0,cnspec_version/* majorOf */.Ds)(version ?? '') ?? ''})`;
     const quoted = ({ message }) => JSON.stringify(message);
     const lines = [
-        check?.health instanceof call_error/* CallError */.R && `x could not check upstream health error=${quoted(check.health)}`,
+        check?.health instanceof call_error/* CallError */.RA && `x could not check upstream health error=${quoted(check.health)}`,
         `→ Platform: ${host.platform.name}`,
         `→ Version: ${host.platform.version}`,
         `→ Hostname: ${host.hostname}`,
@@ -4470,7 +4417,7 @@ function statusLines(result, verdict) {
         exchangeError && `x could not exchange the ID token error=${quoted(exchangeError)}`,
         registration.error && `x could not register the client error=${quoted(registration.error)}`,
         isAuthenticated(result) && '→ client authenticated successfully',
-        check?.ping instanceof call_error/* CallError */.R && `x could not connect to mondoo platform error=${quoted(check.ping)}`,
+        check?.ping instanceof call_error/* CallError */.RA && `x could not connect to mondoo platform error=${quoted(check.ping)}`,
         ...warningsOf(result, verdict).map((warning) => `! ${warning}`),
     ];
     return lines.filter((line) => typeof line === 'string').map((line) => (0,util_text/* plainText */.wh)(line, 1000));
@@ -4524,7 +4471,7 @@ function withdrawn(error) {
     };
 }
 function errorText({ code, message, remedy, evidence, claims }) {
-    const end = evidence ? ` Evidence: ${[...claimLines(claims, 320), evidence].join('; ')}` : '';
+    const end = evidence ? ` Evidence: ${[...claimLines(claims), evidence].join('; ')}` : '';
     return (0,util_text/* plainText */.wh)(`${errors/* TITLES */.eX[code]}. ${message} Fix: ${remedy}${end}`, 2000);
 }
 /** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
@@ -4725,11 +4672,11 @@ async function execute(args, env) {
 /* harmony export */   z: () => (/* binding */ takeBack)
 /* harmony export */ });
 /* harmony import */ var _credentials_decode_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7562);
-/* harmony import */ var _credentials_service_account_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3970);
-/* harmony import */ var _credentials_way_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3127);
+/* harmony import */ var _credentials_route_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2032);
+/* harmony import */ var _credentials_service_account_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3970);
 /* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7228);
 /* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2492);
-/* harmony import */ var _platform_client_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2952);
+/* harmony import */ var _platform_client_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(349);
 /* harmony import */ var _platform_deadline_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2219);
 /* harmony import */ var _report_notices_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1263);
 /* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(17);
@@ -4811,9 +4758,9 @@ async function unregister(client, account, job, over) {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
             // A registration token names no proxy, so the account's is that of the input.
-            const way = (0,_credentials_way_js__WEBPACK_IMPORTED_MODULE_2__/* .wayTo */ .b)(endpoint, { input: apiProxy }, job);
+            const route = (0,_credentials_route_js__WEBPACK_IMPORTED_MODULE_1__/* .routeTo */ .B)(endpoint, { input: apiProxy }, job);
             const onRetry = (0,_report_notices_js__WEBPACK_IMPORTED_MODULE_6__/* .logRetries */ .z)(job);
-            const platform = __addDisposableResource(env_1, (0,_platform_client_js__WEBPACK_IMPORTED_MODULE_5__/* .connect */ .Ng)({ endpoint, ...way, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry }), false);
+            const platform = __addDisposableResource(env_1, new _platform_client_js__WEBPACK_IMPORTED_MODULE_5__/* .PlatformClient */ .Ht({ endpoint, ...route, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry }), false);
             await platform.unregisterAgent(account, client);
         }
         catch (e_1) {
@@ -4825,9 +4772,9 @@ async function unregister(client, account, job, over) {
         }
     }
     catch (error) {
-        if (!(error instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_4__/* .CallError */ .R || error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .ActionError */ .lZ))
+        if (!(error instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_4__/* .CallError */ .RA || error instanceof _util_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .ActionError */ .lZ))
             throw error;
-        const mayBeGone = error instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_4__/* .CallError */ .R && (0,_platform_client_js__WEBPACK_IMPORTED_MODULE_5__/* .saysThatItIsGone */ .KL)(error);
+        const mayBeGone = error instanceof _platform_call_error_js__WEBPACK_IMPORTED_MODULE_4__/* .CallError */ .RA && (0,_platform_client_js__WEBPACK_IMPORTED_MODULE_5__/* .saysThatItIsGone */ .KL)(error);
         return { reason: mayBeGone ? `${error.message}; it may already be gone` : error.message, mayBeGone };
     }
     job.log(_report_notices_js__WEBPACK_IMPORTED_MODULE_6__/* .notices */ .o.unregistered(client));
@@ -4837,7 +4784,7 @@ async function unregister(client, account, job, over) {
 function readKeyFile(text, client) {
     try {
         const document = (0,_credentials_decode_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)({ form: 'JSON', text });
-        const { account } = (0,_credentials_service_account_js__WEBPACK_IMPORTED_MODULE_1__/* .readServiceAccount */ .Zf)(document, { now: new Date() });
+        const { account } = (0,_credentials_service_account_js__WEBPACK_IMPORTED_MODULE_2__/* .readServiceAccount */ .Zf)(document, { now: new Date() });
         return account.agentMrn === client ? account : undefined;
     }
     catch (error) {
@@ -4990,8 +4937,8 @@ function describeCrash(cause) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bl: () => (/* binding */ tryParseJson),
 /* harmony export */   jh: () => (/* binding */ isMap),
-/* harmony export */   y1: () => (/* binding */ parseMap),
 /* harmony export */   yL: () => (/* binding */ mapIn)
 /* harmony export */ });
 /** Whether a parsed value is an object with keys, neither null nor a list. */
@@ -5002,13 +4949,13 @@ function isMap(value) {
 function mapIn(value) {
     return isMap(value) ? value : {};
 }
-/** Parses a JSON object: an empty one if the text is anything else, as the text of a parser's error would quote it. */
-function parseMap(text) {
+/** Parses JSON; undefined if it isn't valid. The text of a parser's error would quote its input. */
+function tryParseJson(text) {
     try {
-        return mapIn(JSON.parse(text));
+        return JSON.parse(text);
     }
     catch {
-        return {};
+        return undefined;
     }
 }
 

@@ -74,6 +74,58 @@ function notInstalled(cause, remedy, evidence) {
 // EXTERNAL MODULE: ./src/cnspec/version.ts
 var cnspec_version = __webpack_require__(7750);
 ;// CONCATENATED MODULE: ./src/cnspec/releases.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
 
 
@@ -93,7 +145,7 @@ const SYSTEMS = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 async function newestVersion(host) {
     const url = releaseUrl(host, 'latest.json');
-    const { version } = (0,json/* parseMap */.y1)(textOf(await get(url, host), url));
+    const { version } = (0,json/* mapIn */.yL)((0,json/* tryParseJson */.Bl)(textOf(await get(url, host), url)));
     if ((0,cnspec_version/* isReleaseVersion */.O9)(version))
         return version;
     throw unusable(url, 'names no version of cnspec');
@@ -142,7 +194,7 @@ async function download(url, target, host) {
             yield chunk;
         }
     }
-    const fetch = (transport, request) => transport.receive(request, host.signal, (head, body) => {
+    const fetch = (transport, request) => transport.receive(request, (head, body) => {
         requireFile(url, head);
         return (0,external_node_stream_promises_.pipeline)(body, hashed, (0,external_node_fs_.createWriteStream)(target, { mode: 0o600 }));
     });
@@ -152,7 +204,7 @@ async function download(url, target, host) {
     return hash.digest('hex');
 }
 function get(url, host) {
-    return fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request, host.signal));
+    return fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request));
 }
 function textOf(response, url) {
     requireFile(url, response);
@@ -161,19 +213,26 @@ function textOf(response, url) {
 }
 /** @param progress reports how much of the response arrived */
 async function fetchFrom(url, { signal, ...host }, requestTimeout, fetch, progress = () => '') {
-    const transport = new platform_transport/* Transport */.o({ ...host, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
+    const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        return await fetch(transport, { method: 'GET', url });
+        const transport = __addDisposableResource(env_1, new platform_transport/* Transport */.o({ ...host, connectTimeout: CONNECT_TIMEOUT, requestTimeout }), false);
+        try {
+            return await fetch(transport, { method: 'GET', url, signal });
+        }
+        catch (error) {
+            if (!(error instanceof transport_error/* HttpError */.j$))
+                throw error;
+            const reason = requestTimeout === 'none' && signal.aborted ? 'the step timed out' : error.message;
+            throw notInstalled(`${url.href} could not be fetched: ${reason}${error.phase === 'body' ? progress() : ''}.`, error.remedy ??
+                'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.');
+        }
     }
-    catch (error) {
-        if (!(error instanceof transport_error/* HttpError */.j$))
-            throw error;
-        const reason = requestTimeout === 'none' && signal.aborted ? 'the step timed out' : error.message;
-        throw notInstalled(`${url.href} could not be fetched: ${reason}${error.phase === 'body' ? progress() : ''}.`, error.remedy ??
-            'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.');
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
     }
     finally {
-        transport.close();
+        __disposeResources(env_1);
     }
 }
 /** @param problem fits behind "The response" */
@@ -334,7 +393,7 @@ async function installCnspec(spec, options) {
     const { temp, toolCache, updatesUrl: url = PUBLIC_RELEASES } = options;
     let latest;
     try {
-        const host = { ...options, ...options.wayTo(url), url };
+        const host = { ...options, ...options.routeTo(url), url };
         const newest = newestVersion(host);
         latest = newest.then((latestVersion) => ({ latestVersion })).catch(() => ({}));
         if (!temp || !toolCache) {
@@ -563,7 +622,7 @@ const MAX_PROVIDERS = 200;
 function readStatusOutput(output) {
     const lines = output.split('\n').map((text) => text.trim());
     for (const line of lines.filter((text) => text.startsWith('{'))) {
-        const { client, upstream } = (0,json/* parseMap */.y1)(line);
+        const { client, upstream } = (0,json/* mapIn */.yL)((0,json/* tryParseJson */.Bl)(line));
         if (!(0,json/* isMap */.jh)(client))
             continue;
         const { api, warnings } = (0,json/* mapIn */.yL)(upstream);

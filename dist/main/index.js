@@ -435,10 +435,11 @@ var transport_error = __nccwpck_require__(6329);
 
 /** Milliseconds for each address of a name: Node's default of 250 is too short for a far platform. */
 const ATTEMPT_TIMEOUT = 4000;
-/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
-async function openSocket(url, route, limit = AbortSignal.timeout(route.timeout)) {
-    const { proxy, ca } = route;
-    const signal = AbortSignal.any([limit, route.signal]);
+/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. @param limit the timeout */
+async function openSocket(url, context, limit) {
+    const { ca } = context;
+    const proxy = context.proxy ? new URL(context.proxy) : undefined;
+    const signal = AbortSignal.any([limit, context.signal]);
     let isTunnelOpen = false;
     try {
         const socket = await dial(proxy ?? url, ca, signal);
@@ -451,30 +452,30 @@ async function openSocket(url, route, limit = AbortSignal.timeout(route.timeout)
     catch (error) {
         const isUnknownIssuer = (error.code ?? '') in transport_error/* UNKNOWN_ISSUER */.PB;
         if (limit.aborted)
-            throw noConnection(route.timeout, url, route);
+            throw noConnection(context.timeout, url, context);
         if (!isUnknownIssuer || ca) {
             const failure = (0,transport_error/* toHttpError */.e7)(error, 'connect', url, proxy, isTunnelOpen);
             if (isUnknownIssuer)
-                failure.remedy = trustRemedy(route);
+                failure.remedy = trustRemedy(context);
             else if (!isTunnelOpen)
-                failure.remedy = proxyRemedy(url, route);
+                failure.remedy = proxyRemedy(url, context);
             throw failure;
         }
     }
     // Reading the system's store takes long, so it is left alone until it is needed.
-    route.ca ??= [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')];
-    return openSocket(url, route, limit);
+    context.ca ??= [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')];
+    return openSocket(url, context, limit);
 }
 /** @param waited milliseconds */
 function noConnection(waited, url, route) {
-    const { proxy } = route;
-    const way = proxy ? ` through the proxy ${proxy.host}` : '';
-    const error = new transport_error/* HttpError */.j$('connect', `no connection within ${(0,duration/* formatDuration */.a3)(waited)}${way}`);
+    const through = route.proxy ? ` through the proxy ${new URL(route.proxy).host}` : '';
+    const error = new transport_error/* HttpError */.j$('connect', `no connection within ${(0,duration/* formatDuration */.a3)(waited)}${through}`);
     return Object.assign(error, { remedy: proxyRemedy(url, route) });
 }
 function proxyRemedy({ host }, { proxy, proxyFrom }) {
-    return (proxy &&
-        `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`);
+    if (!proxy)
+        return undefined;
+    return `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`;
 }
 function trustRemedy({ extraCaFile }) {
     const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file in the `env:` of the step.";
@@ -508,12 +509,8 @@ async function openTunnel(socket, url, proxy, signal) {
     const { username, password } = (0,util_url/* proxyLogin */.eU)(proxy.href);
     const login = Buffer.from(`${username}:${password}`).toString('base64');
     const host = `${url.hostname}:${portOf(url)}`;
-    const request = external_node_http_default().request({
-        createConnection: () => socket,
-        method: 'CONNECT',
-        path: host,
-        headers: { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) },
-    });
+    const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
+    const request = external_node_http_default().request({ createConnection: () => socket, method: 'CONNECT', path: host, headers });
     try {
         // `once` itself stops listening for errors after the first event.
         const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
@@ -548,7 +545,7 @@ class HttpError extends Error {
     phase;
     /** Another attempt would end the same way. */
     permanent;
-    /** The fix, if it follows from the way to the server. */
+    /** The fix, if it follows from the route to the server. */
     remedy;
     constructor(phase, message, permanent = false) {
         super(message);
@@ -622,10 +619,13 @@ const CONNECTING = {
 /* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_events__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7067);
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6518);
-/* harmony import */ var _agent_info_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1283);
-/* harmony import */ var _connect_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1889);
-/* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6329);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7975);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_util__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var _util_duration_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6518);
+/* harmony import */ var _agent_info_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1283);
+/* harmony import */ var _connect_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1889);
+/* harmony import */ var _transport_error_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6329);
+
 
 
 
@@ -640,38 +640,37 @@ const MAX_BODY = 1024 * 1024;
 /** HTTP/1.1 over connections that are kept, with limits on size and time; it follows no redirects. */
 class Transport {
     requestTimeout;
-    route;
+    context;
     closing = new AbortController();
     // Without a timeout, the agent keeps connections for longer than the server does.
     agent = new (node_http__WEBPACK_IMPORTED_MODULE_1___default().Agent)({ keepAlive: true, timeout: REQUEST_TIMEOUT });
-    constructor(options = {}) {
-        const { proxyFrom, extraCaFile, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
-        const proxy = options.proxy === undefined ? undefined : new URL(options.proxy);
-        this.requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT;
-        this.route = { proxy, proxyFrom, extraCaFile, timeout, signal: this.closing.signal };
+    constructor({ requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT, ...route } = {}) {
+        this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
+        this.context = { ...route, timeout, signal: this.closing.signal };
+        const open = (0,node_util__WEBPACK_IMPORTED_MODULE_2__.callbackify)((url) => (0,_connect_js__WEBPACK_IMPORTED_MODULE_5__/* .openSocket */ .kn)(url, this.context, AbortSignal.timeout(timeout)));
         // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
         this.agent.createConnection = (options, done) => {
-            (0,_connect_js__WEBPACK_IMPORTED_MODULE_4__/* .openSocket */ .kn)(options.url, this.route).then((socket) => done?.(null, socket), (error) => done?.(error, undefined));
+            open(options.url, (error, socket) => done?.(error, socket));
             return undefined;
         };
     }
     /** Throws HttpError. */
-    send(request, signal) {
-        return this.receive(request, signal, async (head, body) => {
+    send(request) {
+        return this.receive(request, async (head, body) => {
             const chunks = [];
             let size = 0;
             for await (const chunk of body) {
                 size += chunk.length;
                 if (size > MAX_BODY)
-                    throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$('body', 'the response is larger than 1 MiB', true);
+                    throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_6__/* .HttpError */ .j$('body', 'the response is larger than 1 MiB', true);
                 chunks.push(chunk);
             }
             return { ...head, body: Buffer.concat(chunks) };
         });
     }
     /** Hands a response over once its headers are there. Throws HttpError; errors of `consume` pass through. */
-    async receive(request, signal, consume) {
-        const { method, url, headers, body = '' } = request;
+    async receive(request, consume) {
+        const { method, url, headers, body = '', signal } = request;
         const limits = this.requestTimeout === 'none' ? [] : [AbortSignal.timeout(this.requestTimeout)];
         const stop = AbortSignal.any([signal, ...limits]);
         const startedAt = performance.now();
@@ -679,11 +678,12 @@ class Transport {
         let phase = 'connect';
         const fail = (error) => {
             if (!stop.aborted)
-                throw (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .toHttpError */ .e7)(error, phase, url);
+                throw (0,_transport_error_js__WEBPACK_IMPORTED_MODULE_6__/* .toHttpError */ .e7)(error, phase, url);
             const waited = Math.round(performance.now() - startedAt);
             if (phase === 'connect')
-                throw (0,_connect_js__WEBPACK_IMPORTED_MODULE_4__/* .noConnection */ .s0)(waited, url, this.route);
-            throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$(phase, `${WAITING[phase]} within ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a3)(waited)}`);
+                throw (0,_connect_js__WEBPACK_IMPORTED_MODULE_5__/* .noConnection */ .s0)(waited, url, this.context);
+            const waiting = phase === 'headers' ? 'connected, but no response' : 'the response began but did not end';
+            throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_6__/* .HttpError */ .j$(phase, `${waiting} within ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_3__/* .formatDuration */ .a3)(waited)}`);
         };
         async function* chunksOf(response) {
             try {
@@ -701,7 +701,7 @@ class Transport {
             const target = { agent: this.agent, host: url.origin, url };
             const length = body && { 'content-length': Buffer.byteLength(body) };
             const path = url.pathname + url.search;
-            const allHeaders = { 'user-agent': _agent_info_js__WEBPACK_IMPORTED_MODULE_3__/* .USER_AGENT */ ._O, ...headers, host: url.host, ...length };
+            const allHeaders = { 'user-agent': _agent_info_js__WEBPACK_IMPORTED_MODULE_4__/* .USER_AGENT */ ._O, ...headers, host: url.host, ...length };
             const request = node_http__WEBPACK_IMPORTED_MODULE_1___default().request({ ...target, method, path, headers: allHeaders, signal: stop });
             request.on('error', () => { });
             request.on('socket', () => {
@@ -722,15 +722,11 @@ class Transport {
             response.destroy();
         }
     }
-    close() {
+    [Symbol.dispose]() {
         this.closing.abort();
         this.agent.destroy();
     }
 }
-const WAITING = {
-    headers: 'connected, but no response',
-    body: 'the response began but did not end',
-};
 
 
 /***/ }),
@@ -857,8 +853,8 @@ function describeCrash(cause) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bl: () => (/* binding */ tryParseJson),
 /* harmony export */   jh: () => (/* binding */ isMap),
-/* harmony export */   y1: () => (/* binding */ parseMap),
 /* harmony export */   yL: () => (/* binding */ mapIn)
 /* harmony export */ });
 /** Whether a parsed value is an object with keys, neither null nor a list. */
@@ -869,13 +865,13 @@ function isMap(value) {
 function mapIn(value) {
     return isMap(value) ? value : {};
 }
-/** Parses a JSON object: an empty one if the text is anything else, as the text of a parser's error would quote it. */
-function parseMap(text) {
+/** Parses JSON; undefined if it isn't valid. The text of a parser's error would quote its input. */
+function tryParseJson(text) {
     try {
-        return mapIn(JSON.parse(text));
+        return JSON.parse(text);
     }
     catch {
-        return {};
+        return undefined;
     }
 }
 
@@ -1167,6 +1163,13 @@ module.exports = require("node:stream/promises");
 /***/ ((module) => {
 
 module.exports = require("node:timers/promises");
+
+/***/ }),
+
+/***/ 7975:
+/***/ ((module) => {
+
+module.exports = require("node:util");
 
 /***/ }),
 
@@ -3511,54 +3514,6 @@ function verdictInWords({ fatal, tolerated, ...verdict }, words) {
     return { ...verdict, fatal: fatal.map(translated), tolerated: tolerated.map(translated) };
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
-;// CONCATENATED MODULE: ./src/github/command-files.ts
-
-
-
-/** The home folder in container jobs and Docker actions, which are Linux only: the same as `$RUNNER_TEMP/_github_home`. */
-const CONTAINER_HOME = '/github/home';
-/**
- * Returns a function that says whether the runner has begun another step since. The runner creates files for each step
- * and keeps them until the job ends. Only in a container job: elsewhere signals arrive.
- */
-function watchSteps({ HOME, GITHUB_STATE = '' }) {
-    if (HOME !== CONTAINER_HOME || GITHUB_STATE === '')
-        return () => false;
-    const list = () => {
-        try {
-            return (0,external_node_fs_.readdirSync)(external_node_path_default().dirname(GITHUB_STATE)).filter((name) => name.startsWith('save_state_'));
-        }
-        catch {
-            return [];
-        }
-    };
-    const before = list();
-    return () => {
-        const now = list();
-        return now.length < before.length || now.some((name) => !before.includes(name));
-    };
-}
-/**
- * Writes to the runner's command files.
- * @throws ActionError `runner-error`
- */
-function writeCommands(write) {
-    try {
-        write();
-    }
-    catch (error) {
-        const { code = 'file not found' } = error;
-        throw new errors/* ActionError */.lZ('runner-error', `The step could not write to the runner's command files (${code}).`, code === 'EACCES' || code === 'EPERM'
-            ? "The step's user may not write them. In a container job with `options: --user`, remove that option or use the runner's user."
-            : 'Free disk space on the runner, where `RUNNER_TEMP` is. Then check what changes that folder during a job.');
-    }
-}
-
 ;// CONCATENATED MODULE: ./node_modules/jose/dist/webapi/lib/buffer_utils.js
 const buffer_utils_encoder = new TextEncoder(), decoder = new TextDecoder(), strictDecoder = new TextDecoder("utf-8", { fatal: !0 }), UINT32_RANGE = (/* unused pure expression or super */ null && (2 ** 32));
 function concat(...buffers) {
@@ -3963,9 +3918,7 @@ function requireIssuer({ issuerUri }, { issuer }) {
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./src/util/json.ts
 var util_json = __nccwpck_require__(4976);
-;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
-
-
+;// CONCATENATED MODULE: ./src/platform/call-error.ts
 /** https://grpc.io/docs/guides/status-codes/ */
 const RpcCode = {
     Canceled: 1,
@@ -3985,25 +3938,6 @@ const RpcCode = {
     DataLoss: 15,
     Unauthenticated: 16,
 };
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
-function parseRpcStatus(body) {
-    if (!(0,util_json/* isMap */.jh)(body))
-        return undefined;
-    const { code, message } = body;
-    if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
-        return undefined;
-    // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
-    const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
-    return { code, message: typeof message === 'string' ? (0,util_text/* plainText */.wh)(withoutTokens(message)) : '' };
-}
-/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
-function formatRpcStatus({ code, message }) {
-    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-    return `rpc error: code = ${name} desc = ${message}`;
-}
-
-;// CONCATENATED MODULE: ./src/platform/call-error.ts
-
 /** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
@@ -4024,7 +3958,7 @@ class CallError extends Error {
     get code() {
         return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
     }
-    /** The fix, if it follows from the way to the server. */
+    /** The fix, if it follows from the route to the server. */
     get remedy() {
         return this.failure.kind === 'connection' ? this.failure.remedy : undefined;
     }
@@ -4063,6 +3997,11 @@ function describe(failure) {
         return failure.reason;
     return `HTTP status ${failure.httpStatus}: the response ${failure.problem}`;
 }
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+function formatRpcStatus({ code, message }) {
+    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+    return `rpc error: code = ${name} desc = ${message}`;
+}
 
 // EXTERNAL MODULE: ./src/platform/transport-error.ts
 var transport_error = __nccwpck_require__(6329);
@@ -4073,10 +4012,10 @@ var transport_error = __nccwpck_require__(6329);
 
 
 /** Makes a call, once, whose response is a JSON object. Throws CallError. */
-async function callJson(transport, method, request, signal) {
+async function callJson(transport, method, request) {
     const requestId = (0,external_node_crypto_.randomUUID)();
     const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
-    const response = await transport.send({ ...request, headers }, signal).catch((error) => {
+    const response = await transport.send({ ...request, headers }).catch((error) => {
         if (!(error instanceof transport_error/* HttpError */.j$))
             throw error;
         const { phase, message: reason, permanent, remedy } = error;
@@ -4085,13 +4024,8 @@ async function callJson(transport, method, request, signal) {
     const { status: httpStatus, sentAt, receivedAt } = response;
     const retryAfter = parseRetryAfter(response.headers['retry-after']);
     const malformed = (problem) => new CallError(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
-    let json;
-    try {
-        json = JSON.parse(response.body.toString('utf8'));
-    }
-    catch {
-        // Proxies and load balancers send HTML or nothing.
-    }
+    // Proxies and load balancers send HTML or nothing.
+    const json = (0,util_json/* tryParseJson */.Bl)(response.body.toString('utf8'));
     const isSuccess = httpStatus >= 200 && httpStatus < 300;
     const status = isSuccess ? undefined : parseRpcStatus(json);
     if (status)
@@ -4099,6 +4033,17 @@ async function callJson(transport, method, request, signal) {
     if (!isSuccess || !(0,util_json/* isMap */.jh)(json))
         throw malformed(describeResponse(response, json));
     return { value: json, sentAt, receivedAt, malformed };
+}
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+function parseRpcStatus(body) {
+    if (!(0,util_json/* isMap */.jh)(body))
+        return undefined;
+    const { code, message } = body;
+    if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
+        return undefined;
+    // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
+    const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
+    return { code, message: typeof message === 'string' ? (0,util_text/* plainText */.wh)(withoutTokens(message)) : '' };
 }
 /** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
 function parseRetryAfter(header = '') {
@@ -4136,7 +4081,8 @@ const ifTransient = ({ isTransient }) => isTransient;
 /** For RegisterAgent, where each call that arrives may create a client. */
 const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, isLimit }) => isTransient && !mayHaveTakenEffect && !isLimit;
 /** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
-async function retrying(rule, call, { deadline, onRetry }) {
+async function retrying(rule, call, options) {
+    const { deadline, onRetry } = options;
     const earlier = [];
     for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
         try {
@@ -4166,6 +4112,58 @@ async function retrying(rule, call, { deadline, onRetry }) {
 // EXTERNAL MODULE: ./src/platform/transport.ts
 var platform_transport = __nccwpck_require__(3038);
 ;// CONCATENATED MODULE: ./src/github/id-token.ts
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
 
 
 
@@ -4182,51 +4180,35 @@ function findIdTokens(env) {
         return undefined;
     const endpoint = URL.parse(url);
     if (endpoint?.protocol === 'https:' || (endpoint?.protocol === 'http:' && (0,util_url/* isLoopback */.U9)(endpoint.hostname))) {
-        return { url: endpoint, request: (...request) => requestIdToken(url, requestToken, ...request) };
+        return { url: endpoint, request: (...request) => requestIdToken(endpoint, requestToken, ...request) };
     }
     throw new errors/* ActionError */.lZ('invalid-input', 'The variable `ACTIONS_ID_TOKEN_REQUEST_URL` is not an https URL, so the step requested no ID token.', 'Find what changes the variable: an `env:` in the workflow, an earlier step, or the setup of a self-hosted runner.');
 }
 /** A GET changes nothing, whichever server error it meets. */
-const ifServerFailed = (error) => {
-    const { failure } = error;
-    return ifTransient(error) || (failure.kind !== 'connection' && (failure.httpStatus ?? 0) >= 500);
-};
+const ifServerFailed = ({ isTransient, failure }) => isTransient || (failure.kind !== 'connection' && (failure.httpStatus ?? 0) >= 500);
 /** Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline. */
-async function requestIdToken(url, requestToken, audience, { deadline, onRetry, ...way }) {
-    const target = new URL(url);
-    target.searchParams.append('audience', audience);
-    const transport = new platform_transport/* Transport */.o(way);
-    const headers = { authorization: `Bearer ${requestToken}` };
-    const request = { method: 'GET', url: target, headers };
+async function requestIdToken(endpoint, secret, audience, route) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        return await retrying(ifServerFailed, async () => {
-            const { value, malformed } = await callJson(transport, 'GitHub/IdToken', request, deadline.endSignal);
-            const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
-            if (token === undefined)
-                throw malformed('holds no ID token');
-            return token;
-        }, { deadline, onRetry });
+        const url = new URL(endpoint);
+        url.searchParams.append('audience', audience);
+        const headers = { authorization: `Bearer ${secret}` };
+        const request = { method: 'GET', url, headers, signal: route.deadline.endSignal };
+        const transport = __addDisposableResource(env_1, new platform_transport/* Transport */.o(route), false);
+        const callOnce = () => callJson(transport, 'GitHub/IdToken', request);
+        const { value, malformed } = await retrying(ifServerFailed, callOnce, route);
+        const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
+        if (token === undefined)
+            throw malformed('holds no ID token');
+        return token;
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
     }
     finally {
-        transport.close();
+        __disposeResources(env_1);
     }
-}
-
-;// CONCATENATED MODULE: ./src/github/location.ts
-
-
-
-/**
- * Chooses where mondoo.yml goes: a path that every later step can read, Docker actions included, and that is outside
- * the workspace, so that it ends up in no image, cache or artifact.
- * @param paths how the runner's system writes paths
- * @throws ActionError `invalid-input` when the environment is not a runner's
- */
-function defaultConfigPath({ HOME, RUNNER_TEMP }, paths = (external_node_path_default())) {
-    const home = HOME === CONTAINER_HOME ? HOME : RUNNER_TEMP && paths.join(RUNNER_TEMP, '_github_home');
-    if (home)
-        return paths.join(home, '.config', 'mondoo', 'mondoo.yml');
-    throw new errors/* ActionError */.lZ('invalid-input', 'The variable `RUNNER_TEMP` is not set, so mondoo.yml has no default path.', 'Run the action in a GitHub Actions workflow, or set the input `config-path`.');
 }
 
 ;// CONCATENATED MODULE: ./src/github/words.ts
@@ -4334,12 +4316,16 @@ function misspeltInput(env) {
     });
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
 ;// CONCATENATED MODULE: ./src/report/annotation.ts
 
 
-/** @param limit characters of a line */
-function claimLines(claims = {}, limit) {
-    return Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.wh)(`${name}: ${value || '(none)'}`, limit));
+function claimLines(claims = {}) {
+    return Object.entries(claims).map(([name, value]) => (0,util_text/* plainText */.wh)(`${name}: ${value || '(none)'}`, 320));
 }
 /** The text of an annotation that has the title of the first finding. */
 function annotationText(findings, linkTo) {
@@ -4350,7 +4336,7 @@ function annotationText(findings, linkTo) {
         if (index > 0)
             lines.unshift(errors/* TITLES */.eX[code]);
         if (findings.length === 1)
-            lines.push(...claimLines(claims, 320));
+            lines.push(...claimLines(claims));
         if (evidence)
             lines.push(`Evidence: ${(0,util_text/* plainText */.wh)(evidence, 1135 - cause.length)}`);
         return lines.join('\n');
@@ -4552,7 +4538,7 @@ function withdrawn(error) {
     };
 }
 function errorText({ code, message, remedy, evidence, claims }) {
-    const end = evidence ? ` Evidence: ${[...claimLines(claims, 320), evidence].join('; ')}` : '';
+    const end = evidence ? ` Evidence: ${[...claimLines(claims), evidence].join('; ')}` : '';
     return (0,util_text/* plainText */.wh)(`${errors/* TITLES */.eX[code]}. ${message} Fix: ${remedy}${end}`, 2000);
 }
 /** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
@@ -4669,8 +4655,62 @@ function escapeHtml(text) {
     return (0,util_text/* plainText */.wh)(text, 2000).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
-;// CONCATENATED MODULE: ./src/github/report.ts
+;// CONCATENATED MODULE: ./src/github/runner-files.ts
 
+
+
+/** The home folder in container jobs and Docker actions, which are Linux only: the same as `$RUNNER_TEMP/_github_home`. */
+const CONTAINER_HOME = '/github/home';
+/**
+ * Chooses where mondoo.yml goes: a path that every later step can read, Docker actions included, and that is outside
+ * the workspace, so that it ends up in no image, cache or artifact.
+ * @param paths how the runner's system writes paths
+ * @throws ActionError `invalid-input` when the environment is not a runner's
+ */
+function defaultConfigPath({ HOME, RUNNER_TEMP }, paths = (external_node_path_default())) {
+    const home = HOME === CONTAINER_HOME ? HOME : RUNNER_TEMP && paths.join(RUNNER_TEMP, '_github_home');
+    if (home)
+        return paths.join(home, '.config', 'mondoo', 'mondoo.yml');
+    throw new errors/* ActionError */.lZ('invalid-input', 'The variable `RUNNER_TEMP` is not set, so mondoo.yml has no default path.', 'Run the action in a GitHub Actions workflow, or set the input `config-path`.');
+}
+/**
+ * Returns a function that says whether the runner has begun another step since. The runner creates files for each step
+ * and keeps them until the job ends. Only in a container job: elsewhere signals arrive.
+ */
+function watchSteps({ HOME, GITHUB_STATE = '' }) {
+    if (HOME !== CONTAINER_HOME || GITHUB_STATE === '')
+        return () => false;
+    const list = () => {
+        try {
+            return (0,external_node_fs_.readdirSync)(external_node_path_default().dirname(GITHUB_STATE)).filter((name) => name.startsWith('save_state_'));
+        }
+        catch {
+            return [];
+        }
+    };
+    const before = list();
+    return () => {
+        const now = list();
+        return now.length < before.length || now.some((name) => !before.includes(name));
+    };
+}
+/**
+ * Writes to the runner's command files.
+ * @throws ActionError `runner-error`
+ */
+function writeCommands(write) {
+    try {
+        write();
+    }
+    catch (error) {
+        const { code = 'file not found' } = error;
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not write to the runner's command files (${code}).`, code === 'EACCES' || code === 'EPERM'
+            ? "The step's user may not write them. In a container job with `options: --user`, remove that option or use the runner's user."
+            : 'Free disk space on the runner, where `RUNNER_TEMP` is. Then check what changes that folder during a job.');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/github/report.ts
 
 
 
@@ -4686,6 +4726,7 @@ function escapeHtml(text) {
 
 /** What the job summary says after a success. */
 const NEXT = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
+
 /**
  * Reports the outcome: log, annotations, outputs, later steps, and last the summary, which has all warnings.
  * @throws ActionError `runner-error` if the runner's files can't be written
@@ -4833,13 +4874,16 @@ function isConfig({ path: file, temporaryPath, isDefaultPlace, keyHash = '' }) {
 var external_node_fs_promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: ./src/github/trigger.ts
 
+
 /** Events on a pull request that run its head's code. `pull_request_target` runs the base's, and gets the secrets. */
 const RUNS_THE_HEAD = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
 /** Events whose runs get Dependabot secrets only if Dependabot is the actor. */
 const RESTRICTED_FOR_DEPENDABOT = [...RUNS_THE_HEAD, 'push', 'create', 'deployment', 'deployment_status'];
 async function readTrigger(env) {
-    const event = env.GITHUB_EVENT_NAME ?? '';
-    const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
+    const { GITHUB_EVENT_NAME: event = '', GITHUB_EVENT_PATH: file = '' } = env;
+    // Outside of GitHub there is no event.
+    const text = await (0,external_node_fs_promises_.readFile)(file, 'utf8').catch(() => '');
+    const { repository, pull_request } = ((0,util_json/* tryParseJson */.Bl)(text) ?? {});
     const { head, base } = pull_request ?? {};
     const isForeign = RUNS_THE_HEAD.includes(event) && head && !isSame(head.repo, base?.repo);
     return {
@@ -4848,15 +4892,6 @@ async function readTrigger(env) {
         ...(isForeign && { fork: { from: head.repo?.full_name } }),
         inFork: repository?.fork === true,
     };
-}
-async function readPayload(file = '') {
-    try {
-        return JSON.parse(await (0,external_node_fs_promises_.readFile)(file, 'utf8')) ?? {};
-    }
-    catch {
-        // Outside of GitHub there is no event.
-        return {};
-    }
 }
 /** Not `head.repo.fork`: it is true for each pull request inside a repository that is a fork. */
 function isSame(head, base) {
@@ -4867,7 +4902,6 @@ function isSame(head, base) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/job.ts
-
 
 
 
@@ -5156,7 +5190,7 @@ function parseFailOn(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/config/read.ts
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+var read_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
         var dispose, inner;
@@ -5178,7 +5212,7 @@ var __addDisposableResource = (undefined && undefined.__addDisposableResource) |
     }
     return value;
 };
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+var read_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
     return function (env) {
         function fail(e) {
             env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
@@ -5222,7 +5256,7 @@ async function readText(file) {
     try {
         if (!(await (0,external_node_fs_promises_.lstat)(file)).isFile())
             return '';
-        const handle = __addDisposableResource(env_1, await (0,external_node_fs_promises_.open)(file), true);
+        const handle = read_addDisposableResource(env_1, await (0,external_node_fs_promises_.open)(file), true);
         const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST));
         return (0,secrets/* decodeBytes */.yj)(buffer.subarray(0, bytesRead)).replace(/^\ufeff/, '');
     }
@@ -5231,7 +5265,7 @@ async function readText(file) {
         env_1.hasError = true;
     }
     finally {
-        const result_1 = __disposeResources(env_1);
+        const result_1 = read_disposeResources(env_1);
         if (result_1)
             await result_1;
     }
@@ -5444,6 +5478,63 @@ function readTime(seconds) {
     return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
+// EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
+var connect = __nccwpck_require__(1889);
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
+
+
+/**
+ * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
+ * HTTPS_PROXY and NO_PROXY say.
+ * @param named undefined if the endpoint isn't Mondoo's
+ * @throws ActionError `invalid-input` if a variable can't be used
+ */
+function proxyFor(endpoint, named, env) {
+    const url = new URL(endpoint);
+    // The proxy could read ID tokens and minted keys.
+    if (url.protocol === 'http:')
+        return {};
+    if (named?.input)
+        return { proxy: named.input, proxyFrom: 'the input `api-proxy`' };
+    if (named && env.MONDOO_API_PROXY)
+        return readVariable('MONDOO_API_PROXY', env.MONDOO_API_PROXY);
+    if (named?.credentials)
+        return { proxy: named.credentials, proxyFrom: '`api_proxy` of the credentials' };
+    const name = env.HTTPS_PROXY ? 'HTTPS_PROXY' : 'https_proxy';
+    const proxy = env[name];
+    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || ''))
+        return {};
+    return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
+}
+function readVariable(name, value) {
+    const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
+    const proxy = (0,util_url/* readUrl */.wo)(value, util_url/* parseProxyUrl */.Pr, (problem) => {
+        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
+        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
+    });
+    return { proxy, proxyFrom: `\`${name}\`` };
+}
+/** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
+function isBypassed(url, noProxy) {
+    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.HM)(url)}`];
+    return noProxy
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, '.'))
+        .filter(Boolean)
+        .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
+}
+
+;// CONCATENATED MODULE: ./src/credentials/route.ts
+
+
+/** Finds how a server is reached, and masks the password of its proxy. @param named undefined if it isn't Mondoo's */
+function routeTo(url, named, job) {
+    const route = proxyFor(url, named, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(route.proxy));
+    return { ...route, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
+}
+
 ;// CONCATENATED MODULE: ./src/credentials/private-key.ts
 
 
@@ -5580,63 +5671,6 @@ function readCertificate(pem, key) {
     return Number.isNaN(from.getTime() + to.getTime()) ? undefined : { from, to };
 }
 
-// EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
-var connect = __nccwpck_require__(1889);
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
-
-
-
-/**
- * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
- * HTTPS_PROXY and NO_PROXY say.
- * @param named undefined if the endpoint isn't Mondoo's
- * @throws ActionError `invalid-input` if a variable can't be used
- */
-function proxyFor(endpoint, named, env) {
-    const url = new URL(endpoint);
-    // The proxy could read ID tokens and minted keys.
-    if (url.protocol === 'http:')
-        return {};
-    if (named?.input)
-        return { proxy: named.input, proxyFrom: 'the input `api-proxy`' };
-    if (named && env.MONDOO_API_PROXY)
-        return readVariable('MONDOO_API_PROXY', env.MONDOO_API_PROXY);
-    if (named?.credentials)
-        return { proxy: named.credentials, proxyFrom: '`api_proxy` of the credentials' };
-    const name = env.HTTPS_PROXY ? 'HTTPS_PROXY' : 'https_proxy';
-    const proxy = env[name];
-    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || ''))
-        return {};
-    return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
-}
-function readVariable(name, value) {
-    const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const proxy = (0,util_url/* readUrl */.wo)(value, util_url/* parseProxyUrl */.Pr, (problem) => {
-        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
-        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
-    });
-    return { proxy, proxyFrom: `\`${name}\`` };
-}
-/** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
-function isBypassed(url, noProxy) {
-    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.HM)(url)}`];
-    return noProxy
-        .split(',')
-        .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, '.'))
-        .filter(Boolean)
-        .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
-}
-
-;// CONCATENATED MODULE: ./src/credentials/way.ts
-
-
-/** Finds how a server is reached, and masks the password of its proxy. @param named undefined if it isn't Mondoo's */
-function wayTo(url, named, job) {
-    const way = proxyFor(url, named, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(way.proxy));
-    return { ...way, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
-}
-
 ;// CONCATENATED MODULE: ./src/identify.ts
 
 
@@ -5662,7 +5696,7 @@ async function identify(work) {
     const { apiEndpoint: endpoint } = identityTarget(identity);
     const apiProxy = inputs.apiProxy ?? account?.apiProxy;
     const named = { input: inputs.apiProxy, credentials: account?.apiProxy };
-    const route = { endpoint, apiProxy, named, ...wayTo(endpoint, named, job) };
+    const route = { endpoint, apiProxy, named, ...routeTo(endpoint, named, job) };
     const clientMrn = account?.agentMrn;
     const wanted = inputs.register && clientMrn === undefined && !origin?.earlierFile;
     const registration = { wanted, name: inputs.name, clientMrn };
@@ -5750,34 +5784,6 @@ function signRequest({ mrn, privateKey }, body, now) {
     return `${content}.${signature.toString('base64url')}`;
 }
 
-;// CONCATENATED MODULE: ./src/platform/rpc.ts
-
-
-/** What is retried, by method. docs/behaviour.md has the same table. */
-const RULES = {
-    'Health/Check': ifTransient,
-    'AgentManager/PingPong': ifTransient,
-    'AgentManager/RegisterAgent': ifNothingWasDone,
-    'AgentManager/UnRegisterAgent': ifTransient,
-    'SecureTokenService/ExchangeExternalToken': ifTransient,
-};
-/** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
-function rpcOver(transport, { endpoint, deadline: usual, onRetry }) {
-    /** @param body a function makes it for each attempt, as `authorize` makes a bearer token */
-    const call = (method, body, authorize, { rule = RULES[method] ?? never, deadline = usual } = {}) => {
-        const callOnce = async () => {
-            const headers = { 'content-type': 'application/json' };
-            if (authorize)
-                headers.authorization = `Bearer ${authorize()}`;
-            const text = typeof body === 'string' ? body : await body();
-            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body: text };
-            return callJson(transport, method, request, deadline.endSignal);
-        };
-        return retrying(rule, callOnce, { deadline, onRetry });
-    };
-    return { call };
-}
-
 ;// CONCATENATED MODULE: ./src/platform/client.ts
 
 
@@ -5786,44 +5792,46 @@ function rpcOver(transport, { endpoint, deadline: usual, onRetry }) {
 
 
 
-
-/** Mondoo Platform. Every method throws CallError. */
+const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
+/** What is retried, by method. docs/behaviour.md has the same table. */
+const RULES = {
+    'Health/Check': ifTransient,
+    'AgentManager/PingPong': ifTransient,
+    'AgentManager/RegisterAgent': ifNothingWasDone,
+    'AgentManager/UnRegisterAgent': ifTransient,
+    [EXCHANGE]: ifTransient,
+};
+/** Mondoo Platform. Every method throws CallError. Disposing of it drops its connections. */
 class PlatformClient {
-    rpc;
-    constructor(rpc) {
-        this.rpc = rpc;
+    options;
+    transport;
+    constructor(options) {
+        this.options = options;
+        this.transport = new platform_transport/* Transport */.o(options);
     }
     async checkHealth() {
-        const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
+        const { value, sentAt, receivedAt, malformed } = await this.call('Health/Check', '{}');
         const { status = 'UNKNOWN', time, apiVersion } = value;
         if (!(0,util_text/* isWord */.Jg)(status))
             throw malformed('has no readable status');
         const roundTrip = receivedAt - sentAt;
-        const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
+        const localTime = new Date(sentAt + roundTrip / 2);
         const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
-        if (isTime)
-            health.time = new Date(time);
-        if ((0,util_text/* isWord */.Jg)(apiVersion))
-            health.apiVersion = apiVersion;
-        return health;
+        const reported = { ...(isTime && { time: new Date(time) }), ...((0,util_text/* isWord */.Jg)(apiVersion) && { apiVersion }) };
+        return { status, localTime, roundTrip, ...reported };
     }
     /** @param skew signs so many milliseconds from now, once */
     async pingPong(signer, skew) {
         await this.callSigned('PingPong', signer, {}, skew);
     }
     async registerAgent(signer, name, info) {
-        const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
-        const agentMrn = clientMrnIn(value);
-        if (agentMrn === undefined)
-            throw malformed(NAMES_NO_CLIENT);
-        return agentMrn;
+        return clientMrnIn(await this.callSigned('RegisterAgent', signer, { name, agent_info: info }));
     }
     /** Mints a service account for the client. */
     async registerWithToken(token, name, info, deadline) {
         const body = JSON.stringify({ token, name, agent_info: info });
-        const authorize = () => token;
-        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, authorize, { deadline });
-        return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
+        const response = await this.call('AgentManager/RegisterAgent', body, () => token, { deadline });
+        return { agentMrn: clientMrnIn(response), credential: response.value.credential, malformed: response.malformed };
     }
     /** Removes a client, and revokes the service account that asks for it. */
     async unregisterAgent(signer, agentMrn) {
@@ -5841,7 +5849,7 @@ class PlatformClient {
     /** Returns base64 of credentials JSON. @param freshToken gives the ID token for each attempt */
     async exchangeExternalToken({ issuerUri: issuer_uri, audience }, freshToken) {
         const body = async () => JSON.stringify({ issuer_uri, audience, jwt_token: await freshToken() });
-        const { value, malformed } = await this.rpc.call(EXCHANGE, body);
+        const { value, malformed } = await this.call(EXCHANGE, body);
         const credential = value.base64_credential;
         if (typeof credential !== 'string' || credential === '')
             throw malformed('holds no credentials');
@@ -5850,24 +5858,37 @@ class PlatformClient {
     callSigned(method, signer, request, skew) {
         const body = JSON.stringify(request);
         const sign = () => signRequest(signer, body, new Date(Date.now() + (skew ?? 0)));
-        return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
+        return this.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
+    }
+    /**
+     * Calls a remote procedure as the platform takes it: `POST <endpoint>/<Service>/<Method>`, JSON both ways.
+     * @param body a function makes it for each attempt, as `authorize` makes a bearer token
+     */
+    call(method, body, authorize, { rule = RULES[method] ?? never, deadline = this.options.deadline } = {}) {
+        const { endpoint, onRetry } = this.options;
+        const callOnce = async () => {
+            const headers = { 'content-type': 'application/json' };
+            if (authorize)
+                headers.authorization = `Bearer ${authorize()}`;
+            const text = typeof body === 'string' ? body : await body();
+            const url = new URL(`${endpoint}/${method}`);
+            return callJson(this.transport, method, { method: 'POST', url, headers, body: text, signal: deadline.endSignal });
+        };
+        return retrying(rule, callOnce, { deadline, onRetry });
+    }
+    [Symbol.dispose]() {
+        this.transport[Symbol.dispose]();
     }
 }
-/** A client of the platform that drops its connections when it is disposed of. */
-function client_connect(options) {
-    const transport = new platform_transport/* Transport */.o(options);
-    const client = new PlatformClient(rpcOver(transport, options));
-    return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
-}
-const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
 /** Whether a client that was to be unregistered may be gone already. */
 function saysThatItIsGone({ code }) {
     return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
-function clientMrnIn({ agent_mrn: mrn }) {
-    return typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn) ? mrn : undefined;
+function clientMrnIn({ value: { agent_mrn: mrn }, malformed }) {
+    if (typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn))
+        return mrn;
+    throw malformed('does not name the client that was registered');
 }
-const NAMES_NO_CLIENT = 'does not name the client that was registered';
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 ;// CONCATENATED MODULE: ./src/platform/deadline.ts
@@ -5901,7 +5922,6 @@ class Deadline {
 }
 
 ;// CONCATENATED MODULE: ./src/platform/status-check.ts
-
 
 
 /** Beyond this skew, in milliseconds, no request is signed at the platform's time. */
@@ -5980,7 +6000,6 @@ const notices = {
 
 
 
-
 /** All that is kept of credentials that the platform made: no proxy, no features. */
 const KEYS = ['mrn', 'space_mrn', 'parent_mrn', 'scope_mrn', 'private_key', 'certificate', 'api_endpoint'];
 /** The most characters that they may have. */
@@ -6003,11 +6022,9 @@ function readExchanged({ credential, malformed }, { apiEndpoint, declaredEndpoin
 /**
  * Checks the client that a registration token made, and its credentials for the endpoint that made them.
  * @param apiProxy goes into the credentials
- * @throws CallError that names the client if the response does
+ * @throws CallError that names the client
  */
 function readRegistered({ agentMrn: client, credential, malformed: malformedAnswer }, { apiEndpoint }, { apiProxy, now }) {
-    if (client === undefined)
-        throw malformedAnswer(NAMES_NO_CLIENT);
     const malformed = (problem) => malformedAnswer(`names the client ${client} but ${problem}`);
     if (!(0,util_json/* isMap */.jh)(credential))
         throw malformed('holds no credentials for the client');
@@ -6128,9 +6145,9 @@ async function unregister(client, account, job, over) {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
             // A registration token names no proxy, so the account's is that of the input.
-            const way = wayTo(endpoint, { input: apiProxy }, job);
+            const route = routeTo(endpoint, { input: apiProxy }, job);
             const onRetry = logRetries(job);
-            const platform = unregister_addDisposableResource(env_1, client_connect({ endpoint, ...way, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry }), false);
+            const platform = unregister_addDisposableResource(env_1, new PlatformClient({ endpoint, ...route, deadline, requestTimeout: REQUEST_TIMEOUT, onRetry }), false);
             await platform.unregisterAgent(account, client);
         }
         catch (e_1) {
@@ -6208,15 +6225,15 @@ async function signIn(context) {
 }
 /** Exchanges an ID token of this run for a service account. */
 async function exchangeIdToken({ account: external, idTokens }, { job, platform, deadline, startedAt }) {
-    // The input api-proxy leads to Mondoo; the way to the CI is the runner's own.
-    const way = idTokens.url && wayTo(idTokens.url.href, undefined, job);
+    // The input api-proxy leads to Mondoo; the route to the CI is the runner's own.
+    const route = idTokens.url && routeTo(idTokens.url.href, undefined, job);
     const { issuerUri, ownerMrn: audience } = external;
     const found = {};
     let idToken;
     const freshToken = async () => {
         if (idToken && !idToken.hasExpired())
             return idToken.jwt;
-        idToken = await idTokens.request(audience, { ...way, deadline, onRetry: logRetries(job) });
+        idToken = await idTokens.request(audience, { ...route, deadline, onRetry: logRetries(job) });
         job.mask((0,secrets/* tokenSecrets */.RD)(idToken.jwt));
         found.idToken = idToken.claims;
         requireIssuer(external, idToken.claims);
@@ -6363,21 +6380,18 @@ function exchangeFinding(result, error) {
     if (error.code === undefined || error.isTransient) {
         return unreachable(result, error, 'The ID token could not be exchanged for a service account.');
     }
-    // Only the signature of an ID token is secret.
-    const details = { evidence: evidenceOf(error), claims: { ...result.idToken } };
-    if (!DISTRUST.includes(error.code)) {
-        return {
-            code: 'unauthenticated',
-            message: `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
-            remedy: `In the Mondoo Console, check that ${ownerMrn} still exists and has a provider (Settings → Workload Identity), and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
-            ...details,
-        };
-    }
+    const isDistrusted = DISTRUST.includes(error.code);
     return {
         code: 'unauthenticated',
-        message: `${apiEndpoint} does not trust the ID token of this run.`,
-        remedy: 'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. The subject of a newer repository has ids in it.',
-        ...details,
+        message: isDistrusted
+            ? `${apiEndpoint} does not trust the ID token of this run.`
+            : `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
+        remedy: isDistrusted
+            ? 'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. The subject of a newer repository has ids in it.'
+            : `In the Mondoo Console, check that ${ownerMrn} still exists and has a provider (Settings → Workload Identity), and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
+        evidence: evidenceOf(error),
+        // Only the signature of an ID token is secret.
+        claims: { ...result.idToken },
     };
 }
 /** Says why no client was registered. */
@@ -6436,7 +6450,6 @@ function wasNotLookedAt(error) {
 }
 
 ;// CONCATENATED MODULE: ./src/status/findings.ts
-
 
 
 
@@ -6562,8 +6575,8 @@ function verdictOn(result, { failOn, maxClockSkew }) {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
-;// CONCATENATED MODULE: external "node:util"
-const external_node_util_namespaceObject = require("node:util");
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./src/util/host.ts
 
 
@@ -6591,7 +6604,7 @@ async function describePlatform() {
     }
     const arch = external_node_os_default().machine();
     if (process.platform === 'darwin') {
-        const run = (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)('/usr/bin/sw_vers', ['-productVersion']);
+        const run = (0,external_node_util_.promisify)(external_node_child_process_.execFile)('/usr/bin/sw_vers', ['-productVersion']);
         const version = await run.then(({ stdout }) => stdout.trim()).catch(() => '');
         return { name: 'macos', version, arch };
     }
@@ -6664,7 +6677,7 @@ async function installProgram(spec, named, work) {
     const { executable, result } = await installCnspec(spec, {
         ...contextOf(work),
         updatesUrl: inputs.updatesUrl,
-        wayTo: (url) => wayTo(url, named, job),
+        routeTo: (url) => routeTo(url, named, job),
         rememberFolders: (installFolders) => job.remember({ installFolders }),
     });
     return {
@@ -6712,7 +6725,7 @@ function overridingVariables(env, config) {
 async function restrictAccess(file, env, signal) {
     const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
     try {
-        await (0,external_node_util_namespaceObject.promisify)(external_node_child_process_.execFile)(icacls, icaclsArguments(file), { windowsHide: true, signal });
+        await (0,external_node_util_.promisify)(external_node_child_process_.execFile)(icacls, icaclsArguments(file), { windowsHide: true, signal });
     }
     catch (error) {
         const { code } = error;
@@ -7406,7 +7419,7 @@ async function* register(work) {
         let program = inputs.cnspecVersion ? {} : await findProgram(work);
         if (program.result)
             yield { cnspec: program.result };
-        const platform = register_addDisposableResource(env_2, client_connect({ ...route, deadline, onRetry: logRetries(job) }), false);
+        const platform = register_addDisposableResource(env_2, new PlatformClient({ ...route, deadline, onRetry: logRetries(job) }), false);
         let check;
         if (keyFile || inputs.cnspecVersion) {
             // Before a registration token mints a client, or cnspec is downloaded, in vain.

@@ -255,9 +255,10 @@ function describeCrash(cause) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bl: () => (/* binding */ tryParseJson),
 /* harmony export */   jh: () => (/* binding */ isMap)
 /* harmony export */ });
-/* unused harmony exports mapIn, parseMap */
+/* unused harmony export mapIn */
 /** Whether a parsed value is an object with keys, neither null nor a list. */
 function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -266,13 +267,13 @@ function isMap(value) {
 function mapIn(value) {
     return isMap(value) ? value : {};
 }
-/** Parses a JSON object: an empty one if the text is anything else, as the text of a parser's error would quote it. */
-function parseMap(text) {
+/** Parses JSON; undefined if it isn't valid. The text of a parser's error would quote its input. */
+function tryParseJson(text) {
     try {
-        return mapIn(JSON.parse(text));
+        return JSON.parse(text);
     }
     catch {
-        return {};
+        return undefined;
     }
 }
 
@@ -400,6 +401,13 @@ module.exports = require("node:timers/promises");
 /***/ ((module) => {
 
 module.exports = require("node:tls");
+
+/***/ }),
+
+/***/ 356:
+/***/ ((module) => {
+
+module.exports = require("node:util");
 
 /***/ })
 
@@ -2986,7 +2994,7 @@ async function unregisterBy(keyFile, client, job) {
     if (text.trim() === '')
         return 'the step ended before it saved the key';
     // Loaded on demand, as few jobs need it and it is big.
-    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 406).then(__nccwpck_require__.bind(__nccwpck_require__, 406));
+    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 313).then(__nccwpck_require__.bind(__nccwpck_require__, 313));
     const account = readKeyFile(text, client);
     if (!account)
         return 'the file with its key was changed';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Way } from '../platform/connect.ts';
+import type { Route } from '../platform/connect.ts';
 import { ActionError, errorCode } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
 import { environmentForCnspec } from './environment.ts';
@@ -18,7 +18,7 @@ export interface InstallOptions extends CnspecContext {
   /** The releases host, if it isn't the public one. */
   updatesUrl: string | undefined;
   /** Finds how a URL is reached, and masks the proxy's password; may throw an ActionError. */
-  wayTo(url: string): Way;
+  routeTo(url: string): Route;
   /** Saves temporary folders for the post step before they exist; gets an empty list when they are gone. */
   rememberFolders(folders: string[]): void;
 }
@@ -36,7 +36,7 @@ export async function installCnspec(
   const { temp, toolCache, updatesUrl: url = PUBLIC_RELEASES } = options;
   let latest: Promise<CnspecResult> | undefined;
   try {
-    const host = { ...options, ...options.wayTo(url), url };
+    const host = { ...options, ...options.routeTo(url), url };
     const newest = newestVersion(host);
     latest = newest.then((latestVersion) => ({ latestVersion })).catch(() => ({}));
     if (!temp || !toolCache) {

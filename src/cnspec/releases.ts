@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { Way } from '../platform/connect.ts';
+import type { Route } from '../platform/connect.ts';
 import { type HttpRequest, type HttpResponse, Transport } from '../platform/transport.ts';
 import { HttpError } from '../platform/transport-error.ts';
 import { formatDuration } from '../util/duration.ts';
 import type { ActionError } from '../util/errors.ts';
-import { parseMap } from '../util/json.ts';
+import { mapIn, tryParseJson } from '../util/json.ts';
 import { type CnspecContext, notInstalled } from './result.ts';
 import { isReleaseVersion } from './version.ts';
 
@@ -21,14 +21,14 @@ const MAX_SIZE = 512 * 1024 * 1024;
 const SYSTEMS: Record<string, string> = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 const ARCHITECTURES: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
-export interface ReleasesHost extends Way, Pick<CnspecContext, 'signal' | 'log'> {
+export interface ReleasesHost extends Route, Pick<CnspecContext, 'signal' | 'log'> {
   /** Without a slash at its end. */
   url: string;
 }
 
 export async function newestVersion(host: ReleasesHost): Promise<string> {
   const url = releaseUrl(host, 'latest.json');
-  const { version } = parseMap(textOf(await get(url, host), url));
+  const { version } = mapIn(tryParseJson(textOf(await get(url, host), url)));
   if (isReleaseVersion(version)) return version;
   throw unusable(url, 'names no version of cnspec');
 }
@@ -90,7 +90,7 @@ export async function download(url: URL, target: string, host: ReleasesHost): Pr
     }
   }
   const fetch = (transport: Transport, request: HttpRequest) =>
-    transport.receive(request, host.signal, (head, body) => {
+    transport.receive(request, (head, body) => {
       requireFile(url, head);
       return pipeline(body, hashed, createWriteStream(target, { mode: 0o600 }));
     });
@@ -101,7 +101,7 @@ export async function download(url: URL, target: string, host: ReleasesHost): Pr
 }
 
 function get(url: URL, host: ReleasesHost): Promise<HttpResponse> {
-  return fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request, host.signal));
+  return fetchFrom(url, host, REQUEST_TIMEOUT, (transport, request) => transport.send(request));
 }
 
 function textOf(response: HttpResponse, url: URL): string {
@@ -118,9 +118,9 @@ async function fetchFrom<T>(
   fetch: (transport: Transport, request: HttpRequest) => Promise<T>,
   progress = () => '',
 ): Promise<T> {
-  const transport = new Transport({ ...host, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
+  using transport = new Transport({ ...host, connectTimeout: CONNECT_TIMEOUT, requestTimeout });
   try {
-    return await fetch(transport, { method: 'GET', url });
+    return await fetch(transport, { method: 'GET', url, signal });
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     const reason = requestTimeout === 'none' && signal.aborted ? 'the step timed out' : error.message;
@@ -129,8 +129,6 @@ async function fetchFrom<T>(
       error.remedy ??
         'Check that the runner can reach the host: name resolution, firewall, proxy. Or set the input `updates-url` to a mirror. Or install cnspec in an earlier step, and leave the input `cnspec-version` out.',
     );
-  } finally {
-    transport.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { isMap, mapIn, parseMap } from '../util/json.ts';
+import { isMap, mapIn, tryParseJson } from '../util/json.ts';
 import { NO_CLIENT } from '../util/mrn.ts';
 import { isWord } from '../util/text.ts';
 
@@ -15,7 +15,7 @@ const MAX_PROVIDERS = 200;
 export function readStatusOutput(output: string) {
   const lines = output.split('\n').map((text) => text.trim());
   for (const line of lines.filter((text) => text.startsWith('{'))) {
-    const { client, upstream } = parseMap(line);
+    const { client, upstream } = mapIn(tryParseJson(line));
     if (!isMap(client)) continue;
     const { api, warnings } = mapIn(upstream);
     return {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { ServiceAccount } from '../platform/account.ts';
-import { type Minted, type MintedClient, NAMES_NO_CLIENT } from '../platform/client.ts';
+import type { Minted, MintedClient } from '../platform/client.ts';
 import { ActionError } from '../util/errors.ts';
 import { isMap } from '../util/json.ts';
 import { type Mrn, ownerOf } from '../util/mrn.ts';
@@ -42,14 +42,13 @@ export function readExchanged(
 /**
  * Checks the client that a registration token made, and its credentials for the endpoint that made them.
  * @param apiProxy goes into the credentials
- * @throws CallError that names the client if the response does
+ * @throws CallError that names the client
  */
 export function readRegistered(
   { agentMrn: client, credential, malformed: malformedAnswer }: MintedClient,
   { apiEndpoint }: RegistrationToken,
   { apiProxy, now }: { apiProxy: string | undefined; now: Date },
 ): Session & { client: Mrn } {
-  if (client === undefined) throw malformedAnswer(NAMES_NO_CLIENT);
   const malformed: Malformed = (problem) => malformedAnswer(`names the client ${client} but ${problem}`);
   if (!isMap(credential)) throw malformed('holds no credentials for the client');
   const additions = { api_endpoint: apiEndpoint, ...(apiProxy !== undefined && { api_proxy: apiProxy }) };

@@ -1,6 +1,6 @@
 import { type IdToken, type IdTokenRoute, type IdTokens, readIdToken } from '../credentials/external-account.ts';
 import { callJson } from '../platform/json-call.ts';
-import { ifTransient, type Rule, retrying } from '../platform/retry.ts';
+import { type Rule, retrying } from '../platform/retry.ts';
 import { Transport } from '../platform/transport.ts';
 import { ActionError } from '../util/errors.ts';
 import { isLoopback } from '../util/url.ts';
@@ -14,7 +14,7 @@ export function findIdTokens(env: NodeJS.ProcessEnv): IdTokens | undefined {
   if (requestToken === '' || url === '') return undefined;
   const endpoint = URL.parse(url);
   if (endpoint?.protocol === 'https:' || (endpoint?.protocol === 'http:' && isLoopback(endpoint.hostname))) {
-    return { url: endpoint, request: (...request) => requestIdToken(url, requestToken, ...request) };
+    return { url: endpoint, request: (...request) => requestIdToken(endpoint, requestToken, ...request) };
   }
   throw new ActionError(
     'invalid-input',
@@ -24,35 +24,19 @@ export function findIdTokens(env: NodeJS.ProcessEnv): IdTokens | undefined {
 }
 
 /** A GET changes nothing, whichever server error it meets. */
-const ifServerFailed: Rule = (error) => {
-  const { failure } = error;
-  return ifTransient(error) || (failure.kind !== 'connection' && (failure.httpStatus ?? 0) >= 500);
-};
+const ifServerFailed: Rule = ({ isTransient, failure }) =>
+  isTransient || (failure.kind !== 'connection' && (failure.httpStatus ?? 0) >= 500);
 
 /** Asks GitHub for an ID token of this run. The toolkit's getIDToken has no deadline. */
-async function requestIdToken(
-  url: string,
-  requestToken: string,
-  audience: string,
-  { deadline, onRetry, ...way }: IdTokenRoute,
-): Promise<IdToken> {
-  const target = new URL(url);
-  target.searchParams.append('audience', audience);
-  const transport = new Transport(way);
-  const headers = { authorization: `Bearer ${requestToken}` };
-  const request = { method: 'GET', url: target, headers } as const;
-  try {
-    return await retrying(
-      ifServerFailed,
-      async () => {
-        const { value, malformed } = await callJson(transport, 'GitHub/IdToken', request, deadline.endSignal);
-        const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
-        if (token === undefined) throw malformed('holds no ID token');
-        return token;
-      },
-      { deadline, onRetry },
-    );
-  } finally {
-    transport.close();
-  }
+async function requestIdToken(endpoint: URL, secret: string, audience: string, route: IdTokenRoute): Promise<IdToken> {
+  const url = new URL(endpoint);
+  url.searchParams.append('audience', audience);
+  const headers = { authorization: `Bearer ${secret}` };
+  const request = { method: 'GET', url, headers, signal: route.deadline.endSignal } as const;
+  using transport = new Transport(route);
+  const callOnce = () => callJson(transport, 'GitHub/IdToken', request);
+  const { value, malformed } = await retrying(ifServerFailed, callOnce, route);
+  const token = typeof value.value === 'string' ? readIdToken(value.value) : undefined;
+  if (token === undefined) throw malformed('holds no ID token');
+  return token;
 }

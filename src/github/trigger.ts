@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { tryParseJson } from '../util/json.ts';
 
 /** What triggered this run, as far as GitHub's rules on secrets depend on it. */
 export interface Trigger {
@@ -29,8 +30,10 @@ const RUNS_THE_HEAD = ['pull_request', 'pull_request_review', 'pull_request_revi
 const RESTRICTED_FOR_DEPENDABOT = [...RUNS_THE_HEAD, 'push', 'create', 'deployment', 'deployment_status'];
 
 export async function readTrigger(env: NodeJS.ProcessEnv): Promise<Trigger> {
-  const event = env.GITHUB_EVENT_NAME ?? '';
-  const { repository, pull_request } = await readPayload(env.GITHUB_EVENT_PATH);
+  const { GITHUB_EVENT_NAME: event = '', GITHUB_EVENT_PATH: file = '' } = env;
+  // Outside of GitHub there is no event.
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const { repository, pull_request } = (tryParseJson(text) ?? {}) as Payload;
   const { head, base } = pull_request ?? {};
   const isForeign = RUNS_THE_HEAD.includes(event) && head && !isSame(head.repo, base?.repo);
   return {
@@ -39,15 +42,6 @@ export async function readTrigger(env: NodeJS.ProcessEnv): Promise<Trigger> {
     ...(isForeign && { fork: { from: head.repo?.full_name } }),
     inFork: repository?.fork === true,
   };
-}
-
-async function readPayload(file = ''): Promise<Payload> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) ?? {};
-  } catch {
-    // Outside of GitHub there is no event.
-    return {};
-  }
 }
 
 /** Not `head.repo.fork`: it is true for each pull request inside a repository that is a fork. */

@@ -1,4 +1,28 @@
-import { formatRpcStatus, RpcCode, type RpcStatus } from './rpc-status.ts';
+/** https://grpc.io/docs/guides/status-codes/ */
+export const RpcCode = {
+  Canceled: 1,
+  Unknown: 2,
+  InvalidArgument: 3,
+  DeadlineExceeded: 4,
+  NotFound: 5,
+  AlreadyExists: 6,
+  PermissionDenied: 7,
+  ResourceExhausted: 8,
+  FailedPrecondition: 9,
+  Aborted: 10,
+  OutOfRange: 11,
+  Unimplemented: 12,
+  Internal: 13,
+  Unavailable: 14,
+  DataLoss: 15,
+  Unauthenticated: 16,
+} as const;
+
+export interface RpcStatus {
+  code: number;
+  /** Harmless to log. */
+  message: string;
+}
 
 /** How far a request came: up to `connect` it has not reached the platform. */
 export type Phase = 'connect' | 'headers' | 'body';
@@ -35,7 +59,7 @@ export class CallError extends Error {
     return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
   }
 
-  /** The fix, if it follows from the way to the server. */
+  /** The fix, if it follows from the route to the server. */
   get remedy(): string | undefined {
     return this.failure.kind === 'connection' ? this.failure.remedy : undefined;
   }
@@ -75,4 +99,10 @@ function describe(failure: Failure): string {
   if (failure.kind === 'rpc') return formatRpcStatus(failure.status);
   if (failure.kind === 'connection') return failure.reason;
   return `HTTP status ${failure.httpStatus}: the response ${failure.problem}`;
+}
+
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+export function formatRpcStatus({ code, message }: RpcStatus): string {
+  const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+  return `rpc error: code = ${name} desc = ${message}`;
 }

@@ -2,14 +2,28 @@ import { isMrn, type Mrn } from '../util/mrn.ts';
 import { isWord } from '../util/text.ts';
 import type { Signer } from './account.ts';
 import type { AgentInfo } from './agent-info.ts';
-import { CallError } from './call-error.ts';
+import { CallError, RpcCode } from './call-error.ts';
 import type { Deadline } from './deadline.ts';
-import type { JsonResponse } from './json-call.ts';
+import { callJson, type JsonResponse } from './json-call.ts';
 import { signRequest } from './request-token.ts';
-import { never } from './retry.ts';
-import { type Rpc, type RpcOptions, rpcOver } from './rpc.ts';
-import { RpcCode } from './rpc-status.ts';
+import { ifNothingWasDone, ifTransient, never, type RetryOptions, type Rule, retrying } from './retry.ts';
 import { Transport, type TransportOptions } from './transport.ts';
+
+export const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
+
+/** What is retried, by method. docs/behaviour.md has the same table. */
+const RULES: Record<string, Rule> = {
+  'Health/Check': ifTransient,
+  'AgentManager/PingPong': ifTransient,
+  'AgentManager/RegisterAgent': ifNothingWasDone,
+  'AgentManager/UnRegisterAgent': ifTransient,
+  [EXCHANGE]: ifTransient,
+};
+
+export interface ConnectionOptions extends RetryOptions, TransportOptions {
+  /** Without a slash at its end. */
+  endpoint: string;
+}
 
 export interface Health {
   /** `SERVING`, `NOT_SERVING` or `UNKNOWN` */
@@ -29,28 +43,29 @@ export interface Minted<Credential> extends Pick<JsonResponse, 'malformed'> {
 }
 
 export interface MintedClient extends Minted<unknown> {
-  agentMrn: Mrn | undefined;
+  agentMrn: Mrn;
 }
 
-/** Mondoo Platform. Every method throws CallError. */
-export class PlatformClient {
-  private readonly rpc: Rpc;
+/** Mondoo Platform. Every method throws CallError. Disposing of it drops its connections. */
+export class PlatformClient implements Disposable {
+  private readonly options: ConnectionOptions;
+  private readonly transport: Transport;
 
-  constructor(rpc: Rpc) {
-    this.rpc = rpc;
+  constructor(options: ConnectionOptions) {
+    this.options = options;
+    this.transport = new Transport(options);
   }
 
   async checkHealth(): Promise<Health> {
-    const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
+    const { value, sentAt, receivedAt, malformed } = await this.call('Health/Check', '{}');
     const { status = 'UNKNOWN', time, apiVersion } = value;
     if (!isWord(status)) throw malformed('has no readable status');
 
     const roundTrip = receivedAt - sentAt;
-    const health: Health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
+    const localTime = new Date(sentAt + roundTrip / 2);
     const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
-    if (isTime) health.time = new Date(time);
-    if (isWord(apiVersion)) health.apiVersion = apiVersion;
-    return health;
+    const reported = { ...(isTime && { time: new Date(time) }), ...(isWord(apiVersion) && { apiVersion }) };
+    return { status, localTime, roundTrip, ...reported };
   }
 
   /** @param skew signs so many milliseconds from now, once */
@@ -59,18 +74,14 @@ export class PlatformClient {
   }
 
   async registerAgent(signer: Signer, name: string, info: AgentInfo): Promise<Mrn> {
-    const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
-    const agentMrn = clientMrnIn(value);
-    if (agentMrn === undefined) throw malformed(NAMES_NO_CLIENT);
-    return agentMrn;
+    return clientMrnIn(await this.callSigned('RegisterAgent', signer, { name, agent_info: info }));
   }
 
   /** Mints a service account for the client. */
   async registerWithToken(token: string, name: string, info: AgentInfo, deadline: Deadline): Promise<MintedClient> {
     const body = JSON.stringify({ token, name, agent_info: info });
-    const authorize = () => token;
-    const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, authorize, { deadline });
-    return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
+    const response = await this.call('AgentManager/RegisterAgent', body, () => token, { deadline });
+    return { agentMrn: clientMrnIn(response), credential: response.value.credential, malformed: response.malformed };
   }
 
   /** Removes a client, and revokes the service account that asks for it. */
@@ -90,7 +101,7 @@ export class PlatformClient {
     freshToken: () => Promise<string>,
   ): Promise<Minted<string>> {
     const body = async () => JSON.stringify({ issuer_uri, audience, jwt_token: await freshToken() });
-    const { value, malformed } = await this.rpc.call(EXCHANGE, body);
+    const { value, malformed } = await this.call(EXCHANGE, body);
     const credential = value.base64_credential;
     if (typeof credential !== 'string' || credential === '') throw malformed('holds no credentials');
     return { credential, malformed };
@@ -99,30 +110,43 @@ export class PlatformClient {
   private callSigned(method: string, signer: Signer, request: object, skew?: number): Promise<JsonResponse> {
     const body = JSON.stringify(request);
     const sign = () => signRequest(signer, body, new Date(Date.now() + (skew ?? 0)));
-    return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
+    return this.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
+  }
+
+  /**
+   * Calls a remote procedure as the platform takes it: `POST <endpoint>/<Service>/<Method>`, JSON both ways.
+   * @param body a function makes it for each attempt, as `authorize` makes a bearer token
+   */
+  call(
+    method: string,
+    body: string | (() => Promise<string>),
+    authorize?: () => string,
+    { rule = RULES[method] ?? never, deadline = this.options.deadline }: { rule?: Rule; deadline?: Deadline } = {},
+  ): Promise<JsonResponse> {
+    const { endpoint, onRetry } = this.options;
+    const callOnce = async () => {
+      const headers: Record<string, string> = { 'content-type': 'application/json' };
+      if (authorize) headers.authorization = `Bearer ${authorize()}`;
+      const text = typeof body === 'string' ? body : await body();
+      const url = new URL(`${endpoint}/${method}`);
+      return callJson(this.transport, method, { method: 'POST', url, headers, body: text, signal: deadline.endSignal });
+    };
+    return retrying(rule, callOnce, { deadline, onRetry });
+  }
+
+  [Symbol.dispose](): void {
+    this.transport[Symbol.dispose]();
   }
 }
-
-export interface ConnectionOptions extends RpcOptions, TransportOptions {}
-
-/** A client of the platform that drops its connections when it is disposed of. */
-export function connect(options: ConnectionOptions): PlatformClient & Disposable {
-  const transport = new Transport(options);
-  const client = new PlatformClient(rpcOver(transport, options));
-  return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
-}
-
-export const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
 
 /** Whether a client that was to be unregistered may be gone already. */
 export function saysThatItIsGone({ code }: CallError): boolean {
   return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
 
-function clientMrnIn({ agent_mrn: mrn }: JsonResponse['value']): Mrn | undefined {
-  return typeof mrn === 'string' && isMrn('client', mrn) ? mrn : undefined;
+function clientMrnIn({ value: { agent_mrn: mrn }, malformed }: JsonResponse): Mrn {
+  if (typeof mrn === 'string' && isMrn('client', mrn)) return mrn;
+  throw malformed('does not name the client that was registered');
 }
-
-export const NAMES_NO_CLIENT = 'does not name the client that was registered';
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;

@@ -8,7 +8,7 @@ import { proxyLogin } from '../util/url.ts';
 import { HttpError, toHttpError, UNKNOWN_ISSUER } from './transport-error.ts';
 
 /** How a server is reached. */
-export interface Way {
+export interface Route {
   proxy?: string | undefined;
   /** The input, variable or field that names the proxy. */
   proxyFrom?: string | undefined;
@@ -16,8 +16,8 @@ export interface Way {
   extraCaFile?: string | undefined;
 }
 
-export interface Route extends Omit<Way, 'proxy'> {
-  proxy: URL | undefined;
+/** What the sockets of a transport have in common. */
+export interface SocketContext extends Route {
   /** Milliseconds. */
   timeout: number;
   signal: AbortSignal;
@@ -28,10 +28,11 @@ export interface Route extends Omit<Way, 'proxy'> {
 /** Milliseconds for each address of a name: Node's default of 250 is too short for a far platform. */
 const ATTEMPT_TIMEOUT = 4000;
 
-/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
-export async function openSocket(url: URL, route: Route, limit = AbortSignal.timeout(route.timeout)): Promise<Socket> {
-  const { proxy, ca } = route;
-  const signal = AbortSignal.any([limit, route.signal]);
+/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. @param limit the timeout */
+export async function openSocket(url: URL, context: SocketContext, limit: AbortSignal): Promise<Socket> {
+  const { ca } = context;
+  const proxy = context.proxy ? new URL(context.proxy) : undefined;
+  const signal = AbortSignal.any([limit, context.signal]);
   let isTunnelOpen = false;
   try {
     const socket = await dial(proxy ?? url, ca, signal);
@@ -41,32 +42,29 @@ export async function openSocket(url: URL, route: Route, limit = AbortSignal.tim
     return await dial(url, ca, signal, socket);
   } catch (error) {
     const isUnknownIssuer = ((error as NodeJS.ErrnoException).code ?? '') in UNKNOWN_ISSUER;
-    if (limit.aborted) throw noConnection(route.timeout, url, route);
+    if (limit.aborted) throw noConnection(context.timeout, url, context);
     if (!isUnknownIssuer || ca) {
       const failure = toHttpError(error, 'connect', url, proxy, isTunnelOpen);
-      if (isUnknownIssuer) failure.remedy = trustRemedy(route);
-      else if (!isTunnelOpen) failure.remedy = proxyRemedy(url, route);
+      if (isUnknownIssuer) failure.remedy = trustRemedy(context);
+      else if (!isTunnelOpen) failure.remedy = proxyRemedy(url, context);
       throw failure;
     }
   }
   // Reading the system's store takes long, so it is left alone until it is needed.
-  route.ca ??= [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
-  return openSocket(url, route, limit);
+  context.ca ??= [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
+  return openSocket(url, context, limit);
 }
 
 /** @param waited milliseconds */
 export function noConnection(waited: number, url: URL, route: Route): HttpError {
-  const { proxy } = route;
-  const way = proxy ? ` through the proxy ${proxy.host}` : '';
-  const error = new HttpError('connect', `no connection within ${formatDuration(waited)}${way}`);
+  const through = route.proxy ? ` through the proxy ${new URL(route.proxy).host}` : '';
+  const error = new HttpError('connect', `no connection within ${formatDuration(waited)}${through}`);
   return Object.assign(error, { remedy: proxyRemedy(url, route) });
 }
 
 function proxyRemedy({ host }: URL, { proxy, proxyFrom }: Route): string | undefined {
-  return (
-    proxy &&
-    `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`
-  );
+  if (!proxy) return undefined;
+  return `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`;
 }
 
 function trustRemedy({ extraCaFile }: Route): string {
@@ -102,12 +100,8 @@ async function openTunnel(socket: Socket, url: URL, proxy: URL, signal: AbortSig
   const { username, password } = proxyLogin(proxy.href);
   const login = Buffer.from(`${username}:${password}`).toString('base64');
   const host = `${url.hostname}:${portOf(url)}`;
-  const request = http.request({
-    createConnection: () => socket,
-    method: 'CONNECT',
-    path: host,
-    headers: { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) },
-  });
+  const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
+  const request = http.request({ createConnection: () => socket, method: 'CONNECT', path: host, headers });
   try {
     // `once` itself stops listening for errors after the first event.
     const connected = once(request.on('error', () => {}).end(), 'connect', { signal });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { isMap } from '../util/json.ts';
-import { CallError } from './call-error.ts';
-import { parseRpcStatus } from './rpc-status.ts';
+import { isMap, tryParseJson } from '../util/json.ts';
+import { plainText } from '../util/text.ts';
+import { CallError, type RpcStatus } from './call-error.ts';
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
 import { HttpError } from './transport-error.ts';
 
@@ -12,15 +12,10 @@ export interface JsonResponse extends Pick<HttpResponse, 'sentAt' | 'receivedAt'
 }
 
 /** Makes a call, once, whose response is a JSON object. Throws CallError. */
-export async function callJson(
-  transport: Transport,
-  method: string,
-  request: HttpRequest,
-  signal: AbortSignal,
-): Promise<JsonResponse> {
+export async function callJson(transport: Transport, method: string, request: HttpRequest): Promise<JsonResponse> {
   const requestId = randomUUID();
   const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
-  const response = await transport.send({ ...request, headers }, signal).catch((error) => {
+  const response = await transport.send({ ...request, headers }).catch((error) => {
     if (!(error instanceof HttpError)) throw error;
     const { phase, message: reason, permanent, remedy } = error;
     throw new CallError(method, { kind: 'connection', phase, reason, permanent, remedy }, requestId);
@@ -30,17 +25,24 @@ export async function callJson(
   const malformed = (problem: string) =>
     new CallError(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
 
-  let json: unknown;
-  try {
-    json = JSON.parse(response.body.toString('utf8'));
-  } catch {
-    // Proxies and load balancers send HTML or nothing.
-  }
+  // Proxies and load balancers send HTML or nothing.
+  const json = tryParseJson(response.body.toString('utf8'));
   const isSuccess = httpStatus >= 200 && httpStatus < 300;
   const status = isSuccess ? undefined : parseRpcStatus(json);
   if (status) throw new CallError(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
   if (!isSuccess || !isMap(json)) throw malformed(describeResponse(response, json));
   return { value: json, sentAt, receivedAt, malformed };
+}
+
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+export function parseRpcStatus(body: unknown): RpcStatus | undefined {
+  if (!isMap(body)) return undefined;
+  const { code, message } = body;
+  if (typeof code !== 'number' || !Number.isInteger(code) || code === 0) return undefined;
+  // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
+  const withoutTokens = (text: string) =>
+    text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
+  return { code, message: typeof message === 'string' ? plainText(withoutTokens(message)) : '' };
 }
 
 /** Reads a Retry-After header, seconds or a date, as milliseconds from now. */

@@ -1,6 +1,6 @@
 import { ActionError } from '../util/errors.ts';
 import { isLoopback, parseProxyUrl, readUrl } from '../util/url.ts';
-import { portOf, type Way } from './connect.ts';
+import { portOf, type Route } from './connect.ts';
 
 /** The proxies that are named for Mondoo Platform. */
 export interface NamedProxies {
@@ -14,7 +14,7 @@ export interface NamedProxies {
  * @param named undefined if the endpoint isn't Mondoo's
  * @throws ActionError `invalid-input` if a variable can't be used
  */
-export function proxyFor(endpoint: string, named: NamedProxies | undefined, env: NodeJS.ProcessEnv): Way {
+export function proxyFor(endpoint: string, named: NamedProxies | undefined, env: NodeJS.ProcessEnv): Route {
   const url = new URL(endpoint);
   // The proxy could read ID tokens and minted keys.
   if (url.protocol === 'http:') return {};
@@ -27,7 +27,7 @@ export function proxyFor(endpoint: string, named: NamedProxies | undefined, env:
   return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
 }
 
-function readVariable(name: string, value: string): Way {
+function readVariable(name: string, value: string): Route {
   const remedy =
     'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
   const proxy = readUrl(value, parseProxyUrl, (problem) => {

@@ -24,12 +24,14 @@ export interface Retry {
   delay: number;
 }
 
+export interface RetryOptions {
+  deadline: Deadline;
+  onRetry: (retry: Retry) => void;
+}
+
 /** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
-export async function retrying<T>(
-  rule: Rule,
-  call: () => Promise<T>,
-  { deadline, onRetry }: { deadline: Deadline; onRetry: (retry: Retry) => void },
-): Promise<T> {
+export async function retrying<T>(rule: Rule, call: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { deadline, onRetry } = options;
   const earlier: CallError[] = [];
   for (let longest = FIRST_DELAY; ; longest = Math.min(2 * longest, LONGEST_DELAY)) {
     try {

@@ -1,8 +1,7 @@
 import type { Signer } from './account.ts';
-import { CallError } from './call-error.ts';
+import { CallError, RpcCode } from './call-error.ts';
 import type { Health, PlatformClient } from './client.ts';
 import { fitsPlatformTime } from './request-token.ts';
-import { RpcCode } from './rpc-status.ts';
 
 /** Beyond this skew, in milliseconds, no request is signed at the platform's time. */
 export const MAX_PROVABLE_SKEW = 7 * 24 * 3_600_000;

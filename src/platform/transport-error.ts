@@ -5,7 +5,7 @@ export class HttpError extends Error {
   readonly phase: Phase;
   /** Another attempt would end the same way. */
   readonly permanent: boolean;
-  /** The fix, if it follows from the way to the server. */
+  /** The fix, if it follows from the route to the server. */
   remedy?: string | undefined;
 
   constructor(phase: Phase, message: string, permanent = false) {

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { callbackify } from 'node:util';
 import { formatDuration } from '../util/duration.ts';
 import { USER_AGENT } from './agent-info.ts';
 import type { Phase } from './call-error.ts';
-import { noConnection, openSocket, type Route, type Way } from './connect.ts';
+import { noConnection, openSocket, type Route, type SocketContext } from './connect.ts';
 import { HttpError, toHttpError } from './transport-error.ts';
 
 /** Milliseconds. */
@@ -18,6 +19,7 @@ export interface HttpRequest {
   url: URL;
   headers?: Record<string, string>;
   body?: string;
+  signal: AbortSignal;
 }
 
 export interface HttpResponse {
@@ -29,37 +31,33 @@ export interface HttpResponse {
 }
 
 /** Limits in milliseconds. */
-export interface TransportOptions extends Way {
+export interface TransportOptions extends Route {
   requestTimeout?: number | 'none' | undefined;
   connectTimeout?: number | undefined;
 }
 
 /** HTTP/1.1 over connections that are kept, with limits on size and time; it follows no redirects. */
-export class Transport {
+export class Transport implements Disposable {
   private readonly requestTimeout: number | 'none';
-  private readonly route: Route;
+  private readonly context: SocketContext;
   private readonly closing = new AbortController();
   // Without a timeout, the agent keeps connections for longer than the server does.
   private readonly agent = new http.Agent({ keepAlive: true, timeout: REQUEST_TIMEOUT });
 
-  constructor(options: TransportOptions = {}) {
-    const { proxyFrom, extraCaFile, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
-    const proxy = options.proxy === undefined ? undefined : new URL(options.proxy);
-    this.requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT;
-    this.route = { proxy, proxyFrom, extraCaFile, timeout, signal: this.closing.signal };
+  constructor({ requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT, ...route }: TransportOptions = {}) {
+    this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
+    this.context = { ...route, timeout, signal: this.closing.signal };
+    const open = callbackify((url: URL) => openSocket(url, this.context, AbortSignal.timeout(timeout)));
     // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
     this.agent.createConnection = (options, done) => {
-      openSocket((options as unknown as { url: URL }).url, this.route).then(
-        (socket) => done?.(null, socket),
-        (error) => done?.(error, undefined as never),
-      );
+      open((options as unknown as { url: URL }).url, (error, socket) => done?.(error, socket));
       return undefined;
     };
   }
 
   /** Throws HttpError. */
-  send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-    return this.receive(request, signal, async (head, body) => {
+  send(request: HttpRequest): Promise<HttpResponse> {
+    return this.receive(request, async (head, body) => {
       const chunks: Buffer[] = [];
       let size = 0;
       for await (const chunk of body) {
@@ -74,10 +72,9 @@ export class Transport {
   /** Hands a response over once its headers are there. Throws HttpError; errors of `consume` pass through. */
   async receive<T>(
     request: HttpRequest,
-    signal: AbortSignal,
     consume: (head: Omit<HttpResponse, 'body'>, body: AsyncIterable<Buffer>) => Promise<T>,
   ): Promise<T> {
-    const { method, url, headers, body = '' } = request;
+    const { method, url, headers, body = '', signal } = request;
     const limits = this.requestTimeout === 'none' ? [] : [AbortSignal.timeout(this.requestTimeout)];
     const stop = AbortSignal.any([signal, ...limits]);
     const startedAt = performance.now();
@@ -86,8 +83,9 @@ export class Transport {
     const fail = (error: unknown) => {
       if (!stop.aborted) throw toHttpError(error, phase, url);
       const waited = Math.round(performance.now() - startedAt);
-      if (phase === 'connect') throw noConnection(waited, url, this.route);
-      throw new HttpError(phase, `${WAITING[phase]} within ${formatDuration(waited)}`);
+      if (phase === 'connect') throw noConnection(waited, url, this.context);
+      const waiting = phase === 'headers' ? 'connected, but no response' : 'the response began but did not end';
+      throw new HttpError(phase, `${waiting} within ${formatDuration(waited)}`);
     };
     async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer> {
       try {
@@ -126,13 +124,8 @@ export class Transport {
     }
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.closing.abort();
     this.agent.destroy();
   }
 }
-
-const WAITING = {
-  headers: 'connected, but no response',
-  body: 'the response began but did not end',
-};

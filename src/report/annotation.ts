@@ -5,9 +5,8 @@ import { plainText } from '../util/text.ts';
 /** Links to the section on a finding in the documentation. */
 export type DocumentationLink = (code: FindingCode) => string;
 
-/** @param limit characters of a line */
-export function claimLines(claims: Finding['claims'] = {}, limit: number): string[] {
-  return Object.entries(claims).map(([name, value]) => plainText(`${name}: ${value || '(none)'}`, limit));
+export function claimLines(claims: Finding['claims'] = {}): string[] {
+  return Object.entries(claims).map(([name, value]) => plainText(`${name}: ${value || '(none)'}`, 320));
 }
 
 /** The text of an annotation that has the title of the first finding. */
@@ -17,7 +16,7 @@ export function annotationText(findings: Finding[], linkTo: DocumentationLink): 
     const cause = plainText(message, evidence ? 650 : 1150);
     const lines = [cause, `Fix: ${plainText(remedy, 600)}`, `Docs: ${linkTo(code)}`];
     if (index > 0) lines.unshift(TITLES[code]);
-    if (findings.length === 1) lines.push(...claimLines(claims, 320));
+    if (findings.length === 1) lines.push(...claimLines(claims));
     if (evidence) lines.push(`Evidence: ${plainText(evidence, 1135 - cause.length)}`);
     return lines.join('\n');
   });

@@ -50,7 +50,7 @@ export function withdrawn(error: Finding): Record<string, string> {
 }
 
 function errorText({ code, message, remedy, evidence, claims }: Finding): string {
-  const end = evidence ? ` Evidence: ${[...claimLines(claims, 320), evidence].join('; ')}` : '';
+  const end = evidence ? ` Evidence: ${[...claimLines(claims), evidence].join('; ')}` : '';
   return plainText(`${TITLES[code]}. ${message} Fix: ${remedy}${end}`, 2000);
 }
 

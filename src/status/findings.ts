@@ -1,5 +1,4 @@
-import { CallError } from '../platform/call-error.ts';
-import { RpcCode } from '../platform/rpc-status.ts';
+import { CallError, RpcCode } from '../platform/call-error.ts';
 import { canSign, MAX_PROVABLE_SKEW, type StatusCheck } from '../platform/status-check.ts';
 import { describeSkew, formatDuration } from '../util/duration.ts';
 import { type Finding, permissionDenied, unauthenticated, unreachable } from './finding.ts';

@@ -1,7 +1,6 @@
 import type { RegistrationToken } from '../credentials/registration-token.ts';
-import type { CallError } from '../platform/call-error.ts';
+import { type CallError, RpcCode } from '../platform/call-error.ts';
 import { EXCHANGE } from '../platform/client.ts';
-import { RpcCode } from '../platform/rpc-status.ts';
 import {
   evidenceOf,
   type Finding,
@@ -34,22 +33,18 @@ export function exchangeFinding(result: Result, error: CallError): Finding {
   if (error.code === undefined || error.isTransient) {
     return unreachable(result, error, 'The ID token could not be exchanged for a service account.');
   }
-  // Only the signature of an ID token is secret.
-  const details = { evidence: evidenceOf(error), claims: { ...result.idToken } };
-  if (!DISTRUST.includes(error.code)) {
-    return {
-      code: 'unauthenticated',
-      message: `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
-      remedy: `In the Mondoo Console, check that ${ownerMrn} still exists and has a provider (Settings → Workload Identity), and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
-      ...details,
-    };
-  }
+  const isDistrusted = DISTRUST.includes(error.code);
   return {
     code: 'unauthenticated',
-    message: `${apiEndpoint} does not trust the ID token of this run.`,
-    remedy:
-      'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. The subject of a newer repository has ids in it.',
-    ...details,
+    message: isDistrusted
+      ? `${apiEndpoint} does not trust the ID token of this run.`
+      : `${apiEndpoint} did not exchange the ID token for a service account. The response does not blame the token.`,
+    remedy: isDistrusted
+      ? 'Compare what the token says with the provider in the Mondoo Console (Settings → Workload Identity). Issuer, audience and subject must be the same to the letter. The subject of a newer repository has ids in it.'
+      : `In the Mondoo Console, check that ${ownerMrn} still exists and has a provider (Settings → Workload Identity), and that ${apiEndpoint} is its region. If it keeps failing, give the request id to Mondoo support.`,
+    evidence: evidenceOf(error),
+    // Only the signature of an ID token is secret.
+    claims: { ...result.idToken },
   };
 }
 

@@ -8,11 +8,11 @@ export function mapIn(value: unknown): Record<string, unknown> {
   return isMap(value) ? value : {};
 }
 
-/** Parses a JSON object: an empty one if the text is anything else, as the text of a parser's error would quote it. */
-export function parseMap(text: string): Record<string, unknown> {
+/** Parses JSON; undefined if it isn't valid. The text of a parser's error would quote its input. */
+export function tryParseJson(text: string): unknown {
   try {
-    return mapIn(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
 }

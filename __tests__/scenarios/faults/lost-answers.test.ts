@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { Fault } from '../../../simulator/platform.ts';
-import { RpcCode } from '../../../src/platform/rpc-status.ts';
+import { RpcCode } from '../../../src/platform/call-error.ts';
 import { test } from '../stage.ts';
 import { expectOutcome, REGISTER } from './outcome.ts';
 

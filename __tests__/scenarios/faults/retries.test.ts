@@ -4,7 +4,7 @@ import type { Fault, Method, Platform, RecordedRequest } from '../../../simulato
 import { startProxy } from '../../../simulator/proxy.ts';
 import type { Step } from '../../../simulator/runner.ts';
 import { until } from '../../../simulator/until.ts';
-import { RpcCode } from '../../../src/platform/rpc-status.ts';
+import { RpcCode } from '../../../src/platform/call-error.ts';
 import { parseDuration } from '../../../src/util/duration.ts';
 import { test } from '../stage.ts';
 import { AUTHORITY_FILE, authority } from './authority-file.ts';

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { RpcCode } from '../../../src/platform/rpc-status.ts';
+import { RpcCode } from '../../../src/platform/call-error.ts';
 import type { Stage } from '../stage.ts';
 import { test } from './shell.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { writeCnspec } from '../../../simulator/cnspec-program.ts';
 import type { Method } from '../../../simulator/platform.ts';
-import { RpcCode } from '../../../src/platform/rpc-status.ts';
+import { RpcCode } from '../../../src/platform/call-error.ts';
 import { FINDINGS } from '../../../src/util/errors.ts';
 import type { Stage } from '../stage.ts';
 import { type CommandOptions, type Shell, test } from './shell.ts';

@@ -1,9 +1,9 @@
 "use strict";
-exports.id = 406;
-exports.ids = [406];
+exports.id = 313;
+exports.ids = [313];
 exports.modules = {
 
-/***/ 406:
+/***/ 313:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -259,6 +259,248 @@ function duplicateKeyIn(json) {
     return undefined;
 }
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __webpack_require__(474);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __webpack_require__(67);
+var external_node_http_default = /*#__PURE__*/__webpack_require__.n(external_node_http_);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __webpack_require__(30);
+var external_node_net_default = /*#__PURE__*/__webpack_require__.n(external_node_net_);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __webpack_require__(692);
+var external_node_tls_default = /*#__PURE__*/__webpack_require__.n(external_node_tls_);
+// EXTERNAL MODULE: ./src/util/duration.ts
+var duration = __webpack_require__(518);
+;// CONCATENATED MODULE: ./src/platform/transport-error.ts
+/** A request without a complete response. The message says why in a few words. */
+class HttpError extends Error {
+    phase;
+    /** Another attempt would end the same way. */
+    permanent;
+    /** The fix, if it follows from the route to the server. */
+    remedy;
+    constructor(phase, message, permanent = false) {
+        super(message);
+        this.name = 'HttpError';
+        this.phase = phase;
+        this.permanent = permanent;
+    }
+}
+/** Words an error by codes and hosts alone: its text may quote what was sent, a proxy's URL may hold a password. */
+function toHttpError(error, phase, url, proxy, isTunnelOpen = false) {
+    if (error instanceof HttpError)
+        return error;
+    const { code = '' } = error;
+    let target = proxy ? `the proxy ${proxy.host}` : url.host;
+    if (isTunnelOpen)
+        target = `${url.host} through ${target}`;
+    const reasons = {
+        connect: CONNECTING[code]?.(target) ?? `no connection to ${target}`,
+        headers: `the connection to ${url.host} was lost before a response arrived`,
+        body: `the connection to ${url.host} was lost in the middle of the response`,
+    };
+    const isCertificate = code in CERTIFICATE;
+    const reason = isCertificate ? `the TLS certificate of ${target} ${CERTIFICATE[code]}` : reasons[phase];
+    const permanent = isCertificate || /^(?:EPROTO|ERR_SSL_.*|ERR_INVALID_CHAR)$/.test(code);
+    return new HttpError(phase, code ? `${reason} (${code})` : reason, permanent);
+}
+const UNKNOWN_CA = "comes from a CA that the runner doesn't trust";
+/** Certificates that fail only because Node doesn't know their CA. */
+const UNKNOWN_ISSUER = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed, and the runner doesn't trust it",
+    SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
+    UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
+};
+/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
+const CERTIFICATE = {
+    ...UNKNOWN_ISSUER,
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: 'is not valid yet',
+    CERT_REVOKED: 'was revoked',
+    CERT_SIGNATURE_FAILURE: 'has an invalid signature',
+    CERT_UNTRUSTED: 'is not trusted on the runner',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
+};
+const noTls = (target) => `${target} does not speak TLS`;
+const noRoute = (target) => `there is no network route to ${target}`;
+const CONNECTING = {
+    EPROTO: noTls,
+    ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+    ECONNREFUSED: (target) => `${target} refuses connections`,
+    ECONNRESET: (target) => `the connection to ${target} was lost`,
+    ENOTFOUND: (target) => `the name of ${target} cannot be resolved`,
+    EAI_AGAIN: (target) => `the name of ${target} cannot be resolved at the moment`,
+    ENETUNREACH: noRoute,
+    EHOSTUNREACH: noRoute,
+    ETIMEDOUT: (target) => `${target} does not respond`,
+};
+
+;// CONCATENATED MODULE: ./src/platform/connect.ts
+
+
+
+
+
+
+
+
+/** Milliseconds for each address of a name: Node's default of 250 is too short for a far platform. */
+const ATTEMPT_TIMEOUT = 4000;
+/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. @param limit the timeout */
+async function openSocket(url, context, limit) {
+    const { ca } = context;
+    const proxy = context.proxy ? new URL(context.proxy) : undefined;
+    const signal = AbortSignal.any([limit, context.signal]);
+    let isTunnelOpen = false;
+    try {
+        const socket = await dial(proxy ?? url, ca, signal);
+        if (!proxy)
+            return socket;
+        await openTunnel(socket, url, proxy, signal);
+        isTunnelOpen = true;
+        return await dial(url, ca, signal, socket);
+    }
+    catch (error) {
+        const isUnknownIssuer = (error.code ?? '') in UNKNOWN_ISSUER;
+        if (limit.aborted)
+            throw noConnection(context.timeout, url, context);
+        if (!isUnknownIssuer || ca) {
+            const failure = toHttpError(error, 'connect', url, proxy, isTunnelOpen);
+            if (isUnknownIssuer)
+                failure.remedy = trustRemedy(context);
+            else if (!isTunnelOpen)
+                failure.remedy = proxyRemedy(url, context);
+            throw failure;
+        }
+    }
+    // Reading the system's store takes long, so it is left alone until it is needed.
+    context.ca ??= [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')];
+    return openSocket(url, context, limit);
+}
+/** @param waited milliseconds */
+function noConnection(waited, url, route) {
+    const through = route.proxy ? ` through the proxy ${new URL(route.proxy).host}` : '';
+    const error = new HttpError('connect', `no connection within ${(0,duration/* formatDuration */.a3)(waited)}${through}`);
+    return Object.assign(error, { remedy: proxyRemedy(url, route) });
+}
+function proxyRemedy({ host }, { proxy, proxyFrom }) {
+    if (!proxy)
+        return undefined;
+    return `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`;
+}
+function trustRemedy({ extraCaFile }) {
+    const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file in the `env:` of the step.";
+    if (!extraCaFile || external_node_tls_default().getCACertificates('extra').length > 0)
+        return remedy;
+    return `${remedy} The variable is set to ${(0,util_text/* plainText */.wh)(extraCaFile, 200)}, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
+}
+/** @param through a socket that is connected with the server already */
+async function dial(url, ca, signal, through) {
+    const isTls = url.protocol === 'https:';
+    if (through && !isTls)
+        return through;
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const target = { host, port: portOf(url), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT };
+    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
+    const security = { ...(external_node_net_default().isIP(host) === 0 && { servername: host }), ca, rejectUnauthorized: true };
+    const socket = isTls ? external_node_tls_default().connect({ ...target, ...security, socket: through }) : external_node_net_default().connect(target);
+    try {
+        await (0,external_node_events_.once)(socket, isTls ? 'secureConnect' : 'connect', { signal });
+        return socket;
+    }
+    catch (error) {
+        socket.on('error', () => { }).destroy();
+        throw error;
+    }
+}
+function portOf({ port, protocol }) {
+    return Number(port) || (protocol === 'https:' ? 443 : 80);
+}
+async function openTunnel(socket, url, proxy, signal) {
+    const { username, password } = proxyLogin(proxy.href);
+    const login = Buffer.from(`${username}:${password}`).toString('base64');
+    const host = `${url.hostname}:${portOf(url)}`;
+    const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
+    const request = external_node_http_default().request({ createConnection: () => socket, method: 'CONNECT', path: host, headers });
+    try {
+        // `once` itself stops listening for errors after the first event.
+        const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
+        const [{ statusCode = 0 }, , head] = (await connected);
+        socket.unshift(head);
+        if (statusCode === 200)
+            return;
+        const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
+        // Many attempts with a wrong password may lock the account.
+        const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
+        throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
+    }
+    catch (error) {
+        socket.destroy();
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/platform/proxy.ts
+
+
+
+/**
+ * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
+ * HTTPS_PROXY and NO_PROXY say.
+ * @param named undefined if the endpoint isn't Mondoo's
+ * @throws ActionError `invalid-input` if a variable can't be used
+ */
+function proxyFor(endpoint, named, env) {
+    const url = new URL(endpoint);
+    // The proxy could read ID tokens and minted keys.
+    if (url.protocol === 'http:')
+        return {};
+    if (named?.input)
+        return { proxy: named.input, proxyFrom: 'the input `api-proxy`' };
+    if (named && env.MONDOO_API_PROXY)
+        return readVariable('MONDOO_API_PROXY', env.MONDOO_API_PROXY);
+    if (named?.credentials)
+        return { proxy: named.credentials, proxyFrom: '`api_proxy` of the credentials' };
+    const name = env.HTTPS_PROXY ? 'HTTPS_PROXY' : 'https_proxy';
+    const proxy = env[name];
+    if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || ''))
+        return {};
+    return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
+}
+function readVariable(name, value) {
+    const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
+    const proxy = readUrl(value, parseProxyUrl, (problem) => {
+        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
+        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
+    });
+    return { proxy, proxyFrom: `\`${name}\`` };
+}
+/** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
+function isBypassed(url, noProxy) {
+    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
+    return noProxy
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, '.'))
+        .filter(Boolean)
+        .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
+}
+
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __webpack_require__(515);
+;// CONCATENATED MODULE: ./src/credentials/route.ts
+
+
+/** Finds how a server is reached, and masks the password of its proxy. @param named undefined if it isn't Mondoo's */
+function routeTo(url, named, job) {
+    const route = proxyFor(url, named, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(route.proxy));
+    return { ...route, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(598);
 ;// CONCATENATED MODULE: ./src/credentials/private-key.ts
@@ -397,251 +639,6 @@ function readCertificate(pem, key) {
     return Number.isNaN(from.getTime() + to.getTime()) ? undefined : { from, to };
 }
 
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __webpack_require__(474);
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __webpack_require__(67);
-var external_node_http_default = /*#__PURE__*/__webpack_require__.n(external_node_http_);
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __webpack_require__(30);
-var external_node_net_default = /*#__PURE__*/__webpack_require__.n(external_node_net_);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __webpack_require__(692);
-var external_node_tls_default = /*#__PURE__*/__webpack_require__.n(external_node_tls_);
-// EXTERNAL MODULE: ./src/util/duration.ts
-var duration = __webpack_require__(518);
-;// CONCATENATED MODULE: ./src/platform/transport-error.ts
-/** A request without a complete response. The message says why in a few words. */
-class HttpError extends Error {
-    phase;
-    /** Another attempt would end the same way. */
-    permanent;
-    /** The fix, if it follows from the way to the server. */
-    remedy;
-    constructor(phase, message, permanent = false) {
-        super(message);
-        this.name = 'HttpError';
-        this.phase = phase;
-        this.permanent = permanent;
-    }
-}
-/** Words an error by codes and hosts alone: its text may quote what was sent, a proxy's URL may hold a password. */
-function toHttpError(error, phase, url, proxy, isTunnelOpen = false) {
-    if (error instanceof HttpError)
-        return error;
-    const { code = '' } = error;
-    let target = proxy ? `the proxy ${proxy.host}` : url.host;
-    if (isTunnelOpen)
-        target = `${url.host} through ${target}`;
-    const reasons = {
-        connect: CONNECTING[code]?.(target) ?? `no connection to ${target}`,
-        headers: `the connection to ${url.host} was lost before a response arrived`,
-        body: `the connection to ${url.host} was lost in the middle of the response`,
-    };
-    const isCertificate = code in CERTIFICATE;
-    const reason = isCertificate ? `the TLS certificate of ${target} ${CERTIFICATE[code]}` : reasons[phase];
-    const permanent = isCertificate || /^(?:EPROTO|ERR_SSL_.*|ERR_INVALID_CHAR)$/.test(code);
-    return new HttpError(phase, code ? `${reason} (${code})` : reason, permanent);
-}
-const UNKNOWN_CA = "comes from a CA that the runner doesn't trust";
-/** Certificates that fail only because Node doesn't know their CA. */
-const UNKNOWN_ISSUER = {
-    DEPTH_ZERO_SELF_SIGNED_CERT: "is self-signed, and the runner doesn't trust it",
-    SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
-    UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
-};
-/** https://docs.openssl.org/master/man1/openssl-verification-options/ */
-const CERTIFICATE = {
-    ...UNKNOWN_ISSUER,
-    CERT_HAS_EXPIRED: 'has expired',
-    CERT_NOT_YET_VALID: 'is not valid yet',
-    CERT_REVOKED: 'was revoked',
-    CERT_SIGNATURE_FAILURE: 'has an invalid signature',
-    CERT_UNTRUSTED: 'is not trusted on the runner',
-    ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
-};
-const noTls = (target) => `${target} does not speak TLS`;
-const noRoute = (target) => `there is no network route to ${target}`;
-const CONNECTING = {
-    EPROTO: noTls,
-    ERR_SSL_WRONG_VERSION_NUMBER: noTls,
-    ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
-    ECONNREFUSED: (target) => `${target} refuses connections`,
-    ECONNRESET: (target) => `the connection to ${target} was lost`,
-    ENOTFOUND: (target) => `the name of ${target} cannot be resolved`,
-    EAI_AGAIN: (target) => `the name of ${target} cannot be resolved at the moment`,
-    ENETUNREACH: noRoute,
-    EHOSTUNREACH: noRoute,
-    ETIMEDOUT: (target) => `${target} does not respond`,
-};
-
-;// CONCATENATED MODULE: ./src/platform/connect.ts
-
-
-
-
-
-
-
-
-/** Milliseconds for each address of a name: Node's default of 250 is too short for a far platform. */
-const ATTEMPT_TIMEOUT = 4000;
-/** Opens a connection that is ready for a request, with TLS for https. Throws HttpError. */
-async function openSocket(url, route, limit = AbortSignal.timeout(route.timeout)) {
-    const { proxy, ca } = route;
-    const signal = AbortSignal.any([limit, route.signal]);
-    let isTunnelOpen = false;
-    try {
-        const socket = await dial(proxy ?? url, ca, signal);
-        if (!proxy)
-            return socket;
-        await openTunnel(socket, url, proxy, signal);
-        isTunnelOpen = true;
-        return await dial(url, ca, signal, socket);
-    }
-    catch (error) {
-        const isUnknownIssuer = (error.code ?? '') in UNKNOWN_ISSUER;
-        if (limit.aborted)
-            throw noConnection(route.timeout, url, route);
-        if (!isUnknownIssuer || ca) {
-            const failure = toHttpError(error, 'connect', url, proxy, isTunnelOpen);
-            if (isUnknownIssuer)
-                failure.remedy = trustRemedy(route);
-            else if (!isTunnelOpen)
-                failure.remedy = proxyRemedy(url, route);
-            throw failure;
-        }
-    }
-    // Reading the system's store takes long, so it is left alone until it is needed.
-    route.ca ??= [...external_node_tls_default().getCACertificates('default'), ...external_node_tls_default().getCACertificates('system')];
-    return openSocket(url, route, limit);
-}
-/** @param waited milliseconds */
-function noConnection(waited, url, route) {
-    const { proxy } = route;
-    const way = proxy ? ` through the proxy ${proxy.host}` : '';
-    const error = new HttpError('connect', `no connection within ${(0,duration/* formatDuration */.a3)(waited)}${way}`);
-    return Object.assign(error, { remedy: proxyRemedy(url, route) });
-}
-function proxyRemedy({ host }, { proxy, proxyFrom }) {
-    return (proxy &&
-        `Check the proxy in ${proxyFrom}: its name, port and password, and whether it allows connections to ${host}.`);
-}
-function trustRemedy({ extraCaFile }) {
-    const remedy = "Add the CA to the system's store, or set `NODE_EXTRA_CA_CERTS` to the path of its PEM file in the `env:` of the step.";
-    if (!extraCaFile || external_node_tls_default().getCACertificates('extra').length > 0)
-        return remedy;
-    return `${remedy} The variable is set to ${(0,util_text/* plainText */.wh)(extraCaFile, 200)}, but Node found no PEM certificate there. The path must be absolute and without quotes, the file ASCII text with \`-----BEGIN CERTIFICATE-----\`.`;
-}
-/** @param through a socket that is connected with the server already */
-async function dial(url, ca, signal, through) {
-    const isTls = url.protocol === 'https:';
-    if (through && !isTls)
-        return through;
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    const target = { host, port: portOf(url), autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT };
-    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it.
-    const security = { ...(external_node_net_default().isIP(host) === 0 && { servername: host }), ca, rejectUnauthorized: true };
-    const socket = isTls ? external_node_tls_default().connect({ ...target, ...security, socket: through }) : external_node_net_default().connect(target);
-    try {
-        await (0,external_node_events_.once)(socket, isTls ? 'secureConnect' : 'connect', { signal });
-        return socket;
-    }
-    catch (error) {
-        socket.on('error', () => { }).destroy();
-        throw error;
-    }
-}
-function portOf({ port, protocol }) {
-    return Number(port) || (protocol === 'https:' ? 443 : 80);
-}
-async function openTunnel(socket, url, proxy, signal) {
-    const { username, password } = proxyLogin(proxy.href);
-    const login = Buffer.from(`${username}:${password}`).toString('base64');
-    const host = `${url.hostname}:${portOf(url)}`;
-    const request = external_node_http_default().request({
-        createConnection: () => socket,
-        method: 'CONNECT',
-        path: host,
-        headers: { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) },
-    });
-    try {
-        // `once` itself stops listening for errors after the first event.
-        const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
-        const [{ statusCode = 0 }, , head] = (await connected);
-        socket.unshift(head);
-        if (statusCode === 200)
-            return;
-        const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
-        // Many attempts with a wrong password may lock the account.
-        const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
-        throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
-    }
-    catch (error) {
-        socket.destroy();
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
-
-
-
-/**
- * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
- * HTTPS_PROXY and NO_PROXY say.
- * @param named undefined if the endpoint isn't Mondoo's
- * @throws ActionError `invalid-input` if a variable can't be used
- */
-function proxyFor(endpoint, named, env) {
-    const url = new URL(endpoint);
-    // The proxy could read ID tokens and minted keys.
-    if (url.protocol === 'http:')
-        return {};
-    if (named?.input)
-        return { proxy: named.input, proxyFrom: 'the input `api-proxy`' };
-    if (named && env.MONDOO_API_PROXY)
-        return readVariable('MONDOO_API_PROXY', env.MONDOO_API_PROXY);
-    if (named?.credentials)
-        return { proxy: named.credentials, proxyFrom: '`api_proxy` of the credentials' };
-    const name = env.HTTPS_PROXY ? 'HTTPS_PROXY' : 'https_proxy';
-    const proxy = env[name];
-    if (!proxy || isLoopback(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || ''))
-        return {};
-    return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
-}
-function readVariable(name, value) {
-    const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const proxy = readUrl(value, parseProxyUrl, (problem) => {
-        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
-        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
-    });
-    return { proxy, proxyFrom: `\`${name}\`` };
-}
-/** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
-function isBypassed(url, noProxy) {
-    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
-    return noProxy
-        .split(',')
-        .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, '.'))
-        .filter(Boolean)
-        .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
-}
-
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __webpack_require__(515);
-;// CONCATENATED MODULE: ./src/credentials/way.ts
-
-
-/** Finds how a server is reached, and masks the password of its proxy. @param named undefined if it isn't Mondoo's */
-function wayTo(url, named, job) {
-    const way = proxyFor(url, named, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(way.proxy));
-    return { ...way, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
-}
-
 ;// CONCATENATED MODULE: ./src/job.ts
 /** The job was cancelled: the step reports nothing more. */
 class job_JobCancelled extends Error {
@@ -669,9 +666,7 @@ function watchSignals(over) {
     return (work) => work(grace.signal);
 }
 
-;// CONCATENATED MODULE: ./src/platform/rpc-status.ts
-
-
+;// CONCATENATED MODULE: ./src/platform/call-error.ts
 /** https://grpc.io/docs/guides/status-codes/ */
 const RpcCode = {
     Canceled: 1,
@@ -691,25 +686,6 @@ const RpcCode = {
     DataLoss: 15,
     Unauthenticated: 16,
 };
-/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
-function parseRpcStatus(body) {
-    if (!(0,util_json/* isMap */.jh)(body))
-        return undefined;
-    const { code, message } = body;
-    if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
-        return undefined;
-    // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
-    const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
-    return { code, message: typeof message === 'string' ? (0,util_text/* plainText */.wh)(withoutTokens(message)) : '' };
-}
-/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
-function formatRpcStatus({ code, message }) {
-    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
-    return `rpc error: code = ${name} desc = ${message}`;
-}
-
-;// CONCATENATED MODULE: ./src/platform/call-error.ts
-
 /** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
@@ -730,7 +706,7 @@ class CallError extends Error {
     get code() {
         return this.failure.kind === 'rpc' ? this.failure.status.code : undefined;
     }
-    /** The fix, if it follows from the way to the server. */
+    /** The fix, if it follows from the route to the server. */
     get remedy() {
         return this.failure.kind === 'connection' ? this.failure.remedy : undefined;
     }
@@ -768,6 +744,74 @@ function describe(failure) {
     if (failure.kind === 'connection')
         return failure.reason;
     return `HTTP status ${failure.httpStatus}: the response ${failure.problem}`;
+}
+/** Writes a status as cnspec does: `rpc error: code = Unauthenticated desc = request permission unauthenticated`. */
+function formatRpcStatus({ code, message }) {
+    const name = Object.entries(RpcCode).find(([, value]) => value === code)?.[0] ?? `Code(${code})`;
+    return `rpc error: code = ${name} desc = ${message}`;
+}
+
+;// CONCATENATED MODULE: ./src/platform/json-call.ts
+
+
+
+
+
+/** Makes a call, once, whose response is a JSON object. Throws CallError. */
+async function callJson(transport, method, request) {
+    const requestId = (0,external_node_crypto_.randomUUID)();
+    const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
+    const response = await transport.send({ ...request, headers }).catch((error) => {
+        if (!(error instanceof HttpError))
+            throw error;
+        const { phase, message: reason, permanent, remedy } = error;
+        throw new CallError(method, { kind: 'connection', phase, reason, permanent, remedy }, requestId);
+    });
+    const { status: httpStatus, sentAt, receivedAt } = response;
+    const retryAfter = parseRetryAfter(response.headers['retry-after']);
+    const malformed = (problem) => new CallError(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
+    // Proxies and load balancers send HTML or nothing.
+    const json = (0,util_json/* tryParseJson */.Bl)(response.body.toString('utf8'));
+    const isSuccess = httpStatus >= 200 && httpStatus < 300;
+    const status = isSuccess ? undefined : parseRpcStatus(json);
+    if (status)
+        throw new CallError(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
+    if (!isSuccess || !(0,util_json/* isMap */.jh)(json))
+        throw malformed(describeResponse(response, json));
+    return { value: json, sentAt, receivedAt, malformed };
+}
+/** Reads an error body, `{"code": <gRPC code>, "message": "..."}`; anything else is not the platform's word. */
+function parseRpcStatus(body) {
+    if (!(0,util_json/* isMap */.jh)(body))
+        return undefined;
+    const { code, message } = body;
+    if (typeof code !== 'number' || !Number.isInteger(code) || code === 0)
+        return undefined;
+    // Takes out JWTs, which an error might quote. One pattern for all of a JWT could take minutes on a megabyte.
+    const withoutTokens = (text) => text.replace(/[\w.-]+/g, (word) => (word.includes('eyJ') && word.split('.').length > 2 ? '***' : word));
+    return { code, message: typeof message === 'string' ? (0,util_text/* plainText */.wh)(withoutTokens(message)) : '' };
+}
+/** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
+function parseRetryAfter(header = '') {
+    if (/^\d{1,9}$/.test(header))
+        return Number(header) * 1000;
+    // Date.parse alone finds a date in almost anything.
+    if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
+        return undefined;
+    const date = Date.parse(header);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+function describeResponse({ status, headers, body }, json) {
+    if (status >= 300 && status < 400)
+        return 'is a redirect, which is never followed';
+    if (body.length === 0)
+        return 'is empty';
+    if (json !== undefined)
+        return 'is JSON of an unexpected shape';
+    if (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(body.toString('latin1', 0, 64))) {
+        return 'is a web page (HTML), probably from a proxy or a firewall';
+    }
+    return 'is not JSON';
 }
 
 ;// CONCATENATED MODULE: ./src/platform/request-token.ts
@@ -809,7 +853,8 @@ const ifTransient = ({ isTransient }) => isTransient;
 /** For RegisterAgent, where each call that arrives may create a client. */
 const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, isLimit }) => isTransient && !mayHaveTakenEffect && !isLimit;
 /** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
-async function retrying(rule, call, { deadline, onRetry }) {
+async function retrying(rule, call, options) {
+    const { deadline, onRetry } = options;
     const earlier = [];
     for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
         try {
@@ -836,91 +881,8 @@ async function retrying(rule, call, { deadline, onRetry }) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/platform/json-call.ts
-
-
-
-
-
-/** Makes a call, once, whose response is a JSON object. Throws CallError. */
-async function callJson(transport, method, request, signal) {
-    const requestId = (0,external_node_crypto_.randomUUID)();
-    const headers = { ...request.headers, accept: 'application/json', 'x-request-id': requestId };
-    const response = await transport.send({ ...request, headers }, signal).catch((error) => {
-        if (!(error instanceof HttpError))
-            throw error;
-        const { phase, message: reason, permanent, remedy } = error;
-        throw new CallError(method, { kind: 'connection', phase, reason, permanent, remedy }, requestId);
-    });
-    const { status: httpStatus, sentAt, receivedAt } = response;
-    const retryAfter = parseRetryAfter(response.headers['retry-after']);
-    const malformed = (problem) => new CallError(method, { kind: 'answer', httpStatus, problem }, requestId, retryAfter);
-    let json;
-    try {
-        json = JSON.parse(response.body.toString('utf8'));
-    }
-    catch {
-        // Proxies and load balancers send HTML or nothing.
-    }
-    const isSuccess = httpStatus >= 200 && httpStatus < 300;
-    const status = isSuccess ? undefined : parseRpcStatus(json);
-    if (status)
-        throw new CallError(method, { kind: 'rpc', status, httpStatus }, requestId, retryAfter);
-    if (!isSuccess || !(0,util_json/* isMap */.jh)(json))
-        throw malformed(describeResponse(response, json));
-    return { value: json, sentAt, receivedAt, malformed };
-}
-/** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
-function parseRetryAfter(header = '') {
-    if (/^\d{1,9}$/.test(header))
-        return Number(header) * 1000;
-    // Date.parse alone finds a date in almost anything.
-    if (!/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header))
-        return undefined;
-    const date = Date.parse(header);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
-}
-function describeResponse({ status, headers, body }, json) {
-    if (status >= 300 && status < 400)
-        return 'is a redirect, which is never followed';
-    if (body.length === 0)
-        return 'is empty';
-    if (json !== undefined)
-        return 'is JSON of an unexpected shape';
-    if (/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(body.toString('latin1', 0, 64))) {
-        return 'is a web page (HTML), probably from a proxy or a firewall';
-    }
-    return 'is not JSON';
-}
-
-;// CONCATENATED MODULE: ./src/platform/rpc.ts
-
-
-/** What is retried, by method. docs/behaviour.md has the same table. */
-const RULES = {
-    'Health/Check': ifTransient,
-    'AgentManager/PingPong': ifTransient,
-    'AgentManager/RegisterAgent': ifNothingWasDone,
-    'AgentManager/UnRegisterAgent': ifTransient,
-    'SecureTokenService/ExchangeExternalToken': ifTransient,
-};
-/** Remote procedure calls as the platform takes them: `POST <endpoint>/<Service>/<Method>`, JSON both ways. */
-function rpcOver(transport, { endpoint, deadline: usual, onRetry }) {
-    /** @param body a function makes it for each attempt, as `authorize` makes a bearer token */
-    const call = (method, body, authorize, { rule = RULES[method] ?? never, deadline = usual } = {}) => {
-        const callOnce = async () => {
-            const headers = { 'content-type': 'application/json' };
-            if (authorize)
-                headers.authorization = `Bearer ${authorize()}`;
-            const text = typeof body === 'string' ? body : await body();
-            const request = { method: 'POST', url: new URL(`${endpoint}/${method}`), headers, body: text };
-            return callJson(transport, method, request, deadline.endSignal);
-        };
-        return retrying(rule, callOnce, { deadline, onRetry });
-    };
-    return { call };
-}
-
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __webpack_require__(356);
 ;// CONCATENATED MODULE: ./package.json
 const package_namespaceObject = {"rE":"1.0.0"};
 ;// CONCATENATED MODULE: ./src/platform/agent-info.ts
@@ -946,6 +908,7 @@ function agentInfo({ platform, ip, hostname }, actionVersion, labels) {
 
 
 
+
 /** Milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 const CONNECT_TIMEOUT = 15_000;
@@ -954,24 +917,23 @@ const MAX_BODY = 1024 * 1024;
 /** HTTP/1.1 over connections that are kept, with limits on size and time; it follows no redirects. */
 class Transport {
     requestTimeout;
-    route;
+    context;
     closing = new AbortController();
     // Without a timeout, the agent keeps connections for longer than the server does.
     agent = new (external_node_http_default()).Agent({ keepAlive: true, timeout: REQUEST_TIMEOUT });
-    constructor(options = {}) {
-        const { proxyFrom, extraCaFile, connectTimeout: timeout = CONNECT_TIMEOUT } = options;
-        const proxy = options.proxy === undefined ? undefined : new URL(options.proxy);
-        this.requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT;
-        this.route = { proxy, proxyFrom, extraCaFile, timeout, signal: this.closing.signal };
+    constructor({ requestTimeout, connectTimeout: timeout = CONNECT_TIMEOUT, ...route } = {}) {
+        this.requestTimeout = requestTimeout ?? REQUEST_TIMEOUT;
+        this.context = { ...route, timeout, signal: this.closing.signal };
+        const open = (0,external_node_util_.callbackify)((url) => openSocket(url, this.context, AbortSignal.timeout(timeout)));
         // It gets sockets that are ready for a request, TLS included: `http` serves for https as well.
         this.agent.createConnection = (options, done) => {
-            openSocket(options.url, this.route).then((socket) => done?.(null, socket), (error) => done?.(error, undefined));
+            open(options.url, (error, socket) => done?.(error, socket));
             return undefined;
         };
     }
     /** Throws HttpError. */
-    send(request, signal) {
-        return this.receive(request, signal, async (head, body) => {
+    send(request) {
+        return this.receive(request, async (head, body) => {
             const chunks = [];
             let size = 0;
             for await (const chunk of body) {
@@ -984,8 +946,8 @@ class Transport {
         });
     }
     /** Hands a response over once its headers are there. Throws HttpError; errors of `consume` pass through. */
-    async receive(request, signal, consume) {
-        const { method, url, headers, body = '' } = request;
+    async receive(request, consume) {
+        const { method, url, headers, body = '', signal } = request;
         const limits = this.requestTimeout === 'none' ? [] : [AbortSignal.timeout(this.requestTimeout)];
         const stop = AbortSignal.any([signal, ...limits]);
         const startedAt = performance.now();
@@ -996,8 +958,9 @@ class Transport {
                 throw toHttpError(error, phase, url);
             const waited = Math.round(performance.now() - startedAt);
             if (phase === 'connect')
-                throw noConnection(waited, url, this.route);
-            throw new HttpError(phase, `${WAITING[phase]} within ${(0,duration/* formatDuration */.a3)(waited)}`);
+                throw noConnection(waited, url, this.context);
+            const waiting = phase === 'headers' ? 'connected, but no response' : 'the response began but did not end';
+            throw new HttpError(phase, `${waiting} within ${(0,duration/* formatDuration */.a3)(waited)}`);
         };
         async function* chunksOf(response) {
             try {
@@ -1036,15 +999,11 @@ class Transport {
             response.destroy();
         }
     }
-    close() {
+    [Symbol.dispose]() {
         this.closing.abort();
         this.agent.destroy();
     }
 }
-const WAITING = {
-    headers: 'connected, but no response',
-    body: 'the response began but did not end',
-};
 
 ;// CONCATENATED MODULE: ./src/platform/client.ts
 
@@ -1054,44 +1013,46 @@ const WAITING = {
 
 
 
-
-/** Mondoo Platform. Every method throws CallError. */
+const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
+/** What is retried, by method. docs/behaviour.md has the same table. */
+const RULES = {
+    'Health/Check': ifTransient,
+    'AgentManager/PingPong': ifTransient,
+    'AgentManager/RegisterAgent': ifNothingWasDone,
+    'AgentManager/UnRegisterAgent': ifTransient,
+    [EXCHANGE]: ifTransient,
+};
+/** Mondoo Platform. Every method throws CallError. Disposing of it drops its connections. */
 class PlatformClient {
-    rpc;
-    constructor(rpc) {
-        this.rpc = rpc;
+    options;
+    transport;
+    constructor(options) {
+        this.options = options;
+        this.transport = new Transport(options);
     }
     async checkHealth() {
-        const { value, sentAt, receivedAt, malformed } = await this.rpc.call('Health/Check', '{}');
+        const { value, sentAt, receivedAt, malformed } = await this.call('Health/Check', '{}');
         const { status = 'UNKNOWN', time, apiVersion } = value;
         if (!(0,util_text/* isWord */.Jg)(status))
             throw malformed('has no readable status');
         const roundTrip = receivedAt - sentAt;
-        const health = { status, localTime: new Date(sentAt + roundTrip / 2), roundTrip };
+        const localTime = new Date(sentAt + roundTrip / 2);
         const isTime = typeof time === 'string' && RFC_3339.test(time) && !Number.isNaN(Date.parse(time));
-        if (isTime)
-            health.time = new Date(time);
-        if ((0,util_text/* isWord */.Jg)(apiVersion))
-            health.apiVersion = apiVersion;
-        return health;
+        const reported = { ...(isTime && { time: new Date(time) }), ...((0,util_text/* isWord */.Jg)(apiVersion) && { apiVersion }) };
+        return { status, localTime, roundTrip, ...reported };
     }
     /** @param skew signs so many milliseconds from now, once */
     async pingPong(signer, skew) {
         await this.callSigned('PingPong', signer, {}, skew);
     }
     async registerAgent(signer, name, info) {
-        const { value, malformed } = await this.callSigned('RegisterAgent', signer, { name, agent_info: info });
-        const agentMrn = clientMrnIn(value);
-        if (agentMrn === undefined)
-            throw malformed(NAMES_NO_CLIENT);
-        return agentMrn;
+        return clientMrnIn(await this.callSigned('RegisterAgent', signer, { name, agent_info: info }));
     }
     /** Mints a service account for the client. */
     async registerWithToken(token, name, info, deadline) {
         const body = JSON.stringify({ token, name, agent_info: info });
-        const authorize = () => token;
-        const { value, malformed } = await this.rpc.call('AgentManager/RegisterAgent', body, authorize, { deadline });
-        return { agentMrn: clientMrnIn(value), credential: value.credential, malformed };
+        const response = await this.call('AgentManager/RegisterAgent', body, () => token, { deadline });
+        return { agentMrn: clientMrnIn(response), credential: response.value.credential, malformed: response.malformed };
     }
     /** Removes a client, and revokes the service account that asks for it. */
     async unregisterAgent(signer, agentMrn) {
@@ -1109,7 +1070,7 @@ class PlatformClient {
     /** Returns base64 of credentials JSON. @param freshToken gives the ID token for each attempt */
     async exchangeExternalToken({ issuerUri: issuer_uri, audience }, freshToken) {
         const body = async () => JSON.stringify({ issuer_uri, audience, jwt_token: await freshToken() });
-        const { value, malformed } = await this.rpc.call(EXCHANGE, body);
+        const { value, malformed } = await this.call(EXCHANGE, body);
         const credential = value.base64_credential;
         if (typeof credential !== 'string' || credential === '')
             throw malformed('holds no credentials');
@@ -1118,24 +1079,37 @@ class PlatformClient {
     callSigned(method, signer, request, skew) {
         const body = JSON.stringify(request);
         const sign = () => signRequest(signer, body, new Date(Date.now() + (skew ?? 0)));
-        return this.rpc.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
+        return this.call(`AgentManager/${method}`, body, sign, skew === undefined ? {} : { rule: never });
+    }
+    /**
+     * Calls a remote procedure as the platform takes it: `POST <endpoint>/<Service>/<Method>`, JSON both ways.
+     * @param body a function makes it for each attempt, as `authorize` makes a bearer token
+     */
+    call(method, body, authorize, { rule = RULES[method] ?? never, deadline = this.options.deadline } = {}) {
+        const { endpoint, onRetry } = this.options;
+        const callOnce = async () => {
+            const headers = { 'content-type': 'application/json' };
+            if (authorize)
+                headers.authorization = `Bearer ${authorize()}`;
+            const text = typeof body === 'string' ? body : await body();
+            const url = new URL(`${endpoint}/${method}`);
+            return callJson(this.transport, method, { method: 'POST', url, headers, body: text, signal: deadline.endSignal });
+        };
+        return retrying(rule, callOnce, { deadline, onRetry });
+    }
+    [Symbol.dispose]() {
+        this.transport[Symbol.dispose]();
     }
 }
-/** A client of the platform that drops its connections when it is disposed of. */
-function connect(options) {
-    const transport = new Transport(options);
-    const client = new PlatformClient(rpcOver(transport, options));
-    return Object.assign(client, { [Symbol.dispose]: () => transport.close() });
-}
-const EXCHANGE = 'SecureTokenService/ExchangeExternalToken';
 /** Whether a client that was to be unregistered may be gone already. */
 function saysThatItIsGone({ code }) {
     return code === RpcCode.Unauthenticated || code === RpcCode.NotFound;
 }
-function clientMrnIn({ agent_mrn: mrn }) {
-    return typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn) ? mrn : undefined;
+function clientMrnIn({ value: { agent_mrn: mrn }, malformed }) {
+    if (typeof mrn === 'string' && (0,util_mrn/* isMrn */.Om)('client', mrn))
+        return mrn;
+    throw malformed('does not name the client that was registered');
 }
-const NAMES_NO_CLIENT = 'does not name the client that was registered';
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 ;// CONCATENATED MODULE: ./src/platform/deadline.ts
@@ -1249,9 +1223,9 @@ async function unregister(client, account, job, over) {
         const env_1 = { stack: [], error: void 0, hasError: false };
         try {
             // A registration token names no proxy, so the account's is that of the input.
-            const way = wayTo(endpoint, { input: apiProxy }, job);
+            const route = routeTo(endpoint, { input: apiProxy }, job);
             const onRetry = (0,report_notices/* logRetries */.z)(job);
-            const platform = __addDisposableResource(env_1, connect({ endpoint, ...way, deadline, requestTimeout: unregister_REQUEST_TIMEOUT, onRetry }), false);
+            const platform = __addDisposableResource(env_1, new PlatformClient({ endpoint, ...route, deadline, requestTimeout: unregister_REQUEST_TIMEOUT, onRetry }), false);
             await platform.unregisterAgent(account, client);
         }
         catch (e_1) {

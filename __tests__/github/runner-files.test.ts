@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { watchSteps, writeCommands } from '../../src/github/command-files.ts';
+import { watchSteps, writeCommands } from '../../src/github/runner-files.ts';
 import { failureOf } from '../fixtures.ts';
 
 let folder: string;
