@@ -8,6 +8,7 @@ import { decodeCredentials } from '../src/credentials/decode.ts';
 import { diagnose } from '../src/credentials/diagnose.ts';
 import { readRegistered } from '../src/credentials/minted.ts';
 import { readRegistrationToken } from '../src/credentials/registration-token.ts';
+import { proxyFor } from '../src/credentials/route.ts';
 import {
   credentialSecrets,
   documentSecrets,
@@ -20,7 +21,6 @@ import { readManifest } from '../src/github/state.ts';
 import { readInputs } from '../src/inputs.ts';
 import { CallError } from '../src/platform/call-error.ts';
 import { parseRpcStatus } from '../src/platform/json-call.ts';
-import { proxyFor } from '../src/platform/proxy.ts';
 import { ActionError } from '../src/util/errors.ts';
 import { plainText } from '../src/util/text.ts';
 import { UrlError } from '../src/util/url.ts';

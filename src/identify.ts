@@ -5,13 +5,12 @@ import { readExternalAccount } from './credentials/external-account.ts';
 import { type Identity, identityTarget } from './credentials/identity.ts';
 import { requireReadable } from './credentials/readable.ts';
 import { readRegistrationToken } from './credentials/registration-token.ts';
-import { routeTo } from './credentials/route.ts';
+import { type NamedProxies, routeTo } from './credentials/route.ts';
 import { credentialSecrets, documentSecrets } from './credentials/secrets.ts';
 import { readServiceAccount } from './credentials/service-account.ts';
 import type { Work } from './job.ts';
 import type { ServiceAccount } from './platform/account.ts';
 import type { Route } from './platform/connect.ts';
-import type { NamedProxies } from './platform/proxy.ts';
 import type { Registration, Result } from './status/result.ts';
 import { ActionError } from './util/errors.ts';
 

@@ -5,7 +5,6 @@ import { readExchanged, readRegistered, requireOwn } from './credentials/minted.
 import { routeTo } from './credentials/route.ts';
 import { documentSecrets, fileSecrets, tokenSecrets } from './credentials/secrets.ts';
 import type { Session } from './credentials/service-account.ts';
-
 import type { Identified } from './identify.ts';
 import type { Work } from './job.ts';
 import { agentInfo, VERSION } from './platform/agent-info.ts';

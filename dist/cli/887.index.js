@@ -246,33 +246,34 @@ function fieldsOf(document, owner, copyAgain) {
 
 /***/ }),
 
-/***/ 2032:
+/***/ 3035:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ routeTo)
+/* harmony export */ });
+/* unused harmony export proxyFor */
+/* harmony import */ var _platform_connect_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4097);
+/* harmony import */ var _util_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(17);
+/* harmony import */ var _util_url_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7997);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5515);
 
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  B: () => (/* binding */ routeTo)
-});
-
-// EXTERNAL MODULE: ./src/util/errors.ts
-var errors = __webpack_require__(17);
-// EXTERNAL MODULE: ./src/util/url.ts
-var util_url = __webpack_require__(7997);
-// EXTERNAL MODULE: ./src/platform/connect.ts
-var connect = __webpack_require__(4097);
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
 
 
 
 /**
- * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
- * HTTPS_PROXY and NO_PROXY say.
- * @param named undefined if the endpoint isn't Mondoo's
+ * Finds how a server is reached, and masks the password of its proxy: the one that is named for Mondoo Platform, in
+ * cnspec's order behind the input, or else what HTTPS_PROXY and NO_PROXY say.
+ * @param named undefined if the server isn't Mondoo's
  * @throws ActionError `invalid-input` if a variable can't be used
  */
-function proxyFor(endpoint, named, env) {
-    const url = new URL(endpoint);
+function routeTo(url, named, job) {
+    const route = proxyFor(url, named, job.env);
+    job.mask((0,_secrets_js__WEBPACK_IMPORTED_MODULE_2__/* .proxySecrets */ .Wm)(route.proxy));
+    return { ...route, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
+}
+function proxyFor(server, named, env) {
+    const url = new URL(server);
     // The proxy could read ID tokens and minted keys.
     if (url.protocol === 'http:')
         return {};
@@ -284,38 +285,26 @@ function proxyFor(endpoint, named, env) {
         return { proxy: named.credentials, proxyFrom: '`api_proxy` of the credentials' };
     const name = env.HTTPS_PROXY ? 'HTTPS_PROXY' : 'https_proxy';
     const proxy = env[name];
-    if (!proxy || (0,util_url/* isLoopback */.U9)(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || ''))
+    if (!proxy || (0,_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .isLoopback */ .U9)(url.hostname) || isBypassed(url, env.NO_PROXY || env.no_proxy || ''))
         return {};
     return readVariable(name, proxy.includes('://') ? proxy : `http://${proxy}`);
 }
 function readVariable(name, value) {
     const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const proxy = (0,util_url/* readUrl */.wo)(value, util_url/* parseProxyUrl */.Pr, (problem) => {
+    const proxy = (0,_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .readUrl */ .wo)(value, _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .parseProxyUrl */ .Pr, (problem) => {
         const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
-        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
+        return new _util_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('invalid-input', message, remedy);
     });
     return { proxy, proxyFrom: `\`${name}\`` };
 }
 /** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
 function isBypassed(url, noProxy) {
-    const hosts = [url.hostname, `${url.hostname}:${(0,connect/* portOf */.HM)(url)}`];
+    const hosts = [url.hostname, `${url.hostname}:${(0,_platform_connect_js__WEBPACK_IMPORTED_MODULE_0__/* .portOf */ .HM)(url)}`];
     return noProxy
         .split(',')
         .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, '.'))
         .filter(Boolean)
         .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
-}
-
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __webpack_require__(5515);
-;// CONCATENATED MODULE: ./src/credentials/route.ts
-
-
-/** Finds how a server is reached, and masks the password of its proxy. @param named undefined if it isn't Mondoo's */
-function routeTo(url, named, job) {
-    const route = proxyFor(url, named, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(route.proxy));
-    return { ...route, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
 }
 
 
@@ -2653,8 +2642,8 @@ function readTime(seconds) {
     return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-// EXTERNAL MODULE: ./src/credentials/route.ts + 1 modules
-var credentials_route = __webpack_require__(2032);
+// EXTERNAL MODULE: ./src/credentials/route.ts
+var credentials_route = __webpack_require__(3035);
 // EXTERNAL MODULE: ./src/credentials/service-account.ts + 1 modules
 var service_account = __webpack_require__(3970);
 ;// CONCATENATED MODULE: ./src/identify.ts
@@ -4331,7 +4320,88 @@ function annotationText(findings, linkTo) {
     return texts.join('\n\n');
 }
 
+;// CONCATENATED MODULE: ./src/report/outputs.ts
+
+
+
+
+
+
+/** Every output that is known. */
+function outputs(result, verdict) {
+    const { owner, serviceAccount, certificate, api, skew, latestVersion } = factsOf(result);
+    const all = {
+        status: verdict.status,
+        findings: verdict.findings.join(','),
+        registered: String(isRegistered(result)),
+        authenticated: String(isAuthenticated(result)),
+        // cnspec ignores a path that does not exist, and falls back to another identity.
+        'config-path': verdict.passed ? result.configPath : undefined,
+        'client-mrn': usableClient(result),
+        'service-account-mrn': serviceAccount,
+        'owner-mrn': owner,
+        'space-id': owner && (0,util_mrn/* spaceId */.Mp)(owner),
+        'api-endpoint': api.endpoint,
+        'credentials-expire': certificate && timestamp(certificate.to),
+        'cnspec-version': result.cnspec?.version,
+        'latest-version': latestVersion,
+        'status-json': JSON.stringify(statusJson(result, verdict)),
+        error: verdict.fatal[0] && errorText(verdict.fatal[0]),
+        'api-status': api.status,
+        'api-time': api.timestamp,
+        'api-version': api.version,
+        'clock-skew': skew,
+        'clock-skew-seconds': skew && String((result.check?.skew ?? 0) / 1000),
+    };
+    return Object.fromEntries(Object.entries(all).filter((entry) => entry[1] !== undefined));
+}
+/** Replaces the outputs that don't hold if reporting failed. */
+function withdrawn(error) {
+    return {
+        status: error.code,
+        findings: error.code,
+        registered: 'false',
+        'config-path': '',
+        'client-mrn': '',
+        'status-json': '',
+        error: errorText(error),
+    };
+}
+function errorText(finding) {
+    return (0,util_text/* plainText */.wh)(`${errors/* TITLES */.eX[finding.code]}. ${findingText(finding)}`, 2000);
+}
+/** Cause, fix and evidence of a finding. */
+function findingText({ message, remedy, evidence, claims }) {
+    const end = evidence ? ` Evidence: ${[...claimLines(claims), evidence].join('; ')}` : '';
+    return `${message} Fix: ${remedy}${end}`;
+}
+/** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
+function statusJson(result, verdict) {
+    const { time, owner, client, serviceAccount, api } = factsOf(result);
+    const answer = result.cnspec?.answer;
+    const warnings = warningsOf(result, verdict);
+    return {
+        client: {
+            timestamp: time,
+            ...result.host,
+            parentMrn: owner,
+            mrn: client,
+            service_account: serviceAccount,
+            registered: isRegistered(result) || undefined,
+            // cnspec leaves it empty whatever the cause.
+            pingPongError: result.check?.ping && !isAuthenticated(result) ? {} : undefined,
+            version: answer?.version,
+            latest_version: answer?.latestVersion,
+            build: answer?.build,
+            updatesUrl: answer?.updatesUrl,
+            providersUrl: answer?.providersUrl,
+        },
+        upstream: { api, warnings: warnings.length > 0 ? warnings : undefined },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/report/junit.ts
+
 
 
 
@@ -4357,8 +4427,7 @@ function junitXml(result, { fatal, tolerated }) {
         const finding = [...fatal, ...tolerated].find((finding) => finding.code === code);
         let content = RULED_OUT[code](result) ? '' : '<skipped/>';
         if (finding) {
-            const { message, remedy, evidence } = finding;
-            const text = escapeXml(`${message} Fix: ${remedy}${evidence ? ` Evidence: ${evidence}` : ''}`);
+            const text = escapeXml(findingText(finding));
             content = fatal.includes(finding)
                 ? `<failure message="${escapeXml(errors/* TITLES */.eX[code])}">${text}</failure>`
                 : `<system-out>${text}</system-out>`;
@@ -4421,82 +4490,6 @@ function statusLines(result, verdict) {
         ...warningsOf(result, verdict).map((warning) => `! ${warning}`),
     ];
     return lines.filter((line) => typeof line === 'string').map((line) => (0,util_text/* plainText */.wh)(line, 1000));
-}
-
-;// CONCATENATED MODULE: ./src/report/outputs.ts
-
-
-
-
-
-
-/** Every output that is known. */
-function outputs(result, verdict) {
-    const { owner, serviceAccount, certificate, api, skew, latestVersion } = factsOf(result);
-    const all = {
-        status: verdict.status,
-        findings: verdict.findings.join(','),
-        registered: String(isRegistered(result)),
-        authenticated: String(isAuthenticated(result)),
-        // cnspec ignores a path that does not exist, and falls back to another identity.
-        'config-path': verdict.passed ? result.configPath : undefined,
-        'client-mrn': usableClient(result),
-        'service-account-mrn': serviceAccount,
-        'owner-mrn': owner,
-        'space-id': owner && (0,util_mrn/* spaceId */.Mp)(owner),
-        'api-endpoint': api.endpoint,
-        'credentials-expire': certificate && timestamp(certificate.to),
-        'cnspec-version': result.cnspec?.version,
-        'latest-version': latestVersion,
-        'status-json': JSON.stringify(statusJson(result, verdict)),
-        error: verdict.fatal[0] && errorText(verdict.fatal[0]),
-        'api-status': api.status,
-        'api-time': api.timestamp,
-        'api-version': api.version,
-        'clock-skew': skew,
-        'clock-skew-seconds': skew && String((result.check?.skew ?? 0) / 1000),
-    };
-    return Object.fromEntries(Object.entries(all).filter((entry) => entry[1] !== undefined));
-}
-/** Replaces the outputs that don't hold if reporting failed. */
-function withdrawn(error) {
-    return {
-        status: error.code,
-        findings: error.code,
-        registered: 'false',
-        'config-path': '',
-        'client-mrn': '',
-        'status-json': '',
-        error: errorText(error),
-    };
-}
-function errorText({ code, message, remedy, evidence, claims }) {
-    const end = evidence ? ` Evidence: ${[...claimLines(claims), evidence].join('; ')}` : '';
-    return (0,util_text/* plainText */.wh)(`${errors/* TITLES */.eX[code]}. ${message} Fix: ${remedy}${end}`, 2000);
-}
-/** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
-function statusJson(result, verdict) {
-    const { time, owner, client, serviceAccount, api } = factsOf(result);
-    const answer = result.cnspec?.answer;
-    const warnings = warningsOf(result, verdict);
-    return {
-        client: {
-            timestamp: time,
-            ...result.host,
-            parentMrn: owner,
-            mrn: client,
-            service_account: serviceAccount,
-            registered: isRegistered(result) || undefined,
-            // cnspec leaves it empty whatever the cause.
-            pingPongError: result.check?.ping && !isAuthenticated(result) ? {} : undefined,
-            version: answer?.version,
-            latest_version: answer?.latestVersion,
-            build: answer?.build,
-            updatesUrl: answer?.updatesUrl,
-            providersUrl: answer?.providersUrl,
-        },
-        upstream: { api, warnings: warnings.length > 0 ? warnings : undefined },
-    };
 }
 
 ;// CONCATENATED MODULE: ./src/terminal/report.ts
@@ -4672,7 +4665,7 @@ async function execute(args, env) {
 /* harmony export */   z: () => (/* binding */ takeBack)
 /* harmony export */ });
 /* harmony import */ var _credentials_decode_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7562);
-/* harmony import */ var _credentials_route_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2032);
+/* harmony import */ var _credentials_route_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3035);
 /* harmony import */ var _credentials_service_account_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3970);
 /* harmony import */ var _job_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7228);
 /* harmony import */ var _platform_call_error_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2492);

@@ -4537,9 +4537,13 @@ function withdrawn(error) {
         error: errorText(error),
     };
 }
-function errorText({ code, message, remedy, evidence, claims }) {
+function errorText(finding) {
+    return (0,util_text/* plainText */.wh)(`${errors/* TITLES */.eX[finding.code]}. ${findingText(finding)}`, 2000);
+}
+/** Cause, fix and evidence of a finding. */
+function findingText({ message, remedy, evidence, claims }) {
     const end = evidence ? ` Evidence: ${[...claimLines(claims), evidence].join('; ')}` : '';
-    return (0,util_text/* plainText */.wh)(`${errors/* TITLES */.eX[code]}. ${message} Fix: ${remedy}${end}`, 2000);
+    return `${message} Fix: ${remedy}${end}`;
 }
 /** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */
 function statusJson(result, verdict) {
@@ -5480,18 +5484,24 @@ function readTime(seconds) {
 
 // EXTERNAL MODULE: ./src/platform/connect.ts + 2 modules
 var connect = __nccwpck_require__(1889);
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
+;// CONCATENATED MODULE: ./src/credentials/route.ts
+
 
 
 
 /**
- * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
- * HTTPS_PROXY and NO_PROXY say.
- * @param named undefined if the endpoint isn't Mondoo's
+ * Finds how a server is reached, and masks the password of its proxy: the one that is named for Mondoo Platform, in
+ * cnspec's order behind the input, or else what HTTPS_PROXY and NO_PROXY say.
+ * @param named undefined if the server isn't Mondoo's
  * @throws ActionError `invalid-input` if a variable can't be used
  */
-function proxyFor(endpoint, named, env) {
-    const url = new URL(endpoint);
+function routeTo(url, named, job) {
+    const route = proxyFor(url, named, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(route.proxy));
+    return { ...route, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
+}
+function proxyFor(server, named, env) {
+    const url = new URL(server);
     // The proxy could read ID tokens and minted keys.
     if (url.protocol === 'http:')
         return {};
@@ -5523,16 +5533,6 @@ function isBypassed(url, noProxy) {
         .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, '.'))
         .filter(Boolean)
         .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
-}
-
-;// CONCATENATED MODULE: ./src/credentials/route.ts
-
-
-/** Finds how a server is reached, and masks the password of its proxy. @param named undefined if it isn't Mondoo's */
-function routeTo(url, named, job) {
-    const route = proxyFor(url, named, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(route.proxy));
-    return { ...route, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
 }
 
 ;// CONCATENATED MODULE: ./src/credentials/private-key.ts

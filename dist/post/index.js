@@ -2994,7 +2994,7 @@ async function unregisterBy(keyFile, client, job) {
     if (text.trim() === '')
         return 'the step ended before it saved the key';
     // Loaded on demand, as few jobs need it and it is big.
-    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 313).then(__nccwpck_require__.bind(__nccwpck_require__, 313));
+    const { readKeyFile, unregister } = await __nccwpck_require__.e(/* import() */ 476).then(__nccwpck_require__.bind(__nccwpck_require__, 476));
     const account = readKeyFile(text, client);
     if (!account)
         return 'the file with its key was changed';

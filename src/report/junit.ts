@@ -3,6 +3,7 @@ import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { FINDINGS, type FindingCode, TITLES } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
+import { findingText } from './outputs.ts';
 
 const hasWorked = ({ check }: Result) => check?.ping === 'accepted' || check?.pingAtServerTime === 'accepted';
 
@@ -28,8 +29,7 @@ export function junitXml(result: Result, { fatal, tolerated }: Verdict): string 
     const finding = [...fatal, ...tolerated].find((finding) => finding.code === code);
     let content = RULED_OUT[code](result) ? '' : '<skipped/>';
     if (finding) {
-      const { message, remedy, evidence } = finding;
-      const text = escapeXml(`${message} Fix: ${remedy}${evidence ? ` Evidence: ${evidence}` : ''}`);
+      const text = escapeXml(findingText(finding));
       content = fatal.includes(finding)
         ? `<failure message="${escapeXml(TITLES[code])}">${text}</failure>`
         : `<system-out>${text}</system-out>`;

@@ -49,9 +49,14 @@ export function withdrawn(error: Finding): Record<string, string> {
   };
 }
 
-function errorText({ code, message, remedy, evidence, claims }: Finding): string {
+function errorText(finding: Finding): string {
+  return plainText(`${TITLES[finding.code]}. ${findingText(finding)}`, 2000);
+}
+
+/** Cause, fix and evidence of a finding. */
+export function findingText({ message, remedy, evidence, claims }: Finding): string {
   const end = evidence ? ` Evidence: ${[...claimLines(claims), evidence].join('; ')}` : '';
-  return plainText(`${TITLES[code]}. ${message} Fix: ${remedy}${end}`, 2000);
+  return `${message} Fix: ${remedy}${end}`;
 }
 
 /** The result in the shape of `cnspec status -o json`; what isn't known is undefined. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type NamedProxies, proxyFor } from '../../src/platform/proxy.ts';
+import { type NamedProxies, proxyFor } from '../../src/credentials/route.ts';
 import { parseProxyUrl, UrlError } from '../../src/util/url.ts';
 import { failureOf } from '../fixtures.ts';
 

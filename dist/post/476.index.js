@@ -1,9 +1,9 @@
 "use strict";
-exports.id = 313;
-exports.ids = [313];
+exports.id = 476;
+exports.ids = [476];
 exports.modules = {
 
-/***/ 313:
+/***/ 476:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -444,18 +444,26 @@ async function openTunnel(socket, url, proxy, signal) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/platform/proxy.ts
+// EXTERNAL MODULE: ./src/credentials/secrets.ts
+var secrets = __webpack_require__(515);
+;// CONCATENATED MODULE: ./src/credentials/route.ts
+
 
 
 
 /**
- * Chooses the proxy for an endpoint: what is named for Mondoo Platform, in cnspec's order behind the input, or else what
- * HTTPS_PROXY and NO_PROXY say.
- * @param named undefined if the endpoint isn't Mondoo's
+ * Finds how a server is reached, and masks the password of its proxy: the one that is named for Mondoo Platform, in
+ * cnspec's order behind the input, or else what HTTPS_PROXY and NO_PROXY say.
+ * @param named undefined if the server isn't Mondoo's
  * @throws ActionError `invalid-input` if a variable can't be used
  */
-function proxyFor(endpoint, named, env) {
-    const url = new URL(endpoint);
+function routeTo(url, named, job) {
+    const route = proxyFor(url, named, job.env);
+    job.mask((0,secrets/* proxySecrets */.Wm)(route.proxy));
+    return { ...route, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
+}
+function proxyFor(server, named, env) {
+    const url = new URL(server);
     // The proxy could read ID tokens and minted keys.
     if (url.protocol === 'http:')
         return {};
@@ -487,18 +495,6 @@ function isBypassed(url, noProxy) {
         .map((entry) => entry.trim().toLowerCase().replace(/^\*\./, '.'))
         .filter(Boolean)
         .some((entry) => hosts.some((host) => [host, '*'].includes(entry) || host.endsWith(entry.replace(/^\.?/, '.'))));
-}
-
-// EXTERNAL MODULE: ./src/credentials/secrets.ts
-var secrets = __webpack_require__(515);
-;// CONCATENATED MODULE: ./src/credentials/route.ts
-
-
-/** Finds how a server is reached, and masks the password of its proxy. @param named undefined if it isn't Mondoo's */
-function routeTo(url, named, job) {
-    const route = proxyFor(url, named, job.env);
-    job.mask((0,secrets/* proxySecrets */.Wm)(route.proxy));
-    return { ...route, extraCaFile: job.env.NODE_EXTRA_CA_CERTS };
 }
 
 // EXTERNAL MODULE: external "node:crypto"
