@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { findClosedPort } from './closed-port.ts';
 import { FORK_PULL_REQUEST } from './events.ts';
 import { type IdTokenService, startIdTokenService } from './id-token-service.ts';
 import type { Platform } from './platform.ts';
@@ -255,13 +254,4 @@ export function findScenario(name: string): Scenario | undefined {
 
 function toJson(credentials: object): string {
   return JSON.stringify(credentials, undefined, 2);
-}
-
-async function findClosedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -180,7 +180,7 @@ describe.concurrent('names', () => {
     expect(step.outputs.status, step.log).toBe('ok');
     expect(step.annotations[0]?.message).toContain('The environment variable `MONDOO_X');
     expectNothingInjected(step, {
-      annotations: ['warning', 'warning'],
+      annotations: ['warning', 'notice'],
       outputs: OF_SUCCESS,
       env: { MONDOO_CONFIG_PATH: step.outputs['config-path']! },
     });
