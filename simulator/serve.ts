@@ -14,8 +14,10 @@ const HELP = `Serves a simulated Mondoo Platform on loopback until it is stopped
   npm run simulator -- [--scenario NAME] [--credentials-file PATH]
 
 Writes throwaway credentials for it to PATH, or to a temporary file, and prints one line when it is ready. SIGINT
-(Ctrl-C) or SIGTERM ends it and removes that file. A real cnspec can use the file:
-MONDOO_AUTO_UPDATE=false cnspec status --config PATH
+(Ctrl-C) or SIGTERM ends it and removes that file. In another terminal, use the file with the command or a real cnspec:
+
+  npx node dist/cli/index.js check --credentials PATH
+  MONDOO_AUTO_UPDATE=false cnspec status --config PATH
 
 Scenarios (default: "registered"):
 ${listScenarios(scenarios.filter(({ needsJob }) => !needsJob))}`;

@@ -24,7 +24,7 @@ const HELP = `Runs the built action as a job would, and shows what happens.
 
   npm start                                  the scenario "registered"
   npm start -- --scenario NAME               another scenario, against a platform on this machine
-  npm start -- --credentials FILE            checks a real credentials file, as node dist/cli/index.js does
+  npm start -- --credentials FILE            checks a real credentials file, as npx node dist/cli/index.js does
 
 Scenarios:
 ${listScenarios()}`;
