@@ -58,8 +58,8 @@ export async function openSocket(url: URL, context: SocketContext, limit: AbortS
 /** @param waited milliseconds */
 export function noConnection(waited: number, url: URL, route: Route): HttpError {
   const through = route.proxy ? ` through the proxy ${new URL(route.proxy).host}` : '';
-  const error = new HttpError('connect', `no connection within ${formatDuration(waited)}${through}`);
-  return Object.assign(error, { remedy: proxyRemedy(url, route) });
+  const message = `no connection within ${formatDuration(waited)}${through}`;
+  return new HttpError('connect', message, false, proxyRemedy(url, route));
 }
 
 function proxyRemedy({ host }: URL, { proxy, proxyFrom }: Route): string | undefined {
