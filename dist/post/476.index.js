@@ -280,11 +280,12 @@ class HttpError extends Error {
     permanent;
     /** The fix, if it follows from the route to the server. */
     remedy;
-    constructor(phase, message, permanent = false) {
+    constructor(phase, message, permanent = false, remedy) {
         super(message);
         this.name = 'HttpError';
         this.phase = phase;
         this.permanent = permanent;
+        this.remedy = remedy;
     }
 }
 /** Words an error by codes and hosts alone: its text may quote what was sent, a proxy's URL may hold a password. */
@@ -384,8 +385,8 @@ async function openSocket(url, context, limit) {
 /** @param waited milliseconds */
 function noConnection(waited, url, route) {
     const through = route.proxy ? ` through the proxy ${new URL(route.proxy).host}` : '';
-    const error = new HttpError('connect', `no connection within ${(0,duration/* formatDuration */.a3)(waited)}${through}`);
-    return Object.assign(error, { remedy: proxyRemedy(url, route) });
+    const message = `no connection within ${(0,duration/* formatDuration */.a3)(waited)}${through}`;
+    return new HttpError('connect', message, false, proxyRemedy(url, route));
 }
 function proxyRemedy({ host }, { proxy, proxyFrom }) {
     if (!proxy)
@@ -663,25 +664,13 @@ function watchSignals(over) {
 }
 
 ;// CONCATENATED MODULE: ./src/platform/call-error.ts
+/** Codes after which the platform may have carried the request out. */
+const UNDECIDED = { Canceled: 1, Unknown: 2, DeadlineExceeded: 4, Internal: 13, Unavailable: 14, DataLoss: 15 };
+/** Codes after which it did not: because of what the request asks, or because of the platform's state. */
+const REFUSED = { InvalidArgument: 3, NotFound: 5, AlreadyExists: 6, PermissionDenied: 7, Unauthenticated: 16 };
+const HINDERED = { ResourceExhausted: 8, FailedPrecondition: 9, Aborted: 10, OutOfRange: 11, Unimplemented: 12 };
 /** https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = {
-    Canceled: 1,
-    Unknown: 2,
-    InvalidArgument: 3,
-    DeadlineExceeded: 4,
-    NotFound: 5,
-    AlreadyExists: 6,
-    PermissionDenied: 7,
-    ResourceExhausted: 8,
-    FailedPrecondition: 9,
-    Aborted: 10,
-    OutOfRange: 11,
-    Unimplemented: 12,
-    Internal: 13,
-    Unavailable: 14,
-    DataLoss: 15,
-    Unauthenticated: 16,
-};
+const RpcCode = { ...UNDECIDED, ...REFUSED, ...HINDERED };
 /** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
@@ -730,10 +719,9 @@ class CallError extends Error {
         return !isDecided && httpStatus !== 503;
     }
 }
-const { Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss, ResourceExhausted, Aborted } = RpcCode;
+const { DeadlineExceeded, ResourceExhausted, Aborted, Unavailable } = RpcCode;
 const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
-const UNDECIDED_CODES = [Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss];
-const DECIDED_CODES = Object.values(RpcCode).filter((code) => !UNDECIDED_CODES.includes(code));
+const DECIDED_CODES = Object.values({ ...REFUSED, ...HINDERED });
 function describe(failure) {
     if (failure.kind === 'rpc')
         return formatRpcStatus(failure.status);
@@ -829,9 +817,8 @@ function signRequest({ mrn, privateKey }, body, now) {
     const iat = Math.floor(now.getTime() / 1000);
     const chash = (0,external_node_crypto_.createHash)('sha256').update(body).digest('hex');
     const claims = { chash, iss: 'mondoo/ams', sub: mrn, iat, nbf: iat, exp: iat + LIFETIME };
-    const content = [{ alg: 'ES384', typ: 'JWT', kid: mrn }, claims]
-        .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-        .join('.');
+    const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const content = `${encode({ alg: 'ES384', typ: 'JWT', kid: mrn })}.${encode(claims)}`;
     const signature = (0,external_node_crypto_.sign)('sha384', Buffer.from(content), { key: privateKey, dsaEncoding: 'ieee-p1363' });
     return `${content}.${signature.toString('base64url')}`;
 }
@@ -878,7 +865,7 @@ async function retrying(rule, call, options) {
 }
 
 // EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __webpack_require__(356);
+var external_node_util_ = __webpack_require__(975);
 ;// CONCATENATED MODULE: ./package.json
 const package_namespaceObject = {"rE":"1.0.0"};
 ;// CONCATENATED MODULE: ./src/platform/agent-info.ts
@@ -1084,9 +1071,8 @@ class PlatformClient {
     call(method, body, authorize, { rule = RULES[method] ?? never, deadline = this.options.deadline } = {}) {
         const { endpoint, onRetry } = this.options;
         const callOnce = async () => {
-            const headers = { 'content-type': 'application/json' };
-            if (authorize)
-                headers.authorization = `Bearer ${authorize()}`;
+            const login = authorize && { authorization: `Bearer ${authorize()}` };
+            const headers = { 'content-type': 'application/json', ...login };
             const text = typeof body === 'string' ? body : await body();
             const url = new URL(`${endpoint}/${method}`);
             return callJson(this.transport, method, { method: 'POST', url, headers, body: text, signal: deadline.endSignal });
