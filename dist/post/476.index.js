@@ -357,8 +357,9 @@ async function openSocket(url, context, limit) {
     const proxy = context.proxy ? new URL(context.proxy) : undefined;
     const signal = AbortSignal.any([limit, context.signal]);
     let isTunnelOpen = false;
+    let socket;
     try {
-        const socket = await dial(proxy ?? url, ca, signal);
+        socket = await dial(proxy ?? url, ca, signal);
         if (!proxy)
             return socket;
         await openTunnel(socket, url, proxy, signal);
@@ -366,6 +367,7 @@ async function openSocket(url, context, limit) {
         return await dial(url, ca, signal, socket);
     }
     catch (error) {
+        socket?.destroy();
         const isUnknownIssuer = (error.code ?? '') in UNKNOWN_ISSUER;
         if (limit.aborted)
             throw noConnection(context.timeout, url, context);
@@ -427,22 +429,16 @@ async function openTunnel(socket, url, proxy, signal) {
     const host = `${url.hostname}:${portOf(url)}`;
     const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
     const request = external_node_http_default().request({ createConnection: () => socket, method: 'CONNECT', path: host, headers });
-    try {
-        // `once` itself stops listening for errors after the first event.
-        const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
-        const [{ statusCode = 0 }, , head] = (await connected);
-        socket.unshift(head);
-        if (statusCode === 200)
-            return;
-        const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
-        // Many attempts with a wrong password may lock the account.
-        const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
-        throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
-    }
-    catch (error) {
-        socket.destroy();
-        throw error;
-    }
+    // `once` itself stops listening for errors after the first event.
+    const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
+    const [{ statusCode = 0 }, , head] = (await connected);
+    socket.unshift(head);
+    if (statusCode === 200)
+        return;
+    const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
+    // Many attempts with a wrong password may lock the account.
+    const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
+    throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
 }
 
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
@@ -836,8 +832,7 @@ const ifTransient = ({ isTransient }) => isTransient;
 /** For RegisterAgent, where each call that arrives may create a client. */
 const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, isLimit }) => isTransient && !mayHaveTakenEffect && !isLimit;
 /** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
-async function retrying(rule, call, options) {
-    const { deadline, onRetry } = options;
+async function retrying(rule, call, { deadline, onRetry }) {
     const earlier = [];
     for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
         try {
@@ -958,11 +953,10 @@ class Transport {
         const begin = async () => {
             stop.throwIfAborted();
             // The agent tells connections apart by `host`.
-            const target = { agent: this.agent, host: url.origin, url };
+            const target = { agent: this.agent, host: url.origin, url, path: url.pathname + url.search };
             const length = body && { 'content-length': Buffer.byteLength(body) };
-            const path = url.pathname + url.search;
             const allHeaders = { 'user-agent': USER_AGENT, ...headers, host: url.host, ...length };
-            const request = external_node_http_default().request({ ...target, method, path, headers: allHeaders, signal: stop });
+            const request = external_node_http_default().request({ ...target, method, headers: allHeaders, signal: stop });
             request.on('error', () => { });
             request.on('socket', () => {
                 phase = 'headers';
@@ -1230,8 +1224,7 @@ async function unregister(client, account, job, over) {
 /** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
 function readKeyFile(text, client) {
     try {
-        const document = parseJson({ form: 'JSON', text });
-        const { account } = readServiceAccount(document, { now: new Date() });
+        const { account } = readServiceAccount(parseJson({ form: 'JSON', text }), { now: new Date() });
         return account.agentMrn === client ? account : undefined;
     }
     catch (error) {
@@ -1249,9 +1242,8 @@ async function takeBack(client, account, keyFile, job) {
     if (obstacle && isCancelled())
         return;
     const superseded = job.findSuperseded();
-    if (obstacle && keyFile.isWritten() && !superseded) {
+    if (obstacle && keyFile.isWritten() && !superseded)
         return job.log(notices.postponed(client, obstacle.reason));
-    }
     // If post ran before, it has unregistered the client.
     if (obstacle && !(obstacle.mayBeGone && superseded))
         job.warn(notices.lostClient(client, obstacle.reason));
