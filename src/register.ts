@@ -26,8 +26,7 @@ import { publishConfig, renderConfig, reserveFiles } from './write-config.ts';
  */
 export async function run(job: Job, readInputs: () => Inputs): Promise<Verdict> {
   await using rollback = new AsyncDisposableStack();
-  const registration = { wanted: false, name: '' };
-  let result: Result = { startedAt: new Date(), host: NO_HOST, registration };
+  let result: Result = { startedAt: new Date(), host: NO_HOST, registration: { wanted: false, name: '' } };
   let gate: Gate = STRICTEST;
   try {
     // First, so that post reads our state, not one that another step put into the environment.

@@ -104,8 +104,8 @@ async function mintClient(
     });
     job.throwIfOver();
     requireOwn(answer, minted, token);
-    const { client, account } = minted;
-    return { session: minted, found: { account, registration: { ...registration, clientMrn: client } } };
+    const { account, client: clientMrn } = minted;
+    return { session: minted, found: { account, registration: { ...registration, clientMrn } } };
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     // If the job is over, the platform may still answer: post names the client.

@@ -56,8 +56,7 @@ export async function unregister(
 /** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
 export function readKeyFile(text: string, client: Mrn): ServiceAccount | undefined {
   try {
-    const document = parseJson({ form: 'JSON', text });
-    const { account } = readServiceAccount(document, { now: new Date() });
+    const { account } = readServiceAccount(parseJson({ form: 'JSON', text }), { now: new Date() });
     return account.agentMrn === client ? account : undefined;
   } catch (error) {
     if (error instanceof ActionError) return undefined;
@@ -72,9 +71,7 @@ export async function takeBack(client: Mrn, account: ServiceAccount, keyFile: Pr
   const obstacle = await job.critical((grace) => unregister(client, account, job, grace));
   if (obstacle && isCancelled()) return;
   const superseded = job.findSuperseded();
-  if (obstacle && keyFile.isWritten() && !superseded) {
-    return job.log(notices.postponed(client, obstacle.reason));
-  }
+  if (obstacle && keyFile.isWritten() && !superseded) return job.log(notices.postponed(client, obstacle.reason));
   // If post ran before, it has unregistered the client.
   if (obstacle && !(obstacle.mayBeGone && superseded)) job.warn(notices.lostClient(client, obstacle.reason));
   job.forget('client');

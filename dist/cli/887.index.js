@@ -653,25 +653,13 @@ function agentInfo({ platform, ip, hostname }, actionVersion, labels) {
 /* harmony export */   ti: () => (/* binding */ RpcCode)
 /* harmony export */ });
 /* unused harmony export formatRpcStatus */
+/** Codes after which the platform may have carried the request out. */
+const UNDECIDED = { Canceled: 1, Unknown: 2, DeadlineExceeded: 4, Internal: 13, Unavailable: 14, DataLoss: 15 };
+/** Codes after which it did not: because of what the request asks, or because of the platform's state. */
+const REFUSED = { InvalidArgument: 3, NotFound: 5, AlreadyExists: 6, PermissionDenied: 7, Unauthenticated: 16 };
+const HINDERED = { ResourceExhausted: 8, FailedPrecondition: 9, Aborted: 10, OutOfRange: 11, Unimplemented: 12 };
 /** https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = {
-    Canceled: 1,
-    Unknown: 2,
-    InvalidArgument: 3,
-    DeadlineExceeded: 4,
-    NotFound: 5,
-    AlreadyExists: 6,
-    PermissionDenied: 7,
-    ResourceExhausted: 8,
-    FailedPrecondition: 9,
-    Aborted: 10,
-    OutOfRange: 11,
-    Unimplemented: 12,
-    Internal: 13,
-    Unavailable: 14,
-    DataLoss: 15,
-    Unauthenticated: 16,
-};
+const RpcCode = { ...UNDECIDED, ...REFUSED, ...HINDERED };
 /** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
@@ -720,10 +708,9 @@ class CallError extends Error {
         return !isDecided && httpStatus !== 503;
     }
 }
-const { Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss, ResourceExhausted, Aborted } = RpcCode;
+const { DeadlineExceeded, ResourceExhausted, Aborted, Unavailable } = RpcCode;
 const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
-const UNDECIDED_CODES = [Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss];
-const DECIDED_CODES = Object.values(RpcCode).filter((code) => !UNDECIDED_CODES.includes(code));
+const DECIDED_CODES = Object.values({ ...REFUSED, ...HINDERED });
 function describe(failure) {
     if (failure.kind === 'rpc')
         return formatRpcStatus(failure.status);
@@ -841,8 +828,7 @@ const ifTransient = ({ isTransient }) => isTransient;
 /** For RegisterAgent, where each call that arrives may create a client. */
 const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, isLimit }) => isTransient && !mayHaveTakenEffect && !isLimit;
 /** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
-async function retrying(rule, call, options) {
-    const { deadline, onRetry } = options;
+async function retrying(rule, call, { deadline, onRetry }) {
     const earlier = [];
     for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
         try {
@@ -954,9 +940,8 @@ class PlatformClient {
     call(method, body, authorize, { rule = RULES[method] ?? never, deadline = this.options.deadline } = {}) {
         const { endpoint, onRetry } = this.options;
         const callOnce = async () => {
-            const headers = { 'content-type': 'application/json' };
-            if (authorize)
-                headers.authorization = `Bearer ${authorize()}`;
+            const login = authorize && { authorization: `Bearer ${authorize()}` };
+            const headers = { 'content-type': 'application/json', ...login };
             const text = typeof body === 'string' ? body : await body();
             const url = new URL(`${endpoint}/${method}`);
             return callJson(this.transport, method, { method: 'POST', url, headers, body: text, signal: deadline.endSignal });
@@ -1017,8 +1002,9 @@ async function openSocket(url, context, limit) {
     const proxy = context.proxy ? new URL(context.proxy) : undefined;
     const signal = AbortSignal.any([limit, context.signal]);
     let isTunnelOpen = false;
+    let socket;
     try {
-        const socket = await dial(proxy ?? url, ca, signal);
+        socket = await dial(proxy ?? url, ca, signal);
         if (!proxy)
             return socket;
         await openTunnel(socket, url, proxy, signal);
@@ -1026,6 +1012,7 @@ async function openSocket(url, context, limit) {
         return await dial(url, ca, signal, socket);
     }
     catch (error) {
+        socket?.destroy();
         const isUnknownIssuer = (error.code ?? '') in _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .UNKNOWN_ISSUER */ .PB;
         if (limit.aborted)
             throw noConnection(context.timeout, url, context);
@@ -1045,8 +1032,8 @@ async function openSocket(url, context, limit) {
 /** @param waited milliseconds */
 function noConnection(waited, url, route) {
     const through = route.proxy ? ` through the proxy ${new URL(route.proxy).host}` : '';
-    const error = new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$('connect', `no connection within ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_4__/* .formatDuration */ .a3)(waited)}${through}`);
-    return Object.assign(error, { remedy: proxyRemedy(url, route) });
+    const message = `no connection within ${(0,_util_duration_js__WEBPACK_IMPORTED_MODULE_4__/* .formatDuration */ .a3)(waited)}${through}`;
+    return new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$('connect', message, false, proxyRemedy(url, route));
 }
 function proxyRemedy({ host }, { proxy, proxyFrom }) {
     if (!proxy)
@@ -1087,22 +1074,16 @@ async function openTunnel(socket, url, proxy, signal) {
     const host = `${url.hostname}:${portOf(url)}`;
     const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
     const request = node_http__WEBPACK_IMPORTED_MODULE_1___default().request({ createConnection: () => socket, method: 'CONNECT', path: host, headers });
-    try {
-        // `once` itself stops listening for errors after the first event.
-        const connected = (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(request.on('error', () => { }).end(), 'connect', { signal });
-        const [{ statusCode = 0 }, , head] = (await connected);
-        socket.unshift(head);
-        if (statusCode === 200)
-            return;
-        const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
-        // Many attempts with a wrong password may lock the account.
-        const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
-        throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
-    }
-    catch (error) {
-        socket.destroy();
-        throw error;
-    }
+    // `once` itself stops listening for errors after the first event.
+    const connected = (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(request.on('error', () => { }).end(), 'connect', { signal });
+    const [{ statusCode = 0 }, , head] = (await connected);
+    socket.unshift(head);
+    if (statusCode === 200)
+        return;
+    const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
+    // Many attempts with a wrong password may lock the account.
+    const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
+    throw new _transport_error_js__WEBPACK_IMPORTED_MODULE_5__/* .HttpError */ .j$('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
 }
 
 
@@ -1173,9 +1154,8 @@ function signRequest({ mrn, privateKey }, body, now) {
     const iat = Math.floor(now.getTime() / 1000);
     const chash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(body).digest('hex');
     const claims = { chash, iss: 'mondoo/ams', sub: mrn, iat, nbf: iat, exp: iat + LIFETIME };
-    const content = [{ alg: 'ES384', typ: 'JWT', kid: mrn }, claims]
-        .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-        .join('.');
+    const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const content = `${encode({ alg: 'ES384', typ: 'JWT', kid: mrn })}.${encode(claims)}`;
     const signature = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.sign)('sha384', Buffer.from(content), { key: privateKey, dsaEncoding: 'ieee-p1363' });
     return `${content}.${signature.toString('base64url')}`;
 }
@@ -1198,11 +1178,12 @@ class HttpError extends Error {
     permanent;
     /** The fix, if it follows from the route to the server. */
     remedy;
-    constructor(phase, message, permanent = false) {
+    constructor(phase, message, permanent = false, remedy) {
         super(message);
         this.name = 'HttpError';
         this.phase = phase;
         this.permanent = permanent;
+        this.remedy = remedy;
     }
 }
 /** Words an error by codes and hosts alone: its text may quote what was sent, a proxy's URL may hold a password. */
@@ -1349,11 +1330,10 @@ class Transport {
         const begin = async () => {
             stop.throwIfAborted();
             // The agent tells connections apart by `host`.
-            const target = { agent: this.agent, host: url.origin, url };
+            const target = { agent: this.agent, host: url.origin, url, path: url.pathname + url.search };
             const length = body && { 'content-length': Buffer.byteLength(body) };
-            const path = url.pathname + url.search;
             const allHeaders = { 'user-agent': _agent_info_js__WEBPACK_IMPORTED_MODULE_4__/* .USER_AGENT */ ._O, ...headers, host: url.host, ...length };
-            const request = node_http__WEBPACK_IMPORTED_MODULE_1___default().request({ ...target, method, path, headers: allHeaders, signal: stop });
+            const request = node_http__WEBPACK_IMPORTED_MODULE_1___default().request({ ...target, method, headers: allHeaders, signal: stop });
             request.on('error', () => { });
             request.on('socket', () => {
                 phase = 'headers';
@@ -3012,8 +2992,8 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
         });
         job.throwIfOver();
         requireOwn(answer, minted, token);
-        const { client, account } = minted;
-        return { session: minted, found: { account, registration: { ...registration, clientMrn: client } } };
+        const { account, client: clientMrn } = minted;
+        return { session: minted, found: { account, registration: { ...registration, clientMrn } } };
     }
     catch (error) {
         if (!(error instanceof call_error/* CallError */.RA))
@@ -3069,6 +3049,19 @@ function permissionDenied(result, error) {
         evidence: evidenceOf(error, result.account?.mrn),
     };
 }
+/** @param credentials says whether they work @param lost says what may remain of the call */
+function unregistered(result, error, credentials, lost) {
+    const { failure, method } = error;
+    // With such a status the platform itself responded.
+    const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
+    const checkSpace = 'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
+    return {
+        code: 'unregistered',
+        message: `${credentials}${method} failed: ${reasonOf(error)}.${lost}`,
+        remedy: failure.kind === 'rpc' ? checkSpace : remedyFor(error, result, kind),
+        evidence: evidenceOf(error, targetOf(result)?.ownerMrn),
+    };
+}
 function newCredentials({ identity }) {
     const remedies = {
         'workload identity': 'Check the provider in the Mondoo Console (Settings → Workload Identity).',
@@ -3099,7 +3092,6 @@ function evidenceOf({ method, failure, message, requestId }, other) {
 
 /** The codes by which the platform refuses a token. */
 const DISTRUST = [call_error/* RpcCode */.ti.InvalidArgument, call_error/* RpcCode */.ti.PermissionDenied, call_error/* RpcCode */.ti.Unauthenticated];
-const CHECK_SPACE = 'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
 /** Says why workload identity federation gave no service account. */
 function exchangeFinding(result, error) {
     const { apiEndpoint, ownerMrn } = targetOf(result) ?? {};
@@ -3149,15 +3141,7 @@ function registrationFinding(result, error) {
         const outcome = lost ? 'It is not known whether a client was registered.' : 'No client was registered.';
         return unreachable(result, error, `${start}${outcome}${lost}`);
     }
-    const { failure } = error;
-    // With such a status the platform itself responded.
-    const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
-    return {
-        code: 'unregistered',
-        message: `${start}${error.method} failed: ${reasonOf(error)}.${lost}`,
-        remedy: failure.kind === 'rpc' ? CHECK_SPACE : remedyFor(error, result, kind),
-        evidence: evidenceOf(error, targetOf(result)?.ownerMrn),
-    };
+    return unregistered(result, error, start, lost);
 }
 /** The platform judges a token by its own clock, which proves whether its age is the reason. */
 function tokenRefused(result, { expiresAt }, error) {
@@ -3872,8 +3856,7 @@ async function run(job, readInputs) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const rollback = register_addDisposableResource(env_1, new AsyncDisposableStack(), true);
-        const registration = { wanted: false, name: '' };
-        let result = { startedAt: new Date(), host: NO_HOST, registration };
+        let result = { startedAt: new Date(), host: NO_HOST, registration: { wanted: false, name: '' } };
         let gate = STRICTEST;
         try {
             // First, so that post reads our state, not one that another step put into the environment.
@@ -4019,10 +4002,8 @@ function inWords(text, words) {
 }
 /** Puts the findings of a verdict into the words of a CI. */
 function verdictInWords({ fatal, tolerated, ...verdict }, words) {
-    const translated = (finding) => {
-        const [message, remedy] = [inWords(finding.message, words), inWords(finding.remedy, words)];
-        return { ...finding, message, remedy };
-    };
+    const say = (text) => inWords(text, words);
+    const translated = (finding) => ({ ...finding, message: say(finding.message), remedy: say(finding.remedy) });
     return { ...verdict, fatal: fatal.map(translated), tolerated: tolerated.map(translated) };
 }
 
@@ -4439,10 +4420,8 @@ function junitXml(result, { fatal, tolerated }) {
 }
 /** XML has no lone surrogates, no U+FFFE and no U+FFFF. */
 function escapeXml(text) {
-    const valid = (0,util_text/* plainText */.wh)(text, 2000)
-        .toWellFormed()
-        .replace(/[\ufffe\uffff]/g, '');
-    return valid.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+    const valid = (0,util_text/* plainText */.wh)(text, 2000).toWellFormed();
+    return valid.replace(/[\ufffe\uffff]/g, '').replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 ;// CONCATENATED MODULE: ./src/report/log.ts
@@ -4776,8 +4755,7 @@ async function unregister(client, account, job, over) {
 /** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
 function readKeyFile(text, client) {
     try {
-        const document = (0,_credentials_decode_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)({ form: 'JSON', text });
-        const { account } = (0,_credentials_service_account_js__WEBPACK_IMPORTED_MODULE_2__/* .readServiceAccount */ .Zf)(document, { now: new Date() });
+        const { account } = (0,_credentials_service_account_js__WEBPACK_IMPORTED_MODULE_2__/* .readServiceAccount */ .Zf)((0,_credentials_decode_js__WEBPACK_IMPORTED_MODULE_0__/* .parseJson */ .qF)({ form: 'JSON', text }), { now: new Date() });
         return account.agentMrn === client ? account : undefined;
     }
     catch (error) {
@@ -4795,9 +4773,8 @@ async function takeBack(client, account, keyFile, job) {
     if (obstacle && isCancelled())
         return;
     const superseded = job.findSuperseded();
-    if (obstacle && keyFile.isWritten() && !superseded) {
+    if (obstacle && keyFile.isWritten() && !superseded)
         return job.log(_report_notices_js__WEBPACK_IMPORTED_MODULE_6__/* .notices */ .o.postponed(client, obstacle.reason));
-    }
     // If post ran before, it has unregistered the client.
     if (obstacle && !(obstacle.mayBeGone && superseded))
         job.warn(_report_notices_js__WEBPACK_IMPORTED_MODULE_6__/* .notices */ .o.lostClient(client, obstacle.reason));

@@ -441,8 +441,9 @@ async function openSocket(url, context, limit) {
     const proxy = context.proxy ? new URL(context.proxy) : undefined;
     const signal = AbortSignal.any([limit, context.signal]);
     let isTunnelOpen = false;
+    let socket;
     try {
-        const socket = await dial(proxy ?? url, ca, signal);
+        socket = await dial(proxy ?? url, ca, signal);
         if (!proxy)
             return socket;
         await openTunnel(socket, url, proxy, signal);
@@ -450,6 +451,7 @@ async function openSocket(url, context, limit) {
         return await dial(url, ca, signal, socket);
     }
     catch (error) {
+        socket?.destroy();
         const isUnknownIssuer = (error.code ?? '') in transport_error/* UNKNOWN_ISSUER */.PB;
         if (limit.aborted)
             throw noConnection(context.timeout, url, context);
@@ -469,8 +471,8 @@ async function openSocket(url, context, limit) {
 /** @param waited milliseconds */
 function noConnection(waited, url, route) {
     const through = route.proxy ? ` through the proxy ${new URL(route.proxy).host}` : '';
-    const error = new transport_error/* HttpError */.j$('connect', `no connection within ${(0,duration/* formatDuration */.a3)(waited)}${through}`);
-    return Object.assign(error, { remedy: proxyRemedy(url, route) });
+    const message = `no connection within ${(0,duration/* formatDuration */.a3)(waited)}${through}`;
+    return new transport_error/* HttpError */.j$('connect', message, false, proxyRemedy(url, route));
 }
 function proxyRemedy({ host }, { proxy, proxyFrom }) {
     if (!proxy)
@@ -511,22 +513,16 @@ async function openTunnel(socket, url, proxy, signal) {
     const host = `${url.hostname}:${portOf(url)}`;
     const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
     const request = external_node_http_default().request({ createConnection: () => socket, method: 'CONNECT', path: host, headers });
-    try {
-        // `once` itself stops listening for errors after the first event.
-        const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
-        const [{ statusCode = 0 }, , head] = (await connected);
-        socket.unshift(head);
-        if (statusCode === 200)
-            return;
-        const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
-        // Many attempts with a wrong password may lock the account.
-        const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
-        throw new transport_error/* HttpError */.j$('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
-    }
-    catch (error) {
-        socket.destroy();
-        throw error;
-    }
+    // `once` itself stops listening for errors after the first event.
+    const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
+    const [{ statusCode = 0 }, , head] = (await connected);
+    socket.unshift(head);
+    if (statusCode === 200)
+        return;
+    const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
+    // Many attempts with a wrong password may lock the account.
+    const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
+    throw new transport_error/* HttpError */.j$('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
 }
 
 
@@ -547,11 +543,12 @@ class HttpError extends Error {
     permanent;
     /** The fix, if it follows from the route to the server. */
     remedy;
-    constructor(phase, message, permanent = false) {
+    constructor(phase, message, permanent = false, remedy) {
         super(message);
         this.name = 'HttpError';
         this.phase = phase;
         this.permanent = permanent;
+        this.remedy = remedy;
     }
 }
 /** Words an error by codes and hosts alone: its text may quote what was sent, a proxy's URL may hold a password. */
@@ -698,11 +695,10 @@ class Transport {
         const begin = async () => {
             stop.throwIfAborted();
             // The agent tells connections apart by `host`.
-            const target = { agent: this.agent, host: url.origin, url };
+            const target = { agent: this.agent, host: url.origin, url, path: url.pathname + url.search };
             const length = body && { 'content-length': Buffer.byteLength(body) };
-            const path = url.pathname + url.search;
             const allHeaders = { 'user-agent': _agent_info_js__WEBPACK_IMPORTED_MODULE_4__/* .USER_AGENT */ ._O, ...headers, host: url.host, ...length };
-            const request = node_http__WEBPACK_IMPORTED_MODULE_1___default().request({ ...target, method, path, headers: allHeaders, signal: stop });
+            const request = node_http__WEBPACK_IMPORTED_MODULE_1___default().request({ ...target, method, headers: allHeaders, signal: stop });
             request.on('error', () => { });
             request.on('socket', () => {
                 phase = 'headers';
@@ -3507,10 +3503,8 @@ function inWords(text, words) {
 }
 /** Puts the findings of a verdict into the words of a CI. */
 function verdictInWords({ fatal, tolerated, ...verdict }, words) {
-    const translated = (finding) => {
-        const [message, remedy] = [inWords(finding.message, words), inWords(finding.remedy, words)];
-        return { ...finding, message, remedy };
-    };
+    const say = (text) => inWords(text, words);
+    const translated = (finding) => ({ ...finding, message: say(finding.message), remedy: say(finding.remedy) });
     return { ...verdict, fatal: fatal.map(translated), tolerated: tolerated.map(translated) };
 }
 
@@ -3919,25 +3913,13 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./src/util/json.ts
 var util_json = __nccwpck_require__(4976);
 ;// CONCATENATED MODULE: ./src/platform/call-error.ts
+/** Codes after which the platform may have carried the request out. */
+const UNDECIDED = { Canceled: 1, Unknown: 2, DeadlineExceeded: 4, Internal: 13, Unavailable: 14, DataLoss: 15 };
+/** Codes after which it did not: because of what the request asks, or because of the platform's state. */
+const REFUSED = { InvalidArgument: 3, NotFound: 5, AlreadyExists: 6, PermissionDenied: 7, Unauthenticated: 16 };
+const HINDERED = { ResourceExhausted: 8, FailedPrecondition: 9, Aborted: 10, OutOfRange: 11, Unimplemented: 12 };
 /** https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = {
-    Canceled: 1,
-    Unknown: 2,
-    InvalidArgument: 3,
-    DeadlineExceeded: 4,
-    NotFound: 5,
-    AlreadyExists: 6,
-    PermissionDenied: 7,
-    ResourceExhausted: 8,
-    FailedPrecondition: 9,
-    Aborted: 10,
-    OutOfRange: 11,
-    Unimplemented: 12,
-    Internal: 13,
-    Unavailable: 14,
-    DataLoss: 15,
-    Unauthenticated: 16,
-};
+const RpcCode = { ...UNDECIDED, ...REFUSED, ...HINDERED };
 /** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
@@ -3986,10 +3968,9 @@ class CallError extends Error {
         return !isDecided && httpStatus !== 503;
     }
 }
-const { Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss, ResourceExhausted, Aborted } = RpcCode;
+const { DeadlineExceeded, ResourceExhausted, Aborted, Unavailable } = RpcCode;
 const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
-const UNDECIDED_CODES = [Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss];
-const DECIDED_CODES = Object.values(RpcCode).filter((code) => !UNDECIDED_CODES.includes(code));
+const DECIDED_CODES = Object.values({ ...REFUSED, ...HINDERED });
 function describe(failure) {
     if (failure.kind === 'rpc')
         return formatRpcStatus(failure.status);
@@ -4081,8 +4062,7 @@ const ifTransient = ({ isTransient }) => isTransient;
 /** For RegisterAgent, where each call that arrives may create a client. */
 const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, isLimit }) => isTransient && !mayHaveTakenEffect && !isLimit;
 /** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
-async function retrying(rule, call, options) {
-    const { deadline, onRetry } = options;
+async function retrying(rule, call, { deadline, onRetry }) {
     const earlier = [];
     for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
         try {
@@ -4211,7 +4191,11 @@ async function requestIdToken(endpoint, secret, audience, route) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/github/words.ts
+;// CONCATENATED MODULE: ./src/github/log.ts
+
+
+
+/** What the core's words are on GitHub. */
 const WORDS = [
     [/Pass the value of the secret\./g, 'Write `$${{ secrets.NAME }}`, with the name of your secret.'],
     [
@@ -4225,12 +4209,6 @@ const WORDS = [
     [/\b[Tt]he CI\b/g, 'GitHub'],
     [/Write the whole path,/g, 'Write the whole path, for example with `$${{ runner.temp }}`,'],
 ];
-
-;// CONCATENATED MODULE: ./src/github/log.ts
-
-
-
-
 const LONGEST_LINE = 1000;
 function log(line) {
     info((0,util_text/* plainText */.wh)(line, LONGEST_LINE));
@@ -4588,8 +4566,9 @@ const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '
 function summaryHtml(result, verdict, linkTo, next) {
     const { passed, status, fatal, tolerated } = verdict;
     const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
-    const findings = [...fatal, ...tolerated].flatMap(({ code: name, message, remedy, evidence, claims }, _, { length }) => [
-        length > 1 && `<h4>${errors/* TITLES */.eX[name]}</h4>`,
+    const findings = [...fatal, ...tolerated];
+    const sections = findings.flatMap(({ code: name, message, remedy, evidence, claims }) => [
+        findings.length > 1 && `<h4>${errors/* TITLES */.eX[name]}</h4>`,
         `<p><b>Cause:</b> ${prose(message)}</p>`,
         `<p><b>Fix:</b> ${prose(remedy)}</p>\n<p><a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
         claims && table(claims),
@@ -4598,7 +4577,7 @@ function summaryHtml(result, verdict, linkTo, next) {
     const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact/* redact */.E)];
     const lines = [
         `<h3>${mark} ${titleOf(result, verdict)}</h3>`,
-        ...findings,
+        ...sections,
         ...(status === 'ok' ? successLines(result, next) : []),
         ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
         ...details(result, verdict),
@@ -4730,7 +4709,6 @@ function writeCommands(write) {
 
 /** What the job summary says after a success. */
 const NEXT = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
-
 /**
  * Reports the outcome: log, annotations, outputs, later steps, and last the summary, which has all warnings.
  * @throws ActionError `runner-error` if the runner's files can't be written
@@ -4843,7 +4821,7 @@ const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
 const KEY_FILE = new RegExp(String.raw `[\\/]\.config[\\/]mondoo[\\/]\.mondoo\.${UUID}\.key\.json$`);
 const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
 const SHAPES = {
-    config: (config) => (0,util_json/* isMap */.jh)(config) && isConfig(config),
+    config: (config) => isConfig((0,util_json/* mapIn */.yL)(config)),
     keyFile: (file) => isPath(file, KEY_FILE),
     createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
     installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
@@ -4855,12 +4833,10 @@ const SHAPES = {
  * was killed at its start. Then post ignores every path and name that main would not give.
  */
 function readManifest(text) {
-    const saved = JSON.parse(text || '{}');
-    if (!isMap(saved))
-        return {};
-    const parts = Object.entries(SHAPES).map(([part, fits]) => ({ part, fits, value: saved[part] }));
-    const isValid = parts.every(({ fits, value }) => value === undefined || fits(value));
-    return isValid ? Object.fromEntries(parts.map(({ part, value }) => [part, value])) : {};
+    const saved = mapIn(JSON.parse(text || '{}'));
+    const parts = Object.entries(SHAPES).filter(([part]) => saved[part] !== undefined);
+    const isValid = parts.every(([part, fits]) => fits(saved[part]));
+    return isValid ? Object.fromEntries(parts.map(([part]) => [part, saved[part]])) : {};
 }
 function isPath(file, end = /(?:)/) {
     return typeof file === 'string' && external_node_path_default().isAbsolute(file) && end.test(file);
@@ -4918,7 +4894,6 @@ function isSame(head, base) {
 
 
 
-
 /** A job of GitHub Actions, seen from one of its steps. */
 function githubJob(env) {
     const over = new AbortController();
@@ -4958,18 +4933,16 @@ function githubJob(env) {
             return manifest;
         },
         remember(change) {
-            const next = { ...manifest, ...change };
-            writeCommands(() => saveState(STATE, next));
-            manifest = next;
+            manifest = { ...manifest, ...change };
+            writeCommands(() => saveState(STATE, manifest));
             // Post may already have read it.
             const superseded = findSuperseded();
             if (superseded)
                 throw superseded;
         },
         forget(part) {
-            manifest = { ...manifest, [part]: undefined };
             try {
-                saveState(STATE, manifest);
+                this.remember({ [part]: undefined });
             }
             catch {
                 // Post ignores what is missing.
@@ -5777,9 +5750,8 @@ function signRequest({ mrn, privateKey }, body, now) {
     const iat = Math.floor(now.getTime() / 1000);
     const chash = (0,external_node_crypto_.createHash)('sha256').update(body).digest('hex');
     const claims = { chash, iss: 'mondoo/ams', sub: mrn, iat, nbf: iat, exp: iat + LIFETIME };
-    const content = [{ alg: 'ES384', typ: 'JWT', kid: mrn }, claims]
-        .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-        .join('.');
+    const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const content = `${encode({ alg: 'ES384', typ: 'JWT', kid: mrn })}.${encode(claims)}`;
     const signature = (0,external_node_crypto_.sign)('sha384', Buffer.from(content), { key: privateKey, dsaEncoding: 'ieee-p1363' });
     return `${content}.${signature.toString('base64url')}`;
 }
@@ -5867,9 +5839,8 @@ class PlatformClient {
     call(method, body, authorize, { rule = RULES[method] ?? never, deadline = this.options.deadline } = {}) {
         const { endpoint, onRetry } = this.options;
         const callOnce = async () => {
-            const headers = { 'content-type': 'application/json' };
-            if (authorize)
-                headers.authorization = `Bearer ${authorize()}`;
+            const login = authorize && { authorization: `Bearer ${authorize()}` };
+            const headers = { 'content-type': 'application/json', ...login };
             const text = typeof body === 'string' ? body : await body();
             const url = new URL(`${endpoint}/${method}`);
             return callJson(this.transport, method, { method: 'POST', url, headers, body: text, signal: deadline.endSignal });
@@ -6170,8 +6141,7 @@ async function unregister(client, account, job, over) {
 /** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
 function readKeyFile(text, client) {
     try {
-        const document = parseJson({ form: 'JSON', text });
-        const { account } = readServiceAccount(document, { now: new Date() });
+        const { account } = readServiceAccount(parseJson({ form: 'JSON', text }), { now: new Date() });
         return account.agentMrn === client ? account : undefined;
     }
     catch (error) {
@@ -6189,9 +6159,8 @@ async function takeBack(client, account, keyFile, job) {
     if (obstacle && isCancelled())
         return;
     const superseded = job.findSuperseded();
-    if (obstacle && keyFile.isWritten() && !superseded) {
+    if (obstacle && keyFile.isWritten() && !superseded)
         return job.log(notices.postponed(client, obstacle.reason));
-    }
     // If post ran before, it has unregistered the client.
     if (obstacle && !(obstacle.mayBeGone && superseded))
         job.warn(notices.lostClient(client, obstacle.reason));
@@ -6278,8 +6247,8 @@ async function mintClient({ token }, { job, platform, deadline, startedAt, host,
         });
         job.throwIfOver();
         requireOwn(answer, minted, token);
-        const { client, account } = minted;
-        return { session: minted, found: { account, registration: { ...registration, clientMrn: client } } };
+        const { account, client: clientMrn } = minted;
+        return { session: minted, found: { account, registration: { ...registration, clientMrn } } };
     }
     catch (error) {
         if (!(error instanceof CallError))
@@ -6335,6 +6304,19 @@ function permissionDenied(result, error) {
         evidence: evidenceOf(error, result.account?.mrn),
     };
 }
+/** @param credentials says whether they work @param lost says what may remain of the call */
+function unregistered(result, error, credentials, lost) {
+    const { failure, method } = error;
+    // With such a status the platform itself responded.
+    const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
+    const checkSpace = 'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
+    return {
+        code: 'unregistered',
+        message: `${credentials}${method} failed: ${reasonOf(error)}.${lost}`,
+        remedy: failure.kind === 'rpc' ? checkSpace : remedyFor(error, result, kind),
+        evidence: evidenceOf(error, targetOf(result)?.ownerMrn),
+    };
+}
 function newCredentials({ identity }) {
     const remedies = {
         'workload identity': 'Check the provider in the Mondoo Console (Settings → Workload Identity).',
@@ -6365,7 +6347,6 @@ function evidenceOf({ method, failure, message, requestId }, other) {
 
 /** The codes by which the platform refuses a token. */
 const DISTRUST = [RpcCode.InvalidArgument, RpcCode.PermissionDenied, RpcCode.Unauthenticated];
-const CHECK_SPACE = 'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
 /** Says why workload identity federation gave no service account. */
 function exchangeFinding(result, error) {
     const { apiEndpoint, ownerMrn } = targetOf(result) ?? {};
@@ -6415,15 +6396,7 @@ function registrationFinding(result, error) {
         const outcome = lost ? 'It is not known whether a client was registered.' : 'No client was registered.';
         return unreachable(result, error, `${start}${outcome}${lost}`);
     }
-    const { failure } = error;
-    // With such a status the platform itself responded.
-    const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
-    return {
-        code: 'unregistered',
-        message: `${start}${error.method} failed: ${reasonOf(error)}.${lost}`,
-        remedy: failure.kind === 'rpc' ? CHECK_SPACE : remedyFor(error, result, kind),
-        evidence: evidenceOf(error, targetOf(result)?.ownerMrn),
-    };
+    return unregistered(result, error, start, lost);
 }
 /** The platform judges a token by its own clock, which proves whether its age is the reason. */
 function tokenRefused(result, { expiresAt }, error) {
@@ -7339,8 +7312,7 @@ async function run(job, readInputs) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const rollback = register_addDisposableResource(env_1, new AsyncDisposableStack(), true);
-        const registration = { wanted: false, name: '' };
-        let result = { startedAt: new Date(), host: NO_HOST, registration };
+        let result = { startedAt: new Date(), host: NO_HOST, registration: { wanted: false, name: '' } };
         let gate = STRICTEST;
         try {
             // First, so that post reads our state, not one that another step put into the environment.

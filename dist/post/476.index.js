@@ -280,11 +280,12 @@ class HttpError extends Error {
     permanent;
     /** The fix, if it follows from the route to the server. */
     remedy;
-    constructor(phase, message, permanent = false) {
+    constructor(phase, message, permanent = false, remedy) {
         super(message);
         this.name = 'HttpError';
         this.phase = phase;
         this.permanent = permanent;
+        this.remedy = remedy;
     }
 }
 /** Words an error by codes and hosts alone: its text may quote what was sent, a proxy's URL may hold a password. */
@@ -356,8 +357,9 @@ async function openSocket(url, context, limit) {
     const proxy = context.proxy ? new URL(context.proxy) : undefined;
     const signal = AbortSignal.any([limit, context.signal]);
     let isTunnelOpen = false;
+    let socket;
     try {
-        const socket = await dial(proxy ?? url, ca, signal);
+        socket = await dial(proxy ?? url, ca, signal);
         if (!proxy)
             return socket;
         await openTunnel(socket, url, proxy, signal);
@@ -365,6 +367,7 @@ async function openSocket(url, context, limit) {
         return await dial(url, ca, signal, socket);
     }
     catch (error) {
+        socket?.destroy();
         const isUnknownIssuer = (error.code ?? '') in UNKNOWN_ISSUER;
         if (limit.aborted)
             throw noConnection(context.timeout, url, context);
@@ -384,8 +387,8 @@ async function openSocket(url, context, limit) {
 /** @param waited milliseconds */
 function noConnection(waited, url, route) {
     const through = route.proxy ? ` through the proxy ${new URL(route.proxy).host}` : '';
-    const error = new HttpError('connect', `no connection within ${(0,duration/* formatDuration */.a3)(waited)}${through}`);
-    return Object.assign(error, { remedy: proxyRemedy(url, route) });
+    const message = `no connection within ${(0,duration/* formatDuration */.a3)(waited)}${through}`;
+    return new HttpError('connect', message, false, proxyRemedy(url, route));
 }
 function proxyRemedy({ host }, { proxy, proxyFrom }) {
     if (!proxy)
@@ -426,22 +429,16 @@ async function openTunnel(socket, url, proxy, signal) {
     const host = `${url.hostname}:${portOf(url)}`;
     const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
     const request = external_node_http_default().request({ createConnection: () => socket, method: 'CONNECT', path: host, headers });
-    try {
-        // `once` itself stops listening for errors after the first event.
-        const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
-        const [{ statusCode = 0 }, , head] = (await connected);
-        socket.unshift(head);
-        if (statusCode === 200)
-            return;
-        const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
-        // Many attempts with a wrong password may lock the account.
-        const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
-        throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
-    }
-    catch (error) {
-        socket.destroy();
-        throw error;
-    }
+    // `once` itself stops listening for errors after the first event.
+    const connected = (0,external_node_events_.once)(request.on('error', () => { }).end(), 'connect', { signal });
+    const [{ statusCode = 0 }, , head] = (await connected);
+    socket.unshift(head);
+    if (statusCode === 200)
+        return;
+    const problem = statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
+    // Many attempts with a wrong password may lock the account.
+    const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
+    throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
 }
 
 // EXTERNAL MODULE: ./src/credentials/secrets.ts
@@ -663,25 +660,13 @@ function watchSignals(over) {
 }
 
 ;// CONCATENATED MODULE: ./src/platform/call-error.ts
+/** Codes after which the platform may have carried the request out. */
+const UNDECIDED = { Canceled: 1, Unknown: 2, DeadlineExceeded: 4, Internal: 13, Unavailable: 14, DataLoss: 15 };
+/** Codes after which it did not: because of what the request asks, or because of the platform's state. */
+const REFUSED = { InvalidArgument: 3, NotFound: 5, AlreadyExists: 6, PermissionDenied: 7, Unauthenticated: 16 };
+const HINDERED = { ResourceExhausted: 8, FailedPrecondition: 9, Aborted: 10, OutOfRange: 11, Unimplemented: 12 };
 /** https://grpc.io/docs/guides/status-codes/ */
-const RpcCode = {
-    Canceled: 1,
-    Unknown: 2,
-    InvalidArgument: 3,
-    DeadlineExceeded: 4,
-    NotFound: 5,
-    AlreadyExists: 6,
-    PermissionDenied: 7,
-    ResourceExhausted: 8,
-    FailedPrecondition: 9,
-    Aborted: 10,
-    OutOfRange: 11,
-    Unimplemented: 12,
-    Internal: 13,
-    Unavailable: 14,
-    DataLoss: 15,
-    Unauthenticated: 16,
-};
+const RpcCode = { ...UNDECIDED, ...REFUSED, ...HINDERED };
 /** A failed call to Mondoo Platform or the CI. Its message is text for the log and holds no secret. */
 class CallError extends Error {
     method;
@@ -730,10 +715,9 @@ class CallError extends Error {
         return !isDecided && httpStatus !== 503;
     }
 }
-const { Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss, ResourceExhausted, Aborted } = RpcCode;
+const { DeadlineExceeded, ResourceExhausted, Aborted, Unavailable } = RpcCode;
 const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
-const UNDECIDED_CODES = [Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss];
-const DECIDED_CODES = Object.values(RpcCode).filter((code) => !UNDECIDED_CODES.includes(code));
+const DECIDED_CODES = Object.values({ ...REFUSED, ...HINDERED });
 function describe(failure) {
     if (failure.kind === 'rpc')
         return formatRpcStatus(failure.status);
@@ -829,9 +813,8 @@ function signRequest({ mrn, privateKey }, body, now) {
     const iat = Math.floor(now.getTime() / 1000);
     const chash = (0,external_node_crypto_.createHash)('sha256').update(body).digest('hex');
     const claims = { chash, iss: 'mondoo/ams', sub: mrn, iat, nbf: iat, exp: iat + LIFETIME };
-    const content = [{ alg: 'ES384', typ: 'JWT', kid: mrn }, claims]
-        .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-        .join('.');
+    const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const content = `${encode({ alg: 'ES384', typ: 'JWT', kid: mrn })}.${encode(claims)}`;
     const signature = (0,external_node_crypto_.sign)('sha384', Buffer.from(content), { key: privateKey, dsaEncoding: 'ieee-p1363' });
     return `${content}.${signature.toString('base64url')}`;
 }
@@ -849,8 +832,7 @@ const ifTransient = ({ isTransient }) => isTransient;
 /** For RegisterAgent, where each call that arrives may create a client. */
 const ifNothingWasDone = ({ isTransient, mayHaveTakenEffect, isLimit }) => isTransient && !mayHaveTakenEffect && !isLimit;
 /** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
-async function retrying(rule, call, options) {
-    const { deadline, onRetry } = options;
+async function retrying(rule, call, { deadline, onRetry }) {
     const earlier = [];
     for (let longest = FIRST_DELAY;; longest = Math.min(2 * longest, LONGEST_DELAY)) {
         try {
@@ -878,7 +860,7 @@ async function retrying(rule, call, options) {
 }
 
 // EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __webpack_require__(356);
+var external_node_util_ = __webpack_require__(975);
 ;// CONCATENATED MODULE: ./package.json
 const package_namespaceObject = {"rE":"1.0.0"};
 ;// CONCATENATED MODULE: ./src/platform/agent-info.ts
@@ -971,11 +953,10 @@ class Transport {
         const begin = async () => {
             stop.throwIfAborted();
             // The agent tells connections apart by `host`.
-            const target = { agent: this.agent, host: url.origin, url };
+            const target = { agent: this.agent, host: url.origin, url, path: url.pathname + url.search };
             const length = body && { 'content-length': Buffer.byteLength(body) };
-            const path = url.pathname + url.search;
             const allHeaders = { 'user-agent': USER_AGENT, ...headers, host: url.host, ...length };
-            const request = external_node_http_default().request({ ...target, method, path, headers: allHeaders, signal: stop });
+            const request = external_node_http_default().request({ ...target, method, headers: allHeaders, signal: stop });
             request.on('error', () => { });
             request.on('socket', () => {
                 phase = 'headers';
@@ -1084,9 +1065,8 @@ class PlatformClient {
     call(method, body, authorize, { rule = RULES[method] ?? never, deadline = this.options.deadline } = {}) {
         const { endpoint, onRetry } = this.options;
         const callOnce = async () => {
-            const headers = { 'content-type': 'application/json' };
-            if (authorize)
-                headers.authorization = `Bearer ${authorize()}`;
+            const login = authorize && { authorization: `Bearer ${authorize()}` };
+            const headers = { 'content-type': 'application/json', ...login };
             const text = typeof body === 'string' ? body : await body();
             const url = new URL(`${endpoint}/${method}`);
             return callJson(this.transport, method, { method: 'POST', url, headers, body: text, signal: deadline.endSignal });
@@ -1244,8 +1224,7 @@ async function unregister(client, account, job, over) {
 /** Reads the account that was minted with a client from its key file; undefined if the file was changed. */
 function readKeyFile(text, client) {
     try {
-        const document = parseJson({ form: 'JSON', text });
-        const { account } = readServiceAccount(document, { now: new Date() });
+        const { account } = readServiceAccount(parseJson({ form: 'JSON', text }), { now: new Date() });
         return account.agentMrn === client ? account : undefined;
     }
     catch (error) {
@@ -1263,9 +1242,8 @@ async function takeBack(client, account, keyFile, job) {
     if (obstacle && isCancelled())
         return;
     const superseded = job.findSuperseded();
-    if (obstacle && keyFile.isWritten() && !superseded) {
+    if (obstacle && keyFile.isWritten() && !superseded)
         return job.log(notices.postponed(client, obstacle.reason));
-    }
     // If post ran before, it has unregistered the client.
     if (obstacle && !(obstacle.mayBeGone && superseded))
         job.warn(notices.lostClient(client, obstacle.reason));

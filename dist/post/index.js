@@ -256,9 +256,9 @@ function describeCrash(cause) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Bl: () => (/* binding */ tryParseJson),
-/* harmony export */   jh: () => (/* binding */ isMap)
+/* harmony export */   jh: () => (/* binding */ isMap),
+/* harmony export */   yL: () => (/* binding */ mapIn)
 /* harmony export */ });
-/* unused harmony export mapIn */
 /** Whether a parsed value is an object with keys, neither null nor a list. */
 function isMap(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -404,7 +404,7 @@ module.exports = require("node:tls");
 
 /***/ }),
 
-/***/ 356:
+/***/ 975:
 /***/ ((module) => {
 
 module.exports = require("node:util");
@@ -3034,16 +3034,18 @@ function inWords(text, words) {
 }
 /** Puts the findings of a verdict into the words of a CI. */
 function verdictInWords({ fatal, tolerated, ...verdict }, words) {
-    const translated = (finding) => {
-        const [message, remedy] = [inWords(finding.message, words), inWords(finding.remedy, words)];
-        return { ...finding, message, remedy };
-    };
+    const say = (text) => inWords(text, words);
+    const translated = (finding) => ({ ...finding, message: say(finding.message), remedy: say(finding.remedy) });
     return { ...verdict, fatal: fatal.map(translated), tolerated: tolerated.map(translated) };
 }
 
 // EXTERNAL MODULE: ./src/util/text.ts
 var util_text = __nccwpck_require__(997);
-;// CONCATENATED MODULE: ./src/github/words.ts
+;// CONCATENATED MODULE: ./src/github/log.ts
+
+
+
+/** What the core's words are on GitHub. */
 const WORDS = [
     [/Pass the value of the secret\./g, 'Write `$${{ secrets.NAME }}`, with the name of your secret.'],
     [
@@ -3057,12 +3059,6 @@ const WORDS = [
     [/\b[Tt]he CI\b/g, 'GitHub'],
     [/Write the whole path,/g, 'Write the whole path, for example with `$${{ runner.temp }}`,'],
 ];
-
-;// CONCATENATED MODULE: ./src/github/log.ts
-
-
-
-
 const LONGEST_LINE = 1000;
 function log(line) {
     info((0,util_text/* plainText */.wh)(line, LONGEST_LINE));
@@ -3095,7 +3091,7 @@ const DEFAULT_PLACE = /[\\/]\.config[\\/]mondoo[\\/]mondoo\.yml$/;
 const KEY_FILE = new RegExp(String.raw `[\\/]\.config[\\/]mondoo[\\/]\.mondoo\.${UUID}\.key\.json$`);
 const INSTALL_FOLDER = new RegExp(String.raw `[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
 const SHAPES = {
-    config: (config) => (0,json/* isMap */.jh)(config) && isConfig(config),
+    config: (config) => isConfig((0,json/* mapIn */.yL)(config)),
     keyFile: (file) => isPath(file, KEY_FILE),
     createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
     installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
@@ -3107,12 +3103,10 @@ const SHAPES = {
  * was killed at its start. Then post ignores every path and name that main would not give.
  */
 function readManifest(text) {
-    const saved = JSON.parse(text || '{}');
-    if (!(0,json/* isMap */.jh)(saved))
-        return {};
-    const parts = Object.entries(SHAPES).map(([part, fits]) => ({ part, fits, value: saved[part] }));
-    const isValid = parts.every(({ fits, value }) => value === undefined || fits(value));
-    return isValid ? Object.fromEntries(parts.map(({ part, value }) => [part, value])) : {};
+    const saved = (0,json/* mapIn */.yL)(JSON.parse(text || '{}'));
+    const parts = Object.entries(SHAPES).filter(([part]) => saved[part] !== undefined);
+    const isValid = parts.every(([part, fits]) => fits(saved[part]));
+    return isValid ? Object.fromEntries(parts.map(([part]) => [part, saved[part]])) : {};
 }
 function isPath(file, end = /(?:)/) {
     return typeof file === 'string' && external_node_path_default().isAbsolute(file) && end.test(file);

@@ -5,13 +5,12 @@ import { type Job, watchSignals } from '../job.ts';
 import { inWords } from '../report/words.ts';
 import { ActionError } from '../util/errors.ts';
 import { findIdTokens } from './id-token.ts';
-import { log, mask, warn } from './log.ts';
+import { log, mask, WORDS, warn } from './log.ts';
 import { missingCredentials, missingIdToken } from './missing.ts';
 import { report, reportFailure } from './report.ts';
 import { defaultConfigPath, watchSteps, writeCommands } from './runner-files.ts';
 import { STATE } from './state.ts';
 import { readTrigger } from './trigger.ts';
-import { WORDS } from './words.ts';
 
 /** A job of GitHub Actions, seen from one of its steps. */
 export function githubJob(env: NodeJS.ProcessEnv): Job {
@@ -59,17 +58,15 @@ export function githubJob(env: NodeJS.ProcessEnv): Job {
       return manifest;
     },
     remember(change) {
-      const next = { ...manifest, ...change };
-      writeCommands(() => saveState(STATE, next));
-      manifest = next;
+      manifest = { ...manifest, ...change };
+      writeCommands(() => saveState(STATE, manifest));
       // Post may already have read it.
       const superseded = findSuperseded();
       if (superseded) throw superseded;
     },
     forget(part) {
-      manifest = { ...manifest, [part]: undefined };
       try {
-        saveState(STATE, manifest);
+        this.remember({ [part]: undefined });
       } catch {
         // Post ignores what is missing.
       }

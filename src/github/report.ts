@@ -13,13 +13,11 @@ import type { Result } from '../status/result.ts';
 import type { Verdict } from '../status/verdict.ts';
 import { TITLES } from '../util/errors.ts';
 import { plainText } from '../util/text.ts';
-import { log } from './log.ts';
-import { WORDS } from './words.ts';
+import { log, WORDS } from './log.ts';
+import { writeCommands } from './runner-files.ts';
 
 /** What the job summary says after a success. */
 const NEXT = "Run cnspec in later steps of this job, with `if: steps.<id>.outputs.status == 'ok'`.";
-
-import { writeCommands } from './runner-files.ts';
 
 /**
  * Reports the outcome: log, annotations, outputs, later steps, and last the summary, which has all warnings.

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { CleanupManifest } from '../config/manifest.ts';
-import { isMap } from '../util/json.ts';
+import { mapIn } from '../util/json.ts';
 import { isMrn } from '../util/mrn.ts';
 
 /** The name of the one value that main hands to post. */
@@ -14,7 +14,7 @@ const KEY_FILE = new RegExp(String.raw`[\\/]\.config[\\/]mondoo[\\/]\.mondoo\.${
 const INSTALL_FOLDER = new RegExp(String.raw`[\\/](?:cnspec|cnspec[\\/][^\\/]+[\\/]\w+)-${UUID}$`);
 
 const SHAPES: Record<keyof CleanupManifest, (value: unknown) => boolean> = {
-  config: (config) => isMap(config) && isConfig(config),
+  config: (config) => isConfig(mapIn(config)),
   keyFile: (file) => isPath(file, KEY_FILE),
   createdFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder)),
   installFolders: (list) => Array.isArray(list) && list.every((folder) => isPath(folder, INSTALL_FOLDER)),
@@ -27,11 +27,10 @@ const SHAPES: Record<keyof CleanupManifest, (value: unknown) => boolean> = {
  * was killed at its start. Then post ignores every path and name that main would not give.
  */
 export function readManifest(text: string): CleanupManifest {
-  const saved: unknown = JSON.parse(text || '{}');
-  if (!isMap(saved)) return {};
-  const parts = Object.entries(SHAPES).map(([part, fits]) => ({ part, fits, value: saved[part] }));
-  const isValid = parts.every(({ fits, value }) => value === undefined || fits(value));
-  return isValid ? Object.fromEntries(parts.map(({ part, value }) => [part, value])) : {};
+  const saved = mapIn(JSON.parse(text || '{}'));
+  const parts = Object.entries(SHAPES).filter(([part]) => saved[part] !== undefined);
+  const isValid = parts.every(([part, fits]) => fits(saved[part]));
+  return isValid ? Object.fromEntries(parts.map(([part]) => [part, saved[part]])) : {};
 }
 
 function isPath(file: unknown, end = /(?:)/): file is string {

@@ -12,11 +12,7 @@ export interface Trigger {
   inFork: boolean;
 }
 
-interface Repository {
-  id?: number;
-  full_name?: string;
-  fork?: boolean;
-}
+type Repository = { id?: number; full_name?: string; fork?: boolean };
 
 interface Payload {
   repository?: Repository;

@@ -1,22 +1,11 @@
+/** Codes after which the platform may have carried the request out. */
+const UNDECIDED = { Canceled: 1, Unknown: 2, DeadlineExceeded: 4, Internal: 13, Unavailable: 14, DataLoss: 15 };
+/** Codes after which it did not: because of what the request asks, or because of the platform's state. */
+const REFUSED = { InvalidArgument: 3, NotFound: 5, AlreadyExists: 6, PermissionDenied: 7, Unauthenticated: 16 };
+const HINDERED = { ResourceExhausted: 8, FailedPrecondition: 9, Aborted: 10, OutOfRange: 11, Unimplemented: 12 };
+
 /** https://grpc.io/docs/guides/status-codes/ */
-export const RpcCode = {
-  Canceled: 1,
-  Unknown: 2,
-  InvalidArgument: 3,
-  DeadlineExceeded: 4,
-  NotFound: 5,
-  AlreadyExists: 6,
-  PermissionDenied: 7,
-  ResourceExhausted: 8,
-  FailedPrecondition: 9,
-  Aborted: 10,
-  OutOfRange: 11,
-  Unimplemented: 12,
-  Internal: 13,
-  Unavailable: 14,
-  DataLoss: 15,
-  Unauthenticated: 16,
-} as const;
+export const RpcCode = { ...UNDECIDED, ...REFUSED, ...HINDERED };
 
 export interface RpcStatus {
   code: number;
@@ -88,12 +77,9 @@ export class CallError extends Error {
   }
 }
 
-const { Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss, ResourceExhausted, Aborted } = RpcCode;
-
-const TRANSIENT_CODES: number[] = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
-
-const UNDECIDED_CODES: number[] = [Canceled, Unknown, DeadlineExceeded, Internal, Unavailable, DataLoss];
-const DECIDED_CODES: number[] = Object.values(RpcCode).filter((code) => !UNDECIDED_CODES.includes(code));
+const { DeadlineExceeded, ResourceExhausted, Aborted, Unavailable } = RpcCode;
+const TRANSIENT_CODES = [DeadlineExceeded, ResourceExhausted, Aborted, Unavailable];
+const DECIDED_CODES = Object.values({ ...REFUSED, ...HINDERED });
 
 function describe(failure: Failure): string {
   if (failure.kind === 'rpc') return formatRpcStatus(failure.status);

@@ -42,9 +42,7 @@ export interface Minted<Credential> extends Pick<JsonResponse, 'malformed'> {
   credential: Credential;
 }
 
-export interface MintedClient extends Minted<unknown> {
-  agentMrn: Mrn;
-}
+export type MintedClient = Minted<unknown> & { agentMrn: Mrn };
 
 /** Mondoo Platform. Every method throws CallError. Disposing of it drops its connections. */
 export class PlatformClient implements Disposable {
@@ -125,8 +123,8 @@ export class PlatformClient implements Disposable {
   ): Promise<JsonResponse> {
     const { endpoint, onRetry } = this.options;
     const callOnce = async () => {
-      const headers: Record<string, string> = { 'content-type': 'application/json' };
-      if (authorize) headers.authorization = `Bearer ${authorize()}`;
+      const login = authorize && { authorization: `Bearer ${authorize()}` };
+      const headers = { 'content-type': 'application/json', ...login };
       const text = typeof body === 'string' ? body : await body();
       const url = new URL(`${endpoint}/${method}`);
       return callJson(this.transport, method, { method: 'POST', url, headers, body: text, signal: deadline.endSignal });

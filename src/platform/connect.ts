@@ -34,13 +34,15 @@ export async function openSocket(url: URL, context: SocketContext, limit: AbortS
   const proxy = context.proxy ? new URL(context.proxy) : undefined;
   const signal = AbortSignal.any([limit, context.signal]);
   let isTunnelOpen = false;
+  let socket: Socket | undefined;
   try {
-    const socket = await dial(proxy ?? url, ca, signal);
+    socket = await dial(proxy ?? url, ca, signal);
     if (!proxy) return socket;
     await openTunnel(socket, url, proxy, signal);
     isTunnelOpen = true;
     return await dial(url, ca, signal, socket);
   } catch (error) {
+    socket?.destroy();
     const isUnknownIssuer = ((error as NodeJS.ErrnoException).code ?? '') in UNKNOWN_ISSUER;
     if (limit.aborted) throw noConnection(context.timeout, url, context);
     if (!isUnknownIssuer || ca) {
@@ -58,8 +60,8 @@ export async function openSocket(url: URL, context: SocketContext, limit: AbortS
 /** @param waited milliseconds */
 export function noConnection(waited: number, url: URL, route: Route): HttpError {
   const through = route.proxy ? ` through the proxy ${new URL(route.proxy).host}` : '';
-  const error = new HttpError('connect', `no connection within ${formatDuration(waited)}${through}`);
-  return Object.assign(error, { remedy: proxyRemedy(url, route) });
+  const message = `no connection within ${formatDuration(waited)}${through}`;
+  return new HttpError('connect', message, false, proxyRemedy(url, route));
 }
 
 function proxyRemedy({ host }: URL, { proxy, proxyFrom }: Route): string | undefined {
@@ -102,19 +104,14 @@ async function openTunnel(socket: Socket, url: URL, proxy: URL, signal: AbortSig
   const host = `${url.hostname}:${portOf(url)}`;
   const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
   const request = http.request({ createConnection: () => socket, method: 'CONNECT', path: host, headers });
-  try {
-    // `once` itself stops listening for errors after the first event.
-    const connected = once(request.on('error', () => {}).end(), 'connect', { signal });
-    const [{ statusCode = 0 }, , head] = (await connected) as [http.IncomingMessage, Socket, Buffer];
-    socket.unshift(head);
-    if (statusCode === 200) return;
-    const problem =
-      statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
-    // Many attempts with a wrong password may lock the account.
-    const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
-    throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
+  // `once` itself stops listening for errors after the first event.
+  const connected = once(request.on('error', () => {}).end(), 'connect', { signal });
+  const [{ statusCode = 0 }, , head] = (await connected) as [http.IncomingMessage, Socket, Buffer];
+  socket.unshift(head);
+  if (statusCode === 200) return;
+  const problem =
+    statusCode === 407 ? 'requires a valid user name and password' : `does not allow connections to ${url.host}`;
+  // Many attempts with a wrong password may lock the account.
+  const permanent = statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
+  throw new HttpError('connect', `the proxy ${proxy.host} ${problem} (HTTP status ${statusCode})`, permanent);
 }

@@ -20,9 +20,8 @@ export function signRequest({ mrn, privateKey }: Signer, body: string, now: Date
   const iat = Math.floor(now.getTime() / 1000);
   const chash = createHash('sha256').update(body).digest('hex');
   const claims = { chash, iss: 'mondoo/ams', sub: mrn, iat, nbf: iat, exp: iat + LIFETIME };
-  const content = [{ alg: 'ES384', typ: 'JWT', kid: mrn }, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.');
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const content = `${encode({ alg: 'ES384', typ: 'JWT', kid: mrn })}.${encode(claims)}`;
   const signature = sign('sha384', Buffer.from(content), { key: privateKey, dsaEncoding: 'ieee-p1363' });
   return `${content}.${signature.toString('base64url')}`;
 }

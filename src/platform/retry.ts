@@ -30,8 +30,7 @@ export interface RetryOptions {
 }
 
 /** Retries with full jitter, so that jobs which fail together don't come back together, while the time allows. */
-export async function retrying<T>(rule: Rule, call: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { deadline, onRetry } = options;
+export async function retrying<T>(rule: Rule, call: () => Promise<T>, { deadline, onRetry }: RetryOptions): Promise<T> {
   const earlier: CallError[] = [];
   for (let longest = FIRST_DELAY; ; longest = Math.min(2 * longest, LONGEST_DELAY)) {
     try {

@@ -8,11 +8,12 @@ export class HttpError extends Error {
   /** The fix, if it follows from the route to the server. */
   remedy?: string | undefined;
 
-  constructor(phase: Phase, message: string, permanent = false) {
+  constructor(phase: Phase, message: string, permanent = false, remedy?: string) {
     super(message);
     this.name = 'HttpError';
     this.phase = phase;
     this.permanent = permanent;
+    this.remedy = remedy;
   }
 }
 

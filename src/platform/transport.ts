@@ -100,11 +100,10 @@ export class Transport implements Disposable {
     const begin = async (): Promise<IncomingMessage> => {
       stop.throwIfAborted();
       // The agent tells connections apart by `host`.
-      const target = { agent: this.agent, host: url.origin, url };
+      const target = { agent: this.agent, host: url.origin, url, path: url.pathname + url.search };
       const length = body && { 'content-length': Buffer.byteLength(body) };
-      const path = url.pathname + url.search;
       const allHeaders = { 'user-agent': USER_AGENT, ...headers, host: url.host, ...length };
-      const request = http.request({ ...target, method, path, headers: allHeaders, signal: stop });
+      const request = http.request({ ...target, method, headers: allHeaders, signal: stop });
       request.on('error', () => {});
       request.on('socket', () => {
         phase = 'headers';

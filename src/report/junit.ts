@@ -42,8 +42,6 @@ export function junitXml(result: Result, { fatal, tolerated }: Verdict): string 
 
 /** XML has no lone surrogates, no U+FFFE and no U+FFFF. */
 function escapeXml(text: string): string {
-  const valid = plainText(text, 2000)
-    .toWellFormed()
-    .replace(/[\ufffe\uffff]/g, '');
-  return valid.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const valid = plainText(text, 2000).toWellFormed();
+  return valid.replace(/[\ufffe\uffff]/g, '').replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

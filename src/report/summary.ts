@@ -22,19 +22,18 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 export function summaryHtml(result: Result, verdict: Verdict, linkTo: DocumentationLink, next: string): string {
   const { passed, status, fatal, tolerated } = verdict;
   const mark = passed ? (MARKS[status] ?? '⚠️') : '❌';
-  const findings = [...fatal, ...tolerated].flatMap(
-    ({ code: name, message, remedy, evidence, claims }, _, { length }) => [
-      length > 1 && `<h4>${TITLES[name]}</h4>`,
-      `<p><b>Cause:</b> ${prose(message)}</p>`,
-      `<p><b>Fix:</b> ${prose(remedy)}</p>\n<p><a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
-      claims && table(claims),
-      evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
-    ],
-  );
+  const findings = [...fatal, ...tolerated];
+  const sections = findings.flatMap(({ code: name, message, remedy, evidence, claims }) => [
+    findings.length > 1 && `<h4>${TITLES[name]}</h4>`,
+    `<p><b>Cause:</b> ${prose(message)}</p>`,
+    `<p><b>Fix:</b> ${prose(remedy)}</p>\n<p><a href="${escapeHtml(linkTo(name))}">More about ${code(name)}</a></p>`,
+    claims && table(claims),
+    evidence && `<details><summary>Evidence</summary><p>${prose(evidence)}</p></details>`,
+  ]);
   const warnings = [...(result.warnings ?? []), ...(result.cnspec?.answer?.warnings ?? []).map(redact)];
   const lines = [
     `<h3>${mark} ${titleOf(result, verdict)}</h3>`,
-    ...findings,
+    ...sections,
     ...(status === 'ok' ? successLines(result, next) : []),
     ...warnings.map((warning) => `<p>⚠️ ${prose(warning)}</p>`),
     ...details(result, verdict),

@@ -10,9 +10,7 @@ export function inWords(text: string, words: Words): string {
 
 /** Puts the findings of a verdict into the words of a CI. */
 export function verdictInWords({ fatal, tolerated, ...verdict }: Verdict, words: Words): Verdict {
-  const translated = (finding: Finding): Finding => {
-    const [message, remedy] = [inWords(finding.message, words), inWords(finding.remedy, words)];
-    return { ...finding, message, remedy };
-  };
+  const say = (text: string) => inWords(text, words);
+  const translated = (finding: Finding) => ({ ...finding, message: say(finding.message), remedy: say(finding.remedy) });
   return { ...verdict, fatal: fatal.map(translated), tolerated: tolerated.map(translated) };
 }

@@ -26,7 +26,7 @@ export function unreachable(result: Result, error: CallError, consequence?: stri
   };
 }
 
-export function remedyFor(error: CallError, result: Result, kind: Failure['kind'] = error.failure.kind): string {
+function remedyFor(error: CallError, result: Result, kind: Failure['kind'] = error.failure.kind): string {
   if (error.remedy !== undefined) return error.remedy;
   const url = targetOf(result)?.apiEndpoint ?? '';
   const remedies = {
@@ -59,6 +59,21 @@ export function permissionDenied(result: Result, error: CallError): Finding {
   };
 }
 
+/** @param credentials says whether they work @param lost says what may remain of the call */
+export function unregistered(result: Result, error: CallError, credentials: string, lost: string): Finding {
+  const { failure, method } = error;
+  // With such a status the platform itself responded.
+  const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
+  const checkSpace =
+    'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
+  return {
+    code: 'unregistered',
+    message: `${credentials}${method} failed: ${reasonOf(error)}.${lost}`,
+    remedy: failure.kind === 'rpc' ? checkSpace : remedyFor(error, result, kind),
+    evidence: evidenceOf(error, targetOf(result)?.ownerMrn),
+  };
+}
+
 function newCredentials({ identity }: Result): string {
   const remedies = {
     'workload identity': 'Check the provider in the Mondoo Console (Settings → Workload Identity).',
@@ -70,7 +85,7 @@ function newCredentials({ identity }: Result): string {
 }
 
 /** Why a call failed; the platform's own words are evidence. */
-export function reasonOf(error: CallError): string {
+function reasonOf(error: CallError): string {
   const reason = error.failure.kind === 'rpc' ? 'Mondoo Platform reported an error' : error.message;
   const wait = waitOf(error);
   return wait === undefined ? reason : `${reason}, and asks to wait ${wait}`;

@@ -1,22 +1,11 @@
 import type { RegistrationToken } from '../credentials/registration-token.ts';
 import { type CallError, RpcCode } from '../platform/call-error.ts';
 import { EXCHANGE } from '../platform/client.ts';
-import {
-  evidenceOf,
-  type Finding,
-  permissionDenied,
-  reasonOf,
-  remedyFor,
-  unauthenticated,
-  unreachable,
-} from './finding.ts';
+import { evidenceOf, type Finding, permissionDenied, unauthenticated, unreachable, unregistered } from './finding.ts';
 import { type Result, targetOf } from './result.ts';
 
 /** The codes by which the platform refuses a token. */
 const DISTRUST: number[] = [RpcCode.InvalidArgument, RpcCode.PermissionDenied, RpcCode.Unauthenticated];
-
-const CHECK_SPACE =
-  'In the Mondoo Console, check that the space still exists and has not reached a limit, and remove unused clients. If the job only checks the credentials, set `register: false`.';
 
 /** Says why workload identity federation gave no service account. */
 export function exchangeFinding(result: Result, error: CallError): Finding {
@@ -69,15 +58,7 @@ export function registrationFinding(result: Result, error: CallError): Finding {
     const outcome = lost ? 'It is not known whether a client was registered.' : 'No client was registered.';
     return unreachable(result, error, `${start}${outcome}${lost}`);
   }
-  const { failure } = error;
-  // With such a status the platform itself responded.
-  const kind = failure.kind === 'answer' && failure.httpStatus < 300 ? 'rpc' : failure.kind;
-  return {
-    code: 'unregistered',
-    message: `${start}${error.method} failed: ${reasonOf(error)}.${lost}`,
-    remedy: failure.kind === 'rpc' ? CHECK_SPACE : remedyFor(error, result, kind),
-    evidence: evidenceOf(error, targetOf(result)?.ownerMrn),
-  };
+  return unregistered(result, error, start, lost);
 }
 
 /** The platform judges a token by its own clock, which proves whether its age is the reason. */
