@@ -70,7 +70,7 @@ function describe({ serviceAccount = '', endpoint, client, authenticated }: Comp
 
 function normalized(endpoint = ''): string {
   try {
-    return parseEndpoint(endpoint);
+    return parseEndpoint(endpoint, Error);
   } catch {
     return 'unreadable';
   }
