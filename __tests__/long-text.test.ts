@@ -89,10 +89,7 @@ function writeConfig(field: Record<string, unknown>): void {
   const document = credentials(field);
   documentSecrets(document);
   readServiceAccount(document, { now: NOW });
-  const nothing = { apiProxy: undefined, updatesUrl: undefined, agentMrn: undefined };
-  fileSecrets(
-    renderMondooYml(mondooConfig(document, { apiEndpoint: 'x', annotations: {}, ...nothing }), 'a test'),
-  );
+  fileSecrets(renderMondooYml(mondooConfig(document, { api_endpoint: 'x' }, {}), 'a test'));
 }
 
 function readInput(name: string, text: string): void {

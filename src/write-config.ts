@@ -47,8 +47,9 @@ export async function reserveFiles(
 /** Renders mondoo.yml, as keys with their values and as text. */
 export function renderConfig({ document }: Session, agentMrn: Mrn | undefined, identified: Identified, work: Work) {
   const { source, route } = identified;
-  const { endpoint: apiEndpoint, apiProxy } = route;
-  const keys = mondooConfig(document, { ...work.inputs, apiEndpoint, apiProxy, agentMrn });
+  const { updatesUrl, annotations } = work.inputs;
+  const own = { api_endpoint: route.endpoint, api_proxy: route.apiProxy, updates_url: updatesUrl, agent_mrn: agentMrn };
+  const keys = mondooConfig(document, own, annotations);
   return { keys, text: renderMondooYml(keys, source) };
 }
 
