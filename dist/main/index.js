@@ -230,10 +230,9 @@ function fieldsOf(document, owner, copyAgain) {
         const quoted = owner === 'workload identity JSON' ? `. The value is "${(0,_util_text_js__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(value, 120)}"` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${_util_mrn_js__WEBPACK_IMPORTED_MODULE_1__/* .MRN_SHAPE */ .cC[kind]}\`${quoted}`);
     }
-    /** @param parse throws UrlError */
     function url(name, parse, remedy = copyAgain) {
         const value = text(name);
-        return value && (0,_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .readUrl */ .wo)(value, parse, (problem) => unusable(name, problem, remedy));
+        return value && parse(value, (problem) => unusable(name, problem, remedy));
     }
     /** Reads `api_endpoint`, or warns about the default. */
     function endpoint(warnings) {
@@ -1000,61 +999,45 @@ function isWord(text) {
 /* harmony export */   Xf: () => (/* binding */ isSameHost),
 /* harmony export */   eU: () => (/* binding */ proxyLogin),
 /* harmony export */   gM: () => (/* binding */ isTrustedHost),
-/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT),
-/* harmony export */   wo: () => (/* binding */ readUrl)
+/* harmony export */   mP: () => (/* binding */ DEFAULT_ENDPOINT)
 /* harmony export */ });
-/* unused harmony export UrlError */
 /** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
-/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
-class UrlError extends Error {
-}
-/** Parses a URL. @param refuse returns the error for what a UrlError says */
-function readUrl(text, parse, refuse) {
-    try {
-        return parse(text);
-    }
-    catch (error) {
-        throw error instanceof UrlError ? refuse(error.message) : error;
-    }
-}
 /**
  * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
  * @returns the endpoint without a slash at its end
- * @throws UrlError
  */
-function parseEndpoint(text) {
+function parseEndpoint(text, refuse) {
     if (text.length > 2048)
-        throw new UrlError('is longer than 2048 characters');
-    const url = parseUrl(text);
+        throw refuse('is longer than 2048 characters');
+    const url = parseUrl(text, refuse);
     if (url.username || url.password)
-        throw new UrlError('contains a user name or a password');
+        throw refuse('contains a user name or a password');
     if (/[?#]/.test(text))
-        throw new UrlError('contains a query or a fragment');
+        throw refuse('contains a query or a fragment');
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new UrlError('is plain http, which would send your login unencrypted');
+        throw refuse('is plain http, which would send your login unencrypted');
     }
     if (!/^https?:$/.test(url.protocol))
-        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+        throw refuse(`has the scheme ${url.protocol.slice(0, -1)}`);
     return (url.origin + url.pathname).replace(/\/+$/, '');
 }
 /**
  * Parses the URL of a proxy: http or https, with or without user name and password.
  * @returns the URL, normalized
- * @throws UrlError
  */
-function parseProxyUrl(text) {
-    const url = parseUrl(text);
+function parseProxyUrl(text, refuse) {
+    const url = parseUrl(text, refuse);
     if (!/^https?:$/.test(url.protocol))
-        throw new UrlError('is neither an http nor an https URL');
+        throw refuse('is neither an http nor an https URL');
     // A password may hold an apostrophe.
     if (/["\\]/.test(text) || /['`]/.test(url.host))
-        throw new UrlError('contains a quote or a backslash');
+        throw refuse('contains a quote or a backslash');
     try {
         proxyLogin(url.href);
     }
     catch {
-        throw new UrlError('has a user name or a password that is not URL-encoded');
+        throw refuse('has a user name or a password that is not URL-encoded');
     }
     return url.href;
 }
@@ -1063,13 +1046,13 @@ function proxyLogin(proxy) {
     const { username, password } = new URL(proxy);
     return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
-function parseUrl(text) {
+function parseUrl(text, refuse) {
     // Node drops tabs and line ends silently; cnspec does not.
     if (/\s/.test(text))
-        throw new UrlError('contains white space');
+        throw refuse('contains white space');
     const url = URL.parse(text);
     if (url === null)
-        throw new UrlError('is not a URL');
+        throw refuse('is not a URL');
     return url;
 }
 function isLoopback(hostname) {
@@ -5003,7 +4986,6 @@ function labelsOf(env) {
 
 
 
-
 function input_reader_invalid(name, problem, remedy) {
     return new errors/* ActionError */.lZ('invalid-input', `The input \`${name}\` ${problem}.`, remedy);
 }
@@ -5042,10 +5024,10 @@ function inputReader(get, defaults) {
         const problem = duration !== undefined ? 'is out of range' : hasNoUnit ? 'has no unit' : "isn't a duration";
         throw invalidValue(name, given, problem, `Write it like \`30s\`, \`2m\` or \`1m30s\`. ${range}`);
     }
-    /** Reads a URL, if there is one. @param parse throws UrlError */
+    /** Reads a URL, if there is one. */
     function url(name, parse, remedy) {
         const given = get(name);
-        return given === '' ? undefined : (0,util_url/* readUrl */.wo)(given, parse, (problem) => input_reader_invalid(name, problem, remedy));
+        return given === '' ? undefined : parse(given, (problem) => input_reader_invalid(name, problem, remedy));
     }
     const boolean = (name) => choice(name, ['true', 'false']) === 'true';
     return { text, boolean, choice, duration, url };
@@ -5519,7 +5501,7 @@ function proxyFor(server, named, env) {
 }
 function readVariable(name, value) {
     const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const proxy = (0,util_url/* readUrl */.wo)(value, util_url/* parseProxyUrl */.Pr, (problem) => {
+    const proxy = (0,util_url/* parseProxyUrl */.Pr)(value, (problem) => {
         const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
         return new errors/* ActionError */.lZ('invalid-input', message, remedy);
     });
@@ -5684,7 +5666,11 @@ function readCertificate(pem, key) {
 
 
 const VARIABLE = 'the environment variable `MONDOO_CONFIG_BASE64`';
-/** Finds out who the step is, without a request. @throws ActionError */
+/**
+ * Finds out who the step is, without a request.
+ * @returns also `source`, for people, and `origin` if the credentials aren't from an input
+ * @throws ActionError
+ */
 async function identify(work) {
     const { inputs, job } = work;
     const { identity, source, warnings, origin } = await readIdentity(work);
@@ -5694,6 +5680,7 @@ async function identify(work) {
         job.warn(text);
     const account = identity.kind === 'service account' ? identity.account : undefined;
     const { apiEndpoint: endpoint } = identityTarget(identity);
+    // For mondoo.yml: later steps read the environment themselves.
     const apiProxy = inputs.apiProxy ?? account?.apiProxy;
     const named = { input: inputs.apiProxy, credentials: account?.apiProxy };
     const route = { endpoint, apiProxy, named, ...routeTo(endpoint, named, job) };
@@ -6715,32 +6702,6 @@ function overridingVariables(env, config) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/config/access-list.ts
-
-
-
-
-
-/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
-async function restrictAccess(file, env, signal) {
-    const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
-    try {
-        await (0,external_node_util_.promisify)(external_node_child_process_.execFile)(icacls, icaclsArguments(file), { windowsHide: true, signal });
-    }
-    catch (error) {
-        const { code } = error;
-        const failed = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
-        const end = signal.aborted ? "didn't exit within `timeout`" : failed;
-        const long = file.length < 260 ? '' : ` The path has ${file.length} characters, which may be too long for it.`;
-        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in \`${external_node_path_default().dirname(file)}\` from other users: ${icacls} ${end}.${long}`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
-    }
-}
-/** A namespaced path may have 260 characters and more. @param paths how the job's system writes paths */
-function icaclsArguments(file, paths = (external_node_path_default())) {
-    // S-1-3-4 is "owner rights", in whichever language the system speaks.
-    return [paths.toNamespacedPath(file), '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
-}
-
 ;// CONCATENATED MODULE: ./src/config/disk-error.ts
 
 
@@ -6860,6 +6821,8 @@ async function claimFolder(folder) {
 
 
 
+
+
 /**
  * Creates a file that only its owner can read, with its folders and room for its text. Written through its handle, as
  * its name may lead elsewhere later.
@@ -6910,6 +6873,25 @@ async function createPrivateFile(file, change, options) {
         await restrictAccess(file, job.env, signal);
     write('\n'.repeat(room));
     return { write, isWritten: () => isWritten, isInPlace, close: () => handle.close() };
+}
+/** Lets only the owner in, whatever the folder grants: Windows has no modes. */
+async function restrictAccess(file, env, signal) {
+    const icacls = external_node_path_default().join((0,paths/* system32 */.n)(env), 'icacls.exe');
+    try {
+        await (0,external_node_util_.promisify)(external_node_child_process_.execFile)(icacls, icaclsArguments(file), { windowsHide: true, signal });
+    }
+    catch (error) {
+        const { code } = error;
+        const failed = typeof code === 'number' ? `exited with code ${code}` : `did not run (${(0,errors/* errorCode */.CA)(error)})`;
+        const end = signal.aborted ? "didn't exit within `timeout`" : failed;
+        const long = file.length < 260 ? '' : ` The path has ${file.length} characters, which may be too long for it.`;
+        throw new errors/* ActionError */.lZ('runner-error', `The step could not protect mondoo.yml in \`${external_node_path_default().dirname(file)}\` from other users: ${icacls} ${end}.${long}`, 'Use a disk with access lists, such as NTFS, or set the input `config-path` to another path.');
+    }
+}
+/** A namespaced path may have 260 characters and more. @param paths how the job's system writes paths */
+function icaclsArguments(file, paths = (external_node_path_default())) {
+    // S-1-3-4 is "owner rights", in whichever language the system speaks.
+    return [paths.toNamespacedPath(file), '/inheritance:r', '/grant:r', '*S-1-3-4:F'];
 }
 
 ;// CONCATENATED MODULE: ./src/config/remove.ts
@@ -7062,18 +7044,17 @@ async function removePublished({ path, isDefaultPlace, keyHash }) {
 ;// CONCATENATED MODULE: ./src/config/render.ts
 
 
-/** The keys and values of mondoo.yml: every key that the credentials had, and what the step adds. */
-function mondooConfig(credentials, { apiEndpoint, apiProxy, updatesUrl, annotations, agentMrn }) {
-    const config = { ...credentials, api_endpoint: apiEndpoint };
+/**
+ * The keys and values of mondoo.yml: every key that the credentials had, and what the step adds.
+ * @param additions replace values of the credentials, unless they are undefined
+ * @param annotations join those of the credentials
+ */
+function mondooConfig(credentials, additions, annotations) {
+    const added = Object.entries(additions).filter(([, value]) => value !== undefined);
+    const config = { ...credentials, ...Object.fromEntries(added) };
     const { certificate } = config;
     if (typeof certificate === 'string')
         config.certificate = certificate.replace(/(?<![ \t\r])[ \t\r]+\n/g, '\n');
-    if (apiProxy !== undefined)
-        config.api_proxy = apiProxy;
-    if (updatesUrl !== undefined)
-        config.updates_url = updatesUrl;
-    if (agentMrn !== undefined)
-        config.agent_mrn = agentMrn;
     if (Object.keys(annotations).length > 0) {
         config.annotations = { ...config.annotations, ...annotations };
     }
@@ -7243,8 +7224,9 @@ async function reserveFiles({ identity, origin }, { inputs, job, deadline, rollb
 /** Renders mondoo.yml, as keys with their values and as text. */
 function renderConfig({ document }, agentMrn, identified, work) {
     const { source, route } = identified;
-    const { endpoint: apiEndpoint, apiProxy } = route;
-    const keys = mondooConfig(document, { ...work.inputs, apiEndpoint, apiProxy, agentMrn });
+    const { updatesUrl, annotations } = work.inputs;
+    const own = { api_endpoint: route.endpoint, api_proxy: route.apiProxy, updates_url: updatesUrl, agent_mrn: agentMrn };
+    const keys = mondooConfig(document, own, annotations);
     return { keys, text: renderMondooYml(keys, source) };
 }
 /** Puts mondoo.yml where later steps look for it. */

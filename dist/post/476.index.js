@@ -28,55 +28,41 @@ var util_mrn = __webpack_require__(75);
 ;// CONCATENATED MODULE: ./src/util/url.ts
 /** Where cnspec sends credentials without an `api_endpoint`, whatever their region. */
 const DEFAULT_ENDPOINT = 'https://us.api.mondoo.com';
-/** What is wrong with a URL, in words that fit behind its name. The URL may hold a password, so it is never quoted. */
-class UrlError extends Error {
-}
-/** Parses a URL. @param refuse returns the error for what a UrlError says */
-function readUrl(text, parse, refuse) {
-    try {
-        return parse(text);
-    }
-    catch (error) {
-        throw error instanceof UrlError ? refuse(error.message) : error;
-    }
-}
 /**
  * Parses an API endpoint: https, or http on loopback; no user, password, query or fragment.
  * @returns the endpoint without a slash at its end
- * @throws UrlError
  */
-function parseEndpoint(text) {
+function parseEndpoint(text, refuse) {
     if (text.length > 2048)
-        throw new UrlError('is longer than 2048 characters');
-    const url = parseUrl(text);
+        throw refuse('is longer than 2048 characters');
+    const url = parseUrl(text, refuse);
     if (url.username || url.password)
-        throw new UrlError('contains a user name or a password');
+        throw refuse('contains a user name or a password');
     if (/[?#]/.test(text))
-        throw new UrlError('contains a query or a fragment');
+        throw refuse('contains a query or a fragment');
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-        throw new UrlError('is plain http, which would send your login unencrypted');
+        throw refuse('is plain http, which would send your login unencrypted');
     }
     if (!/^https?:$/.test(url.protocol))
-        throw new UrlError(`has the scheme ${url.protocol.slice(0, -1)}`);
+        throw refuse(`has the scheme ${url.protocol.slice(0, -1)}`);
     return (url.origin + url.pathname).replace(/\/+$/, '');
 }
 /**
  * Parses the URL of a proxy: http or https, with or without user name and password.
  * @returns the URL, normalized
- * @throws UrlError
  */
-function parseProxyUrl(text) {
-    const url = parseUrl(text);
+function parseProxyUrl(text, refuse) {
+    const url = parseUrl(text, refuse);
     if (!/^https?:$/.test(url.protocol))
-        throw new UrlError('is neither an http nor an https URL');
+        throw refuse('is neither an http nor an https URL');
     // A password may hold an apostrophe.
     if (/["\\]/.test(text) || /['`]/.test(url.host))
-        throw new UrlError('contains a quote or a backslash');
+        throw refuse('contains a quote or a backslash');
     try {
         proxyLogin(url.href);
     }
     catch {
-        throw new UrlError('has a user name or a password that is not URL-encoded');
+        throw refuse('has a user name or a password that is not URL-encoded');
     }
     return url.href;
 }
@@ -85,13 +71,13 @@ function proxyLogin(proxy) {
     const { username, password } = new URL(proxy);
     return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
-function parseUrl(text) {
+function parseUrl(text, refuse) {
     // Node drops tabs and line ends silently; cnspec does not.
     if (/\s/.test(text))
-        throw new UrlError('contains white space');
+        throw refuse('contains white space');
     const url = URL.parse(text);
     if (url === null)
-        throw new UrlError('is not a URL');
+        throw refuse('is not a URL');
     return url;
 }
 function isLoopback(hostname) {
@@ -145,10 +131,9 @@ function fieldsOf(document, owner, copyAgain) {
         const quoted = owner === 'workload identity JSON' ? `. The value is "${(0,util_text/* plainText */.wh)(value, 120)}"` : '';
         throw unusable(name, `isn't the MRN of ${what}, such as \`${util_mrn/* MRN_SHAPE */.cC[kind]}\`${quoted}`);
     }
-    /** @param parse throws UrlError */
     function url(name, parse, remedy = copyAgain) {
         const value = text(name);
-        return value && readUrl(value, parse, (problem) => unusable(name, problem, remedy));
+        return value && parse(value, (problem) => unusable(name, problem, remedy));
     }
     /** Reads `api_endpoint`, or warns about the default. */
     function endpoint(warnings) {
@@ -481,7 +466,7 @@ function proxyFor(server, named, env) {
 }
 function readVariable(name, value) {
     const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const proxy = readUrl(value, parseProxyUrl, (problem) => {
+    const proxy = parseProxyUrl(value, (problem) => {
         const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
         return new errors/* ActionError */.lZ('invalid-input', message, remedy);
     });
