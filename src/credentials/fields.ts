@@ -52,12 +52,11 @@ export function fieldsOf(document: Record<string, unknown>, owner: Owner, copyAg
   function endpoint(warnings: string[]): string {
     const remedy = `Use an https URL such as \`${DEFAULT_ENDPOINT}\`, or set the input \`api-endpoint\`.`;
     const declared = url('api_endpoint', parseEndpoint, remedy);
-    if (declared === undefined) {
-      warnings.push(
-        `${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${DEFAULT_ENDPOINT}\`. For an account of another region, set the input \`api-endpoint\`.`,
-      );
-    }
-    return declared ?? DEFAULT_ENDPOINT;
+    if (declared !== undefined) return declared;
+    warnings.push(
+      `${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${DEFAULT_ENDPOINT}\`. For an account of another region, set the input \`api-endpoint\`.`,
+    );
+    return DEFAULT_ENDPOINT;
   }
 
   /** Says that an endpoint isn't Mondoo's. */
