@@ -238,10 +238,10 @@ function fieldsOf(document, owner, copyAgain) {
     function endpoint(warnings) {
         const remedy = `Use an https URL such as \`${_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP}\`, or set the input \`api-endpoint\`.`;
         const declared = url('api_endpoint', _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .parseEndpoint */ .Bk, remedy);
-        if (declared === undefined) {
-            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
-        }
-        return declared ?? _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP;
+        if (declared !== undefined)
+            return declared;
+        warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${_util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP}\`. For an account of another region, set the input \`api-endpoint\`.`);
+        return _util_url_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_ENDPOINT */ .mP;
     }
     /** Says that an endpoint isn't Mondoo's. */
     function foreignHost(name, endpoint) {
@@ -3852,10 +3852,9 @@ function readExternalAccount(document, endpoint) {
         throw fields.foreignHost('universeDomain', declaredEndpoint);
     const issuerUri = fields.required('issuerUri');
     const ignored = 'The workload identity JSON has a field `jwtToken`. The action ignores it and gets the token from the CI. Remove it from the file.';
-    return {
-        account: { apiEndpoint: endpoint ?? declaredEndpoint, declaredEndpoint, ownerMrn, issuerUri },
-        warnings: document.jwttoken ? [ignored] : [],
-    };
+    const apiEndpoint = endpoint ?? declaredEndpoint;
+    const account = { apiEndpoint, declaredEndpoint, ownerMrn, issuerUri };
+    return { account, warnings: document.jwttoken ? [ignored] : [] };
 }
 /** Reads an ID token of any CI, unverified; undefined if it isn't one. */
 function readIdToken(jwt) {
@@ -5097,10 +5096,12 @@ function refuseContradictions(credentials, registrationToken, register) {
     if (registrationToken === '')
         return;
     if (credentials !== '') {
-        throw input_reader_invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', 'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.');
+        const remedy = 'Use `credentials` for a service account or workload identity federation. Use `registration-token` to create a client for this job. Remove the other input.';
+        throw input_reader_invalid('registration-token', 'is set, and so is `credentials`. The action can use only one of them', remedy);
     }
     if (!register) {
-        throw input_reader_invalid('registration-token', 'contradicts `register: false`. A registration token can only register', 'Remove `register`, or pass `credentials` instead of the registration token.');
+        const remedy = 'Remove `register`, or pass `credentials` instead of the registration token.';
+        throw input_reader_invalid('registration-token', 'contradicts `register: false`. A registration token can only register', remedy);
     }
 }
 function readCnspecVersion(text) {
@@ -5141,7 +5142,8 @@ function absolutePath(text, workspace, paths = (external_node_path_default())) {
         return undefined;
     const unexpanded = UNEXPANDED.exec(text)?.[0];
     if (unexpanded !== undefined) {
-        throw input_reader_invalid('config-path', `has "${(0,util_text/* plainText */.wh)(unexpanded, 60)}" in it, which only a shell replaces`, 'Write the whole path, or leave the input out.');
+        const problem = `has "${(0,util_text/* plainText */.wh)(unexpanded, 60)}" in it, which only a shell replaces`;
+        throw input_reader_invalid('config-path', problem, 'Write the whole path, or leave the input out.');
     }
     if (/[\r\n\0]/.test(text))
         throw input_reader_invalid('config-path', 'has more than one line', 'Give one path.');
@@ -5501,11 +5503,9 @@ function proxyFor(server, named, env) {
 }
 function readVariable(name, value) {
     const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const proxy = (0,util_url/* parseProxyUrl */.Pr)(value, (problem) => {
-        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
-        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
-    });
-    return { proxy, proxyFrom: `\`${name}\`` };
+    const subject = `The proxy in the environment variable \`${name}\``;
+    const refuse = (problem) => new errors/* ActionError */.lZ('invalid-input', `${subject} ${problem}.`, remedy);
+    return { proxy: (0,util_url/* parseProxyUrl */.Pr)(value, refuse), proxyFrom: `\`${name}\`` };
 }
 /** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
 function isBypassed(url, noProxy) {
@@ -5538,10 +5538,12 @@ function readPrivateKey(pem) {
     if (label === undefined)
         throw unusable('isn\'t PEM: the line "-----BEGIN PRIVATE KEY-----" is missing');
     if (pem.includes('\\n')) {
-        throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
+        const problem = 'has double-escaped line breaks: a backslash and "n" instead of each line break';
+        throw unusable(problem, 'Store the JSON unchanged, without quoting or escaping it again.');
     }
     if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON unchanged as the secret.');
+        const problem = 'has lost its line breaks: more text follows "-----BEGIN" in the same line';
+        throw unusable(problem, 'Store the JSON unchanged as the secret.');
     }
     if (label !== 'PRIVATE KEY')
         throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
@@ -5615,17 +5617,17 @@ function service_account_readServiceAccount(document, { endpoint, now }) {
 }
 /** Warns of a certificate that isn't valid yet, or ends within 30 days, and says what to do. */
 function validityWarning(certificate, now) {
+    const subject = 'The certificate of the credentials';
     const { to } = certificate;
     const days = Math.floor((to.getTime() - now.getTime()) / DAY);
     const outdated = certificateProblem(certificate, now);
-    if (days >= SOON) {
-        return (outdated && `The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
-    }
+    if (days >= SOON)
+        return outdated && `${subject} ${outdated}. Mondoo Platform may reject them. Renew them soon.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
     const end = to < now
-        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+        ? `${outdated}. Mondoo Platform may reject them.`
         : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+    return `${subject} ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {

@@ -139,10 +139,10 @@ function fieldsOf(document, owner, copyAgain) {
     function endpoint(warnings) {
         const remedy = `Use an https URL such as \`${DEFAULT_ENDPOINT}\`, or set the input \`api-endpoint\`.`;
         const declared = url('api_endpoint', parseEndpoint, remedy);
-        if (declared === undefined) {
-            warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${DEFAULT_ENDPOINT}\`. For an account of another region, set the input \`api-endpoint\`.`);
-        }
-        return declared ?? DEFAULT_ENDPOINT;
+        if (declared !== undefined)
+            return declared;
+        warnings.push(`${subject('api_endpoint')} is missing. Like cnspec, the action uses \`${DEFAULT_ENDPOINT}\`. For an account of another region, set the input \`api-endpoint\`.`);
+        return DEFAULT_ENDPOINT;
     }
     /** Says that an endpoint isn't Mondoo's. */
     function foreignHost(name, endpoint) {
@@ -466,11 +466,9 @@ function proxyFor(server, named, env) {
 }
 function readVariable(name, value) {
     const remedy = 'Write it like `http://proxy.example.com:3128`. For Mondoo Platform, the input `api-proxy` overrides it.';
-    const proxy = parseProxyUrl(value, (problem) => {
-        const message = `The proxy in the environment variable \`${name}\` ${problem}.`;
-        return new errors/* ActionError */.lZ('invalid-input', message, remedy);
-    });
-    return { proxy, proxyFrom: `\`${name}\`` };
+    const subject = `The proxy in the environment variable \`${name}\``;
+    const refuse = (problem) => new errors/* ActionError */.lZ('invalid-input', `${subject} ${problem}.`, remedy);
+    return { proxy: parseProxyUrl(value, refuse), proxyFrom: `\`${name}\`` };
 }
 /** NO_PROXY lists domains, with or without a port, or `*`. As in Go, `.x` and `*.x` leave `x` itself out. */
 function isBypassed(url, noProxy) {
@@ -505,10 +503,12 @@ function readPrivateKey(pem) {
     if (label === undefined)
         throw unusable('isn\'t PEM: the line "-----BEGIN PRIVATE KEY-----" is missing');
     if (pem.includes('\\n')) {
-        throw unusable('has double-escaped line breaks: a backslash and "n" instead of each line break', 'Store the JSON unchanged, without quoting or escaping it again.');
+        const problem = 'has double-escaped line breaks: a backslash and "n" instead of each line break';
+        throw unusable(problem, 'Store the JSON unchanged, without quoting or escaping it again.');
     }
     if (!/-----BEGIN [A-Z0-9 ]+-----[ \t]*\r?\n/.test(pem)) {
-        throw unusable('has lost its line breaks: more text follows "-----BEGIN" in the same line', 'Store the JSON unchanged as the secret.');
+        const problem = 'has lost its line breaks: more text follows "-----BEGIN" in the same line';
+        throw unusable(problem, 'Store the JSON unchanged as the secret.');
     }
     if (label !== 'PRIVATE KEY')
         throw unusable(...(OTHER_LABELS[label] ?? ["is PEM, but isn't a PKCS#8 private key"]));
@@ -582,17 +582,17 @@ function readServiceAccount(document, { endpoint, now }) {
 }
 /** Warns of a certificate that isn't valid yet, or ends within 30 days, and says what to do. */
 function validityWarning(certificate, now) {
+    const subject = 'The certificate of the credentials';
     const { to } = certificate;
     const days = Math.floor((to.getTime() - now.getTime()) / DAY);
     const outdated = certificateProblem(certificate, now);
-    if (days >= SOON) {
-        return (outdated && `The certificate of the credentials ${outdated}. Mondoo Platform may reject them. Renew them soon.`);
-    }
+    if (days >= SOON)
+        return outdated && `${subject} ${outdated}. Mondoo Platform may reject them. Renew them soon.`;
     const left = days < 1 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
     const end = to < now
-        ? `expired on ${to.toISOString()}. Mondoo Platform may reject them.`
+        ? `${outdated}. Mondoo Platform may reject them.`
         : `expires on ${to.toISOString()}, in ${left}. Mondoo Platform may reject them then.`;
-    return `The certificate of the credentials ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
+    return `${subject} ${end} Generate new credentials in the Mondoo Console, store them as the secret, then delete the old service account.`;
 }
 /** Says since when a certificate is out of its dates; nothing if it is within them. */
 function certificateProblem({ from, to }, now) {
